@@ -1,0 +1,48 @@
+# Everything that a builder of observer does, each with one word.
+
+SWIFT ?= swift
+SOURCES := Sources Tests Package.swift
+# Debian's names of what the build and the tests need beside a Swift toolchain.
+PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev git gzip
+
+.PHONY: help deps build test lint format demo screenshots image-test clean
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+deps: ## install the system packages that are missing (Debian, Ubuntu)
+	@missing="$$(for package in $(PACKAGES); do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done)"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	echo "Installing $$missing"; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing
+
+build: deps ## build the program, .build/debug/observer
+	$(SWIFT) build --product observer
+
+test: deps ## build and run every test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint: ## check the format of every source file
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+format: ## put every source file into its format
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+demo: deps ## watch the observer at work in front of simulated servers, until Ctrl-C
+	$(SWIFT) build --product observer
+	$(SWIFT) build --product observer-demo
+	@"$$($(SWIFT) build --show-bin-path)/observer-demo"
+
+screenshots: deps ## take the pictures of the README from the real program in a terminal
+	$(SWIFT) build --product observer
+	$(SWIFT) build --product observer-demo
+	.ci/screenshots
+
+image-test: ## build the container image without a Docker engine, and run it
+	.ci/image-test
+
+clean: ## remove what was built
+	rm -rf .build
