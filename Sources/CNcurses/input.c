@@ -1,0 +1,166 @@
+#define _GNU_SOURCE
+#include "internal.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static int wake_fd = -1;
+static volatile sig_atomic_t resized;
+static volatile sig_atomic_t continued;
+static volatile sig_atomic_t stop_requested;
+static volatile sig_atomic_t ended_by;
+
+void cn_wake(void) {
+    uint64_t one = 1;
+    int saved = errno;
+    if (wake_fd >= 0) (void)!write(wake_fd, &one, sizeof one);
+    errno = saved;
+}
+
+static void on_signal(int number) {
+    switch (number) {
+    case SIGWINCH: resized = 1; break;
+    case SIGCONT: continued = 1; break;
+    case SIGTSTP: stop_requested = 1; break;
+    default: ended_by = number; break;
+    }
+    cn_wake();
+}
+
+static const int watched[] = {SIGWINCH, SIGCONT, SIGTSTP, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+enum { watched_count = sizeof watched / sizeof watched[0] };
+static struct sigaction before[watched_count];
+static bool is_installed;
+
+// Signals that somebody else in the process takes care of stay theirs.
+void cn_signals_install(void) {
+    if (wake_fd < 0) wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < watched_count; i++) {
+        if (!is_installed) sigaction(watched[i], NULL, &before[i]);
+        bool is_ours = before[i].sa_handler == SIG_DFL || watched[i] == SIGWINCH;
+        if (is_ours) sigaction(watched[i], &action, NULL);
+    }
+    is_installed = true;
+}
+
+void cn_signals_restore(void) {
+    if (!is_installed) return;
+    for (int i = 0; i < watched_count; i++) {
+        struct sigaction now;
+        sigaction(watched[i], NULL, &now);
+        if (now.sa_handler == on_signal) sigaction(watched[i], &before[i], NULL);
+    }
+    is_installed = false;
+}
+
+void cn_stop_group(void) {
+    struct sigaction fallback = {.sa_handler = SIG_DFL};
+    struct sigaction ours;
+    sigaction(SIGTSTP, &fallback, &ours);
+    continued = 0;
+    // The whole group, as the terminal does it: a shell waits for all of what it started.
+    kill(0, SIGTSTP);
+    // Another thread may be the one that takes the signal, so this one can run on for a moment.
+    for (int i = 0; i < 10 && !continued; i++) usleep(10000);
+    sigaction(SIGTSTP, &ours, NULL);
+}
+
+cn_wakeup cn_wait(int milliseconds) {
+    struct pollfd files[2] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = wake_fd, .events = POLLIN},
+    };
+    int ready = poll(files, 2, milliseconds);
+    cn_wakeup wakeup = {0};
+    if (ready > 0 && files[1].revents & POLLIN) {
+        uint64_t count;
+        (void)!read(wake_fd, &count, sizeof count);
+    }
+    if (ready > 0) {
+        wakeup.input = files[0].revents & POLLIN;
+        int waiting = 0;
+        bool is_at_end = wakeup.input && (ioctl(STDIN_FILENO, FIONREAD, &waiting) == -1 || waiting == 0);
+        wakeup.hung_up = is_at_end || files[0].revents & (POLLHUP | POLLERR | POLLNVAL);
+    }
+    wakeup.resized = resized;
+    wakeup.continued = continued;
+    wakeup.stop_requested = stop_requested;
+    wakeup.ended_by = ended_by;
+    resized = continued = stop_requested = ended_by = 0;
+    return wakeup;
+}
+
+void cn_define_keys(void) {
+    define_key("\033[200~", CN_CODE_PASTE_BEGIN);
+    define_key("\033[201~", CN_CODE_PASTE_END);
+    // Terminals that were not asked, or do not listen, send these whatever terminfo says.
+    define_key("\033[A", KEY_UP);
+    define_key("\033[B", KEY_DOWN);
+    define_key("\033[C", KEY_RIGHT);
+    define_key("\033[D", KEY_LEFT);
+    define_key("\033[H", KEY_HOME);
+    define_key("\033[F", KEY_END);
+}
+
+static cn_key key_of(wint_t code) {
+    switch (code) {
+    case KEY_UP: return CN_KEY_UP;
+    case KEY_DOWN: return CN_KEY_DOWN;
+    case KEY_LEFT: return CN_KEY_LEFT;
+    case KEY_RIGHT: return CN_KEY_RIGHT;
+    case KEY_HOME: return CN_KEY_HOME;
+    case KEY_END: return CN_KEY_END;
+    case KEY_PPAGE: return CN_KEY_PAGE_UP;
+    case KEY_NPAGE: return CN_KEY_PAGE_DOWN;
+    case KEY_ENTER: return CN_KEY_ENTER;
+    case KEY_BTAB: return CN_KEY_BACK_TAB;
+    case KEY_BACKSPACE:
+    case KEY_DC: return CN_KEY_BACKSPACE;
+    case CN_CODE_PASTE_BEGIN: return CN_KEY_PASTE_BEGIN;
+    case CN_CODE_PASTE_END: return CN_KEY_PASTE_END;
+    default: return CN_KEY_OTHER;
+    }
+}
+
+static cn_key key_of_character(wint_t character) {
+    switch (character) {
+    case '\r':
+    case '\n': return CN_KEY_ENTER;
+    case '\t': return CN_KEY_TAB;
+    case 0x08:
+    case 0x7F: return CN_KEY_BACKSPACE;
+    case 0x1B: return CN_KEY_ESCAPE;
+    default: return CN_KEY_CHARACTER;
+    }
+}
+
+static cn_input mouse_input(void) {
+    MEVENT event;
+    if (getmouse(&event) == ERR) return (cn_input){.key = CN_KEY_OTHER};
+    cn_key key = CN_KEY_OTHER;
+    if (event.bstate & BUTTON1_PRESSED) key = CN_KEY_CLICK;
+    if (event.bstate & BUTTON4_PRESSED) key = CN_KEY_WHEEL_UP;
+    if (event.bstate & BUTTON5_PRESSED) key = CN_KEY_WHEEL_DOWN;
+    return (cn_input){.key = key, .column = event.x, .row = event.y};
+}
+
+bool cn_read(cn_input *input) {
+    wint_t code;
+    switch (get_wch(&code)) {
+    case OK:
+        *input = (cn_input){.key = key_of_character(code), .scalar = code};
+        return true;
+    case KEY_CODE_YES:
+        *input = code == KEY_MOUSE ? mouse_input() : (cn_input){.key = key_of(code)};
+        return true;
+    default:
+        return false;
+    }
+}

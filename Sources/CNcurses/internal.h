@@ -1,0 +1,19 @@
+// What the files of this target share among themselves.
+#ifndef CN_INTERNAL_H
+#define CN_INTERNAL_H
+
+#define _XOPEN_SOURCE_EXTENDED 1
+#define NCURSES_WIDECHAR 1
+
+#include "CNcurses.h"
+
+/// Keys that terminfo has no names for.
+enum { CN_CODE_PASTE_BEGIN = 01001, CN_CODE_PASTE_END = 01002 };
+
+void cn_signals_install(void);
+void cn_signals_restore(void);
+void cn_define_keys(void);
+/// Returns when the process is continued.
+void cn_stop_group(void);
+
+#endif

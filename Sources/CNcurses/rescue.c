@@ -1,0 +1,82 @@
+#include "internal.h"
+
+#include <curses.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+// Everything that a signal handler needs is made ready beforehand: it may only do system calls.
+static struct termios modes;
+static bool has_modes;
+static char farewell[256];
+static size_t farewell_length;
+
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+enum { fault_count = sizeof faults / sizeof faults[0] };
+static struct sigaction before[fault_count];
+static volatile sig_atomic_t is_armed;
+
+static void append(const char *sequence) {
+    if (!sequence || sequence == (const char *)-1) return;
+    while (*sequence && farewell_length < sizeof farewell) {
+        // What terminfo says of delays is for tputs, not for the terminal.
+        const char *delay_end = strncmp(sequence, "$<", 2) == 0 ? strchr(sequence, '>') : NULL;
+        if (delay_end) {
+            sequence = delay_end + 1;
+        } else {
+            farewell[farewell_length++] = *sequence++;
+        }
+    }
+}
+
+void cn_rescue_prepare(void) {
+    has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
+}
+
+// Puts modes and screen back at once, by system calls only.
+static void rescue(void) {
+    if (!is_armed) return;
+    (void)!write(STDOUT_FILENO, farewell, farewell_length);
+    if (has_modes) tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
+static void on_fault(int number, siginfo_t *info, void *context) {
+    (void)context;
+    rescue();
+    for (int i = 0; i < fault_count; i++) {
+        if (faults[i] == number) sigaction(number, &before[i], NULL);
+    }
+    // A fault of our own happens again as soon as this returns, and then the handler from before sees where.
+    if (info->si_code > 0) return;
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, number);
+    pthread_sigmask(SIG_UNBLOCK, &blocked, NULL);
+    raise(number);
+    // A handler that only reports comes back here, but somebody wanted the process to die.
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+void cn_rescue_arm(void) {
+    farewell_length = 0;
+    if (has_colors()) append("\033[?2004l\033[?1000l\033[?1002l\033[?1003l\033[?1006l");
+    append(tigetstr("rmkx"));
+    append(tigetstr("sgr0"));
+    append(tigetstr("cnorm"));
+    append(tigetstr("rmcup"));
+    append("\r\n");
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_ONSTACK | SA_SIGINFO};
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < fault_count; i++) sigaction(faults[i], &action, &before[i]);
+    is_armed = 1;
+}
+
+void cn_rescue_disarm(void) {
+    if (!is_armed) return;
+    is_armed = 0;
+    for (int i = 0; i < fault_count; i++) sigaction(faults[i], &before[i], NULL);
+}

@@ -1,0 +1,46 @@
+package import Logging
+
+/// Every setting, resolved and checked.
+package struct Configuration: Sendable {
+    package var repository: RepositoryName
+    package var branch: String
+    package var accessToken: Secret
+    package var publicNode: String?
+    package var publicURL: ServiceURL?
+    package var listen: ListenAddress
+    package var gitHubAPI: ServiceURL
+    package var mesosDNS: ServiceURL
+    /// nil: to be discovered.
+    package var marathon: ServiceURL?
+    package var marathonCredentials: MarathonCredentials
+    /// The longest wait for Mesos-DNS to know us.
+    package var registrationDelay: Duration
+    package var deployTimeout: Duration
+    /// nil: deploy to Marathon.
+    package var deployCommand: String?
+    /// nil: derived from the access token.
+    package var webhookSecret: Secret?
+    /// What opens the control API on the public port; nil keeps it closed there.
+    package var adminToken: Secret?
+    package var stateDirectory: String
+    package var logLevel: Logger.Level
+    package var reportsCommitStatus: Bool
+    package var prunes: Bool
+    package var isPlain: Bool
+    package var task: TaskEnvironment
+    /// Shown as a warning once the log exists.
+    package var warnings: [String]
+
+    /// With what GitHub signs its deliveries.
+    package var hookSecret: Secret {
+        webhookSecret ?? HookSecret.derived(from: accessToken, repository: repository)
+    }
+
+    /// The Unix socket of the control API.
+    package var controlSocket: String { StateLocation(path: stateDirectory).controlSocket }
+
+    /// What must never be shown.
+    package var secrets: [Secret] {
+        [accessToken, hookSecret] + marathonCredentials.secrets + [adminToken].compactMap(\.self)
+    }
+}

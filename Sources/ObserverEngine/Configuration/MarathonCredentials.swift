@@ -1,0 +1,29 @@
+import Foundation
+
+/// How we prove ourselves to Marathon.
+package enum MarathonCredentials: Equatable, Sendable {
+    case none
+    case basic(user: String, password: Secret)
+    /// DC/OS: `Authorization: token=...`, not `Bearer`.
+    case token(Secret)
+
+    /// The Authorization header's value.
+    var authorization: Secret? {
+        switch self {
+        case .none: nil
+        case .basic(let user, let password):
+            Secret("Basic " + Data("\(user):\(password.value)".utf8).base64EncodedString())
+        case .token(let token): Secret("token=\(token.value)")
+        }
+    }
+
+    /// What a redactor has to look for; the encoded form too.
+    var secrets: [Secret] {
+        switch self {
+        case .none: []
+        case .basic(let user, let password):
+            [password, Secret(Data("\(user):\(password.value)".utf8).base64EncodedString())]
+        case .token(let token): [token]
+        }
+    }
+}

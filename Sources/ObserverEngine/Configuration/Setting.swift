@@ -1,0 +1,129 @@
+/// Every setting: its flag, its environment variable and what the help says of it. The one table that flags, resolution,
+/// help and documentation follow.
+package enum Setting: String, CaseIterable, Sendable {
+    case owner
+    case repo
+    case pat
+    case patFile = "pat-file"
+    case branch
+    case publicNode = "public-node"
+    case publicURL = "public-url"
+    case listen
+    case gitHubAPI = "github-api"
+    case mesosDNS = "mesos-dns"
+    case marathon
+    case marathonUser = "marathon-user"
+    case marathonPassword = "marathon-password"
+    case marathonToken = "marathon-token"
+    case registrationDelay = "registration-delay"
+    case deployTimeout = "deploy-timeout"
+    case deployCommand = "deploy-command"
+    case webhookSecret = "webhook-secret"
+    case adminToken = "admin-token"
+    case state
+    case logLevel = "log-level"
+    case noCommitStatus = "no-commit-status"
+    case prune
+    case plain
+
+    package enum Kind: Sendable {
+        case text
+        case number
+        case toggle
+    }
+
+    /// Its name on the command line without dashes; nil for what would be visible there to every user of the machine
+    /// and has no reason to be.
+    package var flag: String? {
+        switch self {
+        case .marathonUser, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: nil
+        default: rawValue
+        }
+    }
+
+    package var environmentVariable: String? {
+        switch self {
+        case .owner: "DPLOY_OBSERVER_GITHUB_OWNER"
+        case .repo: "DPLOY_OBSERVER_GITHUB_REPO"
+        case .pat: "DPLOY_OBSERVER_GITHUB_PAT"
+        case .patFile: "DPLOY_OBSERVER_GITHUB_PAT_FILE"
+        case .branch: "DPLOY_OBSERVER_TARGETBRANCH"
+        case .publicNode: "DPLOY_PUBLIC_NODE"
+        case .publicURL: "DPLOY_OBSERVER_PUBLIC_URL"
+        case .listen: "DPLOY_OBSERVER_LISTEN"
+        case .gitHubAPI: "DPLOY_OBSERVER_GITHUB_API"
+        case .mesosDNS: "DPLOY_OBSERVER_MESOS_DNS"
+        case .marathon: "DPLOY_MARATHON_URL"
+        case .marathonUser: "DPLOY_MARATHON_USER"
+        case .marathonPassword: "DPLOY_MARATHON_PASSWORD"
+        case .marathonToken: "DPLOY_MARATHON_TOKEN"
+        case .registrationDelay: "DPLOY_OBSERVER_DELAY_REGISTRATION"
+        case .deployTimeout: "DPLOY_OBSERVER_DEPLOY_TIMEOUT"
+        case .deployCommand: "DPLOY_OBSERVER_DEPLOY_COMMAND"
+        case .webhookSecret: "DPLOY_OBSERVER_WEBHOOK_SECRET"
+        case .adminToken: "DPLOY_OBSERVER_ADMIN_TOKEN"
+        case .state: "DPLOY_OBSERVER_STATE"
+        case .logLevel: "DPLOY_LOGLEVEL"
+        case .noCommitStatus: "DPLOY_OBSERVER_COMMIT_STATUS"
+        case .prune: "DPLOY_OBSERVER_PRUNE"
+        case .plain: nil
+        }
+    }
+
+    /// Whether it must never be shown, nor handed on.
+    package var isSecret: Bool {
+        switch self {
+        case .pat, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: true
+        default: false
+        }
+    }
+
+    package var kind: Kind {
+        switch self {
+        case .registrationDelay, .deployTimeout: .number
+        case .noCommitStatus, .prune, .plain: .toggle
+        default: .text
+        }
+    }
+
+    /// What holds where nothing else is said; nil where the default is none or follows from something else.
+    package var defaultValue: String? {
+        switch self {
+        case .branch: "dcos"
+        case .patFile: ".pat"
+        case .listen: "0.0.0.0:8888"
+        case .gitHubAPI: "https://api.github.com"
+        case .mesosDNS: "http://leader.mesos:8123"
+        case .registrationDelay: "30"
+        case .deployTimeout: "600"
+        case .logLevel: "debug"
+        default: nil
+        }
+    }
+
+    /// What the help says; nil where there is no flag.
+    package var summary: String? {
+        switch self {
+        case .owner: "the GitHub owner, for example 'mhausenblas' or 'mesosphere'."
+        case .repo: "the GitHub repo, for example 'dploy' or 'marathon'."
+        case .pat: "the personal access token, via https://github.com/settings/tokens"
+        case .patFile: "the file that holds the personal access token, where -pat is not given"
+        case .branch: "the branch to observe"
+        case .publicNode: "the IP address or FQDN at which GitHub reaches the node we run on"
+        case .publicURL: "the address at which GitHub reaches us through a proxy; overrides discovery"
+        case .listen: "the address to listen on; port 0 takes any free one"
+        case .gitHubAPI: "GitHub's API; for GitHub Enterprise Server https://HOST/api/v3"
+        case .mesosDNS: "the HTTP API of Mesos-DNS"
+        case .marathon: "Marathon's address, where it is not to be discovered"
+        case .registrationDelay: "the longest wait for Mesos-DNS to know us, in seconds"
+        case .deployTimeout: "how long a deployment may take to become healthy, in seconds"
+        case .deployCommand: "a shell command to run in the pushed tree, instead of deploying to Marathon"
+        case .state: "the directory that holds what must survive a restart"
+        case .logLevel: "what to log: debug, info, warning or error"
+        case .noCommitStatus: "do not report deployments as commit statuses at GitHub"
+        case .prune: "remove apps of ours that no spec mentions any more"
+        case .plain: "print the log, even on a terminal"
+        case .marathonUser, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: nil
+        }
+    }
+}

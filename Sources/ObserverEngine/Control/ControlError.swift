@@ -1,0 +1,24 @@
+/// Why the control API does not tell or do what it was asked for, as a sentence.
+package enum ControlError: Error, Equatable, CustomStringConvertible {
+    case unknown(String, Int64)
+    /// The world has moved since the person looked.
+    case conflict(String)
+    case impossible(String)
+    case malformed(String)
+
+    package var status: Int {
+        switch self {
+        case .unknown: 404
+        case .conflict: 409
+        case .impossible: 422
+        case .malformed: 400
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unknown(let what, let id): "There is no \(what) \(id)."
+        case .conflict(let sentence), .impossible(let sentence), .malformed(let sentence): sentence
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Numbers every change and gives it to those who listen over the control API.
+package struct ControlFeed: Service {
+    /// One numbered event.
+    struct Numbered: Sendable {
+        let id: ControlEventID
+        let event: ControlEvent
+    }
+
+    /// What a listener begins with.
+    struct Subscription: Sendable {
+        /// Of the newest event before the stream.
+        let last: ControlEventID
+        /// What it missed since it last listened; nil where that is too long ago, and only a snapshot helps.
+        let missed: [Numbered]?
+        /// Ends when the listener reads too slowly.
+        let events: AsyncStream<Numbered>
+    }
+
+    private struct State {
+        var last = ControlEventID.beginning()
+        var recent: [Numbered] = []
+        var listeners: [UUID: AsyncStream<Numbered>.Continuation] = [:]
+    }
+
+    /// How many events a listener may have missed and still go on without a snapshot.
+    private static let memory = 2048
+    /// How far a listener may lag behind before it is dropped.
+    private static let patience = 4096
+
+    private let changes: AsyncStream<EngineChange>
+    private let shared = Shared()
+
+    private final class Shared: Sendable {
+        let state = Mutex(State())
+    }
+
+    init(feed: ChangeFeed, recentLog: RecentLog) {
+        changes = feed.changes(buffering: 8192)
+        recentLog.listen { [shared] in Self.publish(.log($0), to: shared) }
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await change in changes {
+                if let event = Self.event(for: change) { Self.publish(event, to: shared) }
+            }
+        }
+        // Streams that are still open would hold up the server's end. Finishing one calls back into the lock.
+        let listeners = shared.state.withLock { Array($0.listeners.values) }
+        for listener in listeners { listener.finish() }
+    }
+
+    /// - Parameter known: The last event that the listener has; nil for a new one.
+    func subscribe(after known: ControlEventID?) -> Subscription {
+        let id = UUID()
+        let (events, continuation) = AsyncStream.makeStream(
+            of: Numbered.self, bufferingPolicy: .bufferingOldest(Self.patience))
+        continuation.onTermination = { [shared] _ in
+            shared.state.withLock { $0.listeners[id] = nil }
+        }
+        return shared.state.withLock { state in
+            state.listeners[id] = continuation
+            let oldest = state.recent.first?.id.number ?? state.last.number + 1
+            let missed = known.flatMap { known in
+                known.isBefore(orAt: state.last) && known.number >= oldest - 1
+                    ? state.recent.filter { $0.id.number > known.number } : nil
+            }
+            return Subscription(last: state.last, missed: missed, events: events)
+        }
+    }
+
+    private static func publish(_ event: ControlEvent, to shared: Shared) {
+        let dropped = shared.state.withLock { state in
+            state.last.number += 1
+            let numbered = Numbered(id: state.last, event: event)
+            if state.recent.count == 2 * memory { state.recent.removeFirst(memory) }
+            state.recent.append(numbered)
+            return state.listeners.values.filter { listener in
+                if case .dropped = listener.yield(numbered) { true } else { false }
+            }
+        }
+        for listener in dropped { listener.finish() }
+    }
+
+    private static func event(for change: EngineChange) -> ControlEvent? {
+        switch change {
+        case .delivery(let delivery): .delivery(DeliverySummary(delivery))
+        case .rejection(let entry): .delivery(DeliverySummary(entry))
+        case .deployment(let deployment): .deployment(DeploymentSummary(deployment))
+        case .log(let line): .log(line)
+        case .engine(let state): .engine(state)
+        case .hook(let state): .hook(state)
+        case .branch, .cancellation: nil
+        }
+    }
+}

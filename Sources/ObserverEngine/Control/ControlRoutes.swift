@@ -1,0 +1,89 @@
+import Foundation
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// The control API under `/v1`: a thin adapter over `ControlService`.
+package struct ControlRoutes: Sendable {
+    private let service: ControlService
+    private let feed: ControlFeed
+
+    package init(service: ControlService, feed: ControlFeed) {
+        self.service = service
+        self.feed = feed
+    }
+
+    /// - Parameter gate: Decides who may come in; nil on the Unix socket, which only its owner can open.
+    package func add(to router: Router<ObserverRequestContext>, behind gate: AdminGate?) {
+        let group = router.group()
+        if let gate { group.add(middleware: gate) }
+        group.add(middleware: ControlErrors())
+        addResources(to: group)
+        group.post("/v1/actions") { request, _ in
+            try Response.json(ActionAnswer(result: try await service.perform(try await Self.action(of: request))))
+        }
+        // The original's two.
+        group.post("/register") { _, _ in try Response.json(ActionAnswer(result: try await service.perform(.register)))
+        }
+        group.post("/reset") { _, _ in
+            guard let id = service.hook.id else { throw ControlError.impossible("There is no registered webhook.") }
+            return try Response.json(ActionAnswer(result: try await service.perform(.removeHook(id: id))))
+        }
+    }
+
+    private func addResources(to group: RouterGroup<ObserverRequestContext>) {
+        group.get("/v1/engine") { _, _ in try Response.json(service.engine) }
+        group.get("/v1/hook") { _, _ in try Response.json(service.hook) }
+        group.get("/v1/log") { _, _ in try Response.json(service.log) }
+        group.get("/v1/deliveries") { request, _ in
+            let query = PageQuery(request)
+            return try Response.json(
+                try await service.deliveries(
+                    before: try query.before, verdict: try query.verdict, limit: try query.limit))
+        }
+        group.get("/v1/deliveries/:id") { _, context in
+            try Response.json(try await service.delivery(try Self.id(in: context)))
+        }
+        group.get("/v1/deployments") { request, _ in
+            let query = PageQuery(request)
+            return try Response.json(try await service.deployments(before: try query.before, limit: try query.limit))
+        }
+        group.get("/v1/deployments/:id") { _, context in
+            try Response.json(try await service.deployment(try Self.id(in: context)))
+        }
+        group.get("/v1/deployments/:id/log") { request, context in
+            try Response.json(
+                try await service.log(of: try Self.id(in: context), after: try PageQuery(request).after))
+        }
+        group.get("/v1/events") { request, _ in
+            let last = HTTPField.Name.lastEventID.flatMap { request.headers[$0] }.flatMap(ControlEventID.init)
+            return ControlEventStream(feed: feed, service: service).response(after: last)
+        }
+    }
+
+    private static func id(in context: ObserverRequestContext) throws -> Int64 {
+        guard let id = context.parameters.get("id", as: Int64.self) else {
+            throw ControlError.malformed("The id in the path is no whole number.")
+        }
+        return id
+    }
+
+    private static func action(of request: Request) async throws -> ControlAction {
+        let body = try await request.body.collect(upTo: 64 * 1024)
+        do {
+            return try JSONFormat.decoder.decode(ControlAction.self, from: Data(body.readableBytesView))
+        } catch {
+            throw ControlError.malformed("The body is no action; see docs/api.yaml.")
+        }
+    }
+}
+
+/// The answer to an action that was carried out.
+package struct ActionAnswer: Codable, Sendable {
+    package let result: String
+}
+
+extension HTTPField.Name {
+    /// `Last-Event-ID`, by which a client of an event stream says where it stopped.
+    fileprivate static let lastEventID: HTTPField.Name? = HTTPField.Name("Last-Event-ID")
+}

@@ -1,0 +1,193 @@
+import Foundation
+
+/// What the control API tells and does: the one way in for every key of the dashboard and every verb.
+package struct ControlService: Sendable {
+    /// The most rows of one page.
+    package static let pageLimit = 500
+
+    private let configuration: Configuration
+    private let store: Store
+    private let status: EngineStatus
+    private let rejected: RejectedDeliveries
+    private let recentLog: RecentLog
+    private let hookKeeper: HookKeeper
+    private let gitHub: GitHubClient
+
+    init(
+        configuration: Configuration, store: Store, status: EngineStatus, rejected: RejectedDeliveries,
+        recentLog: RecentLog, hookKeeper: HookKeeper, gitHub: GitHubClient
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.status = status
+        self.rejected = rejected
+        self.recentLog = recentLog
+        self.hookKeeper = hookKeeper
+        self.gitHub = gitHub
+    }
+
+    private var repository: RepositoryName { configuration.repository }
+    private var branch: String { configuration.branch }
+
+    // MARK: - What is
+
+    var engine: EngineState { status.engine }
+    var hook: HookState { status.hook }
+    var log: [LogLine] { recentLog.lines.suffix(RecentLog.capacity) }
+
+    func snapshot() async throws -> ControlSnapshot {
+        let expected = try await expectedSeconds()
+        return ControlSnapshot(
+            engine: status.engine, hook: status.hook,
+            deliveries: try await deliveries(before: nil, verdict: nil, limit: 200),
+            deployments: try await store.deployments(of: repository, branch: branch, limit: 100)
+                .map { DeploymentSummary($0, expectedSeconds: expected) },
+            log: log,
+            deliveryCount: try await store.deliveryCount(),
+            deploymentCount: try await store.deploymentCount(of: repository, branch: branch))
+    }
+
+    /// Newest first. Those that were rejected stand among the newest, on the first page only, and beside its limit: the
+    /// last row of a page is one that the next page can begin behind.
+    func deliveries(before id: Int64?, verdict: Delivery.Verdict?, limit: Int) async throws -> [DeliverySummary] {
+        let stored = try await store.deliveries(before: id, verdict: verdict, limit: min(limit, Self.pageLimit))
+            .map { DeliverySummary($0) }
+        guard id == nil, verdict == nil || verdict == .rejected else { return stored }
+        let oldest = stored.count < limit ? Date.distantPast : stored.last?.receivedAt ?? .distantPast
+        let refused = rejected.all.filter { $0.at >= oldest }.suffix(limit).map { DeliverySummary($0) }
+        return (stored + refused).sorted { $0.receivedAt > $1.receivedAt }
+    }
+
+    func delivery(_ id: Int64) async throws -> DeliveryDetail {
+        if let entry = rejected.all.first(where: { $0.id == id }) {
+            return DeliveryDetail(summary: DeliverySummary(entry), headers: [], body: "")
+        }
+        guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
+        return DeliveryDetail(
+            summary: DeliverySummary(delivery), headers: delivery.headers,
+            body: String(decoding: delivery.body, as: UTF8.self))
+    }
+
+    func deployments(before id: Int64?, limit: Int) async throws -> [DeploymentSummary] {
+        let expected = try await expectedSeconds()
+        return try await store.deployments(
+            of: repository, branch: branch, before: id, limit: min(limit, Self.pageLimit)
+        ).map { DeploymentSummary($0, expectedSeconds: expected) }
+    }
+
+    func deployment(_ id: Int64) async throws -> DeploymentDetail {
+        DeploymentDetail(try await known(id), expectedSeconds: try await expectedSeconds())
+    }
+
+    func log(of deployment: Int64, after sequence: Int64) async throws -> [LogLine] {
+        _ = try await known(deployment)
+        return try await store.log(of: deployment, after: sequence)
+    }
+
+    /// How long deployments take: the median of the newest that changed something.
+    private func expectedSeconds() async throws -> Double? {
+        let durations = try await store.durations(of: repository, branch: branch, limit: 15).sorted()
+        return durations.isEmpty ? nil : durations[durations.count / 2]
+    }
+
+    private func known(_ id: Int64) async throws -> Deployment {
+        guard let deployment = try await store.deployment(id) else { throw ControlError.unknown("deployment", id) }
+        return deployment
+    }
+
+    // MARK: - What is done
+
+    /// - Returns: What was done, as a sentence.
+    /// - Throws: `ControlError`
+    func perform(_ action: ControlAction) async throws -> String {
+        do {
+            switch action {
+            case .register: return try await hookKeeper.perform(.register)
+            case .removeHook(let id): return try await hookKeeper.perform(.remove(id: id))
+            case .ping: return try await hookKeeper.perform(.ping)
+            case .deploy(let commit, let force): return try await deploy(commit, isForced: force)
+            case .rollback(let id, let seen): return try await rollBack(to: id, seenCurrent: seen)
+            case .replay(let id): return try await replay(id)
+            case .pause: return try await setPaused(true)
+            case .resume: return try await setPaused(false)
+            case .cancel(let id): return try await cancel(id)
+            }
+        } catch let refused as OrderRefused {
+            throw refused.isConflict ? ControlError.conflict(refused.description) : .impossible(refused.description)
+        } catch let error as GitHubError {
+            throw ControlError.impossible(error.description)
+        }
+    }
+
+    private func deploy(_ text: String?, isForced: Bool) async throws -> String {
+        var request = DeploymentRequest(
+            repository: repository, branch: branch, commit: .zero, trigger: .operator, isForced: isForced)
+        if let text {
+            guard let commit = CommitID(text) else {
+                throw ControlError.impossible("'\(text.printable)' is not the whole id of a commit, 40 digits.")
+            }
+            request.commit = commit
+        } else {
+            let head = try await gitHub.branch(branch).commit
+            (request.commit, request.message, request.author) = (
+                head.sha, head.commit?.message, head.commit?.author?.name
+            )
+        }
+        let queued = try await store.enqueue(request)
+        return "Deployment \(queued.id) of \(queued.commit.short) is queued."
+    }
+
+    /// Deploys an earlier succeeded commit and holds the branch there.
+    private func rollBack(to id: Int64, seenCurrent: Int64?) async throws -> String {
+        let target = try await known(id)
+        guard target.stage == .succeeded else {
+            throw ControlError.impossible("Deployment \(id) did not succeed, so there is nothing to go back to.")
+        }
+        var request = target.request
+        (request.trigger, request.isForced, request.delivery) = (.rollback, false, nil)
+        do {
+            let queued = try await store.rollBack(request, seenNewest: seenCurrent)
+            return "Deployment \(queued.id) goes back to \(target.commit.short); "
+                + "the branch is held there until the next push."
+        } catch let moved as Store.Moved {
+            throw ControlError.conflict(
+                "Deployment \(moved.newest.id) of \(moved.newest.commit.short) has come since you looked; look again.")
+        }
+    }
+
+    /// Judges a stored delivery again.
+    private func replay(_ id: Int64) async throws -> String {
+        guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
+        guard delivery.event == "push", let commit = delivery.commit, delivery.branch == branch,
+            delivery.repository.isSame(as: repository)
+        else {
+            throw ControlError.impossible(
+                "Delivery \(id) deploys nothing: \(delivery.reason ?? "it is no push to \(branch)").")
+        }
+        let queued = try await store.enqueue(
+            DeploymentRequest(
+                repository: repository, branch: branch, commit: commit, previous: delivery.before,
+                message: delivery.message, author: delivery.author, trigger: .delivery, delivery: id))
+        return "Deployment \(queued.id) of \(commit.short) is queued."
+    }
+
+    private func setPaused(_ isPaused: Bool) async throws -> String {
+        try await store.changeBranchState(of: repository, branch: branch) { state in
+            state.isPaused = isPaused
+            if !isPaused { state.heldAt = nil }
+        }
+        return isPaused
+            ? "Paused: deliveries are taken, deployments wait." : "Resumed: what waits is deployed."
+    }
+
+    private func cancel(_ id: Int64) async throws -> String {
+        let deployment = try await known(id)
+        guard !deployment.stage.isFinal else {
+            throw ControlError.conflict("Deployment \(id) has ended already: \(deployment.stage.rawValue).")
+        }
+        try await store.cancelQueued(id)
+        // Also where it was waiting: the deployer may have taken it up this moment.
+        store.feed.post([.cancellation(deployment: id)])
+        return "Deployment \(id) is cancelled; what Marathon has begun goes on there."
+    }
+}

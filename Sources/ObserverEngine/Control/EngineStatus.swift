@@ -1,0 +1,59 @@
+package import Foundation
+import Synchronization
+
+/// How the engine is right now: what `/status`, the metrics and the dashboard show.
+package final class EngineStatus: Sendable {
+    private struct State {
+        var engine: EngineState
+        var hook = HookState()
+    }
+
+    private let state: Mutex<State>
+    private let feed: ChangeFeed
+
+    package init(
+        configuration: Configuration, instance: String, feed: ChangeFeed = ChangeFeed(), startedAt: Date = Date()
+    ) {
+        self.feed = feed
+        state = Mutex(
+            State(
+                engine: EngineState(
+                    owner: configuration.repository.owner, repository: configuration.repository.name,
+                    branch: configuration.branch, version: Version.current, instance: instance, startedAt: startedAt,
+                    publicNode: configuration.publicNode, marathonURL: configuration.marathon?.description)))
+        feed.listen { [weak self] change in
+            if case .branch(let branch) = change { self?.note(branch) }
+        }
+    }
+
+    package var engine: EngineState { state.withLock(\.engine) }
+    package var hook: HookState { state.withLock(\.hook) }
+
+    func update(_ change: (inout EngineState) -> Void) {
+        let now = state.withLock { state in
+            change(&state.engine)
+            return state.engine
+        }
+        feed.post([.engine(now)])
+    }
+
+    func updateHook(_ change: (inout HookState) -> Void) {
+        let now = state.withLock { state in
+            change(&state.hook)
+            return state.hook
+        }
+        feed.post([.hook(now)])
+    }
+
+    /// Shows what is remembered of the branch.
+    func note(_ branch: BranchState) {
+        update { engine in
+            engine.isPaused = branch.isPaused
+            engine.heldAt = branch.heldAt?.description
+        }
+    }
+
+    func note(marathon url: ServiceURL) {
+        update { $0.marathonURL = url.description }
+    }
+}

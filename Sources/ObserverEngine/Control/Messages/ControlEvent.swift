@@ -1,0 +1,72 @@
+/// Everything that a client needs to begin: the state and the newest rows, newest first.
+package struct ControlSnapshot: Codable, Sendable, Equatable {
+    package var engine: EngineState
+    package var hook: HookState
+    package var deliveries: [DeliverySummary]
+    package var deployments: [DeploymentSummary]
+    /// The engine's recent log, oldest first.
+    package var log: [LogLine]
+    package var deliveryCount: Int
+    package var deploymentCount: Int
+
+    package init(
+        engine: EngineState, hook: HookState, deliveries: [DeliverySummary] = [],
+        deployments: [DeploymentSummary] = [], log: [LogLine] = [], deliveryCount: Int = 0, deploymentCount: Int = 0
+    ) {
+        self.engine = engine
+        self.hook = hook
+        self.deliveries = deliveries
+        self.deployments = deployments
+        self.log = log
+        self.deliveryCount = deliveryCount
+        self.deploymentCount = deploymentCount
+    }
+}
+
+/// One event of the control API's stream: first a snapshot, then changes.
+package enum ControlEvent: Codable, Sendable, Equatable {
+    case snapshot(ControlSnapshot)
+    case engine(EngineState)
+    case hook(HookState)
+    /// A delivery that arrived or whose row changed.
+    case delivery(DeliverySummary)
+    /// A deployment that is new or has changed.
+    case deployment(DeploymentSummary)
+    case log(LogLine)
+}
+
+/// As JSON an event is an object with one member, named as the case.
+extension ControlEvent {
+    private enum CodingKeys: CodingKey {
+        case snapshot, engine, hook, delivery, deployment, log
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard let key = container.allKeys.first else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: container.codingPath, debugDescription: "an event of an unknown kind"))
+        }
+        self =
+            switch key {
+            case .snapshot: .snapshot(try container.decode(ControlSnapshot.self, forKey: key))
+            case .engine: .engine(try container.decode(EngineState.self, forKey: key))
+            case .hook: .hook(try container.decode(HookState.self, forKey: key))
+            case .delivery: .delivery(try container.decode(DeliverySummary.self, forKey: key))
+            case .deployment: .deployment(try container.decode(DeploymentSummary.self, forKey: key))
+            case .log: .log(try container.decode(LogLine.self, forKey: key))
+            }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
+        case .engine(let engine): try container.encode(engine, forKey: .engine)
+        case .hook(let hook): try container.encode(hook, forKey: .hook)
+        case .delivery(let delivery): try container.encode(delivery, forKey: .delivery)
+        case .deployment(let deployment): try container.encode(deployment, forKey: .deployment)
+        case .log(let line): try container.encode(line, forKey: .log)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import struct Foundation.Date
+
+/// One line of the list of deliveries.
+package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
+    package enum Verdict: String, Codable, Sendable, CaseIterable {
+        case accepted
+        case ping
+        case ignored
+        case duplicate
+        case rejected
+    }
+
+    /// Rows of the store count up from 1; rejected deliveries are kept in memory only and count down from -1.
+    package var id: Int64
+    package var guid: String
+    package var event: String
+    package var receivedAt: Date
+    package var branch: String?
+    package var commit: String?
+    package var author: String?
+    /// The first line of the head commit's message, as GitHub sent it: sanitise before showing it.
+    package var message: String?
+    package var verdict: Verdict
+    /// Why, in words, where the verdict alone does not say it: "main is not dcos".
+    package var reason: String?
+    /// The deployment that this delivery brought about.
+    package var deployment: Int64?
+
+    package init(
+        id: Int64, guid: String, event: String, receivedAt: Date, branch: String? = nil, commit: String? = nil,
+        author: String? = nil, message: String? = nil, verdict: Verdict, reason: String? = nil,
+        deployment: Int64? = nil
+    ) {
+        self.id = id
+        self.guid = guid
+        self.event = event
+        self.receivedAt = receivedAt
+        self.branch = branch
+        self.commit = commit
+        self.author = author
+        self.message = message
+        self.verdict = verdict
+        self.reason = reason
+        self.deployment = deployment
+    }
+}
+
+/// One delivery with what GitHub sent, secrets redacted.
+package struct DeliveryDetail: Codable, Sendable, Equatable {
+    package struct Header: Codable, Sendable, Equatable {
+        package var name: String
+        package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package var summary: DeliverySummary
+    package var headers: [Header]
+    package var body: String
+
+    package init(summary: DeliverySummary, headers: [Header], body: String) {
+        self.summary = summary
+        self.headers = headers
+        self.body = body
+    }
+}

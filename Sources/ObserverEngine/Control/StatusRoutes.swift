@@ -1,0 +1,60 @@
+import HTTPTypes
+package import Hummingbird
+
+/// What anybody may read: `/status`, `/healthz` and `/metrics`.
+package struct StatusRoutes: Sendable {
+    private struct Health: Encodable {
+        let status: String
+    }
+
+    private let configuration: Configuration
+    private let status: EngineStatus
+    private let store: Store
+    private let metrics: Metrics
+    private let rateLimit: RateLimit
+
+    package init(
+        configuration: Configuration, status: EngineStatus, store: Store, metrics: Metrics, rateLimit: RateLimit
+    ) {
+        self.configuration = configuration
+        self.status = status
+        self.store = store
+        self.metrics = metrics
+        self.rateLimit = rateLimit
+    }
+
+    package func add(to router: Router<ObserverRequestContext>) {
+        router.add(
+            middleware: AllowedMethods(
+                [.get, .head], at: ["/status", "/healthz", "/metrics"], otherwise: "there is only something to read"))
+        router.get("/status") { _, _ in try await Response.json(report()) }
+        router.get("/healthz") { _, _ in try await health() }
+        router.get("/metrics") { _, _ in
+            Response.text(
+                metrics.text(hook: status.hook, rateLimit: rateLimit.remaining),
+                contentType: "text/plain; version=0.0.4; charset=utf-8")
+        }
+    }
+
+    private func report() async throws -> StatusReport {
+        let repository = configuration.repository
+        let branch = configuration.branch
+        let deployments = try await store.deployments(of: repository, branch: branch, limit: 20)
+        return StatusReport(
+            engine: status.engine, hook: status.hook,
+            lastDelivery: try await store.deliveries(limit: 1).first,
+            current: deployments.last { !$0.stage.isFinal },
+            last: deployments.first { $0.stage.isFinal },
+            lastSucceeded: try await store.lastSucceeded(of: repository, branch: branch))
+    }
+
+    /// Well is an engine whose store answers: what GitHub or Marathon do is not its health.
+    private func health() async throws -> Response {
+        do {
+            _ = try await store.deliveryCount()
+            return try .json(Health(status: "ok"))
+        } catch {
+            return try .json(ErrorBody(error: "the store can't be read: \(error)"), status: 503)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import Foundation
+
+/// A signed delivery as it is stored.
+package struct Delivery: Equatable, Sendable, Identifiable {
+    package typealias Verdict = DeliverySummary.Verdict
+    package typealias Header = DeliveryDetail.Header
+
+    /// What GitHub identifies a delivery by: redelivered, it keeps both.
+    package struct Key: Hashable, Sendable {
+        package let hookID: Int
+        package let guid: String
+
+        package init(hookID: Int, guid: String) {
+            self.hookID = hookID
+            self.guid = guid
+        }
+    }
+
+    /// 0 until it is stored.
+    package var id: Int64 = 0
+    package let key: Key
+    package let event: String
+    package let receivedAt: Date
+    package let repository: RepositoryName
+    package let ref: String?
+    package let branch: String?
+    package let before: CommitID?
+    package let commit: CommitID?
+    package let message: String?
+    package let author: String?
+    package var verdict: Verdict
+    package var reason: String?
+    /// Without credentials.
+    package let headers: [Header]
+    package let body: Data
+    /// The deployment that it brought about.
+    package var deployment: Int64?
+
+    package init(
+        key: Key, event: String, receivedAt: Date, repository: RepositoryName, push: PushEvent?,
+        verdict: DeliveryVerdict, headers: [Header], body: Data
+    ) {
+        self.key = key
+        self.event = event
+        self.receivedAt = receivedAt
+        self.repository = push?.repository ?? repository
+        self.ref = push?.ref
+        self.branch = push?.branch
+        self.before = push?.before
+        self.commit = push?.after
+        self.message = push?.message
+        self.author = push?.author
+        self.headers = headers
+        self.body = body
+        switch verdict {
+        case .accepted:
+            self.verdict = .accepted
+        case .ping:
+            self.verdict = .ping
+        case .ignored(let reason):
+            self.verdict = .ignored
+            self.reason = reason
+        }
+    }
+
+    init(
+        id: Int64, key: Key, event: String, receivedAt: Date, repository: RepositoryName, ref: String?,
+        branch: String?, before: CommitID?, commit: CommitID?, message: String?, author: String?, verdict: Verdict,
+        reason: String?, headers: [Header], body: Data, deployment: Int64?
+    ) {
+        self.id = id
+        self.key = key
+        self.event = event
+        self.receivedAt = receivedAt
+        self.repository = repository
+        self.ref = ref
+        self.branch = branch
+        self.before = before
+        self.commit = commit
+        self.message = message
+        self.author = author
+        self.verdict = verdict
+        self.reason = reason
+        self.headers = headers
+        self.body = body
+        self.deployment = deployment
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+package import Logging
+
+/// Judges a delivery and stores it with its verdict; answers only when that is durable.
+package struct DeliveryReceiver: Sendable {
+    private let repository: RepositoryName
+    private let branch: String
+    private let signature: WebhookSignature
+    private let store: Store
+    private let rejected: RejectedDeliveries
+    private let metrics: Metrics
+    private let status: EngineStatus
+    private let logger: Logger
+
+    package init(
+        repository: RepositoryName, branch: String, secret: Secret, store: Store, rejected: RejectedDeliveries,
+        metrics: Metrics, status: EngineStatus, logger: Logger
+    ) {
+        self.repository = repository
+        self.branch = branch
+        self.signature = WebhookSignature(secret: secret)
+        self.store = store
+        self.rejected = rejected
+        self.metrics = metrics
+        self.status = status
+        self.logger = logger
+    }
+
+    package func receive(_ request: DeliveryRequest) async -> DeliveryAnswer {
+        do throws(DeliveryRejection) {
+            let delivery = try judge(request)
+            let recorded = try await record(delivery)
+            let answer = DeliveryAnswer(recorded)
+            note(recorded, answer)
+            return answer
+        } catch {
+            return reject(request, because: error)
+        }
+    }
+
+    /// Counts a refusal and remembers it for a while.
+    package func reject(_ request: DeliveryRequest, because rejection: DeliveryRejection) -> DeliveryAnswer {
+        rejected.note(rejection, of: request)
+        metrics.count(delivery: .rejected)
+        logger.warning(
+            "Rejected a delivery: \(rejection)",
+            metadata: [.verdict: "rejected", .delivery: "\(request.guid?.prefix(64) ?? "none")"])
+        return DeliveryAnswer(rejection)
+    }
+
+    private func judge(_ request: DeliveryRequest) throws(DeliveryRejection) -> Delivery {
+        let form = try DeliveryBody(contentType: request.contentType)
+        guard let header = request.signature else { throw .signatureMissing }
+        guard signature.isValid(header, of: request.body) else { throw .signatureWrong }
+        guard let event = request.event, !event.isEmpty else { throw .headerMissing("X-GitHub-Event") }
+        guard let guid = request.guid, !guid.isEmpty else { throw .headerMissing("X-GitHub-Delivery") }
+        let json = try form.payload(of: request.body)
+        let push = try push(event: event, json: json)
+        return Delivery(
+            key: Delivery.Key(hookID: request.hookID ?? 0, guid: guid), event: event, receivedAt: request.receivedAt,
+            repository: repository, push: push,
+            verdict: .judge(event: event, push: push, repository: repository, branch: branch),
+            headers: request.headers, body: json)
+    }
+
+    /// The push, where the event is one; of other events only that they are JSON.
+    private func push(event: String, json: Data) throws(DeliveryRejection) -> PushEvent? {
+        guard event == "push" else {
+            try WebhookPayload.checkObject(json)
+            return nil
+        }
+        let payload = try WebhookPayload(json: json)
+        do { return try PushEvent(payload) } catch { throw .malformed(error) }
+    }
+
+    private func record(_ delivery: Delivery) async throws(DeliveryRejection) -> RecordedDelivery {
+        do {
+            return try await store.record(delivery)
+        } catch {
+            logger.error("Can't store the delivery \(delivery.key.guid): \(error)")
+            throw .storeFailed
+        }
+    }
+
+    private func note(_ recorded: RecordedDelivery, _ answer: DeliveryAnswer) {
+        let delivery = recorded.delivery
+        metrics.count(delivery: delivery.verdict)
+        if status.hook.id == delivery.key.hookID {
+            status.updateHook { hook in
+                hook.lastAnswer = answer.status
+                hook.lastDeliveryAt = delivery.receivedAt
+            }
+        }
+        var fields: Logger.Metadata = [
+            .verdict: "\(delivery.verdict.rawValue)", .event: "\(delivery.event)", .delivery: "\(delivery.key.guid)",
+        ]
+        if let commit = delivery.commit { fields[.commit] = "\(commit.short)" }
+        if let reason = delivery.reason { fields[.reason] = "\(reason)" }
+        if let deployment = recorded.deployment { fields[.deployment] = "\(deployment.id)" }
+        logger.info(delivery.verdict == .accepted ? "Noticed a push" : "Received a delivery", metadata: fields)
+    }
+}

@@ -1,0 +1,30 @@
+/// What to do about a delivery whose signature is right.
+package enum DeliveryVerdict: Equatable, Sendable {
+    /// A push to our branch: its commit is to be deployed.
+    case accepted(commit: CommitID)
+    case ping
+    case ignored(reason: String)
+
+    package static func judge(
+        event: String, push: PushEvent?, repository: RepositoryName, branch: String
+    ) -> DeliveryVerdict {
+        if event == "ping" { return .ping }
+        guard let push else { return .ignored(reason: "the event \(event) deploys nothing") }
+        guard push.repository.isSame(as: repository) else {
+            return .ignored(reason: "\(push.repository) is not \(repository)")
+        }
+        guard let pushed = push.branch else {
+            return .ignored(reason: "\(push.ref.droppingRefs) is not a branch")
+        }
+        guard pushed == branch else { return .ignored(reason: "\(pushed) is not \(branch)") }
+        guard let commit = push.after else { return .ignored(reason: "the branch \(branch) was deleted") }
+        return .accepted(commit: commit)
+    }
+}
+
+extension String {
+    fileprivate var droppingRefs: String {
+        if hasPrefix("refs/tags/") { return "the tag " + dropFirst("refs/tags/".count) }
+        return self
+    }
+}

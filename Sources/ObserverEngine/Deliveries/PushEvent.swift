@@ -1,0 +1,39 @@
+/// A push as GitHub tells it, with all the fields that we need.
+package struct PushEvent: Equatable, Sendable {
+    /// A push without a needed field, or with one that makes no sense.
+    package struct Malformed: Error, Equatable, CustomStringConvertible {
+        package let field: String
+
+        package var description: String { "the push event has no usable \(field)" }
+    }
+
+    package let repository: RepositoryName
+    package let ref: String
+    /// nil for a new branch.
+    package let before: CommitID?
+    /// nil for a deleted branch.
+    package let after: CommitID?
+    /// Of the head commit.
+    package let message: String?
+    package let author: String?
+
+    init(_ payload: WebhookPayload) throws(Malformed) {
+        guard let ref = payload.ref, ref.hasPrefix("refs/") else { throw Malformed(field: "ref") }
+        guard let after = payload.after.flatMap(CommitID.init(_:)) else { throw Malformed(field: "after") }
+        let names = payload.repository?.fullName?.split(separator: "/").map(String.init) ?? []
+        guard names.count == 2 else { throw Malformed(field: "repository.full_name") }
+        self.ref = ref
+        self.repository = RepositoryName(owner: names[0], name: names[1])
+        self.before = payload.before.flatMap(CommitID.init(_:)).flatMap { $0 == .zero ? nil : $0 }
+        self.after = after == .zero || payload.deleted == true ? nil : after
+        self.message = payload.headCommit?.message
+        self.author =
+            payload.headCommit?.author?.name ?? payload.headCommit?.author?.username
+            ?? payload.pusher?.name ?? payload.sender?.login
+    }
+
+    /// The branch's name; nil where the ref is a tag or something else.
+    package var branch: String? {
+        ref.hasPrefix("refs/heads/") ? String(ref.dropFirst("refs/heads/".count)) : nil
+    }
+}

@@ -1,0 +1,97 @@
+package import Foundation
+
+/// One commit on its way to Marathon: a row of the table that is both queue and history.
+package struct Deployment: Equatable, Sendable, Identifiable {
+    package typealias Stage = DeploymentSummary.Stage
+    package typealias Trigger = DeploymentSummary.Trigger
+
+    /// The outcome of one that a shutdown or a crash cut short.
+    package static let interruptedOutcome = "interrupted: the observer stopped; Marathon goes on by itself"
+
+    /// The outcome of one that an operator cut short.
+    package static let cancelledOutcome = "cancelled by an operator; what Marathon has begun goes on there"
+
+    package let id: Int64
+    package let request: DeploymentRequest
+    package let queuedAt: Date
+    package private(set) var stage: Stage
+    package private(set) var startedAt: Date?
+    package private(set) var finishedAt: Date?
+    /// Why it failed or was superseded, or what it did.
+    package private(set) var outcome: String?
+    /// What it does to each app; empty until that is known.
+    package var changes: [AppChange]
+    package var progress: DeploymentProgress?
+    /// The ids of the deployments that it started at Marathon.
+    package var marathonDeployments: [String]
+
+    package init(
+        id: Int64, request: DeploymentRequest, queuedAt: Date, stage: Stage = .queued, startedAt: Date? = nil,
+        finishedAt: Date? = nil, outcome: String? = nil, changes: [AppChange] = [],
+        progress: DeploymentProgress? = nil, marathonDeployments: [String] = []
+    ) {
+        self.id = id
+        self.request = request
+        self.queuedAt = queuedAt
+        self.stage = stage
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.outcome = outcome
+        self.changes = changes
+        self.progress = progress
+        self.marathonDeployments = marathonDeployments
+    }
+
+    package var commit: CommitID { request.commit }
+
+    /// Goes on to a later stage of its work.
+    package mutating func advance(to next: Stage, at date: Date) {
+        precondition(!stage.isFinal && !next.isFinal, "a deployment that has ended does not go on")
+        if stage == .queued { startedAt = date }
+        stage = next
+    }
+
+    /// Ends it, once.
+    package mutating func finish(as final: Stage, outcome: String, at date: Date) {
+        precondition(!stage.isFinal && final.isFinal, "a deployment ends once")
+        stage = final
+        self.outcome = outcome
+        finishedAt = date
+    }
+
+    /// How long it ran, or has been running.
+    package func duration(now: Date) -> Duration? {
+        startedAt.map { .seconds((finishedAt ?? now).timeIntervalSince($0)) }
+    }
+}
+
+/// What is to be deployed, and why.
+package struct DeploymentRequest: Equatable, Sendable {
+    package var repository: RepositoryName
+    package var branch: String
+    package var commit: CommitID
+    /// What the branch pointed at before the push.
+    package var previous: CommitID?
+    package var message: String?
+    package var author: String?
+    package var trigger: Deployment.Trigger
+    /// Applies unchanged apps too.
+    package var isForced: Bool
+    /// The delivery that brought it about.
+    package var delivery: Int64?
+
+    package init(
+        repository: RepositoryName, branch: String, commit: CommitID, previous: CommitID? = nil, message: String? = nil,
+        author: String? = nil, trigger: Deployment.Trigger, isForced: Bool = false, delivery: Int64? = nil
+    ) {
+        self.repository = repository
+        self.branch = branch
+        self.commit = commit
+        self.previous = previous
+        self.message = message
+        self.author = author
+        self.trigger = trigger
+        self.isForced = isForced
+        self.delivery = delivery
+    }
+}

@@ -1,0 +1,61 @@
+/// What a deployment does to the apps at Marathon, decided before anything is done.
+package struct DeploymentPlan: Equatable, Sendable {
+    /// New and changed apps with their labelled definitions.
+    package let applied: [AppSpec]
+    package let unchanged: [String]
+    /// What must be healthy at the end: what is applied, and what this commit applied before a restart cut it short.
+    package let awaited: [AppSpec]
+    /// Ours, in a group that a spec describes, and no longer listed there.
+    package let removed: [String]
+    /// Ours, and in no spec any more.
+    package let orphaned: [String]
+    package let changes: [AppChange]
+
+    /// - Parameters:
+    ///   - actual: The apps at Marathon that bear our label or an id of the specs.
+    ///   - name: The `app_name` of the descriptor.
+    ///   - commit: What is deployed.
+    ///   - isForced: Applies unchanged apps too.
+    package static func make(
+        specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID, isForced: Bool
+    ) -> DeploymentPlan {
+        let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
+        var applied: [AppSpec] = []
+        var unchanged: [String] = []
+        var awaited: [AppSpec] = []
+        var changes: [AppChange] = []
+        for spec in specs.apps {
+            let app = running[spec.id]
+            if let app, !isForced, app.labels[DployLabel.spec] == spec.fingerprint, app.labels[DployLabel.app] == name {
+                unchanged.append(spec.id)
+                if app.labels[DployLabel.commit] == commit.description { awaited.append(spec) }
+                changes.append(AppChange(appID: spec.id, kind: .unchanged))
+            } else {
+                applied.append(spec)
+                awaited.append(spec)
+                changes.append(
+                    AppChange(
+                        appID: spec.id, kind: app == nil ? .created : .updated,
+                        fields: app.map { FieldDifference.between($0.json, and: spec.definition) } ?? []))
+            }
+        }
+        let wanted = Set(specs.apps.map(\.id))
+        let left = actual.filter { $0.labels[DployLabel.app] == name && !wanted.contains($0.id) }.map(\.id).sorted()
+        let removed = left.filter { id in specs.groups.contains { MarathonPath.isChild(id, of: $0) } }
+        let orphaned = left.filter { !removed.contains($0) }
+        changes += removed.map { AppChange(appID: $0, kind: .removed) }
+        changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }
+        return DeploymentPlan(
+            applied: applied, unchanged: unchanged, awaited: awaited, removed: removed, orphaned: orphaned,
+            changes: changes)
+    }
+
+    /// "2 apps changed (/a, /b), 1 unchanged"
+    package var summary: String {
+        var parts: [String] = []
+        if !applied.isEmpty { parts.append("\(applied.count) changed (\(applied.map(\.id).joined(separator: ", ")))") }
+        if !unchanged.isEmpty { parts.append("\(unchanged.count) unchanged") }
+        if !removed.isEmpty { parts.append("\(removed.count) removed (\(removed.joined(separator: ", ")))") }
+        return parts.isEmpty ? "no apps" : parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Logging
+
+/// One deployment from the queue to its end. Read it top-down: it is the story of a push.
+struct DeploymentRun: Sendable {
+    let report: DeploymentReport
+    let gitHub: GitHubClient
+    let store: Store
+    let source: SourceFetch
+    let target: any DeploymentTarget
+    let statuses: CommitStatusReporter
+    let stateDirectory: String
+    let timeout: Duration
+    let logger: Logger
+
+    private var journal: Journal { report.journal }
+
+    /// - Throws: `CancellationError` when it is cut short, and what the store throws; every other end is in the row.
+    func run() async throws {
+        let deadline = ContinuousClock.now + timeout
+        do {
+            try await report.advance(to: .fetching)
+            guard try await isStillWanted(until: deadline) else { return }
+            statuses.report(.pending, "Deploying", on: await commit)
+            let workspace = try makeWorkspace()
+            defer { try? FileManager.default.removeItem(atPath: workspace) }
+            let tree = try await fetch(into: workspace, until: deadline)
+            let outcome = try await target.deploy(tree, for: report, until: deadline)
+            try await report.finish(as: .succeeded, outcome: outcome)
+            statuses.report(.success, outcome, on: await commit)
+        } catch let error where error is CancellationError || Task.isCancelled {
+            throw CancellationError()
+        } catch {
+            try await fail(because: journal.clean("\(error)"))
+        }
+    }
+
+    private var commit: CommitID { get async { await report.deployment.commit } }
+
+    /// Confirms the commit against the head of the branch; one that is not wanted any more makes room for the head.
+    private func isStillWanted(until deadline: ContinuousClock.Instant) async throws -> Bool {
+        let deployment = await report.deployment
+        let request = deployment.request
+        // An operator's choice stands, whatever the branch points at.
+        guard request.trigger != .operator, request.trigger != .rollback else { return true }
+        let retry = Retry(until: deadline, logger: logger)
+        do {
+            let branch = try await retry { try await gitHub.branch(request.branch) }
+            let head = branch.commit
+            let comparison =
+                head.sha == request.commit ? nil : try await retry { try await compare(request.commit, head.sha) }
+            let check = HeadCheck.judge(
+                commit: request.commit, previous: request.previous, head: head.sha, comparison: comparison)
+            guard case .movedOn(let newer) = check else { return true }
+            var wanted = request
+            (wanted.commit, wanted.previous, wanted.delivery) = (newer, nil, nil)
+            (wanted.message, wanted.author) = (head.commit?.message, head.commit?.author?.name)
+            let outcome = "the branch \(request.branch) points at \(newer.short) now"
+            await journal.note("superseded", outcome)
+            _ = try await store.supersede(deployment, with: wanted, outcome: outcome)
+            return false
+        } catch let error as GitHubError where error.reason == .notFound {
+            try await report.finish(as: .superseded, outcome: "the branch \(request.branch) does not exist any more")
+            return false
+        } catch let error as GitHubError {
+            throw DeploymentFailure.headUnknown(error)
+        }
+    }
+
+    /// nil where GitHub does not know the commit any more.
+    private func compare(_ commit: CommitID, _ head: CommitID) async throws -> GitHubComparison.Status? {
+        do {
+            return try await gitHub.compare(base: commit, head: head)
+        } catch let error as GitHubError where error.reason == .notFound {
+            return nil
+        }
+    }
+
+    private func makeWorkspace() throws -> String {
+        do {
+            return try Workspace.make(in: stateDirectory)
+        } catch {
+            throw DeploymentFailure.workspace(reason: error.localizedDescription)
+        }
+    }
+
+    private func fetch(into workspace: String, until deadline: ContinuousClock.Instant) async throws -> SourceFetch.Tree
+    {
+        let commit = await commit
+        let tree = try await source.fetch(commit, into: workspace, until: deadline)
+        await journal.note(
+            "fetched", "\(commit.short), \(tree.files) files, \(tree.bytes.formatted(.byteCount(style: .file)))")
+        return tree
+    }
+
+    private func fail(because reason: String) async throws {
+        await journal.note("failed", reason, level: .error)
+        try await report.finish(as: .failed, outcome: reason)
+        statuses.report(.failure, reason, on: await commit)
+    }
+}

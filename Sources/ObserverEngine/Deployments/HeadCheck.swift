@@ -1,0 +1,20 @@
+/// Whether a commit is still what the branch points at: a late or repeated old push must not roll the apps back.
+package enum HeadCheck: Equatable, Sendable {
+    /// Go on with the commit.
+    case current
+    /// The branch points at this commit now, which is not older than ours.
+    case movedOn(to: CommitID)
+
+    /// - Parameters:
+    ///   - head: What GitHub's API says the branch points at.
+    ///   - previous: What the branch pointed at before the push.
+    ///   - comparison: How `head` stands to `commit`; nil where GitHub can't compare them, because ours is gone.
+    package static func judge(
+        commit: CommitID, previous: CommitID?, head: CommitID, comparison: GitHubComparison.Status?
+    ) -> HeadCheck {
+        if head == commit || comparison == .identical { return .current }
+        // The API may lag behind the webhook: what the push replaced is not newer, even after a forced push.
+        if head == previous || comparison == .behind { return .current }
+        return .movedOn(to: head)
+    }
+}

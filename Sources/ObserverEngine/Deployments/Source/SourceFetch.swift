@@ -1,0 +1,91 @@
+import Foundation
+package import Logging
+import NIOCore
+import Subprocess
+import SystemPackage
+
+/// Brings the tree of one commit into a directory.
+package struct SourceFetch: Sendable {
+    /// What was unpacked.
+    package struct Tree: Equatable, Sendable {
+        package let root: String
+        package let files: Int
+        package let bytes: Int
+    }
+
+    /// Of the compressed archive, in bytes.
+    static let archiveLimit = 256 * 1024 * 1024
+
+    private let gitHub: GitHubClient
+    private let limits: TreeWriter.Limits
+    private let logger: Logger
+
+    package init(gitHub: GitHubClient, limits: TreeWriter.Limits = .init(), logger: Logger) {
+        self.gitHub = gitHub
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Downloads and unpacks the commit into `workspace`, which must be empty.
+    package func fetch(
+        _ commit: CommitID, into workspace: String, until deadline: ContinuousClock.Instant
+    ) async throws -> Tree {
+        let archive = workspace + "/source.tar.gz"
+        do {
+            try await Retry(until: deadline, logger: logger) { try await download(commit, to: archive) }
+        } catch let error as GitHubError {
+            throw DeploymentFailure.archiveUnavailable(error)
+        }
+        let root = workspace + "/source"
+        do {
+            try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: false)
+            let tree = try await unpack(archive, into: root)
+            try FileManager.default.removeItem(atPath: archive)
+            return tree
+        } catch let refused as TreeWriter.Refused {
+            throw DeploymentFailure.archiveBroken(reason: refused.description)
+        } catch let problem as TarReader.Problem {
+            throw DeploymentFailure.archiveBroken(reason: problem.description)
+        } catch let error as CocoaError {
+            throw DeploymentFailure.workspace(reason: error.localizedDescription)
+        }
+    }
+
+    private func download(_ commit: CommitID, to path: String) async throws {
+        let body = try await gitHub.tarball(of: commit)
+        let file = try FileDescriptor.open(
+            FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite)
+        defer { try? file.close() }
+        var size = 0
+        try await gitHub.read(body, to: "fetch the source of \(commit.short)") { chunk in
+            size += chunk.readableBytes
+            guard size <= Self.archiveLimit else {
+                throw DeploymentFailure.archiveBroken(
+                    reason: "it is larger than \(Self.archiveLimit / 1024 / 1024) MiB")
+            }
+            _ = try file.writeAll(chunk.readableBytesView)
+        }
+    }
+
+    /// `gzip` decompresses, we decide what may be written.
+    private func unpack(_ archive: String, into root: String) async throws -> Tree {
+        let input = try FileDescriptor.open(FilePath(archive), .readOnly, options: .closeOnExec)
+        let limits = limits
+        let result = try await Subprocess.run(
+            .name("gzip"), arguments: ["-dc"], environment: .custom(["PATH": "/usr/bin:/bin"]),
+            input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .sequence, error: .discarded
+        ) { execution in
+            var reader = TarReader()
+            var writer = TreeWriter(root: root, limits: limits)
+            for try await chunk in execution.standardOutput {
+                for event in try reader.consume(chunk.withUnsafeBytes { Array($0) }) { try writer.write(event) }
+            }
+            guard reader.isFinished else { throw TarReader.Problem.damaged("it ends too early") }
+            return Tree(root: root, files: writer.files, bytes: writer.bytes)
+        }
+        guard result.terminationStatus.isSuccess else {
+            throw TarReader.Problem.damaged("gzip can't read it to its end")
+        }
+        return result.closureResult
+    }
+}

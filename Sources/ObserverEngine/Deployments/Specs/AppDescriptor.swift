@@ -1,0 +1,65 @@
+package import Foundation
+import Yams
+
+/// The app descriptor `dploy.app` of a repository.
+package struct AppDescriptor: Equatable, Sendable {
+    /// Why a file is no app descriptor, as a sentence.
+    struct Malformed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    package static let fileName = "dploy.app"
+    /// A descriptor has five short lines; more is a mistake or an attack on the parser.
+    static let sizeLimit = 64 * 1024
+
+    package var marathonURL: String?
+    package var appName: String?
+    package var repositoryURL: String?
+    package var publicNode: String?
+    package var triggerBranch: String?
+
+    package init() {}
+
+    /// Reads the YAML of the file; keys that it does not know are passed over.
+    /// - Throws: `Malformed`, with the line where YAML breaks.
+    package init(yaml: Data) throws {
+        guard yaml.count <= Self.sizeLimit else {
+            throw Malformed(description: "is larger than \(Self.sizeLimit / 1024) KiB, which no app descriptor is.")
+        }
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: String(decoding: yaml, as: UTF8.self))
+        } catch let error as YamlError {
+            throw Malformed(description: "is not YAML: \(error.sentence)")
+        }
+        guard let root, root.null == nil else { return }
+        guard case .mapping(let mapping) = root else {
+            throw Malformed(description: "is not a YAML mapping like 'app_name: NAME'.")
+        }
+        let text = { (key: String) throws -> String? in
+            guard let node = mapping[key], node.null == nil else { return nil }
+            guard case .scalar(let scalar) = node else {
+                throw Malformed(description: "\(key) must be a text, it is a list or a mapping.")
+            }
+            let trimmed = scalar.string.trimmingCharacters(in: .whitespacesAndNewlines)
+            return trimmed.isEmpty ? nil : trimmed
+        }
+        marathonURL = try text("marathon_url")
+        appName = try text("app_name")
+        repositoryURL = try text("repo_url")
+        publicNode = try text("public_node")
+        triggerBranch = try text("trigger_branch")
+    }
+}
+
+extension YamlError {
+    fileprivate var sentence: String {
+        switch self {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "line \(mark.line), column \(mark.column): \(problem)."
+        default:
+            "\(self)".firstLine
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+
+/// Finds where JSON breaks, in words that lead an author to the place: Foundation says only that it does.
+/// Source: https://www.rfc-editor.org/rfc/rfc8259
+struct JSONSyntax {
+    private struct Flaw: Error {
+        let offset: Int
+        let message: String
+    }
+
+    /// What Foundation's decoder stands, too.
+    private static let depthLimit = 512
+
+    private let bytes: [UInt8]
+    private var position = 0
+
+    static func complaint(about content: Data) -> String {
+        guard !content.isEmpty else { return "is empty" }
+        var syntax = JSONSyntax(bytes: Array(content))
+        do {
+            try syntax.readDocument()
+        } catch {
+            let before = syntax.bytes[..<error.offset]
+            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            let column = String(decoding: before[start...], as: UTF8.self).count + 1
+            return "is not JSON: line \(line), column \(column): \(error.message)"
+        }
+        return "is not JSON: it has a text that is not UTF-8, or a number that is too large"
+    }
+
+    private init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func readDocument() throws(Flaw) {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        try readValue(depth: 0)
+        if next != nil { throw unexpected("the end of the file") }
+    }
+
+    private mutating func readValue(depth: Int) throws(Flaw) {
+        guard depth < Self.depthLimit else { throw Flaw(offset: position, message: "it is nested too deep") }
+        skipBlanks()
+        switch next {
+        case UInt8(ascii: "{"):
+            try readItems(until: UInt8(ascii: "}")) { (syntax) throws(Flaw) in
+                guard syntax.next == UInt8(ascii: "\"") else { throw syntax.unexpected("a key in double quotes") }
+                try syntax.readString()
+                syntax.skipBlanks()
+                guard syntax.next == UInt8(ascii: ":") else { throw syntax.unexpected("':'") }
+                syntax.position += 1
+                try syntax.readValue(depth: depth + 1)
+            }
+        case UInt8(ascii: "["):
+            try readItems(until: UInt8(ascii: "]")) { (syntax) throws(Flaw) in
+                try syntax.readValue(depth: depth + 1)
+            }
+        case UInt8(ascii: "\""): try readString()
+        default: try readWord()
+        }
+        skipBlanks()
+    }
+
+    private mutating func readItems(
+        until end: UInt8, _ readItem: (inout JSONSyntax) throws(Flaw) -> Void
+    ) throws(Flaw) {
+        position += 1
+        skipBlanks()
+        if next == end {
+            position += 1
+            return
+        }
+        while true {
+            skipBlanks()
+            try readItem(&self)
+            switch next {
+            case UInt8(ascii: ","): position += 1
+            case end:
+                position += 1
+                return
+            default: throw unexpected("',' or '\(Character(Unicode.Scalar(end)))'")
+            }
+        }
+    }
+
+    private mutating func readString() throws(Flaw) {
+        let start = position
+        position += 1
+        while let byte = next, byte >= 0x20 {
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""): return
+            case UInt8(ascii: "\\"): position += 1
+            default: break
+            }
+        }
+        throw Flaw(offset: start, message: "this text has no closing quote on its line")
+    }
+
+    /// true, false, null or a number.
+    private mutating func readWord() throws(Flaw) {
+        let start = position
+        while let byte = next, Self.wordBytes.contains(byte) { position += 1 }
+        let word = String(decoding: bytes[start..<position], as: UTF8.self)
+        guard word.wholeMatch(of: #/true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/#) == nil
+        else {
+            return
+        }
+        position = start
+        throw unexpected("a value")
+    }
+
+    private static let wordBytes = Set("abcdefghijklmnopqrstuvwxyzE0123456789+-.".utf8)
+
+    private mutating func skipBlanks() {
+        while let byte = next, byte == 0x20 || (0x09...0x0A).contains(byte) || byte == 0x0D { position += 1 }
+    }
+
+    private func unexpected(_ expected: String) -> Flaw {
+        Flaw(offset: position, message: "expected \(expected), found \(next == nil ? "the end of the file" : found)")
+    }
+
+    private var found: String {
+        let rest = String(decoding: bytes[position...].prefix(16), as: UTF8.self)
+        return "'\(rest.prefix { !$0.isWhitespace }.prefix(8))'"
+    }
+}

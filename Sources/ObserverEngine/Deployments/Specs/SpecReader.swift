@@ -1,0 +1,136 @@
+import Foundation
+
+/// Reads and checks every spec of `specs/`, apps and nested groups, before anything is applied.
+package struct SpecReader {
+    package static let directory = "specs"
+    /// In bytes; Marathon itself refuses what is much larger.
+    static let sizeLimit = 4 * 1024 * 1024
+
+    private var specs = AppSpecs()
+    private var problems: [SpecProblem] = []
+
+    private init() {}
+
+    /// - Parameter root: The unpacked tree.
+    /// - Throws: `DeploymentFailure.specsMissing`, `.specsInvalid` with every problem of every file.
+    package static func read(in root: String) throws(DeploymentFailure) -> AppSpecs {
+        let folder = root + "/" + directory
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+            .filter { $0.lowercased().hasSuffix(".json") }
+            .sorted()
+        guard !names.isEmpty else { throw .specsMissing }
+        var reader = SpecReader()
+        for name in names { reader.readFile(folder + "/" + name, file: "\(directory)/\(name)") }
+        guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems) }
+        return reader.specs
+    }
+
+    private mutating func readFile(_ path: String, file: String) {
+        guard let content = FileManager.default.contents(atPath: path), content.count <= Self.sizeLimit else {
+            return report(file, "", "can't be read as a file of at most \(Self.sizeLimit / 1024 / 1024) MiB")
+        }
+        do {
+            let root = try JSONDecoder().decode(JSONValue.self, from: content)
+            guard root.object != nil else {
+                return report(file, "", "expected an app or a group, an object, found \(root.kind)")
+            }
+            if root["apps"] != nil || root["groups"] != nil {
+                readGroup(root, at: "", in: "/", inherited: [], file: file)
+            } else {
+                readApp(root, at: "", in: "/", inherited: [], file: file)
+            }
+        } catch {
+            report(file, "", JSONSyntax.complaint(about: content))
+        }
+    }
+
+    /// - Parameter inherited: The dependencies of the groups around it, absolute.
+    private mutating func readGroup(
+        _ group: JSONValue, at pointer: String, in base: String, inherited: [String], file: String
+    ) {
+        guard let id = readID(of: group, at: pointer, in: base, file: file) else { return }
+        specs.groups.append(id)
+        for (key, shape) in [("dependencies", SpecShape.list(.string)), ("apps", .list(.any)), ("groups", .list(.any))]
+        {
+            problems += (group[key].map { shape.problems(of: $0, at: "\(pointer)/\(key)", file: file) }) ?? []
+        }
+        // What a group depends on, everything in it depends on: said at the apps, it holds without touching the group,
+        // and what others put into it stays.
+        let dependencies = inherited + Self.texts(group["dependencies"]).map { MarathonPath.absolute($0, in: id) }
+        for (index, app) in (group["apps"]?.array ?? []).enumerated() {
+            readApp(app, at: "\(pointer)/apps/\(index)", in: id, inherited: dependencies, file: file)
+        }
+        for (index, inner) in (group["groups"]?.array ?? []).enumerated() {
+            let place = "\(pointer)/groups/\(index)"
+            if inner.object == nil {
+                report(file, place, "expected a group, an object, found \(inner.kind)")
+            } else {
+                readGroup(inner, at: place, in: id, inherited: dependencies, file: file)
+            }
+        }
+    }
+
+    private mutating func readApp(
+        _ app: JSONValue, at pointer: String, in base: String, inherited: [String], file: String
+    ) {
+        let found = SpecShape.app.problems(of: app, at: pointer, file: file)
+        problems += found
+        guard app.object != nil, let id = readID(of: app, at: pointer, in: base, file: file) else { return }
+        if !["cmd", "args", "container"].contains(where: { app[$0] != nil && app[$0] != .null }) {
+            report(file, pointer, "needs cmd, args or a container, or there is nothing to run")
+        }
+        if app["version"] != nil {
+            report(file, pointer + "/version", "leave it out; Marathon takes a version only alone, to go back to it")
+        }
+        if let other = specs.apps.first(where: { $0.id == id }) {
+            report(file, pointer + "/id", "\(id) is described in \(other.file) too")
+        }
+        let own = Self.texts(app["dependencies"]).map { MarathonPath.absolute($0, in: MarathonPath.parent(of: id)) }
+        specs.apps.append(
+            AppSpec(
+                id: id, file: file,
+                definition: Self.normalized(app, id: id, dependencies: own + inherited)))
+    }
+
+    /// The absolute id; nil, and reported, where it is missing or wrong.
+    private mutating func readID(of value: JSONValue, at pointer: String, in base: String, file: String) -> String? {
+        guard let text = value["id"]?.string else {
+            // An id of another type is reported with the other fields of an app.
+            if value["id"] == nil || value["id"] == .null || value["apps"] != nil || value["groups"] != nil {
+                report(file, pointer + "/id", "is missing")
+            }
+            return nil
+        }
+        if let flaw = MarathonPath.flaw(in: text) {
+            report(file, pointer + "/id", "'\(text)' \(flaw)")
+            return nil
+        }
+        let id = MarathonPath.absolute(text, in: base)
+        if !MarathonPath.isChild(id, of: base) {
+            report(file, pointer + "/id", "\(id) is not inside \(base); use a relative id")
+            return nil
+        }
+        return id
+    }
+
+    private mutating func report(_ file: String, _ pointer: String, _ message: String) {
+        problems.append(SpecProblem(file: file, pointer: pointer, message: message))
+    }
+
+    private static func texts(_ value: JSONValue?) -> [String] {
+        (value?.array ?? []).compactMap(\.string)
+    }
+
+    /// One form for what means the same: no nulls, an absolute id, sorted absolute dependencies, no labels of ours.
+    private static func normalized(_ app: JSONValue, id: String, dependencies: [String]) -> JSONValue {
+        var fields = (app.object ?? [:]).filter { $0.value != .null }
+        fields["id"] = .string(id)
+        let needed = Set(dependencies).filter { $0 != id && !MarathonPath.isChild(id, of: $0) }
+        fields["dependencies"] = needed.isEmpty ? nil : .array(needed.sorted().map { .string($0) })
+        if var labels = fields["labels"]?.object {
+            for label in DployLabel.all { labels[label] = nil }
+            fields["labels"] = labels.isEmpty ? nil : .object(labels)
+        }
+        return .object(fields)
+    }
+}

@@ -1,0 +1,88 @@
+/// The types of the main fields of an app definition. Marathon ignores fields that it does not know and new ones come
+/// with every version, so only what is known is checked.
+/// Source: Marathon's AppDefinition.json
+indirect enum SpecShape: Sendable {
+    case string
+    case flag
+    /// Not negative.
+    case number
+    /// Not negative.
+    case whole
+    case list(SpecShape)
+    case map(SpecShape)
+    case object([String: SpecShape])
+    case any
+
+    static let app = SpecShape.object([
+        "id": .string, "cmd": .string, "args": .list(.string), "user": .string,
+        "instances": .whole, "cpus": .number, "mem": .number, "disk": .number, "gpus": .whole,
+        // A value is a text, or an object that names a secret.
+        "env": .map(.any), "labels": .map(.string), "secrets": .map(.any),
+        "constraints": .list(.list(.string)), "acceptedResourceRoles": .list(.string),
+        "dependencies": .list(.string), "uris": .list(.string), "storeUrls": .list(.string),
+        "fetch": .list(.object(["uri": .string, "extract": .flag, "executable": .flag, "cache": .flag])),
+        "ports": .list(.whole), "requirePorts": .flag,
+        "portDefinitions": .list(
+            .object(["port": .whole, "protocol": .string, "name": .string, "labels": .map(.string)])),
+        "container": .object([
+            "type": .string,
+            "docker": .object([
+                "image": .string, "network": .string, "privileged": .flag, "forcePullImage": .flag,
+                "parameters": .list(.object(["key": .string, "value": .string])), "portMappings": portMappings,
+            ]),
+            "portMappings": portMappings,
+            "volumes": .list(
+                .object(["containerPath": .string, "hostPath": .string, "mode": .string])),
+        ]),
+        "healthChecks": .list(
+            .object([
+                "protocol": .string, "path": .string, "portIndex": .whole, "port": .whole,
+                "gracePeriodSeconds": .number, "intervalSeconds": .number, "timeoutSeconds": .number,
+                "maxConsecutiveFailures": .whole, "command": .object(["value": .string]),
+            ])),
+        "readinessChecks": .list(.any),
+        "upgradeStrategy": .object(["minimumHealthCapacity": .number, "maximumOverCapacity": .number]),
+        "backoffSeconds": .number, "backoffFactor": .number, "maxLaunchDelaySeconds": .number,
+        "taskKillGracePeriodSeconds": .number, "ipAddress": .any, "residency": .any, "networks": .list(.any),
+    ])
+
+    private static let portMappings = SpecShape.list(
+        .object([
+            "containerPort": .whole, "hostPort": .whole, "servicePort": .whole, "protocol": .string, "name": .string,
+            "labels": .map(.string),
+        ]))
+
+    /// Where and how the value is not of this shape. `null` stands for a field that is absent.
+    func problems(of value: JSONValue, at pointer: String, file: String) -> [SpecProblem] {
+        let expected = { (what: String) in
+            [SpecProblem(file: file, pointer: pointer, message: "expected \(what), found \(value.kind)")]
+        }
+        switch (self, value) {
+        case (.any, _), (_, .null), (.string, .string), (.flag, .bool): return []
+        case (.number, .integer(let number)) where number >= 0: return []
+        case (.number, .number(let number)) where number >= 0: return []
+        case (.whole, _) where (value.wholeNumber ?? -1) >= 0: return []
+        case (.number, .integer), (.number, .number), (.whole, .integer):
+            return [SpecProblem(file: file, pointer: pointer, message: "must not be negative")]
+        case (.list(let shape), .array(let items)):
+            return items.enumerated().flatMap { shape.problems(of: $1, at: "\(pointer)/\($0)", file: file) }
+        case (.map(let shape), .object(let fields)):
+            return fields.sorted { $0.key < $1.key }
+                .flatMap { shape.problems(of: $1, at: "\(pointer)/\($0.pointerEscaped)", file: file) }
+        case (.object(let shapes), .object(let fields)):
+            return fields.sorted { $0.key < $1.key }
+                .flatMap { shapes[$0]?.problems(of: $1, at: "\(pointer)/\($0.pointerEscaped)", file: file) ?? [] }
+        case (.string, _): return expected("a string")
+        case (.flag, _): return expected("true or false")
+        case (.number, _): return expected("a number")
+        case (.whole, _): return expected("a whole number")
+        case (.list, _): return expected("a list")
+        case (.map, _), (.object, _): return expected("an object")
+        }
+    }
+}
+
+extension String {
+    /// As one token of a JSON pointer.
+    package var pointerEscaped: String { replacing("~", with: "~0").replacing("/", with: "~1") }
+}

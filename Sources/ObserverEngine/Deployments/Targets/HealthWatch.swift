@@ -1,0 +1,94 @@
+import Logging
+
+/// Waits until apps run what we applied, healthy.
+package struct HealthWatch: Sendable {
+    /// The app and the fingerprint of the spec that it has to run.
+    package typealias Expectations = [String: String]
+
+    private let client: MarathonClient
+    private let report: DeploymentReport
+    private let deadline: ContinuousClock.Instant
+    private let logger: Logger
+
+    init(client: MarathonClient, report: DeploymentReport, deadline: ContinuousClock.Instant, logger: Logger) {
+        self.client = client
+        self.report = report
+        self.deadline = deadline
+        self.logger = logger
+    }
+
+    /// - Parameters:
+    ///   - deployments: The ids of the deployments at Marathon that bring the apps there.
+    ///   - timeout: For the sentence when the deadline has passed.
+    /// - Throws: `DeploymentFailure.unhealthy`, `.overridden`, `.marathon`, `CancellationError`.
+    func wait(for expectations: Expectations, deployments: Set<String>, timeout: Duration) async throws {
+        let wakeUps = MarathonWakeUps(client: client, topics: deployments.union(expectations.keys), logger: logger)
+        try await wakeUps.until(deadline) { wakeUps in
+            var last: [MarathonApp] = []
+            for await _ in wakeUps {
+                do {
+                    last = try await read(expectations.keys.sorted())
+                    if try await isComplete(last, expectations, deployments) { return }
+                } catch let error as MarathonError where error.isTransient && .now < deadline {
+                    logger.warning("\(error) Asking again.")
+                }
+                if .now >= deadline {
+                    throw DeploymentFailure.unhealthy(await reasons(last, deployments), after: timeout)
+                }
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func read(_ ids: [String]) async throws -> [MarathonApp] {
+        var apps: [MarathonApp] = []
+        for id in ids {
+            guard let app = try await client.app(id) else { throw DeploymentFailure.overridden(appID: id) }
+            apps.append(app)
+        }
+        return apps
+    }
+
+    private func isComplete(
+        _ apps: [MarathonApp], _ expectations: Expectations, _ deployments: Set<String>
+    ) async throws -> Bool {
+        if let other = apps.first(where: { $0.labels[DployLabel.spec] != expectations[$0.id] }) {
+            throw DeploymentFailure.overridden(appID: other.id)
+        }
+        let states = apps.map { (id: $0.id, readiness: AppReadiness($0, deployments: deployments)) }
+        var progress = DeploymentProgress(
+            apps: states.map { .init(id: $0.id, ready: $0.readiness.ready, wanted: $0.readiness.wanted) })
+        for deployment in deployments {
+            guard let (step, steps) = try await client.progress(ofDeployment: deployment) else { continue }
+            (progress.step, progress.steps) = (step, steps)
+        }
+        if progress != (await report.deployment.progress) {
+            try await report.note(progress: progress)
+            await report.journal.note("waiting", progress.sentence)
+        }
+        return states.allSatisfy(\.readiness.isComplete)
+    }
+
+    private func reasons(_ apps: [MarathonApp], _ deployments: Set<String>) async -> [DeploymentFailure.Unhealthy] {
+        var unhealthy: [DeploymentFailure.Unhealthy] = []
+        for app in apps {
+            let readiness = AppReadiness(app, deployments: deployments)
+            guard !readiness.isComplete else { continue }
+            // A failure from before this configuration says nothing about it.
+            let failure = app.lastTaskFailure.flatMap { $0.timestamp >= app.configurationVersion ? $0 : nil }
+            unhealthy.append(
+                DeploymentFailure.Unhealthy(
+                    appID: app.id, ready: readiness.ready, wanted: readiness.wanted, lastTaskFailure: failure,
+                    launchDelay: try? await client.launchDelay(of: app.id)))
+        }
+        return unhealthy
+    }
+}
+
+extension DeploymentProgress {
+    /// "step 1 of 2; /web 3 of 5 healthy"
+    fileprivate var sentence: String {
+        let place = if let step, let steps { "step \(step) of \(steps); " } else { "" }
+        return place + apps.map { "\($0.id) \($0.ready) of \($0.wanted) healthy" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,35 @@
+/// Cuts a program's output into lines, whatever the pieces in which it comes; an endless line is cut too.
+package struct LineSplitter: Sendable {
+    private let limit: Int
+    private var line: [UInt8] = []
+
+    /// - Parameter limit: The longest line in bytes.
+    package init(limit: Int = 4096) {
+        self.limit = limit
+    }
+
+    /// The lines that these bytes complete.
+    package mutating func consume(_ bytes: some Sequence<UInt8>) -> [String] {
+        var lines: [String] = []
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                lines.append(take())
+            } else {
+                line.append(byte)
+                if line.count == limit { lines.append(take()) }
+            }
+        }
+        return lines
+    }
+
+    /// What is left at the end of the output.
+    package mutating func finish() -> String? {
+        line.isEmpty ? nil : take()
+    }
+
+    private mutating func take() -> String {
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        defer { line.removeAll(keepingCapacity: true) }
+        return String(decoding: line, as: UTF8.self)
+    }
+}

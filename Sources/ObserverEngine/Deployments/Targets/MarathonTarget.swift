@@ -1,0 +1,63 @@
+package import AsyncHTTPClient
+package import Logging
+
+/// Deploys the app specs of the tree to Marathon: changed and new apps in one Marathon deployment.
+package struct MarathonTarget: DeploymentTarget {
+    private let http: HTTPClient
+    private let address: MarathonAddress
+    private let credentials: MarathonCredentials
+    private let prunes: Bool
+    private let timeout: Duration
+    private let store: Store
+    private let status: EngineStatus
+    private let logger: Logger
+
+    package init(
+        http: HTTPClient, address: MarathonAddress, configuration: Configuration, store: Store, status: EngineStatus,
+        logger: Logger
+    ) {
+        self.http = http
+        self.address = address
+        credentials = configuration.marathonCredentials
+        prunes = configuration.prunes
+        timeout = configuration.deployTimeout
+        self.store = store
+        self.status = status
+        self.logger = logger
+    }
+
+    package func deploy(
+        _ tree: SourceFetch.Tree, for report: DeploymentReport, until deadline: ContinuousClock.Instant
+    ) async throws -> String {
+        try await report.advance(to: .validating)
+        let descriptor = try DescriptorFile.read(in: tree.root)
+        let specs = try SpecReader.read(in: tree.root)
+        await report.journal.note("checked", "\(specs.apps.count) app specs")
+
+        let client = try await client(for: descriptor)
+        try await report.advance(to: .applying)
+        let work = MarathonWork(
+            client: client, specs: specs, name: descriptor.name, report: report, store: store, deadline: deadline,
+            timeout: timeout, logger: logger)
+        do {
+            let plan = try await work.apply()
+            try await report.advance(to: .waiting)
+            try await work.waitUntilHealthy(plan)
+            try await work.remove(prunes ? plan.removed + plan.orphaned : plan.removed)
+            if !prunes { await work.nameOrphans(of: plan) }
+            return plan.summary
+        } catch let error as MarathonError {
+            throw DeploymentFailure.marathon(error)
+        }
+    }
+
+    private func client(for descriptor: DescriptorFile) async throws -> MarathonClient {
+        do {
+            let url = try await address.find(for: descriptor.content)
+            status.note(marathon: url)
+            return MarathonClient(http: http, url: url, credentials: credentials)
+        } catch let unknown as MarathonAddress.Unknown {
+            throw DeploymentFailure.marathonUnknown(unknown)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// What one check of the doctor found.
+package struct Finding: Codable, Equatable, Sendable {
+    package enum Check: String, Codable, Sendable, CaseIterable {
+        case settings, observer, token, expiry, repository, branch, webhook, address
+        case mesosDNS = "mesos-dns"
+        case marathon, clock, disk
+    }
+
+    package enum Verdict: String, Codable, Sendable, CaseIterable {
+        case ok, warning, failure
+    }
+
+    package let check: Check
+    package let verdict: Verdict
+    /// What is.
+    package let text: String
+    /// What to do about it.
+    package let remedy: String?
+
+    package init(_ check: Check, _ verdict: Verdict, _ text: String, remedy: String? = nil) {
+        self.check = check
+        self.verdict = verdict
+        self.text = text
+        self.remedy = remedy
+    }
+
+    /// Without any secret in it.
+    func redacted(by redactor: Redactor) -> Finding {
+        Finding(check, verdict, redactor.redact(text), remedy: remedy.map(redactor.redact))
+    }
+}

@@ -1,0 +1,44 @@
+/// The id of a commit: 40 hexadecimal digits, or 64 where a repository uses SHA-256.
+package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// GitHub's `before` of a new branch and `after` of a deleted one.
+    package static let zero = CommitID(unchecked: String(repeating: "0", count: 40))
+
+    package let description: String
+
+    /// nil where the text is no commit's id: what becomes part of an address or a path is checked here.
+    package init?(_ text: String) {
+        guard text.utf8.count == 40 || text.utf8.count == 64, text.utf8.allSatisfy(Self.isHexadecimalDigit)
+        else { return nil }
+        self.init(unchecked: text.lowercased())
+    }
+
+    private init(unchecked text: String) {
+        description = text
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let commit = CommitID(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a commit's id")
+        }
+        self = commit
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    /// The first seven digits, as GitHub shows it.
+    package var short: String { String(description.prefix(7)) }
+
+    private static func isHexadecimalDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
+    }
+}

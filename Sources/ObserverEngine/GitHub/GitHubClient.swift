@@ -1,0 +1,155 @@
+package import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// GitHub's REST API for one repository: one method for each call that we make.
+package struct GitHubClient: Sendable {
+    private let json: JSONClient
+    package let api: ServiceURL
+    package let repository: RepositoryName
+    package let rateLimit: RateLimit
+
+    package init(
+        http: HTTPClient, api: ServiceURL, repository: RepositoryName, token: Secret, rateLimit: RateLimit = RateLimit()
+    ) {
+        self.api = api
+        self.repository = repository
+        self.rateLimit = rateLimit
+        json = JSONClient(
+            http: http, base: api,
+            headers: [
+                ("Accept", "application/vnd.github+json"),
+                ("X-GitHub-Api-Version", "2022-11-28"),
+                ("User-Agent", "dploy-observer/\(Version.current)"),
+            ],
+            authorization: Secret("Bearer \(token.value)"))
+    }
+
+    private var root: String { "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)" }
+
+    // MARK: - Repository
+
+    /// Proves the token and tells what it may do.
+    package func authenticate() async throws -> TokenGrant {
+        let response = try await send(JSONRequest(.get, root), to: "authenticate against GitHub")
+        let found: GitHubRepository = try decode(response, to: "authenticate against GitHub")
+        return TokenGrant(headers: response.headers, repository: found.fullName, answeredAt: response.date)
+    }
+
+    /// The branch with its head.
+    package func branch(_ name: String) async throws -> GitHubBranch {
+        try await fetch(
+            JSONRequest(.get, "\(root)/branches/\(name.segmentEncoded)"), to: "read the head of branch \(name)")
+    }
+
+    /// How `head` stands to `base`: ahead means that it is newer.
+    package func compare(base: CommitID, head: CommitID) async throws -> GitHubComparison.Status {
+        let comparison: GitHubComparison = try await fetch(
+            // One commit of the list is enough; the list itself is not read.
+            JSONRequest(.get, "\(root)/compare/\(base)...\(head)", query: [("per_page", "1")]),
+            to: "compare \(base.short) with \(head.short)")
+        return comparison.status
+    }
+
+    /// The tree of a commit as a gzipped tarball, its body still to be read.
+    package func tarball(of commit: CommitID) async throws -> HTTPClientResponse.Body {
+        let operation = "fetch the source of \(commit.short)"
+        let response = try await transported(operation) {
+            try await json.open(JSONRequest(.get, "\(root)/tarball/\(commit)"))
+        }
+        let status = Int(response.status.code)
+        guard status == 200 else {
+            let body = try? await response.body.collect(upTo: 64 * 1024)
+            throw reader(operation).error(
+                JSONResponse(
+                    status: status, headers: response.headers, body: body.map { Data($0.readableBytesView) } ?? Data()))
+        }
+        return response.body
+    }
+
+    package func report(_ status: CommitStatus, on commit: CommitID) async throws {
+        let body = try JSONEncoder().encode(status)
+        _ = try await send(
+            JSONRequest(.post, "\(root)/statuses/\(commit)", body: body), to: "report the status of \(commit.short)")
+    }
+
+    // MARK: - Webhooks
+
+    /// All hooks, of all pages.
+    package func hooks() async throws -> [GitHubHook] {
+        let size = 100
+        var hooks: [GitHubHook] = []
+        for page in 1... {
+            let request = JSONRequest(
+                .get, "\(root)/hooks", query: [("per_page", String(size)), ("page", String(page))])
+            let response = try await send(request, to: "list the webhooks")
+            let found: [GitHubHook] = try decode(response, to: "list the webhooks")
+            hooks += found
+            let link = response.headers.first(name: "Link")
+            if found.isEmpty || !(link.map { $0.contains("rel=\"next\"") } ?? (found.count == size)) { break }
+        }
+        return hooks
+    }
+
+    package func createHook(_ hook: DesiredHook) async throws -> GitHubHook {
+        try await fetch(JSONRequest(.post, "\(root)/hooks", body: hook.creation), to: "register the webhook")
+    }
+
+    package func updateHook(_ id: Int, to hook: DesiredHook) async throws -> GitHubHook {
+        try await fetch(JSONRequest(.patch, "\(root)/hooks/\(id)", body: hook.update), to: "update the webhook #\(id)")
+    }
+
+    /// Removes a hook; one that is gone already is no failure.
+    package func deleteHook(_ id: Int) async throws {
+        do {
+            _ = try await send(JSONRequest(.delete, "\(root)/hooks/\(id)"), to: "remove the webhook #\(id)")
+        } catch let error as GitHubError where error.reason == .notFound {
+            return
+        }
+    }
+
+    /// Makes GitHub send a ping to the hook.
+    package func pingHook(_ id: Int) async throws {
+        _ = try await send(JSONRequest(.post, "\(root)/hooks/\(id)/pings"), to: "ping the webhook #\(id)")
+    }
+
+    // MARK: - Exchange
+
+    private func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
+        try decode(await send(request, to: operation), to: operation)
+    }
+
+    private func send(_ request: JSONRequest, to operation: String) async throws -> JSONResponse {
+        let response = try await transported(operation) { try await json.send(request) }
+        if let remaining = response.headers.first(name: "x-ratelimit-remaining").flatMap(Int.init) {
+            rateLimit.note(remaining)
+        }
+        guard response.isSuccess else { throw reader(operation).error(response) }
+        return response
+    }
+
+    private func decode<Value: Decodable>(_ response: JSONResponse, to operation: String) throws -> Value {
+        do {
+            return try response.decode(keys: .convertFromSnakeCase)
+        } catch is DecodingError {
+            // A proxy's page, or an answer cut short: what GitHub itself never sends may be gone at the next try.
+            throw GitHubError(
+                operation: operation, repository: repository, reason: .unavailable(status: response.status),
+                retryAfter: nil)
+        }
+    }
+
+    private func transported<Value>(_ operation: String, _ exchange: () async throws -> Value) async throws -> Value {
+        do {
+            return try await exchange()
+        } catch let error as TransportError {
+            throw GitHubError(
+                operation: operation, repository: repository, reason: .unreachable(error), retryAfter: nil)
+        }
+    }
+
+    private func reader(_ operation: String) -> GitHubErrorReader {
+        GitHubErrorReader(operation: operation, repository: repository, now: Date())
+    }
+}

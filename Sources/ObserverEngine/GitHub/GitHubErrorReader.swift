@@ -1,0 +1,89 @@
+import Foundation
+import NIOHTTP1
+
+/// Reads an answer that is no success.
+/// Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
+struct GitHubErrorReader {
+    private struct Body: Decodable {
+        struct Field: Decodable {
+            var code: String?
+            var message: String?
+        }
+
+        var message: String?
+        var errors: [Field]?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            message = try? container.decode(String.self, forKey: .message)
+            // An entry is an object or, in some answers, a bare text.
+            if let fields = try? container.decode([Field].self, forKey: .errors) {
+                errors = fields
+            } else if let texts = try? container.decode([String].self, forKey: .errors) {
+                errors = texts.map { Field(code: nil, message: $0) }
+            }
+        }
+
+        private enum CodingKeys: CodingKey {
+            case message, errors
+        }
+    }
+
+    let operation: String
+    let repository: RepositoryName
+    let now: Date
+
+    func error(_ response: JSONResponse) -> GitHubError {
+        let body = try? response.decode(Body.self)
+        let message = body?.message ?? ""
+        let wait = limitWait(response, message: message)
+        let reason: GitHubError.Reason =
+            switch response.status {
+            case 401: .tokenRefused
+            case 429: .rateLimited
+            case 403 where wait != nil: .rateLimited
+            case 403: .forbidden(forbidden(response, message: message))
+            case 404, 410, 451: .notFound
+            case 422:
+                .invalid((body?.errors ?? []).map { .init(code: $0.code, message: $0.message) }, message: message)
+            case 500...: .unavailable(status: response.status)
+            default: .unexpected(status: response.status, message: message)
+            }
+        return GitHubError(
+            operation: operation, repository: repository, reason: reason,
+            retryAfter: wait ?? response.retryAfter(now: now))
+    }
+
+    /// How long a rate limit, primary or secondary, makes us wait; nil where it is not what stopped us.
+    private func limitWait(_ response: JSONResponse, message: String) -> Duration? {
+        guard response.status == 403 || response.status == 429 else { return nil }
+        if let asked = response.retryAfter(now: now) { return asked }
+        if response.headers.first(name: "x-ratelimit-remaining") == "0",
+            let reset = response.headers.first(name: "x-ratelimit-reset").flatMap(Double.init)
+        {
+            // One second more, for clocks that are not quite together.
+            return .patience(seconds: max(0, reset - now.timeIntervalSince1970) + 1)
+        }
+        // The documentation asks for a minute where the secondary limit names no time.
+        return message.lowercased().contains("rate limit") ? .seconds(60) : nil
+    }
+
+    private func forbidden(_ response: JSONResponse, message: String) -> GitHubError.Forbidden {
+        if let header = response.headers.first(name: "X-GitHub-SSO") {
+            let url = header.split(separator: ";")
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+                .first { $0.hasPrefix("url=") }
+                .map { String($0.dropFirst(4)) }
+            return .singleSignOn(url: url)
+        }
+        if message.contains("not accessible by personal access token") {
+            return .missingPermission(response.headers.first(name: "X-Accepted-GitHub-Permissions"))
+        }
+        let granted = response.headers.scopes("X-OAuth-Scopes")
+        let accepted = response.headers.scopes("X-Accepted-OAuth-Scopes")
+        if let granted, let accepted, !accepted.isEmpty, Set(granted).isDisjoint(with: accepted) {
+            return .missingScope(accepted)
+        }
+        return .other(message: message)
+    }
+}

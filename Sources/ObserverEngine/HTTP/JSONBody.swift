@@ -1,0 +1,27 @@
+import Foundation
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// Answers of our own server: JSON, with what routes can't know added here.
+extension Response {
+    /// - Throws: `EncodingError`
+    package static func json(_ value: some Encodable, status: Int = 200) throws -> Response {
+        return Response(
+            status: .init(code: status), headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try JSONFormat.encoder.encode(value) + [UInt8(ascii: "\n")])))
+    }
+
+    package static func text(_ text: String, contentType: String) -> Response {
+        Response(status: .ok, headers: [.contentType: contentType], body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+}
+
+/// What a route answers when it can't do what was asked.
+package struct ErrorBody: Encodable {
+    package let error: String
+
+    package init(error: String) {
+        self.error = error
+    }
+}

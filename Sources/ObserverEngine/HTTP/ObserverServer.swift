@@ -1,0 +1,72 @@
+import Foundation
+package import Hummingbird
+package import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// One HTTP server: the public one that GitHub talks to, or the control socket.
+package struct ObserverServer: Service {
+    /// The address can't be listened on.
+    package struct ListenFailure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private let application: Application<RouterResponder<ObserverRequestContext>>
+    private let address: String
+
+    /// - Parameter listening: Is set to the port once connections are taken.
+    package init(
+        router: Router<ObserverRequestContext>, address: ListenAddress, listening: Latch<Int>, logger: Logger
+    ) {
+        self.address = address.description
+        application = Self.application(
+            router, at: .hostname(address.host, port: address.port), logger: logger
+        ) { channel in
+            let port = channel.localAddress?.port ?? address.port
+            logger.info("Listening on \(ListenAddress(host: address.host, port: port))")
+            listening.set(port)
+        }
+    }
+
+    /// A server on a Unix socket that only its owner may use. Its directory must be locked: the path is taken over from
+    /// whoever listened there before.
+    package init(router: Router<ObserverRequestContext>, socket: String, logger: Logger) {
+        address = socket
+        application = Self.application(router, at: .unixDomainSocket(path: socket), logger: logger) { _ in
+            try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
+        }
+    }
+
+    package func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenFailure(
+                description: "Can't listen on \(address): \(error.shortReason). Choose another address with -listen.")
+        } catch let error as NIOConnectionError {
+            throw ListenFailure(description: "Can't listen on \(address): \(error). Choose another with -listen.")
+        }
+    }
+
+    private static func application(
+        _ router: Router<ObserverRequestContext>, at address: BindAddress, logger: Logger,
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void
+    ) -> Application<RouterResponder<ObserverRequestContext>> {
+        Application(
+            router: router,
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: .init(address: address, serverName: "dploy-observer"),
+            onServerRunning: onServerRunning,
+            logger: logger.quieter)
+    }
+}
+
+extension Logger {
+    /// The server's own chatter is not the operator's.
+    fileprivate var quieter: Logger {
+        var logger = self
+        logger.logLevel = max(logLevel, .warning)
+        return logger
+    }
+}

@@ -1,0 +1,72 @@
+/// One event of a stream of server-sent events.
+package struct ServerSentEvent: Equatable, Sendable {
+    package var type: String
+    package var data: String
+    package var id: String?
+
+    package init(type: String, data: String, id: String? = nil) {
+        self.type = type
+        self.data = data
+        self.id = id
+    }
+}
+
+/// Reads a stream of server-sent events, whatever the pieces in which it comes.
+/// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+package struct ServerSentEventParser: Sendable {
+    /// A line, or an event, is longer than any sensible one.
+    package struct Overlong: Error {}
+
+    /// Marathon's events carry the definitions of all apps of a cluster.
+    private let limit: Int
+    private var line: [UInt8] = []
+    private var skipsLineFeed = false
+    private var type = ""
+    private var data: String?
+    private var id: String?
+
+    package init(limit: Int = 32 * 1024 * 1024) {
+        self.limit = limit
+    }
+
+    /// The events that these bytes complete.
+    package mutating func consume(_ bytes: some Sequence<UInt8>) throws(Overlong) -> [ServerSentEvent] {
+        var events: [ServerSentEvent] = []
+        for byte in bytes {
+            defer { skipsLineFeed = byte == UInt8(ascii: "\r") }
+            switch byte {
+            case UInt8(ascii: "\n") where skipsLineFeed: continue
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"): try endLine(into: &events)
+            default:
+                line.append(byte)
+                if line.count > limit { throw Overlong() }
+            }
+        }
+        return events
+    }
+
+    private mutating func endLine(into events: inout [ServerSentEvent]) throws(Overlong) {
+        defer { line.removeAll(keepingCapacity: line.count < 64 * 1024) }
+        guard !line.isEmpty else { return dispatch(into: &events) }
+        let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+        var value = line[colon...].dropFirst()
+        if value.first == UInt8(ascii: " ") { value.removeFirst() }
+        let text = String(decoding: value, as: UTF8.self)
+        switch String(decoding: line[..<colon], as: UTF8.self) {
+        case "event": type = text
+        case "id": id = text
+        case "data":
+            data = data.map { $0 + "\n" + text } ?? text
+            if (data?.utf8.count ?? 0) > limit { throw Overlong() }
+        default: break
+        }
+    }
+
+    private mutating func dispatch(into events: inout [ServerSentEvent]) {
+        if let data {
+            events.append(ServerSentEvent(type: type.isEmpty ? "message" : type, data: data, id: id))
+        }
+        type = ""
+        data = nil
+    }
+}

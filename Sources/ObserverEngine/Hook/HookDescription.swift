@@ -1,0 +1,14 @@
+/// The webhook as the documented log shows it, in the manner of Go's structs; never with its secret.
+extension DesiredHook {
+    var documentedLine: String {
+        "Hook: github.Hook{Name:\"web\", Active:true, Config:map[url:\(url)]}"
+    }
+}
+
+extension GitHubHook {
+    var documented: String {
+        let list = events.map { "\"\($0)\"" }.joined(separator: " ")
+        return "github.Hook{Name:\"\(name)\", Events:[\(list)], Active:\(active), "
+            + "Config:map[url:\(config.url ?? "")], ID:\(id)}"
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+package import Logging
+
+/// Brings the webhook at GitHub to what we want, and proves that GitHub reaches us through it.
+package struct HookRegistration: Sendable {
+    private let gitHub: GitHubClient
+    private let neighbours: NeighbourObservers
+    private let store: Store
+    private let branch: String
+    private let status: EngineStatus
+    private let logger: Logger
+    private let pingLimit: Duration
+
+    /// - Parameter pingLimit: How long GitHub's ping may take to arrive.
+    package init(
+        gitHub: GitHubClient, neighbours: NeighbourObservers, store: Store, branch: String, status: EngineStatus,
+        logger: Logger, pingLimit: Duration = .seconds(30)
+    ) {
+        self.gitHub = gitHub
+        self.neighbours = neighbours
+        self.store = store
+        self.branch = branch
+        self.status = status
+        self.logger = logger
+        self.pingLimit = pingLimit
+    }
+
+    /// - Returns: The id of the hook that is as we want it now.
+    /// - Throws: `GitHubError`
+    package func register(_ desired: DesiredHook) async throws -> Int {
+        logger.debug("\(desired.documentedLine)", metadata: [.observe: "register"])
+        do {
+            return try await reconcile(desired)
+        } catch let error as GitHubError where error.says("already exists") {
+            // Made by another hand between our look and our request; the second look finds it.
+            return try await reconcile(desired)
+        }
+    }
+
+    private func reconcile(_ desired: DesiredHook) async throws -> Int {
+        let actual = try await gitHub.hooks()
+        let known = try await store.branchState(of: gitHub.repository, branch: branch).hookID
+        let claimed = await neighbours.claims(
+            among: HookPlan.candidates(desired: desired, actual: actual, known: known))
+        let plan = HookPlan.reconcile(desired: desired, actual: actual, known: known, claimed: claimed)
+        for hook in plan.foreign {
+            logger.info(
+                "Leaving the webhook #\(hook.id) alone: it leads to another observer, \(hook.config.url ?? "")",
+                metadata: [.observe: "register"])
+        }
+        let id = try await act(on: plan.step, desired)
+        try await store.changeBranchState(of: gitHub.repository, branch: branch) { state in
+            state.hookID = id
+            state.isHookRemoved = false
+        }
+        return id
+    }
+
+    private func act(on step: HookPlan.Step, _ desired: DesiredHook) async throws -> Int {
+        switch step {
+        case .keep(let id):
+            logger.debug("WebHook was already registered!", metadata: [.observe: "done", .hook: "\(id)"])
+            return id
+        case .create:
+            let hook = try await gitHub.createHook(desired)
+            logger.debug("Registered WebHook \(hook.documented)", metadata: [.observe: "done"])
+            return hook.id
+        case .update(let id, let drift):
+            let reasons = drift.map(\.description).joined(separator: ", ")
+            logger.info("Mending the webhook #\(id): \(reasons)", metadata: [.observe: "register"])
+            let hook = try await gitHub.updateHook(id, to: desired)
+            logger.debug("Registered WebHook \(hook.documented)", metadata: [.observe: "done"])
+            return hook.id
+        }
+    }
+
+    /// Whether an operator removed the webhook.
+    var isRemoved: Bool {
+        get async throws { try await store.branchState(of: gitHub.repository, branch: branch).isHookRemoved }
+    }
+
+    /// Removes the hook at GitHub; it stays removed, over restarts, until it is registered again.
+    /// - Parameter id: What the operator saw.
+    /// - Throws: `OrderRefused`, `GitHubError`
+    func remove(_ id: Int) async throws -> String {
+        let known = try await store.branchState(of: gitHub.repository, branch: branch).hookID
+        guard known == id else {
+            throw OrderRefused.conflict(
+                known.map { "Our webhook is #\($0) now, not #\(id)." }
+                    ?? "We have no webhook registered, so not #\(id).")
+        }
+        try await gitHub.deleteHook(id)
+        try await store.changeBranchState(of: gitHub.repository, branch: branch) { state in
+            state.hookID = nil
+            state.isHookRemoved = true
+        }
+        logger.info("Removed the webhook #\(id)", metadata: [.observe: "done"])
+        return "The webhook #\(id) is removed; pushes do not deploy until it is registered again."
+    }
+
+    /// Makes GitHub send a ping; one that is signed with another secret, as after a change of the token, makes us give the
+    /// hook ours.
+    package func prove(_ id: Int, _ desired: DesiredHook) async throws {
+        guard try await pinged(id, at: desired.url) == .wronglySigned else { return }
+        logger.info("Mending the webhook #\(id): its secret is not ours", metadata: [.observe: "register"])
+        _ = try await Retry(until: nil, logger: logger) { try await gitHub.updateHook(id, to: desired) }
+        if try await pinged(id, at: desired.url) == .wronglySigned {
+            let problem = "GitHub's ping is signed with another secret than the one that we gave the webhook #\(id)."
+            status.updateHook { $0.problem = problem }
+            logger.error("\(problem)", metadata: [.observe: "done"])
+        }
+    }
+
+    /// Whether a ping of GitHub arrives.
+    func ping(_ id: Int, at url: String) async throws -> Bool {
+        try await pinged(id, at: url) == .arrived
+    }
+
+    private enum Ping {
+        case arrived
+        case wronglySigned
+        case missing
+    }
+
+    private func pinged(_ id: Int, at url: String) async throws -> Ping {
+        let changes = store.feed.changes()
+        do {
+            try await Retry(until: .now + pingLimit, logger: logger) { try await gitHub.pingHook(id) }
+            let ping = try await withTimeout(pingLimit) {
+                for await change in changes {
+                    if let ping = Self.ping(in: change, of: id) { return ping }
+                }
+                throw CancellationError()
+            }
+            guard ping == .arrived else { return ping }
+            status.updateHook { hook in
+                hook.lastPingAt = Date()
+                hook.problem = nil
+            }
+            logger.info("GitHub reaches us at \(url)", metadata: [.observe: "done", .hook: "\(id)"])
+            return .arrived
+        } catch is TimedOut {
+            let problem =
+                "No ping of GitHub came within \(pingLimit.brief): GitHub could not reach \(url). "
+                + "Check that the port is open to the internet, and the hook's recent deliveries at "
+                + "https://github.com/\(gitHub.repository)/settings/hooks/\(id)"
+            status.updateHook { $0.problem = problem }
+            logger.warning("\(problem)", metadata: [.observe: "done"])
+        } catch let error as GitHubError {
+            logger.warning("\(error)", metadata: [.observe: "done"])
+        }
+        return .missing
+    }
+
+    private static func ping(in change: EngineChange, of id: Int) -> Ping? {
+        switch change {
+        case .delivery(let delivery) where delivery.event == "ping": .arrived
+        case .rejection(let entry) where entry.isWronglySigned && entry.hookID == id: .wronglySigned
+        default: nil
+        }
+    }
+}

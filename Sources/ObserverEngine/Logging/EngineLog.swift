@@ -1,0 +1,21 @@
+package import Logging
+
+/// The log of an engine: written line by line, and its newest lines kept for those who look.
+package struct EngineLog: Sendable {
+    package let logger: Logger
+    package let recent: RecentLog
+
+    /// - Parameter write: Takes a line with its newline.
+    package init(
+        level: Logger.Level, format: LogrusFormat, redactor: Redactor, write: @escaping @Sendable (String) -> Void
+    ) {
+        let recent = RecentLog()
+        self.recent = recent
+        logger = Logger(label: "observer") { _ in
+            MultiplexLogHandler([
+                LogrusHandler(level: level, format: format, redactor: redactor, write: write),
+                RecentLogHandler(level: level, recent: recent, redactor: redactor),
+            ])
+        }
+    }
+}

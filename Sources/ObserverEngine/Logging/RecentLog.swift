@@ -1,0 +1,81 @@
+import Foundation
+package import Logging
+import Synchronization
+
+/// The newest lines of the engine's log, for those who look at it from elsewhere.
+package final class RecentLog: Sendable {
+    package static let capacity = 1000
+
+    private struct State {
+        var lines: [LogLine] = []
+        var sequence: Int64 = 0
+        var listener: (@Sendable (LogLine) -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Oldest first.
+    package var lines: [LogLine] { state.withLock(\.lines) }
+
+    /// Is told of every line from now on.
+    func listen(_ listener: @escaping @Sendable (LogLine) -> Void) {
+        state.withLock { $0.listener = listener }
+    }
+
+    func append(level: LogLine.Level, verb: String, text: String) {
+        let (line, listener) = state.withLock { state in
+            state.sequence += 1
+            let line = LogLine(sequence: state.sequence, at: Date(), level: level, verb: verb, text: text)
+            // Cut in larger pieces, so that a full buffer is not moved at every line.
+            if state.lines.count == 2 * Self.capacity { state.lines.removeFirst(Self.capacity) }
+            state.lines.append(line)
+            return (line, state.listener)
+        }
+        listener?(line)
+    }
+}
+
+/// Writes the log to a `RecentLog`.
+package struct RecentLogHandler: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    private let recent: RecentLog
+    private let redactor: Redactor
+
+    package init(level: Logger.Level, recent: RecentLog, redactor: Redactor) {
+        logLevel = level
+        self.recent = recent
+        self.redactor = redactor
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let fields = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        // A deployment's own lines are in its own log.
+        if fields[.deployment] != nil, fields[.stage] != nil { return }
+        let details = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        let text = details.isEmpty ? "\(event.message)" : "\(event.message)  \(details)"
+        let verb =
+            fields[.verdict] ?? fields[.auth].map { _ in "auth" } ?? fields[.serviceDiscovery].map { _ in "found" }
+        recent.append(
+            level: event.level.lineLevel, verb: verb.map { "\($0)" } ?? event.level.logrusName,
+            text: redactor.redact(text).printable)
+    }
+}
+
+extension Logger.Level {
+    fileprivate var lineLevel: LogLine.Level {
+        switch self {
+        case .trace, .debug: .debug
+        case .info, .notice: .info
+        case .warning: .warning
+        case .error, .critical: .error
+        }
+    }
+}

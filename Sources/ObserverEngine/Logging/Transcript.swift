@@ -1,0 +1,38 @@
+import Foundation
+
+/// The documented lines on standard output. Nothing else is written there.
+package struct Transcript: Sendable {
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameter write: Takes a line without its newline.
+    package init(write: @escaping @Sendable (String) -> Void) {
+        self.write = write
+    }
+
+    package static let standardOutput = Transcript { line in
+        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+    }
+
+    func begins(version: String, branch: String, repository: RepositoryName) {
+        write("This is dploy observer version \(version)")
+        write("I'm observing branch \(branch) of repo \(repository)")
+    }
+
+    func authenticated() {
+        write("Authentication against GitHub done")
+    }
+
+    func webhookRegistered() {
+        write("Webhook registered")
+    }
+
+    /// What Mesos' docker executor writes when it stops a task, for those who run us without it.
+    func terminated() {
+        write("Received killTask")
+        shutsDown()
+    }
+
+    func shutsDown() {
+        write("Shutting down")
+    }
+}

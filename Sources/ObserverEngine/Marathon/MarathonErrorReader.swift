@@ -1,0 +1,42 @@
+/// Reads an answer of Marathon that is no success. Its bodies differ from case to case, and a proxy's are HTML.
+struct MarathonErrorReader {
+    let operation: String
+    let url: ServiceURL
+
+    func error(_ response: JSONResponse) -> MarathonError {
+        let body = try? response.decode(JSONValue.self)
+        let message = Self.message(of: body)
+        let reason: MarathonError.Reason =
+            switch response.status {
+            case 401, 403: .refusesCredentials(status: response.status)
+            case 404: .notFound
+            case 409:
+                if let holders = Self.holders(in: body) {
+                    .locked(by: holders)
+                } else {
+                    .invalid(status: 409, message: message)
+                }
+            case 400, 422: .invalid(status: response.status, message: message)
+            case 502, 503, 504: .unavailable(status: response.status)
+            default: .unexpected(status: response.status, message: message)
+            }
+        return MarathonError(operation: operation, url: url, reason: reason, retryAfter: response.retryAfter())
+    }
+
+    private static func holders(in body: JSONValue?) -> [String]? {
+        body?["deployments"]?.array?.compactMap { $0["id"]?.string ?? $0.string }
+    }
+
+    /// `message`, and `details` in its two forms: a text, or a list of paths with their errors.
+    private static func message(of body: JSONValue?) -> String {
+        let message = body?["message"]?.string ?? "no explanation"
+        guard let details = body?["details"] else { return message }
+        let texts =
+            details.string.map { [$0] }
+            ?? (details.array ?? []).map { detail in
+                let errors = (detail["errors"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+                return [detail["path"]?.string, errors].compactMap(\.self).joined(separator: ": ")
+            }
+        return ([message] + texts).joined(separator: "; ")
+    }
+}

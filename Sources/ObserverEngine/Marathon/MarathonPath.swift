@@ -1,0 +1,40 @@
+/// The ids of apps and groups: paths.
+/// Source: https://mesosphere.github.io/marathon/docs/application-groups.html
+package enum MarathonPath {
+    /// The absolute id that `id` stands for inside the group `base`.
+    package static func absolute(_ id: String, in base: String = "/") -> String {
+        var segments = id.hasPrefix("/") ? [] : base.split(separator: "/")
+        for segment in id.split(separator: "/") {
+            switch segment {
+            case ".": break
+            case "..": _ = segments.popLast()
+            default: segments.append(segment)
+            }
+        }
+        return "/" + segments.joined(separator: "/")
+    }
+
+    /// The group that an app or group is in.
+    package static func parent(of id: String) -> String {
+        "/" + id.split(separator: "/").dropLast().joined(separator: "/")
+    }
+
+    /// Whether the id is below the group.
+    package static func isChild(_ id: String, of group: String) -> Bool {
+        group == "/" ? id != "/" : id.hasPrefix(group + "/")
+    }
+
+    /// What Marathon would refuse of a relative or absolute id; nil where nothing.
+    package static func flaw(in id: String) -> String? {
+        let segments = id.split(separator: "/", omittingEmptySubsequences: false)
+        let named = segments.first == "" ? segments.dropFirst() : segments[...]
+        if named.isEmpty || named.contains("") { return "has an empty segment" }
+        for segment in named where segment != ".." && segment != "." {
+            if segment.wholeMatch(of: #/[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/#) == nil
+            {
+                return "may only have lower case letters, digits, dashes and dots in each segment"
+            }
+        }
+        return nil
+    }
+}

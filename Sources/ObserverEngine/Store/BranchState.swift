@@ -1,0 +1,58 @@
+import GRDB
+
+/// What must be remembered of a branch beside its deliveries and deployments.
+package struct BranchState: Equatable, Sendable {
+    /// The webhook that we registered.
+    package var hookID: Int?
+    /// An operator removed the webhook: it stays removed until somebody registers it again.
+    package var isHookRemoved = false
+    /// Deliveries are taken, deployments are not started.
+    package var isPaused = false
+    /// The commit that an operator's rollback holds the branch at, until a new push or an operator lifts it.
+    package var heldAt: CommitID?
+}
+
+extension Store {
+    package func branchState(of repository: RepositoryName, branch: String) async throws -> BranchState {
+        try await read { try BranchState.fetch(of: repository, branch: branch, in: $0) }
+    }
+
+    /// Changes the state of a branch.
+    /// - Returns: What it is now.
+    @discardableResult
+    package func changeBranchState(
+        of repository: RepositoryName, branch: String, _ change: @escaping @Sendable (inout BranchState) -> Void
+    ) async throws -> BranchState {
+        let state = try await write { database in
+            var state = try BranchState.fetch(of: repository, branch: branch, in: database)
+            change(&state)
+            try state.save(of: repository, branch: branch, in: database)
+            return state
+        }
+        feed.post([.branch(state)])
+        return state
+    }
+}
+
+extension BranchState {
+    static func fetch(of repository: RepositoryName, branch: String, in database: Database) throws -> BranchState {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT * FROM branch_state WHERE owner = ? AND repository = ? AND branch = ?",
+            arguments: [repository.owner, repository.name, branch])
+        guard let row else { return BranchState() }
+        return BranchState(
+            hookID: row["hook_id"], isHookRemoved: row["is_hook_removed"], isPaused: row["is_paused"],
+            heldAt: (row["held_at"] as String?).flatMap(CommitID.init(_:)))
+    }
+
+    func save(of repository: RepositoryName, branch: String, in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO branch_state
+                (owner, repository, branch, hook_id, is_hook_removed, is_paused, held_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                repository.owner, repository.name, branch, hookID, isHookRemoved, isPaused, heldAt?.description,
+            ])
+    }
+}

@@ -1,0 +1,139 @@
+package import Foundation
+import GRDB
+
+/// The table of deployments as a queue: one of a branch runs, at most one waits.
+enum DeploymentQueue {
+    struct Enqueued: Sendable {
+        let deployment: Deployment
+        let superseded: [Deployment]
+    }
+
+    /// Adds a deployment; those of its branch that wait make room for it.
+    static func enqueue(_ request: DeploymentRequest, at date: Date, in database: Database) throws -> Enqueued {
+        var deployment = Deployment(id: 0, request: request, queuedAt: date)
+        try deployment.insert(database)
+        deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
+        let superseded = try waiting(of: request.repository, branch: request.branch)
+            .filter(Column("id") != deployment.id)
+            .fetchAll(database)
+            .map { older in
+                var older = older
+                older.finish(as: .superseded, outcome: "superseded by the newer \(request.commit.short)", at: date)
+                try older.update(database)
+                return older
+            }
+        return Enqueued(deployment: deployment, superseded: superseded)
+    }
+
+    static func waiting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
+        all(of: repository, branch: branch).filter(Column("stage") == Deployment.Stage.queued.rawValue)
+    }
+
+    static func all(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
+        Deployment
+            .filter(Column("owner").collating(.nocase) == repository.owner)
+            .filter(Column("repository").collating(.nocase) == repository.name)
+            .filter(Column("branch") == branch)
+    }
+}
+
+extension Store {
+    /// Queues a deployment; those of its branch that wait are superseded.
+    package func enqueue(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment {
+        let queued = try await write { try DeploymentQueue.enqueue(request, at: date, in: $0) }
+        feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) })
+        return queued.deployment
+    }
+
+    /// Gives up a waiting or running deployment because the branch points elsewhere, and queues the branch's head, unless
+    /// the newest deployment of the branch was already of that head.
+    /// - Returns: The deployment of the head, where one was queued.
+    package func supersede(
+        _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
+    ) async throws -> Deployment? {
+        let (superseded, queued) = try await write { database in
+            var superseded = deployment
+            superseded.finish(as: .superseded, outcome: outcome, at: date)
+            try superseded.update(database)
+            let newest = try DeploymentQueue.all(of: head.repository, branch: head.branch)
+                .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
+                .order(Column("id").desc)
+                .fetchOne(database)
+            guard newest?.commit != head.commit else { return (superseded, DeploymentQueue.Enqueued?.none) }
+            return (superseded, try DeploymentQueue.enqueue(head, at: date, in: database))
+        }
+        feed.post([.deployment(superseded)])
+        if let queued {
+            feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) })
+        }
+        return queued?.deployment
+    }
+
+    /// Ends a deployment that still waits; one that runs or has ended is left as it is.
+    package func cancelQueued(_ id: Int64, at date: Date = Date()) async throws {
+        let cancelled = try await write { database -> Deployment? in
+            guard var deployment = try Deployment.fetchOne(database, key: id), deployment.stage == .queued else {
+                return nil
+            }
+            deployment.finish(as: .failed, outcome: Deployment.cancelledOutcome, at: date)
+            try deployment.update(database)
+            return deployment
+        }
+        if let cancelled { feed.post([.deployment(cancelled)]) }
+    }
+
+    /// The deployment whose turn it is.
+    package func nextQueued(of repository: RepositoryName, branch: String) async throws -> Deployment? {
+        try await read { try DeploymentQueue.waiting(of: repository, branch: branch).order(Column("id")).fetchOne($0) }
+    }
+
+    /// Makes a change of a deployment durable.
+    package func save(_ deployment: Deployment) async throws {
+        try await write { try deployment.update($0) }
+        feed.post([.deployment(deployment)])
+    }
+
+    /// Closes a deployment that is cut short by our end, and queues its commit again, unless a newer one waits. One that
+    /// has ended meanwhile is left as it is.
+    package func interrupt(_ deployment: Deployment, at date: Date = Date()) async throws {
+        guard !deployment.stage.isFinal else { return }
+        let (closed, queued) = try await write { database in
+            (try Self.close(deployment, at: date, in: database), try Self.requeue(deployment, at: date, in: database))
+        }
+        feed.post([closed, queued].compactMap(\.self).map { .deployment($0) })
+    }
+
+    /// Closes what a crash left unfinished, and queues the newest commit of it again, unless a newer one waits.
+    /// - Returns: What was closed.
+    package func closeInterrupted(
+        of repository: RepositoryName, branch: String, at date: Date = Date()
+    ) async throws -> [Deployment] {
+        let settled = Deployment.Stage.allCases.filter { $0.isFinal || $0 == .queued }.map(\.rawValue)
+        let (closed, queued) = try await write { database in
+            let closed = try DeploymentQueue.all(of: repository, branch: branch)
+                .filter(!settled.contains(Column("stage")))
+                .order(Column("id"))
+                .fetchAll(database)
+                .map { try Self.close($0, at: date, in: database) }
+            return (closed, try closed.last.flatMap { try Self.requeue($0, at: date, in: database) })
+        }
+        feed.post((closed + [queued].compactMap(\.self)).map { .deployment($0) })
+        return closed
+    }
+
+    private static func close(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment {
+        var closed = deployment
+        closed.finish(as: .failed, outcome: Deployment.interruptedOutcome, at: date)
+        try closed.update(database)
+        return closed
+    }
+
+    private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment? {
+        var request = deployment.request
+        guard try DeploymentQueue.waiting(of: request.repository, branch: request.branch).isEmpty(database) else {
+            return nil
+        }
+        request.trigger = .restart
+        return try DeploymentQueue.enqueue(request, at: date, in: database).deployment
+    }
+}

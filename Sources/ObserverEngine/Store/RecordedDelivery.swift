@@ -1,0 +1,48 @@
+import GRDB
+
+/// A delivery that is durable, and what it brought about.
+package struct RecordedDelivery: Sendable {
+    /// With its id; a duplicate has the verdict and the id of the one that was stored before.
+    package let delivery: Delivery
+    /// The deployment that was queued for it.
+    package let deployment: Deployment?
+    let changes: [EngineChange]
+
+    static func record(_ delivery: Delivery, in database: Database) throws -> RecordedDelivery {
+        let key = delivery.key
+        let known = Delivery.filter(Column("hook_id") == key.hookID && Column("guid") == key.guid)
+        if var original = try known.fetchOne(database) {
+            original.verdict = .duplicate
+            original.reason = "this delivery came before, at \(original.receivedAt.rfc3339)"
+            return RecordedDelivery(delivery: original, deployment: nil, changes: [])
+        }
+        var stored = delivery
+        try stored.insert(database)
+        stored.id = database.lastInsertedRowID
+        guard stored.verdict == .accepted, let commit = stored.commit, let branch = stored.branch else {
+            return RecordedDelivery(delivery: stored, deployment: nil, changes: [.delivery(stored)])
+        }
+        let request = DeploymentRequest(
+            repository: stored.repository, branch: branch, commit: commit, previous: stored.before,
+            message: stored.message, author: stored.author, trigger: .delivery, delivery: stored.id)
+        let queued = try DeploymentQueue.enqueue(request, at: stored.receivedAt, in: database)
+        let lifted = try liftHold(of: stored.repository, branch: branch, in: database)
+        stored.deployment = queued.deployment.id
+        try stored.update(database)
+        return RecordedDelivery(
+            delivery: stored, deployment: queued.deployment,
+            changes: [.delivery(stored), .deployment(queued.deployment)] + queued.superseded.map { .deployment($0) }
+                + lifted)
+    }
+
+    /// A new push ends what an operator's rollback began.
+    private static func liftHold(
+        of repository: RepositoryName, branch: String, in database: Database
+    ) throws -> [EngineChange] {
+        var state = try BranchState.fetch(of: repository, branch: branch, in: database)
+        guard state.heldAt != nil else { return [] }
+        state.heldAt = nil
+        try state.save(of: repository, branch: branch, in: database)
+        return [.branch(state)]
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import GRDB
+
+/// Everything that must survive a restart, in SQLite. Each method is one transaction that keeps the invariants:
+/// a delivery is stored once, at most one deployment of a branch waits, a final stage stays.
+package final class Store: Sendable {
+    /// The database can't be opened, and why.
+    package struct Unusable: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package let feed = ChangeFeed()
+    private let pool: DatabasePool
+    private let deliveries: GroupCommit<Delivery, RecordedDelivery>
+
+    /// Opens the database in the directory, creates it where it is missing.
+    package init(directory: String) throws(Unusable) {
+        let path = directory + "/observer.sqlite"
+        do {
+            // SQLite gives its journal the permissions of the database.
+            if !FileManager.default.fileExists(atPath: path) {
+                _ = FileManager.default.createFile(
+                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            }
+            let pool = try DatabasePool(path: path)
+            // An acknowledged delivery must survive the loss of power, not only of the process. The pool chooses
+            // NORMAL for its writer, so this comes after.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Migrations.all.migrate(pool)
+            self.pool = pool
+        } catch {
+            throw Unusable(
+                description: "Can't open the database \(path): \(error). Make room, or choose another -state.")
+        }
+        deliveries = GroupCommit { [pool] rows in await Self.insert(rows, into: pool) }
+    }
+
+    /// Runs one transaction. Once begun it is not abandoned, even if the task is cancelled meanwhile.
+    func write<Value: Sendable>(_ updates: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await Self.write(to: pool, updates)
+    }
+
+    func read<Value: Sendable>(_ value: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncRead { database in
+                continuation.resume(with: Result { try value(database.get()) })
+            }
+        }
+    }
+
+    /// Stores a signed delivery and, where it is an accepted push, queues its deployment. Durable when it returns.
+    /// Deliveries that come together share a commit to disk.
+    package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
+        let recorded = try await deliveries.commit(delivery)
+        feed.post(recorded.changes)
+        return recorded
+    }
+
+    /// How safe a commit is: 2 is FULL.
+    package func synchronousMode() async throws -> Int {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { database in
+                continuation.resume(with: Result { try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? -1 })
+            }
+        }
+    }
+
+    private static func write<Value: Sendable>(
+        to pool: DatabasePool, _ updates: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWrite(updates) { _, result in continuation.resume(with: result) }
+        }
+    }
+
+    /// One transaction, a savepoint for each delivery: one that can't be stored does not take the others with it.
+    private static func insert(
+        _ rows: [Delivery], into pool: DatabasePool
+    ) async -> [Result<RecordedDelivery, any Error>] {
+        do {
+            return try await write(to: pool) { database in
+                var outcomes: [Result<RecordedDelivery, any Error>] = []
+                for row in rows {
+                    outcomes.append(
+                        Result {
+                            var recorded: RecordedDelivery?
+                            try database.inSavepoint {
+                                recorded = try RecordedDelivery.record(row, in: database)
+                                return .commit
+                            }
+                            return try recorded ?? { throw DatabaseError(message: "the savepoint was not entered") }()
+                        })
+                }
+                return outcomes
+            }
+        } catch {
+            return rows.map { _ in .failure(error) }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+
+/// What is asked of the store without changing it.
+extension Store {
+    package func deployment(_ id: Int64) async throws -> Deployment? {
+        try await read { try Deployment.fetchOne($0, key: id) }
+    }
+
+    /// The deployments of a branch, newest first.
+    /// - Parameter id: Only those before this one.
+    package func deployments(
+        of repository: RepositoryName, branch: String, before id: Int64? = nil, limit: Int
+    ) async throws -> [Deployment] {
+        try await read { database in
+            var request = DeploymentQueue.all(of: repository, branch: branch)
+            if let id { request = request.filter(Column("id") < id) }
+            return try request.order(Column("id").desc).limit(limit).fetchAll(database)
+        }
+    }
+
+    package func deploymentCount(of repository: RepositoryName, branch: String) async throws -> Int {
+        try await read { try DeploymentQueue.all(of: repository, branch: branch).fetchCount($0) }
+    }
+
+    /// How long the newest succeeded deployments that started something at Marathon took, in seconds.
+    package func durations(of repository: RepositoryName, branch: String, limit: Int) async throws -> [Double] {
+        try await read { database in
+            try DeploymentQueue.all(of: repository, branch: branch)
+                .filter(Column("stage") == Deployment.Stage.succeeded.rawValue)
+                .filter(Column("marathon_deployments") != "[]")
+                .order(Column("id").desc)
+                .limit(limit)
+                .fetchAll(database)
+                .compactMap { $0.duration(now: Date())?.seconds }
+        }
+    }
+
+    /// The newest deployment of a branch that succeeded.
+    package func lastSucceeded(of repository: RepositoryName, branch: String) async throws -> Deployment? {
+        try await read {
+            try DeploymentQueue.all(of: repository, branch: branch)
+                .filter(Column("stage") == Deployment.Stage.succeeded.rawValue)
+                .order(Column("id").desc)
+                .fetchOne($0)
+        }
+    }
+
+    /// The deployments at Marathon that our own ended deployments started: where one of them still holds a lock, nobody
+    /// waits for it any more.
+    package func abandonedMarathonDeployments(
+        of repository: RepositoryName, branch: String
+    ) async throws -> Set<String> {
+        let ended = try await read {
+            try DeploymentQueue.all(of: repository, branch: branch)
+                .filter(Column("stage") == Deployment.Stage.failed.rawValue)
+                .order(Column("id").desc)
+                .limit(100)
+                .fetchAll($0)
+        }
+        return Set(ended.flatMap(\.marathonDeployments))
+    }
+
+    /// How many deliveries are stored.
+    package func deliveryCount() async throws -> Int {
+        try await read { try Delivery.fetchCount($0) }
+    }
+
+    package func delivery(_ id: Int64) async throws -> Delivery? {
+        try await read { try Delivery.fetchOne($0, key: id) }
+    }
+
+    /// The deliveries, newest first, without their headers and bodies.
+    /// - Parameter id: Only those before this one.
+    package func deliveries(
+        before id: Int64? = nil, verdict: Delivery.Verdict? = nil, limit: Int
+    ) async throws -> [Delivery] {
+        try await read { database in
+            var request = Delivery.select(sql: Delivery.columnsOfSummary)
+            if let id { request = request.filter(Column("id") < id) }
+            if let verdict { request = request.filter(Column("verdict") == verdict.rawValue) }
+            return try request.order(Column("id").desc).limit(limit).fetchAll(database)
+        }
+    }
+}
