@@ -1,0 +1,46 @@
+import ObserverEngine
+
+extension DocumentWriter {
+    mutating func write(delivery id: Int64, _ content: Detail.Content, in state: DashboardState) {
+        guard let row = state.shown?.deliveries[id] else {
+            return line(Text("This delivery is no longer in the list.", .secondary))
+        }
+        let deployment = row.deployment.flatMap { state.shown?.deployments[$0] }
+        let standing = DeliveryStanding(row, deployment: deployment)
+        heading("What it is")
+        value("event", [row.event, row.branch.map { "to \($0)" }].compactMap { $0 }.joined(separator: " "))
+        value("commit", row.commit)
+        value("message", row.message)
+        value("author", row.author)
+        value("received", state.timesClock.full(row.receivedAt))
+        value("guid", row.guid)
+        heading("What became of it")
+        value("verdict", row.verdict.rawValue, Style(ink: DeliveryStanding.ink(of: row.verdict)))
+        value("because", row.reason)
+        if let deployment {
+            value("deployment", Text("\(deployment.id), ") + Text(standing.word, Style(ink: standing.ink)))
+            value("outcome", deployment.outcome)
+        }
+        switch content {
+        case .loading:
+            heading("Headers")
+            line(Text("Asking the engine…", .secondary))
+        case .unavailable(let reason):
+            heading("Headers")
+            line(Text(reason, .bad))
+        case .delivery(let detail, _):
+            heading("Headers")
+            let columns = min(detail.headers.map { Text($0.name).columns }.max() ?? 0, 34)
+            for header in detail.headers {
+                line(Text(header.name, .secondary).fitted(to: columns) + Text("  \(header.value)"))
+            }
+            heading("Body, \(byteCount(detail.body.utf8.count))")
+        case .deployment, .complete:
+            break
+        }
+    }
+
+    private func byteCount(_ bytes: Int) -> String {
+        bytes < 1000 ? "\(bytes) bytes" : "\((bytes + 500) / 1000) kB"
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import ObserverEngine
+
+extension DocumentWriter {
+    mutating func write(deployment id: Int64, _ content: Detail.Content, in state: DashboardState) {
+        guard let row = state.shown?.deployments[id] else {
+            return line(Text("This deployment is no longer in the list.", .secondary))
+        }
+        writeFacts(row, in: state)
+        switch content {
+        case .loading:
+            heading("Apps")
+            line(Text("Asking the engine…", .secondary))
+        case .unavailable(let reason):
+            heading("Apps")
+            line(Text(reason, .bad))
+        case .deployment(let detail):
+            writeApps(detail, progress: row.progress)
+            if !detail.marathonDeployments.isEmpty {
+                heading("Marathon deployments")
+                for id in detail.marathonDeployments { line(Text(id)) }
+            }
+        case .delivery, .complete:
+            break
+        }
+        writeLog(of: row, in: state)
+    }
+
+    private mutating func writeFacts(_ row: DeploymentSummary, in state: DashboardState) {
+        let mark = StageMark(row.stage)
+        heading("What it is")
+        value("stage", Text("\(mark.sign) \(row.stage.rawValue)", Style(ink: mark.ink)))
+        value("outcome", row.outcome)
+        value("commit", row.commit)
+        value("message", row.message)
+        value("author", row.author)
+        value("trigger", row.trigger.rawValue)
+        value("branch", row.branch)
+        heading("When")
+        value("queued", state.timesClock.full(row.queuedAt))
+        value("started", row.startedAt.map(state.timesClock.full))
+        value("finished", row.finishedAt.map(state.timesClock.full))
+        if let started = row.startedAt, let finished = row.finishedAt {
+            value("took", TimeText.duration(finished.timeIntervalSince(started)))
+        }
+        value("expected", row.expectedSeconds.map { "about \(TimeText.duration($0))" })
+    }
+
+    private mutating func writeApps(_ detail: DeploymentDetail, progress: DeploymentProgress?) {
+        heading("Apps")
+        if detail.changes.isEmpty { line(Text("Nothing was compared yet.", .secondary)) }
+        let columns = min(detail.changes.map { Text($0.appID).columns }.max() ?? 0, 40)
+        for change in detail.changes {
+            let app = progress?.apps.first { $0.id == change.appID }
+            let ink: Style.Ink = app.map { $0.ready >= $0.wanted ? .good : .busy } ?? .secondary
+            line(
+                Text(change.appID, .bold).fitted(to: columns) + Text("  \(change.kind.rawValue)").fitted(to: 13)
+                    + Text(app.map { "\($0.ready) of \($0.wanted) tasks healthy" } ?? "", Style(ink: ink)))
+            write(change.fields)
+        }
+    }
+
+    private mutating func write(_ fields: [AppChange.Field]) {
+        let columns = min(fields.map { Text($0.path).columns }.max() ?? 0, 40)
+        for field in fields {
+            line(
+                Text("  \(field.path)", .secondary).fitted(to: columns + 2)
+                    + Text("  \(field.before ?? "absent") → \(field.after ?? "absent")"))
+        }
+    }
+
+    private mutating func writeLog(of row: DeploymentSummary, in state: DashboardState) {
+        guard let log = state.shown?.deploymentLogs[row.id], !log.lines.isEmpty else { return }
+        heading("Log")
+        for entry in log.lines { line(LogText(entry, clock: state.logClock).text) }
+    }
+}

@@ -1,0 +1,128 @@
+/// One line of styled text: as many cells as it takes columns.
+struct Text: Hashable, Sendable {
+    enum Alignment {
+        case left
+        case right
+    }
+
+    private(set) var cells: [Cell]
+
+    init(_ string: String = "", _ style: Style = .plain) {
+        cells = Sanitizer.cells(of: string, style: style)
+    }
+
+    private init(cells: [Cell]) {
+        self.cells = cells
+    }
+
+    static func spaces(_ count: Int) -> Text {
+        repeated(" ", count)
+    }
+
+    /// A line of one character that is a column wide.
+    static func repeated(_ character: Unicode.Scalar, _ count: Int, _ style: Style = .plain) -> Text {
+        Text(cells: Array(repeating: Cell(character, style: style), count: max(0, count)))
+    }
+
+    static func joined(_ parts: [Text], by separator: String, _ style: Style = .plain) -> Text {
+        var joined = Text()
+        for (index, part) in parts.enumerated() {
+            if index > 0 { joined += Text(separator, style) }
+            joined += part
+        }
+        return joined
+    }
+
+    static func + (left: Text, right: Text) -> Text {
+        Text(cells: left.cells + right.cells)
+    }
+
+    static func += (left: inout Text, right: Text) {
+        left.cells += right.cells
+    }
+
+    var columns: Int { cells.count }
+    var isEmpty: Bool { cells.isEmpty }
+
+    /// The characters without their styles.
+    var string: String {
+        var scalars = String.UnicodeScalarView()
+        for cell in cells where !cell.isContinuation { scalars.append(contentsOf: cell.scalars) }
+        return String(scalars)
+    }
+
+    /// Cut at the end, with `…`, where it takes more than `columns`.
+    func truncated(to columns: Int) -> Text {
+        guard self.columns > columns else { return self }
+        guard columns > 0 else { return Text() }
+        return prefix(columns - 1) + ellipsis
+    }
+
+    /// Cut in the middle, with `…`: what URLs and ids begin and end with tells most.
+    func truncatedInTheMiddle(to columns: Int) -> Text {
+        guard self.columns > columns else { return self }
+        guard columns > 0 else { return Text() }
+        let tail = (columns - 1) / 2
+        return prefix(columns - 1 - tail) + ellipsis + suffix(tail)
+    }
+
+    /// Exactly `columns` wide: cut or padded.
+    func fitted(to columns: Int, _ alignment: Alignment = .left) -> Text {
+        let text = truncated(to: columns)
+        let padding = Text.spaces(columns - text.columns)
+        return alignment == .left ? text + padding : padding + text
+    }
+
+    /// Broken at spaces where there are any; lines after the first are indented. A wide character needs two columns.
+    func wrapped(to columns: Int, indent: Int = 0) -> [Text] {
+        let columns = max(2, columns)
+        let indent = indent < columns / 2 ? indent : 0
+        var lines: [Text] = []
+        var rest = self
+        var room = columns
+        while rest.columns > room {
+            let cut = rest.lineBreak(within: room)
+            lines.append(.spaces(columns - room) + rest.prefix(cut.end))
+            rest = rest.dropping(cut.next)
+            room = columns - indent
+        }
+        return lines + [.spaces(columns - room) + rest]
+    }
+
+    /// Underlines every place where the term occurs.
+    func marking(_ term: SearchTerm) -> Text {
+        guard !term.isEmpty else { return self }
+        var text = self
+        for range in term.ranges(in: cells) {
+            for index in range { text.cells[index].style.isMatch = true }
+        }
+        return text
+    }
+
+    private var ellipsis: Text { Text("…", cells.last?.style ?? .plain) }
+
+    private func prefix(_ count: Int) -> Text {
+        var kept = Array(cells.prefix(max(0, count)))
+        if let last = kept.last, last.isWide { kept[kept.count - 1] = Cell(" ", style: last.style) }
+        return Text(cells: kept)
+    }
+
+    private func suffix(_ count: Int) -> Text {
+        var kept = Array(cells.suffix(max(0, count)))
+        if let first = kept.first, first.isContinuation { kept[0] = Cell(" ", style: first.style) }
+        return Text(cells: kept)
+    }
+
+    private func dropping(_ count: Int) -> Text {
+        Text(cells: Array(cells.dropFirst(count)))
+    }
+
+    /// Where the first line ends and where the next begins.
+    private func lineBreak(within room: Int) -> (end: Int, next: Int) {
+        if let space = cells[...room].lastIndex(where: { $0.base == " " && !$0.isContinuation }), space > room / 2 {
+            return (space, space + 1)
+        }
+        let end = cells[room].isContinuation ? room - 1 : room
+        return (end, end)
+    }
+}

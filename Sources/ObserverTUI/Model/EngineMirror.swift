@@ -1,0 +1,79 @@
+import ObserverEngine
+
+/// What we know of the engine: its snapshot and every change since.
+struct EngineMirror: Equatable, Sendable {
+    /// Logs of more deployments than this are asked for again when they are looked at.
+    static let keptLogs = 8
+    /// One deployment runs and one waits: both are among the newest, however many came and went.
+    private static let recent = 50
+
+    private(set) var engine: EngineState
+    private(set) var hook: HookState
+    private(set) var deliveries: Feed<DeliverySummary>
+    private(set) var deployments: Feed<DeploymentSummary>
+    private(set) var engineLog: LogTail
+    private(set) var deploymentLogs: [Int64: LogTail] = [:]
+
+    init(_ snapshot: ControlSnapshot) {
+        engine = snapshot.engine
+        hook = snapshot.hook
+        deliveries = Feed(newestFirst: snapshot.deliveries, total: snapshot.deliveryCount)
+        deployments = Feed(newestFirst: snapshot.deployments, total: snapshot.deploymentCount)
+        engineLog = LogTail(snapshot.log)
+    }
+
+    mutating func apply(_ event: ControlEvent) {
+        switch event {
+        case .snapshot(let snapshot):
+            var mirror = EngineMirror(snapshot)
+            mirror.deliveries.keepOlder(from: deliveries)
+            mirror.deployments.keepOlder(from: deployments)
+            self = mirror
+        case .engine(let state): engine = state
+        case .hook(let state): hook = state
+        case .delivery(let row): deliveries.upsert(row)
+        case .deployment(let row): deployments.upsert(row)
+        case .log(let line): append(line)
+        }
+    }
+
+    mutating func append(olderDeliveries page: [DeliverySummary]) {
+        deliveries.append(older: page)
+    }
+
+    mutating func append(olderDeployments page: [DeploymentSummary]) {
+        deployments.append(older: page)
+    }
+
+    /// Takes the log of a deployment from its beginning; lines that came by the stream meanwhile stay.
+    mutating func merge(_ lines: [LogLine], ofDeployment id: Int64) {
+        if deploymentLogs[id] == nil { forgetOldestLog() }
+        var log = LogTail(lines)
+        log.merge(deploymentLogs[id]?.lines ?? [])
+        deploymentLogs[id] = log
+    }
+
+    /// The deployment that is under way, else the one that waits, else the last.
+    var currentDeployment: DeploymentSummary? {
+        let newest = deployments.rows.prefix(Self.recent)
+        return newest.first { !$0.stage.isFinal && $0.stage != .queued }
+            ?? newest.last { $0.stage == .queued }
+            ?? newest.first
+    }
+
+    /// What runs now, as far as deployments tell.
+    var deployed: DeploymentSummary? {
+        deployments.rows.first { $0.stage == .succeeded }
+    }
+
+    private mutating func append(_ line: LogLine) {
+        guard let id = line.deployment else { return engineLog.append(line) }
+        if deploymentLogs[id] == nil { forgetOldestLog() }
+        deploymentLogs[id, default: LogTail()].append(line)
+    }
+
+    private mutating func forgetOldestLog() {
+        guard deploymentLogs.count >= Self.keptLogs, let oldest = deploymentLogs.keys.min() else { return }
+        deploymentLogs[oldest] = nil
+    }
+}

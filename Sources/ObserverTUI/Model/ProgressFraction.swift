@@ -1,0 +1,32 @@
+import Foundation
+import ObserverEngine
+
+/// How much of a deployment is done, by facts: stages, steps and healthy tasks; by expected time only without them.
+struct ProgressFraction: Equatable {
+    let value: Double
+
+    init(_ row: DeploymentSummary, at now: Date) {
+        switch row.stage {
+        case .queued: value = 0
+        case .fetching: value = 0.05
+        case .validating: value = 0.1
+        case .applying: value = 0.15
+        case .waiting: value = 0.2 + 0.8 * Self.waited(row, at: now)
+        case .succeeded, .failed, .superseded: value = 1
+        }
+    }
+
+    private static func waited(_ row: DeploymentSummary, at now: Date) -> Double {
+        let apps = row.progress?.apps ?? []
+        let wanted = apps.reduce(0) { $0 + max(0, $1.wanted) }
+        if wanted > 0 {
+            let ready = apps.reduce(0) { $0 + min(max(0, $1.ready), max(0, $1.wanted)) }
+            return Double(ready) / Double(wanted)
+        }
+        if let step = row.progress?.step, let steps = row.progress?.steps, steps > 0 {
+            return min(1, Double(max(0, step - 1)) / Double(steps))
+        }
+        guard let expected = row.expectedSeconds, expected > 0, let started = row.startedAt else { return 0 }
+        return min(0.95, max(0, now.timeIntervalSince(started) / expected))
+    }
+}

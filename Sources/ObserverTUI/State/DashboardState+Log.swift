@@ -1,0 +1,58 @@
+import ObserverEngine
+
+extension DashboardState {
+    /// Whose log the log pane shows.
+    enum LogSubject: Equatable {
+        case engine
+        case deployment(Int64)
+    }
+
+    var logSubject: LogSubject {
+        switch log.source {
+        case .engine: .engine
+        case .deployment(let id): .deployment(id)
+        case .current: shown?.currentDeployment.map { .deployment($0.id) } ?? .engine
+        }
+    }
+
+    /// The lines of the log pane that pass its filter.
+    var logLines: [LogLine] {
+        let lines =
+            switch logSubject {
+            case .engine: shown?.engineLog.lines
+            case .deployment(let id): shown?.deploymentLogs[id]?.lines
+            }
+        let term = filter(of: .log)
+        guard let lines else { return [] }
+        return term.isEmpty ? lines : lines.filter { $0.matches(term) }
+    }
+
+    /// The index of the selected line; the last one while the pane follows.
+    func selectedLogIndex(in lines: [LogLine]) -> Int? {
+        guard let selected = log.selected else { return lines.indices.last }
+        return lines.lastIndex { $0.sequence <= selected } ?? lines.indices.first
+    }
+
+    func firstLogLine(in lines: [LogLine], room: Int, columns: Int) -> Int {
+        let height = { (index: Int) in logHeight(of: lines[index], columns: columns) }
+        guard log.selected != nil else {
+            return Viewport.lastFirst(count: lines.count, room: room, heightOf: height)
+        }
+        let anchor = log.anchor.flatMap { anchor in lines.firstIndex { $0.sequence >= anchor } }
+        let selected = selectedLogIndex(in: lines)
+        return Viewport.first(
+            count: lines.count, room: room, anchor: anchor ?? selected ?? 0, selected: selected, heightOf: height)
+    }
+
+    func logHeight(of line: LogLine, columns: Int) -> Int {
+        wraps ? LogText(line, clock: logClock).wrapped(to: columns).count : 1
+    }
+
+    var logClock: WallClock { timeStyle == .utc ? .utc : clock }
+}
+
+extension LogLine {
+    func matches(_ term: SearchTerm) -> Bool {
+        term.matches(text) || term.matches(verb) || term.matches(level.rawValue)
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import ObserverEngine
+
+/// The questions: each says what will happen, from which commit to which, and to which apps.
+extension Dialog {
+    static func removeHook(id: Int, of engine: EngineState, at now: Date) -> Dialog {
+        Dialog(
+            title: "Remove the webhook",
+            question: "Remove the webhook #\(id) from \(engine.fullName)? Pushes will no longer deploy.",
+            verb: "Remove", demandedWord: "remove", consequence: .action(.removeHook(id: id)), at: now)
+    }
+
+    static func deploy(in mirror: EngineMirror, at now: Date) -> Dialog {
+        let newest = mirror.deliveries.rows.first { $0.verdict == .accepted }
+        let head = newest.map { "the head; last seen \(describe($0.commit, $0.message))" } ?? "the head of the branch"
+        return Dialog(
+            title: "Deploy the head",
+            question: "Deploy the head of \(mirror.engine.branch) to Marathon? Apps that did not change are left "
+                + "alone.",
+            facts: [from(mirror), Fact(label: "to", value: head)] + apps(mirror.deployed),
+            verb: "Deploy", consequence: .action(.deploy(commit: nil, force: false)), at: now)
+    }
+
+    static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        let to = Fact(label: "to", value: describe(target.commit, target.message))
+        return Dialog(
+            title: "Roll back",
+            question: "Deploy \(target.commit.shortCommit) again? Pushes to \(mirror.engine.branch) wait until the "
+                + "head is deployed again.",
+            facts: [from(mirror), to] + apps(target), verb: "Roll back",
+            consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployed?.id)), at: now)
+    }
+
+    static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        Dialog(
+            title: "Replay a delivery",
+            question: "Judge this delivery again? What it asks for is deployed if it is still the head of "
+                + "\(mirror.engine.branch).",
+            facts: [
+                from(mirror),
+                Fact(label: "delivery", value: "\(delivery.event) \(describe(delivery.commit, delivery.message))"),
+            ],
+            verb: "Replay", consequence: .action(.replay(delivery: delivery.id)), at: now)
+    }
+
+    static func cancel(_ deployment: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        Dialog(
+            title: "Cancel a deployment",
+            question: "Stop deploying \(deployment.commit.shortCommit)? What was applied so far is not undone.",
+            facts: [
+                from(mirror), Fact(label: "cancels", value: describe(deployment.commit, deployment.message)),
+            ] + apps(deployment),
+            verb: "Stop it", consequence: .action(.cancel(deployment: deployment.id)), at: now)
+    }
+
+    static func quit(branch: String?, at now: Date) -> Dialog {
+        Dialog(
+            title: "Quit",
+            question: "Quit? The engine runs in this process and ends with it: pushes to \(branch ?? "the branch") are "
+                + "not deployed until it runs again.",
+            verb: "Quit", consequence: .quit, at: now)
+    }
+
+    private static func from(_ mirror: EngineMirror) -> Fact {
+        let deployed = mirror.deployed.map { describe($0.commit, $0.message) }
+        return Fact(label: "runs now", value: deployed ?? "nothing that we know of")
+    }
+
+    private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {
+        guard let apps = deployment?.progress?.apps, !apps.isEmpty else { return [] }
+        return [Fact(label: "apps", value: apps.map(\.id).joined(separator: ", "))]
+    }
+
+    private static func describe(_ commit: String?, _ message: String?) -> String {
+        [commit?.shortCommit, message].compactMap { $0 }.joined(separator: "  ")
+    }
+}
+
+extension EngineState {
+    var fullName: String { "\(owner)/\(repository)" }
+}

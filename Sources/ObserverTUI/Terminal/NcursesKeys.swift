@@ -1,0 +1,95 @@
+import CNcurses
+
+/// Turns what ncurses reads into keys, clicks and pasted text.
+struct NcursesKeys {
+    private static let longestPaste = 10_000
+
+    private var pasted: String?
+
+    /// What was read at once. An escape sequence that nobody knows comes as single characters: none of them is a key.
+    mutating func events(for inputs: [cn_input]) -> [TerminalEvent] {
+        var events: [TerminalEvent] = []
+        var rest = inputs[...]
+        while let input = rest.popFirst() {
+            if input.key == CN_KEY_ESCAPE, let length = Self.lengthOfSequence(rest) {
+                rest = rest.dropFirst(length)
+            } else if let event = event(for: input) {
+                events.append(event)
+            }
+        }
+        return events
+    }
+
+    /// How much after an escape belongs to it: `[`, parameters and a final byte, or `O` and one more.
+    private static func lengthOfSequence(_ rest: ArraySlice<cn_input>) -> Int? {
+        switch rest.first.flatMap({ Unicode.Scalar($0.scalar) }) {
+        case "O": return min(2, rest.count)
+        case "[":
+            let end = rest.dropFirst().firstIndex { (0x40...0x7E).contains($0.scalar) } ?? rest.endIndex - 1
+            return end - rest.startIndex + 1
+        default: return nil
+        }
+    }
+
+    private mutating func event(for input: cn_input) -> TerminalEvent? {
+        switch input.key {
+        case CN_KEY_PASTE_BEGIN:
+            pasted = ""
+            return nil
+        case CN_KEY_PASTE_END:
+            defer { pasted = nil }
+            return pasted.map(TerminalEvent.pasted)
+        default:
+            break
+        }
+        guard pasted == nil else {
+            collect(input)
+            return nil
+        }
+        if let gesture = Self.gesture(input.key) {
+            return .mouse(MouseEvent(gesture: gesture, column: Int(input.column), row: Int(input.row)))
+        }
+        return Self.key(input).map(TerminalEvent.key)
+    }
+
+    private mutating func collect(_ input: cn_input) {
+        guard let count = pasted?.utf8.count, count < Self.longestPaste else { return }
+        if case .character(let character) = Self.key(input) { pasted?.append(character) }
+        if input.key == CN_KEY_ENTER || input.key == CN_KEY_TAB { pasted?.append(" ") }
+    }
+
+    private static func gesture(_ key: cn_key) -> MouseEvent.Gesture? {
+        switch key {
+        case CN_KEY_CLICK: .click
+        case CN_KEY_WHEEL_UP: .wheelUp
+        case CN_KEY_WHEEL_DOWN: .wheelDown
+        default: nil
+        }
+    }
+
+    private static func key(_ input: cn_input) -> Key? {
+        switch input.key {
+        case CN_KEY_CHARACTER: character(input.scalar)
+        case CN_KEY_UP: .up
+        case CN_KEY_DOWN: .down
+        case CN_KEY_LEFT: .left
+        case CN_KEY_RIGHT: .right
+        case CN_KEY_HOME: .home
+        case CN_KEY_END: .end
+        case CN_KEY_PAGE_UP: .pageUp
+        case CN_KEY_PAGE_DOWN: .pageDown
+        case CN_KEY_ENTER: .enter
+        case CN_KEY_TAB: .tab
+        case CN_KEY_BACK_TAB: .backTab
+        case CN_KEY_BACKSPACE: .backspace
+        case CN_KEY_ESCAPE: .escape
+        default: nil
+        }
+    }
+
+    private static func character(_ value: UInt32) -> Key? {
+        if (1...26).contains(value) { return .control(Character(Unicode.Scalar(UInt8(value + 0x60)))) }
+        guard value >= 0x20, let scalar = Unicode.Scalar(value) else { return nil }
+        return .character(Character(scalar))
+    }
+}

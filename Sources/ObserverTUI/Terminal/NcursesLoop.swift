@@ -1,0 +1,98 @@
+import CNcurses
+import Foundation
+
+/// What the terminal's thread does: it sleeps until there is a key, an order, a signal or an expired picture.
+struct NcursesLoop {
+    private let painter: NcursesPainter
+    private let mailbox: NcursesTerminal.Mailbox
+    private let events: AsyncStream<TerminalEvent>.Continuation
+    private var keys = NcursesKeys()
+    private var shown: Canvas?
+    private var expiry: Date?
+
+    init(theme: Theme, mailbox: NcursesTerminal.Mailbox, events: AsyncStream<TerminalEvent>.Continuation) {
+        painter = NcursesPainter(theme: theme)
+        self.mailbox = mailbox
+        self.events = events
+    }
+
+    func measure() -> Size {
+        let size = cn_measure()
+        return Size(columns: Int(size.columns), rows: Int(size.rows))
+    }
+
+    mutating func run() {
+        while true {
+            let wakeup = cn_wait(timeout)
+            if wakeup.resized { resize() }
+            if wakeup.continued { resume() }
+            if wakeup.ended_by != 0 { events.yield(.ended(signal: wakeup.ended_by)) }
+            if wakeup.stop_requested { suspend() }
+            if wakeup.hung_up { return }
+            if wakeup.input { readKeys() }
+            let orders = mailbox.take()
+            if orders.closes { return }
+            carryOut(orders)
+            tellExpiry()
+        }
+    }
+
+    /// Milliseconds until the picture expires; it must not be a moment too early.
+    private var timeout: Int32 {
+        guard let expiry else { return -1 }
+        let milliseconds = (expiry.timeIntervalSinceNow * 1000).rounded(.up)
+        return Int32(min(max(milliseconds, 0), 86_400_000))
+    }
+
+    private mutating func carryOut(_ orders: TerminalOrders) {
+        if let mouse = orders.mouse { cn_set_mouse(mouse) }
+        for text in orders.copies { copy(text) }
+        if orders.repaints { repaint() }
+        if let canvas = orders.canvas {
+            painter.paint(canvas, over: shown)
+            shown = canvas
+            expiry = canvas.expiry
+        }
+        if orders.suspends { suspend() }
+    }
+
+    private mutating func tellExpiry() {
+        guard let expiry, expiry <= Date() else { return }
+        self.expiry = nil
+        events.yield(.expired)
+    }
+
+    private mutating func readKeys() {
+        var inputs: [cn_input] = []
+        var input = cn_input()
+        while cn_read(&input) { inputs.append(input) }
+        for event in keys.events(for: inputs) { events.yield(event) }
+    }
+
+    private func resize() {
+        cn_resize(cn_measure())
+        repaint()
+        events.yield(.resized(measure()))
+    }
+
+    private func repaint() {
+        cn_repaint()
+        if let shown { painter.paint(shown, over: nil) }
+    }
+
+    private func suspend() {
+        cn_suspend("observer is stopped; fg brings it back.\r\n")
+        resume()
+    }
+
+    private func resume() {
+        cn_resume()
+        resize()
+    }
+
+    /// OSC 52: the terminal takes the text to its clipboard. In base64 nothing of it can steer the terminal.
+    private func copy(_ text: String) {
+        let sequence = "\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{07}"
+        sequence.withCString { cn_send($0, Int32(sequence.utf8.count)) }
+    }
+}

@@ -1,0 +1,74 @@
+import CNcurses
+import Dispatch
+import Foundation
+import Synchronization
+
+/// The terminal of this process. A thread of its own is the only one that ever touches ncurses.
+final class NcursesTerminal: Terminal {
+    let size: Size
+    let charset: Charset
+    let events: AsyncStream<TerminalEvent>
+    private let mailbox: Mailbox
+
+    /// What the thread and everybody else share.
+    final class Mailbox: Sendable {
+        let orders = Mutex(TerminalOrders())
+        let isClosed = DispatchSemaphore(value: 0)
+
+        func take() -> TerminalOrders {
+            orders.withLock { orders in
+                defer { orders = TerminalOrders() }
+                return orders
+            }
+        }
+    }
+
+    private init(size: Size, charset: Charset, events: AsyncStream<TerminalEvent>, mailbox: Mailbox) {
+        self.size = size
+        self.charset = charset
+        self.events = events
+        self.mailbox = mailbox
+    }
+
+    static func open(forcesASCII: Bool, environment: [String: String]) async throws -> NcursesTerminal {
+        let mailbox = Mailbox()
+        let (events, continuation) = AsyncStream.makeStream(of: TerminalEvent.self)
+        return try await withCheckedThrowingContinuation { opened in
+            let thread = Thread {
+                let charset: Charset = cn_locale_is_utf8() && !forcesASCII ? .unicode : .ascii
+                guard cn_open() else {
+                    opened.resume(throwing: TerminalUnavailable(type: environment["TERM"]))
+                    return
+                }
+                let theme = Theme(colors: Int(cn_colors()), environment: environment)
+                var loop = NcursesLoop(theme: theme, mailbox: mailbox, events: continuation)
+                opened.resume(
+                    returning: NcursesTerminal(
+                        size: loop.measure(), charset: charset, events: events, mailbox: mailbox))
+                loop.run()
+                cn_close()
+                continuation.finish()
+                mailbox.isClosed.signal()
+            }
+            thread.name = "terminal"
+            thread.start()
+        }
+    }
+
+    func show(_ canvas: Canvas) { order { $0.canvas = canvas } }
+    func setMouse(_ isOn: Bool) { order { $0.mouse = isOn } }
+    func copy(_ text: String) { order { $0.copies.append(text) } }
+    func repaint() { order { $0.repaints = true } }
+    func suspend() { order { $0.suspends = true } }
+
+    func close() {
+        order { $0.closes = true }
+        mailbox.isClosed.wait()
+        mailbox.isClosed.signal()
+    }
+
+    private func order(_ change: (inout TerminalOrders) -> Void) {
+        mailbox.orders.withLock { change(&$0) }
+        cn_wake()
+    }
+}

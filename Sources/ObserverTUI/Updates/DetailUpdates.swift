@@ -1,0 +1,43 @@
+import ObserverEngine
+
+extension DashboardState {
+    /// The lines inside the border of a detail view.
+    var detailRoom: Rect { layout.body.inset(columns: 2, rows: 1) }
+}
+
+extension Dashboard {
+    mutating func openDetail() -> [DashboardEffect] {
+        guard state.detail == nil else { return [] }
+        switch state.focus {
+        case .deliveries:
+            guard let row = state.selectedDelivery else { return [] }
+            return open(.delivery(row.id), loading: .loadDelivery(row.id))
+        case .deployments:
+            guard let row = state.selectedDeployment else { return [] }
+            return open(.deployment(row.id), loading: .loadDeployment(row.id))
+        case .log:
+            let lines = state.logLines
+            guard let index = state.selectedLogIndex(in: lines) else { return [] }
+            state.detail = Detail(subject: .logLine(lines[index]), content: .complete)
+            return []
+        case .hook:
+            guard state.shown != nil else { return [] }
+            state.detail = Detail(subject: .hook, content: .complete)
+            return []
+        }
+    }
+
+    mutating func scrollDetail(to line: Int, in document: Document) {
+        let last = document.lastTop(room: state.detailRoom, wraps: state.wraps)
+        state.detail?.top = min(line, last)
+    }
+
+    private mutating func open(_ subject: Detail.Subject, loading effect: DashboardEffect) -> [DashboardEffect] {
+        guard state.isLive else {
+            state.detail = Detail(subject: subject, content: .unavailable("Not connected to the engine."))
+            return []
+        }
+        state.detail = Detail(subject: subject, content: .loading)
+        return [effect]
+    }
+}

@@ -1,0 +1,81 @@
+import ObserverEngine
+
+extension Dashboard {
+    mutating func openPrompt() {
+        let before = state.detail == nil ? state.filter(of: state.focus) : state.searchTerm
+        state.prompt = Prompt(before: before)
+        narrow(to: SearchTerm(""))
+    }
+
+    /// In a pane a term hides the rows that do not contain it; in a text it only marks where it stands.
+    mutating func narrow(to term: SearchTerm) {
+        state.searchTerm = term
+        guard state.detail == nil else { return }
+        state.filters[state.focus] = term.isEmpty ? nil : term
+        switch state.focus {
+        case .deliveries:
+            let listing = state.deliveryListing
+            if listing.index(of: state.deliveries.selected) == nil, listing.count > 0 {
+                state.deliveries.selected = listing[0].id
+            }
+        case .deployments:
+            let listing = state.deploymentListing
+            if listing.index(of: state.deployments.selected) == nil, listing.count > 0 {
+                state.deployments.selected = listing[0].id
+            }
+        case .log, .hook:
+            break
+        }
+        revealSelection()
+    }
+
+    mutating func clearFilter() {
+        state.filters[state.focus] = nil
+        revealSelection()
+    }
+
+    /// Goes to the next place that contains the last term.
+    mutating func search(forward: Bool) {
+        guard !state.searchTerm.isEmpty else {
+            state.notice = .refused("Nothing to look for: / takes a text first.")
+            return
+        }
+        if state.detail != nil { return searchText(forward: forward) }
+        let term = state.searchTerm
+        switch state.focus {
+        case .deliveries:
+            let listing = state.deliveryListing
+            let index = listing.index(of: state.deliveries.selected) ?? -1
+            let found = find(from: index, count: listing.count, forward) { listing[$0].matches(term) }
+            if let found { selectDelivery(found) }
+        case .deployments:
+            let listing = state.deploymentListing
+            let index = listing.index(of: state.deployments.selected) ?? -1
+            let found = find(from: index, count: listing.count, forward) { listing[$0].matches(term) }
+            if let found { selectDeployment(found) }
+        case .log:
+            let lines = state.logLines
+            let index = state.selectedLogIndex(in: lines) ?? -1
+            let found = find(from: index, count: lines.count, forward) { lines[$0].matches(term) }
+            if let found { selectLogLine(found) }
+        case .hook:
+            break
+        }
+    }
+
+    private mutating func searchText(forward: Bool) {
+        guard let detail = state.detail else { return }
+        let document = Document(detail, in: state)
+        let term = state.searchTerm
+        let found = find(from: detail.top, count: document.count, forward) { term.matches(document.line($0).string) }
+        if let found { scrollDetail(to: found, in: document) }
+    }
+
+    /// Wraps around the end; stays where nothing else matches.
+    private func find(from index: Int, count: Int, _ forward: Bool, where matches: (Int) -> Bool) -> Int? {
+        guard count > 0 else { return nil }
+        return (1...count).lazy
+            .map { step in (index + (forward ? step : count * 2 - step)) % count }
+            .first(where: matches)
+    }
+}

@@ -1,0 +1,126 @@
+import ObserverEngine
+
+extension Dashboard {
+    mutating func move(_ movement: Movement) -> [DashboardEffect] {
+        if let detail = state.detail {
+            let document = Document(detail, in: state)
+            let room = state.detailRoom
+            let last = document.lastTop(room: room, wraps: state.wraps)
+            let top = movement.target(from: min(detail.top, last), count: last + 1, page: room.rows)
+            state.detail?.top = top
+            return []
+        }
+        let page = state.layout.room(of: state.focus).rows
+        switch state.focus {
+        case .deliveries:
+            let listing = state.deliveryListing
+            let index = listing.index(of: state.deliveries.selected) ?? 0
+            selectDelivery(movement.target(from: index, count: listing.count, page: page))
+        case .deployments:
+            let listing = state.deploymentListing
+            let index = listing.index(of: state.deployments.selected) ?? 0
+            selectDeployment(movement.target(from: index, count: listing.count, page: page))
+        case .log:
+            moveInLog(movement, page: page)
+        case .hook:
+            break
+        }
+        return requestOlder()
+    }
+
+    mutating func selectDelivery(_ index: Int) {
+        let listing = state.deliveryListing
+        guard index < listing.count else { return }
+        state.deliveries.selected = listing[index].id
+        revealSelection()
+        if let deployment = listing[index].deployment { showLog(ofDeployment: deployment) }
+    }
+
+    mutating func selectDeployment(_ index: Int) {
+        let listing = state.deploymentListing
+        guard index < listing.count else { return }
+        state.deployments.selected = listing[index].id
+        revealSelection()
+        showLog(ofDeployment: listing[index].id)
+    }
+
+    mutating func selectLogLine(_ index: Int) {
+        let lines = state.logLines
+        guard index < lines.count else { return }
+        let room = state.layout.room(of: .log)
+        if state.log.isFollowing {
+            state.log.anchor = lines[state.firstLogLine(in: lines, room: room.rows, columns: room.columns)].sequence
+        }
+        state.log.selected = lines[index].sequence
+        state.log.anchor = lines[state.firstLogLine(in: lines, room: room.rows, columns: room.columns)].sequence
+    }
+
+    /// The focus goes along the strand: to the row of the other list that belongs to the selected one.
+    mutating func focus(_ pane: Pane) {
+        let strand = state.strand
+        state.detail = nil
+        state.focus = pane
+        switch pane {
+        case .deliveries:
+            if let id = strand.delivery, state.shown?.deliveries[id] != nil { state.deliveries.selected = id }
+        case .deployments:
+            if let id = strand.deployment, state.shown?.deployments[id] != nil { state.deployments.selected = id }
+        case .log, .hook:
+            break
+        }
+        revealSelection()
+    }
+
+    mutating func resize(to size: Size) {
+        state.size = size
+        revealSelection()
+    }
+
+    /// Scrolls both lists to where their selected rows are.
+    mutating func revealSelection() {
+        let layout = state.layout
+        let deliveries = state.deliveryListing
+        let delivery = state.firstWithSelection(
+            in: deliveries, at: state.deliveries, room: layout.room(of: .deliveries).rows)
+        state.deliveries.anchor = delivery == 0 ? nil : deliveries[delivery].id
+        let deployments = state.deploymentListing
+        let deployment = state.firstWithSelection(
+            in: deployments, at: state.deployments, room: layout.room(of: .deployments).rows)
+        state.deployments.anchor = deployment == 0 ? nil : deployments[deployment].id
+    }
+
+    private mutating func moveInLog(_ movement: Movement, page: Int) {
+        let lines = state.logLines
+        guard movement != .last, let index = state.selectedLogIndex(in: lines) else { return state.log.follow() }
+        selectLogLine(movement.target(from: index, count: lines.count, page: page))
+    }
+
+    private mutating func showLog(ofDeployment id: Int64) {
+        guard state.logSubject != .deployment(id) else { return }
+        state.log = LogPosition(source: .deployment(id))
+    }
+
+    /// Asks for older rows when the end of what we know comes near.
+    private mutating func requestOlder() -> [DashboardEffect] {
+        guard state.isLive, !state.isLoadingOlder, let mirror = state.shown else { return [] }
+        let page = state.layout.room(of: state.focus).rows
+        switch state.focus {
+        case .deliveries:
+            let listing = state.deliveryListing
+            guard mirror.deliveries.canGrow, let oldest = mirror.deliveries.rows.last(where: { $0.id > 0 }),
+                (listing.index(of: state.deliveries.selected) ?? 0) + page >= listing.count
+            else { return [] }
+            state.isLoadingOlder = true
+            return [.loadOlderDeliveries(before: oldest.id)]
+        case .deployments:
+            let listing = state.deploymentListing
+            guard mirror.deployments.canGrow, let oldest = mirror.deployments.oldest,
+                (listing.index(of: state.deployments.selected) ?? 0) + page >= listing.count
+            else { return [] }
+            state.isLoadingOlder = true
+            return [.loadOlderDeployments(before: oldest.id)]
+        case .log, .hook:
+            return []
+        }
+    }
+}

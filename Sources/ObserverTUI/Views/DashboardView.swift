@@ -1,0 +1,34 @@
+/// The whole screen.
+enum DashboardView {
+    static func draw(_ state: DashboardState, into canvas: inout Canvas) {
+        let layout = state.layout
+        guard !layout.isTooSmall else { return TooSmallView.draw(into: &canvas) }
+        canvas.isStill = state.pictureTime != state.now
+        if state.menu != nil {
+            HelpView.draw(state, in: layout.body, into: &canvas)
+        } else if let detail = state.detail {
+            DetailView.draw(detail, state, in: layout.body, into: &canvas)
+        } else {
+            drawPanes(state, layout, into: &canvas)
+        }
+        if let dialog = state.dialog { DialogView.draw(dialog, in: layout.body, into: &canvas) }
+        canvas.isStill = false
+        StatusLineView.draw(state, in: layout.status, into: &canvas)
+        KeyBarView.draw(state, in: layout.bar, into: &canvas)
+    }
+
+    private static func drawPanes(_ state: DashboardState, _ layout: Layout, into canvas: inout Canvas) {
+        if let rect = layout.hook { HookView.draw(state, layout, in: rect, into: &canvas) }
+        for (pane, rect) in layout.panes {
+            switch pane {
+            case .deliveries: DeliveriesView.draw(state, layout, in: rect, into: &canvas)
+            case .deployments: DeploymentsView.draw(state, layout, in: rect, into: &canvas)
+            case .log: LogView.draw(state, layout, in: rect, into: &canvas)
+            case .hook: HookView.drawDocument(state, layout, in: rect, into: &canvas)
+            }
+        }
+        if case .lost = state.connection {
+            canvas.restyle(layout.body) { $0 = Style(ink: .secondary, ground: $0.ground) }
+        }
+    }
+}

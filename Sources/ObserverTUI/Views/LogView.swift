@@ -1,0 +1,63 @@
+import ObserverEngine
+
+/// The log of a deployment or of the engine.
+enum LogView {
+    static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
+        let lines = state.logLines
+        let filter = state.filter(of: .log)
+        let isFocused = state.focus == .log
+        let title = PaneTitle.text(
+            of: .log, detail: subject(state) + PaneTitle.filter(filter), in: layout, focus: state.focus,
+            columns: rect.columns)
+        Frame.draw(title: title, note: note(state, lines), isFocused: isFocused, in: rect, into: &canvas)
+        let room = layout.room(of: .log)
+        guard !lines.isEmpty else {
+            return EmptyText.draw(emptySentence(state), in: rect.inset(columns: 1, rows: 1), into: &canvas)
+        }
+        let selected = isFocused ? state.selectedLogIndex(in: lines) : nil
+        var index = state.firstLogLine(in: lines, room: room.rows, columns: room.columns)
+        var row = 0
+        while index < lines.count, row < room.rows {
+            let entry = LogText(lines[index], clock: state.logClock)
+            for text in state.wraps ? entry.wrapped(to: room.columns) : [entry.text] where row < room.rows {
+                canvas.write(text.marking(filter), in: room.line(row))
+                if index == selected {
+                    canvas.restyle(room.inset(columns: -1, rows: 0).line(row)) { $0.ground = .selection }
+                }
+                row += 1
+            }
+            index += 1
+        }
+    }
+
+    private static func subject(_ state: DashboardState) -> Text {
+        switch state.logSubject {
+        case .engine:
+            return Text(" · ", .secondary) + Text("engine")
+        case .deployment(let id):
+            let commit = state.shown?.deployments[id]?.commit.shortCommit ?? "\(id)"
+            return Text(" · ", .secondary) + Text("deployment ") + Text(commit)
+        }
+    }
+
+    private static func note(_ state: DashboardState, _ lines: [LogLine]) -> Text {
+        guard !lines.isEmpty else { return Text() }
+        guard let index = state.log.selected.flatMap({ _ in state.selectedLogIndex(in: lines) }) else {
+            return Text("follow", .good)
+        }
+        return Text("\(index + 1) of \(lines.count)", .secondary)
+    }
+
+    private static func emptySentence(_ state: DashboardState) -> String {
+        let filter = state.filter(of: .log)
+        if !filter.isEmpty { return "No line contains \"\(filter.text)\". Esc shows all." }
+        guard case .deployment(let id) = state.logSubject else {
+            return "What the engine does is told here."
+        }
+        return switch state.logRequests[id] {
+        case .failed(let reason): "The log could not be read: \(reason)"
+        case .loaded: "This deployment has logged nothing yet."
+        case .asked, nil: "Asking for the log…"
+        }
+    }
+}
