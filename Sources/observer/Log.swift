@@ -1,0 +1,36 @@
+import Foundation
+import Logging
+import ObserverEngine
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where the engine's log goes.
+enum Log {
+    /// In logrus' text form, and in its short coloured one on a terminal.
+    static func standardError(for configuration: Configuration, environment: [String: String]) -> EngineLog {
+        let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        let isColored = (environment["NO_COLOR"] ?? "").isEmpty
+        return EngineLog(
+            level: configuration.logLevel,
+            format: isTerminal ? .terminal(colored: isColored, since: Date()) : .text,
+            redactor: Redactor(secrets: configuration.secrets), write: LogrusHandler.standardError)
+    }
+
+    /// Into a file of the state directory, while the terminal belongs to the dashboard. The log of the run before is kept
+    /// beside it.
+    static func file(for configuration: Configuration) -> EngineLog {
+        let path = configuration.stateDirectory + "/observer.log"
+        _ = rename(path, path + ".1")
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return EngineLog(
+            level: configuration.logLevel, format: .text, redactor: Redactor(secrets: configuration.secrets)
+        ) { line in
+            try? file.write(contentsOf: Data(line.utf8))
+        }
+    }
+}

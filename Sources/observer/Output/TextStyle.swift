@@ -1,0 +1,47 @@
+import Foundation
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// How text for people is set.
+struct TextStyle {
+    var isColored = false
+    /// Where lines are cut; nil where the output is no terminal.
+    var width: Int?
+    /// From when ages count.
+    var now = Date()
+
+    /// Colours and a width on a terminal only; NO_COLOR is respected (https://no-color.org).
+    static func standardOutput(_ environment: [String: String]) -> TextStyle {
+        guard isatty(STDOUT_FILENO) == 1 else { return TextStyle() }
+        let isColored = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return TextStyle(isColored: isColored, width: isKnown ? Int(size.ws_col) : nil)
+    }
+
+    func paint(_ text: String, _ tint: Tint) -> String {
+        guard isColored, let code = tint.code, !text.isEmpty else { return text }
+        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+    }
+}
+
+/// What a piece of text means to the eye.
+enum Tint {
+    case plain, heading, good, bad, caution, faint
+
+    /// Of ECMA-48's SGR; the colours of the terminal's own palette, readable on dark and on light.
+    fileprivate var code: Int? {
+        switch self {
+        case .plain: nil
+        case .heading: 1
+        case .good: 32
+        case .bad: 31
+        case .caution: 33
+        case .faint: 2
+        }
+    }
+}

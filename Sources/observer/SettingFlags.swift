@@ -1,0 +1,53 @@
+import ArgumentParser
+import ObserverEngine
+
+/// The flags of the settings, with one dash or two. They have no defaults of their own: a flag that is not given must not
+/// win over the environment.
+struct SettingFlags: ParsableArguments {
+    @Option(name: .setting(.owner)) var owner: String?
+    @Option(name: .setting(.repo)) var repo: String?
+    @Option(name: .setting(.pat), parsing: .unconditional) var pat: String?
+    @Option(name: .setting(.patFile)) var patFile: String?
+    @Option(name: .setting(.branch)) var branch: String?
+    @Option(name: .setting(.publicNode)) var publicNode: String?
+    @Option(name: .setting(.publicURL)) var publicURL: String?
+    @Option(name: .setting(.listen)) var listen: String?
+    @Option(name: .setting(.gitHubAPI)) var gitHubAPI: String?
+    @Option(name: .setting(.mesosDNS)) var mesosDNS: String?
+    @Option(name: .setting(.marathon)) var marathon: String?
+    @Option(name: .setting(.registrationDelay), parsing: .unconditional) var registrationDelay: String?
+    @Option(name: .setting(.deployTimeout), parsing: .unconditional) var deployTimeout: String?
+    @Option(name: .setting(.deployCommand), parsing: .unconditional) var deployCommand: String?
+    @Option(name: .setting(.state)) var state: String?
+    @Option(name: .setting(.logLevel)) var logLevel: String?
+    @Flag(name: .setting(.noCommitStatus)) var noCommitStatus = false
+    @Flag(name: .setting(.prune)) var prune = false
+    @Flag(name: .setting(.plain)) var plain = false
+
+    /// Those from which the state directory follows.
+    static let leadingToState: Set<Setting> = [.owner, .repo, .branch, .state]
+
+    /// What was given.
+    var given: [Setting: String] {
+        let texts: [(Setting, String?)] = [
+            (.owner, owner), (.repo, repo), (.pat, pat), (.patFile, patFile), (.branch, branch),
+            (.publicNode, publicNode), (.publicURL, publicURL), (.listen, listen), (.gitHubAPI, gitHubAPI),
+            (.mesosDNS, mesosDNS), (.marathon, marathon), (.registrationDelay, registrationDelay),
+            (.deployTimeout, deployTimeout), (.deployCommand, deployCommand), (.state, state), (.logLevel, logLevel),
+        ]
+        let toggles = [(Setting.noCommitStatus, noCommitStatus), (.prune, prune), (.plain, plain)]
+        let given =
+            texts.compactMap { setting, text in text.map { (setting, $0) } }
+            + toggles.filter(\.1).map { ($0.0, "true") }
+        return Dictionary(uniqueKeysWithValues: given)
+    }
+}
+
+extension NameSpecification {
+    fileprivate static func setting(_ setting: Setting) -> NameSpecification { goStyle(setting.rawValue) }
+
+    /// A flag with one dash and with two.
+    static func goStyle(_ name: String) -> NameSpecification {
+        [.customLong(name, withSingleDash: true), .customLong(name)]
+    }
+}
