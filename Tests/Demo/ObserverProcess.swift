@@ -1,0 +1,85 @@
+import Foundation
+import Simulators
+import Subprocess
+import SystemPackage
+
+/// The observer as a child process, which knows its world from environment variables only.
+struct ObserverProcess {
+    private let executable: String
+    private let environment: [Environment.Key: String]
+    private let directory: URL
+    private let showsDashboard: Bool
+
+    init(_ options: DemoOptions, in simulators: Simulators) async throws {
+        showsDashboard = options.showsDashboard
+        executable = URL(filePath: options.observer).path(percentEncoded: false)
+        directory = FileManager.default.temporaryDirectory.appending(path: "observer-demo-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let port = try await freePort()
+        simulators.gitHub.mapAddress(DemoWorld.publicAddress, to: "127.0.0.1:\(port)")
+        let variables = ProcessInfo.processInfo.environment
+        let terminal = ["TERM", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM", "COLORFGBG"]
+        let display = showsDashboard ? variables.filter { terminal.contains($0.key) } : ["TERM": "dumb"]
+        let world = [
+            "PATH": variables["PATH"] ?? "/usr/bin:/bin",
+            "DPLOY_PUBLIC_NODE": DemoWorld.publicNode,
+            "DPLOY_MARATHON_URL": simulators.marathon.url,
+            "DPLOY_OBSERVER_GITHUB_API": simulators.gitHub.url,
+            "DPLOY_OBSERVER_GITHUB_OWNER": simulators.gitHub.options.owner,
+            "DPLOY_OBSERVER_GITHUB_REPO": simulators.gitHub.options.repository,
+            "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
+            "DPLOY_OBSERVER_MESOS_DNS": simulators.mesosDNS.url,
+            "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)",
+            "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(DemoWorld.deployTimeout)",
+            "DPLOY_OBSERVER_STATE": options.state ?? directory.appending(path: "state").path(percentEncoded: false),
+        ].merging(display) { $1 }
+        environment = Dictionary(uniqueKeysWithValues: world.map { (.init(stringLiteral: $0.key), $0.value) })
+    }
+
+    /// Runs it until it ends by itself, which without a dashboard is a failure, or until cancelled, which interrupts it.
+    func run() async throws {
+        if showsDashboard { try await runOnTerminal() } else { try await runBesideNarrator() }
+    }
+
+    private func runOnTerminal() async throws {
+        let result = try await Subprocess.run(
+            .path(FilePath(executable)),
+            environment: .custom(environment),
+            workingDirectory: FilePath(directory.path(percentEncoded: false)),
+            input: .currentStandardInput,
+            output: .currentStandardOutput,
+            error: .currentStandardError
+        )
+        guard result.terminationStatus.isSuccess || Task.isCancelled else {
+            throw ObserverEnded(status: "\(result.terminationStatus)")
+        }
+    }
+
+    private func runBesideNarrator() async throws {
+        var platform = PlatformOptions()
+        // In a session of its own the terminal's Ctrl-C does not reach it a second time.
+        platform.createSession = true
+        platform.teardownSequence = [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(5))]
+        let result = try await Subprocess.run(
+            .path(FilePath(executable)),
+            environment: .custom(environment),
+            workingDirectory: FilePath(directory.path(percentEncoded: false)),
+            platformOptions: platform,
+            input: .none,
+            output: .currentStandardOutput,
+            error: .currentStandardError
+        )
+        guard !Task.isCancelled else { return }
+        throw ObserverEnded(status: "\(result.terminationStatus)")
+    }
+
+    func removeDirectory() {
+        try? FileManager.default.removeItem(at: directory)
+    }
+}
+
+/// The observer ended although nobody had asked it to.
+struct ObserverEnded: Error, CustomStringConvertible {
+    var status: String
+    var description: String { "the observer has ended: \(status)" }
+}

@@ -1,0 +1,64 @@
+import Subprocess
+import Synchronization
+
+/// The lines of a process' output, as they come.
+final class ProcessLines: Sendable {
+    struct Missing: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private struct State {
+        var lines: [String] = []
+        var hasEnded = false
+        var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
+        var nextID = 0
+    }
+
+    private let state = Mutex(State())
+
+    var all: [String] { state.withLock(\.lines) }
+
+    /// Waits until a line has the text.
+    func wait(for text: String, timeout: Duration = .seconds(20)) async throws {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state in
+            state.nextID += 1
+            state.waiters[state.nextID] = continuation
+            return state.nextID
+        }
+        defer { state.withLock { $0.waiters[id] = nil } }
+        continuation.yield()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in stream {
+                    let (found, ended) = self.state.withLock { ($0.lines.contains { $0.contains(text) }, $0.hasEnded) }
+                    if found { return }
+                    if ended { break }
+                }
+                throw Missing(description: "no line has '\(text)' in:\n" + self.all.joined(separator: "\n"))
+            }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw Missing(
+                    description: "after \(timeout) no line has '\(text)' in:\n" + self.all.joined(separator: "\n"))
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    func read(_ sequence: SubprocessOutputSequence) async throws {
+        for try await line in sequence.strings(bufferingPolicy: .unbounded) {
+            note { $0.lines.append(line) }
+        }
+        note { $0.hasEnded = true }
+    }
+
+    private func note(_ change: (inout State) -> Void) {
+        let waiters = state.withLock { state in
+            change(&state)
+            return Array(state.waiters.values)
+        }
+        for waiter in waiters { waiter.yield() }
+    }
+}

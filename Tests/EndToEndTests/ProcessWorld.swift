@@ -1,0 +1,55 @@
+import Simulators
+
+/// What the program is told, in front of simulated servers.
+struct ProcessWorld: Sendable {
+    let simulators: Simulators
+    let directory: String
+
+    /// As Marathon would set it for the container.
+    var environment: [String: String] {
+        [
+            "PATH": "/usr/bin:/bin", "DPLOY_PUBLIC_NODE": "127.0.0.1",
+            "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
+            "DPLOY_OBSERVER_GITHUB_OWNER": "mhausenblas", "DPLOY_OBSERVER_GITHUB_REPO": "s4d",
+            "DPLOY_OBSERVER_GITHUB_API": simulators.gitHub.url, "DPLOY_OBSERVER_MESOS_DNS": simulators.mesosDNS.url,
+            "DPLOY_MARATHON_URL": simulators.marathon.url, "DPLOY_OBSERVER_LISTEN": "127.0.0.1:0",
+            "DPLOY_OBSERVER_DELAY_REGISTRATION": "0", "DPLOY_OBSERVER_STATE": directory + "/state",
+        ]
+    }
+
+    /// Runs the program; the body ends it.
+    func observe(
+        _ changes: [String: String?] = [:], arguments: [String] = [],
+        _ body: @escaping @Sendable (ObserverProcess) async throws -> Void
+    ) async throws -> ObserverExit {
+        var environment = environment
+        for (name, value) in changes { environment[name] = value }
+        return try await withObserverProcess(
+            arguments: arguments, environment: environment, directory: directory, body)
+    }
+
+    /// Nobody was asked anything.
+    var isSilent: Bool {
+        simulators.gitHub.requests().isEmpty && simulators.mesosDNS.requests().isEmpty
+            && simulators.marathon.requests().isEmpty
+    }
+}
+
+/// Runs the body with simulated servers and an empty directory.
+func withProcessWorld<Value: Sendable>(
+    _ options: SimulatorOptions = SimulatorOptions(), _ body: @escaping @Sendable (ProcessWorld) async throws -> Value
+) async throws -> Value {
+    let directory = try TemporaryDirectory()
+    return try await withSimulators(options) { simulators in
+        // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
+        simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
+        return try await body(ProcessWorld(simulators: simulators, directory: directory.path))
+    }
+}
+
+extension [String: String?] {
+    /// A tree with one app.
+    static let helloWorld: Self = [
+        "dploy.app": "app_name: s4d\n", "specs/hello.json": #"{"id":"hello","cmd":"sleep 60"}"#,
+    ]
+}

@@ -1,0 +1,105 @@
+import Simulators
+import Subprocess
+import Testing
+
+@Suite("The program is told to stop")
+struct ShutdownTests {
+    @Test("SIGTERM in the middle of a deployment ends it within 3 s; the next start finishes the deployment")
+    func duringDeployment() async throws {
+        try await withProcessWorld { world in
+            world.simulators.marathon.setBehaviour(.neverHealthy, of: "/hello")
+            let first = try await world.observe { observer in
+                try await observer.log.wait(for: "GitHub reaches us")
+                try await world.simulators.gitHub.push(files: .helloWorldChecked)
+                try await observer.log.wait(for: "stage=waiting")
+                observer.terminate()
+            }
+            #expect(first.status == .exited(0))
+            #expect(first.output.suffix(2) == ["Received killTask", "Shutting down"])
+            // Marathon goes on by itself.
+            #expect(world.simulators.marathon.deployments().count == 1)
+
+            world.simulators.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/hello")
+            let second = try await world.observe { observer in
+                try await observer.log.wait(for: "trigger=restart")
+                try await world.simulators.marathon.wait(for: "the app") { $0.apps["/hello"] }
+                observer.terminate()
+            }
+            #expect(second.status == .exited(0))
+            #expect(world.simulators.marathon.requests(.put, "/v2/apps").count == 1)
+        }
+    }
+
+    @Test("how long it takes to stop does not depend on what it does")
+    func promptly() async throws {
+        try await withProcessWorld { world in
+            world.simulators.marathon.setBehaviour(.neverHealthy, of: "/hello")
+            let told = Stopwatch()
+            _ = try await world.observe { observer in
+                try await observer.log.wait(for: "GitHub reaches us")
+                try await world.simulators.gitHub.push(files: .helloWorldChecked)
+                try await observer.log.wait(for: "stage=waiting")
+                told.start()
+                observer.terminate()
+            }
+            #expect(told.elapsed < .seconds(3))
+        }
+    }
+
+    @Test("SIGINT has a transcript of its own")
+    func interrupt() async throws {
+        try await withProcessWorld { world in
+            let exit = try await world.observe { observer in
+                try await observer.output.wait(for: "Webhook registered")
+                observer.interrupt()
+            }
+            #expect(exit.status == .exited(0))
+            #expect(exit.output.last == "Shutting down")
+            #expect(!exit.output.contains("Received killTask"))
+        }
+    }
+
+    @Test("in a task of Mesos the executor writes the closing lines", arguments: ["MESOS_TASK_ID", "MESOS_SANDBOX"])
+    func mesosTask(variable: String) async throws {
+        try await withProcessWorld { world in
+            let exit = try await world.observe([variable: world.directory]) { observer in
+                try await observer.output.wait(for: "Webhook registered")
+                observer.terminate()
+            }
+            #expect(exit.status == .exited(0))
+            #expect(exit.output.last == "Webhook registered")
+        }
+    }
+
+    @Test("SIGTERM before GitHub has answered ends it as well")
+    func beforeAuthentication() async throws {
+        try await withProcessWorld { world in
+            world.simulators.gitHub.inject(Fault(effect: .hang))
+            let exit = try await world.observe { observer in
+                try await observer.log.wait(for: "Listening on")
+                observer.terminate()
+            }
+            #expect(exit.status == .exited(0))
+        }
+    }
+
+    @Test("a reader of its output that goes away does not take it along")
+    func closedOutput() async throws {
+        try await withProcessWorld { world in
+            let exit = try await world.observe(arguments: ["-plain"]) { observer in
+                try await observer.log.wait(for: "Listening on")
+                try await world.simulators.gitHub.waitForDelivery(of: "ping")
+                observer.terminate()
+            }
+            #expect(exit.status == .exited(0))
+        }
+    }
+}
+
+extension [String: String?] {
+    /// A tree with one app that has a health check.
+    static let helloWorldChecked: Self = [
+        "dploy.app": "app_name: s4d\n",
+        "specs/hello.json": #"{"id":"hello","cmd":"sleep 60","healthChecks":[{"protocol":"HTTP","path":"/"}]}"#,
+    ]
+}

@@ -1,0 +1,41 @@
+import ObserverEngine
+import Testing
+
+@testable import observer
+
+@Suite("How the program ends")
+struct ExitStatusTests {
+    @Test("its numbers are those of sysexits.h")
+    func numbers() {
+        #expect(ExitStatus.success.rawValue == 0)
+        #expect(ExitStatus.usage.rawValue == 64)
+        #expect(ExitStatus.unavailable.rawValue == 69)
+        #expect(ExitStatus.software.rawValue == 70)
+        #expect(ExitStatus.cannotCreate.rawValue == 73)
+        #expect(ExitStatus.temporaryFailure.rawValue == 75)
+        #expect(ExitStatus.refused.rawValue == 77)
+    }
+
+    @Test("wrong settings are a wrong usage, told as they are")
+    func settings() throws {
+        var reader = ConfigurationReader(sources: SettingSources(flags: [:], environment: [:], directory: "/"))
+        let error = try #require(throws: ConfigurationError.self) { try reader.read() }
+        #expect(ExitStatus(of: error) == .usage)
+        #expect(ObserverCommand.explanation(of: error) == error.description)
+    }
+
+    @Test("a state directory can't be made, or is taken")
+    func stateDirectory() {
+        #expect(ExitStatus(of: StateDirectory.Problem.unusable(path: "/x", reason: "read-only")) == .cannotCreate)
+        #expect(ExitStatus(of: StateDirectory.Problem.taken(path: "/x")) == .temporaryFailure)
+        #expect(
+            ObserverCommand.explanation(of: StateDirectory.Problem.taken(path: "/x")).contains(
+                "choose another with -state"))
+    }
+
+    @Test("anything else is our own fault")
+    func other() {
+        struct Other: Error {}
+        #expect(ExitStatus(of: Other()) == .software)
+    }
+}

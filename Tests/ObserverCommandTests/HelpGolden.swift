@@ -1,0 +1,47 @@
+/// What `observer -h` prints, to the letter.
+enum HelpGolden {
+    static let text = """
+          -branch string
+            \tthe branch to observe (default "dcos")
+          -deploy-command string
+            \ta shell command to run in the pushed tree, instead of deploying to Marathon
+          -deploy-timeout int
+            \thow long a deployment may take to become healthy, in seconds (default 600)
+          -github-api string
+            \tGitHub's API; for GitHub Enterprise Server https://HOST/api/v3 (default "https://api.github.com")
+          -h\tprint this help
+          -listen string
+            \tthe address to listen on; port 0 takes any free one (default "0.0.0.0:8888")
+          -log-level string
+            \twhat to log: debug, info, warning or error (default "debug")
+          -marathon string
+            \tMarathon's address, where it is not to be discovered
+          -mesos-dns string
+            \tthe HTTP API of Mesos-DNS (default "http://leader.mesos:8123")
+          -no-commit-status
+            \tdo not report deployments as commit statuses at GitHub
+          -owner string
+            \tthe GitHub owner, for example 'mhausenblas' or 'mesosphere'.
+          -pat string
+            \tthe personal access token, via https://github.com/settings/tokens
+          -pat-file string
+            \tthe file that holds the personal access token, where -pat is not given (default ".pat")
+          -plain
+            \tprint the log, even on a terminal
+          -prune
+            \tremove apps of ours that no spec mentions any more
+          -public-node string
+            \tthe IP address or FQDN at which GitHub reaches the node we run on
+          -public-url string
+            \tthe address at which GitHub reaches us through a proxy; overrides discovery
+          -registration-delay int
+            \tthe longest wait for Mesos-DNS to know us, in seconds (default 30)
+          -repo string
+            \tthe GitHub repo, for example 'dploy' or 'marathon'.
+          -state string
+            \tthe directory that holds what must survive a restart
+          -version
+            \tprint the version
+
+        """
+}

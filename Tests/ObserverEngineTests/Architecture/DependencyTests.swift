@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+@Suite("One dependency, one place")
+struct DependencyTests {
+    struct Rule: Sendable, CustomTestStringConvertible {
+        let modules: Set<String>
+        /// Paths below Sources; `*` stands for anything, slashes too.
+        let places: [String]
+
+        var testDescription: String { modules.sorted().joined(separator: ", ") }
+    }
+
+    static let rules: [Rule] = [
+        Rule(
+            modules: ["Hummingbird", "HummingbirdCore"],
+            places: [
+                "ObserverEngine/HTTP/*", "ObserverEngine/*Routes.swift", "ObserverEngine/Engine.swift",
+                // What the routes of the control API are made of.
+                "ObserverEngine/Control/*",
+            ]),
+        Rule(
+            modules: ["AsyncHTTPClient"],
+            places: [
+                "ObserverEngine/HTTP/*", "ObserverEngine/Engine.swift", "ObserverEngine/GitHub/GitHubClient.swift",
+                "ObserverEngine/GitHub/GitHubArchive.swift", "ObserverEngine/Marathon/MarathonClient.swift",
+                "ObserverEngine/Discovery/MesosDNS.swift", "ObserverEngine/Control/ControlClient.swift",
+                "ObserverEngine/Control/ControlEvents.swift", "ObserverEngine/Doctor/*", "observer/*",
+                // These only hand the engine's client on to one that they make.
+                "ObserverEngine/Hook/NeighbourObservers.swift",
+                "ObserverEngine/Deployments/Targets/MarathonTarget.swift",
+            ]),
+        Rule(modules: ["GRDB"], places: ["ObserverEngine/Store/*"]),
+        Rule(modules: ["Yams"], places: ["ObserverEngine/Deployments/Specs/AppDescriptor.swift"]),
+        Rule(
+            modules: ["Subprocess"],
+            places: [
+                "ObserverEngine/Deployments/Source/SourceFetch.swift",
+                "ObserverEngine/Deployments/Targets/CommandTarget.swift",
+            ]),
+        Rule(
+            modules: ["Crypto"],
+            places: [
+                "ObserverEngine/Deliveries/WebhookSignature.swift", "ObserverEngine/Hook/HookSecret.swift",
+                "ObserverEngine/Deployments/Specs/AppSpec.swift", "ObserverEngine/Control/AdminGate.swift",
+            ]),
+        Rule(modules: ["ArgumentParser"], places: ["observer/*"]),
+        Rule(modules: ["CNcurses"], places: ["ObserverTUI/Terminal/*"]),
+        Rule(modules: ["ObserverTUI"], places: ["observer/*"]),
+        Rule(modules: ["ObserverEngine"], places: ["observer/*", "ObserverTUI/*"]),
+    ]
+
+    @Test("a module is imported where it belongs, and nowhere else", arguments: rules)
+    func imports(rule: Rule) throws {
+        for file in try SourceFile.all() where !file.imports.isDisjoint(with: rule.modules) {
+            #expect(rule.places.contains { file.isAt($0) }, "\(file.path) imports \(rule.testDescription)")
+        }
+    }
+
+    @Test("a place that the rules name is there", arguments: rules.flatMap(\.places).filter { !$0.contains("*") })
+    func places(path: String) throws {
+        #expect(try SourceFile.all().contains { $0.isAt(path) })
+    }
+
+    @Test("simulators are for tests, and never linked into the program")
+    func simulators() throws {
+        #expect(
+            try SourceFile.all().allSatisfy { !$0.imports.contains("Simulators") && !$0.imports.contains("Testing") })
+    }
+
+    @Test(
+        "nothing is public, unchecked or forced into being safe",
+        arguments: ["public ", "@unchecked Sendable", "nonisolated(unsafe)", "try!"])
+    func forbidden(word: String) throws {
+        for file in try SourceFile.all() {
+            for line in file.lines where !line.drop(while: \.isWhitespace).hasPrefix("//") {
+                let code = line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+                    .filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+                #expect(!" \(code)".contains(" \(word)"), "\(file.path): \(line)")
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import ObserverEngine
+import Testing
+
+/// One setting with a value on each layer that it has, and how the outcome is read.
+struct SettingLayers: Sendable, CustomTestStringConvertible {
+    struct File: Sendable {
+        let name: String
+        let content: String
+        let seen: String
+    }
+
+    let setting: Setting
+    let flag: String
+    let variable: String
+    var file: File?
+    /// Nil: no default, or the setting must be given.
+    var fallback: String?
+    let seen: @Sendable (Configuration) -> String?
+
+    var testDescription: String { "-\(setting.rawValue)" }
+
+    private static func descriptor(_ key: String, _ value: String, seen: String? = nil) -> File {
+        File(name: "dploy.app", content: "app_name: s4d\n\(key): \(value)\n", seen: seen ?? value)
+    }
+
+    private static let repositoryURL = "https://github.com/fromfile/alsofromfile"
+
+    static let all: [SettingLayers] = [
+        SettingLayers(
+            setting: .owner, flag: "flagged", variable: "exported",
+            file: descriptor("repo_url", repositoryURL, seen: "fromfile")
+        ) { $0.repository.owner },
+        SettingLayers(
+            setting: .repo, flag: "flagged", variable: "exported",
+            file: descriptor("repo_url", repositoryURL, seen: "alsofromfile")
+        ) { $0.repository.name },
+        SettingLayers(
+            setting: .pat, flag: "flagged", variable: "exported",
+            file: File(name: ".pat", content: "  filed\n", seen: "filed")
+        ) { $0.accessToken.value },
+        SettingLayers(
+            setting: .branch, flag: "flagged", variable: "exported", file: descriptor("trigger_branch", "filed"),
+            fallback: "dcos"
+        ) { $0.branch },
+        SettingLayers(
+            setting: .publicNode, flag: "192.0.2.1", variable: "192.0.2.2", file: descriptor("public_node", "192.0.2.3")
+        ) { $0.publicNode },
+        SettingLayers(setting: .publicURL, flag: "https://flagged/x", variable: "http://exported") {
+            $0.publicURL?.description
+        },
+        SettingLayers(
+            setting: .listen, flag: "127.0.0.1:1", variable: "[::1]:2", fallback: "0.0.0.0:8888"
+        ) { $0.listen.description },
+        SettingLayers(
+            setting: .gitHubAPI, flag: "https://flagged/api/v3", variable: "https://exported",
+            fallback: "https://api.github.com"
+        ) { $0.gitHubAPI.description },
+        SettingLayers(
+            setting: .mesosDNS, flag: "http://flagged:1", variable: "http://exported:2",
+            fallback: "http://leader.mesos:8123"
+        ) { $0.mesosDNS.description },
+        SettingLayers(setting: .marathon, flag: "http://flagged:1", variable: "http://exported:2/service/marathon") {
+            $0.marathon?.description
+        },
+        SettingLayers(setting: .registrationDelay, flag: "0", variable: "2", fallback: "30") {
+            "\(Int($0.registrationDelay.seconds))"
+        },
+        SettingLayers(setting: .deployTimeout, flag: "1", variable: "2", fallback: "600") {
+            "\(Int($0.deployTimeout.seconds))"
+        },
+        SettingLayers(setting: .deployCommand, flag: "make flagged", variable: "make exported") { $0.deployCommand },
+        SettingLayers(
+            setting: .state, flag: "/flagged", variable: "/exported",
+            fallback: "/home/me/.local/state/dploy-observer/mhausenblas-s4d-dcos"
+        ) { $0.stateDirectory },
+        SettingLayers(setting: .logLevel, flag: "error", variable: "info", fallback: "debug") { "\($0.logLevel)" },
+    ]
+}

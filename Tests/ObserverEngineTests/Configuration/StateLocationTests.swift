@@ -1,0 +1,44 @@
+import ObserverEngine
+import Testing
+
+@Suite("Where the state directory is, as a verb finds it")
+struct StateLocationTests {
+    private func location(
+        flags: [Setting: String] = [:], environment: [String: String] = [:], directory: String = "/work dir"
+    ) throws -> StateLocation {
+        var reader = ConfigurationReader(
+            sources: SettingSources(flags: flags, environment: environment, directory: directory))
+        return try reader.readStateLocation()
+    }
+
+    @Test("no token is needed, nor any setting that does not lead there")
+    func withoutToken() throws {
+        let location = try location(
+            flags: [.owner: "o", .repo: "r", .branch: "a/b", .listen: "nonsense"], environment: ["HOME": "/home/me"])
+        #expect(location.path == "/home/me/.local/state/dploy-observer/o-r-a-b")
+        #expect(location.controlSocket == "/home/me/.local/state/dploy-observer/o-r-a-b/control.sock")
+    }
+
+    @Test("a named directory or a sandbox needs no repository")
+    func named() throws {
+        #expect(try location(flags: [.state: "/s"]).path == "/s")
+        #expect(try location(flags: [.state: "s"]).path == "/work dir/s")
+        #expect(try location(environment: ["MESOS_SANDBOX": "/box"]).path == "/box/observer")
+        #expect(try location(flags: [.state: "/s"], environment: ["MESOS_SANDBOX": "/box"]).path == "/s")
+    }
+
+    @Test("what is missing is named, and only that")
+    func missing() throws {
+        let error = #expect(throws: ConfigurationError.self) { try location(flags: [.owner: "o"]) }
+        #expect(error?.problems.map(\.source) == ["-repo or DPLOY_OBSERVER_GITHUB_REPO"])
+    }
+
+    @Test("a run and a verb with the same settings mean the same directory")
+    func sameAsRun() throws {
+        let sources = SettingSources(
+            flags: [.owner: "o", .repo: "r", .pat: "t"], environment: ["XDG_STATE_HOME": "/state"], directory: "/d")
+        var run = ConfigurationReader(sources: sources)
+        var verb = ConfigurationReader(sources: sources)
+        #expect(try run.read().controlSocket == verb.readStateLocation().controlSocket)
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("The file with the personal access token")
+struct TokenFileTests {
+    private var given: GivenSettings {
+        var given = GivenSettings.sufficient
+        given.environment["DPLOY_OBSERVER_GITHUB_PAT"] = nil
+        return given
+    }
+
+    @Test("-pat-file wins over its variable, and that over ./.pat; blanks around the token are trimmed")
+    func precedence() throws {
+        var given = given
+        given.files = [".pat": "one", "two": "\r\n two \n", "three": "three\n"]
+        #expect(try given.read().accessToken.value == "one")
+        given.environment["DPLOY_OBSERVER_GITHUB_PAT_FILE"] = "two"
+        #expect(try given.read().accessToken.value == "two")
+        given.flags[.patFile] = "three"
+        #expect(try given.read().accessToken.value == "three")
+    }
+
+    @Test("an absolute path is taken as it is")
+    func absolute() throws {
+        var other = GivenSettings()
+        other.files = ["token": "elsewhere"]
+        try other.inDirectory { directory in
+            var given = given
+            given.flags[.patFile] = directory + "/token"
+            let token = try given.read().accessToken
+            #expect(token.value == "elsewhere")
+        }
+    }
+
+    @Test("a token that is given directly leaves the file alone")
+    func direct() throws {
+        var given = given
+        given.flags = [.pat: "direct", .patFile: "missing"]
+        #expect(try given.read().accessToken.value == "direct")
+    }
+
+    @Test("a file that is not there is reported with what named it", arguments: [true, false])
+    func missing(byFlag: Bool) throws {
+        var given = given
+        if byFlag {
+            given.flags[.patFile] = "gone"
+        } else {
+            given.environment["DPLOY_OBSERVER_GITHUB_PAT_FILE"] = "gone"
+        }
+        let problem = try #require(given.problems().first)
+        #expect(problem.source == (byFlag ? "-pat-file" : "DPLOY_OBSERVER_GITHUB_PAT_FILE"))
+        #expect(
+            problem.sentence == "can't read the file gone. Put the personal access token there, or give -pat.")
+    }
+
+    @Test("an empty file is reported")
+    func empty() throws {
+        var given = given
+        given.files = [".pat": " \n"]
+        #expect(
+            try given.problems() == [
+                .init(source: "the file .pat", sentence: "is empty; it must hold a personal access token.")
+            ])
+    }
+
+    @Test("a .pat that is there and can't be read is not called missing")
+    func unreadable() throws {
+        let given = given
+        try given.inDirectory { directory in
+            try FileManager.default.createDirectory(atPath: directory + "/.pat", withIntermediateDirectories: false)
+            var reader = ConfigurationReader(
+                sources: SettingSources(flags: [:], environment: given.environment, directory: directory))
+            let error = #expect(throws: ConfigurationError.self) { try reader.read() }
+            #expect(error?.problems.first?.sentence.hasPrefix("can't read the file .pat.") == true)
+        }
+    }
+
+    @Test("a file that others can read is worth a warning", arguments: [(0o600, 0), (0o644, 1), (0o640, 1)])
+    func permissions(mode: Int, warnings: Int) throws {
+        var given = given
+        given.files = [".pat": "token"]
+        try given.inDirectory { directory in
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: directory + "/.pat")
+            var reader = ConfigurationReader(
+                sources: SettingSources(flags: [:], environment: given.environment, directory: directory))
+            #expect(try reader.read().warnings.filter { $0.contains("chmod 600 .pat") }.count == warnings)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Wrong settings")
+struct WrongSettingsTests {
+    struct Wrong: Sendable, CustomTestStringConvertible {
+        let setting: Setting
+        let value: String
+        let sentence: String
+
+        var testDescription: String { "-\(setting.rawValue) '\(value)'" }
+
+        init(_ setting: Setting, _ value: String, _ sentence: String) {
+            self.setting = setting
+            self.value = value
+            self.sentence = sentence
+        }
+    }
+
+    private static let owner = "can't be a GitHub owner; give its bare name, for example 'mhausenblas'."
+    private static let repo = "can't be a GitHub repo; give its bare name, for example 'dploy'."
+    private static let node =
+        "is not a bare IP address or host name; leave out scheme and port, or give the whole address as -public-url."
+    private static let address = "is not an address like http://host:port."
+    private static let seconds = "is not a whole number of seconds from"
+
+    static let all: [Wrong] = [
+        Wrong(.owner, "mhausenblas/s4d", "'mhausenblas/s4d' \(owner)"),
+        Wrong(.owner, "-m", "'-m' \(owner)"),
+        Wrong(.repo, "https://github.com/m/s4d", "'https://github.com/m/s4d' \(repo)"),
+        Wrong(.repo, "..", "'..' \(repo)"),
+        Wrong(
+            .pat, "two words", "holds blanks, line breaks or other characters that no personal access token has."),
+        Wrong(.pat, "tökén", "holds blanks, line breaks or other characters that no personal access token has."),
+        Wrong(.branch, "refs/heads/dcos", "'refs/heads/dcos' can't be a branch: leave out refs/heads/."),
+        Wrong(.branch, "a b", "'a b' can't be a branch: it has the character ' '."),
+        Wrong(.branch, "a..b", "'a..b' can't be a branch: it has '..' or '@{'."),
+        Wrong(.publicNode, "http://52.37.239.156", "'http://52.37.239.156' \(node)"),
+        Wrong(.publicNode, "52.37.239.156:8849", "'52.37.239.156:8849' \(node)"),
+        Wrong(.publicNode, "a b", "'a b' \(node)"),
+        Wrong(.publicURL, "observer.example.com", "'observer.example.com' \(address)"),
+        Wrong(.publicURL, "ftp://observer", "'ftp://observer' \(address)"),
+        Wrong(.listen, "8888", "'8888' is not HOST:PORT, for example 0.0.0.0:8888."),
+        Wrong(.listen, "localhost:65536", "'localhost:65536' is not HOST:PORT, for example 0.0.0.0:8888."),
+        Wrong(.listen, "::1:80", "'::1:80' is not HOST:PORT, for example 0.0.0.0:8888."),
+        Wrong(.gitHubAPI, "https://", "'https://' \(address)"),
+        Wrong(.mesosDNS, "http://leader.mesos:99999", "'http://leader.mesos:99999' \(address)"),
+        Wrong(.marathon, "marathon:8080", "'marathon:8080' \(address)"),
+        Wrong(.registrationDelay, "soon", "'soon' \(seconds) 0 to 604800."),
+        Wrong(.registrationDelay, "-1", "'-1' \(seconds) 0 to 604800."),
+        Wrong(.deployTimeout, "0", "'0' \(seconds) 1 to 604800."),
+        Wrong(.deployTimeout, "1.5", "'1.5' \(seconds) 1 to 604800."),
+        Wrong(.deployTimeout, "99999999999999999999", "'99999999999999999999' \(seconds) 1 to 604800."),
+        Wrong(.logLevel, "loud", "'loud' is none of debug, info, warning, error."),
+    ]
+
+    @Test("a wrong flag is reported with its name and what to do", arguments: all)
+    func flag(wrong: Wrong) throws {
+        var given = GivenSettings.sufficient
+        given.flags[wrong.setting] = wrong.value
+        #expect(try given.problems() == [.init(source: "-\(wrong.setting.rawValue)", sentence: wrong.sentence)])
+    }
+
+    @Test("a wrong variable is reported with its name and what to do", arguments: all)
+    func variable(wrong: Wrong) throws {
+        var given = GivenSettings.sufficient
+        let name = try #require(wrong.setting.environmentVariable)
+        given.environment[name] = wrong.value
+        #expect(try given.problems() == [.init(source: name, sentence: wrong.sentence)])
+    }
+
+    @Test(
+        "a wrong line of dploy.app is reported with its key",
+        arguments: [
+            ("trigger_branch: 'a b'", "trigger_branch in ./dploy.app"),
+            ("public_node: 'http://x'", "public_node in ./dploy.app"),
+            ("repo_url: nowhere", "repo_url in ./dploy.app"),
+            ("repo_url: https://github.com/bad owner/s4d", "repo_url in ./dploy.app"),
+            ("trigger_branch: [a, b]", "./dploy.app"),
+            ("\"unfinished", "./dploy.app"),
+            ("just a text", "./dploy.app"),
+        ])
+    func descriptor(line: String, source: String) throws {
+        var given = GivenSettings.sufficient
+        given.environment["DPLOY_OBSERVER_GITHUB_OWNER"] = nil
+        given.files["dploy.app"] = (line.hasPrefix("repo_url") ? "" : "repo_url: https://github.com/m/s4d\n") + line
+        #expect(try given.problems().first?.source == source)
+    }
+
+    @Test("missing ones are named with flag and variable")
+    func missing() throws {
+        let problems = try GivenSettings().problems()
+        #expect(
+            problems.map(\.source) == [
+                "-owner or DPLOY_OBSERVER_GITHUB_OWNER", "-repo or DPLOY_OBSERVER_GITHUB_REPO",
+                "-pat or DPLOY_OBSERVER_GITHUB_PAT",
+            ])
+        #expect(problems.last?.sentence.contains("https://github.com/settings/tokens") == true)
+    }
+
+    @Test(
+        "half of Marathon's credentials, or both kinds, are reported",
+        arguments: [
+            (["DPLOY_MARATHON_USER"], "DPLOY_MARATHON_USER"),
+            (["DPLOY_MARATHON_PASSWORD"], "DPLOY_MARATHON_PASSWORD"),
+            (["DPLOY_MARATHON_USER", "DPLOY_MARATHON_PASSWORD", "DPLOY_MARATHON_TOKEN"], "DPLOY_MARATHON_TOKEN"),
+            (["DPLOY_MARATHON_USER", "DPLOY_MARATHON_TOKEN"], "DPLOY_MARATHON_TOKEN"),
+        ])
+    func credentials(variables: [String], source: String) throws {
+        var given = GivenSettings.sufficient
+        for variable in variables { given.environment[variable] = "x" }
+        #expect(try given.problems().map(\.source) == [source])
+    }
+
+    @Test("everything that is wrong is said in one go, a line each")
+    func together() throws {
+        var given = GivenSettings()
+        given.flags = Dictionary(Self.all.map { ($0.setting, $0.value) }) { first, _ in first }
+        given.environment = [
+            "DPLOY_OBSERVER_PRUNE": "perhaps", "DPLOY_OBSERVER_COMMIT_STATUS": "perhaps", "DPLOY_MARATHON_USER": "x",
+        ]
+        let error = #expect(throws: ConfigurationError.self) { try given.read() }
+        let text = try #require(error).description
+        #expect(error?.problems.count == given.flags.count + 3)
+        let lines = text.split(separator: "\n")
+        #expect(lines.first == "observer can't start, \(given.flags.count + 3) settings must be mended:")
+        #expect(lines.count == given.flags.count + 4)
+    }
+
+    @Test("one wrong setting is counted in the singular")
+    func singular() throws {
+        var given = GivenSettings.sufficient
+        given.flags[.logLevel] = "loud"
+        let error = #expect(throws: ConfigurationError.self) { try given.read() }
+        #expect(
+            error?.description == """
+                observer can't start, one setting must be mended:
+                  -log-level: 'loud' is none of debug, info, warning, error.
+                """)
+    }
+
+    @Test("escape sequences of a value don't reach the terminal")
+    func escapes() throws {
+        var given = GivenSettings.sufficient
+        given.flags[.logLevel] = "\u{1B}[2Jloud\u{202E}"
+        let error = #expect(throws: ConfigurationError.self) { try given.read() }
+        #expect(error?.description.contains(#"'\x1b[2Jloud\u202e'"#) == true)
+    }
+}

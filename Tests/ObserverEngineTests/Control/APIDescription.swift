@@ -1,0 +1,79 @@
+import Foundation
+import Simulators
+import Yams
+
+/// `docs/api.yaml`, to which routes and answers are held.
+struct APIDescription {
+    struct Operation: Hashable, CustomStringConvertible {
+        let method: String
+        let path: String
+        let id: String
+
+        var description: String { "\(method) \(path)" }
+    }
+
+    private let document: JSON
+
+    init() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        let text = try String(contentsOf: root.appending(path: "docs/api.yaml").standardizedFileURL, encoding: .utf8)
+        document = JSON(yaml: try Yams.load(yaml: text))
+    }
+
+    var operations: [Operation] {
+        (document["paths"]?.object ?? [:]).flatMap { path, methods in
+            (methods.object ?? [:]).map { method, operation in
+                Operation(method: method.uppercased(), path: path, id: operation["operationId"]?.string ?? "")
+            }
+        }
+        .sorted { $0.description < $1.description }
+    }
+
+    /// What is wrong with an answer: a status that is not described, or a body that is not as described.
+    func problems(of answer: ServerReply, to operation: Operation) -> [String] {
+        guard let response = response(answer.status, of: operation) else {
+            return ["\(operation): the status \(answer.status) is not described"]
+        }
+        guard let (type, media) = response["content"]?.object?.first else { return [] }
+        guard answer.contentType.hasPrefix(type) else {
+            return ["\(operation): \(answer.contentType) is not \(type)"]
+        }
+        guard type == "application/json", let schema = media["schema"] else { return [] }
+        return problems(of: answer.body, by: schema).map { "\(operation): \(answer.status)\($0)" }
+    }
+
+    func problems(of body: String, by schema: JSON) -> [String] {
+        guard let value = try? JSON(parsing: Array(body.utf8)) else { return [": is not JSON: \(body)"] }
+        // The schema becomes the root of the document that its references point into.
+        return JSONSchemaSet(["api": document.merging(schema)]).problems(of: value, by: "api")
+    }
+
+    private func response(_ status: Int, of operation: Operation) -> JSON? {
+        let described = document["paths"]?[operation.path]?[operation.method.lowercased()]?["responses"]?["\(status)"]
+        guard let name = described?["$ref"]?.string?.split(separator: "/").last else { return described }
+        return document["components"]?["responses"]?[String(name)]
+    }
+}
+
+/// What our server answered.
+struct ServerReply {
+    let status: Int
+    let contentType: String
+    let body: String
+}
+
+extension JSON {
+    fileprivate init(yaml: Any?) {
+        switch yaml {
+        case let value as String: self = .string(value)
+        case let value as Bool: self = .bool(value)
+        case let value as Int: self = .integer(value)
+        case let value as Double: self = .number(value)
+        case let value as [Any]: self = .array(value.map { JSON(yaml: $0) })
+        case let value as [AnyHashable: Any]:
+            self = .object(
+                Dictionary(value.map { ("\($0.key)", JSON(yaml: $0.value)) }) { $1 })
+        default: self = .null
+        }
+    }
+}

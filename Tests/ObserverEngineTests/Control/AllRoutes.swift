@@ -1,0 +1,74 @@
+import AsyncHTTPClient
+import Foundation
+import Hummingbird
+import Logging
+
+@testable import ObserverEngine
+
+/// The routes of the whole program, as its own parts add them.
+enum AllRoutes {
+    /// `GET /v1/deliveries/{id}`
+    static func list() throws -> [String] {
+        let router = Router(context: ObserverRequestContext.self)
+        let parts = try Parts()
+        parts.deliveries.add(to: router)
+        parts.status.add(to: router)
+        parts.control.add(to: router, behind: AdminGate(token: Secret("a token of a test")))
+        return router.routes.map { route in
+            let path = "\(route.path)".split(separator: "/").map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : "\($0)" }
+            return "\(route.method) /\(path.joined(separator: "/"))"
+        }
+    }
+
+    /// The parts that have routes, wired to others that never run.
+    private struct Parts {
+        let deliveries: DeliveryRoutes
+        let status: StatusRoutes
+        let control: ControlRoutes
+
+        init() throws {
+            let directory = try temporaryDirectory()
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            var reader = ConfigurationReader(
+                sources: SettingSources(
+                    flags: [.owner: "o", .repo: "r", .pat: "t", .state: directory], environment: [:],
+                    directory: directory))
+            let configuration = try reader.read()
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let transcript = Transcript { _ in }
+            let store = try Store(directory: directory)
+            let status = EngineStatus(configuration: configuration, instance: "i", feed: store.feed)
+            let rejected = RejectedDeliveries(feed: store.feed)
+            let metrics = Metrics()
+            let recentLog = RecentLog()
+            let gitHub = GitHubClient(
+                http: .shared, api: configuration.gitHubAPI, repository: configuration.repository,
+                token: configuration.accessToken)
+            let keeper = HookKeeper(
+                registration: HookRegistration(
+                    gitHub: gitHub, neighbours: NeighbourObservers(http: .shared, instance: "i", logger: logger),
+                    store: store, branch: configuration.branch, status: status, logger: logger),
+                address: PublicAddress(
+                    configuration: configuration, mesosDNS: MesosDNS(http: .shared, url: configuration.mesosDNS),
+                    logger: logger),
+                authentication: Authentication(
+                    gitHub: gitHub, token: configuration.accessToken, status: status, transcript: transcript,
+                    logger: logger),
+                listening: Latch(), secret: configuration.hookSecret, status: status, transcript: transcript,
+                logger: logger)
+            deliveries = DeliveryRoutes(
+                receiver: DeliveryReceiver(
+                    repository: configuration.repository, branch: configuration.branch,
+                    secret: configuration.hookSecret, store: store, rejected: rejected, metrics: metrics,
+                    status: status, logger: logger))
+            self.status = StatusRoutes(
+                configuration: configuration, status: status, store: store, metrics: metrics,
+                rateLimit: gitHub.rateLimit)
+            control = ControlRoutes(
+                service: ControlService(
+                    configuration: configuration, store: store, status: status, rejected: rejected,
+                    recentLog: recentLog, hookKeeper: keeper, gitHub: gitHub),
+                feed: ControlFeed(feed: store.feed, recentLog: recentLog))
+        }
+    }
+}

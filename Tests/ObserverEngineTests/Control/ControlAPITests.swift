@@ -1,0 +1,85 @@
+import AsyncHTTPClient
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("The control API")
+struct ControlAPITests {
+    @Test("everything that is can be read, over the socket and over TCP", arguments: ControlTransport.allCases)
+    func reads(transport: ControlTransport) async throws {
+        try await withObserver(.administered) { world in
+            let control = try await world.control(over: transport)
+            let deployed = try await world.deploy()
+            let engine = try await control.engine()
+            #expect(engine.repository == "s4d" && engine.authentication == .granted && !engine.isPaused)
+            let hook = try await control.hook()
+            #expect(hook.registration == .registered && hook.id == world.gitHub.hooks().first?.id)
+            let push = try #require(try await control.deliveries(verdict: .accepted).first)
+            #expect(push.deployment == deployed.id)
+            let delivery = try await control.delivery(push.id)
+            #expect(delivery.body.contains(deployed.commit.description))
+            #expect(delivery.headers.contains { $0.name.lowercased() == "x-github-event" && $0.value == "push" })
+            let deployment = try await control.deployment(deployed.id)
+            #expect(deployment.summary == (try await control.deployments().first))
+            #expect(deployment.changes.map(\.appID) == ["/helloworld"])
+            let lines = try await control.log(of: deployed.id)
+            #expect(lines.map(\.sequence) == Array(1...Int64(lines.count)))
+            let rest = try await control.log(of: deployed.id, after: 2)
+            #expect(rest == Array(lines.dropFirst(2)))
+            #expect(try await control.log().contains { $0.text.contains("GitHub reaches us") })
+        }
+    }
+
+    @Test("lists come in pages without gaps or repeats")
+    func pages() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            for mem in [32, 33, 34] { try await world.deploy(mem: mem) }
+            let all = try await control.deployments()
+            let first = try await control.deployments(limit: 2)
+            let second = try await control.deployments(before: first.last?.id, limit: 2)
+            #expect(first.count == 2 && first + second == all)
+            let deliveries = try await control.deliveries()
+            let newest = try await control.deliveries(limit: 1)
+            let older = try await control.deliveries(before: newest.last?.id)
+            #expect(newest.count == 1 && newest + older == deliveries)
+        }
+    }
+
+    @Test("rejected deliveries stand among the others, by their verdict too")
+    func rejected() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            try await world.deploy()
+            let outcome = await world.gitHub.deliver(event: "push", body: Array("{}".utf8), secret: "wrong")
+            #expect(outcome.answer?.status == 401)
+            let newest = try #require(try await control.deliveries().first)
+            #expect(newest.verdict == .rejected && newest.id == -1)
+            #expect(try await control.deliveries(verdict: .rejected).map(\.id) == [-1])
+            #expect(try await control.deliveries(verdict: .accepted).allSatisfy { $0.verdict == .accepted })
+            #expect(try await control.delivery(-1).summary == newest)
+        }
+    }
+
+    @Test("what is not there, or can't be read, is refused with a sentence")
+    func unknown() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let missing = try await refusal { try await control.delivery(4711) }
+            #expect(missing?.status == 404 && missing?.description == "There is no delivery 4711.")
+            #expect(try await refusal { try await control.deployment(4711) }?.status == 404)
+            #expect(try await refusal { try await control.log(of: 4711) }?.status == 404)
+            #expect(try await refusal { try await control.deliveries(limit: 501) }?.status == 400)
+            #expect(try await refusal { try await control.deployments(limit: 0) }?.status == 400)
+        }
+    }
+
+    @Test("an observer that is not there is told from one that refuses")
+    func nobody() async throws {
+        let failure = try await refusal {
+            try await ControlClient(http: .shared, socket: "/nowhere/control.sock").engine()
+        }
+        #expect(failure?.status == nil)
+        #expect(failure?.description.contains("No observer answers at /nowhere/control.sock") == true)
+    }
+}

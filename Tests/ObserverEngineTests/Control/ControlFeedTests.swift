@@ -1,0 +1,95 @@
+import Simulators
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("The event stream of the control API")
+struct ControlFeedTests {
+    @Test("it begins with a snapshot, then tells every change in order", arguments: ControlTransport.allCases)
+    func snapshotFirst(transport: ControlTransport) async throws {
+        try await withObserver(.administered) { world in
+            var events = try await world.control(over: transport).events().makeAsyncIterator()
+            let first = try #require(try await events.next())
+            guard case .snapshot(let snapshot) = first.event else {
+                Issue.record("began with \(first.event)")
+                return
+            }
+            #expect(snapshot.deployments.isEmpty && snapshot.hook.registration == .registered)
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let stages = try await events.stages(of: push.after)
+            #expect(stages.first == .queued && stages.last == .succeeded)
+        }
+    }
+
+    @Test("it goes on behind the last event that was read, without loss or repeats")
+    func continues() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            var whole = try await control.events().makeAsyncIterator()
+            let seen = try #require(try await whole.next()?.number)
+            _ = try await control.perform(.pause)
+            _ = try await control.perform(.resume)
+            var rest = try await control.events(after: seen).makeAsyncIterator()
+            for _ in 1...2 {
+                let expected = try #require(try await whole.next())
+                let found = try #require(try await rest.next())
+                #expect(found.number == expected.number)
+                #expect(found.event == expected.event)
+            }
+        }
+    }
+
+    @Test(
+        "a number of another run, or none at all, begins anew with a snapshot",
+        arguments: ["1", "0-1", "x", "ffff-9999999"])
+    func beginsAnew(number: String) async throws {
+        try await withObserver { world in
+            var events = try await world.control().events(after: number).makeAsyncIterator()
+            let first = try #require(try await events.next())
+            if case .snapshot = first.event { return }
+            Issue.record("began with \(first.event)")
+        }
+    }
+
+    @Test("a stream that is open ends with the engine")
+    func endsWithEngine() async throws {
+        try await withObserver { world in
+            var events = try await world.control().events().makeAsyncIterator()
+            _ = try await events.next()
+            world.engine.stop()
+            while try await events.next() != nil {}
+            try await withTimeout(.seconds(4)) { try await world.ended.get() }
+        }
+    }
+
+    @Test("a client that does not read is dropped, and neither it nor an open stream holds up the end")
+    func slowReader() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            var idle = try await control.events().makeAsyncIterator()
+            _ = try await idle.next()
+            let stuck = try await control.events()
+            let padding = String(repeating: "x", count: 2000)
+            for number in 1...6000 {
+                world.engine.status.update { $0.problem = "problem \(number) \(padding)" }
+            }
+            #expect(try await control.engine().problem == "problem 6000 \(padding)")
+            world.engine.stop()
+            try await withTimeout(.seconds(4)) { try await world.ended.get() }
+            withExtendedLifetime(stuck) {}
+        }
+    }
+}
+
+extension ControlEvents.Iterator {
+    /// The stages of a deployment as they are told, to its end.
+    fileprivate mutating func stages(of commit: String) async throws -> [DeploymentSummary.Stage] {
+        var stages: [DeploymentSummary.Stage] = []
+        while let event = try await next()?.event {
+            guard case .deployment(let summary) = event, summary.commit == commit else { continue }
+            stages.append(summary.stage)
+            if summary.stage.isFinal { break }
+        }
+        return stages
+    }
+}

@@ -1,0 +1,63 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("GET /metrics")
+struct MetricsTests {
+    @Test("counts deliveries by verdict and deployments by result")
+    func counts() async throws {
+        try await withObserver { world in
+            try await world.log.wait(for: "GitHub reaches us at ")
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: push.after, in: .succeeded)
+            await world.gitHub.redeliver(push.guid)
+            await world.gitHub.deliver(event: "push", body: [], secret: "wrong")
+            try await world.gitHub.waitForStatus("success", of: push.after)
+            let answer = try await world.answer(.get, "/metrics")
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+            let page = try PrometheusPage(answer.text)
+            #expect(page["dploy_observer_info{version=\"\(Version.current)\"}"] == 1)
+            #expect(page["dploy_observer_deliveries_total{verdict=\"accepted\"}"] == 1)
+            #expect(page["dploy_observer_deliveries_total{verdict=\"duplicate\"}"] == 1)
+            #expect(page["dploy_observer_deliveries_total{verdict=\"rejected\"}"] == 1)
+            #expect(page["dploy_observer_deployments_total{result=\"succeeded\"}"] == 1)
+            #expect(page["dploy_observer_deployments_total{result=\"failed\"}"] == 0)
+            #expect(page["dploy_observer_deployment_duration_seconds_count"] == 1)
+            #expect(page["dploy_observer_hook_registered"] == 1)
+            let left = try #require(page["dploy_observer_github_rate_limit_remaining"])
+            #expect(left > 4000 && left < 5000)
+        }
+    }
+
+    @Test("has a line for every verdict and every result from the start")
+    func zeros() throws {
+        let page = try PrometheusPage(Metrics().text(hook: HookState(), rateLimit: nil))
+        for verdict in Delivery.Verdict.allCases {
+            #expect(page["dploy_observer_deliveries_total{verdict=\"\(verdict.rawValue)\"}"] == 0)
+        }
+        for stage in Deployment.Stage.allCases where stage.isFinal {
+            #expect(page["dploy_observer_deployments_total{result=\"\(stage.rawValue)\"}"] == 0)
+        }
+        #expect(page["dploy_observer_hook_registered"] == 0)
+        #expect(page["dploy_observer_github_rate_limit_remaining"] == nil)
+    }
+
+    @Test("has durations in buckets that add up")
+    func histogram() throws {
+        let metrics = Metrics()
+        for seconds in [0.25, 5, 42, 4000] { metrics.count(deployment: .succeeded, took: .seconds(seconds)) }
+        metrics.count(deployment: .superseded, took: nil)
+        let page = try PrometheusPage(metrics.text(hook: HookState(), rateLimit: 0))
+        let name = "dploy_observer_deployment_duration_seconds"
+        #expect(page["\(name)_bucket{le=\"1\"}"] == 1)
+        #expect(page["\(name)_bucket{le=\"5\"}"] == 2)
+        #expect(page["\(name)_bucket{le=\"30\"}"] == 2)
+        #expect(page["\(name)_bucket{le=\"60\"}"] == 3)
+        #expect(page["\(name)_bucket{le=\"1800\"}"] == 3)
+        #expect(page["\(name)_bucket{le=\"+Inf\"}"] == 4)
+        #expect(page["\(name)_sum"] == 4047.25)
+        #expect(page["\(name)_count"] == 4)
+        #expect(page["dploy_observer_github_rate_limit_remaining"] == 0)
+    }
+}

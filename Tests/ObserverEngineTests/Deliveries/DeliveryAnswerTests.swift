@@ -1,0 +1,66 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("What GitHub is answered")
+struct DeliveryAnswerTests {
+    @Test("each delivery gets its verdict, its status and the reason", arguments: DeliveryCase.all)
+    func answers(_ delivery: DeliveryCase) async throws {
+        try await withReceiver { world in
+            let answer = try #require(await world.deliver(delivery))
+            #expect(answer.status == delivery.status)
+            #expect(answer.json["verdict"]?.string == delivery.verdict)
+            #expect(answer.json["reason"]?.string == delivery.reason)
+            #expect(answer.headers["Content-Type"] == "application/json")
+            let isStored = delivery.verdict != "rejected"
+            #expect(try await world.engine.store.deliveryCount() == (isStored ? 1 : 0))
+        }
+    }
+
+    @Test("a signed delivery is stored with its verdict, its body and no credentials")
+    func stored() async throws {
+        try await withReceiver { world in
+            let body = Payload.push(branch: "master").text
+            let headers: HeaderFields = ["Authorization": "Bearer stranger", "Cookie": "a=b"]
+            await world.deliver(body: body, guid: "the-guid", headers: headers)
+            let newest = try #require(try await world.engine.store.deliveries(limit: 1).first)
+            let stored = try #require(try await world.engine.store.delivery(newest.id))
+            #expect(stored.key.guid == "the-guid")
+            #expect(stored.verdict == .ignored)
+            #expect(stored.reason == "master is not dcos")
+            #expect(stored.branch == "master")
+            #expect(stored.author == "Ada")
+            #expect(stored.message == "Say hello")
+            #expect(String(decoding: stored.body, as: UTF8.self) == body)
+            let names = stored.headers.map { $0.name.lowercased() }
+            #expect(names.contains("x-github-event"))
+            #expect(!names.contains("authorization") && !names.contains("cookie"))
+        }
+    }
+
+    @Test("an accepted push names the deployment that it brought about")
+    func accepted() async throws {
+        try await withReceiver { world in
+            let answer = try #require(await world.deliver(body: Payload.push().text))
+            let id = try #require(answer.json["deployment"]?.integer)
+            let deployment = try #require(try await world.engine.store.deployment(Int64(id)))
+            #expect(deployment.commit.description == Payload.commit)
+            #expect(deployment.request.previous?.description == Payload.previous)
+            #expect(deployment.request.trigger == .delivery)
+        }
+    }
+
+    @Test("the same delivery again is a duplicate that names the first one's deployment")
+    func duplicate() async throws {
+        try await withReceiver { world in
+            let first = try #require(await world.deliver(body: Payload.push().text, guid: "twice"))
+            let again = try #require(await world.deliver(body: Payload.push().text, guid: "twice"))
+            #expect(first.status == 202)
+            #expect(again.status == 200)
+            #expect(again.json["verdict"] == "duplicate")
+            #expect(again.json["deployment"] == first.json["deployment"])
+            #expect(again.json["reason"]?.string?.hasPrefix("this delivery came before, at ") == true)
+            #expect(try await world.engine.store.deliveryCount() == 1)
+        }
+    }
+}

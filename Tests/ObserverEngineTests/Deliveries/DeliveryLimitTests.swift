@@ -1,0 +1,66 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Requests to /dploy that are no deliveries")
+struct DeliveryLimitTests {
+    @Test(
+        "another method is told that only POST is allowed",
+        arguments: ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+    func method(_ name: String) async throws {
+        try await withReceiver { world in
+            var request = HTTPClientRequest(url: try await world.hookURL())
+            request.method = HTTPMethod(rawValue: name)
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            #expect(response.status == .methodNotAllowed)
+            #expect(response.headers["Allow"] == ["POST"])
+        }
+    }
+
+    @Test("a body that announces more than 25 MiB is refused before any of it is read")
+    func announced() async throws {
+        try await withReceiver { world in
+            let size = Int64(DeliveryRequest.bodyLimit + 1)
+            // Not a single byte ever comes.
+            let (silence, _) = AsyncStream.makeStream(of: ByteBuffer.self)
+            let response = try await world.post(.stream(silence, length: .known(size)))
+            #expect(response.status == .payloadTooLarge)
+            #expect(try await world.engine.store.deliveryCount() == 0)
+        }
+    }
+
+    @Test("a body that does not announce its size is refused at 25 MiB")
+    func chunked() async throws {
+        try await withReceiver { world in
+            let piece = ByteBuffer(repeating: UInt8(ascii: " "), count: 1024 * 1024)
+            let endless = AsyncStream { piece }
+            let response = try await world.post(.stream(endless, length: .unknown))
+            #expect(response.status == .payloadTooLarge)
+            let body = try await response.body.collect(upTo: 1024)
+            #expect(String(buffer: body).contains("the body is larger than 25 MiB"))
+        }
+    }
+
+    @Test("a body of almost 25 MiB is taken")
+    func large() async throws {
+        try await withReceiver { world in
+            let padding = String(repeating: " ", count: DeliveryRequest.bodyLimit - 100)
+            let answer = await world.deliver(event: "ping", body: #"{"zen":"long"}"# + padding)
+            #expect(answer?.status == 200)
+        }
+    }
+}
+
+extension World {
+    fileprivate func post(_ body: HTTPClientRequest.Body) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: try await hookURL())
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = body
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+    }
+}

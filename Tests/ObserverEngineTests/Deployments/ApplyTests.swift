@@ -1,0 +1,109 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Applying what was pushed")
+struct ApplyTests {
+    @Test("new and changed apps go out in one request, unchanged ones do not")
+    func oneRequest() async throws {
+        try await withObserver { world in
+            try await world.deploy([
+                "dploy.app": Files.descriptor, "specs/a.json": Files.app("a"), "specs/b.json": Files.app("b"),
+            ])
+            let before = try #require(world.marathon.app("/b")).version
+            let run = try await world.deploy(["specs/a.json": Files.app("a", mem: 64), "specs/c.json": Files.app("c")])
+            #expect(run.stage == .succeeded)
+            #expect(run.outcome == "2 changed (/a, /c), 1 unchanged")
+            #expect(run.changes.map(\.kind) == [.updated, .unchanged, .created])
+            #expect(world.applied() == [["/a", "/b"], ["/a", "/c"]])
+            let untouched = try #require(world.marathon.app("/b"))
+            #expect(untouched.version == before)
+            #expect(world.marathon.app("/a")?.labels["DPLOY_COMMIT"] == run.commit.description)
+            #expect(untouched.labels["DPLOY_COMMIT"] != run.commit.description)
+            #expect(world.marathon.violations() == [])
+        }
+    }
+
+    @Test("a push that touches no spec restarts nothing")
+    func noSpecTouched() async throws {
+        try await withObserver { world in
+            try await world.deploy(Files.helloWorld)
+            let version = world.marathon.app("/helloworld")?.version
+            let run = try await world.deploy(["README.md": "words"])
+            #expect(run.stage == .succeeded)
+            #expect(run.outcome == "1 unchanged")
+            #expect(world.marathon.app("/helloworld")?.version == version)
+            #expect(world.applied().count == 1)
+        }
+    }
+
+    @Test("a wiped state directory repeats nothing")
+    func wipedState() async throws {
+        try await withSimulators { simulators in
+            let push = try await withObserver(in: simulators) { world in
+                let push = try await world.gitHub.push(files: Files.helloWorld)
+                try await world.deployment(of: push.after, in: .succeeded)
+                return push
+            }
+            let version = simulators.marathon.app("/helloworld")?.version
+            try await withObserver(in: simulators) { world in
+                await world.deliver(body: push.payload.text)
+                let again = try await world.end(of: push.after)
+                #expect(again.outcome == "1 unchanged")
+            }
+            #expect(simulators.marathon.app("/helloworld")?.version == version)
+            #expect(simulators.marathon.requests(.put, "/v2/apps").count == 1)
+        }
+    }
+
+    @Test("one bad spec of several means that nothing is applied, and the outcome names file and place")
+    func badSpec() async throws {
+        try await withObserver { world in
+            let run = try await world.deploy([
+                "dploy.app": Files.descriptor, "specs/a.json": Files.app("a"),
+                "specs/b.json": #"{"id":"b","cmd":"x","container":{"docker":{"image":7}}}"#,
+            ])
+            #expect(run.stage == .failed)
+            #expect(
+                run.outcome
+                    == "specs/b.json: /container/docker/image: expected a string, found a number. Nothing was applied; "
+                    + "mend it and push again.")
+            #expect(world.marathon.requests().isEmpty)
+            let status = try await world.gitHub.waitForStatus("failure", of: run.commit.description)
+            #expect(status.description?.hasPrefix("specs/b.json: /container/docker/image") == true)
+        }
+    }
+
+    @Test(
+        "a descriptor that is missing or wrong is explained",
+        arguments: [
+            (nil, "There is no dploy.app at the top of the repository."),
+            ("marathon_url: x", "dploy.app: app_name is missing."),
+            ("app_name: [", "dploy.app: is not YAML: line 2, column 1: "), ("- a", "dploy.app: is not a YAML mapping"),
+            ("app_name: [a]", "dploy.app: app_name must be a text"),
+        ])
+    func descriptor(content: String?, expected: String) async throws {
+        try await withObserver { world in
+            var files: [String: String?] = ["specs/a.json": Files.app("a")]
+            if let content { files["dploy.app"] = content }
+            let run = try await world.deploy(files)
+            #expect(run.stage == .failed)
+            #expect(run.outcome?.hasPrefix(expected) == true, "\(run.outcome ?? "")")
+            #expect(run.outcome?.contains("Nothing was applied") == true)
+            #expect(world.marathon.requests().isEmpty)
+        }
+    }
+
+    @Test("what Marathon refuses is told in its own words")
+    func refused() async throws {
+        try await withObserver { world in
+            let body = #"{"message":"Object is not valid","details":[{"path":"/value","errors":["too greedy"]}]}"#
+            world.marathon.inject(Fault(.put, "/v2/apps", effect: .status(422, body: body)))
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .failed)
+            #expect(run.outcome?.hasSuffix("Marathon answers 422: Object is not valid; /value: too greedy") == true)
+            #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Commit statuses")
+struct CommitStatusTests {
+    @Test("a deployment is pending, then a success that says what it did")
+    func success() async throws {
+        try await withObserver { world in
+            let run = try await world.deploy(Files.helloWorld)
+            try await world.gitHub.waitForStatus("success", of: run.commit.description)
+            let statuses = world.gitHub.statuses(of: run.commit.description)
+            #expect(statuses.map(\.state) == ["pending", "success"])
+            #expect(Set(statuses.map(\.context)) == ["dploy/observer"])
+            #expect(statuses.last?.description == "1 changed (/helloworld)")
+        }
+    }
+
+    @Test("a failure says why, in no more than GitHub takes")
+    func failure() async throws {
+        try await withObserver { world in
+            let names = (1...30).map { "specs/spec-\($0).json" }
+            let specs = Dictionary(uniqueKeysWithValues: names.map { ($0, String?.some("{")) })
+            let run = try await world.deploy(specs.merging(["dploy.app": Files.descriptor]) { $1 })
+            let status = try await world.gitHub.waitForStatus("failure", of: run.commit.description)
+            #expect(status.description?.hasPrefix("specs/spec-1.json: is not JSON") == true)
+            #expect((status.description?.count ?? 0) <= 140)
+            #expect(world.gitHub.violations() == [])
+        }
+    }
+
+    @Test("switched off, none is reported")
+    func off() async throws {
+        try await withObserver(ObserverSetup { $0.environment["DPLOY_OBSERVER_COMMIT_STATUS"] = "off" }) { world in
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded)
+            #expect(world.gitHub.requests(.post, "/repos/mhausenblas/s4d/statuses/*").isEmpty)
+        }
+    }
+
+    @Test("a token that may not report is asked once, and the deployments go on")
+    func forbidden() async throws {
+        try await withObserver { world in
+            let body = #"{"message":"Resource not accessible by personal access token"}"#
+            world.gitHub.inject(Fault(.post, "/repos/mhausenblas/s4d/statuses/*", effect: .status(403, body: body)))
+            #expect(try await world.deploy(Files.helloWorld).stage == .succeeded)
+            let second = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            #expect(second.stage == .succeeded)
+            #expect(world.gitHub.requests(.post, "/repos/mhausenblas/s4d/statuses/*").count == 1)
+            #expect(world.log.contains("Commit statuses are switched off until the next start."))
+        }
+    }
+
+    @Test("a GitHub that takes no statuses for the moment holds nothing up")
+    func slow() async throws {
+        try await withObserver { world in
+            world.gitHub.inject(Fault(.post, "/repos/mhausenblas/s4d/statuses/*", times: 1, effect: .status(502)))
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded)
+            try await world.gitHub.waitForStatus("success", of: run.commit.description)
+        }
+    }
+}

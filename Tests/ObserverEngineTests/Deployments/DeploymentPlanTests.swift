@@ -1,0 +1,104 @@
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("What a deployment does to each app")
+struct DeploymentPlanTests {
+    @Test("an app that is not there is created")
+    func created() throws {
+        let plan = try plan([spec("/web")], actual: [])
+        #expect(plan.applied.map(\.id) == ["/web"])
+        #expect(plan.changes == [AppChange(appID: "/web", kind: .created)])
+    }
+
+    @Test("an app that bears the fingerprint of its spec is left alone")
+    func unchanged() throws {
+        let web = try spec("/web")
+        let plan = try plan([web], actual: [running(web)])
+        #expect(plan.applied.isEmpty)
+        #expect(plan.awaited.isEmpty)
+        #expect(plan.unchanged == ["/web"])
+    }
+
+    @Test("one that this commit applied before a restart is waited for")
+    func awaited() throws {
+        let web = try spec("/web")
+        let plan = try plan([web], actual: [running(web, commit: 1)], commit: 1)
+        #expect(plan.applied.isEmpty)
+        #expect(plan.awaited.map(\.id) == ["/web"])
+    }
+
+    @Test("a changed app is updated, and the plan says in which fields")
+    func updated() throws {
+        let plan = try plan([spec("/web", mem: 64)], actual: [running(spec("/web", mem: 32))])
+        #expect(plan.applied.map(\.id) == ["/web"])
+        #expect(plan.changes.map(\.kind) == [.updated])
+        #expect(plan.changes[0].fields == [AppChange.Field(path: "/mem", before: "32", after: "64")])
+    }
+
+    @Test("somebody else's app of the same id is taken over, and one of another dploy app too")
+    func takenOver() throws {
+        let web = try spec("/web")
+        #expect(try plan([web], actual: [running(web, name: nil)]).applied.map(\.id) == ["/web"])
+        #expect(try plan([web], actual: [running(web, name: "other")]).applied.map(\.id) == ["/web"])
+    }
+
+    @Test("forced, unchanged apps are applied too")
+    func forced() throws {
+        let web = try spec("/web")
+        #expect(try plan([web], actual: [running(web)], isForced: true).applied.map(\.id) == ["/web"])
+    }
+
+    @Test("of a described group what is ours and not listed goes, and what is others' stays")
+    func removed() throws {
+        let web = try spec("/g/web")
+        let plan = try plan(
+            [web], groups: ["/g"],
+            actual: [
+                running(web), running(spec("/g/gone")), running(spec("/g/deep/gone")),
+                running(spec("/g/theirs"), name: nil),
+                running(spec("/g/another"), name: "other"), running(spec("/gg/ours")),
+            ])
+        #expect(plan.removed == ["/g/deep/gone", "/g/gone"])
+        #expect(plan.orphaned == ["/gg/ours"])
+    }
+
+    @Test("the summary is for people")
+    func summary() throws {
+        let web = try spec("/g/web")
+        let plan = try plan(
+            [web, spec("/new")], groups: ["/g"], actual: [running(web), running(spec("/g/gone"))])
+        #expect(plan.summary == "1 changed (/new), 1 unchanged, 1 removed (/g/gone)")
+        #expect(try self.plan([], actual: []).summary == "no apps")
+    }
+
+    @Test("a changed variable of the environment is named, its value is not")
+    func environment() throws {
+        let old = try spec("/web", extra: #","env":{"PASSWORD":"hunter2","SAME":"1"}"#)
+        let new = try spec("/web", extra: #","env":{"PASSWORD":"hunter3","SAME":"1"}"#)
+        let fields = try plan([new], actual: [running(old)]).changes[0].fields
+        #expect(fields == [AppChange.Field(path: "/env/PASSWORD", before: "********", after: "********")])
+    }
+
+    private func plan(
+        _ specs: [AppSpec], groups: [String] = [], actual: [MarathonApp], commit: Int = 2, isForced: Bool = false
+    ) throws -> DeploymentPlan {
+        DeploymentPlan.make(
+            specs: AppSpecs(apps: specs, groups: groups), actual: actual, name: "s4d",
+            commit: try Sample.commit(commit),
+            isForced: isForced)
+    }
+
+    private func spec(_ id: String, mem: Int = 32, extra: String = "") throws -> AppSpec {
+        let tree = try SpecTree(["web.json": #"{"id":"\#(id)","cmd":"sleep 1","mem":\#(mem)\#(extra)}"#])
+        return try tree.read().apps[0]
+    }
+
+    /// The app as Marathon shows it after we applied the spec; without a name, after somebody else did.
+    private func running(_ spec: AppSpec, name: String? = "s4d", commit: Int = 9) throws -> MarathonApp {
+        let definition = name.map { [commit = try? Sample.commit(commit)] name in
+            commit.map { spec.labelled(app: name, commit: $0) } ?? .null
+        }
+        return try MarathonApp(definition ?? spec.definition).orThrow()
+    }
+}

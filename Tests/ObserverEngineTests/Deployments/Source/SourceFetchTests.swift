@@ -1,0 +1,124 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Fetching the source of a commit")
+struct SourceFetchTests {
+    @Test("a private repository's archive is fetched from another origin, and the token does not go there")
+    func privateRepository() async throws {
+        var setup = ObserverSetup()
+        setup.simulators.gitHub.isPrivate = true
+        try await withObserver(setup) { world in
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            let fetched = world.gitHub.codeload.requests()
+            #expect(!fetched.isEmpty)
+            #expect(fetched.allSatisfy { $0.headers["Authorization"] == nil } == true)
+            #expect(world.gitHub.violations() == [])
+        }
+    }
+
+    @Test("the commit itself is fetched, not the branch, which may have moved on")
+    func exactCommit() async throws {
+        try await withObserver { world in
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(world.gitHub.requests(.get, "/repos/mhausenblas/s4d/tarball/\(run.commit)").count == 1)
+        }
+    }
+
+    @Test(
+        "an archive that breaks off is fetched again",
+        arguments: [Fault.Effect.reset, .resetMidway, .status(502), .truncate])
+    func brokenDownload(effect: Fault.Effect) async throws {
+        try await withObserver { world in
+            world.gitHub.codeload.inject(Fault(.get, "/*", times: 1, effect: effect))
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+        }
+    }
+
+    @Test(
+        "an archive that can't be unpacked fails the deployment, and the next push is deployed", arguments: Archive.bad)
+    func badArchive(archive: Archive) async throws {
+        try await withObserver { world in
+            let push = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
+            world.gitHub.setArchive(archive.bytes, of: push.after)
+            await world.gitHub.deliver(event: "push", payload: push.payload)
+            let run = try await world.end(of: push.after)
+            #expect(run.stage == .failed)
+            #expect(run.outcome?.contains(archive.complaint) == true, "\(run.outcome ?? "")")
+            #expect(run.outcome?.hasSuffix("Nothing was applied.") == true)
+            #expect(world.marathon.requests().isEmpty)
+            let state = world.configuration.stateDirectory
+            #expect(!FileManager.default.fileExists(atPath: state + "/workspace"))
+            #expect(!FileManager.default.fileExists(atPath: state + "/escaped"))
+            let next = try await world.deploy(["README.md": "mended"])
+            #expect(next.stage == .succeeded, "\(next.outcome ?? "")")
+        }
+    }
+
+    @Test("executables stay executable, links stay links")
+    func modes() async throws {
+        var setup = ObserverSetup()
+        setup.flags[.deployCommand] = "./run.sh && readlink link && cat link"
+        try await withObserver(setup) { world in
+            let push = try await world.gitHub.push([
+                NewCommit(
+                    "Run",
+                    [
+                        "run.sh": .executable("#!/bin/sh\necho ran\n"), "link": .symlink(to: "data"),
+                        "data": .text("linked\n"),
+                    ])
+            ])
+            let run = try await world.end(of: push.after)
+            let journal = try await world.journal(of: run)
+            #expect(journal.suffix(3) == ["output ran", "output data", "output linked"])
+        }
+    }
+}
+
+/// An archive that must not be unpacked.
+struct Archive: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let bytes: [UInt8]
+    let complaint: String
+
+    static let bad = [
+        Archive(testDescription: "no gzip", bytes: Array("<html>no</html>".utf8), complaint: "can't be unpacked"),
+        Archive(testDescription: "nothing", bytes: [], complaint: "can't be unpacked"),
+        Archive(
+            testDescription: "half a gzip", bytes: Array(good.prefix(good.count / 2)), complaint: "can't be unpacked"),
+        Archive(testDescription: "a flipped bit", bytes: flipped, complaint: "can't be unpacked"),
+        Archive(
+            testDescription: "a tar without its end", bytes: Gzip.packed(tree.bytes), complaint: "it ends too early"),
+        made("a name that climbs") { $0.add("top/../../../escaped", text: "x") },
+        made("an absolute name") { $0.add("/tmp/observer-escaped", text: "x") },
+        made("a link that leads out") { $0.add("top/out", type: "2", target: "../../../../etc") },
+        made("a device") { $0.add("top/null", type: "3") },
+        made("a hard link") { $0.add("top/hard", type: "1", target: "/etc/passwd") },
+        made("a malformed pax header") { $0.addPax("6 abc=") },
+    ]
+
+    private static let tree: TarArchive = {
+        var archive = TarArchive()
+        archive.add("top/dploy.app", text: Files.descriptor)
+        archive.add("top/specs/helloworld.json", text: Files.app("helloworld"))
+        return archive
+    }()
+
+    private static let good = Gzip.packed(tree.ended())
+
+    private static var flipped: [UInt8] {
+        var bytes = good
+        bytes[60] ^= 1
+        return bytes
+    }
+
+    private static func made(_ description: String, _ change: (inout TarArchive) -> Void) -> Archive {
+        var archive = tree
+        change(&archive)
+        return Archive(
+            testDescription: description, bytes: Gzip.packed(archive.ended()), complaint: "can't be unpacked")
+    }
+}

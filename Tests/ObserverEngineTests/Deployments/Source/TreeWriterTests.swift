@@ -1,0 +1,123 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("Writing the entries of an archive")
+struct TreeWriterTests {
+    @Test("files, directories and links come below the root, without the archive's own directory")
+    func tree() throws {
+        let root = try temporaryDirectory()
+        var writer = TreeWriter(root: root)
+        try writer.add("top/", .directory)
+        try writer.add("top/deep/run.sh", .file(size: 2, isExecutable: true), "hi")
+        try writer.add("top/plain", .file(size: 0, isExecutable: false))
+        try writer.add("top/deep/link", .symbolicLink(target: "../plain"))
+        #expect(try String(contentsOfFile: root + "/deep/run.sh", encoding: .utf8) == "hi")
+        #expect(FileManager.default.isExecutableFile(atPath: root + "/deep/run.sh"))
+        #expect(try Self.mode(of: root + "/plain") == 0o600)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: root + "/deep/link") == "../plain")
+        let files = writer.files
+        let bytes = writer.bytes
+        #expect(files == 3)
+        #expect(bytes == 2)
+    }
+
+    @Test(
+        "a name that leads out of the root is refused",
+        arguments: ["../x", "top/../../x", "/etc/x", "top/..", "top/a/../b", "top/./b", "top/a\u{0}b"])
+    func names(name: String) throws {
+        let root = try temporaryDirectory() + "/root"
+        #expect(throws: TreeWriter.Refused.self) {
+            var writer = TreeWriter(root: root)
+            try writer.add(name, .file(size: 1, isExecutable: false), "x")
+        }
+        #expect(!FileManager.default.fileExists(atPath: root))
+    }
+
+    @Test(
+        "a link that leads out of the root is refused",
+        arguments: [
+            ("top/l", "/etc/passwd"), ("top/l", ".."), ("top/a/l", "../.."), ("top/l", "a/../../x"), ("top/l", ""),
+            // Lexically these stay inside; through a link to the root they do not.
+            ("top/l", "a/b/up/../x"), ("top/a/b/l", "up/../../../../x"),
+        ])
+    func links(name: String, target: String) throws {
+        let root = try temporaryDirectory()
+        #expect(throws: TreeWriter.Refused.self) {
+            var writer = TreeWriter(root: root)
+            try writer.add("top/a/b/up", .symbolicLink(target: "../.."))
+            try writer.add(name, .symbolicLink(target: target))
+        }
+    }
+
+    @Test(
+        "a link that stays inside is taken",
+        arguments: [("top/l", "a/b"), ("top/a/l", "../x"), ("top/a/b/l", "../../x"), ("top/l", "./x")])
+    func innerLinks(name: String, target: String) throws {
+        var writer = TreeWriter(root: try temporaryDirectory())
+        try writer.add(name, .symbolicLink(target: target))
+    }
+
+    @Test("nothing is written through a link, nor over one", arguments: ["top/l/x", "top/l"])
+    func throughLink(name: String) throws {
+        let root = try temporaryDirectory()
+        #expect(throws: TreeWriter.Refused.self) {
+            var writer = TreeWriter(root: root)
+            try writer.add("top/d", .directory)
+            try writer.add("top/l", .symbolicLink(target: "d"))
+            try writer.add(name, .file(size: 1, isExecutable: false), "x")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/d").isEmpty)
+    }
+
+    @Test("an archive that unpacks to too much is refused")
+    func bytes() throws {
+        var limits = TreeWriter.Limits()
+        limits.bytes = 1024 * 1024
+        let piece = String(repeating: "x", count: 400 * 1024)
+        var writer = TreeWriter(root: try temporaryDirectory(), limits: limits)
+        try writer.add("top/1", .file(size: piece.utf8.count, isExecutable: false), piece)
+        try writer.add("top/2", .file(size: piece.utf8.count, isExecutable: false), piece)
+        do {
+            try writer.add("top/3", .file(size: piece.utf8.count, isExecutable: false), piece)
+            Issue.record("expected a refusal")
+        } catch let refused as TreeWriter.Refused {
+            #expect(refused.description == "it unpacks to more than 1 MiB")
+        }
+    }
+
+    @Test("an archive of too many entries, or with too long a name, is refused")
+    func entries() throws {
+        var limits = TreeWriter.Limits()
+        limits.entries = 3
+        limits.nameLength = 50
+        let root = try temporaryDirectory()
+        #expect(try Self.refusal(of: (1...3).map { "top/\($0)" }, in: root, limits: limits) == nil)
+        #expect(
+            try Self.refusal(of: (1...4).map { "top/\($0)" }, in: root, limits: limits) == "it has more than 3 entries")
+        let long = "top/" + String(repeating: "x", count: 60)
+        #expect(try Self.refusal(of: [long], in: root, limits: limits) == "a name is longer than 50 bytes")
+    }
+
+    private static func refusal(of names: [String], in root: String, limits: TreeWriter.Limits) throws -> String? {
+        do {
+            var writer = TreeWriter(root: root, limits: limits)
+            for name in names { try writer.add(name, .directory) }
+            return nil
+        } catch let refused as TreeWriter.Refused {
+            return refused.description
+        }
+    }
+
+    private static func mode(of path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+}
+
+extension TreeWriter {
+    fileprivate mutating func add(_ name: String, _ kind: TarReader.Kind, _ content: String = "") throws {
+        try write(.entry(name: name, kind: kind))
+        if !content.isEmpty { try write(.content(Array(content.utf8))) }
+        try write(.end)
+    }
+}

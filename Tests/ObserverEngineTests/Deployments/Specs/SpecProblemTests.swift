@@ -1,0 +1,112 @@
+import Testing
+
+@Suite("Problems of specs")
+struct SpecProblemTests {
+    @Test(
+        "a wrong field is named by file and place",
+        arguments: [
+            (#"{"cmd":"true"}"#, "specs/s.json: /id: is missing"),
+            (#"{"id":"web"}"#, "specs/s.json: needs cmd, args or a container, or there is nothing to run"),
+            (#"{"id":"web","cmd":7}"#, "specs/s.json: /cmd: expected a string, found a number"),
+            (#"{"id":7,"cmd":"true"}"#, "specs/s.json: /id: expected a string, found a number"),
+            (app(#""instances":-1"#), "specs/s.json: /instances: must not be negative"),
+            (app(#""instances":"2""#), "specs/s.json: /instances: expected a whole number, found a string"),
+            (app(#""instances":1.5"#), "specs/s.json: /instances: expected a whole number, found a number"),
+            (app(#""cpus":true"#), "specs/s.json: /cpus: expected a number, found true or false"),
+            (app(#""mem":-0.5"#), "specs/s.json: /mem: must not be negative"),
+            (app(#""labels":{"a/b":1}"#), "specs/s.json: /labels/a~1b: expected a string, found a number"),
+            (app(#""labels":[]"#), "specs/s.json: /labels: expected an object, found a list"),
+            (app(#""constraints":["a"]"#), "specs/s.json: /constraints/0: expected a list, found a string"),
+            (
+                app(#""container":{"docker":{"image":5}}"#),
+                "specs/s.json: /container/docker/image: expected a string, found a number"
+            ),
+            (
+                app(#""container":{"docker":{"portMappings":[{"containerPort":"80"}]}}"#),
+                "specs/s.json: /container/docker/portMappings/0/containerPort: expected a whole number, found a string"
+            ),
+            (app(#""healthChecks":{}"#), "specs/s.json: /healthChecks: expected a list, found an object"),
+            (app(#""requirePorts":"yes""#), "specs/s.json: /requirePorts: expected true or false, found a string"),
+            (
+                app(#""version":"2016-01-01T00:00:00.000Z""#),
+                "specs/s.json: /version: leave it out; Marathon takes a version only alone, to go back to it"
+            ),
+            (
+                #"{"id":"Web","cmd":"true"}"#,
+                "specs/s.json: /id: 'Web' may only have lower case letters, digits, dashes and dots in each segment"
+            ),
+            (#"{"id":"","cmd":"true"}"#, "specs/s.json: /id: '' has an empty segment"),
+            (#"[{"id":"web"}]"#, "specs/s.json: expected an app or a group, an object, found a list"),
+            (#""web""#, "specs/s.json: expected an app or a group, an object, found a string"),
+        ])
+    func field(spec: String, expected: String) throws {
+        #expect(try SpecTree(["s.json": spec]).problems() == [expected])
+    }
+
+    @Test(
+        "a wrong place inside a group is named too",
+        arguments: [
+            (#"{"apps":[]}"#, "specs/s.json: /id: is missing"),
+            (#"{"id":"g","apps":{}}"#, "specs/s.json: /apps: expected a list, found an object"),
+            (#"{"id":"g","apps":[7]}"#, "specs/s.json: /apps/0: expected an object, found a number"),
+            (#"{"id":"g","groups":[7]}"#, "specs/s.json: /groups/0: expected a group, an object, found a number"),
+            (
+                #"{"id":"g","apps":[{"id":"a","cmd":1}]}"#,
+                "specs/s.json: /apps/0/cmd: expected a string, found a number"
+            ),
+            (
+                #"{"id":"g","groups":[{"id":"h","apps":[{"cmd":"true"}]}]}"#,
+                "specs/s.json: /groups/0/apps/0/id: is missing"
+            ),
+            (
+                #"{"id":"/g","apps":[{"id":"/other/a","cmd":"true"}]}"#,
+                "specs/s.json: /apps/0/id: /other/a is not inside /g; use a relative id"
+            ),
+            (
+                #"{"id":"g","apps":[{"id":"../a","cmd":"true"}]}"#,
+                "specs/s.json: /apps/0/id: /a is not inside /g; use a relative id"
+            ),
+            (
+                #"{"id":"g","dependencies":"db","apps":[]}"#,
+                "specs/s.json: /dependencies: expected a list, found a string"
+            ),
+        ])
+    func group(spec: String, expected: String) throws {
+        #expect(try SpecTree(["s.json": spec]).problems() == [expected])
+    }
+
+    @Test("JSON that breaks is told with the place where it does")
+    func syntax() throws {
+        let problems = try SpecTree(["s.json": "{\n  \"id\": \"web\",\n  \"cmd\": true false\n}"]).problems()
+        #expect(problems.count == 1)
+        #expect(problems[0].hasPrefix("specs/s.json: is not JSON: "))
+        #expect(problems[0].contains("line 3"), "\(problems)")
+    }
+
+    @Test("an empty file is told to be empty")
+    func empty() throws {
+        #expect(try SpecTree(["s.json": ""]).problems() == ["specs/s.json: is empty"])
+    }
+
+    @Test("a huge file is not read")
+    func huge() throws {
+        let spec = app(#""env":{"A":"\#(String(repeating: "a", count: 4 * 1024 * 1024))"}"#)
+        #expect(try SpecTree(["s.json": spec]).problems() == ["specs/s.json: can't be read as a file of at most 4 MiB"])
+    }
+
+    @Test("a bottomless nesting is no reason to fall over")
+    func deep() throws {
+        let spec = String(repeating: "[", count: 100_000)
+        #expect(try SpecTree(["s.json": spec]).problems().count == 1)
+    }
+
+    @Test("an app that is described twice is told with both files")
+    func twice() throws {
+        let problems = try SpecTree([
+            "a.json": #"{"id":"/web","cmd":"true"}"#, "b.json": #"{"id":"web","cmd":"false"}"#,
+        ]).problems()
+        #expect(problems == ["specs/b.json: /id: /web is described in specs/a.json too"])
+    }
+}
+
+private func app(_ field: String) -> String { #"{"id":"web","cmd":"true",\#(field)}"# }

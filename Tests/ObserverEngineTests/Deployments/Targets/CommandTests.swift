@@ -1,0 +1,99 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Deploying by a command")
+struct CommandTests {
+    @Test("it runs in the tree, is told what to deploy, and knows no secret")
+    func environment() async throws {
+        let token = GitHubSimulator.Token.standard.value
+        var setup = ObserverSetup { $0.flags[.deployCommand] = "cat greeting; env" }
+        setup.environment = [
+            "PATH": "/usr/bin:/bin", "HOME": "/root", "COPY_OF_THE_TOKEN": "x-\(token)-x",
+            "DPLOY_OBSERVER_GITHUB_PAT": "an-older-token", "DPLOY_OBSERVER_WEBHOOK_SECRET": "whsec",
+            "DPLOY_MARATHON_TOKEN": "dcos-token",
+        ]
+        try await withObserver(setup) { world in
+            let run = try await world.deploy(["greeting": "hello\n"])
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            #expect(run.outcome == "the deploy command succeeded")
+            let lines = try await world.journal(of: run)
+            for expected in [
+                "hello", "DPLOY_COMMIT=\(run.commit)", "DPLOY_BRANCH=dcos", "DPLOY_OWNER=mhausenblas", "DPLOY_REPO=s4d",
+                "DPLOY_PUSHER=Michael", "HOME=/root",
+            ] { #expect(lines.contains("output \(expected)"), "\(expected)") }
+            for secret in [
+                "GITHUB_PAT", "older-token", "COPY_OF_THE_TOKEN", "whsec", "dcos-token", token,
+                world.configuration.hookSecret.value,
+            ] {
+                #expect(!lines.contains { $0.contains(secret) }, "\(secret)")
+            }
+            #expect(world.marathon.requests().isEmpty)
+        }
+    }
+
+    @Test(
+        "its exit status is its verdict",
+        arguments: [
+            ("exit 3", "The deploy command ended with exited(3)"), ("kill -9 $$", "The deploy command ended with"),
+            ("no-such-program-anywhere", "The deploy command ended with exited(127)"),
+        ])
+    func failing(command: String, expected: String) async throws {
+        try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
+            let run = try await world.deploy(["a": "b"])
+            #expect(run.stage == .failed)
+            #expect(run.outcome?.hasPrefix(expected) == true, "\(run.outcome ?? "")")
+        }
+    }
+
+    @Test("both of its streams are logged line by line, the last line without an end too")
+    func output() async throws {
+        let command = "printf 'one\\ntwo\\r\\n'; printf 'to the log\\n' >&2; printf 'unended \\033[31m'"
+        try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
+            let run = try await world.deploy(["a": "b"])
+            let output = try await world.journal(of: run).filter { $0.hasPrefix("output ") }
+            #expect(output.count == 4)
+            #expect(Set(output.prefix(3)) == ["output one", "output two", "output to the log"])
+            #expect(output.last?.hasPrefix("output unended ") == true)
+            #expect(output.last?.unicodeScalars.contains("\u{1B}") == false)
+        }
+    }
+
+    @Test("a command that prints the token does not get it into the log")
+    func redaction() async throws {
+        let token = GitHubSimulator.Token.standard.value
+        try await withObserver(ObserverSetup { $0.flags[.deployCommand] = "echo leak \(token)" }) { world in
+            let run = try await world.deploy(["a": "b"])
+            #expect(run.stage == .succeeded)
+            let journal = try await world.journal(of: run)
+            #expect(!journal.contains { $0.contains(token) })
+            #expect(!world.log.contains(token))
+        }
+    }
+
+    @Test(
+        "at the deadline it ends with everything that it started",
+        arguments: [
+            "sleep 600", "sleep 600 & wait",
+            "trap '' TERM; sh -c 'trap \"\" TERM; while :; do sleep 1; done' & wait; sleep 600",
+            "(trap '' TERM; exec sleep 600) & exit_later() { sleep 600; }; exit_later",
+        ])
+    func deadline(command: String) async throws {
+        let setup = ObserverSetup {
+            $0.flags[.deployCommand] = "echo group $$; \(command)"
+            $0.flags[.deployTimeout] = "1"
+        }
+        try await withObserver(setup) { world in
+            let run = try await world.deploy(["a": "b"])
+            #expect(run.stage == .failed)
+            #expect(run.outcome == "The deploy command did not end within 1 s; it was ended.")
+            let journal = try await world.journal(of: run)
+            let group = try #require(journal.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.first)
+            // What was killed may take a moment to be gone.
+            try await withTimeout(.seconds(5)) {
+                while try ProcessGroup.members(of: group).isEmpty == false { await Task.yield() }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Groups and apps that are gone")
+struct GroupTests {
+    private static let shop = """
+        {"id":"shop","groups":[
+          {"id":"back","apps":[{"id":"db","cmd":"sleep 1"}]},
+          {"id":"front","dependencies":["../back"],"apps":[{"id":"web","cmd":"sleep 1"},{"id":"admin","cmd":"sleep 1"}]}]}
+        """
+    private static let smaller = """
+        {"id":"shop","groups":[
+          {"id":"back","apps":[{"id":"db","cmd":"sleep 1"}]},
+          {"id":"front","dependencies":["../back"],"apps":[{"id":"web","cmd":"sleep 1"}]}]}
+        """
+
+    @Test("what others put into the group stays, what we no longer list there goes")
+    func keepsForeign() async throws {
+        try await withObserver { world in
+            world.marathon.createApp(["id": "/shop/front/theirs", "cmd": "sleep 1"])
+            try await world.deploy(["dploy.app": Files.descriptor, "specs/shop.json": Self.shop])
+            #expect(
+                world.marathon.apps().map(\.id) == [
+                    "/shop/back/db", "/shop/front/admin", "/shop/front/theirs", "/shop/front/web",
+                ])
+            let run = try await world.deploy(["specs/shop.json": Self.smaller])
+            #expect(run.stage == .succeeded)
+            #expect(run.outcome == "2 unchanged, 1 removed (/shop/front/admin)")
+            try await world.marathon.wait(for: "the app to be gone") {
+                $0.apps["/shop/front/admin"] == nil ? true : nil
+            }
+            #expect(world.marathon.apps().map(\.id) == ["/shop/back/db", "/shop/front/theirs", "/shop/front/web"])
+            #expect(world.marathon.requests(.delete, "/v2/apps*").map { $0.query("force") } == ["false"])
+        }
+    }
+
+    @Test("what a group depends on starts before what is in it")
+    func order() async throws {
+        try await withObserver { world in
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(300)), of: "/shop/back/db")
+            try await world.deploy(["dploy.app": Files.descriptor, "specs/shop.json": Self.shop])
+            let database = try #require(world.marathon.app("/shop/back/db")?.tasks.first)
+            let web = try #require(world.marathon.app("/shop/front/web")?.tasks.first)
+            let started = try #require(database.startedAt)
+            #expect(started <= web.stagedAt)
+        }
+    }
+
+    @Test("an app of ours that no spec mentions is named in the log and left alone")
+    func orphans() async throws {
+        try await withObserver { world in
+            try await world.deploy(Self.two)
+            let run = try await world.deploy(["specs/old.json": nil])
+            #expect(run.stage == .succeeded)
+            #expect(world.marathon.app("/old") != nil)
+            let journal = try await world.journal(of: run)
+            #expect(journal.contains("orphaned no spec mentions /old any more; -prune removes such apps"))
+        }
+    }
+
+    @Test("with -prune it is removed, and nobody else's is")
+    func prune() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.prune] = "true" }) { world in
+            world.marathon.createApp(["id": "/theirs", "cmd": "sleep 1"])
+            world.marathon.createApp(["id": "/other", "cmd": "sleep 1", "labels": ["DPLOY": "another"]])
+            try await world.deploy(Self.two)
+            let run = try await world.deploy(["specs/old.json": nil])
+            #expect(run.stage == .succeeded)
+            try await world.marathon.wait(for: "the orphan to be gone") { $0.apps["/old"] == nil ? true : nil }
+            #expect(world.marathon.apps().map(\.id) == ["/helloworld", "/other", "/theirs"])
+        }
+    }
+
+    private static let two = Files.helloWorld.merging(["specs/old.json": Files.app("old")]) { $1 }
+}

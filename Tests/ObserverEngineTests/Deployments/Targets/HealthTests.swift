@@ -1,0 +1,78 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Waiting until the apps are healthy")
+struct HealthTests {
+    private static let checked: [String: String?] = [
+        "dploy.app": Files.descriptor, "specs/web.json": Files.app("web", healthCheck: true),
+    ]
+
+    @Test("at the deadline the outcome says how the last task failed, and that Marathon delays the next")
+    func crashing() async throws {
+        var setup = ObserverSetup.timeout(2)
+        setup.simulators.marathon.timing.backoff = .seconds(30)
+        try await withObserver(setup) { world in
+            world.marathon.setBehaviour(.crashing("exited with status 127"), of: "/web")
+            let run = try await world.deploy(Self.checked)
+            #expect(run.stage == .failed)
+            let outcome = try #require(run.outcome)
+            #expect(outcome.hasPrefix("Not healthy after 2 s: /web has 0 of 1 tasks healthy"), "\(outcome)")
+            #expect(outcome.contains("exited with status 127"))
+            #expect(outcome.contains("Marathon delays the next launch by"))
+        }
+    }
+
+    @Test("at the deadline the outcome says that no offer fits")
+    func noOffers() async throws {
+        try await withObserver(.timeout(2)) { world in
+            world.marathon.setBehaviour(.noOffers, of: "/web")
+            let run = try await world.deploy(Self.checked)
+            #expect(run.stage == .failed)
+            #expect(
+                run.outcome?.contains("Marathon waits for an offer of resources that fits") == true,
+                "\(run.outcome ?? "")")
+        }
+    }
+
+    @Test("a failure from before this push is not blamed on it")
+    func oldFailure() async throws {
+        try await withObserver(.timeout(2)) { world in
+            world.marathon.setBehaviour(.crashing("long ago"), of: "/web")
+            let first = try await world.deploy(Self.checked)
+            #expect(first.outcome?.contains("long ago") == true)
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let second = try await world.deploy(["specs/web.json": Files.app("web", mem: 64, healthCheck: true)])
+            #expect(second.stage == .failed)
+            #expect(second.outcome?.contains("long ago") == false, "\(second.outcome ?? "")")
+        }
+    }
+
+    @Test("an app that somebody else changes meanwhile is not taken for ours")
+    func overridden() async throws {
+        try await withObserver { world in
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let push = try await world.gitHub.push(files: Self.checked)
+            try await world.deployment(of: push.after, in: .waiting)
+            world.marathon.createApp(["id": "/web", "cmd": "theirs"])
+            let run = try await world.end(of: push.after)
+            #expect(run.stage == .failed)
+            #expect(
+                run.outcome
+                    == "Somebody else changed /web at Marathon while we waited for it, so it does not run this commit.")
+        }
+    }
+
+    @Test("progress is told as Marathon reports it")
+    func progress() async throws {
+        try await withObserver { world in
+            let run = try await world.deploy([
+                "dploy.app": Files.descriptor, "specs/web.json": Files.app("web", instances: 2),
+            ])
+            #expect(run.progress?.apps == [.init(id: "/web", ready: 2, wanted: 2)])
+            let journal = try await world.journal(of: run)
+            #expect(journal.contains { $0.hasPrefix("waiting ") && $0.hasSuffix("/web 2 of 2 healthy") })
+            #expect(journal.last == "healthy /web")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ObserverEngine
+import Testing
+
+@Suite("A program's output as lines")
+struct LineSplitterTests {
+    @Test(
+        "lines are cut at their ends, whatever the pieces",
+        arguments: [
+            ([""], []), (["a"], ["a"]), (["a\n"], ["a"]), (["a\nb"], ["a", "b"]), (["a\r\nb\r\n"], ["a", "b"]),
+            (["a", "b", "\nc\n"], ["ab", "c"]), (["\n\n"], ["", ""]), (["gr\u{fc}n\n"], ["grün"]),
+            (["a\r", "\nb"], ["a", "b"]),
+        ] as [([String], [String])])
+    func lines(pieces: [String], expected: [String]) {
+        var splitter = LineSplitter()
+        var lines = pieces.flatMap { splitter.consume($0.utf8) }
+        lines += [splitter.finish()].compactMap(\.self)
+        #expect(lines == expected)
+    }
+
+    @Test("an endless line is cut at the limit")
+    func endless() {
+        var splitter = LineSplitter(limit: 4)
+        #expect(splitter.consume("abcdefghij".utf8) == ["abcd", "efgh"])
+        #expect(splitter.finish() == "ij")
+        #expect(splitter.finish() == nil)
+    }
+
+    @Test("bytes that are no text do not stop it")
+    func binary() {
+        var splitter = LineSplitter()
+        #expect(splitter.consume([0xff, 0x41, 0x0a]) == ["\u{FFFD}A"])
+    }
+}

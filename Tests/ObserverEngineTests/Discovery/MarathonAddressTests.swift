@@ -1,0 +1,59 @@
+import Logging
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Where Marathon is")
+struct MarathonAddressTests {
+    private func address(
+        fixed: String? = nil, descriptor url: String? = nil,
+        _ prepare: (MesosDNSSimulator) async throws -> Void = { _ in }
+    ) async throws -> String {
+        try await withSimulators { simulators in
+            try await prepare(simulators.mesosDNS)
+            var given = GivenSettings.sufficient
+            given.flags[.mesosDNS] = simulators.mesosDNS.url
+            given.flags[.marathon] = fixed
+            let configuration = try given.read()
+            var descriptor = AppDescriptor()
+            descriptor.marathonURL = url
+            return try await withEngineHTTP { http in
+                let address = MarathonAddress(
+                    fixed: configuration.marathon, mesosDNS: MesosDNS(http: http, url: configuration.mesosDNS),
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                return try await address.find(for: descriptor).description
+            }
+        }
+    }
+
+    @Test("is what -marathon says, before all")
+    func setting() async throws {
+        #expect(try await address(fixed: "http://set:8080", descriptor: "http://pushed:8080") == "http://set:8080")
+    }
+
+    @Test("is what Mesos-DNS says, at port 8080")
+    func mesosDNS() async throws {
+        #expect(try await address(descriptor: "http://pushed:8080") == "http://10.0.7.90:8080")
+    }
+
+    @Test(
+        "is what the pushed dploy.app says, where Mesos-DNS does not know, is gone or talks nonsense", arguments: 0..<3)
+    func descriptor(trouble: Int) async throws {
+        let address = try await address(descriptor: "http://pushed:8080") { mesosDNS in
+            switch trouble {
+            case 0: mesosDNS.forget(host: "marathon.mesos.")
+            case 1: try await mesosDNS.stop()
+            default: mesosDNS.inject(Fault(effect: .body("[")))
+            }
+        }
+        #expect(address == "http://pushed:8080")
+    }
+
+    @Test("is unknown where nobody says it", arguments: [nil, "not an address"])
+    func unknown(url: String?) async throws {
+        let error = await #expect(throws: MarathonAddress.Unknown.self) {
+            try await address(descriptor: url) { $0.forget(host: "marathon.mesos.") }
+        }
+        #expect(error?.description.contains("Set DPLOY_MARATHON_URL.") == true)
+    }
+}

@@ -1,0 +1,88 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Mesos-DNS")
+struct MesosDNSTests {
+    private func withMesosDNS<Value: Sendable>(
+        _ body: (MesosDNS, MesosDNSSimulator) async throws -> Value
+    ) async throws -> Value {
+        try await withSimulators { simulators in
+            try await withEngineHTTP { http in
+                var given = GivenSettings.sufficient
+                given.flags[.mesosDNS] = simulators.mesosDNS.url
+                return try await body(MesosDNS(http: http, url: try given.read().mesosDNS), simulators.mesosDNS)
+            }
+        }
+    }
+
+    @Test("tells the port of a task, as it was recorded")
+    func service() async throws {
+        try await withMesosDNS { mesosDNS, simulator in
+            let records = try await mesosDNS.services("_dploy-observer._tcp.marathon.mesos.")
+            #expect(
+                records == [.init(host: "dploy-observer-bsoy8-s0.marathon.mesos.", ip: "10.0.7.91", port: "8849")])
+            #expect(simulator.requests().map(\.encodedPath) == ["/v1/services/_dploy-observer._tcp.marathon.mesos."])
+        }
+    }
+
+    @Test("tells every port of several tasks")
+    func services() async throws {
+        try await withMesosDNS { mesosDNS, _ in
+            let ports = try await mesosDNS.services("_helloworld._tcp.marathon.mesos.").map(\.port)
+            #expect(ports.sorted() == ["17381", "17382", "2201"])
+        }
+    }
+
+    @Test("knows nothing of unknown names, which it says with a record of empty texts")
+    func unknown() async throws {
+        try await withMesosDNS { mesosDNS, _ in
+            let records = try await mesosDNS.services("_missing._tcp.marathon.mesos.")
+            let addresses = try await mesosDNS.addresses(of: "missing.mesos.")
+            #expect(records.isEmpty && addresses.isEmpty)
+        }
+    }
+
+    @Test("tells the address of Marathon")
+    func host() async throws {
+        try await withMesosDNS { mesosDNS, _ in
+            let addresses = try await mesosDNS.addresses(of: "marathon.mesos.")
+            #expect(addresses == ["10.0.7.90"])
+        }
+    }
+
+    @Test(
+        "that answers nonsense fails with a sentence",
+        arguments: [
+            (Fault.Effect.status(404, body: "404: Page Not Found"), "answers 404 for /v1/hosts/marathon.mesos."),
+            (.status(500), "answers 500"), (.body("<html>", type: "text/html"), "that can't be read"),
+            (.body("{}"), "that can't be read"), (.truncate, "that can't be read"),
+            (.reset, "Can't reach http://127.0.0.1"),
+        ])
+    func nonsense(effect: Fault.Effect, sentence: String) async throws {
+        try await withMesosDNS { mesosDNS, simulator in
+            simulator.inject(Fault(effect: effect))
+            let failure = await #expect(throws: MesosDNS.Failure.self) {
+                try await mesosDNS.addresses(of: "marathon.mesos.")
+            }
+            #expect(failure?.description.contains(sentence) == true, "\(failure?.description ?? "")")
+        }
+    }
+
+    @Test(
+        "the recorded answers of a real one are read", .enabled(if: SharedFolder.exists),
+        arguments: [
+            ("services_dploy-observer.json", 1), ("services_two-tasks-three-ports.json", 3),
+            ("services_missing.json", 0),
+            ("services_staging-task.json", 0), ("services_group-app-without-ports.json", 0),
+            ("services_slave-domain.json", 1),
+        ])
+    func recorded(file: String, count: Int) async throws {
+        let text = String(decoding: try SharedFolder.bytes(of: "mesos-dns/\(file)"), as: UTF8.self)
+        try await withMesosDNS { mesosDNS, simulator in
+            simulator.inject(Fault(effect: .body(text)))
+            let records = try await mesosDNS.services("_x._tcp.marathon.mesos.")
+            #expect(records.count == count)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Authentication of a running observer")
+struct AuthenticationTests {
+    private static let done = "Authentication against GitHub done"
+
+    @Test("is announced with the documented messages, once it is done")
+    func announced() async throws {
+        try await withObserver { world in
+            #expect(world.transcript.all.filter { $0 == Self.done }.count == 1)
+            #expect(world.engine.status.engine.authentication == .granted)
+            #expect(
+                world.log.contains(
+                    #"level=debug msg="Token Source 4**************************************c" auth=step"#))
+            #expect(world.log.contains(#"msg="Auth client for \#(world.gitHub.url)" auth=step"#))
+            #expect(
+                world.log.contains(
+                    #"msg="GitHub client for mhausenblas/s4d, classic token with scopes repo, admin:repo_hook" auth=done"#
+                ))
+        }
+    }
+
+    @Test("that GitHub refuses ends the run, and nothing is registered", arguments: [401, 403, 404])
+    func refused(status: Int) async throws {
+        var setup = ObserverSetup()
+        switch status {
+        case 401: setup.token = "ghp_unknown"
+        case 403: setup.simulators.gitHub.tokens[0].singleSignOnURL = "https://github.com/orgs/acme/sso"
+        default: setup.simulators.gitHub.tokens[0].seesRepository = false
+        }
+        let refused = setup
+        let error = await #expect(throws: Authentication.Refused.self) {
+            try await withObserver(refused) { _ in }
+        }
+        #expect(error?.description.contains("\(status)") == true)
+        #expect(
+            setup.transcript.all == [
+                "This is dploy observer version \(Version.current)",
+                "I'm observing branch dcos of repo mhausenblas/s4d",
+            ])
+    }
+
+    @Test("outlasts a GitHub that is down")
+    func patience() async throws {
+        var setup = ObserverSetup()
+        setup.waitsForHook = false
+        try await withSimulators { [setup] simulators in
+            simulators.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d", times: 1, effect: .status(503)))
+            try await withObserver(setup, in: simulators) { world in
+                try await world.gitHub.waitForDelivery(of: "ping")
+                #expect(
+                    world.log.contains(
+                        #"level=warning msg="Can't authenticate against GitHub: GitHub is unavailable (status 503). Trying again." retry_in="#
+                    ))
+                #expect(world.transcript.all.contains(Self.done))
+            }
+        }
+    }
+
+    @Test("warns of a token that expires within seven days")
+    func expiry() async throws {
+        var setup = ObserverSetup()
+        setup.simulators.gitHub.tokens[0].expires = Date(timeIntervalSinceNow: 3 * 86_400 - 60)
+        try await withObserver(setup) { world in
+            #expect(world.log.contains("level=warning msg=\"The personal access token expires at "))
+            #expect(world.log.contains("in 2 days and 23 hours"))
+        }
+    }
+
+    @Test("warns of a repository that has another name by now")
+    func renamed() async throws {
+        try await withSimulators { simulators in
+            let body = #"{"id":1,"full_name":"mhausenblas/renamed"}"#
+            simulators.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d", effect: .body(body)))
+            try await withObserver(in: simulators) { world in
+                #expect(world.log.contains("The repository mhausenblas/s4d is called mhausenblas/renamed now."))
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Logging
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("GitHub in trouble")
+struct GitHubTroubleTests {
+    private static let root = "/repos/mhausenblas/s4d"
+
+    private let retry = Retry(
+        until: nil, backoff: Backoff(first: .milliseconds(1), limit: .milliseconds(4)),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+
+    @Test(
+        "is met with patience, whatever the trouble",
+        arguments: [
+            Fault.Effect.status(500), .status(502, body: "<html>Bad gateway</html>"), .status(503), .status(504),
+            .reset,
+            .resetMidway, .loseAnswer, .body("<html>A proxy's page</html>", type: "text/html"), .body("{\"id\":"),
+            .body(""), .body("[]"), .truncate,
+        ])
+    func transient(effect: Fault.Effect) async throws {
+        try await withGitHub { gitHub, client in
+            gitHub.inject(Fault(.get, Self.root, times: 3, effect: effect))
+            let grant = try await retry { try await client.authenticate() }
+            #expect(grant.scopes?.isEmpty == false)
+            #expect(gitHub.requests(.get, Self.root).count == 4)
+        }
+    }
+
+    @Test("that is gone altogether is waited for")
+    func gone() async throws {
+        try await withGitHub { gitHub, client in
+            try await gitHub.stop()
+            let error = await #expect(throws: GitHubError.self) { try await client.authenticate() }
+            #expect(error?.isTransient == true)
+            #expect(
+                error?.description
+                    == "Can't authenticate against GitHub: Can't reach \(gitHub.url)\(Self.root): connection refused.")
+            try await gitHub.start()
+            _ = try await retry { try await client.authenticate() }
+        }
+    }
+
+    @Test("with an answer that is not GitHub's is told from a GitHub that says no")
+    func garbage() async throws {
+        try await withGitHub { gitHub, client in
+            gitHub.inject(Fault(effect: .body("<html>Please log in to the wireless network</html>", type: "text/html")))
+            let error = try #require(await #expect(throws: GitHubError.self) { try await client.authenticate() })
+            #expect(error.reason == .unavailable(status: 200))
+            #expect(error.description.contains("can't be read"), "\(error)")
+        }
+    }
+
+    @Test("obeys Retry-After before the next request")
+    func retryAfter() async throws {
+        try await withGitHub { gitHub, client in
+            gitHub.inject(.secondaryRateLimit(retryAfter: 1))
+            _ = try await retry { try await client.authenticate() }
+            let times = gitHub.requests(.get, Self.root).map(\.receivedAt)
+            try #require(times.count == 2)
+            #expect(times[1].timeIntervalSince(times[0]) >= 1)
+        }
+    }
+
+    @Test("obeys the reset of the rate limit before the next request")
+    func reset() async throws {
+        try await withGitHub { gitHub, client in
+            let reset = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.up) + 1)
+            gitHub.setRateLimit(.init(remaining: 0, reset: reset))
+            _ = try await retry { try await client.authenticate() }
+            let requests = gitHub.requests(.get, Self.root)
+            #expect(requests.count <= 2)
+            #expect(try #require(requests.last).receivedAt >= reset)
+        }
+    }
+
+    @Test("is asked for all pages of hooks", arguments: [0, 1, 99, 100, 101, 250])
+    func pages(count: Int) async throws {
+        try await withGitHub { gitHub, client in
+            for number in 0..<count { gitHub.addHook(url: "http://192.0.2.1:\(number + 1)/other") }
+            let hooks = try await client.hooks()
+            #expect(hooks.map(\.id) == gitHub.hooks().map(\.id))
+            #expect(gitHub.requests(.get, Self.root + "/hooks").count == count / 100 + 1)
+            #expect(gitHub.violations() == [])
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Logging
+import ObserverEngine
+import Simulators
+
+/// The client of GitHub's API in front of the simulator, without an engine.
+func withGitHub<Value: Sendable>(
+    _ options: GitHubOptions = GitHubOptions(), token: String = GitHubSimulator.Token.standard.value,
+    apiPath: String = "", _ body: (GitHubSimulator, GitHubClient) async throws -> Value
+) async throws -> Value {
+    var setup = SimulatorOptions()
+    setup.gitHub = options
+    return try await withSimulators(setup) { simulators in
+        try await withEngineHTTP { http in
+            var given = GivenSettings.sufficient
+            given.flags = [.gitHubAPI: simulators.gitHub.url + apiPath, .pat: token]
+            let configuration = try given.read()
+            let client = GitHubClient(
+                http: http, api: configuration.gitHubAPI, repository: configuration.repository,
+                token: configuration.accessToken)
+            return try await body(simulators.gitHub, client)
+        }
+    }
+}
+
+extension GitHubSimulator.Token {
+    static func classic(_ scopes: [String]) -> Self {
+        Self(value: "ghp_classicclassicclassicclassicclassic1", kind: .classic(scopes: scopes))
+    }
+
+    static func fineGrained(_ permissions: [String: String]) -> Self {
+        Self(value: "github_pat_finefinefinefinefinefinefine", kind: .fineGrained(permissions: permissions))
+    }
+}
+
+extension GitHubOptions {
+    /// The only token that GitHub knows.
+    static func with(_ token: GitHubSimulator.Token) -> GitHubOptions {
+        var options = GitHubOptions()
+        options.tokens = [token]
+        return options
+    }
+}

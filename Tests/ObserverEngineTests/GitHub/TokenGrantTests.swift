@@ -1,0 +1,75 @@
+import Foundation
+import NIOHTTP1
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("What a token may do")
+struct TokenGrantTests {
+    private static let now = Date(timeIntervalSince1970: 1_700_000_000)
+
+    private func grant(_ scopes: [String]?, expiresIn seconds: Double? = nil) -> TokenGrant {
+        TokenGrant(scopes: scopes, expiresAt: seconds.map { Self.now + $0 }, repository: "o/r")
+    }
+
+    @Test(
+        "follows from its scopes",
+        arguments: [
+            (["repo"], true, true), (["admin:repo_hook"], true, false),
+            (["write:repo_hook", "repo:status"], true, true),
+            (["repo:status"], false, true), (["read:repo_hook"], false, false), (["gist"], false, false),
+            ([], false, false),
+            // It sees only public repositories, so one that it sees is one.
+            (["public_repo"], true, true),
+        ])
+    func scopes(scopes: [String], hooks: Bool, statuses: Bool) {
+        #expect(grant(scopes).managesHooks == hooks)
+        #expect(grant(scopes).reportsStatuses == statuses)
+        #expect(grant(scopes).warnings(now: Self.now).count == (hooks ? 0 : 1) + (statuses ? 0 : 1))
+    }
+
+    @Test("what it lacks is named")
+    func lacking() {
+        #expect(
+            grant(["gist", "user"]).warnings(now: Self.now) == [
+                "The token may not manage webhooks: its scopes are gist, user; grant admin:repo_hook or repo.",
+                "The token may not report commit statuses: its scopes are gist, user; grant repo:status.",
+            ])
+        #expect(grant([]).warnings(now: Self.now).first?.contains("its scopes are none;") == true)
+        #expect(grant([]).summary == "classic token with scopes (none)")
+    }
+
+    @Test(
+        "ends with its life, of which the last seven days are worth a warning",
+        arguments: [(167.9, "in 6 days and 23 hours"), (1.0, "in 0 days and 1 hours"), (-1.0, "in 0 days and 0 hours")])
+    func expiry(hours: Double, text: String) {
+        let warnings = grant(["repo"], expiresIn: hours * 3600).warnings(now: Self.now)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains(text) == true)
+    }
+
+    @Test("ends some day, which is no warning before that")
+    func lateExpiry() {
+        #expect(grant(["repo"], expiresIn: 168.1 * 3600).warnings(now: Self.now) == [])
+    }
+
+    @Test(
+        "is read from the headers of an answer",
+        arguments: [
+            ("2026-12-01 12:00:00 UTC", 1_796_126_400), ("2026-12-01 14:00:00 +0200", 1_796_126_400),
+            ("2026-12-01 12:00:00 -0000", 1_796_126_400),
+        ])
+    func expiryHeader(value: String, seconds: Double) {
+        let grant = TokenGrant(
+            headers: ["github-authentication-token-expiration": value, "x-oauth-scopes": ""], repository: "o/r")
+        #expect(grant.expiresAt == Date(timeIntervalSince1970: seconds))
+        #expect(grant.scopes == [])
+    }
+
+    @Test("a date that can't be read is none")
+    func unreadable() {
+        let grant = TokenGrant(headers: ["github-authentication-token-expiration": "soon"], repository: "o/r")
+        #expect(grant.expiresAt == nil)
+        #expect(grant.scopes == nil)
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Simulators
+import Testing
+
+@testable import ObserverEngine
+
+/// One simulated server answers with redirects, another is the stranger whom they lead to.
+@Suite("Redirects")
+struct RedirectTests {
+    private static let token = Secret("Bearer ghp_0123456789012345678901234567890123")
+
+    private func withServers<Value: Sendable>(
+        _ body: (_ json: JSONClient, _ home: GitHubSimulator, _ stranger: MesosDNSSimulator) async throws -> Value
+    ) async throws -> Value {
+        try await withSimulators { simulators in
+            try await withEngineHTTP { http in
+                let client = JSONClient(
+                    http: http, base: try ServiceURL(simulators.gitHub.url), headers: [("User-Agent", "test")],
+                    authorization: Self.token)
+                return try await body(client, simulators.gitHub, simulators.mesosDNS)
+            }
+        }
+    }
+
+    private func redirect(_ status: Int, from path: String = "/start", to location: String, times: Int? = 1) -> Fault {
+        Fault(nil, path, times: times, effect: .status(status, headers: ["Location": location]))
+    }
+
+    @Test("of a GET are followed", arguments: [301, 302, 303, 307, 308])
+    func get(status: Int) async throws {
+        try await withServers { json, home, _ in
+            home.inject(redirect(status, to: "/end"))
+            home.inject(Fault(.get, "/end", effect: .status(200, body: "[]")))
+            let response = try await json.send(JSONRequest(.get, "/start"))
+            #expect(response.status == 200)
+            #expect(home.requests().map(\.path) == ["/start", "/end"])
+            #expect(home.requests().allSatisfy { $0.headers["Authorization"] == Self.token.value })
+        }
+    }
+
+    @Test(
+        "of a POST are followed only where it may be repeated",
+        arguments: [(301, false), (302, false), (303, false), (307, true), (308, true)])
+    func post(status: Int, follows: Bool) async throws {
+        try await withServers { json, home, _ in
+            home.inject(redirect(status, to: "/end"))
+            home.inject(Fault(.post, "/end", effect: .status(201, body: "{}")))
+            let response = try await json.send(JSONRequest(.post, "/start", body: Data("{}".utf8)))
+            #expect(response.status == (follows ? 201 : status))
+            #expect(home.requests(.post, "/end").map(\.text) == (follows ? ["{}"] : []))
+        }
+    }
+
+    @Test("to another origin never take the token along", arguments: [301, 302, 307, 308])
+    func otherOrigin(status: Int) async throws {
+        try await withServers { json, home, stranger in
+            home.inject(redirect(status, to: stranger.url + "/v1/version"))
+            let response = try await json.send(JSONRequest(.get, "/start"))
+            #expect(response.status == 200)
+            let seen = try #require(stranger.requests().first)
+            #expect(seen.headers["Authorization"] == nil)
+            #expect(seen.headers["User-Agent"] == "test")
+        }
+    }
+
+    @Test("that come back get the token again")
+    func back() async throws {
+        try await withServers { json, home, stranger in
+            home.inject(redirect(302, to: stranger.url + "/away"))
+            stranger.inject(redirect(302, from: "/away", to: home.url + "/end"))
+            home.inject(Fault(.get, "/end", effect: .status(200, body: "[]")))
+            let response = try await json.send(JSONRequest(.get, "/start"))
+            #expect(response.status == 200)
+            #expect(home.requests(.get, "/end").first?.headers["Authorization"] == Self.token.value)
+            #expect(stranger.requests().first?.headers["Authorization"] == nil)
+        }
+    }
+
+    @Test("in a circle end")
+    func circle() async throws {
+        try await withServers { json, home, _ in
+            home.inject(redirect(302, to: "/start", times: nil))
+            let error = await #expect(throws: TransportError.self) { try await json.send(JSONRequest(.get, "/start")) }
+            #expect(error?.reason == .redirectedTooOften)
+            #expect(home.requests().count == 6)
+        }
+    }
+
+    @Test("to another protocol fail")
+    func otherProtocol() async throws {
+        try await withServers { json, home, _ in
+            home.inject(redirect(302, to: "file:///etc/passwd"))
+            let error = await #expect(throws: TransportError.self) { try await json.send(JSONRequest(.get, "/start")) }
+            #expect(error?.url == "file:///etc/passwd" || error?.url == home.url + "/start")
+        }
+    }
+
+    @Test("without an address are answers like others")
+    func noLocation() async throws {
+        try await withServers { json, home, _ in
+            home.inject(Fault(.get, "/start", effect: .status(302)))
+            let response = try await json.send(JSONRequest(.get, "/start"))
+            #expect(response.status == 302)
+        }
+    }
+}

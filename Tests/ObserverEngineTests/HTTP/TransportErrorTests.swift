@@ -1,0 +1,105 @@
+import AsyncHTTPClient
+import Foundation
+import Simulators
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("A server that gives no answer")
+struct TransportErrorTests {
+    private func error(
+        of url: String, _ request: JSONRequest = JSONRequest(.get, "/x", query: [("token", "hush")]),
+        limits: JSONClient.Limits = .init()
+    ) async throws -> TransportError? {
+        try await withEngineHTTP { http in
+            let json = JSONClient(http: http, base: try ServiceURL(url))
+            return await #expect(throws: TransportError.self) { try await json.send(request, limits: limits) }
+        }
+    }
+
+    @Test("because nobody listens is said so")
+    func refused() async throws {
+        // A port of the system's own, which no server of another test takes meanwhile.
+        let error = try await error(of: "http://127.0.0.1:1")
+        #expect(error?.description == "Can't reach http://127.0.0.1:1/x: connection refused.")
+    }
+
+    @Test("because its name is unknown is said so")
+    func unknownHost() async throws {
+        let error = try await error(of: "http://no-such-host.invalid:8080")
+        #expect(
+            error?.description
+                == "Can't reach http://no-such-host.invalid:8080/x: the name no-such-host.invalid is unknown.")
+    }
+
+    @Test("is not asked again behind our back: who wants to try again does it himself")
+    func patience() {
+        #expect(HTTPClient.Configuration.observer.connectionPool.retryConnectionEstablishment == false)
+    }
+
+    @Test("within the limit is said so")
+    func timeout() async throws {
+        try await withSimulators { simulators in
+            simulators.mesosDNS.inject(Fault(effect: .hang))
+            let url = simulators.mesosDNS.url
+            let error = try await error(of: url, limits: .init(timeout: .milliseconds(200)))
+            #expect(error?.description == "\(url)/x did not answer within 200 ms.")
+        }
+    }
+
+    @Test("because it breaks off says what happened", arguments: [true, false])
+    func reset(midway: Bool) async throws {
+        try await withSimulators { simulators in
+            simulators.mesosDNS.inject(Fault(effect: midway ? .resetMidway : .reset))
+            let url = simulators.mesosDNS.url
+            let error = try await error(of: url, JSONRequest(.get, "/v1/version"))
+            let text = try #require(error).description
+            #expect(text.hasPrefix("Can't reach \(url)/v1/version: "))
+            #expect(!text.contains("HTTPClientError"))
+            #expect(!text.contains("errno"))
+        }
+    }
+
+    @Test("of a size that we take is said so")
+    func tooLarge() async throws {
+        try await withSimulators { simulators in
+            simulators.mesosDNS.inject(
+                Fault(effect: .status(200, body: String(repeating: "x", count: 2000))))
+            let url = simulators.mesosDNS.url
+            let error = try await error(of: url, limits: .init(size: 1000))
+            #expect(error?.description == "The answer of \(url)/x is larger than 1000 bytes.")
+        }
+    }
+
+    @Test("in time for its head is a timeout too, where the body is streamed")
+    func openTimeout() async throws {
+        try await withSimulators { simulators in
+            simulators.mesosDNS.inject(Fault(effect: .hang))
+            let url = simulators.mesosDNS.url
+            try await withEngineHTTP { http in
+                let json = JSONClient(http: http, base: try ServiceURL(url))
+                let error = await #expect(throws: TransportError.self) {
+                    try await json.open(JSONRequest(.get, "/x"), timeout: .milliseconds(200))
+                }
+                #expect(error?.description == "\(url)/x did not answer within 200 ms.")
+            }
+        }
+    }
+
+    @Test("to a cancelled task is no failure of the server")
+    func cancelled() async throws {
+        try await withSimulators { simulators in
+            simulators.mesosDNS.inject(Fault(effect: .hang))
+            try await withEngineHTTP { http in
+                let json = JSONClient(http: http, base: try ServiceURL(simulators.mesosDNS.url))
+                await #expect(throws: CancellationError.self) {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask { _ = try await json.send(JSONRequest(.get, "/x")) }
+                        group.cancelAll()
+                        try await group.next()
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Waiting for a value, and not for ever")
+struct WaitingTests {
+    @Test("all who wait get the first value; a later one is passed over")
+    func latch() async throws {
+        let latch = Latch<Int>()
+        let values = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<50 { group.addTask { try await latch.get() } }
+            group.addTask {
+                latch.set(1)
+                latch.set(2)
+                return 1
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(values == [1])
+        #expect(try await latch.get() == 1)
+    }
+
+    @Test("who is cancelled waits no longer")
+    func cancelledLatch() async {
+        let latch = Latch<Int>()
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask { try await latch.get() }
+                group.cancelAll()
+                _ = try await group.next()
+            }
+        }
+    }
+
+    @Test("what takes too long is cancelled and timed out")
+    func timeout() async {
+        let cancelled = Latch<Bool>()
+        await #expect(throws: TimedOut(limit: .milliseconds(20))) {
+            try await withTimeout(.milliseconds(20)) {
+                do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.set(true) }
+            }
+        }
+        #expect((try? await cancelled.get()) == true)
+    }
+
+    @Test("what ends in time gives its value or its error")
+    func inTime() async throws {
+        struct Own: Error {}
+        #expect(try await withTimeout(.seconds(3600)) { 7 } == 7)
+        await #expect(throws: Own.self) { try await withTimeout(.seconds(3600)) { throw Own() } }
+    }
+}

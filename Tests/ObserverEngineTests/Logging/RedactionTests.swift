@@ -1,0 +1,83 @@
+import Logging
+import ObserverEngine
+import Testing
+
+@Suite("Secrets in the log")
+struct RedactionTests {
+    private static let token = Secret("4simulatedsimulatedsimulatedsimulatedsic")
+
+    private func lines(secrets: [Secret], _ body: (Logger) -> Void) -> [String] {
+        let lines = Lines()
+        let redactor = Redactor(secrets: secrets)
+        body(
+            Logger(label: "test") { _ in
+                LogrusHandler(level: .debug, format: .text, redactor: redactor) { lines.append($0) }
+            })
+        return lines.all
+    }
+
+    @Test("a token is shown as the documentation shows it")
+    func mask() {
+        #expect(
+            "\(Secret("4aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"))" == "4**************************************c")
+    }
+
+    @Test("a short secret shows nothing of itself", arguments: ["", "x", "swordfish", "fifteen letters"])
+    func short(value: String) {
+        #expect("\(Secret(value))" == "********")
+    }
+
+    @Test("a secret is masked in messages, and in values of fields, wherever it stands")
+    func everywhere() {
+        let lines = lines(secrets: [Self.token]) { logger in
+            var logger = logger
+            logger[metadataKey: "own"] = "\(Self.token.value)"
+            logger.info("a\(Self.token.value)b \(Self.token.value)", metadata: ["k": "x\(Self.token.value)"])
+        }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("simulated") == false)
+        #expect(lines.first?.contains(#"own="4**************************************c""#) == true)
+    }
+
+    @Test(
+        "so is one that the log has to escape",
+        arguments: [#"sword"fish\1234567890"#, "swordfish\t1234567890", "swordfish\u{200B}1234567890"])
+    func escaped(value: String) {
+        let lines = lines(secrets: [Secret(value)]) { $0.info("The password is \(value)", metadata: ["k": "\(value)"]) }
+        #expect(lines.first?.contains("fish") == false)
+        #expect(lines.first?.contains("1234567890") == false)
+    }
+
+    @Test("the longer of two secrets is masked first, so that nothing of it is left over")
+    func nested() {
+        let redactor = Redactor(secrets: [Secret("swordfish"), Secret("swordfish-and-more")])
+        #expect(!redactor.redact("swordfish-and-more").contains("more"))
+    }
+
+    @Test("an empty secret masks nothing")
+    func empty() {
+        #expect(Redactor(secrets: [Secret("")]).redact("text") == "text")
+    }
+
+    @Test("a level below the chosen one is not written")
+    func level() {
+        let written = Lines()
+        let logger = Logger(label: "test") { _ in
+            LogrusHandler(level: .warning, format: .text, redactor: Redactor(secrets: [])) { written.append($0) }
+        }
+        logger.info("quiet")
+        logger.warning("loud")
+        #expect(written.all.count == 1)
+        #expect(written.contains("msg=loud"))
+    }
+
+    @Test("fields of one line win over those of the logger")
+    func precedence() {
+        let lines = lines(secrets: []) { logger in
+            var logger = logger
+            logger[metadataKey: "k"] = "outer"
+            logger.info("x", metadata: ["k": "inner"])
+        }
+        #expect(lines.first?.hasSuffix("msg=x k=inner") == true)
+    }
+}

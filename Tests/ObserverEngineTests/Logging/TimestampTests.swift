@@ -1,0 +1,33 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("Moments and spans as people and logs read them")
+struct TimestampTests {
+    @Test("a moment is written in whole seconds of UTC")
+    func written() {
+        #expect(Date(timeIntervalSince1970: 1_462_733_286).rfc3339 == "2016-05-08T18:48:06Z")
+    }
+
+    @Test(
+        "RFC 3339 is read with and without fractions, at any offset",
+        arguments: ["2016-05-08T18:48:06Z", "2016-05-08T18:48:06.000Z", "2016-05-08T20:48:06+02:00"])
+    func read(text: String) {
+        #expect(Date(rfc3339: text) == Date(timeIntervalSince1970: 1_462_733_286))
+    }
+
+    @Test("other texts are no moments", arguments: ["", "yesterday", "2016-05-08", "1462733286"])
+    func unread(text: String) {
+        #expect(Date(rfc3339: text) == nil)
+    }
+
+    @Test(
+        "a span is brief",
+        arguments: [
+            (Duration.milliseconds(340), "340 ms"), (.zero, "0 ms"), (.seconds(18), "18 s"), (.seconds(59.6), "1m 0s"),
+            (.seconds(124), "2m 4s"), (.seconds(3720), "1h 2m"),
+        ])
+    func brief(duration: Duration, text: String) {
+        #expect(duration.brief == text)
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("The log of a deployment")
+struct DeploymentLogTests {
+    @Test("lines are numbered on, and read from any of them")
+    func numbering() async throws {
+        try await withStore { store in
+            let first = try await store.enqueue(try Sample.request(1)).id
+            let second = try await store.enqueue(try Sample.request(2)).id
+            try await store.append(Self.lines(["a", "b"]), to: first)
+            try await store.append(Self.lines(["x"]), to: second)
+            try await store.append(Self.lines(["c"]), to: first)
+            let log = try await store.log(of: first)
+            #expect(log.map(\.sequence) == [1, 2, 3])
+            #expect(log.map(\.text) == ["a", "b", "c"])
+            #expect(try await store.log(of: first, after: 1, limit: 1).map(\.text) == ["b"])
+            #expect(try await store.log(of: second).map(\.sequence) == [1])
+        }
+    }
+
+    @Test("an endless output ends at the limit")
+    func limit() async throws {
+        try await withStore { store in
+            let id = try await store.enqueue(try Sample.request(1)).id
+            let limit = Int(Store.logLimit)
+            try await store.append(Self.lines(Array(repeating: "line", count: limit - 1)), to: id)
+            try await store.append(Self.lines(["last", "too much", "far too much"]), to: id)
+            try await store.append(Self.lines(["nothing"]), to: id)
+            let tail = try await store.log(of: id, after: Int64(limit - 2))
+            #expect(tail.map(\.text) == ["line", "last"])
+        }
+    }
+
+    private static func lines(_ texts: [String]) -> [LogLine] {
+        texts.map { LogLine(sequence: 0, at: Sample.now, verb: "output", text: $0) }
+    }
+}

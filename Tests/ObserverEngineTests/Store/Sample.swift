@@ -1,0 +1,58 @@
+import Foundation
+import ObserverEngine
+
+/// Rows for tests of the store.
+enum Sample {
+    static let repository = RepositoryName(owner: "mhausenblas", name: "s4d")
+    static let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    /// The commit of a number, by its first digits.
+    static func commit(_ number: Int) throws -> CommitID {
+        let digits = String(number)
+        return try CommitID(digits + String(repeating: "a", count: 40 - digits.count)).orThrow()
+    }
+
+    static func request(
+        _ number: Int, branch: String = "dcos", trigger: Deployment.Trigger = .delivery
+    ) throws -> DeploymentRequest {
+        DeploymentRequest(repository: repository, branch: branch, commit: try commit(number), trigger: trigger)
+    }
+
+    static func delivery(
+        _ guid: String, hookID: Int = 1, verdict: DeliveryVerdict = .ping
+    ) -> Delivery {
+        Delivery(
+            key: .init(hookID: hookID, guid: guid), event: "ping", receivedAt: now, repository: repository, push: nil,
+            verdict: verdict, headers: [], body: Data("{}".utf8))
+    }
+}
+
+extension Store {
+    /// All deployments of the sample's branch, oldest first.
+    func all(branch: String = "dcos") async throws -> [Deployment] {
+        try await deployments(of: Sample.repository, branch: branch, limit: 100).reversed()
+    }
+
+    /// Queues a deployment and takes it to a stage.
+    func run(_ number: Int, to stage: Deployment.Stage, marathonDeployments: [String] = []) async throws -> Deployment {
+        var deployment = try await enqueue(try Sample.request(number))
+        deployment.marathonDeployments = marathonDeployments
+        if stage != .superseded { deployment.advance(to: .fetching, at: Sample.now) }
+        if stage.isFinal {
+            deployment.finish(as: stage, outcome: "as the test wants it", at: Sample.now)
+        } else if stage != .fetching {
+            deployment.advance(to: stage, at: Sample.now)
+        }
+        try await save(deployment)
+        return deployment
+    }
+}
+
+extension Optional {
+    struct Absent: Error {}
+
+    func orThrow() throws -> Wrapped {
+        guard let self else { throw Absent() }
+        return self
+    }
+}

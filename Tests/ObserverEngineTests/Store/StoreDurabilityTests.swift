@@ -1,0 +1,50 @@
+import Foundation
+import GRDB
+import ObserverEngine
+import Testing
+
+@Suite("How the store keeps what it is given")
+struct StoreDurabilityTests {
+    @Test("a commit reaches the disk before it counts")
+    func synchronous() async throws {
+        try await withStore { store in
+            let mode = try await store.synchronousMode()
+            #expect(mode == 2)
+        }
+    }
+
+    @Test("readers do not wait for the writer")
+    func journalMode() async throws {
+        let directory = try temporaryDirectory()
+        _ = try Store(directory: directory)
+        let mode = try await DatabaseQueue(path: directory + "/observer.sqlite").read {
+            try String.fetchOne($0, sql: "PRAGMA journal_mode")
+        }
+        #expect(mode == "wal")
+    }
+
+    @Test("nobody else may read the files, however they were left")
+    func permissions() async throws {
+        let directory = try temporaryDirectory() + "/state"
+        let state = try StateDirectory(path: directory)
+        let store = try Store(directory: directory)
+        _ = try await store.record(Sample.delivery("a"))
+        #expect(try Self.mode(of: directory) == 0o700)
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+            #expect(try Self.mode(of: "\(directory)/\(name)") == 0o600, "\(name)")
+        }
+        withExtendedLifetime(state) {}
+    }
+
+    @Test("a file that is no database is said to be the trouble")
+    func noDatabase() throws {
+        let directory = try temporaryDirectory()
+        try Data(repeating: 7, count: 4096).write(to: URL(filePath: directory + "/observer.sqlite"))
+        let error = #expect(throws: Store.Unusable.self) { try Store(directory: directory) }
+        #expect(error?.description.contains("\(directory)/observer.sqlite") == true)
+    }
+
+    private static func mode(of path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+}

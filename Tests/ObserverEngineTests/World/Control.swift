@@ -1,0 +1,50 @@
+import AsyncHTTPClient
+import ObserverEngine
+import Simulators
+
+/// The two ways to the control API.
+enum ControlTransport: CaseIterable {
+    case socket, tcp
+}
+
+extension ObserverSetup {
+    static let adminToken = "an admin token of a test"
+
+    /// With the control API on the public port too.
+    static var administered: ObserverSetup {
+        var setup = ObserverSetup()
+        setup.environment["DPLOY_OBSERVER_ADMIN_TOKEN"] = adminToken
+        return setup
+    }
+}
+
+extension World {
+    func control(over transport: ControlTransport = .socket) async throws -> ControlClient {
+        switch transport {
+        case .socket:
+            ControlClient(http: .shared, socket: configuration.controlSocket)
+        case .tcp:
+            ControlClient(
+                http: .shared, url: try ServiceURL(try await url()), token: Secret(ObserverSetup.adminToken))
+        }
+    }
+
+    /// Pushes a tree, and waits until it is deployed.
+    @discardableResult
+    func deploy(mem: Int = 32) async throws -> Deployment {
+        let files: [String: String?] = [
+            "dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", mem: mem),
+        ]
+        return try await deployment(of: try await gitHub.push(files: files).after, in: .succeeded)
+    }
+}
+
+/// The refusal with which an action or a question fails.
+func refusal(_ ask: () async throws -> some Any) async throws -> ControlClient.Failure? {
+    do {
+        _ = try await ask()
+        return nil
+    } catch let failure as ControlClient.Failure {
+        return failure
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Logging
+import ObserverEngine
+import Simulators
+
+/// An observer in front of simulated servers, as a test sees it.
+struct World: Sendable {
+    let gitHub: GitHubSimulator
+    let marathon: MarathonSimulator
+    let mesosDNS: MesosDNSSimulator
+    let engine: Engine
+    let configuration: Configuration
+    /// What went to standard output.
+    let transcript: Lines
+    /// What went to the log.
+    let log: Lines
+    /// Set when the engine has ended by itself.
+    let ended: Latch<Void>
+
+    /// `http://127.0.0.1:PORT`
+    func url() async throws -> String {
+        "http://127.0.0.1:\(try await engine.listening.get())"
+    }
+
+    /// Waits until the newest deployment of a commit is in a stage.
+    @discardableResult
+    func deployment(
+        of commit: String, in stage: Deployment.Stage, timeout: Duration = .seconds(20)
+    ) async throws -> Deployment {
+        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
+        return try await withTimeout(timeout) {
+            if let found = try await newest(of: commit), found.stage == stage { return found }
+            for await _ in signals {
+                if let found = try await newest(of: commit), found.stage == stage { return found }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// Waits until the newest deployment of a commit has ended.
+    func end(of commit: String, timeout: Duration = .seconds(20)) async throws -> Deployment {
+        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
+        return try await withTimeout(timeout) {
+            if let found = try await newest(of: commit), found.stage.isFinal { return found }
+            for await _ in signals {
+                if let found = try await newest(of: commit), found.stage.isFinal { return found }
+            }
+            throw CancellationError()
+        }
+    }
+
+    func deployments() async throws -> [Deployment] {
+        try await engine.store.deployments(of: configuration.repository, branch: configuration.branch, limit: 100)
+    }
+
+    private func newest(of commit: String) async throws -> Deployment? {
+        try await deployments().first { $0.commit.description == commit }
+    }
+}
+
+/// What a test may change of the observer before it starts.
+struct ObserverSetup: Sendable {
+    var simulators = SimulatorOptions()
+    var flags: [Setting: String] = [:]
+    var environment: [String: String] = [:]
+    var token = GitHubSimulator.Token.standard.value
+    /// Reused to start a second observer where a first one ended.
+    var stateDirectory: String?
+    var waitsForHook = true
+    /// Kept by a test that looks at them after the observer has failed.
+    var transcript = Lines()
+    var log = Lines()
+
+    init() {}
+}
+
+/// Starts simulators and an observer in front of them, runs the body, stops everything.
+func withObserver<Value: Sendable>(
+    _ setup: ObserverSetup = ObserverSetup(), _ body: @escaping @Sendable (World) async throws -> Value
+) async throws -> Value {
+    try await withSimulators(setup.simulators) { simulators in
+        try await withObserver(setup, in: simulators, body)
+    }
+}
+
+func withObserver<Value: Sendable>(
+    _ setup: ObserverSetup = ObserverSetup(), in simulators: Simulators,
+    _ body: @escaping @Sendable (World) async throws -> Value
+) async throws -> Value {
+    let directory = try setup.stateDirectory ?? temporaryDirectory()
+    defer { if setup.stateDirectory == nil { try? FileManager.default.removeItem(atPath: directory) } }
+    var flags: [Setting: String] = [
+        .owner: simulators.gitHub.options.owner, .repo: simulators.gitHub.options.repository, .pat: setup.token,
+        .publicNode: "127.0.0.1", .listen: "127.0.0.1:0", .gitHubAPI: simulators.gitHub.url,
+        .mesosDNS: simulators.mesosDNS.url, .marathon: simulators.marathon.url, .registrationDelay: "0",
+        .deployTimeout: "15", .state: directory,
+    ]
+    flags.merge(setup.flags) { $1 }
+    var reader = ConfigurationReader(
+        sources: SettingSources(flags: flags, environment: setup.environment, directory: directory))
+    let configuration = try reader.read()
+    let transcript = setup.transcript
+    let log = setup.log
+    let ended = Latch<Void>()
+    let redactor = Redactor(secrets: configuration.secrets)
+    let engine = try Engine(
+        configuration: configuration, environment: setup.environment,
+        transcript: Transcript { transcript.append($0) },
+        log: EngineLog(level: .debug, format: .text, redactor: redactor) { log.append($0) },
+        stopsOnSignals: false)
+    // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
+    simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask {
+            try await engine.run()
+            ended.set(())
+            return nil
+        }
+        group.addTask {
+            if setup.waitsForHook { try await simulators.gitHub.waitForDelivery(of: "ping") }
+            return try await body(
+                World(
+                    gitHub: simulators.gitHub, marathon: simulators.marathon, mesosDNS: simulators.mesosDNS,
+                    engine: engine, configuration: configuration, transcript: transcript, log: log,
+                    ended: ended))
+        }
+        defer { group.cancelAll() }
+        while let value = try await group.next() {
+            if let value { return value }
+        }
+        throw CancellationError()
+    }
+}
+
+/// A directory of a test's own.
+func temporaryDirectory() throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/observer-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("A canvas keeps everything inside")
+struct CanvasTests {
+    @Test("what is outside is cut off")
+    func clipping() {
+        var canvas = Canvas(size: Size(columns: 6, rows: 2))
+        canvas.write(Text("abcdef"), in: Rect(column: 4, row: 0, columns: 10, rows: 1))
+        canvas.write(Text("xyz"), in: Rect(column: -1, row: 1, columns: 3, rows: 1))
+        canvas.write(Text("lost"), in: Rect(column: 0, row: 2, columns: 4, rows: 1))
+        canvas.write(Text("lost"), in: Rect(column: 0, row: -1, columns: 4, rows: 1))
+        #expect(canvas.text == "    ab\nyz    ")
+    }
+
+    @Test("a wide character that loses one half becomes spaces")
+    func halves() {
+        var canvas = Canvas(size: Size(columns: 6, rows: 1))
+        canvas.write(Text("漢字漢"), in: canvas.bounds)
+        canvas.write(Text("x"), in: Rect(column: 1, row: 0, columns: 1, rows: 1))
+        canvas.write(Text("y"), in: Rect(column: 2, row: 0, columns: 1, rows: 1))
+        #expect(canvas.text == " xy 漢")
+        #expect(canvas.cells.count(where: \.isContinuation) == 1)
+    }
+
+    @Test("a wide character at the edge is not cut in two")
+    func edge() {
+        var canvas = Canvas(size: Size(columns: 3, rows: 1))
+        canvas.write(Text("漢字"), in: Rect(column: 0, row: 0, columns: 4, rows: 1))
+        #expect(canvas.text == "漢 ")
+    }
+
+    @Test("without Unicode every sign has a twin of the same width")
+    func ascii() {
+        var canvas = Canvas(size: Size(columns: 16, rows: 1), charset: .ascii)
+        canvas.write(Text("● ✓ ✗ ▸ ━ … ü 漢"), in: canvas.bounds)
+        #expect(canvas.text == "* + x > = ~ ? ??")
+        #expect(canvas.cells.allSatisfy { $0.base.isASCII && !$0.isContinuation })
+    }
+
+    @Test("it is true until the first of its parts is not")
+    func expiry() {
+        var canvas = Canvas(size: Size(columns: 1, rows: 1))
+        #expect(canvas.expiry == nil)
+        canvas.expires(at: Date(timeIntervalSince1970: 20))
+        canvas.expires(at: Date(timeIntervalSince1970: 10))
+        canvas.expires(at: nil)
+        #expect(canvas.expiry == Date(timeIntervalSince1970: 10))
+    }
+}

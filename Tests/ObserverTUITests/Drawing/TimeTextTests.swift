@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Times as words")
+struct TimeTextTests {
+    static let then = Date(timeIntervalSince1970: 1_462_733_071)
+
+    @Test(
+        "ages",
+        arguments: [
+            (0.0, "now"), (59.9, "now"), (60, "1m"), (3599, "59m"), (3600, "1h"), (172_799, "47h"), (172_800, "2d"),
+            (86_400_000, "old"), (-5, "now"),
+        ])
+    func ages(seconds: Double, expected: String) {
+        #expect(TimeText.age(of: Self.then, at: Self.then + seconds).text == expected)
+    }
+
+    @Test(
+        "durations",
+        arguments: [
+            (0.0, "0 s"), (59, "59 s"), (124, "2m 4s"), (3900, "1h 5m"), (273_600, "3d 4h"), (-1, "0 s"),
+            (.infinity, "11574d 1h"),
+        ])
+    func durations(seconds: Double, expected: String) {
+        #expect(TimeText.duration(seconds) == expected)
+    }
+
+    @Test("remaining time never says nothing is left while something is")
+    func remaining() {
+        let words = [0.4, 59.5, 61, 170, 3601].map { TimeText.remaining(until: Self.then + $0, at: Self.then).text }
+        #expect(words == ["1 s", "60 s", "2m", "3m", "2h"])
+    }
+
+    @Test(
+        "a text holds until its expiry and is another one from then on",
+        arguments: [3.25, 61.5, 3700.75, 100_000.5, 400_000])
+    func expiry(seconds: Double) throws {
+        let now = Self.then + seconds
+        let far = Self.then + 600_000
+        let texts: [(Date) -> TimeText] = [
+            { .age(of: Self.then, at: $0) }, { .elapsed(since: Self.then, at: $0) }, { .remaining(until: far, at: $0) },
+        ]
+        for text in texts {
+            let expiry = try #require(text(now).expiry)
+            #expect(expiry > now)
+            #expect(text(expiry - 0.01).text == text(now).text)
+            #expect(text(expiry + 0.01).text != text(now).text)
+        }
+    }
+
+    @Test("a clock knows its zone and the calendar")
+    func clock() throws {
+        #expect(WallClock.utc.full(Self.then) == "2016-05-08 18:44:31")
+        #expect(WallClock.utc.full(Date(timeIntervalSince1970: 951_782_400)) == "2000-02-29 00:00:00")
+        #expect(WallClock.utc.full(Date(timeIntervalSince1970: -1)) == "1969-12-31 23:59:59")
+        let berlin = WallClock(zone: try #require(TimeZone(identifier: "Europe/Berlin")))
+        #expect(berlin.time(Self.then) == "20:44:31")
+        #expect(berlin.compact(Self.then, today: Self.then + 3600) == "20:44:31")
+        #expect(berlin.compact(Self.then, today: Self.then + 4 * 3600) == "8 May")
+    }
+}

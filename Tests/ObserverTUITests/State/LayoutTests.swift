@@ -1,0 +1,92 @@
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Where the panes stand")
+struct LayoutTests {
+    @Test("wide: two lists side by side, the log below")
+    func wide() {
+        #expect(
+            picture(columns: 100, rows: 20) == """
+                sssssssssssssssssssssssss
+                HHHHHHHHHHHHHHHHHHHHHHHHH
+                HHHHHHHHHHHHHHHHHHHHHHHHH
+                HHHHHHHHHHHHHHHHHHHHHHHHH
+                1111111111111222222222222
+                1111111111111222222222222
+                1111111111111222222222222
+                1111111111111222222222222
+                1111111111111222222222222
+                1111111111111222222222222
+                3333333333333333333333333
+                3333333333333333333333333
+                3333333333333333333333333
+                3333333333333333333333333
+                3333333333333333333333333
+                3333333333333333333333333
+                3333333333333333333333333
+                3333333333333333333333333
+                3333333333333333333333333
+                kkkkkkkkkkkkkkkkkkkkkkkkk
+                """)
+    }
+
+    @Test("80 columns: the list of the two that had the focus last")
+    func narrow() {
+        let rows = picture(columns: 80, rows: 24, focus: .log, list: .deployments).split(separator: "\n")
+        #expect(rows.map { $0.first } == Array("sH222222222333333333333k"))
+    }
+
+    @Test("small or zoomed: the pane that has the focus")
+    func single() {
+        for layout in [
+            Layout(size: Size(columns: 59, rows: 30), focus: .log, list: .deliveries, isZoomed: false, alerts: 0),
+            Layout(size: Size(columns: 120, rows: 14), focus: .log, list: .deliveries, isZoomed: false, alerts: 0),
+            Layout(size: Size(columns: 120, rows: 40), focus: .log, list: .deliveries, isZoomed: true, alerts: 0),
+        ] {
+            #expect(layout.panes == [.log: layout.body])
+            #expect(layout.hook == nil)
+        }
+    }
+
+    @Test("below 20x5 there is nothing but a message")
+    func tooSmall() {
+        let sizes = [(19, 5), (20, 4), (20, 5)].map { Size(columns: $0.0, rows: $0.1) }
+        let layouts = sizes.map { Layout(size: $0, focus: .log, list: .deliveries, isZoomed: false, alerts: 0) }
+        #expect(layouts.map(\.isTooSmall) == [true, true, false])
+    }
+
+    @Test("panes never overlap and never leave the screen, at any size")
+    func disjoint() {
+        for columns in 20...140 {
+            for rows in 5...50 {
+                let layout = Layout(
+                    size: Size(columns: columns, rows: rows), focus: .deliveries, list: .deliveries, isZoomed: false,
+                    alerts: 2)
+                let rects = [layout.status, layout.bar] + [layout.hook].compactMap { $0 } + layout.panes.values
+                #expect(rects.reduce(0) { $0 + $1.columns * $1.rows } == columns * rows)
+                #expect(rects.allSatisfy { $0.endColumn <= columns && $0.endRow <= rows })
+            }
+        }
+    }
+
+    private func picture(columns: Int, rows: Int, focus: Pane = .deliveries, list: Pane = .deliveries) -> String {
+        let layout = Layout(
+            size: Size(columns: columns, rows: rows), focus: focus, list: list, isZoomed: false, alerts: 0)
+        return (0..<rows).map { row in
+            String(stride(from: 0, to: columns, by: 4).map { letter(column: $0, row: row, layout) })
+        }.joined(separator: "\n")
+    }
+
+    private func letter(column: Int, row: Int, _ layout: Layout) -> Character {
+        if layout.status.contains(column: column, row: row) { return "s" }
+        if layout.bar.contains(column: column, row: row) { return "k" }
+        return switch layout.pane(atColumn: column, row: row) {
+        case .deliveries: "1"
+        case .deployments: "2"
+        case .log: "3"
+        case .hook: "H"
+        case nil: "."
+        }
+    }
+}

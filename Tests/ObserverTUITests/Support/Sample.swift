@@ -1,0 +1,141 @@
+import Foundation
+import ObserverEngine
+
+@testable import ObserverTUI
+
+/// The story that most tests tell: a push under way, one that failed, some that were ignored.
+enum Sample {
+    static let now = Date(timeIntervalSince1970: 1_462_733_071)
+
+    static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
+
+    static let engine = EngineState(
+        owner: "octo", repository: "site", branch: "dcos", version: "0.5.0", instance: "first",
+        startedAt: ago(3 * 86400 + 4 * 3600 + 120), publicNode: "52.37.239.156",
+        publicURL: "http://52.37.239.156:8849", marathonURL: "http://leader.mesos:8080", authentication: .granted,
+        rateLimitRemaining: 4870)
+
+    static let hook = HookState(
+        registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy", events: ["push"],
+        contentType: "json", isSigned: true, lastAnswer: 202, lastDeliveryAt: ago(130), lastPingAt: ago(840),
+        nextReviewAt: now.addingTimeInterval(170))
+
+    static let deliveries: [DeliverySummary] = [
+        delivery(6, 12, commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678", "Make the buttons bigger", deployment: 41),
+        delivery(5, 300, commit: "77e0f1234567890abcdef1234567890abcdef123", "Fix typo", deployment: 40),
+        delivery(
+            4, 660, commit: "09ffab3234567890abcdef1234567890abcdef12", "Try things", branch: "main", .ignored,
+            reason: "main is not dcos"),
+        delivery(3, 840, event: "ping", nil, .ping),
+        delivery(-1, 900, nil, .rejected, reason: "signature does not match"),
+        delivery(2, 7300, commit: "3bd9e00234567890abcdef1234567890abcdef12", "Use the new database", deployment: 39),
+        delivery(
+            1, 180_000, commit: "1c2d3e4234567890abcdef1234567890abcdef12", "First deployment", deployment: 38),
+    ]
+
+    static let deployments: [DeploymentSummary] = [
+        DeploymentSummary(
+            id: 41, branch: "dcos", commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+            message: "Make the buttons bigger", author: "Lena Ruiz", trigger: .delivery, stage: .waiting,
+            queuedAt: ago(12), startedAt: ago(12), delivery: 6,
+            progress: DeploymentProgress(
+                step: 1, steps: 2, apps: [.init(id: "web", ready: 3, wanted: 5), .init(id: "api", ready: 2, wanted: 2)]),
+            expectedSeconds: 20),
+        finished(40, "77e0f1234567890abcdef1234567890abcdef123", "Fix typo", .succeeded, 300, took: 18, delivery: 5),
+        finished(
+            39, "3bd9e00234567890abcdef1234567890abcdef12", "Use the new database", .failed, 7300, took: 124,
+            outcome: "web: unhealthy after 2m: connection refused by db:5432. Rolled back to 1c2d3e4", delivery: 2),
+        finished(
+            38, "1c2d3e4234567890abcdef1234567890abcdef12", "First deployment", .succeeded, 180_000, took: 31,
+            delivery: 1),
+    ]
+
+    static let deploymentLog: [LogLine] = [
+        line(1, 12, "fetched", "a1b2c3d, 14 files, 31 kB"),
+        line(2, 12, "checked", "2 specs: web changed (mem 32 -> 64), api unchanged"),
+        line(3, 11, "applied", "Marathon deployment 9f1c2d33-6a5e-4c7b-9d1e-0123456789ab, step 1 of 2"),
+        line(4, 2, "waiting", "web 3 of 5 healthy"),
+    ]
+
+    static let failureLog: [LogLine] = [
+        line(1, 7300, "fetched", "3bd9e00, 14 files, 31 kB", of: 39),
+        line(2, 7299, "checked", "2 specs: web changed (env DB_HOST absent -> db), api unchanged", of: 39),
+        line(3, 7298, "applied", "Marathon deployment 41aa2b3c-0d1e-4f2a-8b3c-0123456789ab, step 1 of 2", of: 39),
+        line(4, 7190, "waiting", "web 0 of 5 healthy", of: 39),
+        line(5, 7180, "unhealthy", "web: task failed: connection refused by db:5432", .warning, of: 39),
+        line(6, 7177, "failed", "web is not healthy after 2m; nothing else was changed", .error, of: 39),
+        line(7, 7176, "restored", "web is back at 1c2d3e4", of: 39),
+    ]
+
+    static let deliveryDetail = DeliveryDetail(
+        summary: deliveries[0],
+        headers: [
+            .init(name: "Content-Type", value: "application/json"),
+            .init(name: "User-Agent", value: "GitHub-Hookshot/044aadd"),
+            .init(name: "X-GitHub-Delivery", value: deliveries[0].guid),
+            .init(name: "X-GitHub-Event", value: "push"),
+            .init(name: "X-Hub-Signature-256", value: "sha256=6d…c1"),
+        ],
+        body: #"{"ref":"refs/heads/dcos","before":"77e0f12","after":"a1b2c3d","commits":[{"id":"a1b2c3d","#
+            + #""message":"Make the buttons bigger","modified":["specs/web.json"],"added":[]}]}"#)
+
+    static let deploymentDetail = DeploymentDetail(
+        summary: deployments[0],
+        changes: [
+            AppChange(
+                appID: "web", kind: .updated,
+                fields: [
+                    .init(path: "/mem", before: "32", after: "64"),
+                    .init(path: "/container/docker/image", before: #""nginx:1.9""#, after: #""nginx:1.10""#),
+                    .init(path: "/env/BUTTONS", before: nil, after: #""big""#),
+                ]),
+            AppChange(appID: "api", kind: .unchanged),
+        ],
+        marathonDeployments: ["9f1c2d33-6a5e-4c7b-9d1e-0123456789ab"])
+
+    static let engineLog: [LogLine] = [
+        LogLine(sequence: 1, at: ago(900), level: .warning, verb: "rejected", text: "A delivery was not signed by us"),
+        LogLine(sequence: 2, at: ago(840), verb: "pinged", text: "GitHub reaches http://52.37.239.156:8849/dploy"),
+    ]
+
+    static let snapshot = ControlSnapshot(
+        engine: engine, hook: hook, deliveries: deliveries, deployments: deployments, log: engineLog,
+        deliveryCount: 128, deploymentCount: 41)
+
+    static let empty = ControlSnapshot(
+        engine: engine,
+        hook: HookState(
+            registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy", events: ["push"],
+            contentType: "json", isSigned: true))
+
+    static func delivery(
+        _ id: Int64, _ secondsAgo: Double, event: String = "push", commit: String? = nil, _ message: String? = nil,
+        branch: String? = "dcos", _ verdict: DeliverySummary.Verdict = .accepted, reason: String? = nil,
+        deployment: Int64? = nil
+    ) -> DeliverySummary {
+        DeliverySummary(
+            id: id, guid: "7f3c0d2e-1540-11e6-8f0a-00000000000\(abs(id) % 10)", event: event,
+            receivedAt: ago(secondsAgo), branch: event == "push" ? branch : nil, commit: commit,
+            author: commit == nil ? nil : "Lena Ruiz", message: message, verdict: verdict, reason: reason,
+            deployment: deployment)
+    }
+
+    static func finished(
+        _ id: Int64, _ commit: String, _ message: String, _ stage: DeploymentSummary.Stage, _ secondsAgo: Double,
+        took: Double, outcome: String? = nil, delivery: Int64? = nil
+    ) -> DeploymentSummary {
+        DeploymentSummary(
+            id: id, branch: "dcos", commit: commit, message: message, author: "Lena Ruiz", trigger: .delivery,
+            stage: stage, queuedAt: ago(secondsAgo), startedAt: ago(secondsAgo),
+            finishedAt: ago(secondsAgo - took), outcome: outcome, delivery: delivery,
+            progress: DeploymentProgress(
+                apps: [.init(id: "web", ready: 5, wanted: 5), .init(id: "api", ready: 2, wanted: 2)]))
+    }
+
+    static func line(
+        _ sequence: Int64, _ secondsAgo: Double, _ verb: String, _ text: String, _ level: LogLine.Level = .info,
+        of deployment: Int64 = 41
+    ) -> LogLine {
+        LogLine(sequence: sequence, at: ago(secondsAgo), level: level, verb: verb, text: text, deployment: deployment)
+    }
+}

@@ -1,0 +1,89 @@
+/// An OpenAPI 3.0 description, to which requests and answers are held.
+package struct OpenAPIContract: Sendable {
+    private struct Operation: Sendable {
+        var method: String
+        var path: String
+        var pattern: PathPattern
+        var description: JSON
+    }
+
+    private let document: JSON
+    private let operations: [Operation]
+
+    /// Parameters that GitHub has added since its description was copied, by operation.
+    private static let newerParameters = ["repos/list-webhook-deliveries": ["status"]]
+    /// Members that may be null since then.
+    private static let newlyNullable = ["/description", "/target_url"]
+
+    package init(document: JSON) {
+        self.document = document
+        operations = (document["paths"]?.object ?? [:]).flatMap { path, methods in
+            (methods.object ?? [:]).compactMap { method, description in
+                guard description["operationId"] != nil else { return nil }
+                let pattern = PathPattern(Self.withRests(path))
+                return Operation(method: method.uppercased(), path: path, pattern: pattern, description: description)
+            }
+        }
+        .sorted { Self.literals(in: $0.path) > Self.literals(in: $1.path) }
+    }
+
+    /// What is wrong with a request: an unknown operation, an unknown query parameter, a body against its schema.
+    package func problems(of request: SimulatedRequest) -> [String] {
+        let place = "\(request.method.rawValue) \(request.encodedPath)"
+        guard let operation = operation(of: request) else { return ["\(place): no such operation"] }
+        let known = queryParameters(of: operation)
+        var problems = request.query.filter { !known.contains($0.name) }.map { "\(place): no parameter \($0.name)" }
+        let schema = operation.description["requestBody"]?["content"]?["application/json"]?["schema"]
+        if let schema, !request.body.isEmpty {
+            problems += check(request.body, by: schema).map { "\(place): request\($0)" }
+        } else if schema == nil, !request.body.isEmpty {
+            problems.append("\(place): takes no body")
+        }
+        return problems
+    }
+
+    /// What is wrong with the answer, where the description says what it looks like.
+    package func problems(of response: SimulatedResponse, to request: SimulatedRequest) -> [String] {
+        guard let operation = operation(of: request), let body = response.bytes,
+            response.headers["Content-Type"]?.contains("application/json") == true,
+            let declared = operation.description["responses"]?["\(response.status)"],
+            let schema = resolve(declared)["content"]?["application/json"]?["schema"]
+        else { return [] }
+        let place = "\(request.method.rawValue) \(request.encodedPath)"
+        return check(body, by: schema).map { "\(place): answer \(response.status)\($0)" }
+    }
+
+    private func operation(of request: SimulatedRequest) -> Operation? {
+        operations.first { $0.method == request.method.rawValue && $0.pattern.match(request.encodedPath) != nil }
+    }
+
+    private func queryParameters(of operation: Operation) -> [String] {
+        let parameters = (operation.description["parameters"]?.array ?? []).map(resolve)
+        let named = parameters.filter { $0["in"] == "query" }.compactMap { $0["name"]?.string }
+        return named + (Self.newerParameters[operation.description["operationId"]?.string ?? ""] ?? [])
+    }
+
+    private func check(_ body: [UInt8], by schema: JSON) -> [String] {
+        guard let value = try? JSON(parsing: body) else { return [": is not JSON"] }
+        let problems = JSONSchemaCheck(document: document, named: { _ in nil }).problems(of: value, by: schema)
+        return problems.filter { problem in
+            let place = problem.prefix { $0 != ":" }
+            return !(problem.hasSuffix("found null") && Self.newlyNullable.contains { place.hasSuffix($0) })
+        }
+    }
+
+    private func resolve(_ value: JSON) -> JSON {
+        guard let reference = value["$ref"]?.string else { return value }
+        let found = reference.dropFirst(2).split(separator: "/").reduce(Optional(document)) { $0?[String($1)] }
+        return found ?? value
+    }
+
+    /// Lets the parameters that may contain slashes take more than one segment.
+    private static func withRests(_ path: String) -> String {
+        ["path", "ref", "branch", "basehead"].reduce(path) { $0.replacing("{\($1)}", with: "{\($1)...}") }
+    }
+
+    private static func literals(in path: String) -> Int {
+        path.split(separator: "/").count { !$0.hasPrefix("{") }
+    }
+}

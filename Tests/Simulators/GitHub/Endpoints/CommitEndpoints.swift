@@ -1,0 +1,85 @@
+extension Endpoint {
+    static let commits: [Endpoint] = [
+        Endpoint(.get, "/repos/{owner}/{repo}/commits", .contents) { gitHub, call in
+            let start = call.request.query("sha") ?? gitHub.options.defaultBranch
+            guard let head = try await gitHub.git.resolve(start) else { throw Refusal.notFound }
+            let paths = call.request.query("path").map { [$0] } ?? []
+            let page = Page(of: try await gitHub.git.log([head], paths: paths), call.request, base: gitHub.url)
+            return .json(.array(page.elements.map(call.documents.commit)), headers: page.headers)
+        },
+        Endpoint(.get, "/repos/{owner}/{repo}/commits/{ref...}/status", .statuses(.read)) { gitHub, call in
+            let commit = try await gitHub.existing(call.parameter("ref"))
+            return .json(call.documents.combinedStatus(of: commit, gitHub.statuses(of: commit)))
+        },
+        Endpoint(.get, "/repos/{owner}/{repo}/commits/{ref...}/statuses", .statuses(.read)) { gitHub, call in
+            let commit = try await gitHub.existing(call.parameter("ref"))
+            let page = Page(of: gitHub.statuses(of: commit).reversed(), call.request, base: gitHub.url)
+            return .json(.array(page.elements.map(call.documents.status)), headers: page.headers)
+        },
+        Endpoint(.get, "/repos/{owner}/{repo}/commits/{ref...}", .contents) { gitHub, call in
+            guard let commit = try await gitHub.git.commit(call.parameter("ref")) else {
+                throw Refusal(422, "No commit found for SHA: \(call.parameter("ref"))")
+            }
+            if call.request.headers["Accept"]?.contains("sha") == true {
+                return .text(commit.sha, type: "application/vnd.github.sha; charset=utf-8")
+            }
+            let files = commit.changedFiles(call.documents)
+            return .json(call.documents.commit(commit).merging(["files": .array(files)]))
+        },
+        Endpoint(.get, "/repos/{owner}/{repo}/compare/{basehead...}", .contents) { gitHub, call in
+            try await gitHub.comparison(call)
+        },
+    ]
+}
+
+extension GitHubSimulator {
+    /// The id of a commit that a ref or an id names.
+    func existing(_ ref: String) async throws -> String {
+        guard let commit = try await git.resolve(ref) else { throw Refusal.notFound }
+        return commit
+    }
+
+    fileprivate func comparison(_ call: Endpoint.Call) async throws -> SimulatedResponse {
+        let names = call.parameter("basehead").split(separator: "...", maxSplits: 1).map(String.init)
+        guard names.count == 2, let base = try await git.commit(names[0]), let head = try await git.commit(names[1]),
+            let common = try await git.mergeBase(base.sha, head.sha), let mergeBase = try await git.commit(common)
+        else { throw Refusal.notFound }
+        let ahead = try await git.log(["--reverse", "\(base.sha)..\(head.sha)"])
+        let behind = try await git.log(["\(head.sha)..\(base.sha)"])
+        let status =
+            switch (ahead.isEmpty, behind.isEmpty) {
+            case (true, true): "identical"
+            case (false, true): "ahead"
+            case (true, false): "behind"
+            case (false, false): "diverged"
+            }
+        let documents = call.documents
+        let page = "\(documents.htmlURL)/compare/\(names[0])...\(names[1])"
+        return .json([
+            "url": .string("\(documents.repositoryURL)/compare/\(names[0])...\(names[1])"),
+            "html_url": .string(page), "permalink_url": .string(page), "diff_url": .string("\(page).diff"),
+            "patch_url": .string("\(page).patch"), "base_commit": documents.commit(base),
+            "merge_base_commit": documents.commit(mergeBase), "status": .string(status),
+            "ahead_by": .integer(ahead.count), "behind_by": .integer(behind.count),
+            "total_commits": .integer(ahead.count), "commits": .array(ahead.map(documents.commit)),
+            "files": .array(ahead.flatMap { $0.changedFiles(documents) }),
+        ])
+    }
+}
+
+extension GitCommit {
+    fileprivate func changedFiles(_ documents: Documents) -> [JSON] {
+        let changes = [("added", added), ("removed", removed), ("modified", modified)]
+        return changes.flatMap { status, paths in
+            paths.map { path in
+                let place = "\(sha)/\(PercentEncoding.encode(path, keeping: "/"))"
+                return [
+                    "sha": .string(tree), "filename": .string(path), "status": .string(status), "additions": 1,
+                    "deletions": 0, "changes": 1, "blob_url": .string("\(documents.htmlURL)/blob/\(place)"),
+                    "raw_url": .string("\(documents.htmlURL)/raw/\(place)"),
+                    "contents_url": .string("\(documents.repositoryURL)/contents/\(path)?ref=\(sha)"),
+                ]
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A bare git repository in a temporary directory, driven by the `git` program.
+struct GitRepository: Sendable {
+    let directory: String
+
+    static let zeros = String(repeating: "0", count: 40)
+
+    static func create(defaultBranch: String) async throws -> GitRepository {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "simulated-\(UUID().uuidString).git")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let repository = GitRepository(directory: directory.path(percentEncoded: false))
+        try await repository.git("init", "--quiet", "--bare", "--initial-branch=\(defaultBranch)", ".")
+        return repository
+    }
+
+    func remove() {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// Commits on top of `parent` (nil: a root commit) and returns the last one's id; no branch moves.
+    func commit(_ commits: [NewCommit], by author: GitIdentity, onto parent: String?) async throws -> String {
+        let input = FastImport(commits, by: author, onto: parent)
+        let sha = try await git("fast-import", "--quiet", "--done", input: input.bytes).line
+        try await git("update-ref", "-d", FastImport.ref)
+        return sha
+    }
+
+    /// The commit that a ref, a short ref or a (short) id names.
+    func resolve(_ name: String) async throws -> String? {
+        try? await git("rev-parse", "--verify", "--quiet", "--end-of-options", "\(name)^{commit}").line
+    }
+
+    func head(of branch: String) async throws -> String? {
+        try await resolve("refs/heads/\(branch)")
+    }
+
+    func setRef(_ ref: String, to commit: String) async throws {
+        try await git("update-ref", ref, commit)
+    }
+
+    func deleteRef(_ ref: String) async throws {
+        try await git("update-ref", "-d", ref)
+    }
+
+    func branches() async throws -> [(name: String, commit: String)] {
+        try await git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads").text
+            .split(separator: "\n")
+            .map { (name: String($0.dropFirst(41 + "refs/heads/".count)), commit: String($0.prefix(40))) }
+    }
+
+    func isAncestor(_ ancestor: String, of commit: String) async throws -> Bool {
+        try await git("rev-list", "--count", "\(commit)..\(ancestor)").line == "0"
+    }
+
+    /// Commits of `git log`, newest first.
+    func log(_ arguments: [String], paths: [String] = []) async throws -> [GitCommit] {
+        let options = ["log", "--name-status", "--no-renames", GitCommit.logFormat]
+        return GitCommit.parse(log: try await git(options + arguments + ["--"] + paths).text)
+    }
+
+    func commit(_ name: String) async throws -> GitCommit? {
+        guard let sha = try await resolve(name) else { return nil }
+        return try await log(["-1", sha]).first
+    }
+
+    func mergeBase(_ one: String, _ other: String) async throws -> String? {
+        try? await git("merge-base", one, other).line
+    }
+
+    /// The tarball of a commit as GitHub makes it.
+    func archive(_ commit: String, prefix: String) async throws -> [UInt8] {
+        try await git("archive", "--format=tar.gz", "--prefix=\(prefix)/", commit).bytes
+    }
+
+    /// The object at a path of a commit: its kind (`blob`, `tree`), its id and its mode.
+    func entry(_ path: String, in commit: String) async throws -> TreeEntry? {
+        if path.isEmpty { return TreeEntry(mode: "040000", kind: "tree", sha: commit, path: "") }
+        return TreeEntry.parse(try await git("ls-tree", "-z", commit, "--", path).bytes).first
+    }
+
+    func entries(of directory: String, in commit: String) async throws -> [TreeEntry] {
+        TreeEntry.parse(try await git("ls-tree", "-z", commit, "--", directory.isEmpty ? "." : directory + "/").bytes)
+    }
+
+    func blob(_ sha: String) async throws -> [UInt8] {
+        try await git("cat-file", "blob", sha).bytes
+    }
+
+    @discardableResult
+    func git(_ arguments: String..., input: [UInt8] = []) async throws -> Output {
+        try await git(arguments, input: input)
+    }
+
+    private func git(_ arguments: [String], input: [UInt8] = []) async throws -> Output {
+        let result = try await run(
+            .name("git"),
+            arguments: Arguments(["-c", "core.quotePath=false"] + arguments),
+            environment: .inherit.updating([
+                "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "GIT_DIR": ".", "TZ": "UTC",
+                "LC_ALL": "C",
+            ]),
+            workingDirectory: FilePath(directory),
+            input: .array(input),
+            output: .bytes(limit: 512 << 20),
+            error: .string(limit: 1 << 20)
+        )
+        guard result.terminationStatus.isSuccess else {
+            throw GitCommandError(arguments: arguments, message: result.standardError)
+        }
+        return Output(bytes: result.standardOutput)
+    }
+
+    struct Output {
+        var bytes: [UInt8]
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+        var line: String { text.split(separator: "\n").first.map(String.init) ?? "" }
+    }
+}

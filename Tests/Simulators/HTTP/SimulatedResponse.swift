@@ -1,0 +1,58 @@
+/// What a simulated server answers.
+package struct SimulatedResponse: Sendable {
+    package var status: Int
+    package var headers: HeaderFields
+    package var body: Body
+
+    package enum Body: Sendable {
+        case bytes([UInt8])
+        /// Parts of unknown number: in chunks, or raw until the connection is closed.
+        case stream(ByteStream, framing: Framing)
+    }
+
+    package enum Framing: Sendable {
+        case chunked
+        case untilClose
+    }
+
+    package init(status: Int, headers: HeaderFields = [:], body: Body = .bytes([])) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The whole body, where it is not a stream.
+    package var bytes: [UInt8]? {
+        if case .bytes(let bytes) = body { bytes } else { nil }
+    }
+
+    static func json(_ json: JSON, status: Int = 200, headers: HeaderFields = [:]) -> SimulatedResponse {
+        let type: HeaderFields = ["Content-Type": "application/json; charset=utf-8"]
+        return SimulatedResponse(status: status, headers: type.merging(headers), body: .bytes(json.bytes))
+    }
+
+    static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> SimulatedResponse
+    {
+        SimulatedResponse(status: status, headers: ["Content-Type": type], body: .bytes(Array(text.utf8)))
+    }
+}
+
+/// The parts of a streamed body, and what to do when the client has gone.
+package struct ByteStream: Sendable {
+    var parts: AsyncStream<[UInt8]>
+    var cancel: @Sendable () -> Void
+
+    init(_ parts: AsyncStream<[UInt8]>, cancel: @escaping @Sendable () -> Void = {}) {
+        self.parts = parts
+        self.cancel = cancel
+    }
+
+    /// A stream of parts that are all known by now.
+    init(_ parts: [[UInt8]]) {
+        self.init(
+            AsyncStream { continuation in
+                for part in parts { continuation.yield(part) }
+                continuation.finish()
+            })
+    }
+}

@@ -1,0 +1,70 @@
+/// An answer of Marathon that says no.
+struct MarathonRefusal: Error {
+    var response: SimulatedResponse
+
+    init(_ status: Int, _ body: JSON) {
+        response = .marathon(body, status: status)
+    }
+
+    init(_ response: SimulatedResponse) {
+        self.response = response
+    }
+
+    static func noApp(_ id: String) -> MarathonRefusal {
+        MarathonRefusal(404, ["message": .string("App '\(id)' does not exist")])
+    }
+
+    static func noGroup(_ id: String) -> MarathonRefusal {
+        MarathonRefusal(404, ["message": .string("Group '\(id)' does not exist")])
+    }
+
+    static func appExists(_ id: String) -> MarathonRefusal {
+        MarathonRefusal(409, ["message": .string("An app with id [\(id)] already exists.")])
+    }
+
+    /// 400: the wrong types.
+    static func unreadable(_ problems: [MarathonProblem]) -> MarathonRefusal {
+        MarathonRefusal(400, ["message": "Invalid JSON", "details": MarathonProblem.details(problems)])
+    }
+
+    /// 422: the right types, but against the rules.
+    static func invalid(_ problems: [MarathonProblem]) -> MarathonRefusal {
+        MarathonRefusal(422, ["message": "Object is not valid", "details": MarathonProblem.details(problems)])
+    }
+
+    static func locked(by deployments: [String]) -> MarathonRefusal {
+        let message =
+            "App is locked by one or more deployments. Override with the option '?force=true'. "
+            + "View details at '/v2/deployments/<DEPLOYMENT_ID>'."
+        let ids = deployments.map { ["id": .string($0)] as JSON }
+        return MarathonRefusal(409, ["message": .string(message), "deployments": .array(ids)])
+    }
+}
+
+extension SimulatedResponse {
+    static func marathon(_ json: JSON, status: Int = 200, headers: HeaderFields = [:]) -> SimulatedResponse {
+        let type: HeaderFields = ["Content-Type": "application/json; qs=2"]
+        return SimulatedResponse(status: status, headers: type.merging(headers), body: .bytes(json.bytes))
+    }
+
+    /// Jetty's error page.
+    static func jettyPage(_ status: Int, _ reason: String, headers: HeaderFields = [:]) -> SimulatedResponse {
+        let page = """
+            <html>
+            <head>
+            <meta http-equiv="Content-Type" content="text/html;charset=ISO-8859-1"/>
+            <title>Error \(status) </title>
+            </head>
+            <body>
+            <h2>HTTP ERROR: \(status)</h2>
+            <p>Problem accessing the resource. Reason:
+            <pre>    \(reason)</pre></p>
+            <hr /><i><small>Powered by Jetty://</small></i>
+            </body>
+            </html>
+
+            """
+        let type: HeaderFields = ["Content-Type": "text/html;charset=iso-8859-1"]
+        return SimulatedResponse(status: status, headers: type.merging(headers), body: .bytes(Array(page.utf8)))
+    }
+}

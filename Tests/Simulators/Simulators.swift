@@ -1,0 +1,31 @@
+/// The servers around an observer, each a real HTTP server on 127.0.0.1.
+package struct Simulators: Sendable {
+    package let gitHub: GitHubSimulator
+    package let marathon: MarathonSimulator
+    package let mesosDNS: MesosDNSSimulator
+}
+
+/// More worlds than this at once would only wait for each other's processes and sockets, and miss their own deadlines.
+private let worlds = Gate(places: 24)
+
+/// Runs the three simulators for as long as `body` does.
+package func withSimulators<Result>(
+    _ options: SimulatorOptions = SimulatorOptions(),
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (Simulators) async throws -> Result
+) async throws -> Result {
+    await worlds.enter()
+    defer { worlds.leave() }
+    let simulators = Simulators(
+        gitHub: try await GitHubSimulator(options.gitHub),
+        marathon: try await MarathonSimulator(options.marathon),
+        mesosDNS: try await MesosDNSSimulator(options.mesosDNS)
+    )
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await simulators.gitHub.run() }
+        group.addTask { try await simulators.marathon.run() }
+        group.addTask { try await simulators.mesosDNS.run() }
+        defer { group.cancelAll() }
+        return try await body(simulators)
+    }
+}

@@ -1,0 +1,58 @@
+import Simulators
+import Testing
+
+@Suite("Contracts")
+struct ContractTests {
+    private func problems(_ value: JSON, _ schema: JSON) -> [String] {
+        JSONSchemaSet(["folder/schema.json": schema, "other.json": ["type": "integer"]])
+            .problems(of: value, by: "folder/schema.json")
+    }
+
+    @Test("a schema's words are understood")
+    func schemas() {
+        let schema: JSON = [
+            "type": "object", "required": ["id"], "additionalProperties": false,
+            "properties": [
+                "id": ["type": "string", "pattern": "^[a-z]+$"], "count": ["$ref": "other.json"],
+                "kind": ["enum": ["a", "b"]], "size": ["oneOf": [["type": "null"], ["type": "number", "minimum": 1]]],
+                "list": ["type": "array", "items": ["$ref": "#/properties/id"], "maxItems": 2],
+            ],
+            "not": ["required": ["kind", "size"]],
+        ]
+        #expect(problems(["id": "x", "count": 1, "kind": "a", "list": ["y"]], schema) == [])
+        #expect(problems(["id": "x", "size": nil], schema) == [])
+        #expect(problems([], schema).first == ": expected object, found []")
+        #expect(problems(["count": "1"], schema) == [": id is missing", #"/count: expected integer, found "1""#])
+        #expect(problems(["id": "X"], schema) == ["/id: X is not ^[a-z]+$"])
+        #expect(problems(["id": "x", "other": 1], schema) == ["/other: is not allowed here"])
+        #expect(problems(["id": "x", "kind": "c"], schema) == [#"/kind: "c" is none of ["a","b"]"#])
+        #expect(problems(["id": "x", "size": 0], schema).first == "/size: fits none of 2 alternatives")
+        #expect(problems(["id": "x", "list": ["a", "b", "3"]], schema).count == 2)
+        #expect(problems(["id": "x", "kind": "a", "size": 2], schema).count == 1)
+    }
+
+    @Test(
+        "GitHub's own examples fit GitHub's own schemas", .enabled(if: SharedFolder.exists),
+        arguments: ["push", "ping"])
+    func examples(event: String) throws {
+        let schemas = try SharedFolder.schemas(in: "github-payloads/schemas")
+        let files = SharedFolder.files(in: "github-payloads/\(event)")
+        #expect(!files.isEmpty)
+        for file in files {
+            let payload = try JSON(parsing: SharedFolder.bytes(of: file))
+            let problems = schemas.problems(of: payload, by: "github-payloads/schemas/\(event)/event.schema.json")
+            #expect(problems == [], "\(file)")
+        }
+    }
+
+    @Test("definitions that Marathon's schemas refuse are noticed", .enabled(if: SharedFolder.exists))
+    func marathon() async throws {
+        try await withSimulators { world in
+            let client = world.marathon.client
+            _ = try await client.send(.put, "/v2/apps/good", ["cmd": "x", "labels": ["a": "b"]])
+            #expect(world.marathon.violations() == [])
+            _ = try await client.send(.put, "/v2/apps/bad", ["cmd": "x", "healthCheck": []])
+            #expect(world.marathon.violations() == ["app /bad: /healthCheck: is not allowed here"])
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Simulators
+import Testing
+
+@Suite("Mesos-DNS")
+struct MesosDNSTests {
+    @Test("the answers are the recorded ones, byte for byte", .enabled(if: SharedFolder.exists))
+    func recorded() async throws {
+        let index = try JSON(parsing: SharedFolder.bytes(of: "mesos-dns/index.json"))
+        try await withSimulators { world in
+            for (name, recording) in index.object ?? [:] where !["config", "enumerate", "axfr"].contains(name) {
+                let path = try #require(recording["path"]?.string)
+                let file = try #require(recording["file"]?.string)
+                let answer = try await Client(base: world.mesosDNS.url).send(.get, path)
+                #expect(answer.status == recording["status"]?.integer, "\(name)")
+                #expect(answer.headers["Content-Type"] == recording["content_type"]?.string, "\(name)")
+                #expect(try answer.body == SharedFolder.bytes(of: "mesos-dns/\(file)"), "\(name)")
+            }
+        }
+    }
+
+    @Test("a service can appear, and be forgotten again")
+    func changes() async throws {
+        try await withSimulators { world in
+            let client = Client(base: world.mesosDNS.url)
+            let path = "/v1/services/_web._tcp.marathon.mesos."
+            let unknown = try await client.send(.get, path)
+            #expect(unknown.json == [["service": "", "host": "", "ip": "", "port": ""]])
+            world.mesosDNS.set(service: "_web._tcp.marathon.mesos", to: [.init(host: "web.", ip: "10.0.0.1", port: 80)])
+            #expect(try await client.send(.get, path).json[0]?["port"] == "80")
+            world.mesosDNS.forget(service: "_WEB._tcp.marathon.mesos.")
+            #expect(try await client.send(.get, path).json[0]?["port"] == "")
+        }
+    }
+}
