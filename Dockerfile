@@ -1,0 +1,39 @@
+ARG SWIFT_IMAGE=swift:6.3-bookworm
+ARG RUNTIME_IMAGE=debian:bookworm-slim
+
+FROM ${SWIFT_IMAGE} AS build
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends libncurses-dev libsqlite3-dev zlib1g-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY Package.* ./
+COPY Sources Sources
+# The manifest names the test targets, so they must be there, but nothing of them is built.
+COPY Tests Tests
+# What was compiled outlives the layer: the next build compiles only what has changed.
+RUN --mount=type=cache,target=/src/.build \
+    swift build -c release --product observer --static-swift-stdlib -Xlinker -s \
+    && install -D .build/release/observer /out/observer
+
+FROM ${RUNTIME_IMAGE}
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends ca-certificates libncursesw6 libsqlite3-0 libstdc++6 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --user-group --no-create-home --no-log-init \
+        --home-dir /var/lib/dploy-observer --shell /usr/sbin/nologin observer \
+    && install -d -o observer -g observer -m 0700 /var/lib/dploy-observer
+COPY LICENSE /usr/share/doc/dploy-observer/LICENSE
+COPY --from=build /out/observer /usr/local/bin/observer
+
+LABEL org.opencontainers.image.title="dploy-observer" \
+      org.opencontainers.image.description="Deploys to Marathon what is pushed to a branch at GitHub" \
+      org.opencontainers.image.version="0.5.0" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+# The sandbox of a Mesos task belongs to another user, and is as short-lived as the container.
+ENV DPLOY_OBSERVER_STATE=/var/lib/dploy-observer
+WORKDIR /var/lib/dploy-observer
+USER observer
+EXPOSE 8888
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/usr/local/bin/observer"]
