@@ -18,11 +18,7 @@ struct ObserverProcess: Sendable {
     private func send(_ signal: CInt) { Foundation.kill(pid, signal) }
 
     /// Beside the test bundle, where the package manager builds both.
-    static var path: String {
-        Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent().appending(path: "observer").path }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-            ?? CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/observer"
-    }
+    static var path: FilePath { FilePath(CommandLine.arguments[0]).removingLastComponent().appending("observer") }
 }
 
 /// How the program ended, and what it wrote.
@@ -44,7 +40,7 @@ func withObserverProcess(
     let variables = Dictionary(
         uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     let result = try await Subprocess.run(
-        .path(FilePath(ObserverProcess.path)), arguments: Arguments(arguments), environment: .custom(variables),
+        .path(ObserverProcess.path), arguments: Arguments(arguments), environment: .custom(variables),
         workingDirectory: FilePath(directory), input: .none, output: .sequence, error: .sequence
     ) { execution in
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -5,17 +5,12 @@ package struct Simulators: Sendable {
     package let mesosDNS: MesosDNSSimulator
 }
 
-/// More worlds than this at once would only wait for each other's processes and sockets, and miss their own deadlines.
-private let worlds = Gate(places: 24)
-
 /// Runs the three simulators for as long as `body` does.
 package func withSimulators<Result>(
     _ options: SimulatorOptions = SimulatorOptions(),
     isolation: isolated (any Actor)? = #isolation,
     _ body: (Simulators) async throws -> Result
 ) async throws -> Result {
-    await worlds.enter()
-    defer { worlds.leave() }
     let simulators = Simulators(
         gitHub: try await GitHubSimulator(options.gitHub),
         marathon: try await MarathonSimulator(options.marathon),

@@ -43,5 +43,22 @@ enum HelpGolden {
           -version
             \tprint the version
 
+        Verbs, for an observer that runs (observer VERB -h tells more):
+          attach       Shows the dashboard of an observer that runs.
+          status       Shows how the observer, its webhook and its deployments are.
+          register     Registers the webhook at GitHub, also where it was removed before.
+          reset        Removes the webhook at GitHub; it stays removed until register.
+          ping         Makes GitHub ping the webhook, and tells whether the ping arrives.
+          deploy       Deploys the head of the branch, or a commit.
+          rollback     Deploys the commit of an earlier deployment and holds the branch there until the next push.
+          deliveries   Lists what GitHub delivered, newest first.
+          delivery     Shows one delivery with its headers and body.
+          replay       Judges a stored delivery again, and deploys what it pushed.
+          deployments  Lists the deployments, newest first.
+          logs         Prints the log of a deployment, or the observer's own.
+          pause        Starts no deployment until resume; deliveries are still taken.
+          resume       Deploys again, and lifts the hold of a rollback.
+          cancel       Ends a deployment that waits or runs.
+          doctor       Checks everything that an observer depends on, and says what to do.
         """
 }
