@@ -54,9 +54,8 @@ struct CommandLineTests {
 
     /// One run, from its start to its end, in an empty directory.
     private func observe(_ arguments: [String], environment: [String: String] = [:]) async throws -> ObserverExit {
-        let directory = try TemporaryDirectory()
-        return try await withObserverProcess(
-            arguments: arguments, environment: environment, directory: directory.path
-        ) { _ in }
+        try await withTemporaryDirectory { directory in
+            try await withObserverProcess(arguments: arguments, environment: environment, directory: directory) { _ in }
+        }
     }
 }

@@ -39,11 +39,12 @@ struct ProcessWorld: Sendable {
 func withProcessWorld<Value: Sendable>(
     _ options: SimulatorOptions = SimulatorOptions(), _ body: @escaping @Sendable (ProcessWorld) async throws -> Value
 ) async throws -> Value {
-    let directory = try TemporaryDirectory()
-    return try await withSimulators(options) { simulators in
-        // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
-        simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
-        return try await body(ProcessWorld(simulators: simulators, directory: directory.path))
+    try await withTemporaryDirectory { directory in
+        try await withSimulators(options) { simulators in
+            // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
+            simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
+            return try await body(ProcessWorld(simulators: simulators, directory: directory))
+        }
     }
 }
 

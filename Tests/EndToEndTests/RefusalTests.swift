@@ -57,12 +57,12 @@ struct RefusalTests {
     func secondObserver() async throws {
         try await withProcessWorld { world in
             _ = try await world.observe { first in
-                try await first.output.wait(for: "Webhook registered")
-                let hooks = world.simulators.gitHub.hooks()
+                try await first.log.wait(for: "GitHub reaches us")
+                let requests = world.simulators.gitHub.requests(.get, "/repos/mhausenblas/s4d").count
                 let second = try await world.observe { _ in }
                 #expect(second.status == .exited(75))
                 #expect(second.log.last?.contains("Another observer is working with the state directory") == true)
-                #expect(world.simulators.gitHub.hooks() == hooks)
+                #expect(world.simulators.gitHub.requests(.get, "/repos/mhausenblas/s4d").count == requests)
                 first.terminate()
             }
         }

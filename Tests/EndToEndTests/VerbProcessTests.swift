@@ -45,24 +45,25 @@ struct VerbProcessTests {
         let port = try await freePort()
         try await withSimulators { simulators in
             simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
-            let directory = try TemporaryDirectory()
-            let environment = [
-                "PATH": "/usr/bin:/bin", "DPLOY_PUBLIC_NODE": "127.0.0.1",
-                "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
-                "DPLOY_OBSERVER_GITHUB_OWNER": "mhausenblas", "DPLOY_OBSERVER_GITHUB_REPO": "s4d",
-                "DPLOY_OBSERVER_GITHUB_API": simulators.gitHub.url,
-                "DPLOY_OBSERVER_MESOS_DNS": simulators.mesosDNS.url,
-                "DPLOY_OBSERVER_DELAY_REGISTRATION": "0",
-                "DPLOY_MARATHON_URL": simulators.marathon.url, "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)",
-                "DPLOY_OBSERVER_STATE": directory.path, "DPLOY_OBSERVER_ADMIN_TOKEN": Self.adminToken,
-            ]
-            let exit = try await withObserverProcess(environment: environment, directory: directory.path) { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
-                try await body(
-                    Running(
-                        simulators: simulators, environment: environment, directory: directory.path,
-                        url: "http://127.0.0.1:\(port)"))
-                observer.terminate()
+            let exit = try await withTemporaryDirectory { directory in
+                let environment = [
+                    "PATH": "/usr/bin:/bin", "DPLOY_PUBLIC_NODE": "127.0.0.1",
+                    "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
+                    "DPLOY_OBSERVER_GITHUB_OWNER": "mhausenblas", "DPLOY_OBSERVER_GITHUB_REPO": "s4d",
+                    "DPLOY_OBSERVER_GITHUB_API": simulators.gitHub.url,
+                    "DPLOY_OBSERVER_MESOS_DNS": simulators.mesosDNS.url,
+                    "DPLOY_OBSERVER_DELAY_REGISTRATION": "0",
+                    "DPLOY_MARATHON_URL": simulators.marathon.url, "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)",
+                    "DPLOY_OBSERVER_STATE": directory, "DPLOY_OBSERVER_ADMIN_TOKEN": Self.adminToken,
+                ]
+                return try await withObserverProcess(environment: environment, directory: directory) { observer in
+                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await body(
+                        Running(
+                            simulators: simulators, environment: environment, directory: directory,
+                            url: "http://127.0.0.1:\(port)"))
+                    observer.terminate()
+                }
             }
             #expect(exit.status == .exited(0))
         }
@@ -143,17 +144,18 @@ struct VerbProcessTests {
 
     @Test("where no observer answers, the status says so, and so does the doctor")
     func nobody() async throws {
-        let directory = try TemporaryDirectory()
-        for arguments in [["status"], ["logs", "-f"], ["pause"], ["deliveries", "-json"]] {
-            let exit = try await withObserverProcess(
-                arguments: arguments + ["-state", directory.path], environment: [:], directory: directory.path
+        try await withTemporaryDirectory { directory in
+            for arguments in [["status"], ["logs", "-f"], ["pause"], ["deliveries", "-json"]] {
+                let exit = try await withObserverProcess(
+                    arguments: arguments + ["-state", directory], environment: [:], directory: directory
+                ) { _ in }
+                #expect(exit.status == .exited(69) && exit.output.isEmpty, "\(arguments): \(exit.log)")
+            }
+            let doctor = try await withObserverProcess(
+                arguments: ["doctor"], environment: [:], directory: directory
             ) { _ in }
-            #expect(exit.status == .exited(69) && exit.output.isEmpty, "\(arguments): \(exit.log)")
+            #expect(doctor.status == .exited(1))
+            #expect(doctor.output.contains { $0.hasPrefix("fail  settings") })
         }
-        let doctor = try await withObserverProcess(
-            arguments: ["doctor"], environment: [:], directory: directory.path
-        ) { _ in }
-        #expect(doctor.status == .exited(1))
-        #expect(doctor.output.contains { $0.hasPrefix("fail  settings") })
     }
 }

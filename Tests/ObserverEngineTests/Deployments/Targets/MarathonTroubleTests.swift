@@ -55,7 +55,7 @@ struct MarathonTroubleTests {
     @Test("one that is gone for a moment while we wait is waited for")
     func goneWhileWaiting() async throws {
         try await withObserver { world in
-            world.marathon.setBehaviour(.healthy(after: .milliseconds(600)), of: "/helloworld")
+            world.marathon.setBehaviour(.healthy(after: .seconds(2)), of: "/helloworld")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.deployment(of: push.after, in: .waiting)
             try await world.marathon.stop()
