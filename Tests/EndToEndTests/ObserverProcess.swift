@@ -18,7 +18,11 @@ struct ObserverProcess: Sendable {
     private func send(_ signal: CInt) { Foundation.kill(pid, signal) }
 
     /// Beside the test bundle, where the package manager builds both.
-    static var path: FilePath { FilePath(CommandLine.arguments[0]).removingLastComponent().appending("observer") }
+    static var path: FilePath {
+        FilePath(FileManager.default.currentDirectoryPath)
+            .pushing(FilePath(CommandLine.arguments[0]).removingLastComponent())
+            .appending("observer")
+    }
 }
 
 /// How the program ended, and what it wrote.

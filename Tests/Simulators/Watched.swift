@@ -3,10 +3,14 @@ import Synchronization
 /// A value behind a lock whose changes can be awaited, without polling.
 package final class Watched<Value: Sendable>: Sendable {
     private struct Waiter {
-        /// Resumes the waiting task where the value satisfies it, and tells whether it did.
-        var resumeIfSatisfied: @Sendable (Value) -> Bool
-        var cancel: @Sendable () -> Void
+        /// What resumes the waiting task, where the value satisfies it.
+        var resumption: @Sendable (Value) -> Resumption?
+        var cancel: Resumption
     }
+
+    /// Done outside the lock: to resume a task takes a lock of its own, which a task that is being cancelled holds while
+    /// it waits for ours.
+    private typealias Resumption = @Sendable () -> Void
 
     private struct State {
         var value: Value
@@ -28,14 +32,18 @@ package final class Watched<Value: Sendable>: Sendable {
 
     @discardableResult
     package func change<Result: Sendable>(_ body: (inout Value) throws -> Result) rethrows -> Result {
-        try state.withLock { state in
-            defer {
-                for (id, waiter) in state.waiters where waiter.resumeIfSatisfied(state.value) {
-                    state.waiters[id] = nil
-                }
+        let (result, resumptions) = try state.withLock { state in
+            let result = try body(&state.value)
+            var resumptions: [Resumption] = []
+            for (id, waiter) in state.waiters {
+                guard let resumption = waiter.resumption(state.value) else { continue }
+                resumptions.append(resumption)
+                state.waiters[id] = nil
             }
-            return try body(&state.value)
+            return (result, resumptions)
         }
+        for resume in resumptions { resume() }
+        return result
     }
 
     /// Suspends until `condition` finds what it looks for; throws ``WaitTimeout`` when it does not within
@@ -68,22 +76,19 @@ package final class Watched<Value: Sendable>: Sendable {
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                state.withLock { state in
-                    if let result = condition(state.value) {
-                        continuation.resume(returning: result)
-                    } else if Task.isCancelled {
-                        continuation.resume(throwing: CancellationError())
-                    } else {
-                        state.waiters[id] = Waiter(
-                            resumeIfSatisfied: { value in
-                                guard let result = condition(value) else { return false }
-                                continuation.resume(returning: result)
-                                return true
-                            },
-                            cancel: { continuation.resume(throwing: CancellationError()) }
-                        )
-                    }
+                let waiter = Waiter { value in
+                    guard let result = condition(value) else { return nil }
+                    return { continuation.resume(returning: result) }
+                } cancel: {
+                    continuation.resume(throwing: CancellationError())
                 }
+                let resume = state.withLock { state -> Resumption? in
+                    if let resumption = waiter.resumption(state.value) { return resumption }
+                    if Task.isCancelled { return waiter.cancel }
+                    state.waiters[id] = waiter
+                    return nil
+                }
+                resume?()
             }
         } onCancel: {
             state.withLock { $0.waiters.removeValue(forKey: id) }?.cancel()

@@ -1,5 +1,6 @@
 import Foundation
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import NIOPosix
@@ -55,7 +56,10 @@ package struct ObserverServer: Service {
     ) -> Application<RouterResponder<ObserverRequestContext>> {
         Application(
             router: router,
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: HTTPServerBuilder { responder in
+                ServedConnection(
+                    http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))
+            },
             configuration: .init(address: address, serverName: "dploy-observer"),
             onServerRunning: onServerRunning,
             logger: logger.quieter)
