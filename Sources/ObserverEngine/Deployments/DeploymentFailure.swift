@@ -12,6 +12,8 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
     /// Marathon still works on apps of ours for somebody else.
     case locked(by: [String], after: Duration)
     case unhealthy([Unhealthy], after: Duration)
+    /// Whether the apps became healthy is not known.
+    case marathonSilent(after: Duration)
     /// Somebody changed the app while we waited for it.
     case overridden(appID: String)
     case commandFailed(status: String)
@@ -55,6 +57,9 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
                 + "\(duration.brief). See /v2/deployments at Marathon; end it there, then push again."
         case .unhealthy(let apps, let duration):
             "Not healthy after \(duration.brief): " + apps.map(\.description).joined(separator: "; ") + "."
+        case .marathonSilent(let duration):
+            "Marathon did not tell within \(duration.brief) whether the apps are healthy. See there how they are, "
+                + "then push or deploy again."
         case .overridden(let appID):
             "Somebody else changed \(appID) at Marathon while we waited for it, so it does not run this commit."
         case .commandFailed(let status):

@@ -8,7 +8,7 @@ import struct Foundation.Date
 package final class SimulatedServer: Sendable {
     typealias Handler = @Sendable (SimulatedRequest) async -> SimulatedResponse
     typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>
-    typealias Listener = NIOAsyncChannel<any Channel, Never>
+    typealias Listener = NIOAsyncChannel<Accepted, Never>
 
     /// `http://127.0.0.1:PORT`, without a trailing slash.
     package let url: String
@@ -18,6 +18,15 @@ package final class SimulatedServer: Sendable {
 
     private let firstListener: Listener
     private let power = Watched(Power(wanted: true, actual: true))
+
+    /// A connection, closed at the latest when nobody serves it any more, or ever did.
+    final class Accepted: Sendable {
+        let channel: any Channel
+
+        init(_ channel: any Channel) { self.channel = channel }
+
+        deinit { channel.close(promise: nil) }
+    }
 
     private struct Power {
         var wanted: Bool
@@ -69,10 +78,11 @@ package final class SimulatedServer: Sendable {
             group.addTask {
                 try? await listener.executeThenClose { connections in
                     try await withThrowingDiscardingTaskGroup { group in
-                        for try await channel in connections {
+                        for try await accepted in connections {
                             group.addTask {
+                                defer { withExtendedLifetime(accepted) {} }
                                 // One that is closed already concerns nobody.
-                                guard let connection = try? await Self.open(channel) else { return }
+                                guard let connection = try? await Self.open(accepted.channel) else { return }
                                 await ServerConnection(server: self, connection: connection, handler: handler).run()
                             }
                         }
@@ -108,7 +118,7 @@ package final class SimulatedServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
                     try channel.pipeline.syncOperations.addHandler(decoder)
-                    return channel
+                    return Accepted(channel)
                 }
             }
     }

@@ -5,6 +5,9 @@ package struct HealthWatch: Sendable {
     /// The app and the fingerprint of the spec that it has to run.
     package typealias Expectations = [String: String]
 
+    /// How long the reason for a failure may take to be found out.
+    private static let patience = Duration.seconds(3)
+
     private let client: MarathonClient
     private let report: DeploymentReport
     private let deadline: ContinuousClock.Instant
@@ -20,21 +23,28 @@ package struct HealthWatch: Sendable {
     /// - Parameters:
     ///   - deployments: The ids of the deployments at Marathon that bring the apps there.
     ///   - timeout: For the sentence when the deadline has passed.
-    /// - Throws: `DeploymentFailure.unhealthy`, `.overridden`, `.marathon`, `CancellationError`.
+    /// - Throws: `DeploymentFailure.unhealthy`, `.overridden`, `.marathonSilent`, `MarathonError`, `CancellationError`.
     func wait(for expectations: Expectations, deployments: Set<String>, timeout: Duration) async throws {
         let wakeUps = MarathonWakeUps(client: client, topics: deployments.union(expectations.keys), logger: logger)
         try await wakeUps.until(deadline) { wakeUps in
-            var last: [MarathonApp] = []
+            var last: [MarathonApp]?
             for await _ in wakeUps {
                 do {
-                    last = try await read(expectations.keys.sorted())
-                    if try await isComplete(last, expectations, deployments) { return }
-                } catch let error as MarathonError where error.isTransient && .now < deadline {
+                    // An answer that does not come must not outlast the deadline.
+                    let (apps, areReady) = try await withTimeout(deadline - .now) { () -> ([MarathonApp], Bool) in
+                        let apps = try await read(expectations.keys.sorted())
+                        return (apps, try await isComplete(apps, expectations, deployments))
+                    }
+                    if areReady { return }
+                    last = apps
+                } catch let error as MarathonError where error.isTransient {
                     logger.warning("\(error) Asking again.")
+                } catch is TimedOut {
+                    // The deadline has passed, which is told below.
                 }
-                if .now >= deadline {
-                    throw DeploymentFailure.unhealthy(await reasons(last, deployments), after: timeout)
-                }
+                guard .now >= deadline else { continue }
+                guard let last else { throw DeploymentFailure.marathonSilent(after: timeout) }
+                throw DeploymentFailure.unhealthy(await reasons(last, deployments), after: timeout)
             }
             throw CancellationError()
         }
@@ -79,7 +89,7 @@ package struct HealthWatch: Sendable {
             unhealthy.append(
                 DeploymentFailure.Unhealthy(
                     appID: app.id, ready: readiness.ready, wanted: readiness.wanted, lastTaskFailure: failure,
-                    launchDelay: try? await client.launchDelay(of: app.id)))
+                    launchDelay: try? await withTimeout(Self.patience) { try await client.launchDelay(of: app.id) }))
         }
         return unhealthy
     }
