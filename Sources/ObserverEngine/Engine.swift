@@ -8,7 +8,7 @@ import ServiceLifecycle
 ///
 /// A push comes in through `DeliveryRoutes`, is judged and stored by `DeliveryReceiver`, waits as a row in `Store`, is taken
 /// up by `Deployer` and told as a story by `DeploymentRun`. `Authentication` and `HookKeeper` see to it that GitHub knows
-/// us and reaches us.
+/// us and reaches us; `BranchPoll` finds the pushes that did not.
 package struct Engine: Sendable {
     /// The port that the server listens on, once it does.
     package let listening = Latch<Int>()
@@ -52,12 +52,23 @@ package struct Engine: Sendable {
     /// Runs until it is told to stop: by `stop`, by a signal, or by the end of the task.
     /// - Throws: `Authentication.Refused`, `ObserverServer.ListenFailure`
     package func run() async throws {
+        // A signal that comes while we start must end us in order, too.
+        let signals =
+            stopsOnSignals
+            ? await ShutdownSignals(transcript: transcript, isMesosTask: configuration.task.isMesosTask) : nil
         transcript.begins(
             version: Version.current, branch: configuration.branch, repository: configuration.repository)
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        if let broken = store.brokenDatabase {
+            let sentence =
+                "The database was broken and is put aside as \(broken). What it knew is asked of GitHub and Marathon."
+            logger.error("\(sentence)")
+        }
         do {
             status.note(try await store.branchState(of: configuration.repository, branch: configuration.branch))
-            try await serviceGroup().run()
+            try await serviceGroup(signals).run()
+        } catch is CancellationError {
+            // Told to stop, something took longer than it may.
         } catch {
             try await http.shutdown()
             throw error
@@ -67,7 +78,7 @@ package struct Engine: Sendable {
 
     /// The services end in the reverse of their order: first the deployer lets go, then the servers finish the requests
     /// that they have begun.
-    private func serviceGroup() -> ServiceGroup {
+    private func serviceGroup(_ signals: ShutdownSignals?) -> ServiceGroup {
         let redactor = Redactor(secrets: configuration.secrets)
         let metrics = Metrics()
         let rejected = RejectedDeliveries(feed: store.feed)
@@ -77,10 +88,18 @@ package struct Engine: Sendable {
         let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
         let authentication = Authentication(
             gitHub: gitHub, token: configuration.accessToken, status: status, transcript: transcript, logger: logger)
-        let hookKeeper = hookKeeper(gitHub: gitHub, mesosDNS: mesosDNS, authentication: authentication)
+        let head = BranchHead(
+            gitHub: gitHub, store: store, branch: configuration.branch, status: status, logger: logger)
+        let poll = BranchPoll(
+            head: head, interval: configuration.pollInterval, rateLimit: gitHub.rateLimit, store: store,
+            authentication: authentication, logger: logger)
+        let hookKeeper = hookKeeper(
+            gitHub: gitHub, mesosDNS: mesosDNS, authentication: authentication, head: head, metrics: metrics)
         let controlFeed = ControlFeed(feed: store.feed, recentLog: log.recent)
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.reportsCommitStatus, redactor: redactor, logger: logger)
+
+        let notifier = Notifier(http: http, address: configuration.notify, logger: logger)
 
         let statusRoutes = StatusRoutes(
             configuration: configuration, status: status, store: store, metrics: metrics, rateLimit: gitHub.rateLimit)
@@ -96,30 +115,33 @@ package struct Engine: Sendable {
 
         let deployer = Deployer(
             configuration: configuration, gitHub: gitHub, target: target(mesosDNS: mesosDNS, redactor: redactor),
-            store: store, authentication: authentication, statuses: statuses, redactor: redactor, metrics: metrics,
-            logger: logger)
+            store: store, authentication: authentication, statuses: statuses, notifier: notifier, redactor: redactor,
+            metrics: metrics, logger: logger)
 
-        var services: [any Service] = [
-            authentication, hookKeeper, statuses,
+        let services: [(any Service)?] = [
+            RetentionKeeper(store: store, retention: configuration.retention, logger: logger),
+            authentication, hookKeeper, poll, statuses, notifier,
             publicServer(statusRoutes, deliveryRoutes, controlRoutes), controlServer(statusRoutes, controlRoutes),
             controlFeed, deployer,
-            StopRequest(requested: stopRequested),
+            StopRequest(requested: stopRequested), signals,
         ]
-        if stopsOnSignals {
-            services.append(ShutdownSignals(transcript: transcript, isMesosTask: configuration.task.isMesosTask))
-        }
-        return ServiceGroup(services, logger: logger)
+        return ServiceGroup(services.compactMap(\.self), logger: logger)
     }
 
-    private func hookKeeper(gitHub: GitHubClient, mesosDNS: MesosDNS, authentication: Authentication) -> HookKeeper {
+    private func hookKeeper(
+        gitHub: GitHubClient, mesosDNS: MesosDNS, authentication: Authentication, head: BranchHead, metrics: Metrics
+    ) -> HookKeeper {
         HookKeeper(
             registration: HookRegistration(
                 gitHub: gitHub,
                 neighbours: NeighbourObservers(http: http, instance: status.engine.instance, logger: logger),
                 store: store, branch: configuration.branch, status: status, logger: logger),
             address: PublicAddress(configuration: configuration, mesosDNS: mesosDNS, logger: logger),
-            authentication: authentication, listening: listening, secret: configuration.hookSecret, status: status,
-            transcript: transcript, logger: logger)
+            authentication: authentication, listening: listening, secret: configuration.hookSecret,
+            reviewInterval: configuration.reviewInterval,
+            missed: MissedDeliveries(
+                gitHub: gitHub, store: store, branch: configuration.branch, head: head, logger: logger),
+            feed: store.feed, metrics: metrics, status: status, transcript: transcript, logger: logger)
     }
 
     /// What GitHub and everybody else reaches; operators only with the admin token.

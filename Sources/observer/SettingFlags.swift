@@ -18,6 +18,11 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .setting(.registrationDelay), parsing: .unconditional) var registrationDelay: String?
     @Option(name: .setting(.deployTimeout), parsing: .unconditional) var deployTimeout: String?
     @Option(name: .setting(.deployCommand), parsing: .unconditional) var deployCommand: String?
+    @Option(name: .setting(.onFailure)) var onFailure: String?
+    @Option(name: .setting(.poll), parsing: .unconditional) var poll: String?
+    @Option(name: .setting(.review), parsing: .unconditional) var review: String?
+    @Option(name: .setting(.keep)) var keep: String?
+    @Option(name: .setting(.notify)) var notify: String?
     @Option(name: .setting(.state)) var state: String?
     @Option(name: .setting(.logLevel)) var logLevel: String?
     @Flag(name: .setting(.noCommitStatus)) var noCommitStatus = false
@@ -33,7 +38,8 @@ struct SettingFlags: ParsableArguments {
             (.owner, owner), (.repo, repo), (.pat, pat), (.patFile, patFile), (.branch, branch),
             (.publicNode, publicNode), (.publicURL, publicURL), (.listen, listen), (.gitHubAPI, gitHubAPI),
             (.mesosDNS, mesosDNS), (.marathon, marathon), (.registrationDelay, registrationDelay),
-            (.deployTimeout, deployTimeout), (.deployCommand, deployCommand), (.state, state), (.logLevel, logLevel),
+            (.deployTimeout, deployTimeout), (.deployCommand, deployCommand), (.onFailure, onFailure), (.poll, poll),
+            (.review, review), (.keep, keep), (.notify, notify), (.state, state), (.logLevel, logLevel),
         ]
         let toggles = [(Setting.noCommitStatus, noCommitStatus), (.prune, prune), (.plain, plain)]
         let given =

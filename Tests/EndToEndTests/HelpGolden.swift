@@ -10,6 +10,8 @@ enum HelpGolden {
           -github-api string
             \tGitHub's API; for GitHub Enterprise Server https://HOST/api/v3 (default "https://api.github.com")
           -h\tprint this help
+          -keep string
+            \thow long and in how much room to keep deliveries and logs (default "30d,512MiB")
           -listen string
             \tthe address to listen on; port 0 takes any free one (default "0.0.0.0:8888")
           -log-level string
@@ -20,6 +22,10 @@ enum HelpGolden {
             \tthe HTTP API of Mesos-DNS (default "http://leader.mesos:8123")
           -no-commit-status
             \tdo not report deployments as commit statuses at GitHub
+          -notify string
+            \tan address that is told, by JSON, of deployments that failed, recovered or were rolled back
+          -on-failure string
+            \twhat becomes of a Marathon deployment that does not get healthy: rollback or leave (default "rollback")
           -owner string
             \tthe GitHub owner, for example 'mhausenblas' or 'mesosphere'.
           -pat string
@@ -28,6 +34,8 @@ enum HelpGolden {
             \tthe file that holds the personal access token, where -pat is not given (default ".pat")
           -plain
             \tprint the log, even on a terminal
+          -poll int
+            \thow often to ask GitHub for the head of the branch, in seconds; 0 never asks (default 60)
           -prune
             \tremove apps of ours that no spec mentions any more
           -public-node string
@@ -38,6 +46,8 @@ enum HelpGolden {
             \tthe longest wait for Mesos-DNS to know us, in seconds (default 30)
           -repo string
             \tthe GitHub repo, for example 'dploy' or 'marathon'.
+          -review int
+            \thow often to compare the webhook at GitHub with what it should be, in seconds; 0 only at the start (default 300)
           -state string
             \tthe directory that holds what must survive a restart
           -version

@@ -16,6 +16,14 @@ package struct Configuration: Sendable {
     /// The longest wait for Mesos-DNS to know us.
     package var registrationDelay: Duration
     package var deployTimeout: Duration
+    package var onFailure: FailureResponse
+    package var retention: Retention
+    /// Whom to tell of failures; nil tells nobody.
+    package var notify: NotifyAddress?
+    /// How often GitHub is asked for the head of the branch; zero never asks.
+    package var pollInterval: Duration
+    /// How often the webhook is compared with what it should be; zero only at the start.
+    package var reviewInterval: Duration
     /// nil: deploy to Marathon.
     package var deployCommand: String?
     /// nil: derived from the access token.
@@ -41,6 +49,6 @@ package struct Configuration: Sendable {
 
     /// What must never be shown.
     package var secrets: [Secret] {
-        [accessToken, hookSecret] + marathonCredentials.secrets + [adminToken].compactMap(\.self)
+        [accessToken, hookSecret] + marathonCredentials.secrets + [adminToken, notify?.whole].compactMap(\.self)
     }
 }

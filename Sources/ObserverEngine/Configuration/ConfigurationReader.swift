@@ -32,6 +32,11 @@ package struct ConfigurationReader {
             marathonCredentials: readMarathonCredentials(),
             registrationDelay: .seconds(number(.registrationDelay, atLeast: 0)),
             deployTimeout: .seconds(number(.deployTimeout, atLeast: 1)),
+            onFailure: readFailureResponse(),
+            retention: readRetention(),
+            notify: readNotify(),
+            pollInterval: .seconds(number(.poll, atLeast: 0)),
+            reviewInterval: .seconds(number(.review, atLeast: 0)),
             deployCommand: sources.given(.deployCommand)?.text,
             webhookSecret: sources.given(.webhookSecret).map { Secret($0.text) },
             adminToken: readAdminToken(),
@@ -218,6 +223,27 @@ package struct ConfigurationReader {
             report(found.source, "is shorter than 16 characters; whoever guesses it deploys what they like.")
         }
         return Secret(found.text)
+    }
+
+    private mutating func readFailureResponse() -> FailureResponse {
+        let found = sources.given(.onFailure)
+        if let response = FailureResponse(rawValue: found?.text.lowercased() ?? "rollback") { return response }
+        report(found?.source ?? "-on-failure", "'\(found?.text ?? "")' is neither rollback nor leave.")
+        return .rollback
+    }
+
+    private mutating func readRetention() -> Retention {
+        guard let found = sources.given(.keep) else { return .standard }
+        if let retention = Retention(found.text) { return retention }
+        report(found.source, "'\(found.text)' is not like 30d,512MiB: days, and mebibytes of at least 8.")
+        return .standard
+    }
+
+    private mutating func readNotify() -> NotifyAddress? {
+        guard let found = sources.given(.notify) else { return nil }
+        let address = NotifyAddress(found.text)
+        if address == nil { report(found.source, "is not an address like https://host/path.") }
+        return address
     }
 
     private mutating func readLogLevel() -> Logger.Level {

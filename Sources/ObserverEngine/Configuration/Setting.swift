@@ -18,6 +18,11 @@ package enum Setting: String, CaseIterable, Sendable {
     case registrationDelay = "registration-delay"
     case deployTimeout = "deploy-timeout"
     case deployCommand = "deploy-command"
+    case onFailure = "on-failure"
+    case poll
+    case review
+    case keep
+    case notify
     case webhookSecret = "webhook-secret"
     case adminToken = "admin-token"
     case state
@@ -60,6 +65,11 @@ package enum Setting: String, CaseIterable, Sendable {
         case .registrationDelay: "DPLOY_OBSERVER_DELAY_REGISTRATION"
         case .deployTimeout: "DPLOY_OBSERVER_DEPLOY_TIMEOUT"
         case .deployCommand: "DPLOY_OBSERVER_DEPLOY_COMMAND"
+        case .onFailure: "DPLOY_OBSERVER_ON_FAILURE"
+        case .keep: "DPLOY_OBSERVER_KEEP"
+        case .notify: "DPLOY_OBSERVER_NOTIFY"
+        case .poll: "DPLOY_OBSERVER_POLL"
+        case .review: "DPLOY_OBSERVER_REVIEW"
         case .webhookSecret: "DPLOY_OBSERVER_WEBHOOK_SECRET"
         case .adminToken: "DPLOY_OBSERVER_ADMIN_TOKEN"
         case .state: "DPLOY_OBSERVER_STATE"
@@ -73,14 +83,15 @@ package enum Setting: String, CaseIterable, Sendable {
     /// Whether it must never be shown, nor handed on.
     package var isSecret: Bool {
         switch self {
-        case .pat, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: true
+        // The address of a chat's receiver is all that it takes to post there.
+        case .pat, .notify, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: true
         default: false
         }
     }
 
     package var kind: Kind {
         switch self {
-        case .registrationDelay, .deployTimeout: .number
+        case .registrationDelay, .deployTimeout, .poll, .review: .number
         case .noCommitStatus, .prune, .plain: .toggle
         default: .text
         }
@@ -96,6 +107,10 @@ package enum Setting: String, CaseIterable, Sendable {
         case .mesosDNS: "http://leader.mesos:8123"
         case .registrationDelay: "30"
         case .deployTimeout: "600"
+        case .onFailure: FailureResponse.rollback.rawValue
+        case .keep: Retention.standard.description
+        case .poll: "60"
+        case .review: "300"
         case .logLevel: "debug"
         default: nil
         }
@@ -118,6 +133,12 @@ package enum Setting: String, CaseIterable, Sendable {
         case .registrationDelay: "the longest wait for Mesos-DNS to know us, in seconds"
         case .deployTimeout: "how long a deployment may take to become healthy, in seconds"
         case .deployCommand: "a shell command to run in the pushed tree, instead of deploying to Marathon"
+        case .onFailure: "what becomes of a Marathon deployment that does not get healthy: rollback or leave"
+        case .keep: "how long and in how much room to keep deliveries and logs"
+        case .notify: "an address that is told, by JSON, of deployments that failed, recovered or were rolled back"
+        case .poll: "how often to ask GitHub for the head of the branch, in seconds; 0 never asks"
+        case .review:
+            "how often to compare the webhook at GitHub with what it should be, in seconds; 0 only at the start"
         case .state: "the directory that holds what must survive a restart"
         case .logLevel: "what to log: debug, info, warning or error"
         case .noCommitStatus: "do not report deployments as commit statuses at GitHub"

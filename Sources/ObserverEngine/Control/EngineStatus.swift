@@ -53,6 +53,12 @@ package final class EngineStatus: Sendable {
         }
     }
 
+    /// - Parameter blocked: Why the head of the branch is not deployed, as a sentence.
+    func note(blocked: String?) {
+        guard engine.blocked != blocked else { return }
+        update { $0.blocked = blocked }
+    }
+
     func note(marathon url: ServiceURL) {
         update { $0.marathonURL = url.description }
     }

@@ -6,6 +6,7 @@ package final class Metrics: Sendable {
     private struct Counts {
         var deliveries: [Delivery.Verdict: Int] = [:]
         var deployments: [Deployment.Stage: Int] = [:]
+        var hookRepairs = 0
         var durationBuckets = [Int](repeating: 0, count: Metrics.bucketBounds.count)
         var durationSum = 0.0
         var durationCount = 0
@@ -20,6 +21,11 @@ package final class Metrics: Sendable {
 
     package func count(delivery verdict: Delivery.Verdict) {
         counts.withLock { $0.deliveries[verdict, default: 0] += 1 }
+    }
+
+    /// Counts that the webhook at GitHub was not as it should be, and was mended.
+    package func countHookRepair() {
+        counts.withLock { $0.hookRepairs += 1 }
     }
 
     /// Counts a deployment that has ended.
@@ -64,6 +70,10 @@ package final class Metrics: Sendable {
         text.sample(duration + "_count", [:], Double(counts.durationCount))
         text.family("dploy_observer_hook_registered", .gauge, "1 while the webhook is registered as we want it.")
         text.sample("dploy_observer_hook_registered", [:], hook.registration == .registered ? 1 : 0)
+        text.family(
+            "dploy_observer_hook_repairs_total", .counter,
+            "How often the webhook was not as it should be, and was mended.")
+        text.sample("dploy_observer_hook_repairs_total", [:], Double(counts.hookRepairs))
         if let rateLimit {
             text.family("dploy_observer_github_rate_limit_remaining", .gauge, "Requests that GitHub still allows us.")
             text.sample("dploy_observer_github_rate_limit_remaining", [:], Double(rateLimit))

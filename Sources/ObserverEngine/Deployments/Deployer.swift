@@ -10,13 +10,15 @@ package struct Deployer: Service {
     private let store: Store
     private let authentication: Authentication
     private let statuses: CommitStatusReporter
+    private let notifier: Notifier
     private let redactor: Redactor
     private let metrics: Metrics
     private let logger: Logger
 
     package init(
         configuration: Configuration, gitHub: GitHubClient, target: any DeploymentTarget, store: Store,
-        authentication: Authentication, statuses: CommitStatusReporter, redactor: Redactor, metrics: Metrics,
+        authentication: Authentication, statuses: CommitStatusReporter, notifier: Notifier, redactor: Redactor,
+        metrics: Metrics,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -25,6 +27,7 @@ package struct Deployer: Service {
         self.store = store
         self.authentication = authentication
         self.statuses = statuses
+        self.notifier = notifier
         self.redactor = redactor
         self.metrics = metrics
         self.logger = logger
@@ -124,6 +127,8 @@ package struct Deployer: Service {
     /// The one line that says how it went.
     private func note(end id: Int64) async throws {
         guard let ended = try await store.deployment(id) else { return }
+        let before = try await store.deployment(before: ended)
+        if let notification = Notification(ended, before: before) { notifier.tell(notification) }
         let took = ended.duration(now: Date())
         metrics.count(deployment: ended.stage, took: took)
         var metadata = ended.metadata

@@ -14,6 +14,8 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
     case unhealthy([Unhealthy], after: Duration)
     /// Whether the apps became healthy is not known.
     case marathonSilent(after: Duration)
+    /// One of these, and what came of taking it back.
+    indirect case rolledBack(after: DeploymentFailure, outcome: String)
     /// Somebody changed the app while we waited for it.
     case overridden(appID: String)
     case commandFailed(status: String)
@@ -32,6 +34,14 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
             let reasons = [lastTaskFailure.map { "last task failure \($0)" }, launchDelay].compactMap(\.self)
             return "\(appID) has \(ready) of \(wanted) tasks healthy"
                 + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
+        }
+    }
+
+    /// Whether it leaves Marathon with a deployment under way that nobody wants.
+    var callsForRollback: Bool {
+        switch self {
+        case .unhealthy, .marathonSilent: true
+        default: false
         }
     }
 
@@ -60,6 +70,8 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
         case .marathonSilent(let duration):
             "Marathon did not tell within \(duration.brief) whether the apps are healthy. See there how they are, "
                 + "then push or deploy again."
+        case .rolledBack(let failure, let outcome):
+            "\(failure) \(outcome)"
         case .overridden(let appID):
             "Somebody else changed \(appID) at Marathon while we waited for it, so it does not run this commit."
         case .commandFailed(let status):

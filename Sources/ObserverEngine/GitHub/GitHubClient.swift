@@ -43,6 +43,28 @@ package struct GitHubClient: Sendable {
             JSONRequest(.get, "\(root)/branches/\(name.segmentEncoded)"), to: "read the head of branch \(name)")
     }
 
+    /// The branch with its head, and the entity tag of the answer; nil where it still is what the tag stands for.
+    package func branch(
+        _ name: String, unlessItIs entityTag: String?
+    ) async throws -> (branch: GitHubBranch, entityTag: String?)? {
+        let operation = "read the head of branch \(name)"
+        let request = JSONRequest(
+            .get, "\(root)/branches/\(name.segmentEncoded)",
+            headers: entityTag.map { [("If-None-Match", $0)] } ?? [])
+        let response = try await send(request, to: operation, unmodifiedIsFine: true)
+        guard response.status != 304 else { return nil }
+        return (try decode(response, to: operation), response.headers.first(name: "ETag"))
+    }
+
+    /// Whether the newest commit status of ours says that the commit failed.
+    package func hasReportedFailure(of commit: CommitID) async throws -> Bool {
+        let combined: GitHubCombinedStatus = try await fetch(
+            JSONRequest(.get, "\(root)/commits/\(commit)/status", query: [("per_page", "100")]),
+            to: "read the statuses of \(commit.short)")
+        let ours = combined.statuses.first { $0.context == CommitStatus.context }
+        return ours?.state == CommitStatus.State.failure.rawValue
+    }
+
     /// How `head` stands to `base`: ahead means that it is newer.
     package func compare(base: CommitID, head: CommitID) async throws -> GitHubComparison.Status {
         let comparison: GitHubComparison = try await fetch(
@@ -109,6 +131,34 @@ package struct GitHubClient: Sendable {
         }
     }
 
+    /// What GitHub delivered to the hook, newest first, all pages of the days that it remembers. The walk ends where the
+    /// body returns false.
+    package func deliveries(of hook: Int, while wanted: ([GitHubDelivery]) async throws -> Bool) async throws {
+        let operation = "list the deliveries of the webhook #\(hook)"
+        var cursor: String?
+        repeat {
+            let request = JSONRequest(
+                .get, "\(root)/hooks/\(hook)/deliveries",
+                query: [("per_page", "100")] + (cursor.map { [("cursor", $0)] } ?? []))
+            let response = try await send(request, to: operation)
+            let page: [GitHubDelivery] = try decode(response, to: operation)
+            guard !page.isEmpty, try await wanted(page) else { return }
+            cursor = response.headers.first(name: "Link").flatMap(PageLink.nextCursor)
+        } while cursor != nil
+    }
+
+    /// One delivery with what was sent.
+    package func delivery(_ id: Int, of hook: Int) async throws -> GitHubDeliveryDetail {
+        try await fetch(
+            JSONRequest(.get, "\(root)/hooks/\(hook)/deliveries/\(id)"), to: "read the delivery \(id)")
+    }
+
+    /// Makes GitHub deliver once more what it delivered before.
+    package func redeliver(_ id: Int, of hook: Int) async throws {
+        _ = try await send(
+            JSONRequest(.post, "\(root)/hooks/\(hook)/deliveries/\(id)/attempts"), to: "redeliver the delivery \(id)")
+    }
+
     /// Makes GitHub send a ping to the hook.
     package func pingHook(_ id: Int) async throws {
         _ = try await send(JSONRequest(.post, "\(root)/hooks/\(id)/pings"), to: "ping the webhook #\(id)")
@@ -120,12 +170,16 @@ package struct GitHubClient: Sendable {
         try decode(await send(request, to: operation), to: operation)
     }
 
-    private func send(_ request: JSONRequest, to operation: String) async throws -> JSONResponse {
+    private func send(
+        _ request: JSONRequest, to operation: String, unmodifiedIsFine: Bool = false
+    ) async throws -> JSONResponse {
         let response = try await transported(operation) { try await json.send(request) }
         if let remaining = response.headers.first(name: "x-ratelimit-remaining").flatMap(Int.init) {
             rateLimit.note(remaining)
         }
-        guard response.isSuccess else { throw reader(operation).error(response) }
+        guard response.isSuccess || unmodifiedIsFine && response.status == 304 else {
+            throw reader(operation).error(response)
+        }
         return response
     }
 

@@ -98,6 +98,16 @@ package struct GitHubHook: Decodable, Sendable, Equatable {
     }
 }
 
+/// The newest status of each context of a commit.
+package struct GitHubCombinedStatus: Decodable, Sendable {
+    package struct Status: Decodable, Sendable {
+        package let state: String
+        package let context: String
+    }
+
+    package let statuses: [Status]
+}
+
 /// A commit status to be shown beside the commit.
 /// Source: https://docs.github.com/rest/commits/statuses
 package struct CommitStatus: Encodable, Sendable, Equatable {
@@ -105,12 +115,15 @@ package struct CommitStatus: Encodable, Sendable, Equatable {
         case pending, success, failure
     }
 
+    /// What our statuses are told from others' by.
+    package static let context = "dploy/observer"
+
     /// GitHub refuses longer ones.
     package static let descriptionLimit = 140
 
     package let state: State
     package let description: String
-    package let context = "dploy/observer"
+    package let context = Self.context
 
     package init(state: State, description: String) {
         self.state = state

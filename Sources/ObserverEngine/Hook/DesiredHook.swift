@@ -14,6 +14,12 @@ package struct DesiredHook: Sendable, Equatable {
         self.secret = secret
     }
 
+    /// - Parameter url: The whole address, with the path.
+    package init(url: String, secret: Secret) {
+        self.url = url
+        self.secret = secret
+    }
+
     /// The body that creates it.
     var creation: Data { body(Body(name: "web", active: true, events: events, config: config)) }
 

@@ -2,27 +2,43 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Keeps the webhook at GitHub as we want it: registers it at the start, and does what an operator asks for.
+/// Keeps the webhook at GitHub as we want it: registers it at the start, reviews it now and then and when signatures fail,
+/// does what an operator asks for, and looks for what GitHub could not deliver meanwhile.
 package struct HookKeeper: Service {
+    /// How long one review tries to reach GitHub; the next one may have more luck.
+    private static let reviewPatience = Duration.seconds(30)
+    /// A stranger can make signatures fail; more often than this we do not ask GitHub about it.
+    private static let proofPause = Duration.seconds(60)
+
     private let registration: HookRegistration
     private let address: PublicAddress
     private let authentication: Authentication
     private let listening: Latch<Int>
     private let secret: Secret
+    private let reviewInterval: Duration
+    private let missed: MissedDeliveries
+    private let feed: ChangeFeed
+    private let metrics: Metrics
     private let status: EngineStatus
     private let transcript: Transcript
     private let logger: Logger
     private let orders = Inbox<HookOrder, String>()
 
+    /// - Parameter reviewInterval: Between two reviews; zero reviews only at the start.
     package init(
         registration: HookRegistration, address: PublicAddress, authentication: Authentication, listening: Latch<Int>,
-        secret: Secret, status: EngineStatus, transcript: Transcript, logger: Logger
+        secret: Secret, reviewInterval: Duration, missed: MissedDeliveries, feed: ChangeFeed, metrics: Metrics,
+        status: EngineStatus, transcript: Transcript, logger: Logger
     ) {
         self.registration = registration
         self.address = address
         self.authentication = authentication
         self.listening = listening
         self.secret = secret
+        self.reviewInterval = reviewInterval
+        self.missed = missed
+        self.feed = feed
+        self.metrics = metrics
         self.status = status
         self.transcript = transcript
         self.logger = logger
@@ -38,9 +54,17 @@ package struct HookKeeper: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             do {
+                let failures = feed.signals { isFailedSignature($0) }
                 try await begin()
-                for await item in orders.items {
-                    item.settle(await Result { try await carryOut(item.order) })
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        for await item in orders.items {
+                            item.settle(await Result { try await carryOut(item.order) })
+                        }
+                    }
+                    group.addTask { try await reviewNowAndThen() }
+                    group.addTask { try await prove(at: failures) }
+                    try await group.waitForAll()
                 }
             } catch {
                 // Told to stop.
@@ -65,6 +89,41 @@ package struct HookKeeper: Service {
         }
     }
 
+    private func reviewNowAndThen() async throws {
+        guard reviewInterval > .zero else { return }
+        while true {
+            status.updateHook { $0.nextReviewAt = Date(timeIntervalSinceNow: reviewInterval.seconds) }
+            try await Task.sleep(for: reviewInterval)
+            await tell { try await orders.order(.review) }
+        }
+    }
+
+    private func prove(at failures: AsyncStream<Void>) async throws {
+        for await _ in failures {
+            await tell { try await orders.order(.prove) }
+            try await Task.sleep(for: Self.proofPause)
+        }
+    }
+
+    /// An order that nobody waits for: what goes wrong is for the log.
+    private func tell(_ order: () async throws -> String) async {
+        do {
+            let answer = try await order()
+            logger.debug("\(answer)", metadata: [.observe: "done"])
+        } catch let error where !(error is CancellationError) {
+            logger.warning("\(error)", metadata: [.observe: "register"])
+        } catch {
+            // Told to stop.
+        }
+    }
+
+    private func isFailedSignature(_ change: EngineChange) -> Bool {
+        guard case .rejection(let entry) = change, entry.isWronglySigned, let id = status.hook.id else { return false }
+        return entry.hookID == id
+    }
+
+    // MARK: - Orders
+
     private func carryOut(_ order: HookOrder) async throws -> String {
         switch order {
         case .register:
@@ -74,43 +133,97 @@ package struct HookKeeper: Service {
             status.updateHook { $0 = HookState(registration: .removed) }
             return removed
         case .ping:
-            guard let id = status.hook.id, let url = status.hook.url else {
-                throw OrderRefused.impossible("There is no registered webhook to ping; register it first.")
-            }
-            return try await registration.ping(id, at: url)
-                ? "GitHub reaches us at \(url)." : "No ping of GitHub came; see the log for what to do."
+            let (id, desired) = try await registered()
+            return try await registration.ping(id, at: desired.url)
+                ? "GitHub reaches us at \(desired.url)." : "No ping of GitHub came; see the log for what to do."
+        case .review:
+            return try await review()
+        case .prove:
+            let (id, desired) = try await registered()
+            try await registration.prove(id, desired)
+            return "Asked GitHub for a ping, since deliveries came that are not signed with our secret."
         }
     }
 
     private func register() async throws -> String {
+        guard let (outcome, desired) = try await reconcile(until: nil) else { return Self.nowhere }
+        transcript.webhookRegistered()
+        try await registration.prove(outcome.id, desired)
+        await recover(outcome.id)
+        return "The webhook #\(outcome.id) is registered at \(desired.url)."
+    }
+
+    private func review() async throws -> String {
+        if try await registration.isRemoved { return "The webhook was removed by an operator; nothing is reviewed." }
+        guard let (outcome, desired) = try await reconcile(until: .now + Self.reviewPatience) else {
+            return Self.nowhere
+        }
+        if !outcome.repairs.isEmpty {
+            metrics.countHookRepair()
+            try await registration.prove(outcome.id, desired)
+        }
+        await recover(outcome.id)
+        return outcome.repairs.isEmpty
+            ? "The webhook #\(outcome.id) is as it should be." : "The webhook #\(outcome.id) is mended."
+    }
+
+    // MARK: - Steps
+
+    private static let nowhere =
+        "There is no webhook to register, because nobody says at which address GitHub reaches us. "
+        + "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL."
+
+    /// Brings the hook at GitHub to what we want, at the address where we are now; nil where we have none.
+    private func reconcile(
+        until deadline: ContinuousClock.Instant?
+    ) async throws -> (HookRegistration.Outcome, DesiredHook)? {
         guard let publicURL = try await address.find(listening: listening.get()) else {
-            let problem =
-                "There is no webhook to register, because nobody says at which address GitHub reaches us. "
-                + "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL."
-            status.updateHook { $0 = HookState(registration: .unreachable, problem: problem) }
-            logger.warning("\(problem)", metadata: [.observe: "register"])
-            return problem
+            status.updateHook { $0 = HookState(registration: .unreachable, problem: Self.nowhere) }
+            logger.warning("\(Self.nowhere)", metadata: [.observe: "register"])
+            return nil
         }
         status.update { $0.publicURL = publicURL.description }
         let desired = DesiredHook(publicURL: publicURL, secret: secret)
         do {
-            let id = try await Retry(until: nil, logger: logger) { try await registration.register(desired) }
-            status.updateHook { hook in
-                hook = HookState(
-                    registration: .registered, id: id, url: desired.url, events: desired.events, contentType: "json",
-                    isSigned: true)
-            }
-            transcript.webhookRegistered()
-            try await registration.prove(id, desired)
-            return "The webhook #\(id) is registered at \(desired.url)."
+            let outcome = try await Retry(until: deadline, logger: logger) { try await registration.register(desired) }
+            status.updateHook { $0.note(outcome, desired) }
+            return (outcome, desired)
         } catch let error as GitHubError {
             let problem = RegistrationFailure.sentence(for: error, url: desired.url)
             status.updateHook { hook in
-                hook.registration = .failed
+                if !error.isTransient { hook.registration = .failed }
                 hook.problem = problem
             }
             throw OrderRefused.impossible(problem)
         }
+    }
+
+    /// What GitHub could not deliver is a loss only if we can't have it in another way.
+    private func recover(_ hook: Int) async {
+        do {
+            try await missed.recover(hook: hook)
+        } catch let error where !(error is CancellationError) {
+            logger.warning("Can't look for missed deliveries; the next review tries again: \(error)")
+        } catch {
+            // Told to stop.
+        }
+    }
+
+    private func registered() async throws -> (id: Int, desired: DesiredHook) {
+        guard let id = status.hook.id, let url = status.hook.url else {
+            throw OrderRefused.impossible("There is no registered webhook to ping; register it first.")
+        }
+        return (id, DesiredHook(url: url, secret: secret))
+    }
+}
+
+extension HookState {
+    fileprivate mutating func note(_ outcome: HookRegistration.Outcome, _ desired: DesiredHook) {
+        if id != outcome.id { self = HookState() }
+        registration = .registered
+        (id, url, events, contentType, isSigned) = (outcome.id, desired.url, desired.events, "json", true)
+        drift = outcome.repairs
+        problem = nil
     }
 }
 

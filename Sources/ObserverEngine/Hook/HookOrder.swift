@@ -5,6 +5,10 @@ package enum HookOrder: Sendable {
     /// Remove the hook that the operator saw.
     case remove(id: Int)
     case ping
+    /// Compare it with what it should be, and mend what differs.
+    case review
+    /// Deliveries come that are not signed with our secret: find out whether GitHub is who sends them.
+    case prove
 }
 
 /// Why an operator's order was not carried out, as a sentence.

@@ -25,9 +25,15 @@ package struct HookRegistration: Sendable {
         self.pingLimit = pingLimit
     }
 
-    /// - Returns: The id of the hook that is as we want it now.
+    /// The hook that is as we want it now.
+    package struct Outcome: Sendable, Equatable {
+        package let id: Int
+        /// What had to be mended, in words; empty where it was as we want it, or is new.
+        package let repairs: [String]
+    }
+
     /// - Throws: `GitHubError`
-    package func register(_ desired: DesiredHook) async throws -> Int {
+    package func register(_ desired: DesiredHook) async throws -> Outcome {
         logger.debug("\(desired.documentedLine)", metadata: [.observe: "register"])
         do {
             return try await reconcile(desired)
@@ -37,7 +43,7 @@ package struct HookRegistration: Sendable {
         }
     }
 
-    private func reconcile(_ desired: DesiredHook) async throws -> Int {
+    private func reconcile(_ desired: DesiredHook) async throws -> Outcome {
         let actual = try await gitHub.hooks()
         let known = try await store.branchState(of: gitHub.repository, branch: branch).hookID
         let claimed = await neighbours.claims(
@@ -48,29 +54,35 @@ package struct HookRegistration: Sendable {
                 "Leaving the webhook #\(hook.id) alone: it leads to another observer, \(hook.config.url ?? "")",
                 metadata: [.observe: "register"])
         }
-        let id = try await act(on: plan.step, desired)
+        let outcome = try await act(on: plan.step, desired, known: known)
+        let state = try await store.branchState(of: gitHub.repository, branch: branch)
+        guard state.hookID != outcome.id || state.isHookRemoved else { return outcome }
         try await store.changeBranchState(of: gitHub.repository, branch: branch) { state in
-            state.hookID = id
+            state.hookID = outcome.id
             state.isHookRemoved = false
         }
-        return id
+        return outcome
     }
 
-    private func act(on step: HookPlan.Step, _ desired: DesiredHook) async throws -> Int {
+    /// - Parameter known: The hook that we had.
+    private func act(on step: HookPlan.Step, _ desired: DesiredHook, known: Int?) async throws -> Outcome {
         switch step {
         case .keep(let id):
             logger.debug("WebHook was already registered!", metadata: [.observe: "done", .hook: "\(id)"])
-            return id
+            return Outcome(id: id, repairs: [])
         case .create:
+            let loss = known.map { "the webhook #\($0) is gone" }
+            if let loss { logger.warning("Registering anew: \(loss)", metadata: [.observe: "register"]) }
             let hook = try await gitHub.createHook(desired)
             logger.debug("Registered WebHook \(hook.documented)", metadata: [.observe: "done"])
-            return hook.id
+            return Outcome(id: hook.id, repairs: [loss].compactMap(\.self))
         case .update(let id, let drift):
-            let reasons = drift.map(\.description).joined(separator: ", ")
-            logger.info("Mending the webhook #\(id): \(reasons)", metadata: [.observe: "register"])
+            let reasons = drift.map(\.description)
+            logger.info(
+                "Mending the webhook #\(id): \(reasons.joined(separator: ", "))", metadata: [.observe: "register"])
             let hook = try await gitHub.updateHook(id, to: desired)
             logger.debug("Registered WebHook \(hook.documented)", metadata: [.observe: "done"])
-            return hook.id
+            return Outcome(id: hook.id, repairs: reasons)
         }
     }
 

@@ -66,6 +66,12 @@ package struct MarathonClient: Sendable {
 
     // MARK: - Deployments
 
+    /// Makes Marathon go back to what was before a running deployment, by another deployment.
+    package func rollBack(deployment id: String) async throws -> Change {
+        try await fetch(
+            JSONRequest(.delete, "/v2/deployments/\(id.segmentEncoded)"), to: "roll back the Marathon deployment \(id)")
+    }
+
     /// How far a running deployment has come; nil where it is no longer, or not yet, listed.
     package func progress(ofDeployment id: String) async throws -> (step: Int, steps: Int)? {
         let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/deployments"), to: "list Marathon's deployments")

@@ -45,6 +45,17 @@ extension BranchState {
             heldAt: (row["held_at"] as String?).flatMap(CommitID.init(_:)))
     }
 
+    /// A new push ends what an operator's rollback began.
+    static func liftHold(
+        of repository: RepositoryName, branch: String, in database: Database
+    ) throws -> [EngineChange] {
+        var state = try BranchState.fetch(of: repository, branch: branch, in: database)
+        guard state.heldAt != nil else { return [] }
+        state.heldAt = nil
+        try state.save(of: repository, branch: branch, in: database)
+        return [.branch(state)]
+    }
+
     func save(of repository: RepositoryName, branch: String, in database: Database) throws {
         try database.execute(
             sql: """

@@ -25,6 +25,22 @@ enum DeploymentQueue {
         return Enqueued(deployment: deployment, superseded: superseded)
     }
 
+    /// The newest deployment of the branch, where it is of this commit and we noticed the push before its delivery came.
+    static func foundByLooking(
+        _ commit: CommitID, of repository: RepositoryName, branch: String, in database: Database
+    ) throws -> Deployment? {
+        let newest = try lasting(of: repository, branch: branch).fetchOne(database)
+        guard let newest, newest.commit == commit, newest.request.delivery == nil else { return nil }
+        return [.poll, .recovery].contains(newest.request.trigger) ? newest : nil
+    }
+
+    /// Those that were not superseded, newest first.
+    static func lasting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
+        all(of: repository, branch: branch)
+            .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
+            .order(Column("id").desc)
+    }
+
     static func waiting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
         all(of: repository, branch: branch).filter(Column("stage") == Deployment.Stage.queued.rawValue)
     }
@@ -45,6 +61,28 @@ extension Store {
         return queued.deployment
     }
 
+    /// Queues the deployment of a push that no delivery told us of, unless one did meanwhile; like every new push it lifts
+    /// the hold of a rollback.
+    package func enqueueMissed(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
+        let (queued, lifted) = try await write { database -> (DeploymentQueue.Enqueued?, [EngineChange]) in
+            let newest = try DeploymentQueue.lasting(of: request.repository, branch: request.branch).fetchOne(database)
+            guard newest?.commit != request.commit else { return (nil, []) }
+            var request = request
+            let recovered = Delivery.filter(
+                Column("commit_id") == request.commit.description && Column("deployment") == nil
+                    && Column("verdict") == Delivery.Verdict.accepted.rawValue)
+            var delivery = try recovered.order(Column("id").desc).fetchOne(database)
+            request.delivery = delivery?.id
+            let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
+            delivery?.deployment = queued.deployment.id
+            try delivery?.update(database)
+            return (queued, try BranchState.liftHold(of: request.repository, branch: request.branch, in: database))
+        }
+        guard let queued else { return nil }
+        feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) } + lifted)
+        return queued.deployment
+    }
+
     /// Gives up a waiting or running deployment because the branch points elsewhere, and queues the branch's head, unless
     /// the newest deployment of the branch was already of that head.
     /// - Returns: The deployment of the head, where one was queued.
@@ -55,10 +93,7 @@ extension Store {
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
             try superseded.update(database)
-            let newest = try DeploymentQueue.all(of: head.repository, branch: head.branch)
-                .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
-                .order(Column("id").desc)
-                .fetchOne(database)
+            let newest = try DeploymentQueue.lasting(of: head.repository, branch: head.branch).fetchOne(database)
             guard newest?.commit != head.commit else { return (superseded, DeploymentQueue.Enqueued?.none) }
             return (superseded, try DeploymentQueue.enqueue(head, at: date, in: database))
         }

@@ -22,11 +22,18 @@ package struct RecordedDelivery: Sendable {
         guard stored.verdict == .accepted, let commit = stored.commit, let branch = stored.branch else {
             return RecordedDelivery(delivery: stored, deployment: nil, changes: [.delivery(stored)])
         }
+        if let found = try DeploymentQueue.foundByLooking(
+            commit, of: stored.repository, branch: branch, in: database)
+        {
+            stored.deployment = found.id
+            try stored.update(database)
+            return RecordedDelivery(delivery: stored, deployment: found, changes: [.delivery(stored)])
+        }
         let request = DeploymentRequest(
             repository: stored.repository, branch: branch, commit: commit, previous: stored.before,
             message: stored.message, author: stored.author, trigger: .delivery, delivery: stored.id)
         let queued = try DeploymentQueue.enqueue(request, at: stored.receivedAt, in: database)
-        let lifted = try liftHold(of: stored.repository, branch: branch, in: database)
+        let lifted = try BranchState.liftHold(of: stored.repository, branch: branch, in: database)
         stored.deployment = queued.deployment.id
         try stored.update(database)
         return RecordedDelivery(
@@ -34,15 +41,20 @@ package struct RecordedDelivery: Sendable {
             changes: [.delivery(stored), .deployment(queued.deployment)] + queued.superseded.map { .deployment($0) }
                 + lifted)
     }
+}
 
-    /// A new push ends what an operator's rollback began.
-    private static func liftHold(
-        of repository: RepositoryName, branch: String, in database: Database
-    ) throws -> [EngineChange] {
-        var state = try BranchState.fetch(of: repository, branch: branch, in: database)
-        guard state.heldAt != nil else { return [] }
-        state.heldAt = nil
-        try state.save(of: repository, branch: branch, in: database)
-        return [.branch(state)]
+extension Store {
+    /// Stores a delivery that GitHub remembers and we missed, unless it came meanwhile. It queues nothing by itself.
+    package func recordRecovered(_ delivery: Delivery) async throws {
+        let stored = try await write { database -> Delivery? in
+            let known = Delivery.filter(
+                Column("hook_id") == delivery.key.hookID && Column("guid") == delivery.key.guid)
+            guard try known.isEmpty(database) else { return nil }
+            var stored = delivery
+            try stored.insert(database)
+            stored.id = database.lastInsertedRowID
+            return stored
+        }
+        if let stored { feed.post([.delivery(stored)]) }
     }
 }

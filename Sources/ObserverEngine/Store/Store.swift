@@ -10,6 +10,8 @@ package final class Store: Sendable {
     }
 
     package let feed = ChangeFeed()
+    /// Where a database that was broken has been put aside, for somebody to look at; nil where it was well.
+    package let brokenDatabase: String?
     private let pool: DatabasePool
     private let deliveries: GroupCommit<Delivery, RecordedDelivery>
 
@@ -17,22 +19,48 @@ package final class Store: Sendable {
     package init(directory: String) throws(Unusable) {
         let path = directory + "/observer.sqlite"
         do {
-            // SQLite gives its journal the permissions of the database.
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(
-                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            }
-            let pool = try DatabasePool(path: path)
-            // An acknowledged delivery must survive the loss of power, not only of the process. The pool chooses
-            // NORMAL for its writer, so this comes after.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try Migrations.all.migrate(pool)
-            self.pool = pool
+            (pool, brokenDatabase) = try Self.open(path)
         } catch {
             throw Unusable(
                 description: "Can't open the database \(path): \(error). Make room, or choose another -state.")
         }
         deliveries = GroupCommit { [pool] rows in await Self.insert(rows, into: pool) }
+    }
+
+    /// What a broken database knew comes back from GitHub and Marathon: better to start anew than not at all.
+    private static func open(_ path: String) throws -> (DatabasePool, broken: String?) {
+        do {
+            return (try openSound(path), nil)
+        } catch let error as DatabaseError
+            where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode.primaryResultCode)
+        {
+            let broken = path + ".broken-\(Int(Date().timeIntervalSince1970))"
+            try FileManager.default.moveItem(atPath: path, toPath: broken)
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            return (try openSound(path), broken)
+        }
+    }
+
+    private static func openSound(_ path: String) throws -> DatabasePool {
+        // SQLite gives its journal the permissions of the database.
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
+        var configuration = GRDB.Configuration()
+        // Has to be said before the first table, so that what is forgotten gives its room back.
+        configuration.prepareDatabase { database in
+            guard !database.configuration.readonly else { return }
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // An acknowledged delivery must survive the loss of power, not only of the process. The pool chooses
+        // NORMAL for its writer, so this comes after.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        if let flaw = try pool.read({ try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }), flaw != "ok" {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: flaw)
+        }
+        try Migrations.all.migrate(pool)
+        return pool
     }
 
     /// Runs one transaction. Once begun it is not abandoned, even if the task is cancelled meanwhile.
@@ -54,6 +82,19 @@ package final class Store: Sendable {
         let recorded = try await deliveries.commit(delivery)
         feed.post(recorded.changes)
         return recorded
+    }
+
+    /// Gives what was forgotten back to the disk.
+    package func giveBackRoom() async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { database in
+                continuation.resume(
+                    with: Result {
+                        try database.execute(sql: "PRAGMA incremental_vacuum")
+                        try database.checkpoint(.truncate)
+                    })
+            }
+        }
     }
 
     /// How safe a commit is: 2 is FULL.

@@ -7,6 +7,15 @@ extension Store {
         try await read { try Deployment.fetchOne($0, key: id) }
     }
 
+    /// The deployment of the same branch before this one that was not superseded.
+    package func deployment(before deployment: Deployment) async throws -> Deployment? {
+        try await read { database in
+            try DeploymentQueue.lasting(of: deployment.request.repository, branch: deployment.request.branch)
+                .filter(Column("id") < deployment.id)
+                .fetchOne(database)
+        }
+    }
+
     /// The deployments of a branch, newest first.
     /// - Parameter id: Only those before this one.
     package func deployments(
@@ -46,6 +55,25 @@ extension Store {
         }
     }
 
+    /// What the store knows of a branch, read at one moment.
+    package struct Past: Sendable {
+        /// The newest deployment that was not superseded.
+        package let newest: Deployment?
+        /// The newest one of the commit that was not superseded.
+        package let last: Deployment?
+        package let state: BranchState
+    }
+
+    package func past(of repository: RepositoryName, branch: String, commit: CommitID) async throws -> Past {
+        try await read { database in
+            let lasting = DeploymentQueue.lasting(of: repository, branch: branch)
+            return Past(
+                newest: try lasting.fetchOne(database),
+                last: try lasting.filter(Column("commit_id") == commit.description).fetchOne(database),
+                state: try BranchState.fetch(of: repository, branch: branch, in: database))
+        }
+    }
+
     /// The deployments at Marathon that our own ended deployments started: where one of them still holds a lock, nobody
     /// waits for it any more.
     package func abandonedMarathonDeployments(
@@ -64,6 +92,17 @@ extension Store {
     /// How many deliveries are stored.
     package func deliveryCount() async throws -> Int {
         try await read { try Delivery.fetchCount($0) }
+    }
+
+    /// The GUIDs of those that are stored already.
+    package func known(_ keys: [Delivery.Key]) async throws -> Set<String> {
+        guard let hook = keys.first?.hookID else { return [] }
+        return try await read { database in
+            try String.fetchSet(
+                database,
+                Delivery.filter(Column("hook_id") == hook && keys.map(\.guid).contains(Column("guid")))
+                    .select(Column("guid")))
+        }
     }
 
     package func delivery(_ id: Int64) async throws -> Delivery? {

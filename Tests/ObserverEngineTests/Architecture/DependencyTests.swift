@@ -29,6 +29,7 @@ struct DependencyTests {
                 // These only hand the engine's client on to one that they make.
                 "ObserverEngine/Hook/NeighbourObservers.swift",
                 "ObserverEngine/Deployments/Targets/MarathonTarget.swift",
+                "ObserverEngine/Deployments/Notifier.swift",
             ]),
         Rule(modules: ["GRDB"], places: ["ObserverEngine/Store/*"]),
         Rule(modules: ["Yams"], places: ["ObserverEngine/Deployments/Specs/AppDescriptor.swift"]),

@@ -69,6 +69,19 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
             "\(Int($0.deployTimeout.seconds))"
         },
         SettingLayers(setting: .deployCommand, flag: "make flagged", variable: "make exported") { $0.deployCommand },
+        SettingLayers(setting: .onFailure, flag: "leave", variable: "rollback", fallback: "rollback") {
+            $0.onFailure == .leave ? "leave" : "rollback"
+        },
+        SettingLayers(setting: .poll, flag: "0", variable: "2", fallback: "60") { "\(Int($0.pollInterval.seconds))" },
+        SettingLayers(setting: .review, flag: "0", variable: "2", fallback: "300") {
+            "\(Int($0.reviewInterval.seconds))"
+        },
+        SettingLayers(setting: .keep, flag: "1d,8MiB", variable: "7d,64MiB", fallback: "30d,512MiB") {
+            $0.retention.description
+        },
+        SettingLayers(setting: .notify, flag: "https://flagged/hook", variable: "http://exported/hook?key=1") {
+            $0.notify?.whole.value
+        },
         SettingLayers(
             setting: .state, flag: "/flagged", variable: "/exported",
             fallback: "/home/me/.local/state/dploy-observer/mhausenblas-s4d-dcos"

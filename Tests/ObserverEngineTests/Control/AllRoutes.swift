@@ -54,8 +54,13 @@ enum AllRoutes {
                 authentication: Authentication(
                     gitHub: gitHub, token: configuration.accessToken, status: status, transcript: transcript,
                     logger: logger),
-                listening: Latch(), secret: configuration.hookSecret, status: status, transcript: transcript,
-                logger: logger)
+                listening: Latch(), secret: configuration.hookSecret, reviewInterval: .zero,
+                missed: MissedDeliveries(
+                    gitHub: gitHub, store: store, branch: configuration.branch,
+                    head: BranchHead(
+                        gitHub: gitHub, store: store, branch: configuration.branch, status: status, logger: logger),
+                    logger: logger),
+                feed: store.feed, metrics: metrics, status: status, transcript: transcript, logger: logger)
             deliveries = DeliveryRoutes(
                 receiver: DeliveryReceiver(
                     repository: configuration.repository, branch: configuration.branch,

@@ -8,6 +8,13 @@ extension ObserverSetup {
         change(&self)
     }
 
+    /// Gives a deployment so many seconds, and leaves one that fails as it is.
+    static func leaving(after seconds: Int) -> ObserverSetup {
+        var setup = timeout(seconds)
+        setup.flags[.onFailure] = "leave"
+        return setup
+    }
+
     /// Gives a deployment so many seconds.
     static func timeout(_ seconds: Int) -> ObserverSetup {
         ObserverSetup { $0.flags[.deployTimeout] = "\(seconds)" }

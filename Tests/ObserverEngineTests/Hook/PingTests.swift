@@ -26,7 +26,7 @@ struct PingTests {
                 let registration = HookRegistration(
                     gitHub: client, neighbours: NeighbourObservers(http: http, instance: "here", logger: logger),
                     store: store, branch: "dcos", status: status, logger: logger, pingLimit: .milliseconds(300))
-                let id = try await registration.register(desired)
+                let id = try await registration.register(desired).id
                 try await registration.prove(id, desired)
                 let warning = try #require(log.all.last)
                 #expect(warning.contains("level=warning"))

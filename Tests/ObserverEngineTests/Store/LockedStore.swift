@@ -4,6 +4,8 @@ import GRDB
 func withLockedStore<Value>(in directory: String, _ body: () async throws -> Value) async throws -> Value {
     var configuration = GRDB.Configuration()
     configuration.allowsUnsafeTransactions = true
+    // The observer may be writing at this moment.
+    configuration.busyMode = .timeout(10)
     let holder = try DatabaseQueue(path: directory + "/observer.sqlite", configuration: configuration)
     try await holder.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
     let value = try await body()

@@ -19,11 +19,11 @@ enum Sample {
     }
 
     static func delivery(
-        _ guid: String, hookID: Int = 1, verdict: DeliveryVerdict = .ping
+        _ guid: String, hookID: Int = 1, verdict: DeliveryVerdict = .ping, padding: Int = 0
     ) -> Delivery {
         Delivery(
             key: .init(hookID: hookID, guid: guid), event: "ping", receivedAt: now, repository: repository, push: nil,
-            verdict: verdict, headers: [], body: Data("{}".utf8))
+            verdict: verdict, headers: [], body: Data("{}".utf8) + Data(repeating: 0x20, count: padding))
     }
 }
 

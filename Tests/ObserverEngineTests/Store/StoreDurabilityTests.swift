@@ -36,10 +36,11 @@ struct StoreDurabilityTests {
         withExtendedLifetime(state) {}
     }
 
-    @Test("a file that is no database is said to be the trouble")
+    @Test("what can't be a database is said to be the trouble")
     func noDatabase() throws {
         let directory = try temporaryDirectory()
-        try Data(repeating: 7, count: 4096).write(to: URL(filePath: directory + "/observer.sqlite"))
+        try FileManager.default.createDirectory(
+            atPath: directory + "/observer.sqlite", withIntermediateDirectories: false)
         let error = #expect(throws: Store.Unusable.self) { try Store(directory: directory) }
         #expect(error?.description.contains("\(directory)/observer.sqlite") == true)
     }

@@ -26,13 +26,15 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var isPaused: Bool
     /// The commit that an operator's rollback holds the branch at.
     package var heldAt: String?
+    /// A sentence: why the head of the branch is not deployed, where that is on purpose.
+    package var blocked: String?
     package var rateLimitRemaining: Int?
 
     package init(
         owner: String, repository: String, branch: String, version: String, instance: String, startedAt: Date,
         publicNode: String? = nil, publicURL: String? = nil, marathonURL: String? = nil,
         authentication: Authentication = .pending, problem: String? = nil, isPaused: Bool = false,
-        heldAt: String? = nil, rateLimitRemaining: Int? = nil
+        heldAt: String? = nil, blocked: String? = nil, rateLimitRemaining: Int? = nil
     ) {
         self.owner = owner
         self.repository = repository
@@ -47,6 +49,7 @@ package struct EngineState: Codable, Sendable, Equatable {
         self.problem = problem
         self.isPaused = isPaused
         self.heldAt = heldAt
+        self.blocked = blocked
         self.rateLimitRemaining = rateLimitRemaining
     }
 }

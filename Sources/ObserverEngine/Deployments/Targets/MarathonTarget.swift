@@ -8,6 +8,7 @@ package struct MarathonTarget: DeploymentTarget {
     private let credentials: MarathonCredentials
     private let prunes: Bool
     private let timeout: Duration
+    private let onFailure: FailureResponse
     private let store: Store
     private let status: EngineStatus
     private let logger: Logger
@@ -21,6 +22,7 @@ package struct MarathonTarget: DeploymentTarget {
         credentials = configuration.marathonCredentials
         prunes = configuration.prunes
         timeout = configuration.deployTimeout
+        onFailure = configuration.onFailure
         self.store = store
         self.status = status
         self.logger = logger
@@ -42,12 +44,26 @@ package struct MarathonTarget: DeploymentTarget {
         do {
             let plan = try await work.apply()
             try await report.advance(to: .waiting)
-            try await work.waitUntilHealthy(plan)
+            try await wait(for: plan, work, client, report)
             try await work.remove(prunes ? plan.removed + plan.orphaned : plan.removed)
             if !prunes { await work.nameOrphans(of: plan) }
             return plan.summary
         } catch let error as MarathonError {
             throw DeploymentFailure.marathon(error)
+        }
+    }
+
+    /// Waits until the apps are healthy; those that do not get so are taken back, where that is wanted.
+    private func wait(
+        for plan: DeploymentPlan, _ work: MarathonWork, _ client: MarathonClient, _ report: DeploymentReport
+    ) async throws {
+        do {
+            try await work.waitUntilHealthy(plan)
+        } catch let failure as DeploymentFailure where failure.callsForRollback && onFailure == .rollback {
+            await report.journal.note("failed", "\(failure)", level: .error)
+            let rollback = MarathonRollback(client: client, report: report, timeout: timeout, logger: logger)
+            let outcome = try await rollback.run(plan.applied.map(\.id))
+            throw DeploymentFailure.rolledBack(after: failure, outcome: outcome.description)
         }
     }
 

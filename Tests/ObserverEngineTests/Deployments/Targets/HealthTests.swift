@@ -10,14 +10,14 @@ struct HealthTests {
 
     @Test("at the deadline the outcome says how the last task failed, and that Marathon delays the next")
     func crashing() async throws {
-        var setup = ObserverSetup.timeout(2)
+        var setup = ObserverSetup.timeout(4)
         setup.simulators.marathon.timing.backoff = .seconds(30)
         try await withObserver(setup) { world in
             world.marathon.setBehaviour(.crashing("exited with status 127"), of: "/web")
             let run = try await world.deploy(Self.checked)
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
-            #expect(outcome.hasPrefix("Not healthy after 2 s: /web has 0 of 1 tasks healthy"), "\(outcome)")
+            #expect(outcome.hasPrefix("Not healthy after 4 s: /web has 0 of 1 tasks healthy"), "\(outcome)")
             #expect(outcome.contains("exited with status 127"))
             #expect(outcome.contains("Marathon delays the next launch by"))
         }
@@ -25,7 +25,7 @@ struct HealthTests {
 
     @Test("at the deadline the outcome says that no offer fits")
     func noOffers() async throws {
-        try await withObserver(.timeout(2)) { world in
+        try await withObserver(.timeout(4)) { world in
             world.marathon.setBehaviour(.noOffers, of: "/web")
             let run = try await world.deploy(Self.checked)
             #expect(run.stage == .failed)
@@ -37,7 +37,7 @@ struct HealthTests {
 
     @Test("a failure from before this push is not blamed on it")
     func oldFailure() async throws {
-        try await withObserver(.timeout(2)) { world in
+        try await withObserver(.timeout(4)) { world in
             world.marathon.setBehaviour(.crashing("long ago"), of: "/web")
             let first = try await world.deploy(Self.checked)
             #expect(first.outcome?.contains("long ago") == true)

@@ -34,7 +34,7 @@ struct LockTests {
 
     @Test("a lock that our own failed deployment left behind is overridden")
     func ownLock() async throws {
-        try await withObserver(.timeout(2)) { world in
+        try await withObserver(.leaving(after: 3)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
             let specs = [
                 "dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", healthCheck: true),

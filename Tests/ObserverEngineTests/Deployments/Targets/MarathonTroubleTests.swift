@@ -67,7 +67,7 @@ struct MarathonTroubleTests {
 
     @Test("one that hangs while we wait does not outlast the deadline, and what was seen last is told")
     func hangingWhileWaiting() async throws {
-        try await withObserver(.timeout(3)) { world in
+        try await withObserver(.leaving(after: 5)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
             let push = try await world.gitHub.push(files: [
                 "dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", healthCheck: true),
@@ -76,19 +76,19 @@ struct MarathonTroubleTests {
             world.marathon.inject(Fault(.get, "/v2/*", effect: .hang))
             let run = try await world.end(of: push.after)
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasPrefix("Not healthy after 3 s: /helloworld has 0 of 1 tasks healthy") == true)
-            #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(9))
+            #expect(run.outcome?.hasPrefix("Not healthy after 5 s: /helloworld has 0 of 1 tasks healthy") == true)
+            #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(12))
         }
     }
 
     @Test("one that never says how the apps are is told as silent")
     func silent() async throws {
-        try await withObserver(.timeout(2)) { world in
+        try await withObserver(.timeout(4)) { world in
             #expect(try await world.deploy(Files.helloWorld).stage == .succeeded)
             world.marathon.inject(Fault(.get, "/v2/apps/helloworld", effect: .hang))
             let run = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasPrefix("Marathon did not tell within 2 s whether the apps are healthy.") == true)
+            #expect(run.outcome?.hasPrefix("Marathon did not tell within 4 s whether the apps are healthy.") == true)
         }
     }
 }

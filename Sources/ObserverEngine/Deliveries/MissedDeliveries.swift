@@ -1,0 +1,80 @@
+import Foundation
+package import Logging
+
+/// Finds the pushes of which GitHub told somebody else, or nobody: while we were away, moved, or full. What it finds is
+/// stored beside the deliveries that arrived, so that it can be seen and replayed; whether its commit is deployed is for
+/// `BranchHead` to say.
+package struct MissedDeliveries: Sendable {
+    private let gitHub: GitHubClient
+    private let store: Store
+    private let branch: String
+    private let head: BranchHead
+    private let logger: Logger
+
+    package init(gitHub: GitHubClient, store: Store, branch: String, head: BranchHead, logger: Logger) {
+        self.gitHub = gitHub
+        self.store = store
+        self.branch = branch
+        self.head = head
+        self.logger = logger
+    }
+
+    /// Takes up what GitHub delivered to the hook and we have not stored.
+    /// - Throws: `GitHubError`, and what the store throws.
+    package func recover(hook: Int) async throws {
+        let missed = try await find(hook: hook)
+        for delivery in missed.reversed() { try await takeUp(delivery, of: hook) }
+        if !missed.isEmpty { try await head.deployIfMissed(.recovery) }
+    }
+
+    /// Newest first. Where a whole page is known, so is what came before it.
+    private func find(hook: Int) async throws -> [GitHubDelivery] {
+        var missed: [GitHubDelivery] = []
+        try await gitHub.deliveries(of: hook) { page in
+            let pushes = page.filter { $0.event == "push" }
+            let known = try await store.known(pushes.map { Delivery.Key(hookID: hook, guid: $0.guid) })
+            // A redelivery bears the GUID of the first attempt.
+            let new = pushes.filter { push in
+                !known.contains(push.guid) && !missed.contains { $0.guid == push.guid }
+            }
+            missed += new
+            return pushes.isEmpty || !new.isEmpty
+        }
+        return missed
+    }
+
+    private func takeUp(_ found: GitHubDelivery, of hook: Int) async throws {
+        guard let payload = try await gitHub.delivery(found.id, of: hook).request.payload else {
+            logger.info("GitHub keeps no body of the delivery \(found.guid); asking it to deliver it again")
+            return try await gitHub.redeliver(found.id, of: hook)
+        }
+        do {
+            let body = Data(payload.canonical.utf8)
+            let push = try PushEvent(WebhookPayload(json: body))
+            var delivery = Delivery(
+                key: Delivery.Key(hookID: hook, guid: found.guid), event: found.event,
+                receivedAt: Date(rfc3339: found.deliveredAt) ?? Date(), repository: gitHub.repository, push: push,
+                verdict: .judge(event: found.event, push: push, repository: gitHub.repository, branch: branch),
+                headers: [], body: body)
+            if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.answer }
+            try await store.recordRecovered(delivery)
+            logger.info(
+                "Recovered a delivery; \(found.answer)",
+                metadata: [
+                    .delivery: "\(found.guid)", .verdict: "\(delivery.verdict.rawValue)",
+                    .commit: "\(delivery.commit?.short ?? "")",
+                ])
+        } catch let error as DeliveryRejection {
+            logger.warning("The delivery \(found.guid) that GitHub remembers can't be read: \(error)")
+        } catch let error as PushEvent.Malformed {
+            logger.warning("The delivery \(found.guid) that GitHub remembers can't be read: \(error)")
+        }
+    }
+}
+
+extension GitHubDelivery {
+    /// What became of it, in words.
+    fileprivate var answer: String {
+        "for GitHub it ended with \(statusCode), \(status)"
+    }
+}

@@ -1,0 +1,60 @@
+package import Logging
+
+/// Compares the head of the branch with what was deployed, whoever told of it: nothing that GitHub could not deliver, and
+/// nothing that a new disk forgot, stays undone.
+package struct BranchHead: Sendable {
+    private let gitHub: GitHubClient
+    private let store: Store
+    private let branch: String
+    private let status: EngineStatus
+    private let logger: Logger
+    private let lastSeen = LastSeenHead()
+
+    package init(gitHub: GitHubClient, store: Store, branch: String, status: EngineStatus, logger: Logger) {
+        self.gitHub = gitHub
+        self.store = store
+        self.branch = branch
+        self.status = status
+        self.logger = logger
+    }
+
+    /// Queues the head where nobody told us of it.
+    /// - Parameter trigger: What made us look.
+    /// - Throws: `GitHubError`, and what the store throws.
+    package func deployIfMissed(_ trigger: Deployment.Trigger) async throws {
+        do {
+            guard let head = try await lastSeen.refresh(gitHub, branch: branch) else { return }
+            try await judge(head, trigger)
+        } catch let error as GitHubError where error.reason == .notFound {
+            logger.debug("GitHub knows no branch \(branch) of \(gitHub.repository) yet.")
+        }
+    }
+
+    private func judge(_ head: GitHubBranch.Head, _ trigger: Deployment.Trigger) async throws {
+        let past = try await store.past(of: gitHub.repository, branch: branch, commit: head.sha)
+        let hasFailedBefore = past.newest == nil ? try await gitHub.hasReportedFailure(of: head.sha) : false
+        let verdict = PolledHead.judge(
+            head: head.sha, newest: past.newest, last: past.last, heldAt: past.state.heldAt,
+            hasFailedBefore: hasFailedBefore)
+        switch verdict {
+        case .known:
+            status.note(blocked: nil)
+        case .blocked(let reason):
+            let sentence = "The head \(head.sha.short) is not deployed: \(reason). Push again, or deploy it by hand."
+            guard status.engine.blocked != sentence else { return }
+            status.note(blocked: sentence)
+            logger.warning("\(sentence)", metadata: [.commit: "\(head.sha.short)"])
+        case .missed:
+            status.note(blocked: nil)
+            let request = DeploymentRequest(
+                repository: gitHub.repository, branch: branch, commit: head.sha, message: head.commit?.message,
+                author: head.commit?.author?.name, trigger: trigger)
+            guard let queued = try await store.enqueueMissed(request) else { return }
+            logger.info(
+                "Found a push that was not deployed",
+                metadata: [
+                    .commit: "\(head.sha.short)", .deployment: "\(queued.id)", .trigger: "\(trigger.rawValue)",
+                ])
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package import Foundation
+import GRDB
+
+/// What makes the database forget, so that it never grows without bound.
+extension Store {
+    /// So many deployments are remembered whatever their age: the queue, the head's past and rollbacks need them.
+    private static let rememberedDeployments = 20
+    /// How much of the oldest goes at a time where room is short.
+    private static let slice = 200
+
+    /// Forgets deliveries and ended deployments with their logs that are too old, then the oldest until the rest has room.
+    /// - Returns: How many deliveries and deployments are forgotten.
+    @discardableResult
+    package func forget(before date: Date, keeping bytes: Int) async throws -> Int {
+        var forgotten = try await write { try Self.forget(before: date.timeIntervalSince1970, in: $0) }
+        while try await size() > bytes {
+            let slice = try await write { try Self.forgetOldest(in: $0) }
+            guard slice > 0 else { break }
+            forgotten += slice
+        }
+        if forgotten > 0 { try await giveBackRoom() }
+        return forgotten
+    }
+
+    /// The bytes of the database that are in use.
+    package func size() async throws -> Int {
+        try await read { database in
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+        }
+    }
+
+    /// The bytes of the database's file.
+    package func fileSize() async throws -> Int {
+        try await read { database in
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            return pages * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+        }
+    }
+
+    private static func forget(before date: TimeInterval, in database: Database) throws -> Int {
+        try database.execute(sql: "DELETE FROM delivery WHERE received_at < ?", arguments: [date])
+        let deliveries = database.changesCount
+        try database.execute(
+            sql: "DELETE FROM deployment WHERE finished_at < ? AND \(Self.mayGo)", arguments: [date])
+        return deliveries + database.changesCount
+    }
+
+    private static func forgetOldest(in database: Database) throws -> Int {
+        try database.execute(
+            sql: "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT \(slice))")
+        let deliveries = database.changesCount
+        try database.execute(
+            sql: """
+                DELETE FROM deployment WHERE id IN (
+                    SELECT id FROM deployment WHERE finished_at IS NOT NULL AND \(Self.mayGo) ORDER BY id LIMIT \(slice))
+                """)
+        return deliveries + database.changesCount
+    }
+
+    private static let mayGo = """
+        id NOT IN (SELECT id FROM deployment WHERE stage != 'superseded' ORDER BY id DESC LIMIT \(rememberedDeployments))
+        """
+}

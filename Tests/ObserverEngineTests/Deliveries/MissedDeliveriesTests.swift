@@ -1,0 +1,51 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Pushes that GitHub could not deliver")
+struct MissedDeliveriesTests {
+    @Test("what failed while we were away is found at the next start, stored, and the newest of it deployed once")
+    func whileAway() async throws {
+        let port = try await freePort()
+        let directory = try temporaryDirectory()
+        var setup = ObserverSetup { $0.flags[.listen] = "127.0.0.1:\(port)" }
+        setup.stateDirectory = directory
+        try await withSimulators { [setup] simulators in
+            try await withObserver(setup, in: simulators) { world in
+                try await world.log.wait(for: "GitHub reaches us")
+            }
+            let first = try await simulators.gitHub.push(files: Files.helloWorld)
+            let second = try await simulators.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            #expect(first.answer == nil && second.answer == nil)
+            try await withObserver(setup, in: simulators) { world in
+                let run = try await world.deployment(of: second.after, in: .succeeded)
+                #expect(run.request.trigger == .recovery)
+                let deliveries = try await world.control().deliveries(verdict: .accepted)
+                #expect(deliveries.map(\.commit) == [second.after, first.after])
+                #expect(deliveries.first?.reason?.hasPrefix("recovered; for GitHub it ended with 502") == true)
+                #expect(deliveries.first?.deployment == run.id)
+                #expect(try await world.deployments().count == 1)
+                #expect(world.gitHub.violations() == [])
+            }
+        }
+    }
+
+    @Test("a redelivery of what was recovered is a duplicate")
+    func redelivered() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.review] = "1" }) { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.editHook(hook.id) { $0.secret = "another" }
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            #expect(push.answer?.status == 401)
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            #expect(run.request.trigger == .recovery)
+            try await world.gitHub.wait(for: "our secret") { $0.hooks.first { $0.secret == hook.secret } }
+            let lost = try #require(world.gitHub.deliveries().last { $0.event == "push" })
+            let again = await world.gitHub.redeliver(lost.guid)
+            #expect(again?.outcome.answer?.status == 200)
+            #expect(try await world.deployments().count == 1)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Looking at the head of the branch")
+struct BranchPollTests {
+    @Test("a push that was never delivered is deployed, and a head that stands still costs nothing of the limit")
+    func missedPush() async throws {
+        try await withObserver(.polling) { world in
+            let push = try await world.gitHub.push(files: Files.helloWorld, message: "Say hello", deliver: false)
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            #expect(run.request.trigger == .poll)
+            #expect(run.request.message == "Say hello")
+            try await world.gitHub.request { $0.request.path.hasSuffix("/branches/dcos") && $0.status == 304 }
+            #expect(try await world.deployments().count == 1)
+        }
+    }
+
+    @Test("an observer that nobody can reach deploys by looking")
+    func withoutAddress() async throws {
+        var setup = ObserverSetup.polling
+        setup.flags[.publicNode] = ""
+        setup.waitsForHook = false
+        try await withObserver(setup) { world in
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: push.after, in: .succeeded)
+            #expect(world.gitHub.hooks().isEmpty)
+        }
+    }
+
+    @Test("a commit that failed is not tried again by looking, and the reason is shown")
+    func failedCommit() async throws {
+        try await withObserver(.polling) { world in
+            let good = try await world.deploy(Files.helloWorld)
+            let bad = try await world.gitHub.push(files: ["specs/helloworld.json": "{"])
+            #expect(try await world.end(of: bad.after).stage == .failed)
+            let control = try await world.control()
+            _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: nil))
+            try await world.log.wait(for: "The head \(bad.after.prefix(7)) is not deployed: its deployment")
+            #expect(try await control.engine().blocked?.contains("failed. Push again") == true)
+            let mended = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
+            let run = try await world.deployment(of: mended.after, in: .succeeded)
+            #expect(run.request.trigger == .poll)
+            let engine = try await control.engine()
+            #expect(engine.blocked == nil && engine.heldAt == nil)
+        }
+    }
+
+    @Test("with a wiped disk the head is looked at again, and nothing is applied twice")
+    func wipedDisk() async throws {
+        try await withSimulators { simulators in
+            let push = try await withObserver(.polling, in: simulators) { world in
+                let push = try await world.gitHub.push(files: Files.helloWorld)
+                try await world.deployment(of: push.after, in: .succeeded)
+                try await simulators.gitHub.waitForStatus("success", of: push.after)
+                return push
+            }
+            try await withObserver(.polling, in: simulators) { world in
+                let run = try await world.deployment(of: push.after, in: .succeeded)
+                #expect(run.outcome?.contains("1 unchanged") == true, "\(run.outcome ?? "")")
+                #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
+            }
+        }
+    }
+
+    @Test("with a wiped disk a head that failed is remembered by its commit status")
+    func wipedDiskAfterFailure() async throws {
+        try await withSimulators { simulators in
+            let push = try await withObserver(.polling, in: simulators) { world in
+                let push = try await world.gitHub.push(files: ["dploy.app": Files.descriptor])
+                try await simulators.gitHub.waitForStatus("failure", of: push.after)
+                return push
+            }
+            try await withObserver(.polling, in: simulators) { world in
+                try await world.log.wait(for: "its commit status at GitHub says that it failed")
+                #expect(try await world.deployments().isEmpty)
+                #expect(world.engine.status.engine.blocked?.contains("\(push.after.prefix(7))") == true)
+            }
+        }
+    }
+}
+
+extension ObserverSetup {
+    /// Looks at the head each second.
+    fileprivate static var polling: ObserverSetup { ObserverSetup { $0.flags[.poll] = "1" } }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("The head of the branch, found by looking")
+struct PolledHeadTests {
+    private static let head = commit("a")
+    private static let other = commit("b")
+
+    @Test("a head that nobody told us of is missed, also on a new disk")
+    func missed() {
+        #expect(judge() == .missed)
+        #expect(judge(newest: deployment(Self.other, .succeeded)) == .missed)
+    }
+
+    @Test("the commit of the newest deployment is known, however that stands", arguments: Deployment.Stage.allCases)
+    func known(stage: Deployment.Stage) {
+        let newest = deployment(Self.head, stage)
+        #expect(judge(newest: newest, last: newest) == .known)
+    }
+
+    @Test("a commit that failed is not tried again, one that was only interrupted is")
+    func failed() {
+        let newest = deployment(Self.other, .succeeded, id: 9)
+        #expect(
+            judge(newest: newest, last: deployment(Self.head, .failed, outcome: "Not healthy"))
+                == .blocked(reason: "its deployment 7 failed"))
+        #expect(
+            judge(newest: newest, last: deployment(Self.head, .failed, outcome: Deployment.interruptedOutcome))
+                == .missed)
+    }
+
+    @Test("while a rollback holds the branch the commit that it left is not deployed, and a new one is")
+    func held() {
+        let rollback = deployment(Self.other, .succeeded, id: 9)
+        let left = deployment(Self.head, .succeeded)
+        #expect(
+            judge(newest: rollback, last: left, heldAt: Self.other)
+                == .blocked(reason: "the branch is held at bbbbbbb since it was rolled back from deployment 7"))
+        #expect(judge(newest: rollback, heldAt: Self.other) == .missed)
+        #expect(judge(newest: rollback, last: left) == .missed)
+    }
+
+    @Test("on a new disk our own commit status remembers that the head failed")
+    func status() {
+        #expect(
+            judge(hasFailedBefore: true)
+                == .blocked(reason: "its commit status at GitHub says that it failed"))
+    }
+
+    private func judge(
+        newest: Deployment? = nil, last: Deployment? = nil, heldAt: CommitID? = nil, hasFailedBefore: Bool = false
+    ) -> PolledHead {
+        .judge(head: Self.head, newest: newest, last: last, heldAt: heldAt, hasFailedBefore: hasFailedBefore)
+    }
+
+    private func deployment(
+        _ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7, outcome: String? = nil
+    ) -> Deployment {
+        Deployment(
+            id: id,
+            request: DeploymentRequest(
+                repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", commit: commit, trigger: .delivery),
+            queuedAt: Date(), stage: stage, outcome: outcome)
+    }
+
+    private static func commit(_ digit: Character) -> CommitID {
+        CommitID(String(repeating: digit, count: 40)) ?? .zero
+    }
+}

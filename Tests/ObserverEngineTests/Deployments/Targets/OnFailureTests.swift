@@ -1,0 +1,66 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("A Marathon deployment that does not get healthy")
+struct OnFailureTests {
+    private static func tree(mem: Int) -> [String: String?] {
+        ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
+    }
+
+    @Test("is rolled back, and what ran before is healthy again")
+    func rolledBack() async throws {
+        try await withObserver(.timeout(4)) { world in
+            let good = try await world.deploy(Self.tree(mem: 32))
+            #expect(good.stage == .succeeded, "\(good.outcome ?? "")")
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let push = try await world.gitHub.push(files: Self.tree(mem: 64))
+            try await world.deployment(of: push.after, in: .waiting)
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            let bad = try await world.end(of: push.after)
+            #expect(bad.stage == .failed)
+            let outcome = try #require(bad.outcome)
+            #expect(outcome.hasPrefix("Not healthy after 4 s: /web has "), "\(outcome)")
+            #expect(outcome.hasSuffix("It was rolled back: what ran before of /web is healthy again."), "\(outcome)")
+            let app = try await world.marathon.waitUntilReady("/web")
+            #expect(app.labels["DPLOY_COMMIT"] == good.commit.description)
+            #expect(try await world.journal(of: bad).contains("rolled back /web"))
+            let status = try await world.gitHub.waitForStatus("failure", of: push.after)
+            #expect(status.description?.contains("/web") == true)
+        }
+    }
+
+    @Test("one that was new is gone again")
+    func newApp() async throws {
+        try await withObserver(.timeout(3)) { world in
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let bad = try await world.deploy(Self.tree(mem: 32))
+            #expect(bad.outcome?.hasSuffix("what ran before of /web is healthy again.") == true, "\(bad.outcome ?? "")")
+            #expect(world.marathon.app("/web") == nil)
+        }
+    }
+
+    @Test("stays as it is where that is wanted")
+    func left() async throws {
+        try await withObserver(.leaving(after: 3)) { world in
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let bad = try await world.deploy(Self.tree(mem: 32))
+            #expect(bad.outcome?.contains("rolled back") == false)
+            #expect(world.marathon.requests(.delete, "/v2/*").isEmpty)
+            #expect(world.marathon.app("/web")?.labels["DPLOY_COMMIT"] == bad.commit.description)
+        }
+    }
+
+    @Test("a rollback that does not get healthy either is told")
+    func rollbackFails() async throws {
+        try await withObserver(.timeout(3)) { world in
+            #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let bad = try await world.deploy(Self.tree(mem: 64))
+            #expect(bad.stage == .failed)
+            let outcome = try #require(bad.outcome)
+            #expect(outcome.hasPrefix("Not healthy after 3 s"))
+            #expect(outcome.contains("rolled back") || outcome.contains("The rollback did not succeed either"))
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("The webhook heals itself")
+struct ReviewTests {
+    struct Harm: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// What the observer says of it.
+        let repair: String
+        let harm: @Sendable (inout GitHubSimulator.Hook) -> Void
+
+        init(_ description: String, _ repair: String, _ harm: @escaping @Sendable (inout GitHubSimulator.Hook) -> Void)
+        {
+            (testDescription, self.repair, self.harm) = (description, repair, harm)
+        }
+    }
+
+    @Test(
+        "what somebody changed at GitHub is put right in place, and told",
+        arguments: [
+            Harm("deactivated", "it is not active") { $0.isActive = false },
+            Harm("other url", "its url is http://elsewhere.test/dploy") { $0.url = "http://elsewhere.test/dploy" },
+            Harm("form", "its content type is form") { $0.contentType = "form" },
+            Harm("all events", "its events are *") { $0.events = ["*"] },
+            Harm("without verification", "it does not verify certificates") { $0.insecureSSL = "1" },
+            Harm("unsigned", "it has no secret") { $0.secret = nil },
+        ])
+    func repaired(harm: Harm) async throws {
+        try await withObserver(.reviewing) { world in
+            let before = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.editHook(before.id, harm.harm)
+            try await world.log.wait(for: "Mending the webhook #\(before.id): \(harm.repair)")
+            let after = try await world.gitHub.wait(for: "the hook to be as it was") { state in
+                state.hooks.first {
+                    $0.id == before.id && $0.isActive && $0.url == before.url && $0.contentType == "json"
+                        && $0.events == ["push"] && $0.insecureSSL == "0" && $0.secret == before.secret
+                }
+            }
+            #expect(after.id == before.id)
+            #expect(world.gitHub.hooks().count == 1)
+            try await world.log.wait(for: "The webhook #\(before.id) is mended.")
+            let metrics = try await world.answer(.get, "/metrics").text
+            #expect(metrics.contains("dploy_observer_hook_repairs_total 1"))
+        }
+    }
+
+    @Test("a hook that was deleted is registered anew")
+    func deleted() async throws {
+        try await withObserver(.reviewing) { world in
+            let before = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.deleteHook(before.id)
+            let after = try await world.gitHub.wait(for: "another hook") { $0.hooks.first { $0.id != before.id } }
+            #expect(after.url == before.url)
+            try await world.log.wait(for: "Registering anew: the webhook #\(before.id) is gone")
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: push.after, in: .succeeded)
+        }
+    }
+
+    @Test("a secret that was changed is found by the signatures that fail, and put right without waiting for a review")
+    func otherSecret() async throws {
+        try await withObserver { world in
+            let before = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.editHook(before.id) { $0.secret = "another" }
+            let lost = try await world.gitHub.push(files: Files.helloWorld)
+            #expect(lost.answer?.status == 401)
+            try await world.log.wait(for: "Mending the webhook #\(before.id): its secret is not ours")
+            try await world.gitHub.wait(for: "our secret") { state in
+                state.hooks.first { $0.secret == before.secret }
+            }
+            let push = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            #expect(push.answer?.status == 202)
+        }
+    }
+
+    @Test("what an operator removed is not registered by a review")
+    func removed() async throws {
+        try await withObserver(.reviewing) { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            _ = try await world.control().perform(.removeHook(id: hook.id))
+            try await world.log.wait(for: "nothing is reviewed")
+            #expect(world.gitHub.hooks().isEmpty)
+        }
+    }
+
+    @Test("a new host port is followed")
+    func moved() async throws {
+        var setup = ObserverSetup.reviewing
+        setup.waitsForHook = false
+        try await withObserver(setup) { world in
+            let before = try await world.gitHub.waitForHook()
+            world.mesosDNS.set(
+                service: "_dploy-observer._tcp.marathon.mesos.",
+                to: [.init(host: "dploy-observer.marathon.mesos.", ip: "10.0.0.1", port: 31999)])
+            let after = try await world.gitHub.wait(for: "the new port") { state in
+                state.hooks.first { $0.url == "http://127.0.0.1:31999/dploy" }
+            }
+            #expect(after.id == before.id)
+        }
+    }
+}
+
+extension ObserverSetup {
+    /// Compares the hook each second.
+    fileprivate static var reviewing: ObserverSetup { ObserverSetup { $0.flags[.review] = "1" } }
+}
