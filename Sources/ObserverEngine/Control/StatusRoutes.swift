@@ -51,10 +51,10 @@ package struct StatusRoutes: Sendable {
     /// Well is an engine whose store answers: what GitHub or Marathon do is not its health.
     private func health() async throws -> Response {
         do {
-            _ = try await store.deliveryCount()
+            try await store.check()
             return try .json(Health(status: "ok"))
         } catch {
-            return try .json(ErrorBody(error: "the store can't be read: \(error)"), status: 503)
+            return try .json(ErrorBody(error: "the store does not work: \(error)"), status: 503)
         }
     }
 }

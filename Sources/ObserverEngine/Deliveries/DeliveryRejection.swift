@@ -7,15 +7,20 @@ package enum DeliveryRejection: Error, Equatable, CustomStringConvertible {
     case malformed(PushEvent.Malformed)
     case mediaType(String?)
     case tooLarge(limit: Int)
+    case tooSlow(limit: Duration)
+    case interrupted
+    /// Too many large bodies are being read.
+    case busy
     case storeFailed
 
     package var status: Int {
         switch self {
         case .signatureMissing, .signatureWrong: 401
-        case .headerMissing, .notJSON, .malformed: 400
+        case .headerMissing, .notJSON, .malformed, .interrupted: 400
+        case .tooSlow: 408
         case .mediaType: 415
         case .tooLarge: 413
-        case .storeFailed: 503
+        case .busy, .storeFailed: 503
         }
     }
 
@@ -30,6 +35,9 @@ package enum DeliveryRejection: Error, Equatable, CustomStringConvertible {
             "the content type \(type?.printable ?? "(none)") is neither application/json nor "
                 + "application/x-www-form-urlencoded"
         case .tooLarge(let limit): "the body is larger than \(limit / 1024 / 1024) MiB"
+        case .tooSlow(let limit): "the body did not come within \(limit.brief)"
+        case .interrupted: "the body did not come to its end"
+        case .busy: "too many large deliveries are coming in; deliver it again"
         case .storeFailed: "the delivery could not be stored; deliver it again"
         }
     }

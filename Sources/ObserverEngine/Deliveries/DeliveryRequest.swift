@@ -27,5 +27,14 @@ package struct DeliveryRequest: Sendable {
         self.receivedAt = receivedAt
     }
 
+    /// Refuses what can't be a delivery of ours, whatever its body says.
+    func checkHeaders() throws(DeliveryRejection) {
+        _ = try DeliveryBody(contentType: contentType)
+        guard let signature else { throw .signatureMissing }
+        guard WebhookSignature.isWellFormed(signature) else { throw .signatureWrong }
+        guard event?.isEmpty == false else { throw .headerMissing("X-GitHub-Event") }
+        guard guid?.isEmpty == false else { throw .headerMissing("X-GitHub-Delivery") }
+    }
+
     private static let credentials: Set<String> = ["authorization", "proxy-authorization", "cookie"]
 }

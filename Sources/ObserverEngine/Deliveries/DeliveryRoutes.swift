@@ -5,10 +5,15 @@ import NIOCore
 
 /// `POST /dploy`: takes the raw bytes and hands them on.
 package struct DeliveryRoutes: Sendable {
-    private let receiver: DeliveryReceiver
+    /// GitHub itself gives up after 10 s.
+    private static let patience = Duration.seconds(30)
 
-    package init(receiver: DeliveryReceiver) {
+    private let receiver: DeliveryReceiver
+    private let budget: BodyBudget
+
+    package init(receiver: DeliveryReceiver, budget: BodyBudget = BodyBudget()) {
         self.receiver = receiver
+        self.budget = budget
     }
 
     package func add(to router: Router<ObserverRequestContext>) {
@@ -22,19 +27,43 @@ package struct DeliveryRoutes: Sendable {
     private func receive(_ request: Request) async throws -> Response {
         let headers = request.headers.map { Delivery.Header(name: $0.name.rawName, value: $0.value) }
         var delivery = DeliveryRequest(headers: headers, body: ByteBuffer())
-        let limit = DeliveryRequest.bodyLimit
-        // One that announces too much is refused before anything of it is read.
-        if let announced = request.headers[.contentLength].flatMap(Int.init), announced > limit {
-            return try answer(receiver.reject(delivery, because: .tooLarge(limit: limit)))
+        let share = budget.share()
+        do throws(DeliveryRejection) {
+            // What can be refused by its headers is refused before anything of its body is read.
+            if let announced = request.headers[.contentLength].flatMap(Int.init) { try Self.check(announced, share) }
+            try delivery.checkHeaders()
+            delivery.body = try await collect(request.body, share)
+        } catch {
+            return try answer(receiver.reject(delivery, because: error))
         }
-        do {
-            delivery.body = try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            return try answer(receiver.reject(delivery, because: .tooLarge(limit: limit)))
-        } catch let error as HTTPError where error.status == .contentTooLarge {
-            return try answer(receiver.reject(delivery, because: .tooLarge(limit: limit)))
-        }
+        defer { withExtendedLifetime(share) {} }
         return try answer(await receiver.receive(delivery))
+    }
+
+    private func collect(_ body: RequestBody, _ share: BodyBudget.Share) async throws(DeliveryRejection) -> ByteBuffer {
+        do {
+            return try await withTimeout(Self.patience) {
+                var collected = ByteBuffer()
+                for try await var chunk in body {
+                    try Self.check(collected.readableBytes + chunk.readableBytes, share)
+                    collected.writeBuffer(&chunk)
+                }
+                return collected
+            }
+        } catch let rejection as DeliveryRejection {
+            throw rejection
+        } catch let error as HTTPError where error.status == .contentTooLarge {
+            throw .tooLarge(limit: DeliveryRequest.bodyLimit)
+        } catch is TimedOut {
+            throw .tooSlow(limit: Self.patience)
+        } catch {
+            throw .interrupted
+        }
+    }
+
+    private static func check(_ size: Int, _ share: BodyBudget.Share) throws(DeliveryRejection) {
+        guard size <= DeliveryRequest.bodyLimit else { throw .tooLarge(limit: DeliveryRequest.bodyLimit) }
+        guard share.grow(to: size) else { throw .busy }
     }
 
     private func answer(_ answer: DeliveryAnswer) throws -> Response {

@@ -11,6 +11,11 @@ package struct WebhookSignature: Sendable {
         key = SymmetricKey(data: Data(secret.value.utf8))
     }
 
+    /// Whether the header can be a signature at all.
+    static func isWellFormed(_ header: String) -> Bool {
+        header.hasPrefix("sha256=") && header.utf8.count == "sha256=".utf8.count + 2 * SHA256.byteCount
+    }
+
     /// Whether the header is the HMAC-SHA256 of the raw body, compared in constant time.
     package func isValid(_ header: String?, of body: ByteBuffer) -> Bool {
         guard let header, header.hasPrefix("sha256="),

@@ -67,7 +67,7 @@ extension GitHubError {
     /// The token may not do it, and will not the next time.
     fileprivate var isLasting: Bool {
         switch reason {
-        case .forbidden, .notFound: true
+        case .forbidden: true
         default: false
         }
     }

@@ -2,6 +2,7 @@
 package enum DeploymentFailure: Error, CustomStringConvertible {
     case headUnknown(GitHubError)
     case archiveUnavailable(GitHubError)
+    case archiveLate(after: Duration)
     case archiveBroken(reason: String)
     case descriptorMissing
     case descriptorInvalid(reason: String)
@@ -12,6 +13,8 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
     /// Marathon still works on apps of ours for somebody else.
     case locked(by: [String], after: Duration)
     case unhealthy([Unhealthy], after: Duration)
+    /// Whether Marathon took the apps is not known.
+    case applyLate
     /// Whether the apps became healthy is not known.
     case marathonSilent(after: Duration)
     /// One of these, and what came of taking it back.
@@ -27,11 +30,19 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
         package let appID: String
         package let ready: Int
         package let wanted: Int
+        /// Tasks of a former version that still run.
+        package let outdated: Int
+        /// Whether Marathon still works on the app.
+        package let isDeploying: Bool
         package let lastTaskFailure: MarathonTaskFailure?
         package let launchDelay: String?
 
         package var description: String {
-            let reasons = [lastTaskFailure.map { "last task failure \($0)" }, launchDelay].compactMap(\.self)
+            let former =
+                outdated > 0 ? "\(outdated) of the former version still \(outdated == 1 ? "runs" : "run")" : nil
+            let work = ready >= wanted && isDeploying ? "Marathon's deployment has not ended" : nil
+            let reasons = [former, work, lastTaskFailure.map { "last task failure \($0)" }, launchDelay].compactMap(
+                \.self)
             return "\(appID) has \(ready) of \(wanted) tasks healthy"
                 + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
         }
@@ -49,6 +60,8 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
         switch self {
         case .headUnknown(let error), .archiveUnavailable(let error):
             "\(error) Nothing was applied."
+        case .archiveLate(let duration):
+            "The archive of the source did not come whole within \(duration.brief). Nothing was applied; deploy again."
         case .archiveBroken(let reason):
             "The archive of the source can't be unpacked: \(reason). Nothing was applied."
         case .descriptorMissing:
@@ -67,6 +80,9 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
                 + "\(duration.brief). See /v2/deployments at Marathon; end it there, then push again."
         case .unhealthy(let apps, let duration):
             "Not healthy after \(duration.brief): " + apps.map(\.description).joined(separator: "; ") + "."
+        case .applyLate:
+            "Marathon did not tell before the deadline whether it takes the apps. See there what became of them, then push "
+                + "or deploy again."
         case .marathonSilent(let duration):
             "Marathon did not tell within \(duration.brief) whether the apps are healthy. See there how they are, "
                 + "then push or deploy again."

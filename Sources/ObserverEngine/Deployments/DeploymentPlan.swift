@@ -3,8 +3,6 @@ package struct DeploymentPlan: Equatable, Sendable {
     /// New and changed apps with their labelled definitions.
     package let applied: [AppSpec]
     package let unchanged: [String]
-    /// What must be healthy at the end: what is applied, and what this commit applied before a restart cut it short.
-    package let awaited: [AppSpec]
     /// Ours, in a group that a spec describes, and no longer listed there.
     package let removed: [String]
     /// Ours, and in no spec any more.
@@ -14,25 +12,21 @@ package struct DeploymentPlan: Equatable, Sendable {
     /// - Parameters:
     ///   - actual: The apps at Marathon that bear our label or an id of the specs.
     ///   - name: The `app_name` of the descriptor.
-    ///   - commit: What is deployed.
     ///   - isForced: Applies unchanged apps too.
     package static func make(
-        specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID, isForced: Bool
+        specs: AppSpecs, actual: [MarathonApp], name: String, isForced: Bool
     ) -> DeploymentPlan {
         let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
         var applied: [AppSpec] = []
         var unchanged: [String] = []
-        var awaited: [AppSpec] = []
         var changes: [AppChange] = []
         for spec in specs.apps {
             let app = running[spec.id]
             if let app, !isForced, app.labels[DployLabel.spec] == spec.fingerprint, app.labels[DployLabel.app] == name {
                 unchanged.append(spec.id)
-                if app.labels[DployLabel.commit] == commit.description { awaited.append(spec) }
                 changes.append(AppChange(appID: spec.id, kind: .unchanged))
             } else {
                 applied.append(spec)
-                awaited.append(spec)
                 changes.append(
                     AppChange(
                         appID: spec.id, kind: app == nil ? .created : .updated,
@@ -46,7 +40,7 @@ package struct DeploymentPlan: Equatable, Sendable {
         changes += removed.map { AppChange(appID: $0, kind: .removed) }
         changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }
         return DeploymentPlan(
-            applied: applied, unchanged: unchanged, awaited: awaited, removed: removed, orphaned: orphaned,
+            applied: applied, unchanged: unchanged, removed: removed, orphaned: orphaned,
             changes: changes)
     }
 

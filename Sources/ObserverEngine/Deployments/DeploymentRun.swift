@@ -3,6 +3,9 @@ import Logging
 
 /// One deployment from the queue to its end. Read it top-down: it is the story of a push.
 struct DeploymentRun: Sendable {
+    /// How long GitHub's API may lag behind its webhook before we believe that a push was taken back.
+    private static let lagPatience = Duration.seconds(5)
+
     let report: DeploymentReport
     let gitHub: GitHubClient
     let store: Store
@@ -43,19 +46,12 @@ struct DeploymentRun: Sendable {
         let request = deployment.request
         // An operator's choice stands, whatever the branch points at.
         guard request.trigger != .operator, request.trigger != .rollback else { return true }
-        let retry = Retry(until: deadline, logger: logger)
         do {
-            let branch = try await retry { try await gitHub.branch(request.branch) }
-            let head = branch.commit
-            let comparison =
-                head.sha == request.commit ? nil : try await retry { try await compare(request.commit, head.sha) }
-            let check = HeadCheck.judge(
-                commit: request.commit, previous: request.previous, head: head.sha, comparison: comparison)
-            guard case .movedOn(let newer) = check else { return true }
+            guard let newer = try await newerHead(than: request, until: deadline) else { return true }
             var wanted = request
-            (wanted.commit, wanted.previous, wanted.delivery) = (newer, nil, nil)
-            (wanted.message, wanted.author) = (head.commit?.message, head.commit?.author?.name)
-            let outcome = "the branch \(request.branch) points at \(newer.short) now"
+            (wanted.commit, wanted.previous, wanted.delivery) = (newer.sha, nil, nil)
+            (wanted.message, wanted.author) = (newer.commit?.message, newer.commit?.author?.name)
+            let outcome = "the branch \(request.branch) points at \(newer.sha.short) now"
             await journal.note("superseded", outcome)
             _ = try await store.supersede(deployment, with: wanted, outcome: outcome)
             return false
@@ -64,6 +60,27 @@ struct DeploymentRun: Sendable {
             return false
         } catch let error as GitHubError {
             throw DeploymentFailure.headUnknown(error)
+        }
+    }
+
+    /// The head of the branch, where it is not the commit any more.
+    private func newerHead(
+        than request: DeploymentRequest, until deadline: ContinuousClock.Instant
+    ) async throws -> GitHubBranch.Head? {
+        let retry = Retry(until: deadline, logger: logger)
+        let believed = ContinuousClock.now + Self.lagPatience
+        while true {
+            let head = try await retry { try await gitHub.branch(request.branch) }.commit
+            let comparison =
+                head.sha == request.commit ? nil : try await retry { try await compare(request.commit, head.sha) }
+            switch HeadCheck.judge(
+                commit: request.commit, previous: request.previous, head: head.sha, comparison: comparison)
+            {
+            case .current: return nil
+            case .movedOn: return head
+            case .older where .now >= believed: return head
+            case .older: try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 

@@ -4,6 +4,9 @@ package enum HeadCheck: Equatable, Sendable {
     case current
     /// The branch points at this commit now, which is not older than ours.
     case movedOn(to: CommitID)
+    /// The branch points at this older commit: either the API lags behind the webhook, or somebody took ours back. Only
+    /// time tells.
+    case older(head: CommitID)
 
     /// - Parameters:
     ///   - head: What GitHub's API says the branch points at.
@@ -13,8 +16,8 @@ package enum HeadCheck: Equatable, Sendable {
         commit: CommitID, previous: CommitID?, head: CommitID, comparison: GitHubComparison.Status?
     ) -> HeadCheck {
         if head == commit || comparison == .identical { return .current }
-        // The API may lag behind the webhook: what the push replaced is not newer, even after a forced push.
-        if head == previous || comparison == .behind { return .current }
+        // What the push replaced is not newer, even after a forced push.
+        if head == previous || comparison == .behind { return .older(head: head) }
         return .movedOn(to: head)
     }
 }

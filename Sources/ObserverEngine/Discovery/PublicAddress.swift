@@ -43,11 +43,11 @@ package struct PublicAddress: Sendable {
             } catch let failure as MesosDNS.Failure {
                 return fallBack(because: failure.description, listening: listening)
             }
-            guard .now + .seconds(1) < deadline else {
+            guard .now < deadline else {
                 return fallBack(
-                    because: "Mesos-DNS at \(mesosDNS.url) does not know \(serviceName).", listening: listening)
+                    because: "Mesos-DNS at \(mesosDNS.url) does not know \(serviceName)", listening: listening)
             }
-            try await Task.sleep(for: .seconds(1))
+            try await Task.sleep(until: min(.now + .seconds(1), deadline))
         }
     }
 

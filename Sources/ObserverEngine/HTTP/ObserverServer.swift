@@ -13,6 +13,9 @@ package struct ObserverServer: Service {
         package let description: String
     }
 
+    /// Each costs memory; more wait in the backlog.
+    private static let connectionLimit = 512
+
     private let application: Application<RouterResponder<ObserverRequestContext>>
     private let address: String
 
@@ -60,7 +63,9 @@ package struct ObserverServer: Service {
                 ServedConnection(
                     http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))
             },
-            configuration: .init(address: address, serverName: "dploy-observer"),
+            configuration: .init(
+                address: address, serverName: "dploy-observer",
+                availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
             onServerRunning: onServerRunning,
             logger: logger.quieter)
     }
@@ -70,7 +75,7 @@ extension Logger {
     /// The server's own chatter is not the operator's.
     fileprivate var quieter: Logger {
         var logger = self
-        logger.logLevel = max(logLevel, .warning)
+        logger.logLevel = .critical
         return logger
     }
 }

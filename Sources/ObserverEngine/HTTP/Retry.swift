@@ -28,8 +28,13 @@ package struct Retry: Sendable {
             do {
                 return try await operation()
             } catch let error as any RetryableError where error.isTransient {
-                let delay = max(backoff.delay(), error.retryAfter ?? .zero)
-                if let deadline, .now + delay >= deadline { throw error }
+                var delay = max(backoff.delay(), error.retryAfter ?? .zero)
+                if let deadline {
+                    let rest = deadline - .now
+                    guard rest > .zero, error.retryAfter.map({ $0 < rest }) ?? true else { throw error }
+                    // The last try is at the deadline itself.
+                    delay = min(delay, rest)
+                }
                 logger.warning("\(error) Trying again.", metadata: [.retryIn: "\(delay.brief)"])
                 try await Task.sleep(for: delay)
             }

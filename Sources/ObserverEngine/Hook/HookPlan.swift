@@ -21,7 +21,7 @@ package struct HookPlan: Equatable, Sendable {
         let observers = actual.filter { $0.leadsToObserver(like: desired) }
         let onOurNode = observers.filter { $0.isOnNode(of: desired) && !claimed.contains($0.id) }
         let ours =
-            actual.first { $0.id == known && $0.name == "web" }
+            actual.first { $0.id == known && $0.name == "web" && !claimed.contains($0.id) }
             ?? onOurNode.first { $0.config.url == desired.url } ?? onOurNode.first
         let foreign = observers.filter { $0.id != ours?.id && !onOurNode.contains($0) }
         guard let ours else { return HookPlan(step: .create, foreign: foreign) }
@@ -30,11 +30,11 @@ package struct HookPlan: Equatable, Sendable {
             step: drift.isEmpty ? .keep(id: ours.id) : .update(id: ours.id, drift: drift), foreign: foreign)
     }
 
-    /// The hooks at whose address we must look before we take them for ours: on our node, at another port.
-    package static func candidates(desired: DesiredHook, actual: [GitHubHook], known: Int?) -> [GitHubHook] {
+    /// The hooks at whose address we must look before we take them for ours: on our node, at another port. Also the one that
+    /// we registered: while we were away another observer may have taken it over.
+    package static func candidates(desired: DesiredHook, actual: [GitHubHook]) -> [GitHubHook] {
         actual.filter {
-            $0.id != known && $0.leadsToObserver(like: desired) && $0.isOnNode(of: desired)
-                && $0.config.url != desired.url
+            $0.leadsToObserver(like: desired) && $0.isOnNode(of: desired) && $0.config.url != desired.url
         }
     }
 }

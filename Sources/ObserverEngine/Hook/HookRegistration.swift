@@ -47,7 +47,7 @@ package struct HookRegistration: Sendable {
         let actual = try await gitHub.hooks()
         let known = try await store.branchState(of: gitHub.repository, branch: branch).hookID
         let claimed = await neighbours.claims(
-            among: HookPlan.candidates(desired: desired, actual: actual, known: known))
+            among: HookPlan.candidates(desired: desired, actual: actual))
         let plan = HookPlan.reconcile(desired: desired, actual: actual, known: known, claimed: claimed)
         for hook in plan.foreign {
             logger.info(

@@ -34,7 +34,10 @@ package struct StateDirectory: ~Copyable {
         } catch {
             throw .unusable(path: path, reason: Self.reason(of: error))
         }
-        guard chmod(path, 0o700) == 0 else { throw .unusable(path: path, reason: Self.systemReason) }
+        // A mounted volume may belong to somebody else, who decides who may look into it.
+        guard chmod(path, 0o700) == 0 || errno == EPERM else {
+            throw .unusable(path: path, reason: Self.systemReason)
+        }
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .unusable(path: path, reason: Self.systemReason) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// Everything that must survive a restart, in SQLite. Each method is one transaction that keeps the invariants:
 /// a delivery is stored once, at most one deployment of a branch waits, a final stage stays.
@@ -14,6 +15,7 @@ package final class Store: Sendable {
     package let brokenDatabase: String?
     private let pool: DatabasePool
     private let deliveries: GroupCommit<Delivery, RecordedDelivery>
+    private let hasFailed = Atomic(false)
 
     /// Opens the database in the directory, creates it where it is missing.
     package init(directory: String) throws(Unusable) {
@@ -65,7 +67,30 @@ package final class Store: Sendable {
 
     /// Runs one transaction. Once begun it is not abandoned, even if the task is cancelled meanwhile.
     func write<Value: Sendable>(_ updates: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await Self.write(to: pool, updates)
+        try await noting { try await Self.write(to: pool, updates) }
+    }
+
+    /// Finds out whether it can be read; and, where the last change failed, whether it can be changed again.
+    package func check() async throws {
+        guard hasFailed.load(ordering: .relaxed) else {
+            _ = try await deliveryCount()
+            return
+        }
+        try await write { database in
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            try database.execute(sql: "PRAGMA user_version = \((version + 1) % 1_000_000)")
+        }
+    }
+
+    private func noting<Value>(_ change: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await change()
+            hasFailed.store(false, ordering: .relaxed)
+            return value
+        } catch {
+            hasFailed.store(true, ordering: .relaxed)
+            throw error
+        }
     }
 
     func read<Value: Sendable>(_ value: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
@@ -79,7 +104,7 @@ package final class Store: Sendable {
     /// Stores a signed delivery and, where it is an accepted push, queues its deployment. Durable when it returns.
     /// Deliveries that come together share a commit to disk.
     package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
-        let recorded = try await deliveries.commit(delivery)
+        let recorded = try await noting { try await deliveries.commit(delivery) }
         feed.post(recorded.changes)
         return recorded
     }

@@ -45,6 +45,40 @@ struct DeliveryLimitTests {
         }
     }
 
+    @Test(
+        "what can't be a delivery by its headers is refused before any of its body is read",
+        arguments: [nil, "sha256=abc", "sha1=" + String(repeating: "0", count: 40)])
+    func headers(signature: String?) async throws {
+        try await withReceiver { world in
+            let (silence, _) = AsyncStream.makeStream(of: ByteBuffer.self)
+            let response = try await world.post(.stream(silence, length: .known(1000)), signature: signature)
+            #expect(response.status == .unauthorized)
+        }
+    }
+
+    @Test("large bodies that nobody finishes use up a bounded room, and ordinary deliveries still get through")
+    func floods() async throws {
+        try await withReceiver { world in
+            let size = 20 * 1024 * 1024
+            try await withThrowingTaskGroup(of: UInt?.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        let (pieces, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
+                        continuation.yield(ByteBuffer(repeating: UInt8(ascii: " "), count: size - 1))
+                        return try? await world.post(.stream(pieces, length: .known(Int64(size)))).status.code
+                    }
+                }
+                var refused = 0
+                while refused < 6, let status = try await group.next() {
+                    if status == 503 { refused += 1 }
+                }
+                #expect(refused == 6)
+                #expect(await world.deliver(body: Payload.push(branch: "other").text)?.status == 200)
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("a body of almost 25 MiB is taken")
     func large() async throws {
         try await withReceiver { world in
@@ -56,10 +90,15 @@ struct DeliveryLimitTests {
 }
 
 extension World {
-    fileprivate func post(_ body: HTTPClientRequest.Body) async throws -> HTTPClientResponse {
+    fileprivate func post(
+        _ body: HTTPClientRequest.Body, signature: String? = "sha256=" + String(repeating: "0", count: 64)
+    ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: try await hookURL())
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "X-GitHub-Event", value: "push")
+        request.headers.add(name: "X-GitHub-Delivery", value: "1")
+        if let signature { request.headers.add(name: "X-Hub-Signature-256", value: signature) }
         request.body = body
         return try await HTTPClient.shared.execute(request, timeout: .seconds(10))
     }

@@ -16,16 +16,7 @@ struct DeploymentPlanTests {
         let web = try spec("/web")
         let plan = try plan([web], actual: [running(web)])
         #expect(plan.applied.isEmpty)
-        #expect(plan.awaited.isEmpty)
         #expect(plan.unchanged == ["/web"])
-    }
-
-    @Test("one that this commit applied before a restart is waited for")
-    func awaited() throws {
-        let web = try spec("/web")
-        let plan = try plan([web], actual: [running(web, commit: 1)], commit: 1)
-        #expect(plan.applied.isEmpty)
-        #expect(plan.awaited.map(\.id) == ["/web"])
     }
 
     @Test("a changed app is updated, and the plan says in which fields")
@@ -81,11 +72,10 @@ struct DeploymentPlanTests {
     }
 
     private func plan(
-        _ specs: [AppSpec], groups: [String] = [], actual: [MarathonApp], commit: Int = 2, isForced: Bool = false
+        _ specs: [AppSpec], groups: [String] = [], actual: [MarathonApp], isForced: Bool = false
     ) throws -> DeploymentPlan {
         DeploymentPlan.make(
             specs: AppSpecs(apps: specs, groups: groups), actual: actual, name: "s4d",
-            commit: try Sample.commit(commit),
             isForced: isForced)
     }
 

@@ -3,22 +3,30 @@ import Testing
 
 @Suite("A pushed commit against the branch's head")
 struct HeadCheckTests {
+    private enum Judgement { case current, movedOn, older }
+
     @Test(
-        "what the branch points at decides, except where the API lags behind",
+        "what the branch points at decides, and what is older may be the API lagging behind",
         arguments: [
-            // head, previous, comparison of the head with the pushed commit, goes on
-            (1, 0, nil, true), (1, 0, .identical, true),
+            // head, previous, comparison of the head with the pushed commit
+            (1, 0, nil, .current), (1, 0, .identical, .current),
             // The API still shows what the push replaced, by a plain push or a forced one.
-            (0, 0, .behind, true), (0, 0, .diverged, true), (0, 0, nil, true),
+            (0, 0, .behind, .older), (0, 0, .diverged, .older), (0, 0, nil, .older),
             // The API shows something even older.
-            (5, 0, .behind, true),
+            (5, 0, .behind, .older),
             // The branch has moved on, or back, or elsewhere.
-            (2, 0, .ahead, false), (2, 0, .diverged, false), (2, 0, nil, false),
-        ] as [(Int, Int, GitHubComparison.Status?, Bool)])
-    func judge(head: Int, previous: Int, comparison: GitHubComparison.Status?, goesOn: Bool) throws {
+            (2, 0, .ahead, .movedOn), (2, 0, .diverged, .movedOn), (2, 0, nil, .movedOn),
+        ] as [(Int, Int, GitHubComparison.Status?, Judgement)])
+    private func judge(
+        head: Int, previous: Int, comparison: GitHubComparison.Status?, expected: Judgement
+    ) throws {
         let head = try Sample.commit(head)
         let check = HeadCheck.judge(
             commit: try Sample.commit(1), previous: try Sample.commit(previous), head: head, comparison: comparison)
-        #expect(check == (goesOn ? .current : .movedOn(to: head)))
+        switch expected {
+        case .current: #expect(check == .current)
+        case .movedOn: #expect(check == .movedOn(to: head))
+        case .older: #expect(check == .older(head: head))
+        }
     }
 }

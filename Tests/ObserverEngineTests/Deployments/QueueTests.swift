@@ -121,4 +121,21 @@ struct QueueTests {
             #expect(run.outcome?.contains("fetch the source of \(run.commit.short)") == true)
         }
     }
+
+    @Test("a push that was taken back by a forced push and arrives once more is not deployed")
+    func takenBack() async throws {
+        try await withObserver { world in
+            let first = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: first.after, in: .succeeded)
+            let second = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
+            _ = try await world.gitHub.move(branch: "dcos", to: first.after, deliver: false)
+            let answer = await world.gitHub.deliver(event: "push", payload: second.payload).answer
+            #expect(answer?.status == 202)
+            let late = try await world.end(of: second.after)
+            #expect(late.stage == .superseded)
+            #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == first.after)
+            #expect(world.applied().count == 1)
+        }
+    }
 }

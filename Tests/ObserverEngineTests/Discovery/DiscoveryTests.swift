@@ -52,7 +52,7 @@ struct DiscoveryTests {
             #expect(line.contains("Found myself at http://192.0.2.1:31005"))
             #expect(
                 world.log.contains(
-                    "Mesos-DNS at \(world.mesosDNS.url) does not know \(Self.service). Going by Marathon's environment."
+                    "Mesos-DNS at \(world.mesosDNS.url) does not know \(Self.service) Going by Marathon's environment."
                 ))
         }
     }

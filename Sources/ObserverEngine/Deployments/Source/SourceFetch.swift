@@ -32,9 +32,14 @@ package struct SourceFetch: Sendable {
     ) async throws -> Tree {
         let archive = workspace + "/source.tar.gz"
         do {
-            try await Retry(until: deadline, logger: logger) { try await download(commit, to: archive) }
+            // A server that drips must not outlast the deadline; at which the last try is made, whose error says more.
+            try await withTimeout(deadline - .now + .seconds(1)) {
+                try await Retry(until: deadline, logger: logger) { try await download(commit, to: archive) }
+            }
         } catch let error as GitHubError {
             throw DeploymentFailure.archiveUnavailable(error)
+        } catch let late as TimedOut {
+            throw DeploymentFailure.archiveLate(after: late.limit)
         }
         let root = workspace + "/source"
         do {

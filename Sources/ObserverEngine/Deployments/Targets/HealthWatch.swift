@@ -88,7 +88,8 @@ package struct HealthWatch: Sendable {
             let failure = app.lastTaskFailure.flatMap { $0.timestamp >= app.configurationVersion ? $0 : nil }
             unhealthy.append(
                 DeploymentFailure.Unhealthy(
-                    appID: app.id, ready: readiness.ready, wanted: readiness.wanted, lastTaskFailure: failure,
+                    appID: app.id, ready: readiness.ready, wanted: readiness.wanted,
+                    outdated: readiness.outdated, isDeploying: readiness.isDeploying, lastTaskFailure: failure,
                     launchDelay: try? await withTimeout(Self.patience) { try await client.launchDelay(of: app.id) }))
         }
         return unhealthy

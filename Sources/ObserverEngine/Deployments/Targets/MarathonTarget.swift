@@ -42,7 +42,7 @@ package struct MarathonTarget: DeploymentTarget {
             client: client, specs: specs, name: descriptor.name, report: report, store: store, deadline: deadline,
             timeout: timeout, logger: logger)
         do {
-            let plan = try await work.apply()
+            let plan = try await apply(work, until: deadline)
             try await report.advance(to: .waiting)
             try await wait(for: plan, work, client, report)
             try await work.remove(prunes ? plan.removed + plan.orphaned : plan.removed)
@@ -53,13 +53,24 @@ package struct MarathonTarget: DeploymentTarget {
         }
     }
 
+    private func apply(_ work: MarathonWork, until deadline: ContinuousClock.Instant) async throws -> DeploymentPlan {
+        do {
+            // The last try is made at the deadline itself, and its error says more.
+            return try await withTimeout(deadline - .now + .seconds(1)) { try await work.apply() }
+        } catch is TimedOut {
+            throw DeploymentFailure.applyLate
+        }
+    }
+
     /// Waits until the apps are healthy; those that do not get so are taken back, where that is wanted.
     private func wait(
         for plan: DeploymentPlan, _ work: MarathonWork, _ client: MarathonClient, _ report: DeploymentReport
     ) async throws {
         do {
-            try await work.waitUntilHealthy(plan)
-        } catch let failure as DeploymentFailure where failure.callsForRollback && onFailure == .rollback {
+            try await work.waitUntilHealthy()
+        } catch let failure as DeploymentFailure
+            where failure.callsForRollback && !plan.applied.isEmpty && onFailure == .rollback
+        {
             await report.journal.note("failed", "\(failure)", level: .error)
             let rollback = MarathonRollback(client: client, report: report, timeout: timeout, logger: logger)
             let outcome = try await rollback.run(plan.applied.map(\.id))

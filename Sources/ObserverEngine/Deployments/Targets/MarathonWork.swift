@@ -35,14 +35,15 @@ struct MarathonWork: Sendable {
         return first
     }
 
-    /// Waits for the apps that this commit changed; also those that it changed before a restart.
-    func waitUntilHealthy(_ plan: DeploymentPlan) async throws {
-        guard !plan.awaited.isEmpty else { return }
+    /// Waits for all apps of the specs, also those that this commit leaves alone: they may not have come up yet, and a
+    /// success says that what the commit wants runs.
+    func waitUntilHealthy() async throws {
+        guard !specs.apps.isEmpty else { return }
         let watch = HealthWatch(client: client, report: report, deadline: deadline, logger: logger)
         try await watch.wait(
-            for: Dictionary(uniqueKeysWithValues: plan.awaited.map { ($0.id, $0.fingerprint) }),
+            for: Dictionary(uniqueKeysWithValues: specs.apps.map { ($0.id, $0.fingerprint) }),
             deployments: Set(await report.deployment.marathonDeployments), timeout: timeout)
-        await journal.note("healthy", plan.awaited.map(\.id).joined(separator: ", "))
+        await journal.note("healthy", specs.apps.map(\.id).joined(separator: ", "))
     }
 
     /// Removes apps, one after the other; their tasks end in Marathon's own time.
@@ -73,7 +74,7 @@ struct MarathonWork: Sendable {
             if let app = try await client.app(spec.id) { actual.append(app) }
         }
         return DeploymentPlan.make(
-            specs: specs, actual: actual, name: name, commit: await report.deployment.commit, isForced: isForced)
+            specs: specs, actual: actual, name: name, isForced: isForced)
     }
 
     /// Does a change once Marathon is done with the apps. A lock of our own, left by a deployment that failed or was cut

@@ -75,4 +75,16 @@ struct HealthTests {
             #expect(journal.last == "healthy /web")
         }
     }
+
+    @Test("a push that touches no spec does not succeed while the apps are not healthy")
+    func unchangedButUnhealthy() async throws {
+        try await withObserver(.leaving(after: 3)) { world in
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            #expect(try await world.deploy(Self.checked).stage == .failed)
+            let second = try await world.deploy(["README.md": "Nothing to see"])
+            #expect(second.stage == .failed)
+            #expect(second.outcome?.hasPrefix("Not healthy after 3 s: /web has 0 of 1 tasks healthy") == true)
+            #expect(world.applied().count == 1)
+        }
+    }
 }
