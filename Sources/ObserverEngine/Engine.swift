@@ -22,6 +22,8 @@ package struct Engine: Sendable {
     private let environment: [String: String]
     private let stopsOnSignals: Bool
     private let stopRequested = Latch<Void>()
+    private let token: AccessToken
+    private let secrets: HookSecrets
 
     private var logger: Logger { log.logger }
 
@@ -42,6 +44,16 @@ package struct Engine: Sendable {
         store = try Store(directory: configuration.stateDirectory)
         status = EngineStatus(configuration: configuration, instance: UUID().uuidString, feed: store.feed)
         http = HTTPClient(configuration: .observer)
+        let secrets = HookSecrets(configuration.hookSecret)
+        self.secrets = secrets
+        token = AccessToken(configuration.accessToken, file: configuration.accessTokenFile) {
+            [redactor = log.redactor] in
+            redactor.add($0)
+            guard configuration.webhookSecret == nil else { return }
+            let secret = HookSecret.derived(from: $0, repository: configuration.repository)
+            redactor.add(secret)
+            secrets.rotate(to: secret)
+        }
     }
 
     /// Makes `run` finish what it has begun, and return.
@@ -79,15 +91,15 @@ package struct Engine: Sendable {
     /// The services end in the reverse of their order: first the deployer lets go, then the servers finish the requests
     /// that they have begun.
     private func serviceGroup(_ signals: ShutdownSignals?) -> ServiceGroup {
-        let redactor = Redactor(secrets: configuration.secrets)
+        let redactor = log.redactor
         let metrics = Metrics()
         let rejected = RejectedDeliveries(feed: store.feed)
         let gitHub = GitHubClient(
             http: http, api: configuration.gitHubAPI, repository: configuration.repository,
-            token: configuration.accessToken)
+            token: token)
         let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
         let authentication = Authentication(
-            gitHub: gitHub, token: configuration.accessToken, status: status, transcript: transcript, logger: logger)
+            gitHub: gitHub, token: token, status: status, transcript: transcript, logger: logger)
         let head = BranchHead(
             gitHub: gitHub, store: store, branch: configuration.branch, status: status, logger: logger)
         let poll = BranchPoll(
@@ -105,7 +117,7 @@ package struct Engine: Sendable {
             configuration: configuration, status: status, store: store, metrics: metrics, rateLimit: gitHub.rateLimit)
         let deliveryRoutes = DeliveryRoutes(
             receiver: DeliveryReceiver(
-                repository: configuration.repository, branch: configuration.branch, secret: configuration.hookSecret,
+                repository: configuration.repository, branch: configuration.branch, secrets: secrets,
                 store: store, rejected: rejected, metrics: metrics, status: status, logger: logger))
         let controlRoutes = ControlRoutes(
             service: ControlService(
@@ -137,7 +149,7 @@ package struct Engine: Sendable {
                 neighbours: NeighbourObservers(http: http, instance: status.engine.instance, logger: logger),
                 store: store, branch: configuration.branch, status: status, logger: logger),
             address: PublicAddress(configuration: configuration, mesosDNS: mesosDNS, logger: logger),
-            authentication: authentication, listening: listening, secret: configuration.hookSecret,
+            authentication: authentication, listening: listening, secrets: secrets,
             reviewInterval: configuration.reviewInterval,
             missed: MissedDeliveries(
                 gitHub: gitHub, store: store, branch: configuration.branch, head: head, logger: logger),

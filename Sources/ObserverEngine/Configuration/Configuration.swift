@@ -5,6 +5,8 @@ package struct Configuration: Sendable {
     package var repository: RepositoryName
     package var branch: String
     package var accessToken: Secret
+    /// The file that the access token was read from; nil where it was given by a flag or a variable.
+    package var accessTokenFile: String?
     package var publicNode: String?
     package var publicURL: ServiceURL?
     package var listen: ListenAddress

@@ -7,6 +7,7 @@ package struct ConfigurationReader {
     private var problems: [ConfigurationError.Problem] = []
     private var warnings: [String] = []
     private var descriptor = AppDescriptor()
+    private var accessTokenFile: String?
 
     package init(sources: SettingSources) {
         self.sources = sources
@@ -23,6 +24,7 @@ package struct ConfigurationReader {
             repository: repository,
             branch: branch,
             accessToken: accessToken,
+            accessTokenFile: accessTokenFile,
             publicNode: readPublicNode(),
             publicURL: url(.publicURL),
             listen: readListenAddress(),
@@ -101,6 +103,7 @@ package struct ConfigurationReader {
             }
             return Secret("")
         }
+        accessTokenFile = path
         warnIfReadableByOthers(path: path, name: name)
         let text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return checkedToken(text, source: file.map { "\($0.source) (\(name))" } ?? "the file \(name)")

@@ -37,6 +37,15 @@ package final class EngineStatus: Sendable {
         feed.post([.engine(now)])
     }
 
+    /// Returns once the engine's state meets the condition.
+    /// - Throws: `CancellationError`
+    func wait(until isMet: (EngineState) -> Bool) async throws {
+        let changes = feed.signals { if case .engine = $0 { true } else { false } }
+        if isMet(engine) { return }
+        for await _ in changes where isMet(engine) { return }
+        throw CancellationError()
+    }
+
     func updateHook(_ change: (inout HookState) -> Void) {
         let now = state.withLock { state in
             change(&state.hook)

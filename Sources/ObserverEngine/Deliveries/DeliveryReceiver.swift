@@ -5,7 +5,7 @@ package import Logging
 package struct DeliveryReceiver: Sendable {
     private let repository: RepositoryName
     private let branch: String
-    private let signature: WebhookSignature
+    private let secrets: HookSecrets
     private let store: Store
     private let rejected: RejectedDeliveries
     private let metrics: Metrics
@@ -13,12 +13,12 @@ package struct DeliveryReceiver: Sendable {
     private let logger: Logger
 
     package init(
-        repository: RepositoryName, branch: String, secret: Secret, store: Store, rejected: RejectedDeliveries,
+        repository: RepositoryName, branch: String, secrets: HookSecrets, store: Store, rejected: RejectedDeliveries,
         metrics: Metrics, status: EngineStatus, logger: Logger
     ) {
         self.repository = repository
         self.branch = branch
-        self.signature = WebhookSignature(secret: secret)
+        self.secrets = secrets
         self.store = store
         self.rejected = rejected
         self.metrics = metrics
@@ -51,7 +51,7 @@ package struct DeliveryReceiver: Sendable {
     private func judge(_ request: DeliveryRequest) throws(DeliveryRejection) -> Delivery {
         let form = try DeliveryBody(contentType: request.contentType)
         guard let header = request.signature else { throw .signatureMissing }
-        guard signature.isValid(header, of: request.body) else { throw .signatureWrong }
+        guard secrets.isValid(header, of: request.body) else { throw .signatureWrong }
         guard let event = request.event, !event.isEmpty else { throw .headerMissing("X-GitHub-Event") }
         guard let guid = request.guid, !guid.isEmpty else { throw .headerMissing("X-GitHub-Delivery") }
         let json = try form.payload(of: request.body)

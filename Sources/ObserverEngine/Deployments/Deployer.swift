@@ -54,7 +54,6 @@ package struct Deployer: Service {
     private func work() async throws {
         let queued = store.feed.signals(where: \.mayStartDeployment)
         try await closeInterrupted()
-        try await authentication.granted()
         try await deployQueued()
         for await _ in queued {
             try await deployQueued()
@@ -75,6 +74,7 @@ package struct Deployer: Service {
             let next = try await store.nextQueued(of: configuration.repository, branch: configuration.branch)
         {
             try Task.checkCancellation()
+            try await authentication.granted()
             try await deploy(next)
         }
     }
@@ -92,6 +92,8 @@ package struct Deployer: Service {
         } catch let cancellation as CancellationError {
             try await store.interrupt(await report.deployment)
             throw cancellation
+        } catch is DeploymentRun.TokenRefused {
+            try await store.interrupt(await report.deployment, outcome: Deployment.tokenRefusedOutcome)
         } catch is CancelledByOperator {
             guard await !report.deployment.stage.isFinal else { return }
             try await report.finish(as: .failed, outcome: Deployment.cancelledOutcome)

@@ -8,6 +8,14 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// The outcome of one that a shutdown or a crash cut short.
     package static let interruptedOutcome = "interrupted: the observer stopped; Marathon goes on by itself"
 
+    /// The outcome of one that could not go on because GitHub refuses the token.
+    package static let tokenRefusedOutcome = "interrupted: GitHub refuses the token; the commit is queued again"
+
+    /// Whether its end says nothing about its commit, which was queued again.
+    package var isInterrupted: Bool {
+        [Self.interruptedOutcome, Self.tokenRefusedOutcome].contains(outcome)
+    }
+
     /// The outcome of one that an operator cut short.
     package static let cancelledOutcome = "cancelled by an operator; what Marathon has begun goes on there"
 

@@ -48,6 +48,14 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
         }
     }
 
+    /// Whether it says nothing about the commit, because GitHub refuses our token.
+    var isTokenRefused: Bool {
+        switch self {
+        case .headUnknown(let error), .archiveUnavailable(let error): error.reason == .tokenRefused
+        default: false
+        }
+    }
+
     /// Whether it leaves Marathon with a deployment under way that nobody wants.
     var callsForRollback: Bool {
         switch self {

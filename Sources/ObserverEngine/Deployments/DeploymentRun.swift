@@ -18,7 +18,11 @@ struct DeploymentRun: Sendable {
 
     private var journal: Journal { report.journal }
 
-    /// - Throws: `CancellationError` when it is cut short, and what the store throws; every other end is in the row.
+    /// GitHub refuses the token: the commit has to wait for another one.
+    struct TokenRefused: Error {}
+
+    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, and what the store throws; every other end is in
+    ///   the row.
     func run() async throws {
         let deadline = ContinuousClock.now + timeout
         do {
@@ -33,6 +37,9 @@ struct DeploymentRun: Sendable {
             statuses.report(.success, outcome, on: await commit)
         } catch let error where error is CancellationError || Task.isCancelled {
             throw CancellationError()
+        } catch let failure as DeploymentFailure where failure.isTokenRefused {
+            await journal.note("interrupted", "\(failure)", level: .warning)
+            throw TokenRefused()
         } catch {
             try await fail(because: journal.clean("\(error)"))
         }

@@ -16,7 +16,7 @@ package enum PolledHead: Equatable, Sendable {
         head: CommitID, newest: Deployment?, last: Deployment?, heldAt: CommitID?, hasFailedBefore: Bool
     ) -> PolledHead {
         if newest?.commit == head { return .known }
-        if let last, last.stage == .failed, last.outcome != Deployment.interruptedOutcome {
+        if let last, last.stage == .failed, !last.isInterrupted {
             return .blocked(reason: "its deployment \(last.id) failed")
         }
         if let heldAt, let last {

@@ -14,7 +14,7 @@ struct GitHubExamination {
         self.seen = seen
         gitHub = GitHubClient(
             http: http, api: configuration.gitHubAPI, repository: configuration.repository,
-            token: configuration.accessToken)
+            token: AccessToken(configuration.accessToken, file: nil))
     }
 
     /// Where the token is refused, nothing else can be asked.

@@ -2,7 +2,8 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Proves the token to GitHub once, at the start; what needs it waits for that.
+/// Proves the token to GitHub at the start, and again when GitHub refuses it in the middle of a run; what needs the token
+/// waits for that.
 package struct Authentication: Service {
     /// GitHub refuses the token, and trying again does not help.
     package struct Refused: Error, CustomStringConvertible {
@@ -10,13 +11,13 @@ package struct Authentication: Service {
     }
 
     private let gitHub: GitHubClient
-    private let token: Secret
+    private let token: AccessToken
     private let status: EngineStatus
     private let transcript: Transcript
     private let logger: Logger
-    private let proof = Latch<TokenGrant>()
 
-    package init(gitHub: GitHubClient, token: Secret, status: EngineStatus, transcript: Transcript, logger: Logger) {
+    package init(gitHub: GitHubClient, token: AccessToken, status: EngineStatus, transcript: Transcript, logger: Logger)
+    {
         self.gitHub = gitHub
         self.token = token
         self.status = status
@@ -24,25 +25,26 @@ package struct Authentication: Service {
         self.logger = logger
     }
 
-    /// Returns once the token is proved.
+    /// Returns while GitHub takes the token.
     /// - Throws: `CancellationError`
-    @discardableResult
-    package func granted() async throws -> TokenGrant {
-        try await proof.get()
+    package func granted() async throws {
+        try await status.wait { $0.authentication == .granted }
     }
 
     /// - Throws: `Refused`
     package func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { try await authenticate() }
-            try await gracefulShutdown()
+            try await cancelWhenGracefulShutdown {
+                try await authenticate()
+                for await _ in token.refusals { try await prove() }
+            }
         } catch is CancellationError {
             // Told to stop.
         }
     }
 
     private func authenticate() async throws {
-        logger.debug("Token Source \(token)", metadata: [.auth: "step"])
+        logger.debug("Token Source \(token.current)", metadata: [.auth: "step"])
         logger.debug("Auth client for \(gitHub.api)", metadata: [.auth: "step"])
         do {
             let grant = try await Retry(until: nil, logger: logger) { try await gitHub.authenticate() }
@@ -56,13 +58,38 @@ package struct Authentication: Service {
             for warning in grant.warnings(now: Date()) { logger.warning("\(warning)") }
             status.update { $0.authentication = .granted }
             transcript.authenticated()
-            proof.set(grant)
         } catch let error as GitHubError {
             status.update { state in
                 state.authentication = .refused
                 state.problem = error.description
             }
             throw Refused(description: error.description)
+        }
+    }
+
+    /// Finds out whether the token really is refused, and asks again until it, or another one, is taken.
+    private func prove() async throws {
+        var backoff = Backoff(first: .seconds(2), limit: .seconds(300))
+        while true {
+            do {
+                let grant = try await gitHub.authenticate()
+                guard status.engine.authentication != .granted else { return }
+                status.update { state in
+                    state.authentication = .granted
+                    state.problem = nil
+                }
+                return logger.info("GitHub takes the token again: \(grant.summary)", metadata: [.auth: "done"])
+            } catch let error as GitHubError where error.isTransient {
+                logger.warning("\(error) Trying again.")
+            } catch let error as GitHubError {
+                let problem = "\(error) Deliveries are still taken and stored; deployments wait. \(token.remedy)"
+                if status.engine.problem != problem { logger.error("\(problem)", metadata: [.auth: "step"]) }
+                status.update { state in
+                    state.authentication = .refused
+                    state.problem = problem
+                }
+            }
+            try await Task.sleep(for: backoff.delay())
         }
     }
 }

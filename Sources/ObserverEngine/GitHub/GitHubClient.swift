@@ -9,10 +9,13 @@ package struct GitHubClient: Sendable {
     package let api: ServiceURL
     package let repository: RepositoryName
     package let rateLimit: RateLimit
+    private let token: AccessToken
 
     package init(
-        http: HTTPClient, api: ServiceURL, repository: RepositoryName, token: Secret, rateLimit: RateLimit = RateLimit()
+        http: HTTPClient, api: ServiceURL, repository: RepositoryName, token: AccessToken,
+        rateLimit: RateLimit = RateLimit()
     ) {
+        self.token = token
         self.api = api
         self.repository = repository
         self.rateLimit = rateLimit
@@ -23,7 +26,7 @@ package struct GitHubClient: Sendable {
                 ("X-GitHub-Api-Version", "2022-11-28"),
                 ("User-Agent", "dploy-observer/\(Version.current)"),
             ],
-            authorization: Secret("Bearer \(token.value)"))
+            authorization: Secret("Bearer \(token.current.value)"))
     }
 
     private var root: String { "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)" }
@@ -82,6 +85,7 @@ package struct GitHubClient: Sendable {
         }
         let status = Int(response.status.code)
         guard status == 200 else {
+            if status == 401 { token.noteRefusal() }
             let body = try? await response.body.collect(upTo: 64 * 1024)
             throw reader(operation).error(
                 JSONResponse(
@@ -173,7 +177,11 @@ package struct GitHubClient: Sendable {
     private func send(
         _ request: JSONRequest, to operation: String, unmodifiedIsFine: Bool = false
     ) async throws -> JSONResponse {
-        let response = try await transported(operation) { try await json.send(request) }
+        var response = try await transported(operation) { try await json.send(request) }
+        if response.status == 401, token.reload() {
+            response = try await transported(operation) { try await json.send(request) }
+        }
+        if response.status == 401 { token.noteRefusal() }
         if let remaining = response.headers.first(name: "x-ratelimit-remaining").flatMap(Int.init) {
             rateLimit.note(remaining)
         }

@@ -19,9 +19,13 @@ package struct JSONClient: Sendable {
     private let http: HTTPClient
     private let base: ServiceURL
     private let headers: [(String, String)]
-    private let authorization: Secret?
+    private let authorization: @Sendable () -> Secret?
 
-    init(http: HTTPClient, base: ServiceURL, headers: [(String, String)] = [], authorization: Secret? = nil) {
+    /// - Parameter authorization: Asked anew for each request.
+    init(
+        http: HTTPClient, base: ServiceURL, headers: [(String, String)] = [],
+        authorization: @autoclosure @escaping @Sendable () -> Secret? = nil
+    ) {
         self.http = http
         self.base = base
         self.headers = headers
@@ -73,7 +77,7 @@ package struct JSONClient: Sendable {
         for (name, value) in headers + request.headers {
             outgoing.headers.replaceOrAdd(name: name, value: value)
         }
-        if let authorization, HTTPOrigin(url: url) == base.origin {
+        if HTTPOrigin(url: url) == base.origin, let authorization = authorization() {
             outgoing.headers.replaceOrAdd(name: "Authorization", value: authorization.value)
         }
         if let body = request.body {

@@ -14,7 +14,7 @@ package struct HookKeeper: Service {
     private let address: PublicAddress
     private let authentication: Authentication
     private let listening: Latch<Int>
-    private let secret: Secret
+    private let secrets: HookSecrets
     private let reviewInterval: Duration
     private let missed: MissedDeliveries
     private let feed: ChangeFeed
@@ -27,14 +27,14 @@ package struct HookKeeper: Service {
     /// - Parameter reviewInterval: Between two reviews; zero reviews only at the start.
     package init(
         registration: HookRegistration, address: PublicAddress, authentication: Authentication, listening: Latch<Int>,
-        secret: Secret, reviewInterval: Duration, missed: MissedDeliveries, feed: ChangeFeed, metrics: Metrics,
+        secrets: HookSecrets, reviewInterval: Duration, missed: MissedDeliveries, feed: ChangeFeed, metrics: Metrics,
         status: EngineStatus, transcript: Transcript, logger: Logger
     ) {
         self.registration = registration
         self.address = address
         self.authentication = authentication
         self.listening = listening
-        self.secret = secret
+        self.secrets = secrets
         self.reviewInterval = reviewInterval
         self.missed = missed
         self.feed = feed
@@ -64,6 +64,9 @@ package struct HookKeeper: Service {
                     }
                     group.addTask { try await reviewNowAndThen() }
                     group.addTask { try await prove(at: failures) }
+                    group.addTask {
+                        for await _ in secrets.rotations { await tell { try await orders.order(.rekey) } }
+                    }
                     try await group.waitForAll()
                 }
             } catch {
@@ -138,6 +141,10 @@ package struct HookKeeper: Service {
                 ? "GitHub reaches us at \(desired.url)." : "No ping of GitHub came; see the log for what to do."
         case .review:
             return try await review()
+        case .rekey:
+            let (id, desired) = try await registered()
+            try await registration.rekey(id, desired)
+            return "The webhook #\(id) has the secret of the new token."
         case .prove:
             let (id, desired) = try await registered()
             try await registration.prove(id, desired)
@@ -183,7 +190,7 @@ package struct HookKeeper: Service {
             return nil
         }
         status.update { $0.publicURL = publicURL.description }
-        let desired = DesiredHook(publicURL: publicURL, secret: secret)
+        let desired = DesiredHook(publicURL: publicURL, secret: secrets.current)
         do {
             let outcome = try await Retry(until: deadline, logger: logger) { try await registration.register(desired) }
             status.updateHook { $0.note(outcome, desired) }
@@ -213,7 +220,7 @@ package struct HookKeeper: Service {
         guard let id = status.hook.id, let url = status.hook.url else {
             throw OrderRefused.impossible("There is no registered webhook to ping; register it first.")
         }
-        return (id, DesiredHook(url: url, secret: secret))
+        return (id, DesiredHook(url: url, secret: secrets.current))
     }
 }
 

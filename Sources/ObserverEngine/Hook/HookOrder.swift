@@ -7,6 +7,8 @@ package enum HookOrder: Sendable {
     case ping
     /// Compare it with what it should be, and mend what differs.
     case review
+    /// The secret is another: give it to the hook.
+    case rekey
     /// Deliveries come that are not signed with our secret: find out whether GitHub is who sends them.
     case prove
 }

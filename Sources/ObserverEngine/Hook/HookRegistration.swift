@@ -123,6 +123,14 @@ package struct HookRegistration: Sendable {
         }
     }
 
+    /// Gives the hook our secret.
+    /// - Throws: `GitHubError`
+    func rekey(_ id: Int, _ desired: DesiredHook) async throws {
+        logger.info(
+            "Mending the webhook #\(id): its secret is that of the former token", metadata: [.observe: "register"])
+        _ = try await Retry(until: nil, logger: logger) { try await gitHub.updateHook(id, to: desired) }
+    }
+
     /// Whether a ping of GitHub arrives.
     func ping(_ id: Int, at url: String) async throws -> Bool {
         try await pinged(id, at: url) == .arrived

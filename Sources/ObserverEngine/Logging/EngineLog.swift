@@ -4,6 +4,7 @@ package import Logging
 package struct EngineLog: Sendable {
     package let logger: Logger
     package let recent: RecentLog
+    package let redactor: Redactor
 
     /// - Parameter write: Takes a line with its newline.
     package init(
@@ -11,6 +12,7 @@ package struct EngineLog: Sendable {
     ) {
         let recent = RecentLog()
         self.recent = recent
+        self.redactor = redactor
         logger = Logger(label: "observer") { _ in
             MultiplexLogHandler([
                 LogrusHandler(level: level, format: format, redactor: redactor, write: write),

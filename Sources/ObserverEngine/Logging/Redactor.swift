@@ -1,25 +1,34 @@
+import Synchronization
+
 /// Takes secrets out of text before it reaches a stream, a row or a response.
-package struct Redactor: Sendable {
-    private let secrets: [(value: String, mask: String)]
+package final class Redactor: Sendable {
+    private let secrets: Mutex<[(value: String, mask: String)]>
 
     /// - Parameter secrets: What must never be shown. Empty ones are passed over.
     package init(secrets: [Secret]) {
-        self.secrets =
-            secrets
-            .filter { !$0.value.isEmpty }
-            .map { ($0.value, $0.description) }
-            .sorted { $0.value.utf8.count > $1.value.utf8.count }
+        self.secrets = Mutex([])
+        for secret in secrets { add(secret) }
+    }
+
+    /// Takes this one out too, from now on.
+    package func add(_ secret: Secret) {
+        guard !secret.value.isEmpty else { return }
+        secrets.withLock { secrets in
+            secrets.append((secret.value, secret.description))
+            // The longest first: one may be the beginning of another.
+            secrets.sort { $0.value.utf8.count > $1.value.utf8.count }
+        }
     }
 
     /// The text with each occurrence of a secret replaced by its mask.
     package func redact(_ text: String) -> String {
-        secrets.reduce(text) { text, secret in
+        secrets.withLock(\.self).reduce(text) { text, secret in
             text.contains(secret.value) ? text.replacing(secret.value, with: secret.mask) : text
         }
     }
 
     /// Whether the text holds a secret.
     package func findsSecret(in text: String) -> Bool {
-        secrets.contains { text.contains($0.value) }
+        secrets.withLock(\.self).contains { text.contains($0.value) }
     }
 }

@@ -130,10 +130,15 @@ extension Store {
 
     /// Closes a deployment that is cut short by our end, and queues its commit again, unless a newer one waits. One that
     /// has ended meanwhile is left as it is.
-    package func interrupt(_ deployment: Deployment, at date: Date = Date()) async throws {
+    package func interrupt(
+        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date = Date()
+    ) async throws {
         guard !deployment.stage.isFinal else { return }
         let (closed, queued) = try await write { database in
-            (try Self.close(deployment, at: date, in: database), try Self.requeue(deployment, at: date, in: database))
+            (
+                try Self.close(deployment, outcome: outcome, at: date, in: database),
+                try Self.requeue(deployment, at: date, in: database)
+            )
         }
         feed.post([closed, queued].compactMap(\.self).map { .deployment($0) })
     }
@@ -156,9 +161,11 @@ extension Store {
         return closed
     }
 
-    private static func close(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment {
+    private static func close(
+        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date, in database: Database
+    ) throws -> Deployment {
         var closed = deployment
-        closed.finish(as: .failed, outcome: Deployment.interruptedOutcome, at: date)
+        closed.finish(as: .failed, outcome: outcome, at: date)
         try closed.update(database)
         return closed
     }

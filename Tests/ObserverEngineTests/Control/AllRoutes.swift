@@ -43,7 +43,7 @@ enum AllRoutes {
             let recentLog = RecentLog()
             let gitHub = GitHubClient(
                 http: .shared, api: configuration.gitHubAPI, repository: configuration.repository,
-                token: configuration.accessToken)
+                token: AccessToken(configuration.accessToken, file: nil))
             let keeper = HookKeeper(
                 registration: HookRegistration(
                     gitHub: gitHub, neighbours: NeighbourObservers(http: .shared, instance: "i", logger: logger),
@@ -52,9 +52,10 @@ enum AllRoutes {
                     configuration: configuration, mesosDNS: MesosDNS(http: .shared, url: configuration.mesosDNS),
                     logger: logger),
                 authentication: Authentication(
-                    gitHub: gitHub, token: configuration.accessToken, status: status, transcript: transcript,
+                    gitHub: gitHub, token: AccessToken(configuration.accessToken, file: nil), status: status,
+                    transcript: transcript,
                     logger: logger),
-                listening: Latch(), secret: configuration.hookSecret, reviewInterval: .zero,
+                listening: Latch(), secrets: HookSecrets(configuration.hookSecret), reviewInterval: .zero,
                 missed: MissedDeliveries(
                     gitHub: gitHub, store: store, branch: configuration.branch,
                     head: BranchHead(
@@ -64,7 +65,7 @@ enum AllRoutes {
             deliveries = DeliveryRoutes(
                 receiver: DeliveryReceiver(
                     repository: configuration.repository, branch: configuration.branch,
-                    secret: configuration.hookSecret, store: store, rejected: rejected, metrics: metrics,
+                    secrets: HookSecrets(configuration.hookSecret), store: store, rejected: rejected, metrics: metrics,
                     status: status, logger: logger))
             self.status = StatusRoutes(
                 configuration: configuration, status: status, store: store, metrics: metrics,

@@ -11,7 +11,8 @@ struct RejectedDeliveryTests {
             let rejected = RejectedDeliveries(feed: store.feed)
             let metrics = Metrics()
             let receiver = DeliveryReceiver(
-                repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", secret: Secret("s"), store: store,
+                repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", secrets: HookSecrets(Secret("s")),
+                store: store,
                 rejected: rejected, metrics: metrics,
                 status: EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
                 logger: .silent)
@@ -34,7 +35,8 @@ struct RejectedDeliveryTests {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
             let receiver = DeliveryReceiver(
-                repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", secret: Secret("s"), store: store,
+                repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", secrets: HookSecrets(Secret("s")),
+                store: store,
                 rejected: rejected, metrics: Metrics(),
                 status: EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
                 logger: .silent)

@@ -2,10 +2,11 @@ import Foundation
 import ObserverEngine
 import Simulators
 
-/// Runs the body with an observer that listens; whether GitHub knows its hook does not matter.
+/// Runs the body with an observer that listens and has no hook, so that no ping of GitHub comes between.
 func withReceiver<Value: Sendable>(_ body: @escaping @Sendable (World) async throws -> Value) async throws -> Value {
     var setup = ObserverSetup()
     setup.waitsForHook = false
+    setup.flags[.publicNode] = ""
     return try await withObserver(setup) { world in
         _ = try await world.engine.listening.get()
         return try await body(world)

@@ -16,7 +16,7 @@ func withGitHub<Value: Sendable>(
             let configuration = try given.read()
             let client = GitHubClient(
                 http: http, api: configuration.gitHubAPI, repository: configuration.repository,
-                token: configuration.accessToken)
+                token: AccessToken(configuration.accessToken, file: nil))
             return try await body(simulators.gitHub, client)
         }
     }
