@@ -134,6 +134,8 @@ package struct ControlService: Sendable {
             )
         }
         let queued = try await store.enqueue(request)
+        // Who asks for the head no longer wants what a rollback held.
+        if text == nil { try await store.changeBranchState(of: repository, branch: branch) { $0.heldAt = nil } }
         return "Deployment \(queued.id) of \(queued.commit.short) is queued."
     }
 

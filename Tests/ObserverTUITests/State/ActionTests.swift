@@ -81,10 +81,10 @@ struct ActionTests {
             #expect(story.screen.contains(words))
         }
         story.press("l", .enter)
-        #expect(story.takeEffects().contains(.perform(.rollback(deployment: 38, seenCurrent: 40))))
+        #expect(story.takeEffects().contains(.perform(.rollback(deployment: 38, seenCurrent: 41))))
         story.happen(
             .answered(
-                .rollback(deployment: 38, seenCurrent: 40),
+                .rollback(deployment: 38, seenCurrent: 41),
                 .failure(ControlRefusal(sentence: "41 succeeded and runs now", isConflict: true))))
         #expect(story.screen.contains("Nothing was done, the world moved meanwhile: 41 succeeded and runs now"))
     }
