@@ -19,8 +19,7 @@ struct DeliveryRow {
     }
 
     private static func standing(_ row: DeliverySummary, _ state: DashboardState) -> Text {
-        let deployment = row.deployment.flatMap { state.shown?.deployments[$0] }
-        let standing = DeliveryStanding(row, deployment: deployment)
+        let standing = DeliveryStanding(row, deployment: state.shown?.deployment(of: row))
         return Text(standing.word, Style(ink: standing.ink)).fitted(to: 10)
     }
 
