@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 # Debian's names of what the build and the tests need beside a Swift toolchain.
-PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev git gzip
+PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
 
 .PHONY: help deps build test lint format demo screenshots image-test clean
 
