@@ -78,7 +78,9 @@ package struct Engine: Sendable {
         let authentication = Authentication(
             gitHub: gitHub, token: configuration.accessToken, status: status, transcript: transcript, logger: logger)
         let hookKeeper = hookKeeper(gitHub: gitHub, mesosDNS: mesosDNS, authentication: authentication)
-        let controlFeed = ControlFeed(feed: store.feed, recentLog: log.recent)
+        let controlFeed = ControlFeed(feed: store.feed, recentLog: log.recent) { [store, configuration] in
+            try? await store.expectedSeconds(of: configuration.repository, branch: configuration.branch)
+        }
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.reportsCommitStatus, redactor: redactor, logger: logger)
 
