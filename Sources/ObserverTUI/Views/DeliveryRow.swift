@@ -11,8 +11,8 @@ struct DeliveryRow {
         if columns >= 46 { left += Text(row.event).fitted(to: 6) + gap }
         if columns >= 34 { left += Text(row.commit?.shortCommit ?? "", .secondary).fitted(to: 7) + gap }
         var right = Text()
-        if columns >= 84 { right += gap + Text(row.branch ?? "", .secondary).fitted(to: 12) }
-        if columns >= 68 { right += gap + Text(row.author ?? "", .secondary).fitted(to: 12) }
+        if columns >= 92 { right += gap + Text(row.branch ?? "", .secondary).fitted(to: 12) }
+        if columns >= 76 { right += gap + Text(row.author ?? "", .secondary).fitted(to: 12) }
         right += gap + Self.standing(row, state)
         let room = columns - left.columns - right.columns
         text = left + Self.what(row).fitted(to: max(0, room)) + right
