@@ -58,6 +58,18 @@ struct DashboardInTmuxTests {
         }
     }
 
+    @Test("a commit message can't steer the terminal")
+    func hostileMessage() async throws {
+        try await withDashboard { dashboard, world in
+            let message = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m\u{202E}漢字 e\u{301} 👩‍🚀 to the end\u{0E}"
+            try await world.simulators.gitHub.push(files: .helloWorld, message: message)
+            let screen = try await dashboard.terminal.wait(for: "漢字", "deployed", "● registered", "healthy     /hello")
+            let rows = screen.split(separator: "\n").filter { $0.contains("漢字") }
+            #expect(!rows.isEmpty && rows.allSatisfy { $0.hasPrefix("│") && $0.hasSuffix("│") })
+            #expect(try await dashboard.terminal.title() != "owned")
+        }
+    }
+
     @Test("Ctrl-Z leaves the terminal to the shell as it was found, and fg takes it up again")
     func suspend() async throws {
         try await withDashboard { dashboard, world in

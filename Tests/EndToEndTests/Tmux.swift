@@ -55,6 +55,11 @@ struct Tmux: Sendable {
         return try await tmux("display-message", "-p", flags.map { "\($0)=#{\($0)}" }.joined(separator: " "))
     }
 
+    /// What the window would be called.
+    func title() async throws -> String {
+        try await tmux("display-message", "-p", "#{pane_title}").trimmingCharacters(in: .newlines)
+    }
+
     /// Waits until the screen is as wanted; returns it.
     @discardableResult
     func wait(
