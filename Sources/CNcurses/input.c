@@ -44,7 +44,8 @@ void cn_signals_install(void) {
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < watched_count; i++) {
         if (!is_installed) sigaction(watched[i], NULL, &before[i]);
-        bool is_ours = before[i].sa_handler == SIG_DFL || watched[i] == SIGWINCH;
+        // Swift's runtime would take SIGQUIT for a crash.
+        bool is_ours = before[i].sa_handler == SIG_DFL || watched[i] == SIGWINCH || watched[i] == SIGQUIT;
         if (is_ours) sigaction(watched[i], &action, NULL);
     }
     is_installed = true;

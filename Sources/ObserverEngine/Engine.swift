@@ -107,7 +107,9 @@ package struct Engine: Sendable {
             authentication: authentication, logger: logger)
         let hookKeeper = hookKeeper(
             gitHub: gitHub, mesosDNS: mesosDNS, authentication: authentication, head: head, metrics: metrics)
-        let controlFeed = ControlFeed(feed: store.feed, recentLog: log.recent)
+        let controlFeed = ControlFeed(feed: store.feed, recentLog: log.recent) { [store, configuration] in
+            try? await store.expectedSeconds(of: configuration.repository, branch: configuration.branch)
+        }
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.reportsCommitStatus, redactor: redactor, logger: logger)
 

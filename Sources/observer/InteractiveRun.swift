@@ -7,6 +7,7 @@ import ObserverTUI
 struct InteractiveRun {
     let configuration: Configuration
     let environment: [String: String]
+    let isASCII: Bool
 
     func run() async throws {
         let engine = try Engine(
@@ -18,7 +19,8 @@ struct InteractiveRun {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await engine.run() }
                 group.addTask {
-                    _ = try await DashboardRunner.run(connection: connection, owner: .thisProcess)
+                    _ = try await DashboardRunner.run(
+                        connection: connection, owner: .thisProcess, forcesASCII: isASCII)
                     engine.stop()
                 }
                 // The engine's end, also by a failure, ends the dashboard and puts the terminal back.

@@ -14,6 +14,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var flags: SettingFlags
 
+    @Flag(name: .goStyle("ascii")) var isASCII = false
+
     @Flag(name: [.customShort("h"), .customLong("help", withSingleDash: true), .customLong("help")])
     var showsHelp = false
 
@@ -36,7 +38,7 @@ struct RunCommand: AsyncParsableCommand {
         // The lock on the directory is held to the end.
         defer { withExtendedLifetime(state) {} }
         if !configuration.isPlain, Self.hasTerminal(environment) {
-            try await InteractiveRun(configuration: configuration, environment: environment).run()
+            try await InteractiveRun(configuration: configuration, environment: environment, isASCII: isASCII).run()
         } else {
             try await Engine(
                 configuration: configuration, environment: environment, transcript: .standardOutput,

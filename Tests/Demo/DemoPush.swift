@@ -56,7 +56,7 @@ struct DemoPush: Sendable {
             DemoPush(
                 narration: "an app that never gets healthy: this deployment fails after \(DemoWorld.deployTimeout) s",
                 message: "Add a moody app",
-                files: ["specs/moody.json": DemoSpecs.moody],
+                files: ["specs/moody.json": DemoSpecs.moody(edition: round + 1)],
                 pause: .seconds(DemoWorld.deployTimeout + 4)
             ),
         ]

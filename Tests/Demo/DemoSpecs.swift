@@ -63,14 +63,17 @@ enum DemoSpecs {
         """
     }
 
-    static let moody = """
+    static func moody(edition: Int) -> String {
+        """
         {
           "id": "/s4d-moody",
           "cmd": "sulk",
           "cpus": 0.1,
           "mem": 32,
+          "env": { "EDITION": "\(edition)" },
           "healthChecks": [{ "protocol": "HTTP", "path": "/mood" }]
         }
 
         """
+    }
 }

@@ -1,6 +1,8 @@
 /// What `observer -h` prints, to the letter.
 enum HelpGolden {
     static let text = """
+          -ascii
+            \tdraw the dashboard with ASCII characters only
           -branch string
             \tthe branch to observe (default "dcos")
           -deploy-command string

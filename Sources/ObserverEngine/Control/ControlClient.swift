@@ -18,7 +18,7 @@ package struct ControlClient: Sendable {
     /// - Parameter socket: The path of the Unix socket.
     package init(http: HTTPClient, socket: String) {
         place = socket
-        json = JSONClient(http: http, base: ServiceURL(unixSocket: socket))
+        json = JSONClient(http: http, base: ServiceURL(unixSocket: SocketPath.reachable(socket)))
     }
 
     package init(http: HTTPClient, url: ServiceURL, token: Secret?) {

@@ -33,21 +33,28 @@ package struct ControlFeed: Service {
     private static let patience = 4096
 
     private let changes: AsyncStream<EngineChange>
+    private let expectedSeconds: @Sendable () async -> Double?
     private let shared = Shared()
 
     private final class Shared: Sendable {
         let state = Mutex(State())
     }
 
-    init(feed: ChangeFeed, recentLog: RecentLog) {
+    /// - Parameter expectedSeconds: How long a deployment takes, going by those that have succeeded.
+    init(feed: ChangeFeed, recentLog: RecentLog, expectedSeconds: @escaping @Sendable () async -> Double?) {
         changes = feed.changes(buffering: 8192)
+        self.expectedSeconds = expectedSeconds
         recentLog.listen { [shared] in Self.publish(.log($0), to: shared) }
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            var expected = await expectedSeconds()
             for await change in changes {
-                if let event = Self.event(for: change) { Self.publish(event, to: shared) }
+                if let event = Self.event(for: change, expectedSeconds: expected) { Self.publish(event, to: shared) }
+                if case .deployment(let deployment) = change, deployment.stage == .succeeded {
+                    expected = await expectedSeconds()
+                }
             }
         }
         // Streams that are still open would hold up the server's end. Finishing one calls back into the lock.
@@ -87,11 +94,11 @@ package struct ControlFeed: Service {
         for listener in dropped { listener.finish() }
     }
 
-    private static func event(for change: EngineChange) -> ControlEvent? {
+    private static func event(for change: EngineChange, expectedSeconds: Double?) -> ControlEvent? {
         switch change {
         case .delivery(let delivery): .delivery(DeliverySummary(delivery))
         case .rejection(let entry): .delivery(DeliverySummary(entry))
-        case .deployment(let deployment): .deployment(DeploymentSummary(deployment))
+        case .deployment(let deployment): .deployment(DeploymentSummary(deployment, expectedSeconds: expectedSeconds))
         case .log(let line): .log(line)
         case .engine(let state): .engine(state)
         case .hook(let state): .hook(state)

@@ -84,10 +84,8 @@ package struct ControlService: Sendable {
         return try await store.log(of: deployment, after: sequence)
     }
 
-    /// How long deployments take: the median of the newest that changed something.
     private func expectedSeconds() async throws -> Double? {
-        let durations = try await store.durations(of: repository, branch: branch, limit: 15).sorted()
-        return durations.isEmpty ? nil : durations[durations.count / 2]
+        try await store.expectedSeconds(of: repository, branch: branch)
     }
 
     private func known(_ id: Int64) async throws -> Deployment {
@@ -134,6 +132,8 @@ package struct ControlService: Sendable {
             )
         }
         let queued = try await store.enqueue(request)
+        // Who asks for the head no longer wants what a rollback held.
+        if text == nil { try await store.changeBranchState(of: repository, branch: branch) { $0.heldAt = nil } }
         return "Deployment \(queued.id) of \(queued.commit.short) is queued."
     }
 

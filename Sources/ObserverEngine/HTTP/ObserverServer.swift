@@ -37,7 +37,9 @@ package struct ObserverServer: Service {
     /// whoever listened there before.
     package init(router: Router<ObserverRequestContext>, socket: String, logger: Logger) {
         address = socket
-        application = Self.application(router, at: .unixDomainSocket(path: socket), logger: logger) { _ in
+        application = Self.application(
+            router, at: .unixDomainSocket(path: SocketPath.reachable(socket)), logger: logger
+        ) { _ in
             try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
         }
     }

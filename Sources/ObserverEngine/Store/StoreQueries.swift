@@ -32,17 +32,18 @@ extension Store {
         try await read { try DeploymentQueue.all(of: repository, branch: branch).fetchCount($0) }
     }
 
-    /// How long the newest succeeded deployments that started something at Marathon took, in seconds.
-    package func durations(of repository: RepositoryName, branch: String, limit: Int) async throws -> [Double] {
-        try await read { database in
+    /// How long a deployment takes, in seconds: the median of the newest that succeeded and started something at Marathon.
+    package func expectedSeconds(of repository: RepositoryName, branch: String) async throws -> Double? {
+        let durations = try await read { database in
             try DeploymentQueue.all(of: repository, branch: branch)
                 .filter(Column("stage") == Deployment.Stage.succeeded.rawValue)
                 .filter(Column("marathon_deployments") != "[]")
                 .order(Column("id").desc)
-                .limit(limit)
+                .limit(15)
                 .fetchAll(database)
                 .compactMap { $0.duration(now: Date())?.seconds }
         }
+        return durations.isEmpty ? nil : durations.sorted()[durations.count / 2]
     }
 
     /// The newest deployment of a branch that succeeded.

@@ -5,7 +5,7 @@ extension DocumentWriter {
         guard let row = state.shown?.deliveries[id] else {
             return line(Text("This delivery is no longer in the list.", .secondary))
         }
-        let deployment = row.deployment.flatMap { state.shown?.deployments[$0] }
+        let deployment = state.shown?.deployment(of: row)
         let standing = DeliveryStanding(row, deployment: deployment)
         heading("What it is")
         value("event", [row.event, row.branch.map { "to \($0)" }].compactMap { $0 }.joined(separator: " "))

@@ -17,8 +17,8 @@ struct Alert: Equatable {
             alerts.append(
                 Alert(
                     ink: .busy,
-                    sentence: "Held at \(commit.shortCommit) by a rollback: pushes to \(mirror.engine.branch) wait. "
-                        + "D deploys the head again."))
+                    sentence: "Held at \(commit.shortCommit) by a rollback until the next push to "
+                        + "\(mirror.engine.branch). D deploys its head now."))
         }
         if !mirror.hook.drift.isEmpty {
             let differences = mirror.hook.drift.joined(separator: "; ")

@@ -66,6 +66,14 @@ struct EngineMirror: Equatable, Sendable {
         deployments.rows.first { $0.stage == .succeeded }
     }
 
+    /// What deployed what was delivered: after an interruption the deployment that took it up again.
+    func deployment(of delivery: DeliverySummary) -> DeploymentSummary? {
+        guard let own = delivery.deployment.flatMap({ deployments[$0] }) else { return nil }
+        guard own.stage == .failed else { return own }
+        let newer = deployments.rows.prefix { $0.id > own.id }
+        return newer.first { $0.trigger == .restart && $0.commit == own.commit } ?? own
+    }
+
     private mutating func append(_ line: LogLine) {
         guard let id = line.deployment else { return engineLog.append(line) }
         if deploymentLogs[id] == nil { forgetOldestLog() }

@@ -25,10 +25,10 @@ extension Dialog {
         let to = Fact(label: "to", value: describe(target.commit, target.message))
         return Dialog(
             title: "Roll back",
-            question: "Deploy \(target.commit.shortCommit) again? Pushes to \(mirror.engine.branch) wait until the "
-                + "head is deployed again.",
+            question: "Deploy \(target.commit.shortCommit) again? \(mirror.engine.branch) is held there until the next "
+                + "push.",
             facts: [from(mirror), to] + apps(target), verb: "Roll back",
-            consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployed?.id)), at: now)
+            consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
     }
 
     static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {

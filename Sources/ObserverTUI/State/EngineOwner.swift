@@ -5,3 +5,21 @@ package enum EngineOwner: Equatable, Sendable {
     /// It runs elsewhere and goes on without us.
     case elsewhere(address: String)
 }
+
+extension EngineOwner {
+    /// What a command line needs to reach the same engine from anywhere.
+    var commandLineFlag: String {
+        guard case .elsewhere(let address) = self else { return "" }
+        return " -\(address.hasPrefix("/") ? "socket" : "url") \(address.quotedForShell)"
+    }
+}
+
+extension String {
+    fileprivate var quotedForShell: String {
+        let isPlain = unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic && $0.isASCII || ("0"..."9").contains($0)
+                || "/:._-[]".unicodeScalars.contains($0)
+        }
+        return isPlain ? self : "'" + replacing("'", with: #"'\''"#) + "'"
+    }
+}

@@ -29,8 +29,9 @@ extension Dashboard {
             state.notice = .refused(DashboardState.notConnected)
             return []
         }
-        state.lastCommandLine = action.commandLine
-        state.notice = .told("Asked the engine: \(action.commandLine)", at: state.now)
+        let commandLine = action.commandLine + state.owner.commandLineFlag
+        state.lastCommandLine = commandLine
+        state.notice = .told("Asked the engine: \(commandLine)", at: state.now)
         return [.perform(action)]
     }
 }

@@ -96,8 +96,12 @@ extension Dashboard {
     }
 
     private mutating func showLog(ofDeployment id: Int64) {
-        guard state.logSubject != .deployment(id) else { return }
-        state.log = LogPosition(source: .deployment(id))
+        if state.logSubject == .deployment(id) {
+            // It was only the current one so far; what was selected stays when the next one begins.
+            state.log.source = .deployment(id)
+        } else {
+            state.log = LogPosition(source: .deployment(id))
+        }
     }
 
     /// Asks for older rows when the end of what we know comes near.

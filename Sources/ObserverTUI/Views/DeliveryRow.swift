@@ -11,16 +11,15 @@ struct DeliveryRow {
         if columns >= 46 { left += Text(row.event).fitted(to: 6) + gap }
         if columns >= 34 { left += Text(row.commit?.shortCommit ?? "", .secondary).fitted(to: 7) + gap }
         var right = Text()
-        if columns >= 84 { right += gap + Text(row.branch ?? "", .secondary).fitted(to: 12) }
-        if columns >= 68 { right += gap + Text(row.author ?? "", .secondary).fitted(to: 12) }
+        if columns >= 92 { right += gap + Text(row.branch ?? "", .secondary).fitted(to: 12) }
+        if columns >= 76 { right += gap + Text(row.author ?? "", .secondary).fitted(to: 12) }
         right += gap + Self.standing(row, state)
         let room = columns - left.columns - right.columns
         text = left + Self.what(row).fitted(to: max(0, room)) + right
     }
 
     private static func standing(_ row: DeliverySummary, _ state: DashboardState) -> Text {
-        let deployment = row.deployment.flatMap { state.shown?.deployments[$0] }
-        let standing = DeliveryStanding(row, deployment: deployment)
+        let standing = DeliveryStanding(row, deployment: state.shown?.deployment(of: row))
         return Text(standing.word, Style(ink: standing.ink)).fitted(to: 10)
     }
 

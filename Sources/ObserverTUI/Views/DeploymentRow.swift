@@ -29,7 +29,7 @@ struct DeploymentRow {
         if row.listedLines > 1, !row.stage.isFinal, columns >= 46 {
             right += gap + bar(ProgressFraction(row, at: state.pictureTime).value)
         }
-        if columns >= 66 { right += gap + Text(Self.name(row.trigger), .secondary).fitted(to: 8) }
+        if columns >= 76 { right += gap + Text(Self.name(row.trigger), .secondary).fitted(to: 8) }
         if columns >= 46 { right += gap + state.listTime(row.queuedAt, into: &canvas) }
         right += gap + took(row, state, into: &canvas).fitted(to: 7, .right)
         let style: Style = row.stage == .superseded ? .secondary : .plain

@@ -2,14 +2,14 @@
 enum HelpView {
     static func draw(_ state: DashboardState, in rect: Rect, into canvas: inout Canvas) {
         guard let menu = state.menu else { return }
-        Frame.draw(
-            title: Text("Help", .accent.bold), note: Text("Enter runs it", .secondary), isFocused: true, in: rect,
-            into: &canvas)
         let room = rect.inset(columns: 1, rows: 1)
         let bindings = KeyMap.bindings
         let first = Viewport.first(
             count: bindings.count, room: room.rows, anchor: menu.selected - room.rows / 2, selected: menu.selected,
             heightOf: { _ in 1 })
+        let below = bindings.count - first - room.rows
+        let note = Text("Enter runs it", .secondary) + (below > 0 ? Text("  ↓\(below)", .accent) : Text())
+        Frame.draw(title: Text("Help", .accent.bold), note: note, isFocused: true, in: rect, into: &canvas)
         for line in 0..<min(room.rows, bindings.count - first) {
             let index = first + line
             let opensSection = line == 0 || bindings[index].section != bindings[index - 1].section

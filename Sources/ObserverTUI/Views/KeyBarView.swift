@@ -38,7 +38,7 @@ enum KeyBarView {
         let room = area.columns - quit.columns - 2
         if case .lost(_, let reason, _) = state.connection {
             let text = Text("Connection lost: \(reason)", .bad)
-            return canvas.write(text.truncated(to: max(0, room)), in: area)
+            return canvas.write(text.truncatedInTheMiddle(to: max(0, room)), in: area)
         }
         var shown = entries(state)
         while !shown.isEmpty, Text.joined(shown.map(\.text), by: "  ").columns > room {

@@ -5,6 +5,7 @@ import ObserverEngine
 enum HelpText {
     static var text: String {
         let own = [
+            HelpEntry(flag: "ascii", kind: .toggle, summary: "draw the dashboard with ASCII characters only"),
             HelpEntry(flag: "h", kind: .toggle, summary: "print this help"),
             HelpEntry(flag: "version", kind: .toggle, summary: "print the version"),
         ]

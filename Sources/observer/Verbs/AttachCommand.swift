@@ -11,7 +11,7 @@ struct AttachCommand: Verb {
     @Argument(help: "the observer's public address; takes DPLOY_OBSERVER_ADMIN_TOKEN")
     var address: String?
 
-    @Flag(name: .goStyle("ascii"), help: "draw with ASCII characters only")
+    @Flag(name: .goStyle("ascii"), help: "draw the dashboard with ASCII characters only")
     var isASCII = false
 
     @OptionGroup var engine: EngineFlags

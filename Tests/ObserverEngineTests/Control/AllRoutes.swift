@@ -74,7 +74,7 @@ enum AllRoutes {
                 service: ControlService(
                     configuration: configuration, store: store, status: status, rejected: rejected,
                     recentLog: recentLog, hookKeeper: keeper, gitHub: gitHub),
-                feed: ControlFeed(feed: store.feed, recentLog: recentLog))
+                feed: ControlFeed(feed: store.feed, recentLog: recentLog) { nil })
         }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Simulators
 import Testing
 
@@ -18,6 +19,21 @@ struct ControlFeedTests {
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let stages = try await events.stages(of: push.after)
             #expect(stages.first == .queued && stages.last == .succeeded)
+        }
+    }
+
+    @Test("a deployment that is under way comes with how long earlier ones took")
+    func expectedDuration() async throws {
+        try await withObserver { world in
+            let earlier = try await world.deploy(mem: 32)
+            let expected = try #require(earlier.duration(now: .now)?.seconds)
+            var events = try await world.control().events().makeAsyncIterator()
+            try await world.deploy(mem: 64)
+            while let event = try await events.next()?.event {
+                guard case .deployment(let row) = event, row.stage == .waiting else { continue }
+                #expect(row.expectedSeconds == expected)
+                break
+            }
         }
     }
 

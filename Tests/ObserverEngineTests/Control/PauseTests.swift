@@ -77,6 +77,20 @@ struct PauseTests {
         }
     }
 
+    @Test("whoever deploys the head lifts the hold of a rollback")
+    func deployingTheHeadLiftsHold() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let good = try await world.deploy(mem: 32)
+            let head = try await world.deploy(mem: 64)
+            _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: head.id))
+            let back = try await world.deployment(of: good.commit.description, in: .succeeded, after: good.id)
+            _ = try await control.perform(.deploy(commit: nil, force: false))
+            _ = try await world.deployment(of: head.commit.description, in: .succeeded, after: back.id)
+            #expect(try await control.engine().heldAt == nil)
+        }
+    }
+
     @Test("a rollback is refused where a deployment has come since the person looked")
     func movedOn() async throws {
         try await withObserver { world in

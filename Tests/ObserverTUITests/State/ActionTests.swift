@@ -69,7 +69,7 @@ struct ActionTests {
         #expect(story.state.dialog?.isYesFocused == true)
         story.press(.enter)
         #expect(story.takeEffects() == [.perform(.removeHook(id: 8_321_735))])
-        #expect(story.state.lastCommandLine == "observer reset")
+        #expect(story.state.lastCommandLine == "observer reset -url http://dcos-1:8849")
     }
 
     @Test("a rollback says from which commit to which, for which apps, and sends what the person saw")
@@ -81,10 +81,10 @@ struct ActionTests {
             #expect(story.screen.contains(words))
         }
         story.press("l", .enter)
-        #expect(story.takeEffects().contains(.perform(.rollback(deployment: 38, seenCurrent: 40))))
+        #expect(story.takeEffects().contains(.perform(.rollback(deployment: 38, seenCurrent: 41))))
         story.happen(
             .answered(
-                .rollback(deployment: 38, seenCurrent: 40),
+                .rollback(deployment: 38, seenCurrent: 41),
                 .failure(ControlRefusal(sentence: "41 succeeded and runs now", isConflict: true))))
         #expect(story.screen.contains("Nothing was done, the world moved meanwhile: 41 succeeded and runs now"))
     }
@@ -118,7 +118,7 @@ struct ActionTests {
             story.takeEffects().filter { if case .copy = $0 { true } else { false } } == [
                 .copy("77e0f1234567890abcdef1234567890abcdef123"),
                 .copy("https://github.com/octo/site/commit/77e0f1234567890abcdef1234567890abcdef123"),
-                .copy("observer register"),
+                .copy("observer register -url http://dcos-1:8849"),
             ])
     }
 
@@ -137,5 +137,16 @@ struct ActionTests {
         own.pass(1)
         own.press("y")
         #expect(own.takeEffects() == [.quit])
+    }
+
+    @Test(
+        "the command line of an action reaches the same engine from anywhere",
+        arguments: [
+            (.thisProcess, ""),
+            (.elsewhere(address: "/run/observer/control.sock"), " -socket /run/observer/control.sock"),
+            (.elsewhere(address: "/tmp/it's here/control.sock"), #" -socket '/tmp/it'\''s here/control.sock'"#),
+        ] as [(EngineOwner, String)])
+    func commandLine(owner: EngineOwner, flag: String) {
+        #expect(owner.commandLineFlag == flag)
     }
 }

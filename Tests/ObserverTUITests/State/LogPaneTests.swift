@@ -19,6 +19,18 @@ struct LogPaneTests {
         #expect(story.screen.contains("A delivery was not signed by us"))
     }
 
+    @Test("the log of a deployment that was selected stays when another one begins")
+    func selectedSource() {
+        var story = Story()
+        story.press("2", "g")
+        var next = Sample.deployments[0]
+        next.id = 42
+        story.happen(.control(.deployment(next)))
+        #expect(story.state.logSubject == .deployment(41))
+        story.press("F")
+        #expect(story.state.logSubject == .deployment(42))
+    }
+
     @Test("scrolling up leaves the end, new lines do not move it, G takes it up again")
     func following() {
         var story = Story(120, 24)

@@ -41,6 +41,22 @@ struct SelectionTests {
         #expect(!story.screen.contains("deploying"))
     }
 
+    @Test("a delivery whose deployment was interrupted stands as the one that took it up again")
+    func interruption() {
+        let row = { (story: Story) in
+            story.screen.split(separator: "\n").map { $0.prefix(60) }.first { $0.contains("Make the buttons") } ?? ""
+        }
+        var story = Story()
+        var interrupted = Sample.deployments[0]
+        interrupted.stage = .failed
+        story.happen(.control(.deployment(interrupted)))
+        #expect(row(story).contains("failed"))
+        var again = Sample.deployments[0]
+        (again.id, again.trigger, again.stage) = (42, .restart, .succeeded)
+        story.happen(.control(.deployment(again)))
+        #expect(row(story).contains("deployed"))
+    }
+
     @Test("Tab goes along the strand: from a delivery to its deployment and back")
     func strand() {
         var story = Story()

@@ -1,0 +1,160 @@
+import Foundation
+import Simulators
+import Testing
+
+@Suite("The dashboard in a real terminal")
+struct DashboardInTmuxTests {
+    @Test("a push is seen to arrive and deploy; the webhook is removed and registered again")
+    func fromPushToHook() async throws {
+        try await withDashboard { dashboard, world in
+            let push = try await world.simulators.gitHub.push(files: .helloWorld, message: "Greet the world")
+            try await dashboard.terminal.wait(for: "Greet the world", "deployed", "✓ \(push.after.prefix(7))")
+            try await dashboard.terminal.wait(for: "healthy     /hello")
+
+            try await dashboard.terminal.press("X")
+            try await dashboard.terminal.wait(for: "Type \"remove\" to confirm:", "[ No ]  [ Remove ]")
+            try await dashboard.terminal.press("C-u", "remove", until: "the word") { $0.contains("confirm: remove") }
+            try await dashboard.terminal.press("Enter")
+            try await dashboard.terminal.wait(for: "○ removed")
+            #expect(world.simulators.gitHub.hooks().isEmpty)
+
+            try await dashboard.terminal.press("r")
+            try await dashboard.terminal.wait(for: "● registered")
+            #expect(world.simulators.gitHub.hooks().count == 1)
+        }
+    }
+
+    @Test("a filter hides rows, and Esc brings them back")
+    func filter() async throws {
+        try await withDashboard { dashboard, world in
+            try await world.simulators.gitHub.push(files: .helloWorld, message: "Greet the world")
+            try await world.simulators.gitHub.push(files: ["README.md": "hello"], message: "Say more")
+            try await dashboard.terminal.wait(for: "Greet the world", "Say more")
+            try await dashboard.terminal.press("/")
+            try await dashboard.terminal.wait(for: "Enter keeps it   Esc drops it")
+            try await dashboard.terminal.type("greet")
+            try await dashboard.terminal.press("Enter")
+            try await dashboard.terminal.wait(for: "1 of ") { screen in
+                screen.contains("/greet") && screen.contains("1 of ")
+            }
+            try await dashboard.terminal.press("Escape")
+            try await dashboard.terminal.waitForEnd(of: "1 of ")
+        }
+    }
+
+    @Test("it follows every size of its terminal")
+    func sizes() async throws {
+        try await withDashboard(arguments: ["-ascii"]) { dashboard, _ in
+            let terminal = dashboard.terminal
+            #expect(try await terminal.screen().contains("+ 4 Hook -"))
+            try await terminal.resize(columns: 80, rows: 24)
+            try await terminal.wait(for: "80x24") { $0.hasLines(24) && $0.contains("+ 1 Deliveries   2 Deployments -") }
+            try await terminal.resize(columns: 40, rows: 10)
+            try await terminal.wait(for: "40x10") { $0.hasLines(10) && $0.contains("q quit") }
+            try await terminal.resize(columns: 19, rows: 4)
+            try await terminal.wait(for: "The terminal is too")
+            try await terminal.resize(columns: 120, rows: 40)
+            try await terminal.wait(for: "120x40") { $0.hasLines(40) && $0.contains("+ 4 Hook -") }
+        }
+    }
+
+    @Test("a commit message can't steer the terminal")
+    func hostileMessage() async throws {
+        try await withDashboard { dashboard, world in
+            let message = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m\u{202E}漢字 e\u{301} 👩‍🚀 to the end\u{0E}"
+            try await world.simulators.gitHub.push(files: .helloWorld, message: message)
+            let screen = try await dashboard.terminal.wait(for: "漢字", "deployed", "● registered", "healthy     /hello")
+            let rows = screen.split(separator: "\n").filter { $0.contains("漢字") }
+            #expect(!rows.isEmpty && rows.allSatisfy { $0.hasPrefix("│") && $0.hasSuffix("│") })
+            #expect(try await dashboard.terminal.title() != "owned")
+        }
+    }
+
+    @Test("Ctrl-Z leaves the terminal to the shell as it was found, and fg takes it up again")
+    func suspend() async throws {
+        try await withDashboard { dashboard, world in
+            let terminal = dashboard.terminal
+            try await terminal.press("C-z")
+            try await terminal.wait(for: "observer is stopped; fg brings it back.", "Stopped")
+            try await dashboard.expectTerminalAsFound()
+            try await terminal.enter("fg")
+            try await terminal.wait(for: "● registered")
+            try await world.simulators.gitHub.push(files: .helloWorld, message: "Greet the world")
+            try await terminal.wait(for: "Greet the world", "deployed")
+        }
+    }
+
+    @Test(
+        "however it ends, the terminal is left as it was found",
+        arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGSEGV])
+    func signals(signal: CInt) async throws {
+        try await withDashboard { dashboard, _ in
+            try await dashboard.terminal.press("m")
+            try await dashboard.terminal.wait(for: "Mouse on")
+            try await dashboard.send(signal)
+            try await dashboard.terminal.waitForPrompt()
+            try await dashboard.expectTerminalAsFound()
+        }
+    }
+
+    @Test("q asks before the engine of this process ends, and then leaves the terminal as it was found")
+    func quit() async throws {
+        try await withDashboard { dashboard, _ in
+            try await dashboard.terminal.press("q")
+            try await dashboard.terminal.wait(for: "Quit? The engine runs in this process")
+            try await dashboard.terminal.press("y", until: "end of the question") { !$0.contains("Quit?") }
+            try await dashboard.terminal.waitForPrompt()
+            try await dashboard.expectTerminalAsFound()
+        }
+    }
+
+    @Test(
+        "attached, it outlives the engine, refuses actions meanwhile and catches up when the engine is back",
+        arguments: Way.allCases)
+    func attach(way: Way) async throws {
+        try await withProcessWorld { world in
+            world.simulators.marathon.setBehaviour(.healthy(after: .seconds(2)), of: "/hello")
+            let token = "an admin token of a test"
+            let port = try await freePort()
+            let settings = [
+                "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_ADMIN_TOKEN": token,
+            ]
+            let arguments = ["attach"] + (way == .tcp ? ["http://127.0.0.1:\(port)"] : [])
+            let environment = world.environment.merging(settings) { $1 }
+            try await withTmux(environment: environment, directory: world.directory) { terminal in
+                let dashboard = try await DashboardOnTerminal(on: terminal, directory: world.directory)
+                _ = try await world.observe(settings) { observer in
+                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await dashboard.start(arguments)
+                    let push = try await world.simulators.gitHub.push(
+                        files: .helloWorldChecked, message: "Greet the world")
+                    try await terminal.wait(for: "Greet the world", "▸ \(push.after.prefix(7))", "/hello 0/1")
+                    observer.kill()
+                }
+                try await terminal.wait(for: "✗ lost", "next try", "Greet the world")
+                try await terminal.press("r")
+                try await terminal.wait(for: "Not connected")
+                let head = try #require(try await world.simulators.gitHub.head())
+
+                _ = try await world.observe(settings) { observer in
+                    try await terminal.wait(for: "● live", "Back after", "the engine was restarted")
+                    try await terminal.wait(for: "Greet the world", "deployed", "✓ \(head.prefix(7))")
+                    try await terminal.press("q")
+                    try await dashboard.terminal.waitForPrompt()
+                    try await dashboard.expectTerminalAsFound()
+                    observer.terminate()
+                }
+            }
+        }
+    }
+
+    enum Way: CaseIterable {
+        case socket, tcp
+    }
+}
+
+extension String {
+    fileprivate func hasLines(_ count: Int) -> Bool {
+        split(separator: "\n", omittingEmptySubsequences: false).count == count + 1
+    }
+}

@@ -1,0 +1,21 @@
+import Subprocess
+import Testing
+
+@Suite("The control socket of a state directory with a long path")
+struct LongStatePathTests {
+    @Test("is found by the verbs all the same")
+    func longPath() async throws {
+        try await withProcessWorld { world in
+            let state = world.directory + "/" + String(repeating: "a-long-name", count: 12)
+            let exit = try await world.observe(["DPLOY_OBSERVER_STATE": state]) { observer in
+                try await observer.log.wait(for: "GitHub reaches us")
+                let status = try await withObserverProcess(
+                    arguments: ["status", "-state", state], environment: world.environment, directory: world.directory
+                ) { _ in }
+                #expect(status.status == .exited(0), "\(status.log)")
+                observer.terminate()
+            }
+            #expect(exit.status == .exited(0))
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A terminal that nobody sits at: one pane of a tmux server of its own, with a plain shell in it.
+struct Tmux: Sendable {
+    private static let columns = 120
+    private static let rows = 40
+    private static let prompt = "shell>"
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let directory: String
+    private let environment: [String: String]
+
+    fileprivate init(environment: [String: String], directory: String) {
+        self.directory = directory
+        self.environment = environment
+    }
+
+    /// What is on the screen, without styles.
+    func screen() async throws -> String { try await tmux("capture-pane", "-p") }
+
+    /// Types keys by tmux's names of them: `Enter`, `C-z`, `X`.
+    func press(_ keys: String...) async throws {
+        try await tmux(["send-keys"] + keys)
+    }
+
+    func type(_ text: String) async throws {
+        try await tmux("send-keys", "-l", text)
+    }
+
+    /// Waits until the shell has the word.
+    func waitForPrompt() async throws {
+        try await wait(for: "prompt") { screen in
+            screen.split(separator: "\n").last?.trimmingCharacters(in: .whitespaces) == Self.prompt
+        }
+    }
+
+    /// Gives the shell a line.
+    func enter(_ line: String) async throws {
+        try await type(line)
+        try await press("Enter")
+    }
+
+    func resize(columns: Int, rows: Int) async throws {
+        try await tmux("resize-window", "-x", "\(columns)", "-y", "\(rows)")
+    }
+
+    /// Whether the alternate screen, the cursor, the mouse and the keypad are as a shell has them.
+    func modes() async throws -> String {
+        let flags = ["alternate_on", "cursor_flag", "mouse_any_flag", "keypad_flag", "keypad_cursor_flag"]
+        return try await tmux("display-message", "-p", flags.map { "\($0)=#{\($0)}" }.joined(separator: " "))
+    }
+
+    /// What the window would be called.
+    func title() async throws -> String {
+        try await tmux("display-message", "-p", "#{pane_title}").trimmingCharacters(in: .newlines)
+    }
+
+    /// Waits until the screen is as wanted; returns it.
+    @discardableResult
+    func wait(
+        for what: String, timeout: Duration = .seconds(20), until isReached: (String) throws -> Bool
+    ) async throws -> String {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            let screen = try await screen()
+            if try isReached(screen) { return screen }
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "after \(timeout) there is no \(what) on the screen:\n\(screen)")
+            }
+            // tmux tells nobody that a pane has changed.
+            try await Task.sleep(for: .milliseconds(40))
+        }
+    }
+
+    /// Waits until every text is on the screen.
+    @discardableResult
+    func wait(for texts: String...) async throws -> String {
+        try await wait(for: "\(texts)") { screen in texts.allSatisfy(screen.contains) }
+    }
+
+    /// Waits until the text is gone from the screen.
+    func waitForEnd(of text: String) async throws {
+        try await wait(for: "end of '\(text)'") { !$0.contains(text) }
+    }
+
+    /// Presses the keys until the screen is as wanted: a dialog ignores what comes too early.
+    func press(_ keys: String..., until what: String, _ isReached: (String) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            try await tmux(["send-keys"] + keys)
+            if (try? await wait(for: what, timeout: .milliseconds(200), until: isReached)) != nil { return }
+        }
+        throw Failure(description: "\(keys) does not lead to \(what):\n\(try await screen())")
+    }
+
+    fileprivate func start() async throws {
+        try await tmux(
+            "-f", "/dev/null", "start-server", ";", "set-option", "-g", "default-terminal", "tmux-256color", ";",
+            "set-option", "-g", "escape-time", "0", ";",
+            "new-session", "-d", "-x", "\(Self.columns)", "-y", "\(Self.rows)", "-c", directory, "exec sh -i")
+        try await wait(for: "shell") { $0.contains { !$0.isWhitespace } }
+        try await enter("PS1='\(Self.prompt) '")
+        try await waitForPrompt()
+    }
+
+    fileprivate func end() async throws {
+        try await tmux("kill-server")
+    }
+
+    @discardableResult
+    private func tmux(_ arguments: String...) async throws -> String { try await tmux(arguments) }
+
+    @discardableResult
+    private func tmux(_ arguments: [String]) async throws -> String {
+        let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        let result = try await Subprocess.run(
+            .name("tmux"), arguments: Arguments(["-u", "-S", directory + "/tmux"] + arguments),
+            environment: .custom(Dictionary(uniqueKeysWithValues: variables)), output: .string(limit: 1 << 20),
+            error: .string(limit: 1 << 16))
+        guard result.terminationStatus.isSuccess else {
+            throw Failure(description: "tmux \(arguments): \(result.standardError)")
+        }
+        return result.standardOutput
+    }
+}
+
+/// Runs the body with a terminal whose shell has these variables; afterwards it is gone with everything that runs in it.
+func withTmux(
+    environment: [String: String], directory: String, _ body: (Tmux) async throws -> Void
+) async throws {
+    let terminal = Tmux(
+        environment: environment.merging(["LANG": "C.UTF-8"]) { $1 }, directory: directory)
+    do {
+        try await terminal.start()
+        try await body(terminal)
+    } catch {
+        try? await terminal.end()
+        throw error
+    }
+    try await terminal.end()
+}
