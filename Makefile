@@ -3,12 +3,13 @@
 SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 # Debian's names of what the build and the tests need beside a Swift toolchain.
-PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
+PACKAGES := sqlite3 libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
 
 # Each test brings servers of its own; with more of them at a time than the machine has room for, all only get slower.
 TESTS_AT_A_TIME ?= 6
+FAULT_ROUNDS ?= 200
 
-.PHONY: help deps build test lint format demo screenshots image-test clean
+.PHONY: help deps build test test-faults lint format demo screenshots image-test clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +28,10 @@ build: deps ## build the program, .build/debug/observer
 test: deps ## build and run every test
 	$(SWIFT) build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_A_TIME) $(SWIFT) test --skip-build
+
+test-faults: deps ## kill it and break what it needs, FAULT_ROUNDS times each
+	$(SWIFT) build --build-tests
+	FAULT_ROUNDS=$(FAULT_ROUNDS) $(SWIFT) test --skip-build --filter FaultTests
 
 lint: ## check the format of every source file
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -1,4 +1,5 @@
 import ObserverEngine
+import Processes
 import Subprocess
 import Testing
 

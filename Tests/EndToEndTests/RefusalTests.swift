@@ -1,3 +1,4 @@
+import Processes
 import Simulators
 import Subprocess
 import Testing

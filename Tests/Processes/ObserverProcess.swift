@@ -1,24 +1,24 @@
-import Foundation
-import Subprocess
+package import Foundation
+package import Subprocess
 import Synchronization
-import SystemPackage
+package import SystemPackage
 
 /// The built program, run as its users run it.
-struct ObserverProcess: Sendable {
-    let output: ProcessLines
-    let log: ProcessLines
-    let pid: pid_t
+package struct ObserverProcess: Sendable {
+    package let output: ProcessLines
+    package let log: ProcessLines
+    package let pid: pid_t
 
-    func terminate() { send(SIGTERM) }
+    package func terminate() { send(SIGTERM) }
 
-    func interrupt() { send(SIGINT) }
+    package func interrupt() { send(SIGINT) }
 
-    func kill() { send(SIGKILL) }
+    package func kill() { send(SIGKILL) }
 
     private func send(_ signal: CInt) { Foundation.kill(pid, signal) }
 
     /// Beside the test bundle, where the package manager builds both.
-    static var path: FilePath {
+    package static var path: FilePath {
         FilePath(FileManager.default.currentDirectoryPath)
             .pushing(FilePath(CommandLine.arguments[0]).removingLastComponent())
             .appending("observer")
@@ -26,15 +26,15 @@ struct ObserverProcess: Sendable {
 }
 
 /// How the program ended, and what it wrote.
-struct ObserverExit: Sendable {
-    let status: TerminationStatus
-    let output: [String]
-    let log: [String]
-    let took: Duration
+package struct ObserverExit: Sendable {
+    package let status: TerminationStatus
+    package let output: [String]
+    package let log: [String]
+    package let took: Duration
 }
 
 /// Runs the program with nothing but these variables and arguments. The body ends it; it is killed when the body throws.
-func withObserverProcess(
+package func withObserverProcess(
     arguments: [String] = [], environment: [String: String], directory: String,
     _ body: @escaping @Sendable (ObserverProcess) async throws -> Void
 ) async throws -> ObserverExit {

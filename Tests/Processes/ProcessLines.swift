@@ -1,10 +1,10 @@
-import Subprocess
+package import Subprocess
 import Synchronization
 
 /// The lines of a process' output, as they come.
-final class ProcessLines: Sendable {
-    struct Missing: Error, CustomStringConvertible {
-        let description: String
+package final class ProcessLines: Sendable {
+    package struct Missing: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private struct State {
@@ -16,10 +16,10 @@ final class ProcessLines: Sendable {
 
     private let state = Mutex(State())
 
-    var all: [String] { state.withLock(\.lines) }
+    package var all: [String] { state.withLock(\.lines) }
 
     /// Waits until a line has the text.
-    func wait(for text: String, timeout: Duration = .seconds(20)) async throws {
+    package func wait(for text: String, timeout: Duration = .seconds(20)) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.nextID += 1
@@ -47,7 +47,7 @@ final class ProcessLines: Sendable {
         }
     }
 
-    func read(_ sequence: SubprocessOutputSequence) async throws {
+    package func read(_ sequence: SubprocessOutputSequence) async throws {
         for try await line in sequence.strings(bufferingPolicy: .unbounded) {
             note { $0.lines.append(line) }
         }

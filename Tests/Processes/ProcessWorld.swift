@@ -1,12 +1,12 @@
-import Simulators
+package import Simulators
 
 /// What the program is told, in front of simulated servers.
-struct ProcessWorld: Sendable {
-    let simulators: Simulators
-    let directory: String
+package struct ProcessWorld: Sendable {
+    package let simulators: Simulators
+    package let directory: String
 
     /// As Marathon would set it for the container.
-    var environment: [String: String] {
+    package var environment: [String: String] {
         [
             "PATH": "/usr/bin:/bin", "DPLOY_PUBLIC_NODE": "127.0.0.1",
             "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
@@ -19,7 +19,7 @@ struct ProcessWorld: Sendable {
     }
 
     /// Runs the program; the body ends it.
-    func observe(
+    package func observe(
         _ changes: [String: String?] = [:], arguments: [String] = [],
         _ body: @escaping @Sendable (ObserverProcess) async throws -> Void
     ) async throws -> ObserverExit {
@@ -30,14 +30,14 @@ struct ProcessWorld: Sendable {
     }
 
     /// Nobody was asked anything.
-    var isSilent: Bool {
+    package var isSilent: Bool {
         simulators.gitHub.requests().isEmpty && simulators.mesosDNS.requests().isEmpty
             && simulators.marathon.requests().isEmpty
     }
 }
 
 /// Runs the body with simulated servers and an empty directory.
-func withProcessWorld<Value: Sendable>(
+package func withProcessWorld<Value: Sendable>(
     _ options: SimulatorOptions = SimulatorOptions(), _ body: @escaping @Sendable (ProcessWorld) async throws -> Value
 ) async throws -> Value {
     try await withTemporaryDirectory { directory in
@@ -51,7 +51,7 @@ func withProcessWorld<Value: Sendable>(
 
 extension [String: String?] {
     /// A tree with one app.
-    static let helloWorld: Self = [
+    package static let helloWorld: Self = [
         "dploy.app": "app_name: s4d\n", "specs/hello.json": #"{"id":"hello","cmd":"sleep 60"}"#,
     ]
 }
