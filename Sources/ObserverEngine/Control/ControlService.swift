@@ -117,23 +117,28 @@ package struct ControlService: Sendable {
         }
     }
 
+    /// Deploys the head, which lifts a hold; or another commit, and holds the branch there: else the next look at the head
+    /// would undo it.
     private func deploy(_ text: String?, isForced: Bool) async throws -> String {
-        var request = DeploymentRequest(
-            repository: repository, branch: branch, commit: .zero, trigger: .operator, isForced: isForced)
-        if let text {
+        let wanted = try text.map { text in
             guard let commit = CommitID(text) else {
                 throw ControlError.impossible("'\(text.printable)' is not the whole id of a commit, 40 digits.")
             }
-            request.commit = commit
-        } else {
-            let head = try await gitHub.branch(branch).commit
-            (request.commit, request.message, request.author) = (
-                head.sha, head.commit?.message, head.commit?.author?.name
-            )
+            return commit
+        }
+        let head = try await gitHub.branch(branch).commit
+        var request = DeploymentRequest(
+            repository: repository, branch: branch, commit: head.sha, message: head.commit?.message,
+            author: head.commit?.author?.name, trigger: .operator, isForced: isForced)
+        if let wanted, wanted != head.sha {
+            (request.commit, request.message, request.author) = (wanted, nil, nil)
+            let queued = try await store.rollBack(request, seenNewest: nil)
+            return "Deployment \(queued.id) of \(wanted.short) is queued; the branch is held there until the next push."
         }
         let queued = try await store.enqueue(request)
-        // Who asks for the head no longer wants what a rollback held.
-        if text == nil { try await store.changeBranchState(of: repository, branch: branch) { $0.heldAt = nil } }
+        if status.engine.heldAt != nil {
+            try await store.changeBranchState(of: repository, branch: branch) { $0.heldAt = nil }
+        }
         return "Deployment \(queued.id) of \(queued.commit.short) is queued."
     }
 

@@ -17,6 +17,24 @@ struct ControlActionTests {
         }
     }
 
+    @Test("another commit than the head is deployed and held, until the head is deployed")
+    func deploysOther() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
+            let control = try await world.control()
+            let first = try await world.deploy(mem: 32)
+            let second = try await world.deploy(mem: 64)
+            let result = try await control.perform(.deploy(commit: first.commit.description, force: false))
+            #expect(result.hasSuffix("the branch is held there until the next push."))
+            try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+            #expect(try await control.engine().heldAt == first.commit.description)
+            try await world.log.wait(for: "The head \(second.commit.short) is not deployed: the branch is held at")
+            _ = try await control.perform(.deploy(commit: nil, force: false))
+            try await world.deployment(of: second.commit.description, in: .succeeded, after: second.id)
+            #expect(try await control.engine().heldAt == nil)
+            #expect(try await world.deployments().count == 4)
+        }
+    }
+
     @Test("a replayed delivery is deployed again")
     func replays() async throws {
         try await withObserver { world in
