@@ -8,7 +8,8 @@ RUN apt-get update -qq \
 WORKDIR /src
 COPY Package.* ./
 COPY Sources Sources
-# The manifest names the test targets, so they must be there, but nothing of them is built.
+# The manifest names these targets, so they must be there, but nothing of them is built.
+COPY Benchmarks Benchmarks
 COPY Tests Tests
 # What was compiled outlives the layer: the next build compiles only what has changed.
 RUN --mount=type=cache,target=/src/.build \

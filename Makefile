@@ -1,7 +1,7 @@
 # Everything that a builder of observer does, each with one word.
 
 SWIFT ?= swift
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks Package.swift
 # Debian's names of what the build and the tests need beside a Swift toolchain.
 PACKAGES := sqlite3 libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
 

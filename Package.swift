@@ -97,6 +97,13 @@ let package = Package(
             path: "Tests/Demo",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "observer-benchmarks",
+            dependencies: ["ObserverEngine", "ObserverTUI"],
+            path: "Benchmarks",
+            exclude: ["README.md"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SimulatorsTests",
             dependencies: [

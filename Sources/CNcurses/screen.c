@@ -4,6 +4,7 @@
 #include <curses.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,9 @@ static void enter_modes(void) {
 }
 
 bool cn_open(void) {
+#ifdef __linux__
+    pthread_setname_np(pthread_self(), "terminal");
+#endif
     cn_rescue_prepare();
     cn_signals_install();
     set_escdelay(25);

@@ -3,7 +3,7 @@ import Processes
 import Simulators
 import Testing
 
-@Suite("The dashboard in a real terminal")
+@Suite("The dashboard in a real terminal", .serialized)
 struct DashboardInTmuxTests {
     @Test("a push is seen to arrive and deploy; the webhook is removed and registered again")
     func fromPushToHook() async throws {

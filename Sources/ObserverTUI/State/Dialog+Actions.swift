@@ -27,7 +27,8 @@ extension Dialog {
             title: "Roll back",
             question: "Deploy \(target.commit.shortCommit) again? \(mirror.engine.branch) is held there until the next "
                 + "push.",
-            facts: [from(mirror), to] + apps(target), verb: "Roll back",
+            facts: [from(mirror), to, Fact(label: "apps", value: apps(changedSince: target, in: mirror))],
+            verb: "Roll back",
             consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
     }
 
@@ -64,6 +65,13 @@ extension Dialog {
     private static func from(_ mirror: EngineMirror) -> Fact {
         let deployed = mirror.deployed.map { describe($0.commit, $0.message) }
         return Fact(label: "runs now", value: deployed ?? "nothing that we know of")
+    }
+
+    /// What going back to a deployment may change: what those that came after it have changed.
+    private static func apps(changedSince target: DeploymentSummary, in mirror: EngineMirror) -> String {
+        let newer = mirror.deployments.rows.prefix { $0.id > target.id }
+        let apps = Set(newer.flatMap { $0.progress?.apps ?? [] }.map(\.id))
+        return apps.isEmpty ? "those whose spec differs from what runs" : apps.sorted().joined(separator: ", ")
     }
 
     private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {

@@ -50,7 +50,6 @@ final class NcursesTerminal: Terminal {
                 continuation.finish()
                 mailbox.isClosed.signal()
             }
-            thread.name = "terminal"
             thread.start()
         }
     }

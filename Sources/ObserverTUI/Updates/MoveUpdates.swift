@@ -32,6 +32,7 @@ extension Dashboard {
         let listing = state.deliveryListing
         guard index < listing.count else { return }
         state.deliveries.selected = listing[index].id
+        state.deliveries.isChosen = true
         revealSelection()
         if let deployment = listing[index].deployment { showLog(ofDeployment: deployment) }
     }
@@ -40,6 +41,7 @@ extension Dashboard {
         let listing = state.deploymentListing
         guard index < listing.count else { return }
         state.deployments.selected = listing[index].id
+        state.deployments.isChosen = true
         revealSelection()
         showLog(ofDeployment: listing[index].id)
     }
@@ -63,8 +65,10 @@ extension Dashboard {
         switch pane {
         case .deliveries:
             if let id = strand.delivery, state.shown?.deliveries[id] != nil { state.deliveries.selected = id }
+            state.deliveries.isChosen = true
         case .deployments:
             if let id = strand.deployment, state.shown?.deployments[id] != nil { state.deployments.selected = id }
+            state.deployments.isChosen = true
         case .log, .hook:
             break
         }
@@ -79,14 +83,18 @@ extension Dashboard {
     /// Scrolls both lists to where their selected rows are.
     mutating func revealSelection() {
         let layout = state.layout
-        let deliveries = state.deliveryListing
-        let delivery = state.firstWithSelection(
-            in: deliveries, at: state.deliveries, room: layout.room(of: .deliveries).rows)
-        state.deliveries.anchor = delivery == 0 ? nil : deliveries[delivery].id
-        let deployments = state.deploymentListing
-        let deployment = state.firstWithSelection(
-            in: deployments, at: state.deployments, room: layout.room(of: .deployments).rows)
-        state.deployments.anchor = deployment == 0 ? nil : deployments[deployment].id
+        if state.deliveries.isChosen {
+            let listing = state.deliveryListing
+            let first = state.firstWithSelection(
+                in: listing, at: state.deliveries, room: layout.room(of: .deliveries).rows)
+            state.deliveries.anchor = first == 0 ? nil : listing[first].id
+        }
+        if state.deployments.isChosen {
+            let listing = state.deploymentListing
+            let first = state.firstWithSelection(
+                in: listing, at: state.deployments, room: layout.room(of: .deployments).rows)
+            state.deployments.anchor = first == 0 ? nil : listing[first].id
+        }
     }
 
     private mutating func moveInLog(_ movement: Movement, page: Int) {

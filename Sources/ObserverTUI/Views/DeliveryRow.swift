@@ -13,14 +13,15 @@ struct DeliveryRow {
         var right = Text()
         if columns >= 92 { right += gap + Text(row.branch ?? "", .secondary).fitted(to: 12) }
         if columns >= 76 { right += gap + Text(row.author ?? "", .secondary).fitted(to: 12) }
-        right += gap + Self.standing(row, state)
+        let standing = Self.standing(row, state)
+        right += gap + (columns >= 34 ? standing.fitted(to: 10) : standing)
         let room = columns - left.columns - right.columns
         text = left + Self.what(row).fitted(to: max(0, room)) + right
     }
 
     private static func standing(_ row: DeliverySummary, _ state: DashboardState) -> Text {
         let standing = DeliveryStanding(row, deployment: state.shown?.deployment(of: row))
-        return Text(standing.word, Style(ink: standing.ink)).fitted(to: 10)
+        return Text(standing.word, Style(ink: standing.ink))
     }
 
     /// The commit's message is what people recognise; where nothing is deployed, the reason matters more.

@@ -77,7 +77,7 @@ struct ActionTests {
         var story = Story()
         story.press("2", "G", "B")
         story.pass(1)
-        for words in ["77e0f12  Fix typo", "1c2d3e4  First deployment", "web, api"] {
+        for words in ["77e0f12  Fix typo", "1c2d3e4  First deployment", "api, web"] {
             #expect(story.screen.contains(words))
         }
         story.press("l", .enter)

@@ -30,6 +30,18 @@ struct SelectionTests {
         #expect(story.screen.contains("77e0f12"))
     }
 
+    @Test("a smaller terminal shows the newest rows, until a person has gone to another")
+    func resize() {
+        var story = Story(120, 40, snapshot: Self.long)
+        for id in 1000...1010 { story.happen(.control(.delivery(Sample.delivery(Int64(id), 0, "New \(id)")))) }
+        story.happen(.resized(Size(columns: 80, rows: 24)))
+        #expect(story.screen.contains("New 1010"))
+        story.press("j")
+        #expect(!story.screen.contains("New 1010"))
+        story.happen(.resized(Size(columns: 79, rows: 24)))
+        #expect(!story.screen.contains("New 1010"))
+    }
+
     @Test("a row that changes is the same row")
     func change() {
         var story = Story()

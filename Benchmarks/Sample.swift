@@ -1,0 +1,63 @@
+import Foundation
+import ObserverEngine
+
+/// An engine with 100 deliveries and deployments, the newest under way.
+enum Sample {
+    static let now = Date()
+
+    static var snapshot: ControlSnapshot {
+        ControlSnapshot(
+            engine: EngineState(
+                owner: "octo", repository: "site", branch: "dcos", version: "0.5.0", instance: "first",
+                startedAt: ago(90_000), publicNode: "52.37.239.156", publicURL: "http://52.37.239.156:8849",
+                marathonURL: "http://leader.mesos:8080", authentication: .granted),
+            hook: HookState(
+                registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy", events: ["push"],
+                contentType: "json", isSigned: true, lastAnswer: 202, lastDeliveryAt: ago(7300)),
+            deliveries: (1...100).reversed().map { delivery($0) },
+            deployments: [deployment(ready: 3)] + (1...99).reversed().map { finished($0) },
+            deliveryCount: 100, deploymentCount: 100)
+    }
+
+    static let log: [LogLine] = (1...5).map { line($0) }
+
+    /// Hours ago: nothing that is shown grows old in the course of a measurement.
+    static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
+
+    static func delivery(_ id: Int64) -> DeliverySummary {
+        DeliverySummary(
+            id: id, guid: "7f3c0d2e-1540-11e6-8f0a-\(id)", event: "push",
+            receivedAt: ago(7300 + 3600 * Double(100 - min(id, 100))), branch: "dcos", commit: commit(id),
+            author: "Lena Ruiz", message: "Make the buttons bigger, number \(id)", verdict: .accepted, deployment: id)
+    }
+
+    static func deployment(ready: Int, stage: DeploymentSummary.Stage = .waiting) -> DeploymentSummary {
+        DeploymentSummary(
+            id: 100, branch: "dcos", commit: commit(100), message: "Make the buttons bigger, number 100",
+            author: "Lena Ruiz", trigger: .delivery, stage: stage, queuedAt: ago(7300), startedAt: ago(7300),
+            delivery: 100,
+            progress: DeploymentProgress(
+                step: 1, steps: 2,
+                apps: [.init(id: "web", ready: ready, wanted: 5), .init(id: "api", ready: 2, wanted: 2)]),
+            expectedSeconds: 20)
+    }
+
+    static func line(_ sequence: Int64) -> LogLine {
+        LogLine(
+            sequence: sequence, at: now, verb: ["fetched", "checked", "waiting"][Int(sequence) % 3],
+            text: "\(commit(sequence)), \(sequence) of 50 healthy", deployment: 100)
+    }
+
+    private static func finished(_ id: Int64) -> DeploymentSummary {
+        DeploymentSummary(
+            id: id, branch: "dcos", commit: commit(id), message: "Make the buttons bigger, number \(id)",
+            author: "Lena Ruiz", trigger: .delivery, stage: .succeeded, queuedAt: ago(7300 + 3600 * Double(100 - id)),
+            startedAt: ago(7300 + 3600 * Double(100 - id)), finishedAt: ago(7300 + 3600 * Double(100 - id) - 18),
+            outcome: "1 changed (/web)", delivery: id)
+    }
+
+    private static func commit(_ id: Int64) -> String {
+        let digits = String(UInt64(id) &* 0x9E37_79B9_7F4A_7C15, radix: 16)
+        return String(repeating: digits, count: 4).prefix(40).padding(toLength: 40, withPad: "0", startingAt: 0)
+    }
+}

@@ -1,0 +1,26 @@
+import ObserverEngine
+import ObserverTUI
+import Synchronization
+
+/// An engine in memory that says what it is told to say.
+final class SampleConnection: ControlConnection {
+    struct Nothing: Error {}
+
+    private let listener = Mutex<AsyncThrowingStream<ControlEvent, any Error>.Continuation?>(nil)
+
+    func send(_ event: ControlEvent) { _ = listener.withLock { $0?.yield(event) } }
+
+    func events() -> AsyncThrowingStream<ControlEvent, any Error> {
+        let (stream, continuation) = AsyncThrowingStream<ControlEvent, any Error>.makeStream()
+        continuation.yield(.snapshot(Sample.snapshot))
+        listener.withLock { $0 = continuation }
+        return stream
+    }
+
+    func perform(_ action: ControlAction) async throws -> String { "Done." }
+    func delivery(_ id: Int64) async throws -> DeliveryDetail { throw Nothing() }
+    func deployment(_ id: Int64) async throws -> DeploymentDetail { throw Nothing() }
+    func log(ofDeployment id: Int64) async throws -> [LogLine] { Sample.log }
+    func deliveries(before id: Int64) async throws -> [DeliverySummary] { [] }
+    func deployments(before id: Int64) async throws -> [DeploymentSummary] { [] }
+}
