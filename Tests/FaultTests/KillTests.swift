@@ -48,6 +48,8 @@ struct KillTests {
         let port = try await freePort()
         try await withProcessWorld { world in
             var random = SeededRandom(seed: seed)
+            // Hours of an observer's life in minutes.
+            world.simulators.gitHub.setRateLimit(.init(limit: 1_000_000, remaining: 1_000_000))
             let pushes = PushStream(to: world.simulators.gitHub)
             let promises = Promises(
                 world: world, pushes: pushes,

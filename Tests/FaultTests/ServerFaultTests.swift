@@ -23,6 +23,8 @@ struct ServerFaultTests {
     private func disturb(with disturbances: [Disturbance], seed: UInt64) async throws {
         let port = try await freePort()
         try await withProcessWorld { world in
+            // Hours of an observer's life in minutes.
+            world.simulators.gitHub.setRateLimit(.init(limit: 1_000_000, remaining: 1_000_000))
             let pushes = PushStream(to: world.simulators.gitHub)
             let promises = Promises(
                 world: world, pushes: pushes,

@@ -5,6 +5,9 @@ package import Logging
 /// stored beside the deliveries that arrived, so that it can be seen and replayed; whether its commit is deployed is for
 /// `BranchHead` to say.
 package struct MissedDeliveries: Sendable {
+    /// Each costs a request; on a new disk all of three days are unknown, and only the newest can matter.
+    private static let limit = 50
+
     private let gitHub: GitHubClient
     private let store: Store
     private let branch: String
@@ -37,8 +40,8 @@ package struct MissedDeliveries: Sendable {
             let new = pushes.filter { push in
                 !known.contains(push.guid) && !missed.contains { $0.guid == push.guid }
             }
-            missed += new
-            return pushes.isEmpty || !new.isEmpty
+            missed += new.prefix(Self.limit - missed.count)
+            return pushes.isEmpty || !new.isEmpty && missed.count < Self.limit
         }
         return missed
     }
