@@ -26,6 +26,7 @@ struct ObserverCommand: AsyncParsableCommand {
         helpNames: [])
 
     static func main() async {
+        StandardStreams.openMissing()
         // A reader of our output that goes away must not take us with it.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -37,6 +37,29 @@ struct StandardStreamTests {
         }
     }
 
+    @Test("started without standard streams, it opens /dev/null in their place, and works")
+    func closed() async throws {
+        try await withProcessWorld { world in
+            let result = try await Subprocess.run(
+                .path("/bin/sh"), arguments: ["-c", "exec '\(ObserverProcess.path)' <&- >&- 2>&-"],
+                environment: world.variables, workingDirectory: FilePath(world.directory), input: .none,
+                output: .discarded, error: .discarded
+            ) { execution in
+                let pid = execution.processIdentifier.value
+                try await killing(pid) {
+                    try await world.simulators.gitHub.waitForDelivery(of: "ping")
+                    let streams = try (0...2).map {
+                        try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\($0)")
+                    }
+                    #expect(streams == Array(repeating: "/dev/null", count: 3))
+                    kill(pid, SIGTERM)
+                    try await ended(pid)
+                }
+            }
+            #expect(result.terminationStatus == .exited(0))
+        }
+    }
+
     /// Runs the body, and kills the process where that throws.
     private func killing(_ pid: pid_t, _ body: () async throws -> Void) async throws {
         do {
