@@ -30,7 +30,7 @@ struct ObserverCommand: AsyncParsableCommand {
         // A reader of our output that goes away must not take us with it.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(GoToggles.parsed(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
