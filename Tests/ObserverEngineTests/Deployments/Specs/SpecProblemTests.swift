@@ -36,6 +36,7 @@ struct SpecProblemTests {
                 "specs/s.json: /id: 'Web' may only have lower case letters, digits, dashes and dots in each segment"
             ),
             (#"{"id":"","cmd":"true"}"#, "specs/s.json: /id: '' has an empty segment"),
+            (#"{"id":"web/","cmd":"true"}"#, "specs/s.json: /id: 'web/' ends with a slash; leave that out"),
             (#"[{"id":"web"}]"#, "specs/s.json: expected an app or a group, an object, found a list"),
             (#""web""#, "specs/s.json: expected an app or a group, an object, found a string"),
         ])
@@ -47,6 +48,11 @@ struct SpecProblemTests {
         "a wrong place inside a group is named too",
         arguments: [
             (#"{"apps":[]}"#, "specs/s.json: /id: is missing"),
+            (
+                #"{"id":"/","apps":[]}"#,
+                "specs/s.json: /id: '/' is the root of all groups, not a group of this repository; name one, like '/shop'"
+            ),
+            (#"{"id":"/g/","apps":[]}"#, "specs/s.json: /id: '/g/' ends with a slash; leave that out"),
             (#"{"id":"g","apps":{}}"#, "specs/s.json: /apps: expected a list, found an object"),
             (#"{"id":"g","apps":[7]}"#, "specs/s.json: /apps/0: expected an object, found a number"),
             (#"{"id":"g","groups":[7]}"#, "specs/s.json: /groups/0: expected a group, an object, found a number"),
@@ -81,6 +87,27 @@ struct SpecProblemTests {
         #expect(problems.count == 1)
         #expect(problems[0].hasPrefix("specs/s.json: is not JSON: "))
         #expect(problems[0].contains("line 3"), "\(problems)")
+    }
+
+    @Test(
+        "a comma too many and a key that is there twice are told with their places",
+        arguments: [
+            (
+                "{\"id\":\"a\",\n \"cmd\":\"true\",}",
+                "is not JSON: line 2, column 15: expected a key in double quotes, found '}'"
+            ),
+            (
+                "{\"id\":\"a\",\"cmd\":\"true\",\n\"uris\":[\"x\",\n]}",
+                "is not JSON: line 3, column 1: expected a value, found ']}'"
+            ),
+            ("{\"id\":\"a\",\"cmd\":\"x\",\n  \"cmd\":\"y\"}", "line 2, column 3: the key 'cmd' is there twice"),
+            (
+                "{\"id\":\"a\",\"cmd\":\"x\",\"env\":{\"A\":\"1\",\"\\u0041\":\"2\"}}",
+                "line 1, column 36: the key 'A' is there twice"
+            ),
+        ])
+    func strict(spec: String, expected: String) throws {
+        #expect(try SpecTree(["s.json": spec]).problems() == ["specs/s.json: \(expected)"])
     }
 
     @Test("an empty file is told to be empty")
