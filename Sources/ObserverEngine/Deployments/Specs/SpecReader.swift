@@ -7,6 +7,7 @@ package struct SpecReader {
     static let sizeLimit = 4 * 1024 * 1024
 
     private var specs = AppSpecs()
+    private var groups: [SpecGroup] = []
     private var problems: [SpecProblem] = []
 
     private init() {}
@@ -21,6 +22,7 @@ package struct SpecReader {
         guard !names.isEmpty else { throw .specsMissing }
         var reader = SpecReader()
         for name in names { reader.readFile(folder + "/" + name, file: "\(directory)/\(name)") }
+        reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
         guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems) }
         return reader.specs
     }
@@ -54,6 +56,7 @@ package struct SpecReader {
     ) {
         guard let id = readID(of: group, at: pointer, in: base, file: file) else { return }
         specs.groups.append(id)
+        groups.append(SpecGroup(id: id, file: file, pointer: pointer))
         for (key, shape) in [("dependencies", SpecShape.list(.string)), ("apps", .list(.any)), ("groups", .list(.any))]
         {
             problems += (group[key].map { shape.problems(of: $0, at: "\(pointer)/\(key)", file: file) }) ?? []
@@ -92,7 +95,7 @@ package struct SpecReader {
         let own = Self.texts(app["dependencies"]).map { MarathonPath.absolute($0, in: MarathonPath.parent(of: id)) }
         specs.apps.append(
             AppSpec(
-                id: id, file: file,
+                id: id, file: file, pointer: pointer,
                 definition: Self.normalized(app, id: id, dependencies: own + inherited)))
     }
 

@@ -28,7 +28,13 @@ struct MarathonWork: Sendable {
             let now = try await plan(isForced: deployment.request.isForced)
             guard !now.applied.isEmpty else { return }
             let definitions = now.applied.map { $0.labelled(app: name, commit: deployment.commit) }
-            let change = try await unlocked { force in try await client.apply(definitions, force: force) }
+            let change: MarathonClient.Change
+            do {
+                change = try await unlocked { force in try await client.apply(definitions, force: force) }
+            } catch let error as MarathonError {
+                guard let problems = RefusedSpecs.problems(in: error, of: now.applied) else { throw error }
+                throw DeploymentFailure.specsRefused(problems)
+            }
             try await report.note(marathonDeployment: change.deploymentId)
             await journal.note("applied", "Marathon deployment \(change.deploymentId)")
         }

@@ -37,6 +37,13 @@ struct SpecProblemTests {
             ),
             (#"{"id":"","cmd":"true"}"#, "specs/s.json: /id: '' has an empty segment"),
             (#"{"id":"web/","cmd":"true"}"#, "specs/s.json: /id: 'web/' ends with a slash; leave that out"),
+            (app(#""env":{"PORT":80}"#), "specs/s.json: /env/PORT: expected a string or an object, found a number"),
+            (
+                app(#""env":{"A":"1","B":true}"#),
+                "specs/s.json: /env/B: expected a string or an object, found true or false"
+            ),
+            (app(#""env":{"A/B":["x"]}"#), "specs/s.json: /env/A~1B: expected a string or an object, found a list"),
+            (app(#""env":{"A":null}"#), "specs/s.json: /env/A: expected a string or an object, found null"),
             (#"[{"id":"web"}]"#, "specs/s.json: expected an app or a group, an object, found a list"),
             (#""web""#, "specs/s.json: expected an app or a group, an object, found a string"),
         ])
@@ -108,6 +115,35 @@ struct SpecProblemTests {
         ])
     func strict(spec: String, expected: String) throws {
         #expect(try SpecTree(["s.json": spec]).problems() == ["specs/s.json: \(expected)"])
+    }
+
+    @Test(
+        "an app where a group is, or around an app, is told with both files",
+        arguments: [
+            (
+                #"{"id":"/good","apps":[]}"#,
+                "specs/b.json: /id: the group /good has the id of an app in specs/a.json, and Marathon takes it only once"
+            ),
+            (
+                #"{"id":"/good/sub","cmd":"true"}"#,
+                "specs/b.json: /id: /good/sub can't be inside /good, which is an app in specs/a.json"
+            ),
+            (
+                #"{"id":"/good/deep/sub","apps":[{"id":"x","cmd":"true"}]}"#,
+                "specs/b.json: /id: /good/deep/sub can't be inside /good, which is an app in specs/a.json"
+            ),
+            (
+                #"{"id":"/good","apps":[{"id":"x","cmd":"true"}]}"#,
+                "specs/b.json: /id: the group /good has the id of an app in specs/a.json, and Marathon takes it only once"
+            ),
+        ])
+    func conflicting(other: String, expected: String) throws {
+        let app = #"{"id":"/good","cmd":"true"}"#
+        #expect(try SpecTree(["a.json": app, "b.json": other]).problems() == [expected])
+        let reversed = try SpecTree(["a.json": other, "b.json": app]).problems()
+        #expect(reversed.count == 1)
+        #expect(reversed.first?.contains("specs/a.json: /id:") == true)
+        #expect(reversed.first?.contains("an app in specs/b.json") == true)
     }
 
     @Test("an empty file is told to be empty")
