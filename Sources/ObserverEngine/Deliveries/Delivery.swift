@@ -28,6 +28,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package let commit: CommitID?
     package let message: String?
     package let author: String?
+    package let pusher: String?
     package var verdict: Verdict
     package var reason: String?
     /// Without credentials.
@@ -50,6 +51,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         self.commit = push?.after
         self.message = push?.message
         self.author = push?.author
+        self.pusher = push?.pusher
         self.headers = headers
         self.body = body
         switch verdict {
@@ -65,8 +67,8 @@ package struct Delivery: Equatable, Sendable, Identifiable {
 
     init(
         id: Int64, key: Key, event: String, receivedAt: Date, repository: RepositoryName, ref: String?,
-        branch: String?, before: CommitID?, commit: CommitID?, message: String?, author: String?, verdict: Verdict,
-        reason: String?, headers: [Header], body: Data, deployment: Int64?
+        branch: String?, before: CommitID?, commit: CommitID?, message: String?, author: String?, pusher: String?,
+        verdict: Verdict, reason: String?, headers: [Header], body: Data, deployment: Int64?
     ) {
         self.id = id
         self.key = key
@@ -79,6 +81,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         self.commit = commit
         self.message = message
         self.author = author
+        self.pusher = pusher
         self.verdict = verdict
         self.reason = reason
         self.headers = headers

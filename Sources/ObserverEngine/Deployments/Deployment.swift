@@ -74,6 +74,8 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var previous: CommitID?
     package var message: String?
     package var author: String?
+    /// Who pushed it, as GitHub told us; nil where we noticed the push ourselves.
+    package var pusher: String?
     package var trigger: Deployment.Trigger
     /// Applies unchanged apps too.
     package var isForced: Bool
@@ -82,7 +84,8 @@ package struct DeploymentRequest: Equatable, Sendable {
 
     package init(
         repository: RepositoryName, branch: String, commit: CommitID, previous: CommitID? = nil, message: String? = nil,
-        author: String? = nil, trigger: Deployment.Trigger, isForced: Bool = false, delivery: Int64? = nil
+        author: String? = nil, pusher: String? = nil, trigger: Deployment.Trigger, isForced: Bool = false,
+        delivery: Int64? = nil
     ) {
         self.repository = repository
         self.branch = branch
@@ -90,6 +93,7 @@ package struct DeploymentRequest: Equatable, Sendable {
         self.previous = previous
         self.message = message
         self.author = author
+        self.pusher = pusher
         self.trigger = trigger
         self.isForced = isForced
         self.delivery = delivery

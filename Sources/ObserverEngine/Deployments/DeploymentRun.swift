@@ -54,7 +54,7 @@ struct DeploymentRun: Sendable {
             guard case .movedOn(let newer) = check else { return true }
             var wanted = request
             (wanted.commit, wanted.previous, wanted.delivery) = (newer, nil, nil)
-            (wanted.message, wanted.author) = (head.commit?.message, head.commit?.author?.name)
+            (wanted.message, wanted.author, wanted.pusher) = (head.commit?.message, head.commit?.author?.name, nil)
             let outcome = "the branch \(request.branch) points at \(newer.short) now"
             await journal.note("superseded", outcome)
             _ = try await store.supersede(deployment, with: wanted, outcome: outcome)

@@ -72,7 +72,7 @@ extension Store {
                 Column("commit_id") == request.commit.description && Column("deployment") == nil
                     && Column("verdict") == Delivery.Verdict.accepted.rawValue)
             var delivery = try recovered.order(Column("id").desc).fetchOne(database)
-            request.delivery = delivery?.id
+            (request.delivery, request.pusher) = (delivery?.id, delivery?.pusher)
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
             delivery?.deployment = queued.deployment.id
             try delivery?.update(database)

@@ -31,7 +31,8 @@ package struct RecordedDelivery: Sendable {
         }
         let request = DeploymentRequest(
             repository: stored.repository, branch: branch, commit: commit, previous: stored.before,
-            message: stored.message, author: stored.author, trigger: .delivery, delivery: stored.id)
+            message: stored.message, author: stored.author, pusher: stored.pusher, trigger: .delivery,
+            delivery: stored.id)
         let queued = try DeploymentQueue.enqueue(request, at: stored.receivedAt, in: database)
         let lifted = try BranchState.liftHold(of: stored.repository, branch: branch, in: database)
         stored.deployment = queued.deployment.id

@@ -30,6 +30,7 @@ struct DeliveryAnswerTests {
             #expect(stored.reason == "master is not dcos")
             #expect(stored.branch == "master")
             #expect(stored.author == "Ada")
+            #expect(stored.pusher == "ada")
             #expect(stored.message == "Say hello")
             #expect(String(decoding: stored.body, as: UTF8.self) == body)
             let names = stored.headers.map { $0.name.lowercased() }

@@ -79,7 +79,7 @@ package struct CommandTarget: DeploymentTarget {
         variables["DPLOY_BRANCH"] = request.branch
         variables["DPLOY_OWNER"] = request.repository.owner
         variables["DPLOY_REPO"] = request.repository.name
-        variables["DPLOY_PUSHER"] = request.author ?? ""
+        variables["DPLOY_PUSHER"] = request.pusher ?? ""
         return Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     }
 }

@@ -21,7 +21,7 @@ struct CommandTests {
             let lines = try await world.journal(of: run)
             for expected in [
                 "hello", "DPLOY_COMMIT=\(run.commit)", "DPLOY_BRANCH=dcos", "DPLOY_OWNER=mhausenblas", "DPLOY_REPO=s4d",
-                "DPLOY_PUSHER=Michael", "HOME=/root",
+                "DPLOY_PUSHER=\(world.gitHub.options.pusher.login)", "HOME=/root",
             ] { #expect(lines.contains("output \(expected)"), "\(expected)") }
             for secret in [
                 "GITHUB_PAT", "older-token", "COPY_OF_THE_TOKEN", "whsec", "dcos-token", token,
