@@ -98,4 +98,13 @@ package struct DeploymentRequest: Equatable, Sendable {
         self.isForced = isForced
         self.delivery = delivery
     }
+
+    /// Without the secrets that somebody has put into the commit.
+    func redacted(by redactor: Redactor) -> DeploymentRequest {
+        var clean = self
+        clean.message = message.map(redactor.redact)
+        clean.author = author.map(redactor.redact)
+        clean.pusher = pusher.map(redactor.redact)
+        return clean
+    }
 }

@@ -47,6 +47,7 @@ package struct RecordedDelivery: Sendable {
 extension Store {
     /// Stores a delivery that GitHub remembers and we missed, unless it came meanwhile. It queues nothing by itself.
     package func recordRecovered(_ delivery: Delivery) async throws {
+        let delivery = delivery.redacted(by: redactor)
         let stored = try await write { database -> Delivery? in
             let known = Delivery.filter(
                 Column("hook_id") == delivery.key.hookID && Column("guid") == delivery.key.guid)

@@ -39,6 +39,35 @@ struct DeliveryAnswerTests {
         }
     }
 
+    @Test("a secret in what was pushed is masked before anything is stored or answered")
+    func secrets() async throws {
+        try await withReceiver { world in
+            let secret = world.configuration.accessToken
+            for (branch, isDeployed) in [("dcos", true), (secret.value, false)] {
+                var push = Payload.push(branch: branch)
+                push["head_commit"] = [
+                    "message": .string("Say \(secret.value)"), "author": ["name": .string("Ada \(secret.value)")],
+                ]
+                push["pusher"] = ["name": .string(secret.value)]
+                let answer = try #require(await world.deliver(body: push.text))
+                #expect(!answer.text.contains(secret.value))
+                let newest = try #require(try await world.engine.store.deliveries(limit: 1).first)
+                let stored = try #require(try await world.engine.store.delivery(newest.id))
+                #expect(stored.message == "Say \(secret)")
+                #expect(stored.author == "Ada \(secret)")
+                #expect(stored.pusher == "\(secret)")
+                #expect(stored.ref == "refs/heads/" + (isDeployed ? "dcos" : "\(secret)"))
+                #expect(
+                    String(decoding: stored.body, as: UTF8.self) == push.text.replacing(secret.value, with: "\(secret)")
+                )
+                #expect(!"\(stored)".contains(secret.value))
+                guard isDeployed else { continue }
+                let deployment = try #require(try await world.deployments().first)
+                #expect(deployment.request.message == "Say \(secret)")
+            }
+        }
+    }
+
     @Test("an accepted push names the deployment that it brought about")
     func accepted() async throws {
         try await withReceiver { world in
