@@ -5,9 +5,9 @@ package struct DeploymentPlan: Equatable, Sendable {
     package let unchanged: [String]
     /// What must be healthy at the end: what is applied, and what this commit applied before a restart cut it short.
     package let awaited: [AppSpec]
-    /// Ours, in a group that a spec describes, and no longer listed there.
+    /// Ours, and no longer listed in a group that a spec describes; where we prune, all that are in no spec any more.
     package let removed: [String]
-    /// Ours, and in no spec any more.
+    /// Ours, in no spec any more, and left alone.
     package let orphaned: [String]
     package let changes: [AppChange]
 
@@ -16,8 +16,10 @@ package struct DeploymentPlan: Equatable, Sendable {
     ///   - name: The `app_name` of the descriptor.
     ///   - commit: What is deployed.
     ///   - isForced: Applies unchanged apps too.
+    ///   - prunes: Removes what is in no spec any more.
     package static func make(
-        specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID, isForced: Bool
+        specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID, isForced: Bool,
+        prunes: Bool = false
     ) -> DeploymentPlan {
         let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
         var applied: [AppSpec] = []
@@ -41,7 +43,7 @@ package struct DeploymentPlan: Equatable, Sendable {
         }
         let wanted = Set(specs.apps.map(\.id))
         let left = actual.filter { $0.labels[DployLabel.app] == name && !wanted.contains($0.id) }.map(\.id).sorted()
-        let removed = left.filter { id in specs.groups.contains { MarathonPath.isChild(id, of: $0) } }
+        let removed = left.filter { id in prunes || specs.groups.contains { MarathonPath.isChild(id, of: $0) } }
         let orphaned = left.filter { !removed.contains($0) }
         changes += removed.map { AppChange(appID: $0, kind: .removed) }
         changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }

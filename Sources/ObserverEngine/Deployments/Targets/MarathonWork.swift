@@ -6,6 +6,7 @@ struct MarathonWork: Sendable {
     let specs: AppSpecs
     /// The `app_name` of the descriptor.
     let name: String
+    let prunes: Bool
     let report: DeploymentReport
     let store: Store
     let deadline: ContinuousClock.Instant
@@ -79,7 +80,8 @@ struct MarathonWork: Sendable {
             if let app = try await client.app(spec.id) { actual.append(app) }
         }
         return DeploymentPlan.make(
-            specs: specs, actual: actual, name: name, commit: await report.deployment.commit, isForced: isForced)
+            specs: specs, actual: actual, name: name, commit: await report.deployment.commit, isForced: isForced,
+            prunes: prunes)
     }
 
     /// Does a change once Marathon is done with the apps. A lock of our own, left by a deployment that failed or was cut
