@@ -9,6 +9,8 @@ package struct DeploymentPlan: Equatable, Sendable {
     package let removed: [String]
     /// Ours, in no spec any more, and left alone.
     package let orphaned: [String]
+    /// Of what is applied, what bears the label of another dploy app: the id and that app's name.
+    package let takenOver: [String: String]
     package let changes: [AppChange]
 
     /// - Parameters:
@@ -47,9 +49,12 @@ package struct DeploymentPlan: Equatable, Sendable {
         let orphaned = left.filter { !removed.contains($0) }
         changes += removed.map { AppChange(appID: $0, kind: .removed) }
         changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }
+        let others = applied.compactMap { spec in
+            running[spec.id]?.labels[DployLabel.app].flatMap { $0 == name ? nil : (spec.id, $0) }
+        }
         return DeploymentPlan(
             applied: applied, unchanged: unchanged, awaited: awaited, removed: removed, orphaned: orphaned,
-            changes: changes)
+            takenOver: Dictionary(others) { first, _ in first }, changes: changes)
     }
 
     /// "2 apps changed (/a, /b), 1 unchanged"

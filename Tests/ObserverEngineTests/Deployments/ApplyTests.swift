@@ -127,4 +127,18 @@ struct ApplyTests {
             #expect(world.marathon.requests(.put, "/v2/apps").count == 2)
         }
     }
+
+    @Test("an app that belongs to another dploy app is taken over with a warning that names both")
+    func takenOver() async throws {
+        try await withObserver { world in
+            world.marathon.createApp(["id": "/helloworld", "cmd": "sleep 1", "labels": ["DPLOY": "other"]])
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded)
+            let lines = try await world.engine.store.log(of: run.id).filter { $0.verb == "claiming" }
+            #expect(lines.map(\.text) == ["/helloworld, which the dploy app other deployed before"])
+            #expect(lines.map(\.level) == [.warning])
+            let again = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            #expect(try await !world.journal(of: again).contains { $0.hasPrefix("claiming") })
+        }
+    }
 }

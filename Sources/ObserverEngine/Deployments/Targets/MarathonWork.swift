@@ -24,6 +24,7 @@ struct MarathonWork: Sendable {
         let first = try await retry { try await plan(isForced: deployment.request.isForced) }
         try await report.note(changes: first.changes)
         await journal.note("planned", first.summary)
+        await nameTakenOver(by: first)
         guard !first.applied.isEmpty else { return first }
         try await retry {
             let now = try await plan(isForced: deployment.request.isForced)
@@ -70,6 +71,12 @@ struct MarathonWork: Sendable {
             "orphaned",
             "no spec mentions \(plan.orphaned.joined(separator: ", ")) any more; -prune removes such apps",
             level: .warning)
+    }
+
+    private func nameTakenOver(by plan: DeploymentPlan) async {
+        let texts = plan.takenOver.sorted { $0.key < $1.key }
+            .map { "\($0.key), which the dploy app \($0.value) deployed before" }
+        await journal.note("claiming", texts, level: .warning)
     }
 
     /// Our apps at Marathon against the specs.
