@@ -41,7 +41,8 @@ package struct Engine: Sendable {
         self.transcript = transcript
         self.log = log
         self.stopsOnSignals = stopsOnSignals
-        store = try Store(directory: configuration.stateDirectory)
+        store = try Store(
+            directory: configuration.stateDirectory, redactor: Redactor(secrets: configuration.secrets))
         status = EngineStatus(configuration: configuration, instance: UUID().uuidString, feed: store.feed)
         http = HTTPClient(configuration: .observer)
         let secrets = HookSecrets(configuration.hookSecret)

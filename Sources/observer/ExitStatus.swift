@@ -53,7 +53,9 @@ enum ExitStatus: Int32 {
     }
 
     func exit(saying message: String) -> Never {
-        try? FileHandle.standardError.write(contentsOf: Data("observer: \(message)\n".utf8))
+        // After the log.
+        LineStream.standardError.write("observer: \(message)\n")
+        LineStream.standardError.flush(within: .seconds(1))
         exit()
     }
 

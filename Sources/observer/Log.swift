@@ -17,7 +17,7 @@ enum Log {
         return EngineLog(
             level: configuration.logLevel,
             format: isTerminal ? .terminal(colored: isColored, since: Date()) : .text,
-            redactor: Redactor(secrets: configuration.secrets), write: LogrusHandler.standardError)
+            redactor: Redactor(secrets: configuration.secrets), write: LineStream.standardError.write)
     }
 
     /// Into a file of the state directory, while the terminal belongs to the dashboard. The log of the run before is kept

@@ -26,10 +26,11 @@ struct ObserverCommand: AsyncParsableCommand {
         helpNames: [])
 
     static func main() async {
+        StandardStreams.openMissing()
         // A reader of our output that goes away must not take us with it.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(GoToggles.parsed(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

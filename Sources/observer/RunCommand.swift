@@ -40,6 +40,7 @@ struct RunCommand: AsyncParsableCommand {
         if !configuration.isPlain, Self.hasTerminal(environment) {
             try await InteractiveRun(configuration: configuration, environment: environment, isASCII: isASCII).run()
         } else {
+            defer { LineStream.flushStandardStreams() }
             try await Engine(
                 configuration: configuration, environment: environment, transcript: .standardOutput,
                 log: Log.standardError(for: configuration, environment: environment), stopsOnSignals: true

@@ -25,9 +25,9 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .setting(.notify)) var notify: String?
     @Option(name: .setting(.state)) var state: String?
     @Option(name: .setting(.logLevel)) var logLevel: String?
-    @Flag(name: .setting(.noCommitStatus)) var noCommitStatus = false
-    @Flag(name: .setting(.prune)) var prune = false
-    @Flag(name: .setting(.plain)) var plain = false
+    @Flag(name: .setting(.noCommitStatus), inversion: .prefixedNo) var noCommitStatus: Bool?
+    @Flag(name: .setting(.prune), inversion: .prefixedNo) var prune: Bool?
+    @Flag(name: .setting(.plain), inversion: .prefixedNo) var plain: Bool?
 
     /// Those from which the state directory follows.
     static let leadingToState: Set<Setting> = [.owner, .repo, .branch, .state]
@@ -41,10 +41,10 @@ struct SettingFlags: ParsableArguments {
             (.deployTimeout, deployTimeout), (.deployCommand, deployCommand), (.onFailure, onFailure), (.poll, poll),
             (.review, review), (.keep, keep), (.notify, notify), (.state, state), (.logLevel, logLevel),
         ]
-        let toggles = [(Setting.noCommitStatus, noCommitStatus), (.prune, prune), (.plain, plain)]
+        let toggles: [(Setting, Bool?)] = [(.noCommitStatus, noCommitStatus), (.prune, prune), (.plain, plain)]
         let given =
             texts.compactMap { setting, text in text.map { (setting, $0) } }
-            + toggles.filter(\.1).map { ($0.0, "true") }
+            + toggles.compactMap { setting, isOn in isOn.map { (setting, "\($0)") } }
         return Dictionary(uniqueKeysWithValues: given)
     }
 }

@@ -26,6 +26,24 @@ struct FlagTests {
             ])
     }
 
+    @Test(
+        "a toggle takes a value as Go's flags do, and the last of two wins",
+        arguments: [
+            (["-prune=true", "--plain=T"], [.prune: "true", .plain: "true"]),
+            (["-prune=false", "--no-commit-status=0"], [.prune: "false", .noCommitStatus: "false"]),
+            (["-prune", "-prune=FALSE"], [.prune: "false"]), (["--prune=false", "--prune"], [.prune: "true"]),
+        ] as [([String], [Setting: String])])
+    func toggles(arguments: [String], given: [Setting: String]) throws {
+        let command = try RunCommand.parse(GoToggles.parsed(arguments))
+        #expect(command.flags.given == given)
+    }
+
+    @Test("what is no toggle with a yes or no is left as it is")
+    func noToggles() {
+        let arguments = ["-prune=maybe", "-owner=true", "prune=true", "--", "-prune=true", "status"]
+        #expect(GoToggles.parsed(arguments) == arguments)
+    }
+
     @Test("an empty value is taken as it is", arguments: [["-owner="], ["-owner", ""]])
     func empty(arguments: [String]) throws {
         #expect(try RunCommand.parse(arguments).flags.given == [.owner: ""])

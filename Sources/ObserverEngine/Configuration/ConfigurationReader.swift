@@ -285,7 +285,7 @@ package struct ConfigurationReader {
     }
 
     private mutating func isOn(_ setting: Setting, whenVariableSays word: String) -> Bool {
-        if sources.flags[setting] == "true" { return true }
+        if let flag = sources.flags[setting] { return flag == "true" }
         guard let variable = setting.environmentVariable, let text = sources.environment[variable], !text.isEmpty
         else { return false }
         switch text.lowercased() {

@@ -172,7 +172,8 @@ package struct ControlService: Sendable {
         let queued = try await store.enqueue(
             DeploymentRequest(
                 repository: repository, branch: branch, commit: commit, previous: delivery.before,
-                message: delivery.message, author: delivery.author, trigger: .delivery, delivery: id))
+                message: delivery.message, author: delivery.author, pusher: delivery.pusher,
+                trigger: .delivery, delivery: id))
         return "Deployment \(queued.id) of \(commit.short) is queued."
     }
 

@@ -22,17 +22,18 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package let event: String
     package let receivedAt: Date
     package let repository: RepositoryName
-    package let ref: String?
-    package let branch: String?
+    package private(set) var ref: String?
+    package private(set) var branch: String?
     package let before: CommitID?
     package let commit: CommitID?
-    package let message: String?
-    package let author: String?
+    package private(set) var message: String?
+    package private(set) var author: String?
+    package private(set) var pusher: String?
     package var verdict: Verdict
     package var reason: String?
     /// Without credentials.
     package let headers: [Header]
-    package let body: Data
+    package private(set) var body: Data
     /// The deployment that it brought about.
     package var deployment: Int64?
 
@@ -50,6 +51,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         self.commit = push?.after
         self.message = push?.message
         self.author = push?.author
+        self.pusher = push?.pusher
         self.headers = headers
         self.body = body
         switch verdict {
@@ -65,8 +67,8 @@ package struct Delivery: Equatable, Sendable, Identifiable {
 
     init(
         id: Int64, key: Key, event: String, receivedAt: Date, repository: RepositoryName, ref: String?,
-        branch: String?, before: CommitID?, commit: CommitID?, message: String?, author: String?, verdict: Verdict,
-        reason: String?, headers: [Header], body: Data, deployment: Int64?
+        branch: String?, before: CommitID?, commit: CommitID?, message: String?, author: String?, pusher: String?,
+        verdict: Verdict, reason: String?, headers: [Header], body: Data, deployment: Int64?
     ) {
         self.id = id
         self.key = key
@@ -79,10 +81,27 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         self.commit = commit
         self.message = message
         self.author = author
+        self.pusher = pusher
         self.verdict = verdict
         self.reason = reason
         self.headers = headers
         self.body = body
         self.deployment = deployment
+    }
+
+    /// Without the secrets that somebody has put into a commit or a name.
+    func redacted(by redactor: Redactor) -> Delivery {
+        var clean = self
+        clean.message = message.map(redactor.redact)
+        clean.author = author.map(redactor.redact)
+        clean.pusher = pusher.map(redactor.redact)
+        clean.reason = reason.map(redactor.redact)
+        clean.body = redactor.redact(json: body)
+        // The branch that we watch is no secret, and must stay what it is called.
+        if verdict != .accepted {
+            clean.ref = ref.map(redactor.redact)
+            clean.branch = branch.map(redactor.redact)
+        }
+        return clean
     }
 }

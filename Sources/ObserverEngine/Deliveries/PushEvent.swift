@@ -16,6 +16,8 @@ package struct PushEvent: Equatable, Sendable {
     /// Of the head commit.
     package let message: String?
     package let author: String?
+    /// The login of who pushed.
+    package let pusher: String?
 
     init(_ payload: WebhookPayload) throws(Malformed) {
         guard let ref = payload.ref, ref.hasPrefix("refs/") else { throw Malformed(field: "ref") }
@@ -30,6 +32,7 @@ package struct PushEvent: Equatable, Sendable {
         self.author =
             payload.headCommit?.author?.name ?? payload.headCommit?.author?.username
             ?? payload.pusher?.name ?? payload.sender?.login
+        self.pusher = payload.pusher?.name ?? payload.sender?.login
     }
 
     /// The branch's name; nil where the ref is a tag or something else.

@@ -82,6 +82,8 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var previous: CommitID?
     package var message: String?
     package var author: String?
+    /// Who pushed it, as GitHub told us; nil where we noticed the push ourselves.
+    package var pusher: String?
     package var trigger: Deployment.Trigger
     /// Applies unchanged apps too.
     package var isForced: Bool
@@ -90,7 +92,8 @@ package struct DeploymentRequest: Equatable, Sendable {
 
     package init(
         repository: RepositoryName, branch: String, commit: CommitID, previous: CommitID? = nil, message: String? = nil,
-        author: String? = nil, trigger: Deployment.Trigger, isForced: Bool = false, delivery: Int64? = nil
+        author: String? = nil, pusher: String? = nil, trigger: Deployment.Trigger, isForced: Bool = false,
+        delivery: Int64? = nil
     ) {
         self.repository = repository
         self.branch = branch
@@ -98,8 +101,18 @@ package struct DeploymentRequest: Equatable, Sendable {
         self.previous = previous
         self.message = message
         self.author = author
+        self.pusher = pusher
         self.trigger = trigger
         self.isForced = isForced
         self.delivery = delivery
+    }
+
+    /// Without the secrets that somebody has put into the commit.
+    func redacted(by redactor: Redactor) -> DeploymentRequest {
+        var clean = self
+        clean.message = message.map(redactor.redact)
+        clean.author = author.map(redactor.redact)
+        clean.pusher = pusher.map(redactor.redact)
+        return clean
     }
 }

@@ -8,6 +8,8 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
     case descriptorInvalid(reason: String)
     case specsMissing
     case specsInvalid([SpecProblem])
+    /// Marathon finds fault with what is in the specs.
+    case specsRefused([SpecProblem])
     case marathonUnknown(MarathonAddress.Unknown)
     case marathon(MarathonError)
     /// Marathon still works on apps of ours for somebody else.
@@ -80,6 +82,9 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
             "There is no specs/*.json in the repository. Nothing was applied; add an app spec and push again."
         case .specsInvalid(let problems):
             problems.map(\.description).joined(separator: "; ")
+                + ". Nothing was applied; mend \(problems.count == 1 ? "it" : "them") and push again."
+        case .specsRefused(let problems):
+            "Marathon refuses what is in " + problems.map(\.description).joined(separator: "; ")
                 + ". Nothing was applied; mend \(problems.count == 1 ? "it" : "them") and push again."
         case .marathonUnknown(let error): "\(error)"
         case .marathon(let error): "\(error)"

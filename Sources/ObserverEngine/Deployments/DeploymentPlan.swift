@@ -3,18 +3,21 @@ package struct DeploymentPlan: Equatable, Sendable {
     /// New and changed apps with their labelled definitions.
     package let applied: [AppSpec]
     package let unchanged: [String]
-    /// Ours, in a group that a spec describes, and no longer listed there.
+    /// Ours, and no longer listed in a group that a spec describes; where we prune, all that are in no spec any more.
     package let removed: [String]
-    /// Ours, and in no spec any more.
+    /// Ours, in no spec any more, and left alone.
     package let orphaned: [String]
+    /// Of what is applied, what bears the label of another dploy app: the id and that app's name.
+    package let takenOver: [String: String]
     package let changes: [AppChange]
 
     /// - Parameters:
     ///   - actual: The apps at Marathon that bear our label or an id of the specs.
     ///   - name: The `app_name` of the descriptor.
     ///   - isForced: Applies unchanged apps too.
+    ///   - prunes: Removes what is in no spec any more.
     package static func make(
-        specs: AppSpecs, actual: [MarathonApp], name: String, isForced: Bool
+        specs: AppSpecs, actual: [MarathonApp], name: String, isForced: Bool, prunes: Bool = false
     ) -> DeploymentPlan {
         let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
         var applied: [AppSpec] = []
@@ -35,13 +38,16 @@ package struct DeploymentPlan: Equatable, Sendable {
         }
         let wanted = Set(specs.apps.map(\.id))
         let left = actual.filter { $0.labels[DployLabel.app] == name && !wanted.contains($0.id) }.map(\.id).sorted()
-        let removed = left.filter { id in specs.groups.contains { MarathonPath.isChild(id, of: $0) } }
+        let removed = left.filter { id in prunes || specs.groups.contains { MarathonPath.isChild(id, of: $0) } }
         let orphaned = left.filter { !removed.contains($0) }
         changes += removed.map { AppChange(appID: $0, kind: .removed) }
         changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }
+        let others = applied.compactMap { spec in
+            running[spec.id]?.labels[DployLabel.app].flatMap { $0 == name ? nil : (spec.id, $0) }
+        }
         return DeploymentPlan(
             applied: applied, unchanged: unchanged, removed: removed, orphaned: orphaned,
-            changes: changes)
+            takenOver: Dictionary(others) { first, _ in first }, changes: changes)
     }
 
     /// "2 apps changed (/a, /b), 1 unchanged"

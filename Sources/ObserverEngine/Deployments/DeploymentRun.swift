@@ -57,7 +57,7 @@ struct DeploymentRun: Sendable {
             guard let newer = try await newerHead(than: request, until: deadline) else { return true }
             var wanted = request
             (wanted.commit, wanted.previous, wanted.delivery) = (newer.sha, nil, nil)
-            (wanted.message, wanted.author) = (newer.commit?.message, newer.commit?.author?.name)
+            (wanted.message, wanted.author, wanted.pusher) = (newer.commit?.message, newer.commit?.author?.name, nil)
             let outcome = "the branch \(request.branch) points at \(newer.sha.short) now"
             await journal.note("superseded", outcome)
             _ = try await store.supersede(deployment, with: wanted, outcome: outcome)

@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 import Synchronization
 
 /// The secret of the webhook as it is right now. Where it follows from the access token it changes with that; what GitHub

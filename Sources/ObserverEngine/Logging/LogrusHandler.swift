@@ -32,10 +32,3 @@ package struct LogrusHandler: LogHandler {
         write(format.line(at: Date(), level: event.level, message: message, metadata: fields) + "\n")
     }
 }
-
-extension LogrusHandler {
-    /// A line to standard error; what can't be written is lost, as it is with any log.
-    package static let standardError: @Sendable (String) -> Void = { line in
-        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-    }
-}

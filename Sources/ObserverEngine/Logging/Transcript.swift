@@ -1,5 +1,3 @@
-import Foundation
-
 /// The documented lines on standard output. Nothing else is written there.
 package struct Transcript: Sendable {
     private let write: @Sendable (String) -> Void
@@ -9,9 +7,7 @@ package struct Transcript: Sendable {
         self.write = write
     }
 
-    package static let standardOutput = Transcript { line in
-        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
-    }
+    package static let standardOutput = Transcript { LineStream.standardOutput.write($0 + "\n") }
 
     func begins(version: String, branch: String, repository: RepositoryName) {
         write("This is dploy observer version \(version)")

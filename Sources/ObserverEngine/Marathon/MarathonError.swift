@@ -9,9 +9,15 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
         case notFound
         /// 409: deployments at Marathon hold the app.
         case locked(by: [String])
-        /// 400, 409, 422: what it says of which path.
-        case invalid(status: Int, message: String)
+        /// 400, 409, 422: what it says, and of which places.
+        case invalid(status: Int, message: String, complaints: [Complaint] = [])
         case unexpected(status: Int, message: String)
+    }
+
+    /// What is wrong at one place of what we sent: of the app `(0)` in a list, or of `/id`.
+    package struct Complaint: Sendable, Equatable {
+        package let path: String
+        package let errors: [String]
     }
 
     /// What we wanted, as it follows "Can't".
@@ -39,7 +45,7 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
             case .notFound: "Marathon at \(url) does not know it (status 404)."
             case .locked(let holders):
                 "it is locked by the Marathon deployment \(holders.joined(separator: ", "))."
-            case .invalid(let status, let message): "Marathon answers \(status): \(message.printable)"
+            case .invalid(let status, let message, _): "Marathon answers \(status): \(message.printable)"
             case .unexpected(let status, let message): "Marathon answers \(status): \(message.printable)"
             }
         return "Can't \(operation): \(explanation)"

@@ -16,7 +16,8 @@ struct MarathonErrorReader {
                 } else {
                     .invalid(status: 409, message: message)
                 }
-            case 400, 422: .invalid(status: response.status, message: message)
+            case 400, 422:
+                .invalid(status: response.status, message: message, complaints: Self.complaints(in: body))
             case 502, 503, 504: .unavailable(status: response.status)
             default: .unexpected(status: response.status, message: message)
             }
@@ -30,13 +31,19 @@ struct MarathonErrorReader {
     /// `message`, and `details` in its two forms: a text, or a list of paths with their errors.
     private static func message(of body: JSONValue?) -> String {
         let message = body?["message"]?.string ?? "no explanation"
-        guard let details = body?["details"] else { return message }
         let texts =
-            details.string.map { [$0] }
-            ?? (details.array ?? []).map { detail in
-                let errors = (detail["errors"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
-                return [detail["path"]?.string, errors].compactMap(\.self).joined(separator: ": ")
+            body?["details"]?.string.map { [$0] }
+            ?? complaints(in: body).map { complaint in
+                [complaint.path, complaint.errors.joined(separator: ", ")].filter { !$0.isEmpty }
+                    .joined(separator: ": ")
             }
         return ([message] + texts).joined(separator: "; ")
+    }
+
+    private static func complaints(in body: JSONValue?) -> [MarathonError.Complaint] {
+        (body?["details"]?.array ?? []).map { detail in
+            MarathonError.Complaint(
+                path: detail["path"]?.string ?? "", errors: (detail["errors"]?.array ?? []).compactMap(\.string))
+        }
     }
 }

@@ -26,6 +26,8 @@ package enum MarathonPath {
 
     /// What Marathon would refuse of a relative or absolute id; nil where nothing.
     package static func flaw(in id: String) -> String? {
+        if id == "/" { return "is the root of all groups, not a group of this repository; name one, like '/shop'" }
+        if id.hasSuffix("/"), !id.hasSuffix("//") { return "ends with a slash; leave that out" }
         let segments = id.split(separator: "/", omittingEmptySubsequences: false)
         let named = segments.first == "" ? segments.dropFirst() : segments[...]
         if named.isEmpty || named.contains("") { return "has an empty segment" }

@@ -7,7 +7,7 @@ extension Delivery: FetchableRecord, PersistableRecord {
     /// All but headers and body, which may be large.
     static let columnsOfSummary = """
         id, hook_id, guid, event, received_at, owner, repository, ref, branch, "before", commit_id, message, author,
-        verdict, reason, '[]' AS headers, x'' AS body, deployment
+        pusher, verdict, reason, '[]' AS headers, x'' AS body, deployment
         """
 
     init(row: Row) throws {
@@ -23,6 +23,7 @@ extension Delivery: FetchableRecord, PersistableRecord {
             commit: (row["commit_id"] as String?).flatMap(CommitID.init(_:)),
             message: row["message"],
             author: row["author"],
+            pusher: row["pusher"],
             verdict: Verdict(rawValue: row["verdict"]) ?? .ignored,
             reason: row["reason"],
             headers: try JSONColumn.decode(row["headers"]),
@@ -44,6 +45,7 @@ extension Delivery: FetchableRecord, PersistableRecord {
         container["commit_id"] = commit?.description
         container["message"] = message
         container["author"] = author
+        container["pusher"] = pusher
         container["verdict"] = verdict.rawValue
         container["reason"] = reason
         container["headers"] = try JSONColumn.encode(headers)

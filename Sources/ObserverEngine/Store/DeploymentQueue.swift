@@ -56,6 +56,7 @@ enum DeploymentQueue {
 extension Store {
     /// Queues a deployment; those of its branch that wait are superseded.
     package func enqueue(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment {
+        let request = request.redacted(by: redactor)
         let queued = try await write { try DeploymentQueue.enqueue(request, at: date, in: $0) }
         feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) })
         return queued.deployment
@@ -64,6 +65,7 @@ extension Store {
     /// Queues the deployment of a push that no delivery told us of, unless one did meanwhile; like every new push it lifts
     /// the hold of a rollback.
     package func enqueueMissed(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
+        let request = request.redacted(by: redactor)
         let (queued, lifted) = try await write { database -> (DeploymentQueue.Enqueued?, [EngineChange]) in
             let newest = try DeploymentQueue.lasting(of: request.repository, branch: request.branch).fetchOne(database)
             guard newest?.commit != request.commit else { return (nil, []) }
@@ -72,7 +74,7 @@ extension Store {
                 Column("commit_id") == request.commit.description && Column("deployment") == nil
                     && Column("verdict") == Delivery.Verdict.accepted.rawValue)
             var delivery = try recovered.order(Column("id").desc).fetchOne(database)
-            request.delivery = delivery?.id
+            (request.delivery, request.pusher) = (delivery?.id, delivery?.pusher)
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
             delivery?.deployment = queued.deployment.id
             try delivery?.update(database)
@@ -89,6 +91,7 @@ extension Store {
     package func supersede(
         _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
     ) async throws -> Deployment? {
+        let head = head.redacted(by: redactor)
         let (superseded, queued) = try await write { database in
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)

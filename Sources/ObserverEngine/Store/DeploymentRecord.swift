@@ -20,6 +20,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
                 previous: (row["previous"] as String?).flatMap(CommitID.init(_:)),
                 message: row["message"],
                 author: row["author"],
+                pusher: row["pusher"],
                 trigger: trigger,
                 isForced: row["is_forced"],
                 delivery: row["delivery"]),
@@ -42,6 +43,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["previous"] = request.previous?.description
         container["message"] = request.message
         container["author"] = request.author
+        container["pusher"] = request.pusher
         container["trigger"] = request.trigger.rawValue
         container["is_forced"] = request.isForced
         container["delivery"] = request.delivery

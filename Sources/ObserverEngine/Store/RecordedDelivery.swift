@@ -31,7 +31,8 @@ package struct RecordedDelivery: Sendable {
         }
         let request = DeploymentRequest(
             repository: stored.repository, branch: branch, commit: commit, previous: stored.before,
-            message: stored.message, author: stored.author, trigger: .delivery, delivery: stored.id)
+            message: stored.message, author: stored.author, pusher: stored.pusher, trigger: .delivery,
+            delivery: stored.id)
         let queued = try DeploymentQueue.enqueue(request, at: stored.receivedAt, in: database)
         let lifted = try BranchState.liftHold(of: stored.repository, branch: branch, in: database)
         stored.deployment = queued.deployment.id
@@ -46,6 +47,7 @@ package struct RecordedDelivery: Sendable {
 extension Store {
     /// Stores a delivery that GitHub remembers and we missed, unless it came meanwhile. It queues nothing by itself.
     package func recordRecovered(_ delivery: Delivery) async throws {
+        let delivery = delivery.redacted(by: redactor)
         let stored = try await write { database -> Delivery? in
             let known = Delivery.filter(
                 Column("hook_id") == delivery.key.hookID && Column("guid") == delivery.key.guid)

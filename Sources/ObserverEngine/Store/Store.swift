@@ -13,12 +13,16 @@ package final class Store: Sendable {
     package let feed = ChangeFeed()
     /// Where a database that was broken has been put aside, for somebody to look at; nil where it was well.
     package let brokenDatabase: String?
+    /// Nothing that it finds gets into a row.
+    let redactor: Redactor
     private let pool: DatabasePool
     private let deliveries: GroupCommit<Delivery, RecordedDelivery>
     private let hasFailed = Atomic(false)
 
     /// Opens the database in the directory, creates it where it is missing.
-    package init(directory: String) throws(Unusable) {
+    /// - Parameter redactor: Takes the secrets out of what is stored.
+    package init(directory: String, redactor: Redactor = Redactor(secrets: [])) throws(Unusable) {
+        self.redactor = redactor
         let path = directory + "/observer.sqlite"
         do {
             (pool, brokenDatabase) = try Self.open(path)
@@ -104,7 +108,7 @@ package final class Store: Sendable {
     /// Stores a signed delivery and, where it is an accepted push, queues its deployment. Durable when it returns.
     /// Deliveries that come together share a commit to disk.
     package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
-        let recorded = try await noting { try await deliveries.commit(delivery) }
+        let recorded = try await noting { try await deliveries.commit(delivery.redacted(by: redactor)) }
         feed.post(recorded.changes)
         return recorded
     }

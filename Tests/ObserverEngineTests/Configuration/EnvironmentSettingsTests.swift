@@ -74,6 +74,9 @@ struct EnvironmentSettingsTests {
         given.environment["DPLOY_OBSERVER_PRUNE"] = "off"
         given.flags[.prune] = "true"
         #expect(try given.read().prunes)
+        given.environment["DPLOY_OBSERVER_PRUNE"] = "on"
+        given.flags[.prune] = "false"
+        #expect(try !given.read().prunes)
     }
 
     @Test("-plain has no variable")

@@ -25,11 +25,11 @@ struct ControlActionTests {
             let second = try await world.deploy(mem: 64)
             let result = try await control.perform(.deploy(commit: first.commit.description, force: false))
             #expect(result.hasSuffix("the branch is held there until the next push."))
-            try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+            _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
             #expect(try await control.engine().heldAt == first.commit.description)
             try await world.log.wait(for: "The head \(second.commit.short) is not deployed: the branch is held at")
             _ = try await control.perform(.deploy(commit: nil, force: false))
-            try await world.deployment(of: second.commit.description, in: .succeeded, after: second.id)
+            _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: second.id)
             #expect(try await control.engine().heldAt == nil)
             #expect(try await world.deployments().count == 4)
         }

@@ -30,11 +30,41 @@ struct DeliveryAnswerTests {
             #expect(stored.reason == "master is not dcos")
             #expect(stored.branch == "master")
             #expect(stored.author == "Ada")
+            #expect(stored.pusher == "ada")
             #expect(stored.message == "Say hello")
             #expect(String(decoding: stored.body, as: UTF8.self) == body)
             let names = stored.headers.map { $0.name.lowercased() }
             #expect(names.contains("x-github-event"))
             #expect(!names.contains("authorization") && !names.contains("cookie"))
+        }
+    }
+
+    @Test("a secret in what was pushed is masked before anything is stored or answered")
+    func secrets() async throws {
+        try await withReceiver { world in
+            let secret = world.configuration.accessToken
+            for (branch, isDeployed) in [("dcos", true), (secret.value, false)] {
+                var push = Payload.push(branch: branch)
+                push["head_commit"] = [
+                    "message": .string("Say \(secret.value)"), "author": ["name": .string("Ada \(secret.value)")],
+                ]
+                push["pusher"] = ["name": .string(secret.value)]
+                let answer = try #require(await world.deliver(body: push.text))
+                #expect(!answer.text.contains(secret.value))
+                let newest = try #require(try await world.engine.store.deliveries(limit: 1).first)
+                let stored = try #require(try await world.engine.store.delivery(newest.id))
+                #expect(stored.message == "Say \(secret)")
+                #expect(stored.author == "Ada \(secret)")
+                #expect(stored.pusher == "\(secret)")
+                #expect(stored.ref == "refs/heads/" + (isDeployed ? "dcos" : "\(secret)"))
+                #expect(
+                    String(decoding: stored.body, as: UTF8.self) == push.text.replacing(secret.value, with: "\(secret)")
+                )
+                #expect(!"\(stored)".contains(secret.value))
+                guard isDeployed else { continue }
+                let deployment = try #require(try await world.deployments().first)
+                #expect(deployment.request.message == "Say \(secret)")
+            }
         }
     }
 

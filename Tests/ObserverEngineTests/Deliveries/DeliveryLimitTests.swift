@@ -51,7 +51,7 @@ struct DeliveryLimitTests {
     func headers(signature: String?) async throws {
         try await withReceiver { world in
             let (silence, _) = AsyncStream.makeStream(of: ByteBuffer.self)
-            let response = try await world.post(.stream(silence, length: .known(1000)), signature: signature)
+            let response = try await world.post(.stream(silence, length: .known(Int64(1000))), signature: signature)
             #expect(response.status == .unauthorized)
         }
     }

@@ -11,7 +11,7 @@ struct MissedDeliveriesTests {
         var setup = ObserverSetup { $0.flags[.listen] = "127.0.0.1:\(port)" }
         setup.stateDirectory = directory
         try await withSimulators { [setup] simulators in
-            try await withObserver(setup, in: simulators) { world in
+            _ = try await withObserver(setup, in: simulators) { world in
                 try await world.log.wait(for: "GitHub reaches us")
             }
             let first = try await simulators.gitHub.push(files: Files.helloWorld)

@@ -106,4 +106,39 @@ struct ApplyTests {
             #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
         }
     }
+
+    @Test("a definition that Marathon refuses is told by its file and place")
+    func refusedSpec() async throws {
+        try await withObserver { world in
+            try await world.deploy(["dploy.app": Files.descriptor, "specs/a.json": Files.app("a")])
+            let body = """
+                {"message":"Object is not valid","details":[
+                  {"path":"(1)/healthChecks(0)","errors":["no such port"]},{"path":"(0)","errors":["too odd"]}]}
+                """
+            world.marathon.inject(Fault(.put, "/v2/apps", effect: .status(422, body: body)))
+            let run = try await world.deploy([
+                "specs/b.json": Files.app("b"), "specs/g.json": #"{"id":"g","apps":[{"id":"c","cmd":"true"}]}"#,
+            ])
+            #expect(run.stage == .failed)
+            #expect(
+                run.outcome
+                    == "Marathon refuses what is in specs/g.json: /apps/0/healthChecks/0: no such port; "
+                    + "specs/b.json: too odd. Nothing was applied; mend them and push again.")
+            #expect(world.marathon.requests(.put, "/v2/apps").count == 2)
+        }
+    }
+
+    @Test("an app that belongs to another dploy app is taken over with a warning that names both")
+    func takenOver() async throws {
+        try await withObserver { world in
+            world.marathon.createApp(["id": "/helloworld", "cmd": "sleep 1", "labels": ["DPLOY": "other"]])
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded)
+            let lines = try await world.engine.store.log(of: run.id).filter { $0.verb == "claiming" }
+            #expect(lines.map(\.text) == ["/helloworld, which the dploy app other deployed before"])
+            #expect(lines.map(\.level) == [.warning])
+            let again = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            #expect(try await !world.journal(of: again).contains { $0.hasPrefix("claiming") })
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import ObserverEngine
 import Testing
@@ -52,6 +53,18 @@ struct RedactionTests {
     func nested() {
         let redactor = Redactor(secrets: [Secret("swordfish"), Secret("swordfish-and-more")])
         #expect(!redactor.redact("swordfish-and-more").contains("more"))
+    }
+
+    @Test("in JSON a secret is masked however it is escaped there, and what has none stays what it was")
+    func json() {
+        let redactor = Redactor(secrets: [Secret("sword/fish\"0123456789")])
+        for text in [#"{"a":"-sword/fish\"0123456789-"}"#, #"{"a":"-sword\/fish\"0123456789-"}"#] {
+            let masked = String(decoding: redactor.redact(json: Data(text.utf8)), as: UTF8.self)
+            #expect(masked == #"{"a":"-s\#(String(repeating: "*", count: 38))9-"}"#)
+        }
+        let broken = Data([0x7B, 0xFF, 0x7D])
+        #expect(redactor.redact(json: broken) == broken)
+        #expect(redactor.redact(json: Data()) == Data())
     }
 
     @Test("an empty secret masks nothing")

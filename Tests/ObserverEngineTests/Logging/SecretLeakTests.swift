@@ -42,7 +42,8 @@ struct SecretLeakTests {
             // What is wrong with a spec is told with its own words.
             let leak = secrets.joined(separator: " ")
             let bad = try await world.gitHub.push(
-                files: ["specs/bad.json": JSON.object(["id": .string(leak), "cmd": "sleep 1"]).text], message: "Leak")
+                files: ["specs/bad.json": JSON.object(["id": .string(leak), "cmd": "sleep 1"]).text],
+                message: "Leak \(leak)")
             let failed = try await world.deployment(of: bad.after, in: .failed)
             Self.expectNone(of: secrets, in: failed.outcome ?? "", "the outcome")
             await world.gitHub.deliver(event: "push", body: Array(leak.utf8), secret: "another")

@@ -7,12 +7,15 @@ package struct AppSpec: Equatable, Sendable {
     package let id: String
     /// Where it was read, for messages: `specs/web.json`.
     package let file: String
+    /// Where in the file, as a JSON pointer.
+    package let pointer: String
     /// The app definition with an absolute id and absolute dependencies, without our labels.
     package let definition: JSONValue
 
-    init(id: String, file: String, definition: JSONValue) {
+    init(id: String, file: String, pointer: String, definition: JSONValue) {
         self.id = id
         self.file = file
+        self.pointer = pointer
         self.definition = definition
     }
 

@@ -7,6 +7,7 @@ package struct SpecReader {
     static let sizeLimit = 4 * 1024 * 1024
 
     private var specs = AppSpecs()
+    private var groups: [SpecGroup] = []
     private var problems: [SpecProblem] = []
 
     private init() {}
@@ -21,6 +22,7 @@ package struct SpecReader {
         guard !names.isEmpty else { throw .specsMissing }
         var reader = SpecReader()
         for name in names { reader.readFile(folder + "/" + name, file: "\(directory)/\(name)") }
+        reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
         guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems) }
         return reader.specs
     }
@@ -29,19 +31,23 @@ package struct SpecReader {
         guard let content = FileManager.default.contents(atPath: path), content.count <= Self.sizeLimit else {
             return report(file, "", "can't be read as a file of at most \(Self.sizeLimit / 1024 / 1024) MiB")
         }
-        do {
-            let root = try JSONDecoder().decode(JSONValue.self, from: content)
-            guard root.object != nil else {
-                return report(file, "", "expected an app or a group, an object, found \(root.kind)")
-            }
-            if root["apps"] != nil || root["groups"] != nil {
-                readGroup(root, at: "", in: "/", inherited: [], file: file)
-            } else {
-                readApp(root, at: "", in: "/", inherited: [], file: file)
-            }
-        } catch {
-            report(file, "", JSONSyntax.complaint(about: content))
+        if let complaint = JSONSyntax.complaint(about: content) { return report(file, "", complaint) }
+        guard let root = try? JSONDecoder().decode(JSONValue.self, from: content) else {
+            return report(file, "", JSONSyntax.otherComplaint)
         }
+        guard root.object != nil else {
+            return report(file, "", "expected an app or a group, an object, found \(root.kind)")
+        }
+        if Self.isGroup(root) {
+            readGroup(root, at: "", in: "/", inherited: [], file: file)
+        } else {
+            readApp(root, at: "", in: "/", inherited: [], file: file)
+        }
+    }
+
+    /// null stands for a field that is absent.
+    private static func isGroup(_ value: JSONValue) -> Bool {
+        ["apps", "groups"].contains { (value[$0] ?? .null) != .null }
     }
 
     /// - Parameter inherited: The dependencies of the groups around it, absolute.
@@ -50,6 +56,7 @@ package struct SpecReader {
     ) {
         guard let id = readID(of: group, at: pointer, in: base, file: file) else { return }
         specs.groups.append(id)
+        groups.append(SpecGroup(id: id, file: file, pointer: pointer))
         for (key, shape) in [("dependencies", SpecShape.list(.string)), ("apps", .list(.any)), ("groups", .list(.any))]
         {
             problems += (group[key].map { shape.problems(of: $0, at: "\(pointer)/\(key)", file: file) }) ?? []
@@ -88,7 +95,7 @@ package struct SpecReader {
         let own = Self.texts(app["dependencies"]).map { MarathonPath.absolute($0, in: MarathonPath.parent(of: id)) }
         specs.apps.append(
             AppSpec(
-                id: id, file: file,
+                id: id, file: file, pointer: pointer,
                 definition: Self.normalized(app, id: id, dependencies: own + inherited)))
     }
 
@@ -96,7 +103,7 @@ package struct SpecReader {
     private mutating func readID(of value: JSONValue, at pointer: String, in base: String, file: String) -> String? {
         guard let text = value["id"]?.string else {
             // An id of another type is reported with the other fields of an app.
-            if value["id"] == nil || value["id"] == .null || value["apps"] != nil || value["groups"] != nil {
+            if value["id"] == nil || value["id"] == .null || Self.isGroup(value) {
                 report(file, pointer + "/id", "is missing")
             }
             return nil

@@ -8,6 +8,8 @@ indirect enum SpecShape: Sendable {
     case number
     /// Not negative.
     case whole
+    /// A text, or an object that names a secret; null is neither.
+    case variable
     case list(SpecShape)
     case map(SpecShape)
     case object([String: SpecShape])
@@ -16,8 +18,7 @@ indirect enum SpecShape: Sendable {
     static let app = SpecShape.object([
         "id": .string, "cmd": .string, "args": .list(.string), "user": .string,
         "instances": .whole, "cpus": .number, "mem": .number, "disk": .number, "gpus": .whole,
-        // A value is a text, or an object that names a secret.
-        "env": .map(.any), "labels": .map(.string), "secrets": .map(.any),
+        "env": .map(.variable), "labels": .map(.string), "secrets": .map(.any),
         "constraints": .list(.list(.string)), "acceptedResourceRoles": .list(.string),
         "dependencies": .list(.string), "uris": .list(.string), "storeUrls": .list(.string),
         "fetch": .list(.object(["uri": .string, "extract": .flag, "executable": .flag, "cache": .flag])),
@@ -58,6 +59,8 @@ indirect enum SpecShape: Sendable {
             [SpecProblem(file: file, pointer: pointer, message: "expected \(what), found \(value.kind)")]
         }
         switch (self, value) {
+        case (.variable, .string), (.variable, .object): return []
+        case (.variable, _): return expected("a string or an object")
         case (.any, _), (_, .null), (.string, .string), (.flag, .bool): return []
         case (.number, .integer(let number)) where number >= 0: return []
         case (.number, .number(let number)) where number >= 0: return []

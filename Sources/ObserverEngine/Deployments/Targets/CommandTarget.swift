@@ -39,7 +39,7 @@ package struct CommandTarget: DeploymentTarget {
         } catch let error as SubprocessError {
             throw DeploymentFailure.commandFailed(status: "an error before it began: \(error)")
         }
-        guard status.isSuccess else { throw DeploymentFailure.commandFailed(status: "\(status)") }
+        guard status.isSuccess else { throw DeploymentFailure.commandFailed(status: status.words) }
         return "the deploy command succeeded"
     }
 
@@ -52,7 +52,7 @@ package struct CommandTarget: DeploymentTarget {
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
         ]
-        return try await Subprocess.run(
+        let outcome = try await Subprocess.run(
             .path("/bin/sh"), arguments: ["-c", command],
             environment: .custom(variables(for: request)),
             workingDirectory: FilePath(root), platformOptions: options,
@@ -67,7 +67,10 @@ package struct CommandTarget: DeploymentTarget {
                 await journal.note("output", splitter.consume(chunk.withUnsafeBytes { Array($0) }))
             }
             await journal.note("output", [splitter.finish()].compactMap(\.self))
-        }.terminationStatus
+        }
+        // What it left running bears its number for as long as it runs.
+        kill(-outcome.processIdentifier.value, SIGKILL)
+        return outcome.terminationStatus
     }
 
     private func variables(for request: DeploymentRequest) -> [Environment.Key: String] {
@@ -76,7 +79,16 @@ package struct CommandTarget: DeploymentTarget {
         variables["DPLOY_BRANCH"] = request.branch
         variables["DPLOY_OWNER"] = request.repository.owner
         variables["DPLOY_REPO"] = request.repository.name
-        variables["DPLOY_PUSHER"] = request.author ?? ""
+        variables["DPLOY_PUSHER"] = request.pusher ?? ""
         return Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+    }
+}
+
+extension TerminationStatus {
+    fileprivate var words: String {
+        switch self {
+        case .exited(let status): "status \(status)"
+        case .signaled(let signal): "signal \(signal)"
+        }
     }
 }

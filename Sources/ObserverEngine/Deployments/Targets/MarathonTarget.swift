@@ -39,14 +39,14 @@ package struct MarathonTarget: DeploymentTarget {
         let client = try await client(for: descriptor)
         try await report.advance(to: .applying)
         let work = MarathonWork(
-            client: client, specs: specs, name: descriptor.name, report: report, store: store, deadline: deadline,
-            timeout: timeout, logger: logger)
+            client: client, specs: specs, name: descriptor.name, prunes: prunes, report: report, store: store,
+            deadline: deadline, timeout: timeout, logger: logger)
         do {
             let plan = try await apply(work, until: deadline)
             try await report.advance(to: .waiting)
             try await wait(for: plan, work, client, report)
-            try await work.remove(prunes ? plan.removed + plan.orphaned : plan.removed)
-            if !prunes { await work.nameOrphans(of: plan) }
+            try await work.remove(plan.removed)
+            await work.nameOrphans(of: plan)
             return plan.summary
         } catch let error as MarathonError {
             throw DeploymentFailure.marathon(error)

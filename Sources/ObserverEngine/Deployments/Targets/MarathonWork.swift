@@ -6,6 +6,7 @@ struct MarathonWork: Sendable {
     let specs: AppSpecs
     /// The `app_name` of the descriptor.
     let name: String
+    let prunes: Bool
     let report: DeploymentReport
     let store: Store
     let deadline: ContinuousClock.Instant
@@ -23,12 +24,19 @@ struct MarathonWork: Sendable {
         let first = try await retry { try await plan(isForced: deployment.request.isForced) }
         try await report.note(changes: first.changes)
         await journal.note("planned", first.summary)
+        await nameTakenOver(by: first)
         guard !first.applied.isEmpty else { return first }
         try await retry {
             let now = try await plan(isForced: deployment.request.isForced)
             guard !now.applied.isEmpty else { return }
             let definitions = now.applied.map { $0.labelled(app: name, commit: deployment.commit) }
-            let change = try await unlocked { force in try await client.apply(definitions, force: force) }
+            let change: MarathonClient.Change
+            do {
+                change = try await unlocked { force in try await client.apply(definitions, force: force) }
+            } catch let error as MarathonError {
+                guard let problems = RefusedSpecs.problems(in: error, of: now.applied) else { throw error }
+                throw DeploymentFailure.specsRefused(problems)
+            }
             try await report.note(marathonDeployment: change.deploymentId)
             await journal.note("applied", "Marathon deployment \(change.deploymentId)")
         }
@@ -66,6 +74,12 @@ struct MarathonWork: Sendable {
             level: .warning)
     }
 
+    private func nameTakenOver(by plan: DeploymentPlan) async {
+        let texts = plan.takenOver.sorted { $0.key < $1.key }
+            .map { "\($0.key), which the dploy app \($0.value) deployed before" }
+        await journal.note("claiming", texts, level: .warning)
+    }
+
     /// Our apps at Marathon against the specs.
     private func plan(isForced: Bool) async throws -> DeploymentPlan {
         var actual = try await client.apps(withLabel: DployLabel.app)
@@ -74,7 +88,7 @@ struct MarathonWork: Sendable {
             if let app = try await client.app(spec.id) { actual.append(app) }
         }
         return DeploymentPlan.make(
-            specs: specs, actual: actual, name: name, isForced: isForced)
+            specs: specs, actual: actual, name: name, isForced: isForced, prunes: prunes)
     }
 
     /// Does a change once Marathon is done with the apps. A lock of our own, left by a deployment that failed or was cut

@@ -36,6 +36,14 @@ struct SpecProblemTests {
                 "specs/s.json: /id: 'Web' may only have lower case letters, digits, dashes and dots in each segment"
             ),
             (#"{"id":"","cmd":"true"}"#, "specs/s.json: /id: '' has an empty segment"),
+            (#"{"id":"web/","cmd":"true"}"#, "specs/s.json: /id: 'web/' ends with a slash; leave that out"),
+            (app(#""env":{"PORT":80}"#), "specs/s.json: /env/PORT: expected a string or an object, found a number"),
+            (
+                app(#""env":{"A":"1","B":true}"#),
+                "specs/s.json: /env/B: expected a string or an object, found true or false"
+            ),
+            (app(#""env":{"A/B":["x"]}"#), "specs/s.json: /env/A~1B: expected a string or an object, found a list"),
+            (app(#""env":{"A":null}"#), "specs/s.json: /env/A: expected a string or an object, found null"),
             (#"[{"id":"web"}]"#, "specs/s.json: expected an app or a group, an object, found a list"),
             (#""web""#, "specs/s.json: expected an app or a group, an object, found a string"),
         ])
@@ -47,6 +55,11 @@ struct SpecProblemTests {
         "a wrong place inside a group is named too",
         arguments: [
             (#"{"apps":[]}"#, "specs/s.json: /id: is missing"),
+            (
+                #"{"id":"/","apps":[]}"#,
+                "specs/s.json: /id: '/' is the root of all groups, not a group of this repository; name one, like '/shop'"
+            ),
+            (#"{"id":"/g/","apps":[]}"#, "specs/s.json: /id: '/g/' ends with a slash; leave that out"),
             (#"{"id":"g","apps":{}}"#, "specs/s.json: /apps: expected a list, found an object"),
             (#"{"id":"g","apps":[7]}"#, "specs/s.json: /apps/0: expected an object, found a number"),
             (#"{"id":"g","groups":[7]}"#, "specs/s.json: /groups/0: expected a group, an object, found a number"),
@@ -81,6 +94,56 @@ struct SpecProblemTests {
         #expect(problems.count == 1)
         #expect(problems[0].hasPrefix("specs/s.json: is not JSON: "))
         #expect(problems[0].contains("line 3"), "\(problems)")
+    }
+
+    @Test(
+        "a comma too many and a key that is there twice are told with their places",
+        arguments: [
+            (
+                "{\"id\":\"a\",\n \"cmd\":\"true\",}",
+                "is not JSON: line 2, column 15: expected a key in double quotes, found '}'"
+            ),
+            (
+                "{\"id\":\"a\",\"cmd\":\"true\",\n\"uris\":[\"x\",\n]}",
+                "is not JSON: line 3, column 1: expected a value, found ']}'"
+            ),
+            ("{\"id\":\"a\",\"cmd\":\"x\",\n  \"cmd\":\"y\"}", "line 2, column 3: the key 'cmd' is there twice"),
+            (
+                "{\"id\":\"a\",\"cmd\":\"x\",\"env\":{\"A\":\"1\",\"\\u0041\":\"2\"}}",
+                "line 1, column 36: the key 'A' is there twice"
+            ),
+        ])
+    func strict(spec: String, expected: String) throws {
+        #expect(try SpecTree(["s.json": spec]).problems() == ["specs/s.json: \(expected)"])
+    }
+
+    @Test(
+        "an app where a group is, or around an app, is told with both files",
+        arguments: [
+            (
+                #"{"id":"/good","apps":[]}"#,
+                "specs/b.json: /id: the group /good has the id of an app in specs/a.json, and Marathon takes it only once"
+            ),
+            (
+                #"{"id":"/good/sub","cmd":"true"}"#,
+                "specs/b.json: /id: /good/sub can't be inside /good, which is an app in specs/a.json"
+            ),
+            (
+                #"{"id":"/good/deep/sub","apps":[{"id":"x","cmd":"true"}]}"#,
+                "specs/b.json: /id: /good/deep/sub can't be inside /good, which is an app in specs/a.json"
+            ),
+            (
+                #"{"id":"/good","apps":[{"id":"x","cmd":"true"}]}"#,
+                "specs/b.json: /id: the group /good has the id of an app in specs/a.json, and Marathon takes it only once"
+            ),
+        ])
+    func conflicting(other: String, expected: String) throws {
+        let app = #"{"id":"/good","cmd":"true"}"#
+        #expect(try SpecTree(["a.json": app, "b.json": other]).problems() == [expected])
+        let reversed = try SpecTree(["a.json": other, "b.json": app]).problems()
+        #expect(reversed.count == 1)
+        #expect(reversed.first?.contains("specs/a.json: /id:") == true)
+        #expect(reversed.first?.contains("an app in specs/b.json") == true)
     }
 
     @Test("an empty file is told to be empty")

@@ -50,6 +50,20 @@ struct SpecReaderTests {
         #expect(specs == AppSpecs(apps: [], groups: ["/g"]))
     }
 
+    @Test("null stands for what is absent: such a spec is an app and no group")
+    func nullIsAbsent() throws {
+        let specs = try SpecTree(["web.json": #"{"id":"web","apps":null,"groups":null,"cmd":"true"}"#]).read()
+        #expect(specs.apps.map(\.id) == ["/web"])
+        #expect(specs.groups == [])
+        #expect(specs.apps.first?.definition["apps"] == nil)
+    }
+
+    @Test("secrets in the environment are objects")
+    func secrets() throws {
+        let spec = #"{"id":"web","cmd":"true","env":{"A":"1","B":{"secret":"b"}},"secrets":{"b":{"source":"s"}}}"#
+        #expect(try SpecTree(["web.json": spec]).read().apps.count == 1)
+    }
+
     @Test("a byte order mark, blanks and unknown fields do no harm")
     func lenient() throws {
         let specs = try SpecTree([

@@ -21,7 +21,7 @@ struct CommandTests {
             let lines = try await world.journal(of: run)
             for expected in [
                 "hello", "DPLOY_COMMIT=\(run.commit)", "DPLOY_BRANCH=dcos", "DPLOY_OWNER=mhausenblas", "DPLOY_REPO=s4d",
-                "DPLOY_PUSHER=Michael", "HOME=/root",
+                "DPLOY_PUSHER=\(world.gitHub.options.pusher.login)", "HOME=/root",
             ] { #expect(lines.contains("output \(expected)"), "\(expected)") }
             for secret in [
                 "GITHUB_PAT", "older-token", "COPY_OF_THE_TOKEN", "whsec", "dcos-token", token,
@@ -36,8 +36,9 @@ struct CommandTests {
     @Test(
         "its exit status is its verdict",
         arguments: [
-            ("exit 3", "The deploy command ended with exited(3)"), ("kill -9 $$", "The deploy command ended with"),
-            ("no-such-program-anywhere", "The deploy command ended with exited(127)"),
+            ("exit 3", "The deploy command ended with status 3."),
+            ("kill -9 $$", "The deploy command ended with signal 9."),
+            ("no-such-program-anywhere", "The deploy command ended with status 127."),
         ])
     func failing(command: String, expected: String) async throws {
         try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
@@ -73,6 +74,26 @@ struct CommandTests {
     }
 
     @Test(
+        "what it leaves running ends with it",
+        arguments: ["sleep 600 >/dev/null 2>&1 &", "sleep 600 &", "trap '' TERM; sleep 600 & exit 0"])
+    func leftover(command: String) async throws {
+        try await withObserver(ObserverSetup { $0.flags[.deployCommand] = "echo group $$; \(command)" }) { world in
+            let run = try await world.deploy(["a": "b"])
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            try await expectEnd(ofGroupIn: try await world.journal(of: run))
+        }
+    }
+
+    @Test("a command that closes its output is waited for all the same")
+    func closedOutput() async throws {
+        let command = "exec >/dev/null 2>&1; sleep 1; exit 7"
+        try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
+            let run = try await world.deploy(["a": "b"])
+            #expect(run.outcome?.hasPrefix("The deploy command ended with status 7.") == true, "\(run.outcome ?? "")")
+        }
+    }
+
+    @Test(
         "at the deadline it ends with everything that it started",
         arguments: [
             "sleep 600", "sleep 600 & wait",
@@ -88,12 +109,16 @@ struct CommandTests {
             let run = try await world.deploy(["a": "b"])
             #expect(run.stage == .failed)
             #expect(run.outcome == "The deploy command did not end within 1 s; it was ended.")
-            let journal = try await world.journal(of: run)
-            let group = try #require(journal.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.first)
-            // What was killed may take a moment to be gone.
-            try await withTimeout(.seconds(5)) {
-                while try ProcessGroup.members(of: group).isEmpty == false { await Task.yield() }
-            }
+            try await expectEnd(ofGroupIn: try await world.journal(of: run))
+        }
+    }
+
+    private func expectEnd(ofGroupIn journal: [String]) async throws {
+        let line = try #require(journal.first { $0.hasPrefix("output group ") })
+        let group = try #require(Int(line.dropFirst("output group ".count)))
+        // What was killed may take a moment to be gone.
+        try await withTimeout(.seconds(5)) {
+            while try ProcessGroup.members(of: group).isEmpty == false { try await Task.sleep(for: .milliseconds(10)) }
         }
     }
 }

@@ -67,6 +67,8 @@ struct GroupTests {
             try await world.deploy(Self.two)
             let run = try await world.deploy(["specs/old.json": nil])
             #expect(run.stage == .succeeded)
+            #expect(run.outcome == "1 unchanged, 1 removed (/old)")
+            #expect(run.changes.map(\.kind) == [.unchanged, .removed])
             try await world.marathon.wait(for: "the orphan to be gone") { $0.apps["/old"] == nil ? true : nil }
             #expect(world.marathon.apps().map(\.id) == ["/helloworld", "/other", "/theirs"])
         }

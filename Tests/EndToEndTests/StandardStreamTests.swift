@@ -1,0 +1,115 @@
+import Foundation
+import Processes
+import Simulators
+import Subprocess
+import SystemPackage
+import Testing
+
+@Suite("Standard streams that are not as one would wish")
+struct StandardStreamTests {
+    enum Stream: CaseIterable {
+        case output, error
+    }
+
+    @Test("a full pipe that nobody reads holds up neither GitHub's ping nor SIGTERM", arguments: Stream.allCases)
+    func unread(stream: Stream) async throws {
+        try await withProcessWorld { world in
+            let pipe = try FullPipe()
+            defer { pipe.close() }
+            let nowhere = try FileDescriptor.open("/dev/null", .writeOnly)
+            defer { try? nowhere.close() }
+            let told = Stopwatch()
+            let result = try await Subprocess.run(
+                .path(ObserverProcess.path), environment: world.variables,
+                workingDirectory: FilePath(world.directory), input: .none,
+                output: .fileDescriptor(stream == .output ? pipe.end : nowhere, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(stream == .error ? pipe.end : nowhere, closeAfterSpawningProcess: false)
+            ) { execution in
+                let pid = execution.processIdentifier.value
+                try await killing(pid) {
+                    try await world.simulators.gitHub.waitForDelivery(of: "ping")
+                    told.start()
+                    kill(pid, SIGTERM)
+                    try await ended(pid)
+                }
+            }
+            #expect(result.terminationStatus == .exited(0))
+            #expect(told.elapsed < .seconds(3))
+        }
+    }
+
+    @Test("started without standard streams, it opens /dev/null in their place, and works")
+    func closed() async throws {
+        try await withProcessWorld { world in
+            let result = try await Subprocess.run(
+                .path("/bin/sh"), arguments: ["-c", "exec '\(ObserverProcess.path)' <&- >&- 2>&-"],
+                environment: world.variables, workingDirectory: FilePath(world.directory), input: .none,
+                output: .discarded, error: .discarded
+            ) { execution in
+                let pid = execution.processIdentifier.value
+                try await killing(pid) {
+                    try await world.simulators.gitHub.waitForDelivery(of: "ping")
+                    let streams = try (0...2).map {
+                        try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\($0)")
+                    }
+                    #expect(streams == Array(repeating: "/dev/null", count: 3))
+                    kill(pid, SIGTERM)
+                    try await ended(pid)
+                }
+            }
+            #expect(result.terminationStatus == .exited(0))
+        }
+    }
+
+    /// Runs the body, and kills the process where that throws.
+    private func killing(_ pid: pid_t, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            kill(pid, SIGKILL)
+            throw error
+        }
+    }
+
+    /// Waits until the process has ended; somebody else takes its status.
+    private func ended(_ pid: pid_t) async throws {
+        struct StillRuns: Error {}
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
+            var information = siginfo_t()
+            let flags = WEXITED | WNOHANG | WNOWAIT
+            if waitid(P_PID, id_t(pid), &information, flags) != 0 || information.si_signo != 0 { return }
+            guard .now < deadline else { throw StillRuns() }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
+
+/// A pipe that takes nothing more: whoever writes to it waits for good.
+private struct FullPipe {
+    let end: FileDescriptor
+    private let unread: FileDescriptor
+
+    init() throws {
+        (unread, end) = try FileDescriptor.pipe()
+        let flags = fcntl(end.rawValue, F_GETFL)
+        _ = fcntl(end.rawValue, F_SETFL, flags | O_NONBLOCK)
+        let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 4096)
+        for size in [4096, 1] {
+            while write(end.rawValue, bytes, size) > 0 {}
+        }
+        _ = fcntl(end.rawValue, F_SETFL, flags)
+    }
+
+    func close() {
+        try? unread.close()
+        try? end.close()
+    }
+}
+
+extension ProcessWorld {
+    fileprivate var variables: Environment {
+        .custom(
+            Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
+    }
+}
