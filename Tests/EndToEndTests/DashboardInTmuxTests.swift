@@ -39,7 +39,7 @@ struct DashboardInTmuxTests {
                 screen.contains("/greet") && screen.contains("1 of ")
             }
             try await dashboard.terminal.press("Escape")
-            try await dashboard.terminal.waitForEnd(of: "1 of ")
+            try await dashboard.terminal.waitForEnd(of: "/greet")
         }
     }
 
