@@ -5,6 +5,8 @@ package struct HealthWatch: Sendable {
     /// The app and the fingerprint of the spec that it has to run.
     package typealias Expectations = [String: String]
 
+    private static let few = 3
+
     /// How long the reason for a failure may take to be found out.
     private static let patience = Duration.seconds(3)
 
@@ -50,10 +52,14 @@ package struct HealthWatch: Sendable {
         }
     }
 
+    /// A few are read one by one, many in one list.
     private func read(_ ids: [String]) async throws -> [MarathonApp] {
+        let listed = ids.count > Self.few ? try await client.apps(withLabel: DployLabel.app) : []
+        let known = Dictionary(listed.map { ($0.id, $0) }) { first, _ in first }
         var apps: [MarathonApp] = []
         for id in ids {
-            guard let app = try await client.app(id) else { throw DeploymentFailure.overridden(appID: id) }
+            let app = if let found = known[id] { found } else { try await client.app(id) }
+            guard let app else { throw DeploymentFailure.overridden(appID: id) }
             apps.append(app)
         }
         return apps
@@ -80,12 +86,18 @@ package struct HealthWatch: Sendable {
     }
 
     private func reasons(_ apps: [MarathonApp], _ deployments: Set<String>) async -> [DeploymentFailure.Unhealthy] {
+        let unready = apps.map { (app: $0, readiness: AppReadiness($0, deployments: deployments)) }
+            .filter { !$0.readiness.isComplete }
+        // While one app fails Marathon's deployment goes on, for all of them.
+        let failing = unready.filter { $0.readiness.ready < $0.readiness.wanted || $0.readiness.outdated > 0 }
         var unhealthy: [DeploymentFailure.Unhealthy] = []
-        for app in apps {
-            let readiness = AppReadiness(app, deployments: deployments)
-            guard !readiness.isComplete else { continue }
+        for (app, readiness) in failing.isEmpty ? unready : failing {
+            // A list does not tell of failures.
+            let details = try? await withTimeout(Self.patience) { try await client.app(app.id) }
             // A failure from before this configuration says nothing about it.
-            let failure = app.lastTaskFailure.flatMap { $0.timestamp >= app.configurationVersion ? $0 : nil }
+            let failure = (details.flatMap(\.self) ?? app).lastTaskFailure.flatMap {
+                $0.timestamp >= app.configurationVersion ? $0 : nil
+            }
             unhealthy.append(
                 DeploymentFailure.Unhealthy(
                     appID: app.id, ready: readiness.ready, wanted: readiness.wanted,
@@ -97,9 +109,12 @@ package struct HealthWatch: Sendable {
 }
 
 extension DeploymentProgress {
-    /// "step 1 of 2; /web 3 of 5 healthy"
+    /// "step 1 of 2; /web 3 of 5 healthy", of many apps "step 1 of 2; 7 of 9 apps healthy"
     fileprivate var sentence: String {
         let place = if let step, let steps { "step \(step) of \(steps); " } else { "" }
+        guard apps.count <= 5 else {
+            return place + "\(apps.count { $0.ready >= $0.wanted }) of \(apps.count) apps healthy"
+        }
         return place + apps.map { "\($0.id) \($0.ready) of \($0.wanted) healthy" }.joined(separator: ", ")
     }
 }

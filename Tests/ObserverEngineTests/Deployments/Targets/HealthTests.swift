@@ -87,4 +87,20 @@ struct HealthTests {
             #expect(world.applied().count == 1)
         }
     }
+
+    @Test("many apps are looked at in one list, and the one that fails is told with its reason")
+    func manyApps() async throws {
+        try await withObserver(.leaving(after: 5)) { world in
+            var files: [String: String?] = ["dploy.app": Files.descriptor]
+            for number in 0..<30 { files["specs/\(number).json"] = Files.app("app-\(number)") }
+            world.marathon.setBehaviour(.crashing("exited with status 3"), of: "/app-7")
+            let run = try await world.deploy(files)
+            #expect(run.stage == .failed)
+            let outcome = try #require(run.outcome)
+            #expect(outcome.hasPrefix("Not healthy after 5 s: /app-7 has 0 of 1 tasks healthy"), "\(outcome)")
+            #expect(outcome.contains("exited with status 3"))
+            #expect(try await world.journal(of: run).contains { $0.hasSuffix("29 of 30 apps healthy") })
+            #expect(world.marathon.requests(.get, "/v2/apps/app-3").count == 2, "for the plan only")
+        }
+    }
 }
