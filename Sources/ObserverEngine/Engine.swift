@@ -50,10 +50,10 @@ package struct Engine: Sendable {
         token = AccessToken(configuration.accessToken, file: configuration.accessTokenFile) {
             [redactor = log.redactor] in
             redactor.add($0)
+            redactor.add(HookSecret.derived(from: $0, repository: configuration.repository))
+        } didChange: {
             guard configuration.webhookSecret == nil else { return }
-            let secret = HookSecret.derived(from: $0, repository: configuration.repository)
-            redactor.add(secret)
-            secrets.rotate(to: secret)
+            secrets.rotate(to: HookSecret.derived(from: $0, repository: configuration.repository))
         }
     }
 

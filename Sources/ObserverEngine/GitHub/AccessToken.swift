@@ -6,18 +6,24 @@ package final class AccessToken: Sendable {
     private let token: Mutex<Secret>
     private let file: String?
     private let refused: AsyncStream<Void>.Continuation
-    private let onChange: @Sendable (Secret) -> Void
+    private let willChange: @Sendable (Secret) -> Void
+    private let didChange: @Sendable (Secret) -> Void
 
     /// Says that GitHub refused it; several refusals that nobody has heard of yet are said once.
     package let refusals: AsyncStream<Void>
 
     /// - Parameters:
     ///   - file: Where it was read from; nil where it was given by a flag or a variable.
-    ///   - onChange: Called with the new token before it is used.
-    package init(_ token: Secret, file: String?, onChange: @escaping @Sendable (Secret) -> Void = { _ in }) {
+    ///   - willChange: Called with the new token before it is used.
+    ///   - didChange: Called with the new token once it is the one that is used.
+    package init(
+        _ token: Secret, file: String?, willChange: @escaping @Sendable (Secret) -> Void = { _ in },
+        didChange: @escaping @Sendable (Secret) -> Void = { _ in }
+    ) {
         self.token = Mutex(token)
         self.file = file
-        self.onChange = onChange
+        self.willChange = willChange
+        self.didChange = didChange
         (refusals, refused) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -35,8 +41,9 @@ package final class AccessToken: Sendable {
         guard let file, let content = FileManager.default.contents(atPath: file) else { return false }
         let found = Secret(String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
         guard !found.value.isEmpty, found != current else { return false }
-        onChange(found)
+        willChange(found)
         token.withLock { $0 = found }
+        didChange(found)
         return true
     }
 

@@ -142,6 +142,7 @@ package struct HookKeeper: Service {
         case .review:
             return try await review()
         case .rekey:
+            try await authentication.granted()
             let (id, desired) = try await registered()
             try await registration.rekey(id, desired)
             return "The webhook #\(id) has the secret of the new token."

@@ -48,6 +48,8 @@ package struct StateDirectory: ~Copyable {
     }
 
     deinit {
+        // A child that is being started may hold the descriptor for a moment longer.
+        flock(lock, LOCK_UN)
         close(lock)
     }
 
