@@ -72,8 +72,10 @@ package struct HealthWatch: Sendable {
             throw DeploymentFailure.overridden(appID: other.id)
         }
         let states = apps.map { (id: $0.id, readiness: AppReadiness($0, deployments: deployments)) }
+        // Those that are waited for come first.
+        let ordered = states.filter { !$0.readiness.isComplete } + states.filter(\.readiness.isComplete)
         var progress = DeploymentProgress(
-            apps: states.map { .init(id: $0.id, ready: $0.readiness.ready, wanted: $0.readiness.wanted) })
+            apps: ordered.map { .init(id: $0.id, ready: $0.readiness.ready, wanted: $0.readiness.wanted) })
         for deployment in deployments {
             guard let (step, steps) = try await client.progress(ofDeployment: deployment) else { continue }
             (progress.step, progress.steps) = (step, steps)
@@ -109,12 +111,14 @@ package struct HealthWatch: Sendable {
 }
 
 extension DeploymentProgress {
-    /// "step 1 of 2; /web 3 of 5 healthy", of many apps "step 1 of 2; 7 of 9 apps healthy"
+    /// "step 1 of 2; /web 3 of 5 healthy, 4 others healthy"; of many apps that are not, "step 1 of 2; 7 of 40 apps healthy".
     fileprivate var sentence: String {
         let place = if let step, let steps { "step \(step) of \(steps); " } else { "" }
-        guard apps.count <= 5 else {
-            return place + "\(apps.count { $0.ready >= $0.wanted }) of \(apps.count) apps healthy"
-        }
-        return place + apps.map { "\($0.id) \($0.ready) of \($0.wanted) healthy" }.joined(separator: ", ")
+        let waiting = apps.filter { $0.ready < $0.wanted }
+        let shown = waiting.isEmpty ? apps : waiting
+        let others = apps.count - shown.count
+        guard shown.count <= 5 else { return place + "\(apps.count - waiting.count) of \(apps.count) apps healthy" }
+        return place + shown.map { "\($0.id) \($0.ready) of \($0.wanted) healthy" }.joined(separator: ", ")
+            + (others == 0 ? "" : ", \(others) \(others == 1 ? "other" : "others") healthy")
     }
 }

@@ -35,12 +35,12 @@ struct MarathonRollback: Sendable {
             let change = try await Retry(until: deadline, logger: logger) {
                 try await client.rollBack(deployment: abandoned)
             }
-            await report.journal.note("rolling back", "Marathon deployment \(change.deploymentId)", level: .warning)
+            await report.journal.note("rollback", "Marathon deployment \(change.deploymentId)", level: .warning)
             try await report.note(marathonDeployment: change.deploymentId)
             guard try await restores(apps, by: change.deploymentId, until: deadline) else {
                 return .failed(reason: "what ran before was not healthy again after \(timeout.brief).")
             }
-            await report.journal.note("rolled back", apps.joined(separator: ", "), level: .warning)
+            await report.journal.note("restored", apps.joined(separator: ", "), level: .warning)
             return .restored(apps: apps)
         } catch let error as MarathonError where error.reason == .notFound {
             return .tooLate

@@ -71,7 +71,7 @@ package struct MarathonTarget: DeploymentTarget {
         } catch let failure as DeploymentFailure
             where failure.callsForRollback && !plan.applied.isEmpty && onFailure == .rollback
         {
-            await report.journal.note("failed", "\(failure)", level: .error)
+            await report.journal.note("unhealthy", "\(failure)", level: .warning)
             let rollback = MarathonRollback(client: client, report: report, timeout: timeout, logger: logger)
             let outcome = try await rollback.run(plan.applied.map(\.id))
             throw DeploymentFailure.rolledBack(after: failure, outcome: outcome.description)

@@ -24,7 +24,7 @@ struct OnFailureTests {
             #expect(outcome.hasSuffix("It was rolled back: what ran before of /web is healthy again."), "\(outcome)")
             let app = try await world.marathon.waitUntilReady("/web")
             #expect(app.labels["DPLOY_COMMIT"] == good.commit.description)
-            #expect(try await world.journal(of: bad).contains("rolled back /web"))
+            #expect(try await world.journal(of: bad).contains("restored /web"))
             let status = try await world.gitHub.waitForStatus("failure", of: push.after)
             #expect(status.description?.contains("/web") == true)
         }
