@@ -15,8 +15,6 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
     /// Marathon still works on apps of ours for somebody else.
     case locked(by: [String], after: Duration)
     case unhealthy([Unhealthy], after: Duration)
-    /// Whether Marathon took the apps is not known.
-    case applyLate
     /// Whether the apps became healthy is not known.
     case marathonSilent(after: Duration)
     /// One of these, and what came of taking it back.
@@ -93,9 +91,6 @@ package enum DeploymentFailure: Error, CustomStringConvertible {
                 + "\(duration.brief). See /v2/deployments at Marathon; end it there, then push again."
         case .unhealthy(let apps, let duration):
             "Not healthy after \(duration.brief): " + apps.map(\.description).joined(separator: "; ") + "."
-        case .applyLate:
-            "Marathon did not tell before the deadline whether it takes the apps. See there what became of them, then push "
-                + "or deploy again."
         case .marathonSilent(let duration):
             "Marathon did not tell within \(duration.brief) whether the apps are healthy. See there how they are, "
                 + "then push or deploy again."

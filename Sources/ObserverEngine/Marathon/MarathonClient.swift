@@ -13,6 +13,7 @@ package struct MarathonClient: Sendable {
 
     package let url: ServiceURL
     private let json: JSONClient
+    private var deadline: ContinuousClock.Instant?
 
     package init(http: HTTPClient, url: ServiceURL, credentials: MarathonCredentials) {
         self.url = url
@@ -20,6 +21,13 @@ package struct MarathonClient: Sendable {
             http: http, base: url,
             headers: [("Accept", "application/json"), ("User-Agent", "dploy-observer/\(Version.current)")],
             authorization: credentials.authorization)
+    }
+
+    /// A client whose exchanges do not outlast the deadline by more than a second.
+    func until(_ deadline: ContinuousClock.Instant) -> MarathonClient {
+        var client = self
+        client.deadline = deadline
+        return client
     }
 
     /// The version of Marathon itself; asking needs the credentials.
@@ -118,7 +126,10 @@ package struct MarathonClient: Sendable {
 
     private func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
         let response = try await transported(operation) {
-            try await json.send(request, limits: .init(size: 64 * 1024 * 1024))
+            var limits = JSONClient.Limits(size: 64 * 1024 * 1024)
+            // The last try is made at the deadline itself.
+            if let deadline { limits.timeout = min(limits.timeout, max(deadline - .now, .seconds(1))) }
+            return try await json.send(request, limits: limits)
         }
         guard response.isSuccess else { throw reader(operation).error(response) }
         do {

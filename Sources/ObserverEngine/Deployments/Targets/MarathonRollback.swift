@@ -23,13 +23,13 @@ struct MarathonRollback: Sendable {
 
     let client: MarathonClient
     let report: DeploymentReport
+    let deadline: ContinuousClock.Instant
     let timeout: Duration
     let logger: Logger
 
     /// - Parameter apps: The ids of those that the deployment changed.
     /// - Throws: `CancellationError`, and what the store throws.
     func run(_ apps: [String]) async throws -> Outcome {
-        let deadline = ContinuousClock.now + timeout
         guard let abandoned = await report.deployment.marathonDeployments.last else { return .tooLate }
         do {
             let change = try await Retry(until: deadline, logger: logger) {
@@ -37,7 +37,7 @@ struct MarathonRollback: Sendable {
             }
             await report.journal.note("rollback", "Marathon deployment \(change.deploymentId)", level: .warning)
             try await report.note(marathonDeployment: change.deploymentId)
-            guard try await restores(apps, by: change.deploymentId, until: deadline) else {
+            guard try await restores(apps, by: change.deploymentId) else {
                 return .failed(reason: "what ran before was not healthy again after \(timeout.brief).")
             }
             await report.journal.note("restored", apps.joined(separator: ", "), level: .warning)
@@ -49,9 +49,7 @@ struct MarathonRollback: Sendable {
         }
     }
 
-    private func restores(
-        _ apps: [String], by deployment: String, until deadline: ContinuousClock.Instant
-    ) async throws -> Bool {
+    private func restores(_ apps: [String], by deployment: String) async throws -> Bool {
         let wakeUps = MarathonWakeUps(client: client, topics: Set(apps + [deployment]), logger: logger)
         return try await wakeUps.until(deadline) { wakeUps in
             for await _ in wakeUps {

@@ -36,13 +36,13 @@ package struct MarathonTarget: DeploymentTarget {
         let specs = try SpecReader.read(in: tree.root)
         await report.journal.note("checked", "\(specs.apps.count) app specs")
 
-        let client = try await client(for: descriptor)
+        let client = try await client(for: descriptor).until(deadline)
         try await report.advance(to: .applying)
         let work = MarathonWork(
             client: client, specs: specs, name: descriptor.name, prunes: prunes, report: report, store: store,
             deadline: deadline, timeout: timeout, logger: logger)
         do {
-            let plan = try await apply(work, until: deadline)
+            let plan = try await work.apply()
             try await report.advance(to: .waiting)
             try await wait(for: plan, work, client, report)
             try await work.remove(plan.removed)
@@ -50,15 +50,6 @@ package struct MarathonTarget: DeploymentTarget {
             return plan.summary
         } catch let error as MarathonError {
             throw DeploymentFailure.marathon(error)
-        }
-    }
-
-    private func apply(_ work: MarathonWork, until deadline: ContinuousClock.Instant) async throws -> DeploymentPlan {
-        do {
-            // The last try is made at the deadline itself, and its error says more.
-            return try await withTimeout(deadline - .now + .seconds(1)) { try await work.apply() }
-        } catch is TimedOut {
-            throw DeploymentFailure.applyLate
         }
     }
 
@@ -72,7 +63,9 @@ package struct MarathonTarget: DeploymentTarget {
             where failure.callsForRollback && !plan.applied.isEmpty && onFailure == .rollback
         {
             await report.journal.note("unhealthy", "\(failure)", level: .warning)
-            let rollback = MarathonRollback(client: client, report: report, timeout: timeout, logger: logger)
+            let deadline = ContinuousClock.now + timeout
+            let rollback = MarathonRollback(
+                client: client.until(deadline), report: report, deadline: deadline, timeout: timeout, logger: logger)
             let outcome = try await rollback.run(plan.applied.map(\.id))
             throw DeploymentFailure.rolledBack(after: failure, outcome: outcome.description)
         }

@@ -26,8 +26,10 @@ struct MarathonWork: Sendable {
         await journal.note("planned", first.summary)
         await nameTakenOver(by: first)
         guard !first.applied.isEmpty else { return first }
+        var fresh: DeploymentPlan? = first
         try await retry {
-            let now = try await plan(isForced: deployment.request.isForced)
+            let now = if let fresh { fresh } else { try await plan(isForced: deployment.request.isForced) }
+            fresh = nil
             guard !now.applied.isEmpty else { return }
             let definitions = now.applied.map { $0.labelled(app: name, commit: deployment.commit) }
             let change: MarathonClient.Change
