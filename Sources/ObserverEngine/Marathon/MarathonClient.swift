@@ -112,7 +112,7 @@ package struct MarathonClient: Sendable {
             headers: [("Accept", "text/event-stream")])
         let response = try await transported("listen to Marathon's events") { try await json.open(request) }
         guard response.status == .ok else {
-            throw reader("listen to Marathon's events").error(
+            throw reader("listen to Marathon's events", request).error(
                 JSONResponse(status: Int(response.status.code), headers: response.headers, body: Data()))
         }
         return ServerSentEvents(body: response.body)
@@ -131,7 +131,7 @@ package struct MarathonClient: Sendable {
             if let deadline { limits.timeout = min(limits.timeout, max(deadline - .now, .seconds(1))) }
             return try await json.send(request, limits: limits)
         }
-        guard response.isSuccess else { throw reader(operation).error(response) }
+        guard response.isSuccess else { throw reader(operation, request).error(response) }
         do {
             return try response.decode()
         } catch is DecodingError {
@@ -149,7 +149,7 @@ package struct MarathonClient: Sendable {
         }
     }
 
-    private func reader(_ operation: String) -> MarathonErrorReader {
-        MarathonErrorReader(operation: operation, url: url)
+    private func reader(_ operation: String, _ request: JSONRequest) -> MarathonErrorReader {
+        MarathonErrorReader(operation: operation, url: url, isRead: request.method == .get)
     }
 }

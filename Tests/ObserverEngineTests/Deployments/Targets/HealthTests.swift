@@ -99,7 +99,8 @@ struct HealthTests {
             let outcome = try #require(run.outcome)
             #expect(outcome.hasPrefix("Not healthy after 5 s: /app-7 has 0 of 1 tasks healthy"), "\(outcome)")
             #expect(outcome.contains("exited with status 3"))
-            #expect(try await world.journal(of: run).contains { $0.hasSuffix("/app-7 0 of 1 healthy, 29 others healthy") })
+            #expect(
+                try await world.journal(of: run).contains { $0.hasSuffix("/app-7 0 of 1 healthy, 29 others healthy") })
             #expect(world.marathon.requests(.get, "/v2/apps/app-3").count == 1, "for the plan only")
         }
     }

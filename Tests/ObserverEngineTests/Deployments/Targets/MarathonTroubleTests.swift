@@ -81,6 +81,15 @@ struct MarathonTroubleTests {
         }
     }
 
+    @Test("an error inside Marathon is no reason to give up looking")
+    func internalError() async throws {
+        try await withObserver { world in
+            world.marathon.inject(Fault(.get, "/v2/*", times: 2, effect: .status(500)))
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+        }
+    }
+
     @Test("one that never says how the apps are is told as silent")
     func silent() async throws {
         try await withObserver(.timeout(4)) { world in
