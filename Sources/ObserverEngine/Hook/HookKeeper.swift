@@ -230,8 +230,7 @@ extension HookState {
         if id != outcome.id { self = HookState() }
         registration = .registered
         (id, url, events, contentType, isSigned) = (outcome.id, desired.url, desired.events, "json", true)
-        drift = outcome.repairs
-        problem = nil
+        (drift, problem) = ([], nil)
     }
 }
 

@@ -78,6 +78,7 @@ package struct HookRegistration: Sendable {
             return Outcome(id: hook.id, repairs: [loss].compactMap(\.self))
         case .update(let id, let drift):
             let reasons = drift.map(\.description)
+            status.updateHook { $0.drift = reasons }
             logger.info(
                 "Mending the webhook #\(id): \(reasons.joined(separator: ", "))", metadata: [.observe: "register"])
             let hook = try await gitHub.updateHook(id, to: desired)

@@ -31,6 +31,7 @@ extension DocumentWriter {
         value("public URL", engine.publicURL)
         value("Marathon", engine.marathonURL)
         value("held at", engine.heldAt, .busy)
+        value("blocked", engine.blocked, .busy)
         value("problem", engine.problem, .bad)
         value("version", engine.version)
         value("started", clock.full(engine.startedAt))

@@ -20,6 +20,9 @@ struct Alert: Equatable {
                     sentence: "Held at \(commit.shortCommit) by a rollback until the next push to "
                         + "\(mirror.engine.branch). D deploys its head now."))
         }
+        if let sentence = mirror.engine.blocked, mirror.engine.heldAt == nil {
+            alerts.append(Alert(ink: .busy, sentence: sentence))
+        }
         if !mirror.hook.drift.isEmpty {
             let differences = mirror.hook.drift.joined(separator: "; ")
             alerts.append(Alert(ink: .busy, sentence: "The webhook differs: \(differences). r repairs it."))

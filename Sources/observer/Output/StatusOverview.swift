@@ -18,6 +18,7 @@ struct StatusOverview: Report {
         fields.add("problem", engine.problem, .bad)
         fields.add("state", engine.isPaused ? "paused: deployments wait for resume" : nil, .caution)
         fields.add("held", engine.heldAt.map { "at \($0.prefix(7)) by a rollback" }, .caution)
+        fields.add("blocked", engine.blocked, .caution)
         fields.add("public", engine.publicURL)
         fields.add("marathon", engine.marathonURL)
         addHook(to: &fields, in: style)

@@ -46,6 +46,23 @@ struct ReviewTests {
         }
     }
 
+    @Test("what GitHub does not let us put right is shown as drift, until it does")
+    func drift() async throws {
+        try await withObserver(.reviewing) { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .status(404)))
+            world.gitHub.editHook(hook.id) { $0.isActive = false }
+            try await world.log.wait(for: "GitHub answers 404 for the hooks")
+            let broken = try await world.control().hook()
+            #expect(broken.registration == .failed && broken.drift == ["it is not active"])
+            world.gitHub.clearFaults()
+            try await world.log.wait(for: "The webhook #\(hook.id) is mended.")
+            let mended = try await world.control().hook()
+            #expect(mended.registration == .registered && mended.drift.isEmpty && mended.problem == nil)
+        }
+    }
+
     @Test("a hook that was deleted is registered anew")
     func deleted() async throws {
         try await withObserver(.reviewing) { world in
