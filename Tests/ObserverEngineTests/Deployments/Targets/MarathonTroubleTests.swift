@@ -92,12 +92,12 @@ struct MarathonTroubleTests {
 
     @Test("one that never says how the apps are is told as silent")
     func silent() async throws {
-        try await withObserver(.timeout(4)) { world in
+        try await withObserver(.timeout(8)) { world in
             #expect(try await world.deploy(Files.helloWorld).stage == .succeeded)
             world.marathon.inject(Fault(.get, "/v2/apps/helloworld", effect: .hang))
             let run = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasPrefix("Marathon did not tell within 4 s whether the apps are healthy.") == true)
+            #expect(run.outcome?.hasPrefix("Marathon did not tell within 8 s whether the apps are healthy.") == true)
         }
     }
 }

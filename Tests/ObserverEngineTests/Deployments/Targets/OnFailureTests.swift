@@ -10,7 +10,7 @@ struct OnFailureTests {
 
     @Test("is rolled back, and what ran before is healthy again")
     func rolledBack() async throws {
-        try await withObserver(.timeout(4)) { world in
+        try await withObserver(.timeout(7)) { world in
             let good = try await world.deploy(Self.tree(mem: 32))
             #expect(good.stage == .succeeded, "\(good.outcome ?? "")")
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
@@ -20,7 +20,7 @@ struct OnFailureTests {
             let bad = try await world.end(of: push.after)
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.hasPrefix("Not healthy after 4 s: /web has "), "\(outcome)")
+            #expect(outcome.hasPrefix("Not healthy after 7 s: /web has "), "\(outcome)")
             #expect(outcome.hasSuffix("It was rolled back: what ran before of /web is healthy again."), "\(outcome)")
             let app = try await world.marathon.waitUntilReady("/web")
             #expect(app.labels["DPLOY_COMMIT"] == good.commit.description)
@@ -53,13 +53,13 @@ struct OnFailureTests {
 
     @Test("a rollback that does not get healthy either is told")
     func rollbackFails() async throws {
-        try await withObserver(.timeout(3)) { world in
+        try await withObserver(.timeout(7)) { world in
             #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let bad = try await world.deploy(Self.tree(mem: 64))
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.hasPrefix("Not healthy after 3 s"))
+            #expect(outcome.hasPrefix("Not healthy after 7 s"))
             #expect(outcome.contains("rolled back") || outcome.contains("The rollback did not succeed either"))
         }
     }
