@@ -57,7 +57,7 @@ package final class SimulatedServer: Sendable {
             }
             try Task.checkCancellation()
             _ = try await power.wait(for: "being started", timeout: nil) { $0.wanted ? true : nil }
-            next = try await Self.listen(port: port)
+            next = try await Self.listen(again: port)
             power.change { $0.actual = true }
         }
     }
@@ -106,6 +106,17 @@ package final class SimulatedServer: Sendable {
         }.get()
         try? await channel.setOption(.autoRead, value: true).get()
         return connection
+    }
+
+    /// Somebody's connection may have been given the port meanwhile; such a one ends soon.
+    private static func listen(again port: Int) async throws -> Listener {
+        while true {
+            do {
+                return try await listen(port: port)
+            } catch {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 
     private static func listen(port: Int) async throws -> Listener {
