@@ -96,8 +96,7 @@ package struct Engine: Sendable {
         let metrics = Metrics()
         let rejected = RejectedDeliveries(feed: store.feed)
         let gitHub = GitHubClient(
-            http: http, api: configuration.gitHubAPI, repository: configuration.repository,
-            token: token)
+            http: http, api: configuration.gitHubAPI, repository: configuration.repository, token: token)
         let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
         let authentication = Authentication(
             gitHub: gitHub, token: token, status: status, transcript: transcript, logger: logger)
@@ -113,7 +112,6 @@ package struct Engine: Sendable {
         }
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.reportsCommitStatus, redactor: redactor, logger: logger)
-
         let notifier = Notifier(http: http, address: configuration.notify, logger: logger)
 
         let statusRoutes = StatusRoutes(

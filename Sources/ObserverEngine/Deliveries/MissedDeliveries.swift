@@ -67,9 +67,7 @@ package struct MissedDeliveries: Sendable {
                     .delivery: "\(found.guid)", .verdict: "\(delivery.verdict.rawValue)",
                     .commit: "\(delivery.commit?.short ?? "")",
                 ])
-        } catch let error as DeliveryRejection {
-            logger.warning("The delivery \(found.guid) that GitHub remembers can't be read: \(error)")
-        } catch let error as PushEvent.Malformed {
+        } catch let error where error is DeliveryRejection || error is PushEvent.Malformed {
             logger.warning("The delivery \(found.guid) that GitHub remembers can't be read: \(error)")
         }
     }
