@@ -24,6 +24,7 @@ package struct Engine: Sendable {
     private let stopRequested = Latch<Void>()
     private let token: AccessToken
     private let secrets: HookSecrets
+    private let certificate: ServerCertificate?
 
     private var logger: Logger { log.logger }
 
@@ -31,7 +32,7 @@ package struct Engine: Sendable {
     /// - Parameters:
     ///   - environment: What a deploy command inherits.
     ///   - stopsOnSignals: Whether SIGTERM and SIGINT end it, as they should where it is the whole process.
-    /// - Throws: `Store.Unusable`
+    /// - Throws: `ServerCertificate.Unusable`, `Store.Unusable`
     package init(
         configuration: Configuration, environment: [String: String], transcript: Transcript, log: EngineLog,
         stopsOnSignals: Bool
@@ -41,6 +42,7 @@ package struct Engine: Sendable {
         self.transcript = transcript
         self.log = log
         self.stopsOnSignals = stopsOnSignals
+        certificate = try configuration.tls.map { try ServerCertificate($0, logger: log.logger) }
         store = try Store(
             directory: configuration.stateDirectory, redactor: Redactor(secrets: configuration.secrets))
         status = EngineStatus(configuration: configuration, instance: UUID().uuidString, feed: store.feed)
@@ -116,10 +118,14 @@ package struct Engine: Sendable {
 
         let statusRoutes = StatusRoutes(
             configuration: configuration, status: status, store: store, metrics: metrics, rateLimit: gitHub.rateLimit)
+        let addresses =
+            configuration.takesGitHubAddressesOnly
+            ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
         let deliveryRoutes = DeliveryRoutes(
             receiver: DeliveryReceiver(
                 repository: configuration.repository, branch: configuration.branch, secrets: secrets,
-                store: store, rejected: rejected, metrics: metrics, status: status, logger: logger))
+                store: store, rejected: rejected, metrics: metrics, status: status, logger: logger),
+            addresses: addresses)
         let controlRoutes = ControlRoutes(
             service: ControlService(
                 configuration: configuration, store: store, status: status, rejected: rejected,
@@ -133,7 +139,7 @@ package struct Engine: Sendable {
 
         let services: [(any Service)?] = [
             RetentionKeeper(store: store, retention: configuration.retention, logger: logger),
-            authentication, hookKeeper, poll, statuses, notifier,
+            addresses, authentication, hookKeeper, poll, statuses, notifier,
             publicServer(statusRoutes, deliveryRoutes, controlRoutes), controlServer(statusRoutes, controlRoutes),
             controlFeed, deployer,
             StopRequest(requested: stopRequested), signals,
@@ -162,10 +168,13 @@ package struct Engine: Sendable {
         _ status: StatusRoutes, _ deliveries: DeliveryRoutes, _ control: ControlRoutes
     ) -> ObserverServer {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: TrustedProxies(configuration.trustedProxies))
         deliveries.add(to: router)
         status.add(to: router)
         if let token = configuration.adminToken { control.add(to: router, behind: AdminGate(token: token)) }
-        return ObserverServer(router: router, address: configuration.listen, listening: listening, logger: logger)
+        return ObserverServer(
+            router: router, address: configuration.listen, certificate: certificate, listening: listening,
+            logger: logger)
     }
 
     /// What the dashboard and the verbs of this machine reach.

@@ -28,7 +28,7 @@ enum ExitStatus: Int32 {
     init(of error: any Error) {
         self =
             switch error {
-            case is ConfigurationError: .usage
+            case is ConfigurationError, is ServerCertificate.Unusable: .usage
             case is Authentication.Refused: .refused
             case is ObserverServer.ListenFailure: .unavailable
             case StateDirectory.Problem.taken: .temporaryFailure
@@ -72,6 +72,7 @@ extension ObserverCommand {
         case let error as Authentication.Refused: "\(error)"
         case let error as ObserverServer.ListenFailure: "\(error)"
         case let error as StateDirectory.Problem: "\(error)"
+        case let error as ServerCertificate.Unusable: "\(error)"
         case let error as Store.Unusable: "\(error)"
         case let error as EnginePlace.Unknown: "\(error)"
         case is LogReading.Lost, is Impossible, is Confirmation.Declined, is DoctorReport.Failed,

@@ -3,7 +3,7 @@ import ObserverEngine
 /// Toggles with a value, `-prune=true` and `--plain=false`, as Go's flags take them.
 /// Source: https://pkg.go.dev/flag, https://pkg.go.dev/strconv#ParseBool
 enum GoToggles {
-    private static let names = Set([Setting.noCommitStatus, .prune, .plain].map(\.rawValue))
+    private static let names = Set(Setting.allCases.filter { $0.kind == .toggle }.map(\.rawValue))
     private static let yes: Set<Substring> = ["1", "t", "T", "true", "TRUE", "True"]
     private static let no: Set<Substring> = ["0", "f", "F", "false", "FALSE", "False"]
 

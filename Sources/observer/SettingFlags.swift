@@ -12,6 +12,10 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .setting(.publicNode)) var publicNode: String?
     @Option(name: .setting(.publicURL)) var publicURL: String?
     @Option(name: .setting(.listen)) var listen: String?
+    @Option(name: .setting(.tlsCertificate)) var tlsCertificate: String?
+    @Option(name: .setting(.tlsKey)) var tlsKey: String?
+    @Flag(name: .setting(.gitHubAddressesOnly), inversion: .prefixedNo) var gitHubAddressesOnly: Bool?
+    @Option(name: .setting(.trustedProxy)) var trustedProxy: String?
     @Option(name: .setting(.gitHubAPI)) var gitHubAPI: String?
     @Option(name: .setting(.mesosDNS)) var mesosDNS: String?
     @Option(name: .setting(.marathon)) var marathon: String?
@@ -36,12 +40,16 @@ struct SettingFlags: ParsableArguments {
     var given: [Setting: String] {
         let texts: [(Setting, String?)] = [
             (.owner, owner), (.repo, repo), (.pat, pat), (.patFile, patFile), (.branch, branch),
-            (.publicNode, publicNode), (.publicURL, publicURL), (.listen, listen), (.gitHubAPI, gitHubAPI),
+            (.publicNode, publicNode), (.publicURL, publicURL), (.listen, listen), (.tlsCertificate, tlsCertificate),
+            (.tlsKey, tlsKey), (.trustedProxy, trustedProxy), (.gitHubAPI, gitHubAPI),
             (.mesosDNS, mesosDNS), (.marathon, marathon), (.registrationDelay, registrationDelay),
             (.deployTimeout, deployTimeout), (.deployCommand, deployCommand), (.onFailure, onFailure), (.poll, poll),
             (.review, review), (.keep, keep), (.notify, notify), (.state, state), (.logLevel, logLevel),
         ]
-        let toggles: [(Setting, Bool?)] = [(.noCommitStatus, noCommitStatus), (.prune, prune), (.plain, plain)]
+        let toggles: [(Setting, Bool?)] = [
+            (.gitHubAddressesOnly, gitHubAddressesOnly), (.noCommitStatus, noCommitStatus), (.prune, prune),
+            (.plain, plain),
+        ]
         let given =
             texts.compactMap { setting, text in text.map { (setting, $0) } }
             + toggles.compactMap { setting, isOn in isOn.map { (setting, "\($0)") } }

@@ -10,6 +10,10 @@ package struct Configuration: Sendable {
     package var publicNode: String?
     package var publicURL: ServiceURL?
     package var listen: ListenAddress
+    /// nil: plain HTTP.
+    package var tls: TLSFiles?
+    package var takesGitHubAddressesOnly: Bool
+    package var trustedProxies: [AddressRange]
     package var gitHubAPI: ServiceURL
     package var mesosDNS: ServiceURL
     /// nil: to be discovered.

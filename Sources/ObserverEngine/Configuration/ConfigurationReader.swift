@@ -28,6 +28,9 @@ package struct ConfigurationReader {
             publicNode: readPublicNode(),
             publicURL: url(.publicURL),
             listen: readListenAddress(),
+            tls: readTLSFiles(),
+            takesGitHubAddressesOnly: isOn(.gitHubAddressesOnly, whenVariableSays: "on"),
+            trustedProxies: readTrustedProxies(),
             gitHubAPI: url(.gitHubAPI) ?? .placeholder,
             mesosDNS: url(.mesosDNS) ?? .placeholder,
             marathon: url(.marathon),
@@ -151,14 +154,6 @@ package struct ConfigurationReader {
                     + "leave out scheme and port, or give the whole address as -public-url.")
         }
         return host
-    }
-
-    private mutating func readListenAddress() -> ListenAddress {
-        let found = sources.given(.listen)
-        let text = found?.text ?? Setting.listen.defaultValue ?? ""
-        if let address = ListenAddress(text) { return address }
-        report(found?.source ?? "-listen", "'\(text)' is not HOST:PORT, for example 0.0.0.0:8888.")
-        return ListenAddress(host: "", port: 0)
     }
 
     private mutating func readMarathonCredentials() -> MarathonCredentials {

@@ -38,12 +38,12 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         self.description = "\(scheme)://\(host)" + (components.port.map { ":\($0)" } ?? "") + path
     }
 
-    /// `http://HOST:PORT`; an IPv6 address gets its brackets.
-    package init(host: String, port: Int) {
+    /// `http://HOST:PORT`, or `https` where it is secure; an IPv6 address gets its brackets.
+    package init(host: String, port: Int, isSecure: Bool = false) {
         self.host = host
         self.port = port
         self.path = ""
-        self.description = "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+        self.description = (isSecure ? "https://" : "http://") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     }
 
     /// A service behind a Unix socket, in the form that the HTTP client reads.

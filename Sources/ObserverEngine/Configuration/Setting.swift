@@ -9,6 +9,10 @@ package enum Setting: String, CaseIterable, Sendable {
     case publicNode = "public-node"
     case publicURL = "public-url"
     case listen
+    case tlsCertificate = "tls-cert"
+    case tlsKey = "tls-key"
+    case gitHubAddressesOnly = "github-addresses-only"
+    case trustedProxy = "trusted-proxy"
     case gitHubAPI = "github-api"
     case mesosDNS = "mesos-dns"
     case marathon
@@ -56,6 +60,10 @@ package enum Setting: String, CaseIterable, Sendable {
         case .publicNode: "DPLOY_PUBLIC_NODE"
         case .publicURL: "DPLOY_OBSERVER_PUBLIC_URL"
         case .listen: "DPLOY_OBSERVER_LISTEN"
+        case .tlsCertificate: "DPLOY_OBSERVER_TLS_CERT"
+        case .tlsKey: "DPLOY_OBSERVER_TLS_KEY"
+        case .gitHubAddressesOnly: "DPLOY_OBSERVER_GITHUB_ADDRESSES_ONLY"
+        case .trustedProxy: "DPLOY_OBSERVER_TRUSTED_PROXY"
         case .gitHubAPI: "DPLOY_OBSERVER_GITHUB_API"
         case .mesosDNS: "DPLOY_OBSERVER_MESOS_DNS"
         case .marathon: "DPLOY_MARATHON_URL"
@@ -92,7 +100,7 @@ package enum Setting: String, CaseIterable, Sendable {
     package var kind: Kind {
         switch self {
         case .registrationDelay, .deployTimeout, .poll, .review: .number
-        case .noCommitStatus, .prune, .plain: .toggle
+        case .gitHubAddressesOnly, .noCommitStatus, .prune, .plain: .toggle
         default: .text
         }
     }
@@ -127,6 +135,10 @@ package enum Setting: String, CaseIterable, Sendable {
         case .publicNode: "the IP address or FQDN at which GitHub reaches the node we run on"
         case .publicURL: "the address at which GitHub reaches us through a proxy; overrides discovery"
         case .listen: "the address to listen on; port 0 takes any free one"
+        case .tlsCertificate: "the file of the certificate with which to listen over TLS, PEM; needs -tls-key"
+        case .tlsKey: "the file of its private key, PEM"
+        case .gitHubAddressesOnly: "take deliveries from the addresses that GitHub tells in its API, from nobody else"
+        case .trustedProxy: "the addresses of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,192.0.2.1"
         case .gitHubAPI: "GitHub's API; for GitHub Enterprise Server https://HOST/api/v3"
         case .mesosDNS: "the HTTP API of Mesos-DNS"
         case .marathon: "Marathon's address, where it is not to be discovered"

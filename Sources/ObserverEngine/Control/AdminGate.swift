@@ -22,7 +22,7 @@ package struct AdminGate: RouterMiddleware {
     package func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let address = context.remoteAddress ?? ""
+        let address = context.client
         guard attempts.limiter.withLock({ $0.mayTry(address, at: .now) }) else {
             return try .json(ErrorBody(error: "Too many wrong tokens from your address; wait a little."), status: 429)
         }

@@ -10,27 +10,27 @@ package struct AttemptLimiter: Sendable {
         var at: ContinuousClock.Instant
     }
 
-    private var failures: [String: Failures] = [:]
+    private var failures: [IPAddress?: Failures] = [:]
 
     package init() {}
 
-    package func mayTry(_ address: String, at now: ContinuousClock.Instant) -> Bool {
+    package func mayTry(_ address: IPAddress?, at now: ContinuousClock.Instant) -> Bool {
         remaining(of: address, at: now) <= Double(Self.burst) - 1
     }
 
-    package mutating func noteFailure(_ address: String, at now: ContinuousClock.Instant) {
+    package mutating func noteFailure(_ address: IPAddress?, at now: ContinuousClock.Instant) {
         if failures.count >= Self.capacity, failures[address] == nil {
             failures = failures.filter { remaining(of: $0.key, at: now) > 0 }
             // A crowd of strangers that all fail at once: the oldest makes room.
             if failures.count >= Self.capacity, let oldest = failures.min(by: { $0.value.at < $1.value.at })?.key {
-                failures[oldest] = nil
+                failures.removeValue(forKey: oldest)
             }
         }
         failures[address] = Failures(count: remaining(of: address, at: now) + 1, at: now)
     }
 
     /// Failures that are not forgiven yet: one each second is.
-    private func remaining(of address: String, at now: ContinuousClock.Instant) -> Double {
+    private func remaining(of address: IPAddress?, at now: ContinuousClock.Instant) -> Double {
         guard let known = failures[address] else { return 0 }
         return max(0, known.count - (now - known.at).seconds)
     }

@@ -1,5 +1,9 @@
 /// Why a delivery is refused.
 package enum DeliveryRejection: Error, Equatable, CustomStringConvertible {
+    /// Where only GitHub's own addresses are heard.
+    case foreignAddress(IPAddress?)
+    /// GitHub has not told its addresses yet.
+    case addressesUnknown
     case signatureMissing
     case signatureWrong
     case headerMissing(String)
@@ -16,16 +20,20 @@ package enum DeliveryRejection: Error, Equatable, CustomStringConvertible {
     package var status: Int {
         switch self {
         case .signatureMissing, .signatureWrong: 401
+        case .foreignAddress: 403
         case .headerMissing, .notJSON, .malformed, .interrupted: 400
         case .tooSlow: 408
         case .mediaType: 415
         case .tooLarge: 413
-        case .busy, .storeFailed: 503
+        case .addressesUnknown, .busy, .storeFailed: 503
         }
     }
 
     package var description: String {
         switch self {
+        case .foreignAddress(let address):
+            "it comes from \(address?.description ?? "an unknown address"), which is none of GitHub's (-github-addresses-only)"
+        case .addressesUnknown: "GitHub has not told its addresses yet; deliver it again"
         case .signatureMissing: "the header X-Hub-Signature-256 is missing"
         case .signatureWrong: "the signature does not match"
         case .headerMissing(let name): "the header \(name) is missing"

@@ -9,10 +9,13 @@ package struct DeliveryRoutes: Sendable {
     private static let patience = Duration.seconds(30)
 
     private let receiver: DeliveryReceiver
+    private let addresses: GitHubAddresses?
     private let budget: BodyBudget
 
-    package init(receiver: DeliveryReceiver, budget: BodyBudget = BodyBudget()) {
+    /// - Parameter addresses: From where deliveries are taken; nil takes them from everywhere.
+    package init(receiver: DeliveryReceiver, addresses: GitHubAddresses?, budget: BodyBudget = BodyBudget()) {
         self.receiver = receiver
+        self.addresses = addresses
         self.budget = budget
     }
 
@@ -21,15 +24,17 @@ package struct DeliveryRoutes: Sendable {
             middleware: AllowedMethods(
                 [.post], at: [DesiredHook.path],
                 otherwise: "GitHub delivers here, with POST; see /status for the state"))
-        router.post(RouterPath(DesiredHook.path)) { request, _ in try await receive(request) }
+        router.post(RouterPath(DesiredHook.path)) { request, context in try await receive(request, from: context.client)
+        }
     }
 
-    private func receive(_ request: Request) async throws -> Response {
+    private func receive(_ request: Request, from client: IPAddress?) async throws -> Response {
         let headers = request.headers.map { Delivery.Header(name: $0.name.rawName, value: $0.value) }
         var delivery = DeliveryRequest(headers: headers, body: ByteBuffer())
         let share = budget.share()
         do throws(DeliveryRejection) {
             // What can be refused by its headers is refused before anything of its body is read.
+            try await addresses?.admit(client)
             if let announced = request.headers[.contentLength].flatMap(Int.init) { try Self.check(announced, share) }
             try delivery.checkHeaders()
             delivery.body = try await collect(request.body, share)

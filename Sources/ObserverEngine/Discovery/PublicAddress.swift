@@ -5,6 +5,7 @@ package struct PublicAddress: Sendable {
     private let mesosDNS: MesosDNS
     private let publicNode: String?
     private let publicURL: ServiceURL?
+    private let isSecure: Bool
     private let task: TaskEnvironment
     /// The longest wait for Mesos-DNS to know us.
     private let patience: Duration
@@ -14,6 +15,7 @@ package struct PublicAddress: Sendable {
         self.mesosDNS = mesosDNS
         publicNode = configuration.publicNode
         publicURL = configuration.publicURL
+        isSecure = configuration.tls != nil
         task = configuration.task
         patience = configuration.registrationDelay
         self.logger = logger
@@ -28,7 +30,7 @@ package struct PublicAddress: Sendable {
         }
         guard let publicNode else { return nil }
         let hostPort = try await hostPort(listening: listening)
-        let address = ServiceURL(host: publicNode, port: hostPort.port)
+        let address = ServiceURL(host: publicNode, port: hostPort.port, isSecure: isSecure)
         logger.debug("Found myself at \(address)", metadata: [.serviceDiscovery: "done"])
         return address
     }

@@ -31,6 +31,12 @@ package struct GitHubClient: Sendable {
 
     private var root: String { "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)" }
 
+    /// From where GitHub delivers; empty where it does not say.
+    package func deliveryAddresses() async throws -> [AddressRange] {
+        let meta: GitHubMeta = try await fetch(JSONRequest(.get, "/meta"), to: "learn GitHub's addresses")
+        return (meta.hooks ?? []).compactMap { AddressRange($0) }
+    }
+
     // MARK: - Repository
 
     /// Proves the token and tells what it may do.

@@ -4,6 +4,12 @@ package struct GitHubRepository: Decodable, Sendable {
     package let fullName: String
 }
 
+/// What GitHub says of itself; GitHub Enterprise Server says less.
+package struct GitHubMeta: Decodable, Sendable {
+    /// The ranges of addresses from which it delivers.
+    package let hooks: [String]?
+}
+
 /// A branch with the commit it points at.
 package struct GitHubBranch: Decodable, Sendable {
     package struct Head: Decodable, Sendable {

@@ -4,7 +4,8 @@ import Synchronization
 package final class Latch<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
-        var waiters: [AsyncStream<Value>.Continuation] = []
+        var waiters: [Int: AsyncStream<Value>.Continuation] = [:]
+        var lastWaiter = 0
     }
 
     private let state = Mutex(State())
@@ -13,24 +14,27 @@ package final class Latch<Value: Sendable>: Sendable {
 
     /// Sets the value; a later one is passed over.
     package func set(_ value: Value) {
-        let waiters = state.withLock { state -> [AsyncStream<Value>.Continuation] in
-            guard state.value == nil else { return [] }
+        let waiters = state.withLock { state -> [Int: AsyncStream<Value>.Continuation] in
+            guard state.value == nil else { return [:] }
             state.value = value
-            defer { state.waiters = [] }
+            defer { state.waiters = [:] }
             return state.waiters
         }
-        for waiter in waiters { waiter.yield(value) }
+        for waiter in waiters.values { waiter.yield(value) }
     }
 
     /// The value, as soon as it is there.
     /// - Throws: `CancellationError`
     package func get() async throws -> Value {
         let (stream, continuation) = AsyncStream.makeStream(of: Value.self)
-        let present = state.withLock { state -> Value? in
-            if state.value == nil { state.waiters.append(continuation) }
-            return state.value
+        let (present, waiter) = state.withLock { state in
+            state.lastWaiter += 1
+            if state.value == nil { state.waiters[state.lastWaiter] = continuation }
+            return (state.value, state.lastWaiter)
         }
         if let present { return present }
+        // Who gives up leaves nothing behind.
+        defer { state.withLock { _ = $0.waiters.removeValue(forKey: waiter) } }
         for await value in stream { return value }
         throw CancellationError()
     }

@@ -4,11 +4,11 @@ import NIOCore
 /// What routes know of a request beside the request itself.
 package struct ObserverRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// nil on a Unix socket.
-    package let remoteAddress: String?
+    /// From whom it comes; nil on a Unix socket, and where nobody can tell.
+    package var client: IPAddress?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        remoteAddress = source.channel.remoteAddress?.ipAddress
+        client = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     }
 }

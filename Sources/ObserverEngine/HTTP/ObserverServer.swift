@@ -15,20 +15,27 @@ package struct ObserverServer: Service {
 
     /// Each costs memory; more wait in the backlog.
     private static let connectionLimit = 512
+    /// Of these, those that may keep us waiting for a request. The rest is room for answers, so that the crowd can always
+    /// be thinned out.
+    private static let waitingLimit = 384
 
     private let application: Application<RouterResponder<ObserverRequestContext>>
     private let address: String
 
-    /// - Parameter listening: Is set to the port once connections are taken.
+    /// - Parameters:
+    ///   - certificate: What it shows over TLS; without one it speaks plain HTTP.
+    ///   - listening: Is set to the port once connections are taken.
     package init(
-        router: Router<ObserverRequestContext>, address: ListenAddress, listening: Latch<Int>, logger: Logger
+        router: Router<ObserverRequestContext>, address: ListenAddress, certificate: ServerCertificate?,
+        listening: Latch<Int>, logger: Logger
     ) {
         self.address = address.description
         application = Self.application(
-            router, at: .hostname(address.host, port: address.port), logger: logger
+            router, at: .hostname(address.host, port: address.port), certificate: certificate, logger: logger
         ) { channel in
             let port = channel.localAddress?.port ?? address.port
-            logger.info("Listening on \(ListenAddress(host: address.host, port: port))")
+            let listener = ListenAddress(host: address.host, port: port)
+            logger.info("Listening on \(listener)\(certificate.map { " with \($0.summary)" } ?? "")")
             listening.set(port)
         }
     }
@@ -38,7 +45,7 @@ package struct ObserverServer: Service {
     package init(router: Router<ObserverRequestContext>, socket: String, logger: Logger) {
         address = socket
         application = Self.application(
-            router, at: .unixDomainSocket(path: SocketPath.reachable(socket)), logger: logger
+            router, at: .unixDomainSocket(path: SocketPath.reachable(socket)), certificate: nil, logger: logger
         ) { _ in
             try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
         }
@@ -56,17 +63,21 @@ package struct ObserverServer: Service {
     }
 
     private static func application(
-        _ router: Router<ObserverRequestContext>, at address: BindAddress, logger: Logger,
-        onServerRunning: @escaping @Sendable (any Channel) async -> Void
+        _ router: Router<ObserverRequestContext>, at address: BindAddress, certificate: ServerCertificate?,
+        logger: Logger, onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> Application<RouterResponder<ObserverRequestContext>> {
-        Application(
+        let waiting = WaitingConnections(capacity: waitingLimit)
+        return Application(
             router: router,
             server: HTTPServerBuilder { responder in
                 ServedConnection(
-                    http: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))
+                    http: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(additionalChannelHandlers: [ConnectionWatch(waiting: waiting)])),
+                    certificate: certificate)
             },
             configuration: .init(
-                address: address, serverName: "dploy-observer",
+                address: address, serverName: "dploy-observer", backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
             onServerRunning: onServerRunning,
             logger: logger.quieter)

@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOSSL
 
 /// Sets a connection up for HTTP only when somebody is sure to serve it.
 ///
@@ -12,6 +13,8 @@ struct ServedConnection: ServerChildChannel {
     }
 
     let http: HTTP1Channel
+    /// nil: without TLS.
+    let certificate: ServerCertificate?
 
     /// Nothing is read before somebody serves the connection.
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Accepted> {
@@ -20,12 +23,20 @@ struct ServedConnection: ServerChildChannel {
 
     func handle(value: Accepted, logger: Logger) async {
         let channel = value.channel
+        let tls = certificate?.current()
         // One that is closed already concerns nobody.
         guard
-            let connection = try? await channel.eventLoop.flatSubmit({ http.setup(channel: channel, logger: logger) })
-                .get()
+            let connection = try? await channel.eventLoop.flatSubmit({ begin(channel, tls, logger) }).get()
         else { return }
         try? await channel.setOption(.autoRead, value: true).get()
         await http.handle(value: connection, logger: logger)
+    }
+
+    private func begin(
+        _ channel: any Channel, _ tls: NIOSSLContext?, _ logger: Logger
+    ) -> EventLoopFuture<HTTP1Channel.Value> {
+        channel.eventLoop.makeCompletedFuture {
+            if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+        }.flatMap { http.setup(channel: channel, logger: logger) }
     }
 }

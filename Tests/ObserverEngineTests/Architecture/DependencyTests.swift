@@ -31,6 +31,11 @@ struct DependencyTests {
                 "ObserverEngine/Deployments/Targets/MarathonTarget.swift",
                 "ObserverEngine/Deployments/Notifier.swift",
             ]),
+        Rule(
+            modules: ["NIOSSL"],
+            places: [
+                "ObserverEngine/HTTP/ServerCertificate.swift", "ObserverEngine/HTTP/ServedConnection.swift",
+            ]),
         Rule(modules: ["GRDB"], places: ["ObserverEngine/Store/*"]),
         Rule(modules: ["Yams"], places: ["ObserverEngine/Deployments/Specs/AppDescriptor.swift"]),
         Rule(

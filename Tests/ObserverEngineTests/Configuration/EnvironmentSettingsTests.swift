@@ -79,6 +79,33 @@ struct EnvironmentSettingsTests {
         #expect(try !given.read().prunes)
     }
 
+    @Test("deliveries are taken from everywhere, unless flag or variable say otherwise")
+    func gitHubAddressesOnly() throws {
+        var given = GivenSettings.sufficient
+        #expect(try !given.read().takesGitHubAddressesOnly)
+        given.environment["DPLOY_OBSERVER_GITHUB_ADDRESSES_ONLY"] = "on"
+        #expect(try given.read().takesGitHubAddressesOnly)
+        given.flags[.gitHubAddressesOnly] = "false"
+        #expect(try !given.read().takesGitHubAddressesOnly)
+    }
+
+    @Test("certificate and key are given together, by flags or variables, below the working directory or anywhere")
+    func tls() throws {
+        var given = GivenSettings.sufficient
+        #expect(try given.read().tls == nil)
+        given.flags[.tlsCertificate] = "/etc/tls/observer.pem"
+        #expect(try given.problems().map(\.description) == ["-tls-cert: is given without -tls-key; give both or none."])
+        given.environment["DPLOY_OBSERVER_TLS_KEY"] = "key.pem"
+        let tls = try #require(try given.read().tls)
+        #expect(tls.certificate == "/etc/tls/observer.pem")
+        #expect(tls.key.hasPrefix("/") && tls.key.hasSuffix("/key.pem"))
+        given.flags[.tlsCertificate] = nil
+        #expect(
+            try given.problems().map(\.description) == [
+                "DPLOY_OBSERVER_TLS_KEY: is given without -tls-cert; give both or none."
+            ])
+    }
+
     @Test("-plain has no variable")
     func plain() throws {
         var given = GivenSettings.sufficient
@@ -90,7 +117,9 @@ struct EnvironmentSettingsTests {
 
     @Test(
         "a word that is neither on nor off is reported",
-        arguments: ["DPLOY_OBSERVER_COMMIT_STATUS", "DPLOY_OBSERVER_PRUNE"])
+        arguments: [
+            "DPLOY_OBSERVER_COMMIT_STATUS", "DPLOY_OBSERVER_PRUNE", "DPLOY_OBSERVER_GITHUB_ADDRESSES_ONLY",
+        ])
     func neither(variable: String) throws {
         var given = GivenSettings.sufficient
         given.environment[variable] = "perhaps"

@@ -52,6 +52,9 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
             setting: .listen, flag: "127.0.0.1:1", variable: "[::1]:2", fallback: "0.0.0.0:8888"
         ) { $0.listen.description },
         SettingLayers(
+            setting: .trustedProxy, flag: "10.0.0.0/8", variable: "192.0.2.1, 2001:db8::/32", fallback: ""
+        ) { $0.trustedProxies.map(\.description).joined(separator: ", ") },
+        SettingLayers(
             setting: .gitHubAPI, flag: "https://flagged/api/v3", variable: "https://exported",
             fallback: "https://api.github.com"
         ) { $0.gitHubAPI.description },

@@ -44,6 +44,9 @@ struct WrongSettingsTests {
         Wrong(.listen, "8888", "'8888' is not HOST:PORT, for example 0.0.0.0:8888."),
         Wrong(.listen, "localhost:65536", "'localhost:65536' is not HOST:PORT, for example 0.0.0.0:8888."),
         Wrong(.listen, "::1:80", "'::1:80' is not HOST:PORT, for example 0.0.0.0:8888."),
+        Wrong(
+            .trustedProxy, "10.0.0.0/8,proxy.example.com",
+            "'proxy.example.com' is no address or range of addresses, as 10.0.0.0/8 or 192.0.2.1."),
         Wrong(.gitHubAPI, "https://", "'https://' \(address)"),
         Wrong(.mesosDNS, "http://leader.mesos:99999", "'http://leader.mesos:99999' \(address)"),
         Wrong(.marathon, "marathon:8080", "'marathon:8080' \(address)"),

@@ -66,7 +66,8 @@ enum AllRoutes {
                 receiver: DeliveryReceiver(
                     repository: configuration.repository, branch: configuration.branch,
                     secrets: HookSecrets(configuration.hookSecret), store: store, rejected: rejected, metrics: metrics,
-                    status: status, logger: logger))
+                    status: status, logger: logger),
+                addresses: nil)
             self.status = StatusRoutes(
                 configuration: configuration, status: status, store: store, metrics: metrics,
                 rateLimit: gitHub.rateLimit)

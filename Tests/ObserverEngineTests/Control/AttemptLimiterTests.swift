@@ -7,7 +7,7 @@ struct AttemptLimiterTests {
 
     private func exhausted() -> AttemptLimiter {
         var limiter = AttemptLimiter()
-        for _ in 1...5 { limiter.noteFailure("10.0.0.1", at: start) }
+        for _ in 1...5 { limiter.noteFailure(IPAddress("10.0.0.1"), at: start) }
         return limiter
     }
 
@@ -15,30 +15,33 @@ struct AttemptLimiterTests {
     func burst() {
         var limiter = AttemptLimiter()
         for _ in 1...5 {
-            #expect(limiter.mayTry("10.0.0.1", at: start))
-            limiter.noteFailure("10.0.0.1", at: start)
+            #expect(limiter.mayTry(IPAddress("10.0.0.1"), at: start))
+            limiter.noteFailure(IPAddress("10.0.0.1"), at: start)
         }
-        #expect(!limiter.mayTry("10.0.0.1", at: start))
+        #expect(!limiter.mayTry(IPAddress("10.0.0.1"), at: start))
     }
 
     @Test("each second forgives one failure")
     func forgives() {
         var limiter = exhausted()
-        #expect(!limiter.mayTry("10.0.0.1", at: start + .milliseconds(900)))
-        #expect(limiter.mayTry("10.0.0.1", at: start + .seconds(1)))
-        limiter.noteFailure("10.0.0.1", at: start + .seconds(1))
-        #expect(!limiter.mayTry("10.0.0.1", at: start + .seconds(1)))
+        #expect(!limiter.mayTry(IPAddress("10.0.0.1"), at: start + .milliseconds(900)))
+        #expect(limiter.mayTry(IPAddress("10.0.0.1"), at: start + .seconds(1)))
+        limiter.noteFailure(IPAddress("10.0.0.1"), at: start + .seconds(1))
+        #expect(!limiter.mayTry(IPAddress("10.0.0.1"), at: start + .seconds(1)))
     }
 
     @Test("another address is not held responsible")
     func others() {
-        #expect(exhausted().mayTry("10.0.0.2", at: start))
+        #expect(exhausted().mayTry(IPAddress("10.0.0.2"), at: start))
     }
 
     @Test("a crowd of addresses takes bounded memory, and the oldest are forgotten first")
     func crowd() {
         var limiter = exhausted()
-        for number in 1...2000 { limiter.noteFailure("crowd \(number)", at: start + .milliseconds(number / 10)) }
-        #expect(limiter.mayTry("10.0.0.1", at: start + .milliseconds(200)))
+        for number in 1...2000 {
+            limiter.noteFailure(
+                IPAddress("10.1.\(number / 256).\(number % 256)"), at: start + .milliseconds(number / 10))
+        }
+        #expect(limiter.mayTry(IPAddress("10.0.0.1"), at: start + .milliseconds(200)))
     }
 }

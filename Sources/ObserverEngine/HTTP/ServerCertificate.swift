@@ -1,0 +1,99 @@
+import Foundation
+package import Logging
+import NIOSSL
+import Synchronization
+
+/// The certificate with which we show ourselves over TLS. It is read again where its files have changed, as they do each
+/// time it is renewed.
+package final class ServerCertificate: Sendable {
+    /// The files hold no certificate with its key.
+    package struct Unusable: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private struct State {
+        var context: NIOSSLContext
+        var validUntil: Date
+        var versions: [FileVersion?]
+    }
+
+    private let files: TLSFiles
+    private let state: Mutex<State>
+    private let logger: Logger
+
+    package init(_ files: TLSFiles, logger: Logger) throws(Unusable) {
+        self.files = files
+        self.logger = logger
+        state = Mutex(try Self.read(files))
+    }
+
+    /// For the log.
+    var summary: String { "a certificate that is valid until \(state.withLock(\.validUntil).day)" }
+
+    /// What a new connection is secured with. While changed files can't be used, as between the renewal of the one and
+    /// the other, it is what they held before.
+    func current() -> NIOSSLContext {
+        state.withLock { state in
+            let versions = Self.versions(of: files)
+            guard versions != state.versions else { return state.context }
+            do throws(Unusable) {
+                state = try Self.read(files)
+                logger.info("Took up the new certificate of \(files.certificate), valid until \(state.validUntil.day)")
+            } catch {
+                state.versions = versions
+                logger.error("\(error) The certificate from before stays in use.")
+            }
+            return state.context
+        }
+    }
+
+    private static func versions(of files: TLSFiles) -> [FileVersion?] {
+        [FileVersion(of: files.certificate), FileVersion(of: files.key)]
+    }
+
+    private static func read(_ files: TLSFiles) throws(Unusable) -> State {
+        // Taken before the files are read: a change in between is then seen the next time.
+        let versions = versions(of: files)
+        let certificates = try certificates(in: files.certificate)
+        guard let own = certificates.first else {
+            throw Unusable(description: "The file \(files.certificate) has no certificate; it must be one of PEM.")
+        }
+        let key = try key(in: files.key)
+        do {
+            let context = try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key)))
+            return State(
+                context: context, validUntil: Date(timeIntervalSince1970: TimeInterval(own.notValidAfter)),
+                versions: versions)
+        } catch {
+            throw Unusable(
+                description: "The key in \(files.key) is not the one of the certificate in \(files.certificate).")
+        }
+    }
+
+    private static func certificates(in path: String) throws(Unusable) -> [NIOSSLCertificate] {
+        let bytes = try content(of: path)
+        do { return try NIOSSLCertificate.fromPEMBytes(bytes) } catch {
+            throw Unusable(description: "The file \(path) has no certificate; it must be one of PEM.")
+        }
+    }
+
+    private static func key(in path: String) throws(Unusable) -> NIOSSLPrivateKey {
+        let bytes = try content(of: path)
+        do { return try NIOSSLPrivateKey(bytes: bytes, format: .pem) } catch {
+            throw Unusable(
+                description: "The file \(path) has no private key; it must be one of PEM, without a passphrase.")
+        }
+    }
+
+    private static func content(of path: String) throws(Unusable) -> [UInt8] {
+        do { return [UInt8](try Data(contentsOf: URL(filePath: path))) } catch {
+            throw Unusable(description: "Can't read the file \(path): \((error as NSError).localizedDescription)")
+        }
+    }
+}
+
+extension Date {
+    fileprivate var day: String { formatted(.iso8601.year().month().day()) }
+}

@@ -1,0 +1,120 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("TLS on the public port")
+struct TLSTests {
+    private func withTLS(
+        _ body:
+            @escaping @Sendable (_ world: World, _ certificate: TestCertificate, _ directory: String) async throws ->
+            Void
+    ) async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let certificate = try await TestCertificate("first", in: directory)
+        var setup = ObserverSetup()
+        setup.waitsForHook = false
+        setup.flags[.tlsCertificate] = certificate.files.certificate
+        setup.flags[.tlsKey] = certificate.files.key
+        try await withObserver(setup) { world in
+            _ = try await world.engine.listening.get()
+            try await body(world, certificate, directory)
+        }
+    }
+
+    /// The status of `GET /healthz`, asked by a new client that trusts nobody else.
+    private func health(of world: World, trusting certificate: TestCertificate) async throws -> UInt {
+        var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = .makeClientConfiguration()
+        configuration.tlsConfiguration?.trustRoots = .file(certificate.files.certificate)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+            let url = "https://127.0.0.1:\(try await world.engine.listening.get())/healthz"
+            return try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(10)).status.code
+        }
+    }
+
+    @Test("GitHub is sent to an address of https, and who trusts the certificate gets an answer there")
+    func served() async throws {
+        try await withTLS { world, certificate, _ in
+            let port = try await world.engine.listening.get()
+            let hook = try await world.gitHub.wait(for: "the hook") { $0.hooks.first }
+            #expect(hook.url == "https://127.0.0.1:\(port)/dploy")
+            #expect(try await health(of: world, trusting: certificate) == 200)
+            #expect(world.log.contains(" with a certificate that is valid until 2"))
+        }
+    }
+
+    @Test("who speaks plain HTTP gets nothing, and keeps nobody else from his answer")
+    func plain() async throws {
+        try await withTLS { world, certificate, _ in
+            let url = try await world.url() + "/healthz"
+            await #expect(throws: (any Error).self) {
+                try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+            }
+            #expect(try await health(of: world, trusting: certificate) == 200)
+        }
+    }
+
+    @Test("a renewed certificate is shown from the next connection on, without a restart")
+    func renewed() async throws {
+        try await withTLS { world, first, directory in
+            #expect(try await health(of: world, trusting: first) == 200)
+            let second = try await TestCertificate("second", in: directory)
+            await #expect(throws: (any Error).self) { try await health(of: world, trusting: second) }
+            try second.replace(first)
+            #expect(try await health(of: world, trusting: second) == 200)
+            #expect(world.log.contains("Took up the new certificate of \(first.files.certificate), valid until 2"))
+        }
+    }
+
+    @Test("files that can't be used change nothing, are told once, and are taken up when they are mended")
+    func broken() async throws {
+        try await withTLS { world, first, directory in
+            let second = try await TestCertificate("second", in: directory)
+            let trusted = try await TestCertificate("trusted", in: directory)
+            try first.replace(trusted)
+            // Renewed by half: the key is still the former one.
+            try Data(contentsOf: URL(filePath: second.files.certificate))
+                .write(to: URL(filePath: first.files.certificate), options: .atomic)
+            for _ in 0..<2 { #expect(try await health(of: world, trusting: trusted) == 200) }
+            let complaint = "The key in \(first.files.key) is not the one of the certificate in "
+            #expect(world.log.all.filter { $0.contains(complaint) }.count == 1)
+            try second.replace(first)
+            #expect(try await health(of: world, trusting: second) == 200)
+        }
+    }
+
+    @Test("wrong files are told at the start, each by what is wrong with it")
+    func unusable() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let (one, other) = (
+            try await TestCertificate("one", in: directory), try await TestCertificate("other", in: directory)
+        )
+        let (certificate, key) = (one.files.certificate, one.files.key)
+        let cases: [(TLSFiles, String)] = [
+            (TLSFiles(certificate: directory + "/none", key: key), "Can't read the file \(directory)/none"),
+            (TLSFiles(certificate: key, key: key), "The file \(key) has no certificate; it must be one of PEM."),
+            (
+                TLSFiles(certificate: certificate, key: certificate),
+                "The file \(certificate) has no private key; it must be one of PEM, without a passphrase."
+            ),
+            (
+                TLSFiles(certificate: certificate, key: other.files.key),
+                "The key in \(other.files.key) is not the one of the certificate in \(certificate)."
+            ),
+        ]
+        for (files, sentence) in cases {
+            let error = #expect(throws: ServerCertificate.Unusable.self) {
+                try ServerCertificate(files, logger: .silent)
+            }
+            #expect(error?.description.hasPrefix(sentence) == true, "\(error?.description ?? "")")
+        }
+    }
+}
