@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SOURCES := Sources Tests Benchmarks Package.swift
 # Debian's names of what the build and the tests need beside a Swift toolchain.
-PACKAGES := sqlite3 libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
+PACKAGES := sqlite3 openssl libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
 
 # Each test brings servers of its own; with more of them at a time than the machine has room for, all only get slower.
 TESTS_AT_A_TIME ?= 6

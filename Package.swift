@@ -163,6 +163,8 @@ let package = Package(
             name: "FaultTests",
             dependencies: [
                 "Processes", "Simulators",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

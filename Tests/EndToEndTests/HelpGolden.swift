@@ -9,6 +9,8 @@ enum HelpGolden {
             \ta shell command to run in the pushed tree, instead of deploying to Marathon
           -deploy-timeout int
             \thow long a deployment may take to become healthy, in seconds (default 600)
+          -github-addresses-only
+            \ttake deliveries from the addresses that GitHub tells in its API, from nobody else
           -github-api string
             \tGitHub's API; for GitHub Enterprise Server https://HOST/api/v3 (default "https://api.github.com")
           -h\tprint this help
@@ -52,6 +54,12 @@ enum HelpGolden {
             \thow often to compare the webhook at GitHub with what it should be, in seconds; 0 only at the start (default 300)
           -state string
             \tthe directory that holds what must survive a restart
+          -tls-cert string
+            \tthe file of the certificate with which to listen over TLS, PEM; needs -tls-key
+          -tls-key string
+            \tthe file of its private key, PEM
+          -trusted-proxy string
+            \tthe addresses of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,192.0.2.1
           -version
             \tprint the version
 

@@ -45,6 +45,17 @@ struct RefusalTests {
         }
     }
 
+    @Test("a certificate that can't be read ends it with status 64, and nobody was contacted")
+    func certificate() async throws {
+        try await withProcessWorld { world in
+            let exit = try await world.observe(arguments: ["-tls-cert", "cert.pem", "-tls-key", "key.pem"]) { _ in }
+            #expect(exit.status == .exited(64))
+            let sentence = "observer: Can't read the file \(world.directory)/cert.pem"
+            #expect(exit.log.last?.hasPrefix(sentence) == true, "\(exit.log)")
+            #expect(world.isSilent)
+        }
+    }
+
     @Test("an unknown flag ends it with status 64")
     func unknownFlag() async throws {
         try await withProcessWorld { world in

@@ -54,7 +54,8 @@ package struct Doctor: Sendable {
             configuration: configuration, http: http, publicURL: publicURL, seen: seen
         ).findings()
         let disk = Finding.disk(DiskSpace(at: StateLocation(path: configuration.stateDirectory)))
-        return try await gitHub + [address] + surroundings + [disk]
+        let certificate = configuration.tls.map { Finding.certificate($0, now: Date()) }
+        return try await gitHub + [address] + [certificate].compactMap(\.self) + surroundings + [disk]
     }
 
     private func observe() async throws -> (Finding, ObservedEngine?) {

@@ -1,7 +1,7 @@
 /// What one check of the doctor found.
 package struct Finding: Codable, Equatable, Sendable {
     package enum Check: String, Codable, Sendable, CaseIterable {
-        case settings, observer, token, expiry, repository, branch, webhook, address
+        case settings, observer, token, expiry, repository, branch, webhook, address, certificate
         case mesosDNS = "mesos-dns"
         case marathon, clock, disk
     }

@@ -31,6 +31,21 @@ extension Finding {
         }
     }
 
+    static func certificate(_ files: TLSFiles, now: Date) -> Finding {
+        do throws(ServerCertificate.Unusable) {
+            let certificate = try ServerCertificate(files, logger: .silent)
+            let text = "\(files.certificate) is \(certificate.summary)"
+            let remedy = "Renew it; the observer takes up new files without a restart."
+            switch certificate.validUntil.timeIntervalSince(now) {
+            case ..<0: return Finding(.certificate, .failure, text + ": GitHub does not deliver to it.", remedy: remedy)
+            case ..<(14 * 86400): return Finding(.certificate, .warning, text + ".", remedy: remedy)
+            default: return Finding(.certificate, .ok, text)
+            }
+        } catch {
+            return Finding(.certificate, .failure, error.description)
+        }
+    }
+
     /// - Parameter isNeeded: Whether anything depends on it that the settings do not say.
     static func mesosDNS(
         _ addresses: Result<[String], MesosDNS.Failure>, at url: ServiceURL, isNeeded: Bool

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTPTypes
 
 /// Sees to it that no client keeps a connection without using it: by sending nothing, or a request byte by byte, or by not
-/// reading what it asked for.
+/// reading what it asked for. Where many do, those that keep us waiting make room.
 final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -45,7 +45,13 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         readingDeadline?.cancel()
-        readingDeadline = context.channel.isWritable ? nil : close(context.channel, after: Self.readingLimit)
+        readingDeadline = nil
+        if !context.channel.isWritable {
+            readingDeadline = close(context.channel, after: Self.readingLimit)
+            waiting.enter(context.channel)
+        } else if progress.isAnswering {
+            waiting.leave(context.channel)
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -59,6 +65,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
         case .answer:
             requestDeadline?.cancel()
             waiting.leave(context.channel)
+        case .close: context.close(promise: nil)
         }
     }
 

@@ -15,8 +15,8 @@ package struct ObserverServer: Service {
 
     /// Each costs memory; more wait in the backlog.
     private static let connectionLimit = 512
-    /// Of these, those that may keep us waiting for a request. The rest is room for answers, so that the crowd can always
-    /// be thinned out.
+    /// Of these, those whose clients may keep us waiting. The rest is room for answers, so that a crowd can always be
+    /// thinned out.
     private static let waitingLimit = 384
 
     private let application: Application<RouterResponder<ObserverRequestContext>>

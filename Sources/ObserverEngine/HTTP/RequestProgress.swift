@@ -6,19 +6,27 @@ struct RequestProgress {
         case await
         /// A request is there as a whole; its answer is ours to give.
         case answer
+        /// More requests came at once than anybody needs.
+        case close
     }
+
+    /// How many requests may come before the first of them is answered.
+    private static let limit = 16
 
     /// Requests that have come as a whole, less answers that were written as a whole. A refusal may be written before the
     /// request has ended.
     private var unanswered = 0
+
+    /// Whether it is our turn.
+    var isAnswering: Bool { unanswered > 0 }
 
     mutating func requestEnded() -> Action {
         unanswered += 1
         switch unanswered {
         case 1: return .answer
         case 0: return .await
-        // One more that came before the answer of the one before it.
-        default: return .none
+        case ...Self.limit: return .none
+        default: return .close
         }
     }
 

@@ -27,8 +27,10 @@ package final class ServerCertificate: Sendable {
         state = Mutex(try Self.read(files))
     }
 
-    /// For the log.
-    var summary: String { "a certificate that is valid until \(state.withLock(\.validUntil).day)" }
+    var validUntil: Date { state.withLock(\.validUntil) }
+
+    /// For people.
+    var summary: String { "a certificate that is valid until \(validUntil.day)" }
 
     /// What a new connection is secured with. While changed files can't be used, as between the renewal of the one and
     /// the other, it is what they held before.

@@ -15,9 +15,8 @@ package struct TrustedProxies: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.client = context.client.flatMap {
-            client(behind: $0, forwardedFor: request.headers[values: .forwardedFor])
-        }
+        let chain = request.headers.filter { $0.name.canonicalName == "x-forwarded-for" }.map(\.value)
+        context.client = context.client.flatMap { client(behind: $0, forwardedFor: chain) }
         return try await next(request, context)
     }
 
@@ -41,9 +40,4 @@ package struct TrustedProxies: RouterMiddleware {
         let bare = text.prefix { !$0.isWhitespace }
         return IPAddress(bare) ?? IPAddress(bare.prefix { $0 != ":" })
     }
-}
-
-extension HTTPField.Name {
-    // The text is a field name: the initialiser can't refuse it.
-    fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 }

@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// The connections from which a request is awaited. There is room for so many; who has kept us waiting longest makes room
-/// for the next, so that a crowd that says nothing keeps nobody out.
+/// The connections whose client keeps us waiting, for a request or by not reading an answer. There is room for so many; who
+/// has kept us waiting longest makes room for the next, so that a crowd of idlers keeps nobody out.
 final class WaitingConnections: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: (turn: UInt64, channel: any Channel)] = [:]
@@ -16,7 +16,7 @@ final class WaitingConnections: Sendable {
         self.capacity = capacity
     }
 
-    /// A request is awaited from now on.
+    /// Its client keeps us waiting from now on.
     func enter(_ channel: any Channel) {
         let displaced = state.withLock { state -> (any Channel)? in
             state.lastTurn += 1
@@ -28,7 +28,7 @@ final class WaitingConnections: Sendable {
         displaced?.close(promise: nil)
     }
 
-    /// Its request is there, or it is gone.
+    /// It is our turn, or it is gone.
     func leave(_ channel: any Channel) {
         state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
     }

@@ -81,6 +81,31 @@ struct ConnectionWatchTests {
         #expect(!pass(.seconds(60), on: channel))
     }
 
+    @Test("nobody needs more than sixteen requests at once")
+    func impatient() throws {
+        let channel = try connection()
+        for _ in 0..<16 {
+            try channel.writeInbound(Self.head)
+            try channel.writeInbound(HTTPRequestPart.end(nil))
+        }
+        #expect(channel.isActive)
+        try channel.writeInbound(Self.head)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        #expect(!channel.isActive)
+    }
+
+    @Test("one that does not read what it asked for makes room, too")
+    func deaf() throws {
+        let waiting = WaitingConnections(capacity: 1)
+        let deaf = try connection(in: waiting)
+        try deaf.writeInbound(Self.head)
+        try deaf.writeInbound(HTTPRequestPart.end(nil))
+        deaf.isWritable = false
+        deaf.pipeline.fireChannelWritabilityChanged()
+        let other = try connection(in: waiting)
+        #expect((deaf.isActive, other.isActive) == (false, true))
+    }
+
     @Test("who does not read what he asked for is closed after half a minute")
     func unread() throws {
         let channel = try connection()

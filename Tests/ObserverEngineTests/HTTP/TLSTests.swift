@@ -3,9 +3,10 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOSSL
-import ObserverEngine
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("TLS on the public port")
 struct TLSTests {
@@ -88,6 +89,18 @@ struct TLSTests {
             try second.replace(first)
             #expect(try await health(of: world, trusting: second) == 200)
         }
+    }
+
+    @Test("the doctor says until when it is valid, and that it wants to be renewed")
+    func examined() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let files = try await TestCertificate("mine", in: directory).files
+        let verdicts = [0, 20, 40].map { Finding.certificate(files, now: Date() + Double($0) * 86400).verdict }
+        #expect(verdicts == [.ok, .warning, .failure])
+        let missing = Finding.certificate(TLSFiles(certificate: directory + "/none", key: files.key), now: Date())
+        #expect(missing.verdict == .failure)
+        #expect(missing.text.contains("Can't read the file \(directory)/none"))
     }
 
     @Test("wrong files are told at the start, each by what is wrong with it")
