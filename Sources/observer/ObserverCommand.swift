@@ -27,6 +27,7 @@ struct ObserverCommand: AsyncParsableCommand {
 
     static func main() async {
         StandardStreams.openMissing()
+        CoreDumps.forbid()
         // A reader of our output that goes away must not take us with it.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -99,7 +99,29 @@ struct TreeWriterTests {
         #expect(try Self.refusal(of: [long], in: root, limits: limits) == "a name is longer than 50 bytes")
     }
 
-    private static func refusal(of names: [String], in root: String, limits: TreeWriter.Limits) throws -> String? {
+    @Test("a million entries are refused long before the last, even where they are all the same")
+    func million() throws {
+        let names = repeatElement("top/x", count: 1_000_000)
+        #expect(
+            try Self.refusal(of: names, in: try temporaryDirectory(), limits: .init())
+                == "it has more than 100000 entries")
+    }
+
+    @Test(
+        "a name with line breaks, escapes or what is no UTF-8 is a name like any other, and shown without them",
+        arguments: ["a\nb", "\u{1b}[2J", "\r\u{7}", "\u{202e}gnp.exe", "\u{fffd}\u{fffd}", " ", "-rf"])
+    func strangeNames(name: String) throws {
+        let root = try temporaryDirectory()
+        var writer = TreeWriter(root: root)
+        try writer.add("top/\(name)", .file(size: 1, isExecutable: false), "x")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root) == [name])
+        let refusal = try #require(try Self.refusal(of: ["top/\(name)/../.."], in: root, limits: .init()))
+        #expect(refusal.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+    }
+
+    private static func refusal(of names: some Sequence<String>, in root: String, limits: TreeWriter.Limits) throws
+        -> String?
+    {
         do {
             var writer = TreeWriter(root: root, limits: limits)
             for name in names { try writer.add(name, .directory) }

@@ -1,0 +1,102 @@
+import Foundation
+import Processes
+import Simulators
+import Subprocess
+import Testing
+
+@Suite("Nothing that the program writes, answers or hands on has a secret in it")
+struct SecrecyTests {
+    private static let marathonToken = "eyJ-a-token-of-dcos"
+    private static let secrets: [String: String] = [
+        "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
+        "DPLOY_OBSERVER_WEBHOOK_SECRET": "a secret for webhooks",
+        "DPLOY_OBSERVER_ADMIN_TOKEN": "an admin token of ours",
+        "DPLOY_MARATHON_TOKEN": marathonToken, "DPLOY_OBSERVER_NOTIFY": "http://127.0.0.1:9/chat/of-ours?key=1",
+    ]
+
+    enum Target: String, CaseIterable, Sendable {
+        case marathon
+        case command = "env; sh -c env; sleep 1; false"
+    }
+
+    @Test(
+        "at log level debug, with good, bad and forged deliveries, a failed deployment, every verb, and a crash at its end",
+        arguments: Target.allCases)
+    func everything(target: Target) async throws {
+        var options = SimulatorOptions()
+        options.marathon.authentication = .dcosToken(Self.marathonToken)
+        let port = try await freePort()
+        try await withProcessWorld(options) { world in
+            var changes: [String: String?] = Self.secrets.mapValues { $0 }
+            changes["DPLOY_OBSERVER_LISTEN"] = "127.0.0.1:\(port)"
+            changes["DPLOY_OBSERVER_POLL"] = "1"
+            // As in the image, which has no backtracer.
+            changes["SWIFT_BACKTRACE"] = "enable=no"
+            if target == .command { changes["DPLOY_OBSERVER_DEPLOY_COMMAND"] = target.rawValue }
+            let environment = world.environment.merging(changes.compactMapValues { $0 }) { $1 }
+            let exit = try await world.observe(changes) { observer in
+                try await observer.log.wait(for: "GitHub reaches us")
+                try await pushes(to: world, target)
+                try await expectNone(in: world.directory)
+                for verb in [
+                    ["status"], ["deliveries"], ["delivery", "1"], ["deployments"], ["logs"], ["doctor"],
+                    ["status", "-json"], ["deliveries", "-json"], ["delivery", "1", "-json"], ["deployments", "-json"],
+                    ["logs", "-json"], ["deploy"], ["reset", "-yes"], ["register"],
+                ] {
+                    let said = try await withObserverProcess(
+                        arguments: verb, environment: environment, directory: world.directory
+                    ) { _ in }
+                    expectNone(in: said.output + said.log, "observer \(verb.joined(separator: " "))")
+                    #expect(!(said.output + said.log).isEmpty)
+                }
+                #expect(try limit("Max core file size", of: observer.pid) == ["0", "0"])
+                kill(observer.pid, SIGSEGV)
+            }
+            #expect(exit.status == .signaled(SIGSEGV))
+            #expect(exit.log.contains { $0.contains("level=debug") })
+            expectNone(in: exit.output, "standard output")
+            expectNone(in: exit.log, "standard error")
+            try await expectNone(in: world.directory)
+        }
+    }
+
+    private func pushes(to world: ProcessWorld, _ target: Target) async throws {
+        let gitHub = world.simulators.gitHub
+        let leak = Self.secrets.values.joined(separator: " ")
+        try await gitHub.push(files: .helloWorld, message: "Leak \(leak)")
+        await gitHub.deliver(event: "push", body: Array(leak.utf8), secret: "guessed")
+        await gitHub.deliver(event: "push", body: Array("{}".utf8), headers: ["Authorization": "Bearer \(leak)"])
+        if target == .marathon { try await gitHub.waitForStatus("success", of: gitHub.head() ?? "") }
+        let bad = try await gitHub.push(files: ["specs/bad.json": #"{"id":"\#(leak)"}"#])
+        try await gitHub.waitForStatus("failure", of: bad.after)
+    }
+
+    /// The soft and the hard one.
+    private func limit(_ name: String, of pid: pid_t) throws -> [String] {
+        let limits = try String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8)
+        let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix(name) })
+        return line.dropFirst(name.count).split(separator: " ").prefix(2).map(String.init)
+    }
+
+    /// Every file below the directory, those of the database and of a workspace too.
+    private func expectNone(in directory: String) async throws {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: directory)
+        #expect(paths.contains("state/observer.sqlite"))
+        for path in paths {
+            // What a pushed tree has in it is the pusher's own.
+            guard !path.contains("/source"), let bytes = FileManager.default.contents(atPath: "\(directory)/\(path)")
+            else { continue }
+            for (name, secret) in Self.secrets {
+                #expect(bytes.range(of: Data(secret.utf8)) == nil, "\(path) has \(name)")
+            }
+        }
+    }
+
+    private func expectNone(in lines: [String], _ place: String) {
+        for line in lines {
+            for (name, secret) in Self.secrets {
+                #expect(!line.contains(secret), "\(place) shows \(name)")
+            }
+        }
+    }
+}
