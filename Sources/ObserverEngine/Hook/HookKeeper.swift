@@ -148,7 +148,7 @@ package struct HookKeeper: Service {
             return "The webhook #\(id) has the secret of the new token."
         case .prove:
             let (id, desired) = try await registered()
-            try await registration.prove(id, desired)
+            try await proveSecret(id, desired)
             return "Asked GitHub for a ping, since deliveries came that are not signed with our secret."
         }
     }
@@ -156,7 +156,7 @@ package struct HookKeeper: Service {
     private func register() async throws -> String {
         guard let (outcome, desired) = try await reconcile(until: nil) else { return Self.nowhere }
         transcript.webhookRegistered()
-        try await registration.prove(outcome.id, desired)
+        try await proveSecret(outcome.id, desired)
         await recover(outcome.id)
         return "The webhook #\(outcome.id) is registered at \(desired.url)."
     }
@@ -168,7 +168,7 @@ package struct HookKeeper: Service {
         }
         if !outcome.repairs.isEmpty {
             metrics.countHookRepair()
-            try await registration.prove(outcome.id, desired)
+            try await proveSecret(outcome.id, desired)
         }
         await recover(outcome.id)
         return outcome.repairs.isEmpty
@@ -215,6 +215,11 @@ package struct HookKeeper: Service {
         } catch {
             // Told to stop.
         }
+    }
+
+    /// Finds out whether GitHub signs with our secret, and gives it ours where it does not.
+    private func proveSecret(_ id: Int, _ desired: DesiredHook) async throws {
+        if try await registration.prove(id, desired) { metrics.countHookRepair() }
     }
 
     private func registered() async throws -> (id: Int, desired: DesiredHook) {

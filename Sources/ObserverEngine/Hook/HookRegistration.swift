@@ -113,8 +113,9 @@ package struct HookRegistration: Sendable {
 
     /// Makes GitHub send a ping; one that is signed with another secret, as after a change of the token, makes us give the
     /// hook ours.
-    package func prove(_ id: Int, _ desired: DesiredHook) async throws {
-        guard try await pinged(id, at: desired.url) == .wronglySigned else { return }
+    /// - Returns: Whether that was needed.
+    package func prove(_ id: Int, _ desired: DesiredHook) async throws -> Bool {
+        guard try await pinged(id, at: desired.url) == .wronglySigned else { return false }
         logger.info("Mending the webhook #\(id): its secret is not ours", metadata: [.observe: "register"])
         _ = try await Retry(until: nil, logger: logger) { try await gitHub.updateHook(id, to: desired) }
         if try await pinged(id, at: desired.url) == .wronglySigned {
@@ -122,6 +123,7 @@ package struct HookRegistration: Sendable {
             status.updateHook { $0.problem = problem }
             logger.error("\(problem)", metadata: [.observe: "done"])
         }
+        return true
     }
 
     /// Gives the hook our secret.

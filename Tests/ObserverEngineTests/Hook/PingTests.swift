@@ -27,7 +27,7 @@ struct PingTests {
                     gitHub: client, neighbours: NeighbourObservers(http: http, instance: "here", logger: logger),
                     store: store, branch: "dcos", status: status, logger: logger, pingLimit: .milliseconds(300))
                 let id = try await registration.register(desired).id
-                try await registration.prove(id, desired)
+                _ = try await registration.prove(id, desired)
                 let warning = try #require(log.all.last)
                 #expect(warning.contains("level=warning"))
                 #expect(

@@ -92,6 +92,9 @@ struct ReviewTests {
             let push = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(push.answer?.status == 202)
+            try await world.log.wait(for: "Asked GitHub for a ping, since deliveries came that are not signed")
+            let metrics = try await world.answer(.get, "/metrics").text
+            #expect(metrics.contains("dploy_observer_hook_repairs_total 1"))
         }
     }
 
