@@ -2,6 +2,7 @@ import Foundation
 package import Logging
 import NIOSSL
 import Synchronization
+import SystemPackage
 
 /// The certificate with which we show ourselves over TLS. It is read again where its files have changed, as they do each
 /// time it is renewed.
@@ -10,6 +11,9 @@ package final class ServerCertificate: Sendable {
     package struct Unusable: Error, CustomStringConvertible {
         package let description: String
     }
+
+    /// Of one file, in bytes: no chain of certificates comes near to it.
+    private static let sizeLimit = 1024 * 1024
 
     private struct State {
         var context: NIOSSLContext
@@ -89,9 +93,21 @@ package final class ServerCertificate: Sendable {
         }
     }
 
+    /// - Throws: With the system's own words.
     private static func content(of path: String) throws(Unusable) -> [UInt8] {
-        do { return [UInt8](try Data(contentsOf: URL(filePath: path))) } catch {
-            throw Unusable(description: "Can't read the file \(path): \((error as NSError).localizedDescription)")
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            return try file.closeAfter {
+                var content: [UInt8] = []
+                let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 1)
+                defer { piece.deallocate() }
+                while case let count = try file.read(into: piece), count > 0, content.count < sizeLimit {
+                    content += piece.prefix(count)
+                }
+                return content
+            }
+        } catch {
+            throw Unusable(description: "Can't read the file \(path): \(error).")
         }
     }
 }

@@ -54,14 +54,14 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
             case let error as NIOConnectionError: .unreachable(Self.detail(of: error))
             case let error as HTTPClientError: .unreachable(error.shortDescription)
             case let error as IOError: .unreachable(error.shortReason)
-            default: .unreachable("\(underlying)".firstLine)
+            default: .unreachable(TLSFailure.reason(of: underlying) ?? "\(underlying)".firstLine)
             }
         self.init(url: url, reason: reason)
     }
 
     private static func detail(of error: NIOConnectionError) -> String {
         if let first = error.connectionErrors.first {
-            return (first.error as? IOError)?.shortReason ?? "\(first.error)"
+            return (first.error as? IOError)?.shortReason ?? TLSFailure.reason(of: first.error) ?? "\(first.error)"
         }
         return error.dnsAError != nil || error.dnsAAAAError != nil
             ? "the name \(error.host) is unknown" : "no connection to \(error.host):\(error.port)"

@@ -35,6 +35,7 @@ struct DependencyTests {
             modules: ["NIOSSL"],
             places: [
                 "ObserverEngine/HTTP/ServerCertificate.swift", "ObserverEngine/HTTP/ServedConnection.swift",
+                "ObserverEngine/HTTP/TLSFailure.swift",
             ]),
         Rule(modules: ["GRDB"], places: ["ObserverEngine/Store/*"]),
         Rule(modules: ["Yams"], places: ["ObserverEngine/Deployments/Specs/AppDescriptor.swift"]),

@@ -91,6 +91,26 @@ struct TLSTests {
         }
     }
 
+    @Test("a client of ours says why it can't talk to a server over TLS")
+    func failures() async throws {
+        try await withTLS { world, _, _ in
+            let port = try await world.engine.listening.get()
+            let plain = world.mesosDNS.server.port
+            try await withEngineHTTP { http in
+                for (url, reason) in [
+                    ("https://127.0.0.1:\(port)", "its certificate is signed by nobody whom this machine trusts"),
+                    ("https://127.0.0.1:\(plain)", "it ended the connection before TLS was agreed on"),
+                ] {
+                    let client = JSONClient(http: http, base: try ServiceURL(url))
+                    let error = await #expect(throws: TransportError.self) {
+                        try await client.send(JSONRequest(.get, "/status"))
+                    }
+                    #expect(error?.detail.hasPrefix(reason) == true, "\(error?.detail ?? "")")
+                }
+            }
+        }
+    }
+
     @Test("the doctor says until when it is valid, and that it wants to be renewed")
     func examined() async throws {
         let directory = try temporaryDirectory()
@@ -112,7 +132,11 @@ struct TLSTests {
         )
         let (certificate, key) = (one.files.certificate, one.files.key)
         let cases: [(TLSFiles, String)] = [
-            (TLSFiles(certificate: directory + "/none", key: key), "Can't read the file \(directory)/none"),
+            (
+                TLSFiles(certificate: directory + "/none", key: key),
+                "Can't read the file \(directory)/none: No such file or directory."
+            ),
+            (TLSFiles(certificate: directory, key: key), "Can't read the file \(directory): Is a directory."),
             (TLSFiles(certificate: key, key: key), "The file \(key) has no certificate; it must be one of PEM."),
             (
                 TLSFiles(certificate: certificate, key: certificate),
