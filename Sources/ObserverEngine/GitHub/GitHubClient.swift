@@ -5,6 +5,9 @@ import NIOHTTP1
 
 /// GitHub's REST API for one repository: one method for each call that we make.
 package struct GitHubClient: Sendable {
+    /// More pages of a list than anybody has: a server that leads in a circle must not keep us there.
+    private static let pageLimit = 200
+
     private let json: JSONClient
     package let api: ServiceURL
     package let repository: RepositoryName
@@ -112,7 +115,7 @@ package struct GitHubClient: Sendable {
     package func hooks() async throws -> [GitHubHook] {
         let size = 100
         var hooks: [GitHubHook] = []
-        for page in 1... {
+        for page in 1...Self.pageLimit {
             let request = JSONRequest(
                 .get, "\(root)/hooks", query: [("per_page", String(size)), ("page", String(page))])
             let response = try await send(request, to: "list the webhooks")
@@ -146,7 +149,7 @@ package struct GitHubClient: Sendable {
     package func deliveries(of hook: Int, while wanted: ([GitHubDelivery]) async throws -> Bool) async throws {
         let operation = "list the deliveries of the webhook #\(hook)"
         var cursor: String?
-        repeat {
+        for _ in 1...Self.pageLimit {
             let request = JSONRequest(
                 .get, "\(root)/hooks/\(hook)/deliveries",
                 query: [("per_page", "100")] + (cursor.map { [("cursor", $0)] } ?? []))
@@ -154,7 +157,8 @@ package struct GitHubClient: Sendable {
             let page: [GitHubDelivery] = try decode(response, to: operation)
             guard !page.isEmpty, try await wanted(page) else { return }
             cursor = response.headers.first(name: "Link").flatMap(PageLink.nextCursor)
-        } while cursor != nil
+            if cursor == nil { return }
+        }
     }
 
     /// One delivery with what was sent.

@@ -65,7 +65,7 @@ package struct JSONClient: Sendable {
         for _ in 0...Self.redirectLimit {
             let response = try await http.execute(
                 outgoing(request, url: url), timeout: .nanoseconds(Int64(timeout.seconds * 1e9)))
-            guard let next = Self.redirect(of: response, from: url, method: request.method) else { return response }
+            guard let next = try Self.redirect(of: response, from: url, method: request.method) else { return response }
             url = next
         }
         throw TransportError(url: url, reason: .redirectedTooOften)
@@ -93,17 +93,24 @@ package struct JSONClient: Sendable {
     }
 
     /// Where the answer sends us, as far as the method may be repeated there (RFC 9110, 15.4).
-    private static func redirect(of response: HTTPClientResponse, from url: String, method: JSONRequest.Method)
-        -> String?
-    {
+    /// - Throws: Where that is no HTTP.
+    private static func redirect(
+        of response: HTTPClientResponse, from url: String, method: JSONRequest.Method
+    ) throws(TransportError) -> String? {
         let mayRepeat =
             switch response.status.code {
             case 301, 302, 303: method == .get
             case 307, 308: true
             default: false
             }
-        guard mayRepeat, let location = response.headers.first(name: "Location") else { return nil }
-        return URL(string: location, relativeTo: URL(string: url))?.absoluteString
+        guard mayRepeat, let location = response.headers.first(name: "Location"),
+            let next = URL(string: location, relativeTo: URL(string: url))
+        else { return nil }
+        // The client would speak to a Unix socket, too, in which nobody else has a say.
+        guard let scheme = next.scheme?.lowercased(), scheme == "http" || scheme == "https" else {
+            throw TransportError(url: url, reason: .unreachable("it redirects to what is not HTTP"))
+        }
+        return next.absoluteString
     }
 
     private static func readable(_ error: any Error, url: String, timeout: Duration) -> any Error {

@@ -31,6 +31,32 @@ struct MissedDeliveriesTests {
         }
     }
 
+    @Test("a list of deliveries that leads in a circle ends")
+    func circle() async throws {
+        try await withSimulators { simulators in
+            let ping =
+                #"[{"id":1,"guid":"1","event":"ping","delivered_at":"2026-01-01T00:00:00Z","redelivery":false,"#
+                + #""status":"OK","status_code":200}]"#
+            let next: HeaderFields = ["Link": #"<\#(simulators.gitHub.url)/?cursor=again>; rel="next""#]
+            simulators.gitHub.inject(
+                Fault(
+                    .get, "/repos/mhausenblas/s4d/hooks/1/deliveries",
+                    effect: .status(200, headers: next, body: ping)))
+            try await withEngineHTTP { http in
+                let gitHub = GitHubClient(
+                    http: http, api: try ServiceURL(simulators.gitHub.url),
+                    repository: RepositoryName(owner: "mhausenblas", name: "s4d"),
+                    token: AccessToken(Secret(GitHubSimulator.Token.standard.value), file: nil))
+                var pages = 0
+                try await gitHub.deliveries(of: 1) { _ in
+                    pages += 1
+                    return true
+                }
+                #expect(pages == 200)
+            }
+        }
+    }
+
     @Test("a redelivery of what was recovered is a duplicate")
     func redelivered() async throws {
         try await withObserver(ObserverSetup { $0.flags[.review] = "1" }) { world in
