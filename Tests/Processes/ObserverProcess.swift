@@ -55,11 +55,22 @@ package func withObserverProcess(
                     ObserverProcess(output: output, log: log, pid: execution.processIdentifier.value))
             } catch {
                 Foundation.kill(execution.processIdentifier.value, SIGKILL)
-                throw error
+                throw ObserverTroubled(underlying: error, log: log.all)
             }
             try await group.waitForAll()
         }
     }
     return ObserverExit(
         status: result.terminationStatus, output: output.all, log: log.all, took: .now - began)
+}
+
+/// A test failed while the program ran; what the program said last may tell why.
+package struct ObserverTroubled: Error, CustomStringConvertible {
+    package let underlying: any Error
+    let log: [String]
+
+    package var description: String {
+        "\(underlying)\nThe log ends with:\n"
+            + log.filter { !$0.contains("level=debug") && !$0.contains("sd=step") }.suffix(40).joined(separator: "\n")
+    }
 }
