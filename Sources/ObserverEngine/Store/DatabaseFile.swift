@@ -56,6 +56,8 @@ final class DatabaseFile: Sendable {
             if let pool = state.pool, pool !== former { return (pool, nil) }
             state.pool = nil
             // Two connections of one process to one file must agree about its journal.
+            // It may still hold a journal that nobody else can open.
+            _ = try? former?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try? former?.close()
             let opened = try Self.open(path)
             state = State(pool: opened.pool, identity: Self.identity(of: path))

@@ -14,7 +14,8 @@ extension GitHubSimulator {
         }
         let offset = state.value.clockOffset
         response.headers = response.headers.merging(state.value.rate.headers(clockOffset: offset)).merging([
-            "Date": Timestamp.http(Date(timeIntervalSinceNow: offset)), "Server": "github.com", "X-GitHub-Media-Type": "github.v3; format=json",
+            "Date": Timestamp.http(Date(timeIntervalSinceNow: offset)), "Server": "github.com",
+            "X-GitHub-Media-Type": "github.v3; format=json",
             "X-GitHub-Request-Id": String(UUID().uuidString.prefix(18)),
         ])
         if isEnterprise { response.headers["X-GitHub-Enterprise-Version"] = "3.14.0" }
