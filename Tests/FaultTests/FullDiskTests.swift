@@ -1,3 +1,4 @@
+import Foundation
 import Processes
 import Simulators
 import Subprocess
@@ -36,7 +37,7 @@ struct FullDiskTests {
         }
     }
 
-    @Test("files that may not grow: the same, and the signal for it does not end the program")
+    @Test("files that may not grow any more: the same")
     func limited() async throws {
         try await withFaults { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
@@ -45,6 +46,17 @@ struct FullDiskTests {
             try await Shell.run("prlimit", "--pid", "\(scene.observer.pid)", "--fsize=0:")
             try await refuses(scene)
             try await Shell.run("prlimit", "--pid", "\(scene.observer.pid)", "--fsize=unlimited:")
+        }
+    }
+
+    @Test("files that may not grow from the start: it ends with 73 and says what to do, and not by the signal for it")
+    func limitedFromTheStart() async throws {
+        // Whoever runs the tests may ignore it, and the program would inherit that.
+        signal(SIGXFSZ, SIG_DFL)
+        try await withProcessWorld { world in
+            let exit = try await world.observe(after: "ulimit -f 0") { _ in }
+            #expect(exit.status == .exited(73))
+            #expect(exit.log.contains { $0.contains("Make room, or choose another -state.") })
         }
     }
 

@@ -36,7 +36,7 @@ struct MarathonFaultTests {
         ])
     func neverUp(bad: MarathonBehaviour, reason: String, onFailure: String) async throws {
         try await withFaults(
-            ["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "3", "DPLOY_OBSERVER_ON_FAILURE": onFailure]
+            ["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8", "DPLOY_OBSERVER_ON_FAILURE": onFailure]
         ) { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
             scene.servers.marathon.setBehaviour(bad, of: "/hello")
@@ -51,7 +51,7 @@ struct MarathonFaultTests {
 
     @Test("deployments that a restart loses fail their push by the deadline at the latest, and the next push runs")
     func lostDeployments() async throws {
-        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "4"]) { scene in
+        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
             let first = try await scene.pushes.push()
             try await scene.servers.gitHub.waitForStatus("success", of: first.after)
@@ -75,7 +75,7 @@ struct MarathonFaultTests {
             (RequestMethod.get, "/v2/apps*"), (.put, "/v2/apps"), (.get, "/v2/events"), (.get, "/v2/deployments"),
         ])
     func hangs(method: RequestMethod, path: String) async throws {
-        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "4"]) { scene in
+        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
             scene.servers.marathon.inject(Fault(method, path, effect: .hang))
             let push = try await scene.pushes.push()
@@ -83,7 +83,7 @@ struct MarathonFaultTests {
             try await scene.servers.gitHub.wait(for: "the end of the push") { state in
                 state.statuses.contains { $0.commit == push.after && $0.state != "pending" } ? true : nil
             }
-            #expect(.now - began < .seconds(12))
+            #expect(.now - began < .seconds(20))
             scene.servers.marathon.clearFaults()
             try await scene.pushes.push()
         }

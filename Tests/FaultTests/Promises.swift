@@ -50,10 +50,11 @@ struct Promises: Sendable {
     }
 
     /// Each push that was acknowledged is on disk, and its deployment has ended.
-    func nothingIsLost() async throws {
+    /// - Parameter newest: How many of the newest are looked for, where what is too old is forgotten.
+    func nothingIsLost(newest: Int = .max) async throws {
         let stored = try await StoredRows(in: state).deliveries
         let ends: Set<String> = ["succeeded", "superseded", "failed"]
-        for push in pushes.acknowledged {
+        for push in pushes.acknowledged.suffix(newest) {
             let rows = stored.filter { $0.guid == push.guid }
             let row = rows.first
             #expect(rows.count == 1, "the delivery \(push.guid) of \(push.message) is on disk \(rows.count) times")

@@ -1,11 +1,11 @@
 import Foundation
 import Processes
 
-/// A disk of a few megabytes that is mounted for a test, which takes root.
+/// A disk of a few megabytes, enough for the journal of a database, that is mounted for a test, which takes root.
 struct SmallDisk: Sendable {
     let path: String
 
-    private static let room = "size=4m,mode=700"
+    private static let room = "size=24m,mode=700"
 
     /// Whether this machine lets us mount one.
     static func isPermitted() async -> Bool {

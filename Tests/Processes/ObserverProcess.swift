@@ -34,8 +34,9 @@ package struct ObserverExit: Sendable {
 }
 
 /// Runs the program with nothing but these variables and arguments. The body ends it; it is killed when the body throws.
+/// - Parameter shell: A command of the shell that the program is started from, such as `ulimit`.
 package func withObserverProcess(
-    arguments: [String] = [], environment: [String: String], directory: String,
+    arguments: [String] = [], environment: [String: String], directory: String, after shell: String? = nil,
     _ body: @escaping @Sendable (ObserverProcess) async throws -> Void
 ) async throws -> ObserverExit {
     let output = ProcessLines()
@@ -44,7 +45,10 @@ package func withObserverProcess(
     let variables = Dictionary(
         uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     let result = try await Subprocess.run(
-        .path(ObserverProcess.path), arguments: Arguments(arguments), environment: .custom(variables),
+        .path(shell == nil ? ObserverProcess.path : "/bin/sh"),
+        arguments: Arguments(
+            (shell.map { ["-c", $0 + #" && exec "$0" "$@""#, ObserverProcess.path.string] } ?? []) + arguments),
+        environment: .custom(variables),
         workingDirectory: FilePath(directory), input: .none, output: .sequence, error: .sequence
     ) { execution in
         try await withThrowingTaskGroup(of: Void.self) { group in

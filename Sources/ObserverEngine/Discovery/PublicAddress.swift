@@ -9,7 +9,7 @@ package struct PublicAddress: Sendable {
     /// The longest wait for Mesos-DNS to know us.
     private let patience: Duration
     private let logger: Logger
-    private let lastFound = LastFoundPort()
+    private let lastFound = LastFound<HostPort>()
 
     package init(configuration: Configuration, mesosDNS: MesosDNS, logger: Logger) {
         self.mesosDNS = mesosDNS
@@ -56,7 +56,7 @@ package struct PublicAddress: Sendable {
     }
 
     private func fallBack(because reason: String, listening: Int) async -> HostPort {
-        if task.hostPort == nil, let last = await lastFound.port {
+        if task.hostPort == nil, let last = await lastFound.value {
             logger.info("\(reason) Going by what it said before.", metadata: [.serviceDiscovery: "step"])
             return last
         }

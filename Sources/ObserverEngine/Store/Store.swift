@@ -102,7 +102,7 @@ package final class Store: Sendable {
             return try await work()
         } catch let error as DatabaseError {
             throw Failed(error)
-        } catch let error as RecordError {
+        } catch let error where error is RecordError || error is CocoaError {
             throw Failed(error)
         }
     }
