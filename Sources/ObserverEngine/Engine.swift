@@ -44,7 +44,10 @@ package struct Engine: Sendable {
         self.stopsOnSignals = stopsOnSignals
         certificate = try configuration.tls.map { try ServerCertificate($0, logger: log.logger) }
         store = try Store(
-            directory: configuration.stateDirectory, redactor: Redactor(secrets: configuration.secrets))
+            directory: configuration.stateDirectory, redactor: Redactor(secrets: configuration.secrets)
+        ) { [logger = log.logger] putAside in
+            logger.error("\(Self.sentence(ofBroken: putAside))")
+        }
         status = EngineStatus(configuration: configuration, instance: UUID().uuidString, feed: store.feed)
         http = HTTPClient(configuration: .observer)
         let secrets = HookSecrets(configuration.hookSecret)
@@ -75,9 +78,7 @@ package struct Engine: Sendable {
             version: Version.current, branch: configuration.branch, repository: configuration.repository)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if let broken = store.brokenDatabase {
-            let sentence =
-                "The database was broken and is put aside as \(broken). What it knew is asked of GitHub and Marathon."
-            logger.error("\(sentence)")
+            logger.error("\(Self.sentence(ofBroken: broken))")
         }
         do {
             status.note(try await store.branchState(of: configuration.repository, branch: configuration.branch))
@@ -89,6 +90,11 @@ package struct Engine: Sendable {
             throw error
         }
         try await http.shutdown()
+    }
+
+    private static func sentence(ofBroken putAside: String?) -> String {
+        let fate = putAside.map { "was broken and is put aside as \($0)" } ?? "is gone, and a new one is begun"
+        return "The database \(fate). What it knew is asked of GitHub and Marathon."
     }
 
     /// The services end in the reverse of their order: first the deployer lets go, then the servers finish the requests

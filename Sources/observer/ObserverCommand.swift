@@ -30,6 +30,8 @@ struct ObserverCommand: AsyncParsableCommand {
         CoreDumps.forbid()
         // A reader of our output that goes away must not take us with it.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more is an error of whoever writes it, not the end.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot(GoToggles.parsed(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {

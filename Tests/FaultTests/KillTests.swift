@@ -10,7 +10,9 @@ struct KillTests {
     func killed() async throws {
         try await rounds(seed: FaultRounds.seed) {
             $0.kill()
-        } between: { _ in
+        } between: { promises in
+            // Before the next start can make up for anything.
+            try await promises.everythingIsStored()
         } check: { promises in
             try await promises.nothingIsLost()
             promises.nothingIsAppliedTwice()
@@ -21,7 +23,8 @@ struct KillTests {
     func terminated() async throws {
         try await rounds(seed: FaultRounds.seed &+ 1) {
             $0.terminate()
-        } between: { _ in
+        } between: { promises in
+            try await promises.everythingIsStored()
         } check: { promises in
             try await promises.nothingIsLost()
             promises.nothingIsAppliedTwice()
@@ -32,9 +35,9 @@ struct KillTests {
     func wiped() async throws {
         try await rounds(seed: FaultRounds.seed &+ 2) {
             $0.kill()
-        } between: { world in
+        } between: { promises in
             // It may have been killed before it made one.
-            try? FileManager.default.removeItem(atPath: world.directory + "/state")
+            try? FileManager.default.removeItem(atPath: promises.state)
         } check: { promises in
             promises.nothingIsAppliedTwice()
         }
@@ -42,7 +45,7 @@ struct KillTests {
 
     private func rounds(
         seed: UInt64, end: @escaping @Sendable (ObserverProcess) -> Void,
-        between: @escaping @Sendable (ProcessWorld) -> Void,
+        between: @escaping @Sendable (Promises) async throws -> Void,
         check: @escaping @Sendable (Promises) async throws -> Void
     ) async throws {
         let port = try await freePort()
@@ -73,7 +76,7 @@ struct KillTests {
                 #expect(
                     [.signaled(9), .exited(0), .signaled(15)].contains(exit.status),
                     "round \(round) ended as \(exit.status):\n\(exit.log.suffix(5).joined(separator: "\n"))")
-                between(world)
+                try await between(promises)
             }
             try await promises.settle()
             try await check(promises)

@@ -44,6 +44,7 @@ struct ServerFaultTests {
                     try await Task.sleep(for: random.moment(within: .milliseconds(600)))
                 }
                 world.simulators.gitHub.clearFaults()
+                world.simulators.gitHub.codeload.clearFaults()
                 world.simulators.marathon.clearFaults()
                 world.simulators.marathon.stallEvents(false)
                 // One that nothing disturbs: whatever became of those before, this one has to run.

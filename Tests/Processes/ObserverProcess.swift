@@ -34,8 +34,9 @@ package struct ObserverExit: Sendable {
 }
 
 /// Runs the program with nothing but these variables and arguments. The body ends it; it is killed when the body throws.
+/// - Parameter shell: A command of the shell that the program is started from, such as `ulimit`.
 package func withObserverProcess(
-    arguments: [String] = [], environment: [String: String], directory: String,
+    arguments: [String] = [], environment: [String: String], directory: String, after shell: String? = nil,
     _ body: @escaping @Sendable (ObserverProcess) async throws -> Void
 ) async throws -> ObserverExit {
     let output = ProcessLines()
@@ -44,7 +45,10 @@ package func withObserverProcess(
     let variables = Dictionary(
         uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     let result = try await Subprocess.run(
-        .path(ObserverProcess.path), arguments: Arguments(arguments), environment: .custom(variables),
+        .path(shell == nil ? ObserverProcess.path : "/bin/sh"),
+        arguments: Arguments(
+            (shell.map { ["-c", $0 + #" && exec "$0" "$@""#, ObserverProcess.path.string] } ?? []) + arguments),
+        environment: .custom(variables),
         workingDirectory: FilePath(directory), input: .none, output: .sequence, error: .sequence
     ) { execution in
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -55,11 +59,22 @@ package func withObserverProcess(
                     ObserverProcess(output: output, log: log, pid: execution.processIdentifier.value))
             } catch {
                 Foundation.kill(execution.processIdentifier.value, SIGKILL)
-                throw error
+                throw ObserverTroubled(underlying: error, log: log.all)
             }
             try await group.waitForAll()
         }
     }
     return ObserverExit(
         status: result.terminationStatus, output: output.all, log: log.all, took: .now - began)
+}
+
+/// A test failed while the program ran; what the program said last may tell why.
+package struct ObserverTroubled: Error, CustomStringConvertible {
+    package let underlying: any Error
+    let log: [String]
+
+    package var description: String {
+        "\(underlying)\nThe log ends with:\n"
+            + log.filter { !$0.contains("level=debug") && !$0.contains("sd=step") }.suffix(40).joined(separator: "\n")
+    }
 }

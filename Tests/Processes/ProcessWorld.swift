@@ -20,13 +20,13 @@ package struct ProcessWorld: Sendable {
 
     /// Runs the program; the body ends it.
     package func observe(
-        _ changes: [String: String?] = [:], arguments: [String] = [],
+        _ changes: [String: String?] = [:], arguments: [String] = [], after shell: String? = nil,
         _ body: @escaping @Sendable (ObserverProcess) async throws -> Void
     ) async throws -> ObserverExit {
         var environment = environment
         for (name, value) in changes { environment[name] = value }
         return try await withObserverProcess(
-            arguments: arguments, environment: environment, directory: directory, body)
+            arguments: arguments, environment: environment, directory: directory, after: shell, body)
     }
 
     /// Nobody was asked anything.

@@ -70,15 +70,22 @@ package struct Deployer: Service {
     }
 
     private func deployQueued() async throws {
+        // A token that is refused for one thing and taken for another must not make us ask all the time.
+        var pause = Backoff(first: .seconds(2), limit: .seconds(300))
         while try await !isPaused,
             let next = try await store.nextQueued(of: configuration.repository, branch: configuration.branch)
         {
             try Task.checkCancellation()
             try await authentication.granted()
-            try await deploy(next)
+            do {
+                try await deploy(next)
+            } catch is DeploymentRun.TokenRefused {
+                try await Task.sleep(for: pause.delay())
+            }
         }
     }
 
+    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`.
     private func deploy(_ deployment: Deployment) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
         let journal = Journal(deployment: deployment.id, store: store, redactor: redactor, logger: logger)
@@ -92,8 +99,10 @@ package struct Deployer: Service {
         } catch let cancellation as CancellationError {
             try await store.interrupt(await report.deployment)
             throw cancellation
-        } catch is DeploymentRun.TokenRefused {
+        } catch let refusal as DeploymentRun.TokenRefused {
             try await store.interrupt(await report.deployment, outcome: Deployment.tokenRefusedOutcome)
+            try await note(end: deployment.id)
+            throw refusal
         } catch is CancelledByOperator {
             guard await !report.deployment.stage.isFinal else { return }
             try await report.finish(as: .failed, outcome: Deployment.cancelledOutcome)

@@ -67,9 +67,9 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         finishedAt = date
     }
 
-    /// How long it ran, or has been running.
+    /// How long it ran, or has been running; nothing where the clock was set back meanwhile.
     package func duration(now: Date) -> Duration? {
-        startedAt.map { .seconds((finishedAt ?? now).timeIntervalSince($0)) }
+        startedAt.map { .seconds(max(0, (finishedAt ?? now).timeIntervalSince($0))) }
     }
 }
 

@@ -21,8 +21,7 @@ struct DeploymentRun: Sendable {
     /// GitHub refuses the token: the commit has to wait for another one.
     struct TokenRefused: Error {}
 
-    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, and what the store throws; every other end is in
-    ///   the row.
+    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, `Store.Failed`; every other end is in the row.
     func run() async throws {
         let deadline = ContinuousClock.now + timeout
         do {
@@ -40,6 +39,9 @@ struct DeploymentRun: Sendable {
         } catch let failure as DeploymentFailure where failure.isTokenRefused {
             await journal.note("interrupted", "\(failure)", level: .warning)
             throw TokenRefused()
+        } catch let error as Store.Failed {
+            // It says nothing about the commit, which is taken up again once the store works.
+            throw error
         } catch {
             try await fail(because: journal.clean("\(error)"))
         }

@@ -10,6 +10,7 @@ package struct PublicAddress: Sendable {
     /// The longest wait for Mesos-DNS to know us.
     private let patience: Duration
     private let logger: Logger
+    private let lastFound = LastFound<HostPort>()
 
     package init(configuration: Configuration, mesosDNS: MesosDNS, logger: Logger) {
         self.mesosDNS = mesosDNS
@@ -41,19 +42,26 @@ package struct PublicAddress: Sendable {
         while true {
             do {
                 let records = try await mesosDNS.services(serviceName)
-                if let found = HostPort.among(records, task: task) { return found }
+                if let found = HostPort.among(records, task: task) {
+                    await lastFound.note(found)
+                    return found
+                }
             } catch let failure as MesosDNS.Failure {
-                return fallBack(because: failure.description, listening: listening)
+                return await fallBack(because: failure.description, listening: listening)
             }
             guard .now < deadline else {
-                return fallBack(
+                return await fallBack(
                     because: "Mesos-DNS at \(mesosDNS.url) does not know \(serviceName)", listening: listening)
             }
             try await Task.sleep(until: min(.now + .seconds(1), deadline))
         }
     }
 
-    private func fallBack(because reason: String, listening: Int) -> HostPort {
+    private func fallBack(because reason: String, listening: Int) async -> HostPort {
+        if task.hostPort == nil, let last = await lastFound.value {
+            logger.info("\(reason) Going by what it said before.", metadata: [.serviceDiscovery: "step"])
+            return last
+        }
         let fallback = HostPort.withoutMesosDNS(task: task, listening: listening)
         logger.info("\(reason) Going by \(fallback.source.rawValue).", metadata: [.serviceDiscovery: "step"])
         return fallback

@@ -31,12 +31,18 @@ struct GitHubErrorReader {
 
     let operation: String
     let repository: RepositoryName
+    /// By our clock, where the answer does not tell the time of GitHub's.
     let now: Date
+
+    /// GitHub's primary limit is one of an hour.
+    private static let longestReset = Duration.seconds(3660)
 
     func error(_ response: JSONResponse) -> GitHubError {
         let body = try? response.decode(Body.self)
         let message = body?.message ?? ""
-        let wait = limitWait(response, message: message)
+        // The times in an answer are those of the clock that its date is of: ours may be wrong by years.
+        let now = response.date ?? now
+        let wait = limitWait(response, message: message, now: now)
         let reason: GitHubError.Reason =
             switch response.status {
             case 401: .tokenRefused
@@ -55,14 +61,14 @@ struct GitHubErrorReader {
     }
 
     /// How long a rate limit, primary or secondary, makes us wait; nil where it is not what stopped us.
-    private func limitWait(_ response: JSONResponse, message: String) -> Duration? {
+    private func limitWait(_ response: JSONResponse, message: String, now: Date) -> Duration? {
         guard response.status == 403 || response.status == 429 else { return nil }
         if let asked = response.retryAfter(now: now) { return asked }
         if response.headers.first(name: "x-ratelimit-remaining") == "0",
             let reset = response.headers.first(name: "x-ratelimit-reset").flatMap(Double.init)
         {
             // One second more, for clocks that are not quite together.
-            return .patience(seconds: max(0, reset - now.timeIntervalSince1970) + 1)
+            return min(.patience(seconds: max(0, reset - now.timeIntervalSince1970) + 1), Self.longestReset)
         }
         // The documentation asks for a minute where the secondary limit names no time.
         return message.lowercased().contains("rate limit") ? .seconds(60) : nil

@@ -126,8 +126,15 @@ extension Store {
     }
 
     /// Makes a change of a deployment durable.
+    /// - Throws: `Failed`, also where the deployment is not there any more, as in a database that was begun anew.
     package func save(_ deployment: Deployment) async throws {
-        try await write { try deployment.update($0) }
+        try await write { database in
+            guard let stored = try Deployment.fetchOne(database, key: deployment.id), stored.isSame(as: deployment)
+            else {
+                throw DatabaseError(message: "there is no deployment \(deployment.id) of \(deployment.commit.short)")
+            }
+            try deployment.update(database)
+        }
         feed.post([.deployment(deployment)])
     }
 
@@ -180,5 +187,13 @@ extension Store {
         }
         request.trigger = .restart
         return try DeploymentQueue.enqueue(request, at: date, in: database).deployment
+    }
+}
+
+extension Deployment {
+    /// Whether it is the same one: ids begin anew in a new database.
+    fileprivate func isSame(as other: Deployment) -> Bool {
+        // A date loses its last digits on the way to the disk.
+        commit == other.commit && abs(queuedAt.timeIntervalSince(other.queuedAt)) < 0.001
     }
 }

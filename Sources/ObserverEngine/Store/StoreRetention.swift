@@ -5,6 +5,8 @@ import GRDB
 extension Store {
     /// So many deployments are remembered whatever their age: the queue, the head's past and rollbacks need them.
     private static let rememberedDeployments = 20
+    /// So many deliveries are remembered whatever their age: a clock that goes wrong must not make us forget everything.
+    private static let rememberedDeliveries = 100
     /// How much of the oldest goes at a time where room is short.
     private static let slice = 200
 
@@ -40,7 +42,12 @@ extension Store {
     }
 
     private static func forget(before date: TimeInterval, in database: Database) throws -> Int {
-        try database.execute(sql: "DELETE FROM delivery WHERE received_at < ?", arguments: [date])
+        try database.execute(
+            sql: """
+                DELETE FROM delivery WHERE received_at < ?
+                AND id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(rememberedDeliveries))
+                """,
+            arguments: [date])
         let deliveries = database.changesCount
         try database.execute(
             sql: "DELETE FROM deployment WHERE finished_at < ? AND \(Self.mayGo)", arguments: [date])

@@ -7,7 +7,8 @@ import Testing
 struct MarathonAddressTests {
     private func address(
         fixed: String? = nil, descriptor url: String? = nil,
-        _ prepare: (MesosDNSSimulator) async throws -> Void = { _ in }
+        _ prepare: (MesosDNSSimulator) async throws -> Void = { _ in },
+        afterwards change: ((MesosDNSSimulator) async throws -> Void)? = nil
     ) async throws -> String {
         try await withSimulators { simulators in
             try await prepare(simulators.mesosDNS)
@@ -21,6 +22,9 @@ struct MarathonAddressTests {
                 let address = MarathonAddress(
                     fixed: configuration.marathon, mesosDNS: MesosDNS(http: http, url: configuration.mesosDNS),
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                let first = try await address.find(for: descriptor).description
+                guard let change else { return first }
+                try await change(simulators.mesosDNS)
                 return try await address.find(for: descriptor).description
             }
         }
@@ -55,5 +59,24 @@ struct MarathonAddressTests {
             try await address(descriptor: url) { $0.forget(host: "marathon.mesos.") }
         }
         #expect(error?.description.contains("Set DPLOY_MARATHON_URL.") == true)
+    }
+
+    @Test("is what Mesos-DNS said before, while that is gone or has forgotten it", arguments: [true, false])
+    func before(isGone: Bool) async throws {
+        let address = try await address(descriptor: "http://pushed:8080") { _ in
+        } afterwards: { mesosDNS in
+            if isGone { try await mesosDNS.stop() } else { mesosDNS.forget(host: "marathon.mesos.") }
+        }
+        #expect(address == "http://10.0.7.90:8080")
+    }
+
+    @Test("may become known where Mesos-DNS gives no answer", arguments: [true, false])
+    func noAnswer(isGone: Bool) async throws {
+        let error = await #expect(throws: MarathonAddress.Unknown.self) {
+            try await address { mesosDNS in
+                if isGone { try await mesosDNS.stop() } else { mesosDNS.forget(host: "marathon.mesos.") }
+            }
+        }
+        #expect(error?.isTransient == isGone)
     }
 }

@@ -35,7 +35,17 @@ struct GitHubErrorReaderTests {
         Answer(
             name: "primary limit by a clock of another century", status: 403,
             headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "9999999999999999"], reason: .rateLimited,
-            retryAfter: .seconds(86_400), isTransient: true),
+            retryAfter: .seconds(3660), isTransient: true),
+        Answer(
+            name: "primary limit, by GitHub's clock and not by ours", status: 403,
+            headers: [
+                "Date": "Wed, 25 Nov 2026 12:00:00 GMT", "x-ratelimit-remaining": "0",
+                "x-ratelimit-reset": "1795608060",
+            ], reason: .rateLimited, retryAfter: .seconds(61), isTransient: true),
+        Answer(
+            name: "503 with a date, by GitHub's clock and not by ours", status: 503,
+            headers: ["Date": "Wed, 25 Nov 2026 12:00:00 GMT", "Retry-After": "Wed, 25 Nov 2026 12:00:07 GMT"],
+            reason: .unavailable(status: 503), retryAfter: .seconds(7), isTransient: true),
         Answer(
             name: "primary limit without a number", status: 429,
             headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "nan"], reason: .rateLimited,

@@ -12,8 +12,10 @@ extension GitHubSimulator {
         if request.encodedPath != "/rate_limit", response.status != 304 {
             state.change { $0.rate.remaining = max($0.rate.remaining - 1, 0) }
         }
-        response.headers = response.headers.merging(state.value.rate.headers).merging([
-            "Server": "github.com", "X-GitHub-Media-Type": "github.v3; format=json",
+        let offset = state.value.clockOffset
+        response.headers = response.headers.merging(state.value.rate.headers(clockOffset: offset)).merging([
+            "Date": Timestamp.http(Date(timeIntervalSinceNow: offset)), "Server": "github.com",
+            "X-GitHub-Media-Type": "github.v3; format=json",
             "X-GitHub-Request-Id": String(UUID().uuidString.prefix(18)),
         ])
         if isEnterprise { response.headers["X-GitHub-Enterprise-Version"] = "3.14.0" }

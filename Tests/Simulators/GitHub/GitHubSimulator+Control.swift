@@ -58,6 +58,11 @@ extension GitHubSimulator {
         state.change { $0.rate = rate }
     }
 
+    /// Sets GitHub's clock apart from this machine's: as seen by GitHub, it is ours that jumps.
+    package func setClock(aheadBy seconds: Double) {
+        state.change { $0.clockOffset = seconds }
+    }
+
     /// Leads deliveries to a public address somewhere else: `("52.37.239.156:8849", "127.0.0.1:41234")`.
     package func mapAddress(_ address: String, to target: String) {
         state.change { $0.addressMap[address] = target }

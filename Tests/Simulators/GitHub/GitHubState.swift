@@ -9,6 +9,8 @@ extension GitHubSimulator {
         package internal(set) var statuses: [CommitStatus] = []
         package internal(set) var violations: [String] = []
         package internal(set) var rate = RateLimit()
+        /// How far GitHub's clock is ahead of this machine's.
+        var clockOffset = 0.0
         var addressMap: [String: String]
         var archives: [String: [UInt8]] = [:]
         private var lastID = 12_000_000

@@ -13,10 +13,11 @@ extension GitHubSimulator {
             self.reset = reset
         }
 
-        var headers: HeaderFields {
+        func headers(clockOffset: Double = 0) -> HeaderFields {
             [
                 "x-ratelimit-limit": "\(limit)", "x-ratelimit-remaining": "\(remaining)",
-                "x-ratelimit-reset": "\(Int(reset.timeIntervalSince1970))", "x-ratelimit-used": "\(limit - remaining)",
+                "x-ratelimit-reset": "\(Int(reset.timeIntervalSince1970 + clockOffset))",
+                "x-ratelimit-used": "\(limit - remaining)",
                 "x-ratelimit-resource": "core",
             ]
         }

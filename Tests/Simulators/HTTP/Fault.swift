@@ -8,6 +8,8 @@ package struct Fault: Sendable {
     package enum Effect: Sendable {
         /// Answers this instead; the request has no effect.
         case status(Int, headers: HeaderFields = [:], body: String = "")
+        /// Sends to the same path of another server; the request has no effect.
+        case redirect(Int, to: String)
         /// Answers normally, but later.
         case delay(Duration)
         /// Never answers; the request has no effect.

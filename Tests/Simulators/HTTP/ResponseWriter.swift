@@ -35,7 +35,7 @@ struct ResponseWriter {
 
     /// The head, which promises the whole body, and half of that.
     func firstHalf() -> ByteBuffer {
-        let bytes = response.bytes ?? []
+        let bytes = response.knownBytes ?? []
         return head(fields: ["Content-Length": "\(max(bytes.count, 2))"], body: Array(bytes.prefix(bytes.count / 2)))
     }
 
@@ -58,6 +58,7 @@ struct ResponseWriter {
         case 204: "No Content"
         case 302: "Found"
         case 304: "Not Modified"
+        case 307: "Temporary Redirect"
         case 400: "Bad Request"
         case 401: "Unauthorized"
         case 403: "Forbidden"

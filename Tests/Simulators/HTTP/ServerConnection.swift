@@ -91,6 +91,8 @@ struct ServerConnection: Sendable {
         case .delay(let duration):
             try await Task.sleep(for: duration)
             return .answer(await handler(request))
+        case .redirect(let status, let base):
+            return .answer(SimulatedResponse(status: status, headers: ["Location": base + request.target]))
         case .hang:
             return .silence
         case .reset:
@@ -106,7 +108,7 @@ struct ServerConnection: Sendable {
             return .answer(SimulatedResponse(status: earned.status, headers: headers, body: .bytes(Array(body.utf8))))
         case .truncate:
             var earned = await handler(request)
-            if let bytes = earned.bytes { earned.body = .bytes(Array(bytes.prefix(bytes.count / 2))) }
+            if let bytes = earned.knownBytes { earned.body = .bytes(Array(bytes.prefix(bytes.count / 2))) }
             return .answer(earned)
         }
     }

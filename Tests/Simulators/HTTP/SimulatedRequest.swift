@@ -4,6 +4,8 @@ package struct SimulatedRequest: Sendable {
     /// The path as it was sent, percent-encoded, without the query.
     package var encodedPath: String
     package var query: [QueryItem]
+    /// Path and query as they were sent.
+    let target: String
     package var headers: HeaderFields
     package var body: [UInt8]
 
@@ -29,6 +31,7 @@ package struct SimulatedRequest: Sendable {
     init(method: RequestMethod, target: String, headers: HeaderFields, body: [UInt8]) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.method = method
+        self.target = target
         self.encodedPath = String(parts[0])
         self.query = parts.count > 1 ? Self.queryItems(parts[1]) : []
         self.headers = headers

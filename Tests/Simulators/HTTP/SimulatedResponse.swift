@@ -26,6 +26,14 @@ package struct SimulatedResponse: Sendable {
         if case .bytes(let bytes) = body { bytes } else { nil }
     }
 
+    /// The whole body where all of it is known by now, also where it goes out in parts.
+    var knownBytes: [UInt8]? {
+        switch body {
+        case .bytes(let bytes): bytes
+        case .stream(let stream, _): stream.known
+        }
+    }
+
     static func json(_ json: JSON, status: Int = 200, headers: HeaderFields = [:]) -> SimulatedResponse {
         let type: HeaderFields = ["Content-Type": "application/json; charset=utf-8"]
         return SimulatedResponse(status: status, headers: type.merging(headers), body: .bytes(json.bytes))
@@ -41,6 +49,8 @@ package struct SimulatedResponse: Sendable {
 package struct ByteStream: Sendable {
     var parts: AsyncStream<[UInt8]>
     var cancel: @Sendable () -> Void
+    /// All of them together, where they are known by now.
+    private(set) var known: [UInt8]?
 
     init(_ parts: AsyncStream<[UInt8]>, cancel: @escaping @Sendable () -> Void = {}) {
         self.parts = parts
@@ -54,5 +64,6 @@ package struct ByteStream: Sendable {
                 for part in parts { continuation.yield(part) }
                 continuation.finish()
             })
+        known = parts.flatMap(\.self)
     }
 }

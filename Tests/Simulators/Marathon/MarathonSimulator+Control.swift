@@ -35,6 +35,11 @@ extension MarathonSimulator {
         change { world, now in world.cancel(deployment, at: now) }
     }
 
+    /// Forgets every deployment, as one that comes back without its memory.
+    package func loseDeployments() {
+        change { world, _ in world.forgetDeployments() }
+    }
+
     /// Without a leader there is only a 503 page.
     package func setLeaderless(_ isLeaderless: Bool) {
         change { world, _ in world.isLeaderless = isLeaderless }

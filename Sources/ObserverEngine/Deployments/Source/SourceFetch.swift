@@ -16,6 +16,9 @@ package struct SourceFetch: Sendable {
     /// Of the compressed archive, in bytes.
     static let archiveLimit = 256 * 1024 * 1024
 
+    /// How often an archive is fetched before we believe that it is damaged for good.
+    private static let attempts = 3
+
     private let gitHub: GitHubClient
     private let limits: TreeWriter.Limits
     private let logger: Logger
@@ -28,6 +31,32 @@ package struct SourceFetch: Sendable {
 
     /// Downloads and unpacks the commit into `workspace`, which must be empty.
     package func fetch(
+        _ commit: CommitID, into workspace: String, until deadline: ContinuousClock.Instant
+    ) async throws -> Tree {
+        var backoff = Backoff()
+        var attempt = 1
+        while true {
+            do {
+                return try await fetchOnce(commit, into: workspace, until: deadline)
+            } catch let problem as TarReader.Problem {
+                // What came on the way, a proxy's page or half of the archive, may come whole the next time.
+                let delay = backoff.delay()
+                guard attempt < Self.attempts, .now + delay < deadline else {
+                    throw DeploymentFailure.archiveBroken(reason: problem.description)
+                }
+                logger.warning(
+                    "The archive of \(commit.short) can't be unpacked: \(problem). Fetching it again.",
+                    metadata: [.retryIn: "\(delay.brief)"])
+                try FileManager.default.removeItem(atPath: workspace + "/source")
+                try await Task.sleep(for: delay)
+                attempt += 1
+            } catch let error as Errno {
+                throw DeploymentFailure.workspace(reason: "\(error)".lowercased())
+            }
+        }
+    }
+
+    private func fetchOnce(
         _ commit: CommitID, into workspace: String, until deadline: ContinuousClock.Instant
     ) async throws -> Tree {
         let archive = workspace + "/source.tar.gz"
@@ -49,8 +78,6 @@ package struct SourceFetch: Sendable {
             return tree
         } catch let refused as TreeWriter.Refused {
             throw DeploymentFailure.archiveBroken(reason: refused.description)
-        } catch let problem as TarReader.Problem {
-            throw DeploymentFailure.archiveBroken(reason: problem.description)
         } catch let error as CocoaError {
             throw DeploymentFailure.workspace(reason: error.localizedDescription)
         }

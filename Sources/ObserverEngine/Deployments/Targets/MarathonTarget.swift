@@ -36,7 +36,7 @@ package struct MarathonTarget: DeploymentTarget {
         let specs = try SpecReader.read(in: tree.root)
         await report.journal.note("checked", "\(specs.apps.count) app specs")
 
-        let client = try await client(for: descriptor).until(deadline)
+        let client = try await client(for: descriptor, until: deadline).until(deadline)
         try await report.advance(to: .applying)
         let work = MarathonWork(
             client: client, specs: specs, name: descriptor.name, prunes: prunes, report: report, store: store,
@@ -71,9 +71,13 @@ package struct MarathonTarget: DeploymentTarget {
         }
     }
 
-    private func client(for descriptor: DescriptorFile) async throws -> MarathonClient {
+    private func client(
+        for descriptor: DescriptorFile, until deadline: ContinuousClock.Instant
+    ) async throws -> MarathonClient {
         do {
-            let url = try await address.find(for: descriptor.content)
+            let url = try await Retry(until: deadline, logger: logger) {
+                try await address.find(for: descriptor.content)
+            }
             status.note(marathon: url)
             return MarathonClient(http: http, url: url, credentials: credentials)
         } catch let unknown as MarathonAddress.Unknown {

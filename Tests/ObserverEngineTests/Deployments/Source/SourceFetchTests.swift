@@ -29,7 +29,10 @@ struct SourceFetchTests {
 
     @Test(
         "an archive that breaks off is fetched again",
-        arguments: [Fault.Effect.reset, .resetMidway, .status(502), .truncate])
+        arguments: [
+            Fault.Effect.reset, .resetMidway, .status(502), .truncate, .body("<html>", type: "text/html"),
+            .status(200, body: ""),
+        ])
     func brokenDownload(effect: Fault.Effect) async throws {
         try await withObserver { world in
             world.gitHub.codeload.inject(Fault(.get, "/*", times: 1, effect: effect))

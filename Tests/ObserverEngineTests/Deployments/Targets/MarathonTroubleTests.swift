@@ -77,7 +77,7 @@ struct MarathonTroubleTests {
             let run = try await world.end(of: push.after)
             #expect(run.stage == .failed)
             #expect(run.outcome?.hasPrefix("Not healthy after 5 s: /helloworld has 0 of 1 tasks healthy") == true)
-            #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(12))
+            #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(18))
         }
     }
 

@@ -65,12 +65,22 @@ extension MarathonWorld {
     mutating func cancel(_ id: String, at now: Date) {
         guard let index = deployments.firstIndex(where: { $0.id == id }) else { return }
         let deployment = deployments.remove(at: index)
+        leave(deployment)
+        emit("deployment_failed", ["id": .string(id), "plan": deployment.plan], at: now)
+    }
+
+    /// Forgets every deployment where it stands, and tells nobody.
+    mutating func forgetDeployments() {
+        for deployment in deployments { leave(deployment) }
+        deployments = []
+    }
+
+    private mutating func leave(_ deployment: SimulatedDeployment) {
         for app in deployment.affectedApps {
             dying[app]?.launchTarget = 0
             let running = apps[app]?.currentTasks.count ?? 0
             apps[app]?.launchTarget = running
         }
-        emit("deployment_failed", ["id": .string(id), "plan": deployment.plan], at: now)
     }
 
     private mutating func clearTheWay(

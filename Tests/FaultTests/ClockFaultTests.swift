@@ -1,0 +1,69 @@
+import Foundation
+import Processes
+import Simulators
+import Subprocess
+import Testing
+
+/// A clock that jumps is one that everything else jumps against: here it is the stored rows and GitHub's clock that move.
+@Suite("A clock that jumps", .serialized)
+struct ClockFaultTests {
+    private static let year = 365 * 86_400.0
+
+    @Test("between two runs and while it runs, by years in either direction: the same promises")
+    func jumps() async throws {
+        let port = try await freePort()
+        try await withProcessWorld { world in
+            var random = SeededRandom(seed: FaultRounds.seed &+ 30)
+            let pushes = PushStream(to: world.simulators.gitHub)
+            let promises = Promises(
+                world: world, pushes: pushes,
+                variables: [
+                    "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_POLL": "1",
+                    "DPLOY_OBSERVER_REVIEW": "1",
+                ])
+            for _ in 1...FaultRounds.count {
+                let jumps = (0..<2).map { _ in Double.random(in: -10...10, using: &random) * Self.year }
+                let exit = try await world.observe(promises.variables) { observer in
+                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await pushes.push()
+                    try await promises.lastPushRuns()
+                    try await world.jump(by: jumps[0], rowsIn: promises.state)
+                    try await pushes.push()
+                    try await promises.lastPushRuns()
+                    observer.kill()
+                }
+                #expect(exit.status == .signaled(9))
+                try await world.jump(by: jumps[1], rowsIn: promises.state)
+            }
+            try await promises.settle()
+            // By a clock that is years ahead all but the last twenty deployments are too old.
+            try await promises.nothingIsLost(newest: 20)
+            promises.nothingIsAppliedTwice()
+        }
+    }
+
+    @Test("a limit that is lifted in an hour by GitHub's clock is not one of years by ours")
+    func limits() async throws {
+        try await withFaults { scene in
+            try await scene.observer.log.wait(for: "GitHub reaches us")
+            scene.servers.gitHub.setClock(aheadBy: 10 * Self.year)
+            scene.servers.gitHub.setRateLimit(.init(remaining: 0, reset: Date(timeIntervalSinceNow: 2)))
+            try await scene.pushes.push()
+        }
+    }
+}
+
+extension ProcessWorld {
+    /// Moves everything that has a time against our clock.
+    fileprivate func jump(by seconds: Double, rowsIn state: String) async throws {
+        simulators.gitHub.setClock(aheadBy: seconds)
+        let changes = [
+            "UPDATE delivery SET received_at = received_at + \(seconds)",
+            "UPDATE deployment SET queued_at = queued_at + \(seconds), started_at = started_at + \(seconds), "
+                + "finished_at = finished_at + \(seconds) WHERE stage IN ('succeeded', 'failed', 'superseded')",
+            "UPDATE log_line SET at = at + \(seconds)",
+        ]
+        try await Shell.run(
+            "sqlite3", "-cmd", ".timeout 5000", state + "/observer.sqlite", changes.joined(separator: ";"))
+    }
+}

@@ -1,0 +1,91 @@
+import Processes
+import Simulators
+import Subprocess
+import Testing
+
+@Suite("Marathon in trouble, case by case")
+struct MarathonFaultTests {
+    @Test("a stand-by that sends to the leader is as good as the leader")
+    func standby() async throws {
+        try await withProcessWorld { world in
+            try await StandbyMarathon.with(leader: world.simulators.marathon) { standby in
+                let exit = try await world.observe(["DPLOY_MARATHON_URL": standby.url]) { observer in
+                    try await observer.log.wait(for: "GitHub reaches us")
+                    for mem in 1...2 {
+                        let push = try await world.simulators.gitHub.push(files: [
+                            "dploy.app": "app_name: s4d\n",
+                            "specs/hello.json": #"{"id":"hello","cmd":"sleep 60","mem":\#(mem * 32)}"#,
+                        ])
+                        try await world.simulators.gitHub.waitForStatus("success", of: push.after)
+                    }
+                    observer.terminate()
+                }
+                #expect(exit.status == .exited(0))
+                #expect(world.simulators.marathon.requests(.put, "/v2/apps").count == 2)
+                #expect(!standby.requests(.get, "/v2/events").isEmpty)
+            }
+        }
+    }
+
+    @Test(
+        "tasks that never come up fail their push with a reason by the deadline, and the next good push runs",
+        arguments: [
+            (MarathonBehaviour.neverHealthy, "0 of 1 tasks healthy", "rollback"),
+            (.noOffers, "waits for an offer", "rollback"), (.noOffers, "waits for an offer", "leave"),
+            (.crashing("exit 1"), "last task failure", "leave"),
+        ])
+    func neverUp(bad: MarathonBehaviour, reason: String, onFailure: String) async throws {
+        try await withFaults(
+            ["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8", "DPLOY_OBSERVER_ON_FAILURE": onFailure]
+        ) { scene in
+            try await scene.observer.log.wait(for: "GitHub reaches us")
+            scene.servers.marathon.setBehaviour(bad, of: "/hello")
+            let push = try await scene.pushes.push()
+            try await scene.servers.gitHub.waitForStatus("failure", of: push.after)
+            let outcome = try await scene.outcome(of: push) ?? ""
+            #expect(outcome.contains(reason), "\(outcome)")
+            scene.servers.marathon.setBehaviour(scene.servers.marathon.options.behaviour, of: "/hello")
+            try await scene.pushes.push()
+        }
+    }
+
+    @Test("deployments that a restart loses fail their push by the deadline at the latest, and the next push runs")
+    func lostDeployments() async throws {
+        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
+            try await scene.observer.log.wait(for: "GitHub reaches us")
+            let first = try await scene.pushes.push()
+            try await scene.servers.gitHub.waitForStatus("success", of: first.after)
+            let marathon = scene.servers.marathon
+            marathon.setBehaviour(.healthy(after: .seconds(30)), of: "/hello")
+            let push = try await scene.pushes.push()
+            try await scene.observer.log.wait(for: "step 1 of 1")
+            try await marathon.stop()
+            marathon.loseDeployments()
+            try await marathon.start()
+            try await scene.servers.gitHub.waitForStatus("failure", of: push.after)
+            #expect(try await scene.outcome(of: push)?.contains("Not healthy after") == true)
+            marathon.setBehaviour(marathon.options.behaviour, of: "/hello")
+            try await scene.pushes.push()
+        }
+    }
+
+    @Test(
+        "one that hangs does not hold a deployment beyond its deadline, and the next push runs",
+        arguments: [
+            (RequestMethod.get, "/v2/apps*"), (.put, "/v2/apps"), (.get, "/v2/events"), (.get, "/v2/deployments"),
+        ])
+    func hangs(method: RequestMethod, path: String) async throws {
+        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
+            try await scene.observer.log.wait(for: "GitHub reaches us")
+            scene.servers.marathon.inject(Fault(method, path, effect: .hang))
+            let push = try await scene.pushes.push()
+            let began = ContinuousClock.now
+            try await scene.servers.gitHub.wait(for: "the end of the push") { state in
+                state.statuses.contains { $0.commit == push.after && $0.state != "pending" } ? true : nil
+            }
+            #expect(.now - began < .seconds(20))
+            scene.servers.marathon.clearFaults()
+            try await scene.pushes.push()
+        }
+    }
+}
