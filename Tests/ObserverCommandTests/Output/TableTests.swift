@@ -107,9 +107,9 @@ struct TableTests {
         ])
         #expect(
             report.lines(in: style) == [
-                "ok    token       fine-grained token",
-                "warn  mesos-dns   It does not answer. Set -mesos-dns.",
-                "fail  disk        Full. Make room.",
+                "ok    token        fine-grained token",
+                "warn  mesos-dns    It does not answer. Set -mesos-dns.",
+                "fail  disk         Full. Make room.",
             ])
         let failed = #expect(throws: DoctorReport.Failed.self) { try report.check() }
         #expect(try ExitStatus(of: #require(failed)) == .failure)
