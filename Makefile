@@ -9,7 +9,7 @@ PACKAGES := sqlite3 libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
 TESTS_AT_A_TIME ?= 6
 FAULT_ROUNDS ?= 200
 
-.PHONY: help deps build test test-faults lint format demo screenshots image-test clean
+.PHONY: help deps build test test-faults test-thread test-address lint format demo screenshots image-test clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,12 @@ test: deps ## build and run every test
 test-faults: deps ## kill it and break what it needs, FAULT_ROUNDS times each
 	$(SWIFT) build --build-tests
 	FAULT_ROUNDS=$(FAULT_ROUNDS) $(SWIFT) test --skip-build --filter FaultTests
+
+test-thread: deps ## build and run every test under ThreadSanitizer
+	.ci/sanitize thread $(TESTS_AT_A_TIME)
+
+test-address: deps ## build and run every test under AddressSanitizer
+	.ci/sanitize address $(TESTS_AT_A_TIME)
 
 lint: ## check the format of every source file
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -41,10 +41,8 @@ package func withObserverProcess(
     let output = ProcessLines()
     let log = ProcessLines()
     let began = ContinuousClock.now
-    let variables = Dictionary(
-        uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     let result = try await Subprocess.run(
-        .path(ObserverProcess.path), arguments: Arguments(arguments), environment: .custom(variables),
+        .path(ObserverProcess.path), arguments: Arguments(arguments), environment: .only(environment),
         workingDirectory: FilePath(directory), input: .none, output: .sequence, error: .sequence
     ) { execution in
         try await withThrowingTaskGroup(of: Void.self) { group in
