@@ -8,8 +8,9 @@ PACKAGES := sqlite3 openssl libncurses-dev libsqlite3-dev zlib1g-dev git gzip tm
 # Each test brings servers of its own; with more of them at a time than the machine has room for, all only get slower.
 TESTS_AT_A_TIME ?= 6
 FAULT_ROUNDS ?= 200
+SECONDS ?= 60
 
-.PHONY: help deps build test test-faults lint format demo screenshots image-test clean
+.PHONY: help deps build test test-faults test-thread test-address fuzz lint format demo screenshots image-test clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +33,15 @@ test: deps ## build and run every test
 test-faults: deps ## kill it and break what it needs, FAULT_ROUNDS times each
 	$(SWIFT) build --build-tests
 	FAULT_ROUNDS=$(FAULT_ROUNDS) $(SWIFT) test --skip-build --filter FaultTests
+
+test-thread: deps ## build and run every test under ThreadSanitizer
+	.ci/sanitize thread $(TESTS_AT_A_TIME)
+
+test-address: deps ## build and run every test under AddressSanitizer
+	.ci/sanitize address $(TESTS_AT_A_TIME)
+
+fuzz: deps ## make up inputs for all that reads from outside, SECONDS for each target
+	.ci/fuzz $(SECONDS)
 
 lint: ## check the format of every source file
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -187,3 +187,20 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer is there only in a build that is made for it, `make fuzz`.
+if Context.environment["OBSERVER_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "observer-fuzz",
+            dependencies: [
+                "ObserverEngine",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus"],
+            swiftSettings: strict
+        ))
+}

@@ -5,15 +5,17 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 static int wake_fd = -1;
-static volatile sig_atomic_t resized;
-static volatile sig_atomic_t continued;
-static volatile sig_atomic_t stop_requested;
-static volatile sig_atomic_t ended_by;
+// Any thread may be the one that takes a signal.
+static atomic_int resized;
+static atomic_int continued;
+static atomic_int stop_requested;
+static atomic_int ended_by;
 
 void cn_wake(void) {
     uint64_t one = 1;
@@ -90,11 +92,11 @@ cn_wakeup cn_wait(int milliseconds) {
         bool is_at_end = wakeup.input && (ioctl(STDIN_FILENO, FIONREAD, &waiting) == -1 || waiting == 0);
         wakeup.hung_up = is_at_end || files[0].revents & (POLLHUP | POLLERR | POLLNVAL);
     }
-    wakeup.resized = resized;
-    wakeup.continued = continued;
-    wakeup.stop_requested = stop_requested;
-    wakeup.ended_by = ended_by;
-    resized = continued = stop_requested = ended_by = 0;
+    // A signal that comes between looking and clearing must not be lost.
+    wakeup.resized = atomic_exchange(&resized, 0);
+    wakeup.continued = atomic_exchange(&continued, 0);
+    wakeup.stop_requested = atomic_exchange(&stop_requested, 0);
+    wakeup.ended_by = atomic_exchange(&ended_by, 0);
     return wakeup;
 }
 

@@ -3,6 +3,7 @@
 #include <curses.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <term.h>
 #include <termios.h>
@@ -17,7 +18,7 @@ static size_t farewell_length;
 static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
 enum { fault_count = sizeof faults / sizeof faults[0] };
 static struct sigaction before[fault_count];
-static volatile sig_atomic_t is_armed;
+static atomic_bool is_armed;
 
 static void append(const char *sequence) {
     if (!sequence || sequence == (const char *)-1) return;
@@ -72,11 +73,11 @@ void cn_rescue_arm(void) {
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_ONSTACK | SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < fault_count; i++) sigaction(faults[i], &action, &before[i]);
-    is_armed = 1;
+    is_armed = true;
 }
 
 void cn_rescue_disarm(void) {
     if (!is_armed) return;
-    is_armed = 0;
+    is_armed = false;
     for (int i = 0; i < fault_count; i++) sigaction(faults[i], &before[i], NULL);
 }

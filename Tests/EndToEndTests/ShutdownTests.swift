@@ -43,7 +43,7 @@ struct ShutdownTests {
                 told.start()
                 observer.terminate()
             }
-            #expect(told.elapsed < .seconds(3))
+            #expect(told.elapsed < .seconds(3 * Slowness.factor))
         }
     }
 

@@ -20,7 +20,7 @@ struct StandardStreamTests {
             defer { try? nowhere.close() }
             let told = Stopwatch()
             let result = try await Subprocess.run(
-                .path(ObserverProcess.path), environment: world.variables,
+                .path(ObserverProcess.path), environment: .only(world.environment),
                 workingDirectory: FilePath(world.directory), input: .none,
                 output: .fileDescriptor(stream == .output ? pipe.end : nowhere, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(stream == .error ? pipe.end : nowhere, closeAfterSpawningProcess: false)
@@ -34,7 +34,7 @@ struct StandardStreamTests {
                 }
             }
             #expect(result.terminationStatus == .exited(0))
-            #expect(told.elapsed < .seconds(3))
+            #expect(told.elapsed < .seconds(3 * Slowness.factor))
         }
     }
 
@@ -43,7 +43,7 @@ struct StandardStreamTests {
         try await withProcessWorld { world in
             let result = try await Subprocess.run(
                 .path("/bin/sh"), arguments: ["-c", "exec '\(ObserverProcess.path)' <&- >&- 2>&-"],
-                environment: world.variables, workingDirectory: FilePath(world.directory), input: .none,
+                environment: .only(world.environment), workingDirectory: FilePath(world.directory), input: .none,
                 output: .discarded, error: .discarded
             ) { execution in
                 let pid = execution.processIdentifier.value
@@ -74,7 +74,7 @@ struct StandardStreamTests {
     /// Waits until the process has ended; somebody else takes its status.
     private func ended(_ pid: pid_t) async throws {
         struct StillRuns: Error {}
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .patience
         while true {
             var information = siginfo_t()
             let flags = WEXITED | WNOHANG | WNOWAIT
@@ -104,12 +104,5 @@ private struct FullPipe {
     func close() {
         try? unread.close()
         try? end.close()
-    }
-}
-
-extension ProcessWorld {
-    fileprivate var variables: Environment {
-        .custom(
-            Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
     }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Processes
+import Simulators
 import Subprocess
 import SystemPackage
 
@@ -63,7 +65,7 @@ struct Tmux: Sendable {
     /// Waits until the screen is as wanted; returns it.
     @discardableResult
     func wait(
-        for what: String, timeout: Duration = .seconds(20), until isReached: (String) throws -> Bool
+        for what: String, timeout: Duration = .patience, until isReached: (String) throws -> Bool
     ) async throws -> String {
         let deadline = ContinuousClock.now + timeout
         while true {
@@ -90,7 +92,7 @@ struct Tmux: Sendable {
 
     /// Presses the keys until the screen is as wanted: a dialog ignores what comes too early.
     func press(_ keys: String..., until what: String, _ isReached: (String) -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .patience
         while ContinuousClock.now < deadline {
             try await tmux(["send-keys"] + keys)
             if (try? await wait(for: what, timeout: .milliseconds(200), until: isReached)) != nil { return }
@@ -117,11 +119,9 @@ struct Tmux: Sendable {
 
     @discardableResult
     private func tmux(_ arguments: [String]) async throws -> String {
-        let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let result = try await Subprocess.run(
             .name("tmux"), arguments: Arguments(["-u", "-S", directory + "/tmux"] + arguments),
-            environment: .custom(Dictionary(uniqueKeysWithValues: variables)), output: .string(limit: 1 << 20),
-            error: .string(limit: 1 << 16))
+            environment: .only(environment), output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
         guard result.terminationStatus.isSuccess else {
             throw Failure(description: "tmux \(arguments): \(result.standardError)")
         }

@@ -26,7 +26,7 @@ struct Promises: Sendable {
     /// Waits until Marathon runs the last push, and GitHub knows it.
     func lastPushRuns() async throws {
         let count = pushes.all.count
-        try await world.simulators.marathon.wait(for: "the last push to run", timeout: .seconds(90)) { marathon in
+        try await world.simulators.marathon.wait(for: "the last push to run", timeout: .patience) { marathon in
             let app = marathon.apps["/hello"]
             return app.flatMap { $0.definition["mem"] == .integer(31 + count) && $0.isReady ? true : nil }
         }

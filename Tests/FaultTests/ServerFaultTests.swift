@@ -30,7 +30,7 @@ struct ServerFaultTests {
                 world: world, pushes: pushes,
                 variables: [
                     "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_POLL": "1",
-                    "DPLOY_OBSERVER_REVIEW": "2", "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "20",
+                    "DPLOY_OBSERVER_REVIEW": "2", "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(20 * Slowness.factor)",
                 ])
             let exit = try await world.observe(promises.variables) { observer in
                 try await observer.log.wait(for: "GitHub reaches us")

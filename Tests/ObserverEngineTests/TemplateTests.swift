@@ -64,7 +64,7 @@ struct TemplateTests {
         #expect(checks.map { $0["portIndex"] } == [0])
         try await withObserver { world in
             let request = HTTPClientRequest(url: try await world.url() + path)
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
             #expect(path == "/healthz")
             #expect(response.status == .ok)
         }

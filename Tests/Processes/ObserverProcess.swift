@@ -42,13 +42,11 @@ package func withObserverProcess(
     let output = ProcessLines()
     let log = ProcessLines()
     let began = ContinuousClock.now
-    let variables = Dictionary(
-        uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     let result = try await Subprocess.run(
         .path(shell == nil ? ObserverProcess.path : "/bin/sh"),
         arguments: Arguments(
             (shell.map { ["-c", $0 + #" && exec "$0" "$@""#, ObserverProcess.path.string] } ?? []) + arguments),
-        environment: .custom(variables),
+        environment: .only(environment),
         workingDirectory: FilePath(directory), input: .none, output: .sequence, error: .sequence
     ) { execution in
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,3 +1,4 @@
+import Simulators
 package import Subprocess
 import Synchronization
 
@@ -19,7 +20,7 @@ package final class ProcessLines: Sendable {
     package var all: [String] { state.withLock(\.lines) }
 
     /// Waits until a line has the text.
-    package func wait(for text: String, timeout: Duration = .seconds(20)) async throws {
+    package func wait(for text: String, timeout: Duration = .patience) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.nextID += 1

@@ -50,7 +50,7 @@ package final class Watched<Value: Sendable>: Sendable {
     /// `timeout` (nil: as long as it takes).
     package func wait<Result: Sendable>(
         for what: String,
-        timeout: Duration? = .seconds(30),
+        timeout: Duration? = .patience,
         describe: @escaping @Sendable (Value) -> String = { _ in "" },
         until condition: @escaping @Sendable (Value) -> Result?
     ) async throws -> Result {

@@ -7,7 +7,7 @@ import Simulators
 struct Client {
     var base: String
     var headers: HeaderFields = [:]
-    var timeout = TimeAmount.seconds(5)
+    var timeout = TimeAmount(.patience)
 
     struct Answer {
         var status: Int

@@ -69,8 +69,7 @@ package struct DeliveryReceiver: Sendable {
             try WebhookPayload.checkObject(json)
             return nil
         }
-        let payload = try WebhookPayload(json: json)
-        do { return try PushEvent(payload) } catch { throw .malformed(error) }
+        return try PushEvent(json: json)
     }
 
     private func record(_ delivery: Delivery) async throws(DeliveryRejection) -> RecordedDelivery {

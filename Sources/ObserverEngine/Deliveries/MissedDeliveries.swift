@@ -53,7 +53,7 @@ package struct MissedDeliveries: Sendable {
         }
         do {
             let body = Data(payload.canonical.utf8)
-            let push = try PushEvent(WebhookPayload(json: body))
+            let push = try PushEvent(json: body)
             var delivery = Delivery(
                 key: Delivery.Key(hookID: hook, guid: found.guid), event: found.event,
                 receivedAt: Date(rfc3339: found.deliveredAt) ?? Date(), repository: gitHub.repository, push: push,
@@ -67,7 +67,7 @@ package struct MissedDeliveries: Sendable {
                     .delivery: "\(found.guid)", .verdict: "\(delivery.verdict.rawValue)",
                     .commit: "\(delivery.commit?.short ?? "")",
                 ])
-        } catch let error where error is DeliveryRejection || error is PushEvent.Malformed {
+        } catch let error as DeliveryRejection {
             logger.warning("The delivery \(found.guid) that GitHub remembers can't be read: \(error)")
         }
     }

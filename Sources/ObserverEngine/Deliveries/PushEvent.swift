@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A push as GitHub tells it, with all the fields that we need.
 package struct PushEvent: Equatable, Sendable {
     /// A push without a needed field, or with one that makes no sense.
@@ -19,7 +21,13 @@ package struct PushEvent: Equatable, Sendable {
     /// The login of who pushed.
     package let pusher: String?
 
-    init(_ payload: WebhookPayload) throws(Malformed) {
+    /// Reads the body of a delivery.
+    package init(json: Data) throws(DeliveryRejection) {
+        let payload = try WebhookPayload(json: json)
+        do { try self.init(payload) } catch { throw .malformed(error) }
+    }
+
+    private init(_ payload: WebhookPayload) throws(Malformed) {
         guard let ref = payload.ref, ref.hasPrefix("refs/") else { throw Malformed(field: "ref") }
         guard let after = payload.after.flatMap(CommitID.init(_:)) else { throw Malformed(field: "after") }
         let names = payload.repository?.fullName?.split(separator: "/").map(String.init) ?? []

@@ -77,7 +77,8 @@ struct DeploymentRun: Sendable {
         than request: DeploymentRequest, until deadline: ContinuousClock.Instant
     ) async throws -> GitHubBranch.Head? {
         let retry = Retry(until: deadline, logger: logger)
-        let believed = ContinuousClock.now + Self.lagPatience
+        // Counted from the first answer: that may have taken as long as it liked.
+        var believed: ContinuousClock.Instant?
         while true {
             let head = try await retry { try await gitHub.branch(request.branch) }.commit
             let comparison =
@@ -87,8 +88,11 @@ struct DeploymentRun: Sendable {
             {
             case .current: return nil
             case .movedOn: return head
-            case .older where .now >= believed: return head
-            case .older: try await Task.sleep(for: .seconds(1))
+            case .older:
+                let end = believed ?? .now + Self.lagPatience
+                guard .now < end else { return head }
+                believed = end
+                try await Task.sleep(for: .seconds(1))
             }
         }
     }

@@ -22,7 +22,8 @@ package struct ServerSentEventParser: Sendable {
     private var line: [UInt8] = []
     private var skipsLineFeed = false
     private var type = ""
-    private var data: String?
+    /// Each line of it with its end.
+    private var data = ""
     private var id: String?
 
     package init(limit: Int = 32 * 1024 * 1024) {
@@ -56,17 +57,17 @@ package struct ServerSentEventParser: Sendable {
         case "event": type = text
         case "id": id = text
         case "data":
-            data = data.map { $0 + "\n" + text } ?? text
-            if (data?.utf8.count ?? 0) > limit { throw Overlong() }
+            data += text + "\n"
+            if data.utf8.count > limit + 1 { throw Overlong() }
         default: break
         }
     }
 
     private mutating func dispatch(into events: inout [ServerSentEvent]) {
-        if let data {
-            events.append(ServerSentEvent(type: type.isEmpty ? "message" : type, data: data, id: id))
+        if !data.isEmpty {
+            events.append(ServerSentEvent(type: type.isEmpty ? "message" : type, data: String(data.dropLast()), id: id))
         }
         type = ""
-        data = nil
+        data = ""
     }
 }

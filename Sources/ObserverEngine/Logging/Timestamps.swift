@@ -29,7 +29,7 @@ extension Duration {
     package var brief: String {
         let seconds = self.seconds
         if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }
-        let whole = Int(seconds.rounded())
+        let whole = Int(exactly: seconds.rounded()) ?? .max
         switch whole {
         case ..<60: return "\(whole) s"
         case ..<3600: return "\(whole / 60)m \(whole % 60)s"

@@ -91,15 +91,8 @@ package struct MarathonClient: Sendable {
 
     /// Why an app waits to be launched, in words; nil where it does not wait.
     package func launchDelay(of appID: String) async throws -> String? {
-        let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/queue"), to: "read Marathon's launch queue")
-        let entry = (body["queue"]?.array ?? []).first { $0["app"]?["id"]?.string == appID }
-        guard let delay = entry?["delay"] else { return nil }
-        if let seconds = delay["timeLeftSeconds"]?.wholeNumber, seconds > 0 {
-            return "Marathon delays the next launch by \(Duration.seconds(seconds).brief), because tasks kept failing"
-        }
-        return delay["overdue"] == .bool(true)
-            ? "Marathon waits for an offer of resources that fits (cpus, mem, ports, acceptedResourceRoles, constraints)"
-            : nil
+        let queue: LaunchQueue = try await fetch(JSONRequest(.get, "/v2/queue"), to: "read Marathon's launch queue")
+        return queue.delay(of: appID)
     }
 
     // MARK: - Events

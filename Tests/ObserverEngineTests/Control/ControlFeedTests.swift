@@ -74,7 +74,7 @@ struct ControlFeedTests {
             _ = try await events.next()
             world.engine.stop()
             while try await events.next() != nil {}
-            try await withTimeout(.seconds(4)) { try await world.ended.get() }
+            try await withTimeout(.seconds(4 * Slowness.factor)) { try await world.ended.get() }
         }
     }
 
@@ -91,7 +91,7 @@ struct ControlFeedTests {
             }
             #expect(try await control.engine().problem == "problem 6000 \(padding)")
             world.engine.stop()
-            try await withTimeout(.seconds(4)) { try await world.ended.get() }
+            try await withTimeout(.seconds(4 * Slowness.factor)) { try await world.ended.get() }
             withExtendedLifetime(stuck) {}
         }
     }

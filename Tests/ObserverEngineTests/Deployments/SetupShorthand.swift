@@ -15,9 +15,9 @@ extension ObserverSetup {
         return setup
     }
 
-    /// Gives a deployment so many seconds.
+    /// Gives a deployment so many seconds, and more where everything is slower.
     static func timeout(_ seconds: Int) -> ObserverSetup {
-        ObserverSetup { $0.flags[.deployTimeout] = "\(seconds)" }
+        ObserverSetup { $0.flags[.deployTimeout] = "\(seconds * Slowness.factor)" }
     }
 }
 
@@ -41,3 +41,6 @@ extension World {
         }
     }
 }
+
+/// How the outcome of a deployment begins that was given so many seconds.
+func notHealthy(after seconds: Int) -> String { "Not healthy after \(seconds * Slowness.factor) s" }

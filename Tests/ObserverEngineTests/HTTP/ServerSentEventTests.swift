@@ -72,6 +72,14 @@ struct ServerSentEventTests {
         #expect(try parser.consume(Array("\ndata: b\r\n\r\n".utf8)).map(\.data) == ["b"])
     }
 
+    @Test("may hold an event of very many lines, which takes no longer for each", .timeLimit(.minutes(1)))
+    func manyLines() throws {
+        let count = 500_000
+        var parser = ServerSentEventParser()
+        for _ in 0..<count { #expect(try parser.consume("data:x\n".utf8).isEmpty) }
+        #expect(try parser.consume("\n".utf8).map(\.data.utf8.count) == [2 * count - 1])
+    }
+
     @Test(
         "that has a line, or an event, of no sensible length is given up",
         arguments: ["data: 0123456789", "data: 01234\ndata: 01234\n", ":0123456789"])

@@ -26,6 +26,7 @@ struct TimestampTests {
         arguments: [
             (Duration.milliseconds(340), "340 ms"), (.zero, "0 ms"), (.seconds(18), "18 s"), (.seconds(59.6), "1m 0s"),
             (.seconds(124), "2m 4s"), (.seconds(3720), "1h 2m"),
+            (.seconds(Int.max), "2562047788015215h 30m"),
         ])
     func brief(duration: Duration, text: String) {
         #expect(duration.brief == text)

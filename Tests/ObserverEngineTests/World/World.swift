@@ -25,7 +25,7 @@ struct World: Sendable {
     /// Waits until the newest deployment of a commit is in a stage.
     @discardableResult
     func deployment(
-        of commit: String, in stage: Deployment.Stage, timeout: Duration = .seconds(60)
+        of commit: String, in stage: Deployment.Stage, timeout: Duration = .patience
     ) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
         return try await withTimeout(timeout) {
@@ -38,7 +38,7 @@ struct World: Sendable {
     }
 
     /// Waits until the newest deployment of a commit has ended.
-    func end(of commit: String, timeout: Duration = .seconds(60)) async throws -> Deployment {
+    func end(of commit: String, timeout: Duration = .patience) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
         return try await withTimeout(timeout) {
             if let found = try await newest(of: commit), found.stage.isFinal { return found }
@@ -93,7 +93,7 @@ func withObserver<Value: Sendable>(
         .owner: simulators.gitHub.options.owner, .repo: simulators.gitHub.options.repository, .pat: setup.token,
         .publicNode: "127.0.0.1", .listen: "127.0.0.1:0", .gitHubAPI: simulators.gitHub.url,
         .mesosDNS: simulators.mesosDNS.url, .marathon: simulators.marathon.url, .registrationDelay: "0",
-        .deployTimeout: "15", .poll: "0", .review: "0", .state: directory,
+        .deployTimeout: "\(15 * Slowness.factor)", .poll: "0", .review: "0", .state: directory,
     ]
     flags.merge(setup.flags) { $1 }
     var reader = ConfigurationReader(

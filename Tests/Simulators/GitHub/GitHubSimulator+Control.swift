@@ -77,7 +77,7 @@ extension GitHubSimulator {
     @discardableResult
     package func wait<Result: Sendable>(
         for what: String,
-        timeout: Duration? = .seconds(30),
+        timeout: Duration? = .patience,
         until condition: @escaping @Sendable (State) -> Result?
     ) async throws -> Result {
         try await state.wait(for: what, timeout: timeout, until: condition)
@@ -88,7 +88,7 @@ extension GitHubSimulator {
     package func waitForStatus(
         _ wanted: String,
         of commit: String,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .patience
     ) async throws -> CommitStatus {
         try await state.wait(
             for: "status \(wanted) of \(commit.prefix(7))",
@@ -100,13 +100,13 @@ extension GitHubSimulator {
 
     /// Waits until there is an active hook.
     @discardableResult
-    package func waitForHook(timeout: Duration = .seconds(30)) async throws -> Hook {
+    package func waitForHook(timeout: Duration = .patience) async throws -> Hook {
         try await state.wait(for: "a hook", timeout: timeout) { $0.hooks.first { $0.isActive } }
     }
 
     /// Waits until there is a delivery of the event that was answered with a 2xx.
     @discardableResult
-    package func waitForDelivery(of event: String, timeout: Duration = .seconds(30)) async throws -> Delivery {
+    package func waitForDelivery(of event: String, timeout: Duration = .patience) async throws -> Delivery {
         try await state.wait(for: "an answered delivery of \(event)", timeout: timeout) { state in
             state.deliveries.last { delivery in
                 delivery.event == event && delivery.outcome.answer.map { (200..<300).contains($0.status) } == true

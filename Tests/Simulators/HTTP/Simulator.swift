@@ -20,7 +20,7 @@ extension Simulator {
     @discardableResult
     package func request(
         count: Int = 1,
-        timeout: Duration = .seconds(30),
+        timeout: Duration = .patience,
         where condition: @escaping @Sendable (RecordedRequest) -> Bool
     ) async throws -> RecordedRequest {
         try await request(described: "\(count) matching requests", count, timeout, condition)
@@ -32,7 +32,7 @@ extension Simulator {
         _ method: RequestMethod?,
         _ path: String,
         count: Int = 1,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .patience
     ) async throws -> RecordedRequest {
         let described = "\(count) of \(method?.rawValue ?? "ANY") \(path)"
         return try await request(described: described, count, timeout) { $0.request.matches(method, path) }

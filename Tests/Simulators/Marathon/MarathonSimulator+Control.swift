@@ -60,7 +60,7 @@ extension MarathonSimulator {
     @discardableResult
     package func wait<Result: Sendable>(
         for what: String,
-        timeout: Duration = .seconds(30),
+        timeout: Duration = .patience,
         until condition: @escaping @Sendable (MarathonWorld) -> Result?
     ) async throws -> Result {
         try await world.wait(
@@ -78,7 +78,7 @@ extension MarathonSimulator {
 
     /// Waits until an app is there, ready, and in no deployment.
     @discardableResult
-    package func waitUntilReady(_ app: String, timeout: Duration = .seconds(30)) async throws -> SimulatedApp {
+    package func waitUntilReady(_ app: String, timeout: Duration = .patience) async throws -> SimulatedApp {
         let id = PathID.absolute(app)
         return try await wait(for: "\(id) to be ready", timeout: timeout) { world in
             guard let app = world.apps[id], app.isReady, world.deployments(of: id).isEmpty else { return nil }

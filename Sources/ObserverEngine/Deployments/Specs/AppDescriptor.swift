@@ -58,8 +58,19 @@ extension YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             "line \(mark.line), column \(mark.column): \(problem)."
+        case .reader(let problem, .some(let offset), _, let yaml):
+            "\(Self.place(after: yaml.prefix(offset))): \(problem)."
+        case .reader(let problem, nil, _, _):
+            "\(problem)."
+        case .duplicatedKeysInMapping(let keys, _):
+            "\(keys.sorted().map { "the key '\($0.printable)' is there twice" }.joined(separator: ", "))."
         default:
-            "\(self)".firstLine
+            "\("\(self)".firstLine)."
         }
+    }
+
+    private static func place(after text: Substring) -> String {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        return "line \(lines.count), column \((lines.last?.count ?? 0) + 1)"
     }
 }

@@ -101,14 +101,12 @@ struct CommandTests {
             "(trap '' TERM; exec sleep 600) & exit_later() { sleep 600; }; exit_later",
         ])
     func deadline(command: String) async throws {
-        let setup = ObserverSetup {
-            $0.flags[.deployCommand] = "echo group $$; \(command)"
-            $0.flags[.deployTimeout] = "1"
-        }
+        var setup = ObserverSetup.timeout(1)
+        setup.flags[.deployCommand] = "echo group $$; \(command)"
         try await withObserver(setup) { world in
             let run = try await world.deploy(["a": "b"])
             #expect(run.stage == .failed)
-            #expect(run.outcome == "The deploy command did not end within 1 s; it was ended.")
+            #expect(run.outcome == "The deploy command did not end within \(Slowness.factor) s; it was ended.")
             try await expectEnd(ofGroupIn: try await world.journal(of: run))
         }
     }
@@ -117,7 +115,7 @@ struct CommandTests {
         let line = try #require(journal.first { $0.hasPrefix("output group ") })
         let group = try #require(Int(line.dropFirst("output group ".count)))
         // What was killed may take a moment to be gone.
-        try await withTimeout(.seconds(5)) {
+        try await withTimeout(.patience) {
             while try ProcessGroup.members(of: group).isEmpty == false { try await Task.sleep(for: .milliseconds(10)) }
         }
     }

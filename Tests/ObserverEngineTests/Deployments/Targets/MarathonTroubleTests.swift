@@ -76,8 +76,9 @@ struct MarathonTroubleTests {
             world.marathon.inject(Fault(.get, "/v2/*", effect: .hang))
             let run = try await world.end(of: push.after)
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasPrefix("Not healthy after 5 s: /helloworld has 0 of 1 tasks healthy") == true)
-            #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(18))
+            #expect(
+                run.outcome?.hasPrefix("\(notHealthy(after: 5)): /helloworld has 0 of 1 tasks healthy") == true)
+            #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(18 * Slowness.factor))
         }
     }
 
@@ -97,7 +98,7 @@ struct MarathonTroubleTests {
             world.marathon.inject(Fault(.get, "/v2/apps/helloworld", effect: .hang))
             let run = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasPrefix("Marathon did not tell within 8 s whether the apps are healthy.") == true)
+            #expect(run.outcome?.hasPrefix("Marathon did not tell within \(8 * Slowness.factor) s whether") == true)
         }
     }
 }

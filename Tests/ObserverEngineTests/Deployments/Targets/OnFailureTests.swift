@@ -20,7 +20,7 @@ struct OnFailureTests {
             let bad = try await world.end(of: push.after)
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.hasPrefix("Not healthy after 7 s: /web has "), "\(outcome)")
+            #expect(outcome.hasPrefix("\(notHealthy(after: 7)): /web has "), "\(outcome)")
             #expect(outcome.hasSuffix("It was rolled back: what ran before of /web is healthy again."), "\(outcome)")
             let app = try await world.marathon.waitUntilReady("/web")
             #expect(app.labels["DPLOY_COMMIT"] == good.commit.description)
@@ -59,7 +59,7 @@ struct OnFailureTests {
             let bad = try await world.deploy(Self.tree(mem: 64))
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.hasPrefix("Not healthy after 7 s"))
+            #expect(outcome.hasPrefix("\(notHealthy(after: 7))"))
             #expect(outcome.contains("rolled back") || outcome.contains("The rollback did not succeed either"))
         }
     }

@@ -13,7 +13,7 @@ struct WebhookSender: Sendable {
     init(state: Watched<GitHubSimulator.State>, repositoryID: Int, timeout: Duration) {
         self.state = state
         self.repositoryID = repositoryID
-        self.timeout = timeout
+        self.timeout = timeout * Slowness.factor
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

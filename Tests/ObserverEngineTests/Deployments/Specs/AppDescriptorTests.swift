@@ -1,0 +1,21 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("The app descriptor")
+struct AppDescriptorTests {
+    @Test(
+        "says in a sentence why it can't be read, and where",
+        arguments: [
+            ("app_name: [", "is not YAML: line 2, column 1: did not find expected node content."),
+            ("app_name: s4d\nb: \u{1}", "is not YAML: line 2, column 4: control characters are not allowed."),
+            ("a: 1\nb: 2\na: 3", "is not YAML: the key 'a' is there twice."),
+            ("a: *b", "is not YAML: line 1, column 4: found undefined alias."),
+            ("- a", "is not a YAML mapping like 'app_name: NAME'."),
+            ("app_name: [s4d]", "app_name must be a text, it is a list or a mapping."),
+        ])
+    func sentences(yaml: String, sentence: String) {
+        let error = #expect(throws: (any Error).self) { try AppDescriptor(yaml: Data(yaml.utf8)) }
+        #expect(error.map { "\($0)" } == sentence)
+    }
+}

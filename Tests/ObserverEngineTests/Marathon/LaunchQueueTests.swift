@@ -1,0 +1,22 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("What waits to be launched")
+struct LaunchQueueTests {
+    @Test(
+        "is told in words, whatever Marathon says",
+        arguments: [
+            (#"{"timeLeftSeconds":124,"overdue":false}"#, "Marathon delays the next launch by 2m 4s"),
+            (#"{"timeLeftSeconds":9223372036854775807}"#, "Marathon delays the next launch by 2562047788015215h 30m"),
+            (#"{"timeLeftSeconds":0,"overdue":true}"#, "Marathon waits for an offer of resources that fits"),
+            (#"{"timeLeftSeconds":-1,"overdue":false}"#, nil), (#""soon""#, nil),
+        ])
+    func delays(delay: String, expected: String?) throws {
+        let answer = #"{"queue":[{"app":{"id":"/other"}},{"app":{"id":"/web"},"delay":\#(delay)}]}"#
+        let queue = try JSONDecoder().decode(LaunchQueue.self, from: Data(answer.utf8))
+        let text = queue.delay(of: "/web")
+        if let expected { #expect(text?.hasPrefix(expected) == true, "\(text ?? "nil")") } else { #expect(text == nil) }
+        #expect(queue.delay(of: "/other") == nil)
+    }
+}

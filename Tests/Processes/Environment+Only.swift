@@ -1,0 +1,12 @@
+import Foundation
+package import Subprocess
+
+extension Environment {
+    /// These variables and no others, save for what a sanitizer is told: the program that a test starts is built with the
+    /// same one as the test (`make test-thread`, `make test-address`).
+    package static func only(_ variables: [String: String]) -> Environment {
+        let options = ProcessInfo.processInfo.environment.filter { ["TSAN_OPTIONS", "ASAN_OPTIONS"].contains($0.key) }
+        let all = options.merging(variables) { $1 }
+        return .custom(Dictionary(uniqueKeysWithValues: all.map { (Key(stringLiteral: $0.key), $0.value) }))
+    }
+}
