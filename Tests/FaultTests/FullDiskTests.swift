@@ -49,7 +49,9 @@ struct FullDiskTests {
         }
     }
 
-    @Test("files that may not grow from the start: it ends with 73 and says what to do, and not by the signal for it")
+    @Test(
+        "files that may not grow from the start: it ends with 73 and says what to do, and not by the signal for it",
+        .enabled(if: Slowness.factor == 1, "a sanitizer writes to files before the program begins"))
     func limitedFromTheStart() async throws {
         // Whoever runs the tests may ignore it, and the program would inherit that.
         signal(SIGXFSZ, SIG_DFL)
