@@ -81,12 +81,21 @@ final class DatabaseFile: Sendable {
         } catch let error as DatabaseError
             where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode.primaryResultCode)
         {
-            let broken = path + ".broken-\(Int(Date().timeIntervalSince1970))"
+            let broken = freePlace(beside: path)
             try FileManager.default.moveItem(atPath: path, toPath: broken)
             var opened = try openSound(path)
             opened.putAside = broken
             return opened
         }
+    }
+
+    /// Where nothing is yet, also where another one broke within the same second.
+    private static func freePlace(beside path: String) -> String {
+        let place = path + ".broken-\(Int(Date().timeIntervalSince1970))"
+        guard FileManager.default.fileExists(atPath: place) else { return place }
+        var number = 2
+        while FileManager.default.fileExists(atPath: "\(place)-\(number)") { number += 1 }
+        return "\(place)-\(number)"
     }
 
     private static func openSound(_ path: String) throws -> Opened {
@@ -100,6 +109,8 @@ final class DatabaseFile: Sendable {
             _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         }
         var configuration = GRDB.Configuration()
+        // Somebody who looks at it with another program, or a predecessor that is about to close it, holds it for a moment.
+        configuration.busyMode = .timeout(5)
         // Has to be said before the first table, so that what is forgotten gives its room back.
         configuration.prepareDatabase { database in
             guard !database.configuration.readonly else { return }

@@ -23,6 +23,40 @@ struct StoreDurabilityTests {
         #expect(mode == "wal")
     }
 
+    @Test("another program that holds the database for a moment is waited for")
+    func busy() async throws {
+        let directory = try temporaryDirectory()
+        _ = try Store(directory: directory)
+        let other = try DatabaseQueue(path: directory + "/observer.sqlite")
+        let isHeld = Latch<Void>()
+        async let holding: Void = other.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN IMMEDIATE")
+            isHeld.set(())
+            Thread.sleep(forTimeInterval: 0.3)
+            try database.execute(sql: "COMMIT")
+        }
+        try await isHeld.get()
+        _ = try await Store(directory: directory).changeBranchState(
+            of: RepositoryName(owner: "mhausenblas", name: "s4d"), branch: "dcos"
+        ) { $0.isPaused = true }
+        try await holding
+    }
+
+    @Test("databases that break one after the other are all put aside")
+    func brokenAgain() throws {
+        let directory = try temporaryDirectory()
+        var places: Set<String> = []
+        for _ in 1...3 {
+            try Data(repeating: 7, count: 8192).write(to: URL(filePath: directory + "/observer.sqlite"))
+            for suffix in ["-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: directory + "/observer.sqlite" + suffix)
+            }
+            places.insert(try #require(try Store(directory: directory).brokenDatabase))
+        }
+        #expect(places.count == 3)
+        #expect(places.allSatisfy(FileManager.default.fileExists(atPath:)))
+    }
+
     @Test("nobody else may read the files, however they were left")
     func permissions() async throws {
         let directory = try temporaryDirectory() + "/state"
