@@ -83,11 +83,12 @@ package struct Authentication: Service {
                 logger.warning("\(error) Trying again.")
             } catch let error as GitHubError {
                 let problem = "\(error) Deliveries are still taken and stored; deployments wait. \(token.remedy)"
-                if status.engine.problem != problem { logger.error("\(problem)", metadata: [.auth: "step"]) }
+                let isKnown = status.engine.problem == problem
                 status.update { state in
                     state.authentication = .refused
                     state.problem = problem
                 }
+                if !isKnown { logger.error("\(problem)", metadata: [.auth: "step"]) }
             }
             try await Task.sleep(for: backoff.delay())
         }
