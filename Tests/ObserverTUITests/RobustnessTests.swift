@@ -50,6 +50,9 @@ struct RobustnessTests {
         return snapshot
     }()
 
+    /// Numbers that Marathon tells us.
+    private static let foreign = [-1, 0, 1, 5, 9, .max, .min]
+
     private static func event(_ random: inout SeededRandom) -> DashboardEvent {
         let id = Int64.random(in: -3...60, using: &random)
         let row = Sample.delivery(
@@ -57,7 +60,10 @@ struct RobustnessTests {
         var deployment = Sample.finished(id, "c\(id)", "漢字 \(id)", .succeeded, 100, took: 3, outcome: "so")
         deployment.stage = DeploymentSummary.Stage.allCases.randomElement(using: &random) ?? .queued
         deployment.finishedAt = deployment.stage.isFinal ? deployment.finishedAt : nil
-        deployment.progress?.apps[0].wanted = Int.random(in: -1...9, using: &random)
+        for app in 0..<2 { deployment.progress?.apps[app].wanted = foreign.randomElement(using: &random) ?? 0 }
+        if Bool.random(using: &random) { deployment.progress?.apps = [] }
+        deployment.progress?.step = foreign.randomElement(using: &random)
+        deployment.progress?.steps = foreign.randomElement(using: &random)
         let refusal = ControlRefusal(
             sentence: String(repeating: "no ", count: 60), isConflict: Bool.random(using: &random))
         let events: [DashboardEvent] = [

@@ -12,7 +12,7 @@ package struct AppReadiness: Equatable, Sendable {
 
     package init(_ app: MarathonApp, deployments: Set<String>) {
         wanted = app.instances
-        isDeploying = !deployments.isDisjoint(with: app.deployments)
+        isDeploying = !deployments.isDisjoint(with: app.deployments ?? [])
         guard let tasks = app.tasks else {
             // Without the tasks themselves their numbers must do.
             ready = app.hasHealthChecks ? app.tasksHealthy : app.tasksRunning

@@ -11,8 +11,8 @@ package struct MarathonApp: Equatable, Sendable {
     package let tasksRunning: Int
     package let tasksHealthy: Int
     package let tasksStaged: Int
-    /// The ids of the deployments at Marathon that it takes part in.
-    package let deployments: [String]
+    /// The ids of the deployments at Marathon that it takes part in; nil where Marathon does not tell.
+    package let deployments: [String]?
     package let lastTaskFailure: MarathonTaskFailure?
 
     /// nil where the value has no id.
@@ -29,8 +29,22 @@ package struct MarathonApp: Equatable, Sendable {
         tasksRunning = json["tasksRunning"]?.wholeNumber ?? 0
         tasksHealthy = json["tasksHealthy"]?.wholeNumber ?? 0
         tasksStaged = json["tasksStaged"]?.wholeNumber ?? 0
-        deployments = (json["deployments"]?.array ?? []).compactMap { $0["id"]?.string }
+        deployments = json["deployments"]?.array.map { $0.compactMap { $0["id"]?.string } }
         lastTaskFailure = json["lastTaskFailure"].flatMap(MarathonTaskFailure.init)
+    }
+}
+
+extension MarathonApp {
+    /// Whether what made it as it is was a deployment of this spec at this commit.
+    func bears(_ spec: AppSpec, at commit: CommitID) -> Bool {
+        labels[DployLabel.spec] == spec.fingerprint && labels[DployLabel.commit] == commit.description
+    }
+
+    /// Whether it takes part in this deployment because of its newest configuration. One that only scales or restarts it
+    /// bears another version.
+    func isBrought(by deployment: MarathonDeployment) -> Bool {
+        deployments?.contains(deployment.id) == true
+            && (deployment.version ?? configurationVersion) == configurationVersion
     }
 }
 

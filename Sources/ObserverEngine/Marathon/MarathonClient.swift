@@ -47,9 +47,14 @@ package struct MarathonClient: Sendable {
 
     /// One app with its tasks; nil where there is none.
     package func app(_ id: String) async throws -> MarathonApp? {
+        let operation = "read the app \(id)"
         do {
-            let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/apps" + id), to: "read the app \(id)")
-            return body["app"].flatMap(MarathonApp.init)
+            let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/apps" + id), to: operation)
+            guard let app = body["app"].flatMap(MarathonApp.init) else {
+                // A success that says nothing is not Marathon's, and no word on whether the app is there.
+                throw MarathonError(operation: operation, url: url, reason: .unavailable(status: 200), retryAfter: nil)
+            }
+            return app
         } catch let error as MarathonError where error.reason == .notFound {
             return nil
         }
@@ -80,13 +85,10 @@ package struct MarathonClient: Sendable {
             JSONRequest(.delete, "/v2/deployments/\(id.segmentEncoded)"), to: "roll back the Marathon deployment \(id)")
     }
 
-    /// How far a running deployment has come; nil where it is no longer, or not yet, listed.
-    package func progress(ofDeployment id: String) async throws -> (step: Int, steps: Int)? {
+    /// Those that are under way.
+    package func deployments() async throws -> [MarathonDeployment] {
         let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/deployments"), to: "list Marathon's deployments")
-        guard let deployment = body.array?.first(where: { $0["id"]?.string == id }),
-            let step = deployment["currentStep"]?.wholeNumber, let steps = deployment["totalSteps"]?.wholeNumber
-        else { return nil }
-        return (step, steps)
+        return (body.array ?? []).compactMap(MarathonDeployment.init)
     }
 
     /// Why an app waits to be launched, in words; nil where it does not wait.
@@ -143,6 +145,8 @@ package struct MarathonClient: Sendable {
     }
 
     private func reader(_ operation: String, _ request: JSONRequest) -> MarathonErrorReader {
-        MarathonErrorReader(operation: operation, url: url, isRead: request.method == .get)
+        // What is rolled back already is not rolled back once more, so that may be sent again as well.
+        let isRepeatable = request.method == .get || request.path.hasPrefix("/v2/deployments")
+        return MarathonErrorReader(operation: operation, url: url, isRepeatable: isRepeatable)
     }
 }

@@ -33,6 +33,14 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
         }
     }
 
+    /// Whether the change may have been made all the same: Marathon stores it before it answers.
+    var leavesDoubt: Bool {
+        switch reason {
+        case .unexpected(let status, _): status >= 500
+        default: false
+        }
+    }
+
     package var description: String {
         let explanation =
             switch reason {

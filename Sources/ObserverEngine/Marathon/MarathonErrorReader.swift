@@ -2,8 +2,8 @@
 struct MarathonErrorReader {
     let operation: String
     let url: ServiceURL
-    /// Whether the request changed nothing, so that it may be sent again whatever went wrong inside Marathon.
-    let isRead: Bool
+    /// Whether the request may be sent again whatever went wrong inside Marathon.
+    let isRepeatable: Bool
 
     func error(_ response: JSONResponse) -> MarathonError {
         let body = try? response.decode(JSONValue.self)
@@ -21,7 +21,7 @@ struct MarathonErrorReader {
             case 400, 422:
                 .invalid(status: response.status, message: message, complaints: Self.complaints(in: body))
             case 502, 503, 504: .unavailable(status: response.status)
-            case 500... where isRead: .unavailable(status: response.status)
+            case 500... where isRepeatable: .unavailable(status: response.status)
             default: .unexpected(status: response.status, message: message)
             }
         return MarathonError(operation: operation, url: url, reason: reason, retryAfter: response.retryAfter())

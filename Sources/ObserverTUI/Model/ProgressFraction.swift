@@ -18,13 +18,13 @@ struct ProgressFraction: Equatable {
 
     private static func waited(_ row: DeploymentSummary, at now: Date) -> Double {
         let apps = row.progress?.apps ?? []
-        let wanted = apps.reduce(0) { $0 + max(0, $1.wanted) }
+        // Foreign numbers, of which a sum may be more than an Int can hold.
+        let wanted = apps.reduce(0.0) { $0 + Double(max(0, $1.wanted)) }
         if wanted > 0 {
-            let ready = apps.reduce(0) { $0 + min(max(0, $1.ready), max(0, $1.wanted)) }
-            return Double(ready) / Double(wanted)
+            return apps.reduce(0.0) { $0 + Double(min(max(0, $1.ready), max(0, $1.wanted))) } / wanted
         }
         if let step = row.progress?.step, let steps = row.progress?.steps, steps > 0 {
-            return min(1, Double(max(0, step - 1)) / Double(steps))
+            return min(1, max(0, Double(step) - 1) / Double(steps))
         }
         guard let expected = row.expectedSeconds, expected > 0, let started = row.startedAt else { return 0 }
         return min(0.95, max(0, now.timeIntervalSince(started) / expected))

@@ -14,7 +14,7 @@ extension FuzzTarget {
         guard let json = try? JSONDecoder().decode(JSONValue.self, from: body) else { return }
         let apps = ([json, json["app"]].compactMap(\.self) + (json["apps"]?.array ?? [])).compactMap(MarathonApp.init)
         for app in apps {
-            _ = AppReadiness(app, deployments: Set(app.deployments.prefix(1))).isComplete
+            _ = AppReadiness(app, deployments: Set((app.deployments ?? []).prefix(1))).isComplete
             _ = app.lastTaskFailure?.description
             let queue = try? JSONDecoder().decode(LaunchQueue.self, from: body)
             _ = queue?.delay(of: app.id)

@@ -20,6 +20,8 @@ package struct Fault: Sendable {
         case resetMidway
         /// Performs the request, then resets the connection without an answer.
         case loseAnswer
+        /// Performs the request, but answers with this status as if it had failed.
+        case deny(Int)
         /// Performs the request, but answers this body with the status that it has earned.
         case body(String, type: String = "application/json")
         /// Performs the request, but sends only the first half of the answer's body as if it were all.

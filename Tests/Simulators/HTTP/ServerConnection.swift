@@ -102,6 +102,9 @@ struct ServerConnection: Sendable {
         case .loseAnswer:
             _ = await handler(request)
             return .reset
+        case .deny(let status):
+            _ = await handler(request)
+            return .answer(SimulatedResponse(status: status))
         case .body(let body, let type):
             let earned = await handler(request)
             let headers = earned.headers.merging(["Content-Type": type])

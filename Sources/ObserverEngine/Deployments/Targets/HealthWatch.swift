@@ -7,7 +7,7 @@ package struct HealthWatch: Sendable {
 
     private static let few = 3
 
-    /// How long the reason for a failure may take to be found out.
+    /// How long what is only for show may take to be found out.
     private static let patience = Duration.seconds(3)
 
     private let client: MarathonClient
@@ -76,15 +76,27 @@ package struct HealthWatch: Sendable {
         let ordered = states.filter { !$0.readiness.isComplete } + states.filter(\.readiness.isComplete)
         var progress = DeploymentProgress(
             apps: ordered.map { .init(id: $0.id, ready: $0.readiness.ready, wanted: $0.readiness.wanted) })
-        for deployment in deployments {
-            guard let (step, steps) = try await client.progress(ofDeployment: deployment) else { continue }
-            (progress.step, progress.steps) = (step, steps)
-        }
+        let underWay = try await underWay(of: deployments)
+        if let shown = underWay.last { (progress.step, progress.steps) = (shown.step, shown.steps) }
         if progress != (await report.deployment.progress) {
             try await report.note(progress: progress)
             await report.journal.note("waiting", progress.sentence)
         }
-        return states.allSatisfy(\.readiness.isComplete)
+        // An app that does not tell which deployments it takes part in is ready once none of ours is listed.
+        let isTold = underWay.isEmpty || apps.allSatisfy { $0.deployments != nil }
+        return isTold && states.allSatisfy(\.readiness.isComplete)
+    }
+
+    /// Those of the deployments that are listed. Mostly for show: whoever does not list them may still have healthy apps.
+    private func underWay(of deployments: Set<String>) async throws -> [MarathonDeployment] {
+        guard !deployments.isEmpty else { return [] }
+        do {
+            let listed = try await withTimeout(Self.patience) { try await client.deployments() }
+            return listed.filter { deployments.contains($0.id) }
+        } catch let error where error is MarathonError || error is TimedOut {
+            logger.debug("Can't tell how far Marathon is: \(error)")
+            return []
+        }
     }
 
     private func reasons(_ apps: [MarathonApp], _ deployments: Set<String>) async -> [DeploymentFailure.Unhealthy] {

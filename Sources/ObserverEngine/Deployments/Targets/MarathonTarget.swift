@@ -42,31 +42,31 @@ package struct MarathonTarget: DeploymentTarget {
             client: client, specs: specs, name: descriptor.name, prunes: prunes, report: report, store: store,
             deadline: deadline, timeout: timeout, logger: logger)
         do {
-            let plan = try await work.apply()
+            let applied = try await work.apply()
             try await report.advance(to: .waiting)
-            try await wait(for: plan, work, client, report)
-            try await work.remove(plan.removed)
-            await work.nameOrphans(of: plan)
-            return plan.summary
+            try await wait(for: applied.changed, work, client, report)
+            try await work.remove(applied.plan.removed)
+            await work.nameOrphans(of: applied.plan)
+            return applied.plan.summary
         } catch let error as MarathonError {
             throw DeploymentFailure.marathon(error)
         }
     }
 
-    /// Waits until the apps are healthy; those that do not get so are taken back, where that is wanted.
+    /// Waits until the apps are healthy; what is changed and does not get so is taken back, where that is wanted.
     private func wait(
-        for plan: DeploymentPlan, _ work: MarathonWork, _ client: MarathonClient, _ report: DeploymentReport
+        for changed: [AppSpec], _ work: MarathonWork, _ client: MarathonClient, _ report: DeploymentReport
     ) async throws {
         do {
             try await work.waitUntilHealthy()
         } catch let failure as DeploymentFailure
-            where failure.callsForRollback && !plan.applied.isEmpty && onFailure == .rollback
+            where failure.callsForRollback && !changed.isEmpty && onFailure == .rollback
         {
             await report.journal.note("unhealthy", "\(failure)", level: .warning)
             let deadline = ContinuousClock.now + timeout
             let rollback = MarathonRollback(
                 client: client.until(deadline), report: report, deadline: deadline, timeout: timeout, logger: logger)
-            let outcome = try await rollback.run(plan.applied.map(\.id))
+            let outcome = try await rollback.run(changed)
             throw DeploymentFailure.rolledBack(after: failure, outcome: outcome.description)
         }
     }

@@ -15,34 +15,75 @@ struct MarathonWork: Sendable {
 
     private var journal: Journal { report.journal }
 
+    struct Applied: Sendable {
+        /// Of the first look: what this deployment changes.
+        let plan: DeploymentPlan
+        /// What a rollback takes back: what this deployment applied, or one before it that was cut short.
+        let changed: [AppSpec]
+    }
+
     /// Applies new and changed apps as one deployment at Marathon. An answer that got lost is no riddle: the apps are
     /// looked at again before anything is sent a second time.
-    /// - Returns: The plan of the first look: what this deployment changes.
-    func apply() async throws -> DeploymentPlan {
-        let deployment = await report.deployment
+    func apply() async throws -> Applied {
         let retry = Retry(until: deadline, logger: logger)
-        let first = try await retry { try await plan(isForced: deployment.request.isForced) }
-        try await report.note(changes: first.changes)
-        await journal.note("planned", first.summary)
-        await nameTakenOver(by: first)
-        guard !first.applied.isEmpty else { return first }
-        var fresh: DeploymentPlan? = first
+        let first = try await retry { try await look() }
+        try await report.note(changes: first.plan.changes)
+        await journal.note("planned", first.plan.summary)
+        await nameTakenOver(by: first.plan)
+        guard !first.plan.applied.isEmpty else {
+            return Applied(plan: first.plan, changed: try await retry { try await adopt(from: first) })
+        }
+        var adopted: [AppSpec] = []
+        var fresh: MarathonLook? = first
         try await retry {
-            let now = if let fresh { fresh } else { try await plan(isForced: deployment.request.isForced) }
-            fresh = nil
-            guard !now.applied.isEmpty else { return }
-            let definitions = now.applied.map { $0.labelled(app: name, commit: deployment.commit) }
-            let change: MarathonClient.Change
-            do {
-                change = try await unlocked { force in try await client.apply(definitions, force: force) }
-            } catch let error as MarathonError {
-                guard let problems = RefusedSpecs.problems(in: error, of: now.applied) else { throw error }
-                throw DeploymentFailure.specsRefused(problems)
+            try await unlocked { force in
+                let now = if let fresh { fresh } else { try await look(after: first) }
+                fresh = nil
+                guard !now.plan.applied.isEmpty else { return adopted = try await adopt(from: now) }
+                do {
+                    try await send(now.plan.applied, force: force)
+                } catch let error as MarathonError where error.leavesDoubt {
+                    let later = try await look(after: first)
+                    guard later.plan.applied.isEmpty else { throw error }
+                    adopted = try await adopt(from: later)
+                }
             }
+        }
+        let applied = Set(first.plan.applied.map(\.id) + adopted.map(\.id))
+        return Applied(plan: first.plan, changed: specs.apps.filter { applied.contains($0.id) })
+    }
+
+    private func send(_ specs: [AppSpec], force: Bool) async throws {
+        let commit = await report.deployment.commit
+        do {
+            let change = try await client.apply(specs.map { $0.labelled(app: name, commit: commit) }, force: force)
             try await report.note(marathonDeployment: change.deploymentId)
             await journal.note("applied", "Marathon deployment \(change.deploymentId)")
+        } catch let error as MarathonError {
+            guard let problems = RefusedSpecs.problems(in: error, of: specs) else { throw error }
+            throw DeploymentFailure.specsRefused(problems)
         }
-        return first
+    }
+
+    /// Takes up what is under way at Marathon for this commit although its row does not know of it: the answer got lost, or
+    /// a run before this one was cut short. Otherwise nobody would roll it back, and it would lock out later pushes.
+    /// - Returns: The specs of the apps that it brings about.
+    private func adopt(from look: MarathonLook) async throws -> [AppSpec] {
+        let deployment = await report.deployment
+        let ours = specs.apps.compactMap { spec in
+            look.app(of: spec, at: deployment.commit).map { (spec: spec, app: $0) }
+        }
+        let working = Set(ours.flatMap { $0.app.deployments ?? [] }).subtracting(deployment.marathonDeployments)
+        guard !working.isEmpty else { return [] }
+        var adopted: [AppSpec] = []
+        for found in try await client.deployments() where working.contains(found.id) {
+            let brought = ours.filter { $0.app.isBrought(by: found) }.map(\.spec)
+            guard !brought.isEmpty else { continue }
+            try await report.note(marathonDeployment: found.id)
+            await journal.note("adopted", "Marathon deployment \(found.id), which is under way for this commit")
+            adopted += brought
+        }
+        return adopted
     }
 
     /// Waits for all apps of the specs, also those that this commit leaves alone: they may not have come up yet, and a
@@ -61,8 +102,12 @@ struct MarathonWork: Sendable {
         for id in ids {
             try await Retry(until: deadline, logger: logger) {
                 guard try await client.app(id) != nil else { return }
-                let change = try await unlocked { force in try await client.removeApp(id, force: force) }
-                try await report.note(marathonDeployment: change.deploymentId)
+                do {
+                    let change = try await unlocked { force in try await client.removeApp(id, force: force) }
+                    try await report.note(marathonDeployment: change.deploymentId)
+                } catch let error as MarathonError where error.reason == .notFound {
+                    // Somebody else was faster.
+                }
             }
             await journal.note("removed", id)
         }
@@ -83,14 +128,18 @@ struct MarathonWork: Sendable {
     }
 
     /// Our apps at Marathon against the specs.
-    private func plan(isForced: Bool) async throws -> DeploymentPlan {
-        var actual = try await client.apps(withLabel: DployLabel.app)
-        let found = Set(actual.map(\.id))
+    /// - Parameter first: The look before something was sent; what has been applied since is not applied again.
+    private func look(after first: MarathonLook? = nil) async throws -> MarathonLook {
+        var apps = try await client.apps(withLabel: DployLabel.app)
+        let found = Set(apps.map(\.id))
         for spec in specs.apps where !found.contains(spec.id) {
-            if let app = try await client.app(spec.id) { actual.append(app) }
+            if let app = try await client.app(spec.id) { apps.append(app) }
         }
-        return DeploymentPlan.make(
-            specs: specs, actual: actual, name: name, isForced: isForced, prunes: prunes)
+        let deployment = await report.deployment
+        let isDone = first?.isDone(in: apps, by: deployment.commit) ?? false
+        let plan = DeploymentPlan.make(
+            specs: specs, actual: apps, name: name, isForced: deployment.request.isForced && !isDone, prunes: prunes)
+        return MarathonLook(plan: plan, apps: apps)
     }
 
     /// Does a change once Marathon is done with the apps. A lock of our own, left by a deployment that failed or was cut

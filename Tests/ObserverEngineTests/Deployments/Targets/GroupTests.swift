@@ -35,6 +35,16 @@ struct GroupTests {
         }
     }
 
+    @Test("what somebody else has removed meanwhile is gone as we wanted")
+    func removedByOthers() async throws {
+        try await withObserver { world in
+            try await world.deploy(["dploy.app": Files.descriptor, "specs/shop.json": Self.shop])
+            world.marathon.inject(Fault(.delete, "/v2/apps/shop/front/admin", effect: .deny(404)))
+            let run = try await world.deploy(["specs/shop.json": Self.smaller])
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+        }
+    }
+
     @Test("what a group depends on starts before what is in it")
     func order() async throws {
         try await withObserver { world in

@@ -48,6 +48,49 @@ struct HealthTests {
         }
     }
 
+    @Test(
+        "that Marathon does not say how far it is keeps nothing from being healthy",
+        arguments: [Fault.Effect.status(500), .status(403), .hang, .body("<html>proxy</html>", type: "text/html")])
+    func noProgress(effect: Fault.Effect) async throws {
+        try await withObserver { world in
+            world.marathon.inject(Fault(.get, "/v2/deployments", effect: effect))
+            let run = try await world.deploy(Self.checked)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+        }
+    }
+
+    @Test("an answer without the app is no word on whether it is there")
+    func emptyAnswer() async throws {
+        try await withObserver { world in
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(300)), of: "/web")
+            let push = try await world.gitHub.push(files: Self.checked)
+            try await world.deployment(of: push.after, in: .waiting)
+            world.marathon.inject(Fault(.get, "/v2/apps/web", times: 1, effect: .body("{}")))
+            let run = try await world.end(of: push.after)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+        }
+    }
+
+    @Test("an app that does not tell of its deployments is ready once ours is not listed any more")
+    func silentApp() async throws {
+        try await withObserver(.timeout(30)) { world in
+            #expect(try await world.deploy(Self.checked).stage == .succeeded)
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let push = try await world.gitHub.push(files: [
+                "specs/web.json": Files.app("web", mem: 64, healthCheck: true)
+            ])
+            let waiting = try await world.deployment(of: push.after, in: .waiting)
+            let spec = try #require(world.marathon.app("/web")?.labels["DPLOY_SPEC"])
+            let bare = #"{"app":{"id":"/web","instances":1,"tasksRunning":1,"labels":{"DPLOY_SPEC":"\#(spec)"}}}"#
+            world.marathon.inject(Fault(.get, "/v2/apps/web", effect: .status(200, body: bare)))
+            let asked = world.marathon.requests(.get, "/v2/apps/web").count
+            try await world.marathon.request(.get, "/v2/apps/web", count: asked + 2)
+            #expect(try await world.engine.store.deployment(waiting.id)?.stage == .waiting)
+            world.marathon.unlock(try #require(world.marathon.deployments().first).id)
+            #expect(try await world.end(of: push.after).stage == .succeeded)
+        }
+    }
+
     @Test("an app that somebody else changes meanwhile is not taken for ours")
     func overridden() async throws {
         try await withObserver { world in

@@ -63,4 +63,36 @@ struct OnFailureTests {
             #expect(outcome.contains("rolled back") || outcome.contains("The rollback did not succeed either"))
         }
     }
+
+    @Test(
+        "is rolled back all the same where the answer that says so is lost",
+        arguments: [Fault.Effect.loseAnswer, .body("{}"), .deny(500), .deny(502), .status(500)])
+    func lostAnswer(effect: Fault.Effect) async throws {
+        try await withObserver(.timeout(5)) { world in
+            let good = try await world.deploy(Self.tree(mem: 32))
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            world.marathon.inject(Fault(.delete, "/v2/deployments*", times: 1, effect: effect))
+            let push = try await world.gitHub.push(files: Self.tree(mem: 64))
+            try await world.deployment(of: push.after, in: .waiting)
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            let bad = try await world.end(of: push.after)
+            let outcome = try #require(bad.outcome)
+            #expect(outcome.hasSuffix("It was rolled back: what ran before of /web is healthy again."), "\(outcome)")
+            let app = try await world.marathon.waitUntilReady("/web")
+            #expect(app.labels["DPLOY_COMMIT"] == good.commit.description)
+        }
+    }
+
+    @Test("a rollback that changes nothing is not said to have succeeded")
+    func ineffective() async throws {
+        try await withObserver(.timeout(3)) { world in
+            #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
+            // It gets healthy only once it was given up.
+            world.marathon.setBehaviour(.healthy(after: .seconds(4 * Slowness.factor)), of: "/web")
+            let answer = #"{"version":"2026-01-02T03:04:05.678Z","deploymentId":"nothing"}"#
+            world.marathon.inject(Fault(.delete, "/v2/deployments*", effect: .status(200, body: answer)))
+            let bad = try await world.deploy(Self.tree(mem: 64))
+            #expect(bad.outcome?.contains("The rollback did not succeed either") == true, "\(bad.outcome ?? "")")
+        }
+    }
 }
