@@ -63,6 +63,11 @@ package struct Deployer: Service {
     /// What a crash, or a store that failed, left behind.
     private func closeInterrupted() async throws {
         for deployment in try await store.closeInterrupted(of: configuration.repository, branch: configuration.branch) {
+            guard deployment.isInterrupted else {
+                statuses.report(.failure, deployment.outcome ?? "", on: deployment.commit)
+                try await note(end: deployment.id)
+                continue
+            }
             logger.warning(
                 "A deployment was interrupted; its commit is queued again",
                 metadata: [.deployment: "\(deployment.id)", .commit: "\(deployment.commit.short)"])

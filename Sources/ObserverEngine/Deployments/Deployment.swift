@@ -25,7 +25,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package private(set) var stage: Stage
     package private(set) var startedAt: Date?
     package private(set) var finishedAt: Date?
-    /// Why it failed or was superseded, or what it did.
+    /// Why it failed or was superseded, or what it did; of one that goes on, why it will have failed once it is taken back.
     package private(set) var outcome: String?
     /// What it does to each app; empty until that is known.
     package var changes: [AppChange]
@@ -58,6 +58,21 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         if stage == .queued { startedAt = date }
         stage = next
     }
+
+    /// Whether it has failed and is still being taken back.
+    var isGivenUp: Bool { !stage.isFinal && outcome != nil }
+
+    /// Notes why it fails while it is still being taken back, in case that is cut short.
+    package mutating func giveUp(because reason: String) {
+        outcome = reason
+    }
+
+    /// Ends one that the observer's own end cuts short.
+    mutating func interrupt(outcome interruption: String, at date: Date) {
+        finish(as: .failed, outcome: outcome.map { "\($0) \(Self.unwatchedRollback)" } ?? interruption, at: date)
+    }
+
+    private static let unwatchedRollback = "The observer stopped before that was done: look at the apps at Marathon."
 
     /// Ends it, once.
     package mutating func finish(as final: Stage, outcome: String, at date: Date) {

@@ -24,6 +24,17 @@ package actor DeploymentReport {
         try await change { $0.marathonDeployments.append(id) }
     }
 
+    /// Notes the deployments at Marathon that take it back.
+    /// - Parameter failure: Why.
+    package func note(rollbacks: [String], because failure: DeploymentFailure) async throws {
+        let takenBack = "It is being taken back by the Marathon deployment \(rollbacks.joined(separator: ", "))."
+        let reason = journal.clean("\(failure) \(takenBack)")
+        try await change { deployment in
+            deployment.marathonDeployments += rollbacks
+            deployment.giveUp(because: reason)
+        }
+    }
+
     /// Stores the progress where it has changed.
     package func note(progress: DeploymentProgress) async throws {
         guard progress != deployment.progress else { return }

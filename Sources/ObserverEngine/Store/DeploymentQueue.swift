@@ -139,21 +139,20 @@ extension Store {
     }
 
     /// Closes a deployment that is cut short by our end, and queues its commit again, unless a newer one waits. One that
-    /// has ended meanwhile is left as it is.
+    /// has ended meanwhile is left as it is, and one that is being taken back for the next start to close and tell.
     package func interrupt(
         _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date = Date()
     ) async throws {
-        guard !deployment.stage.isFinal else { return }
+        guard !deployment.stage.isFinal, !deployment.isGivenUp else { return }
         let (closed, queued) = try await write { database in
-            (
-                try Self.close(deployment, outcome: outcome, at: date, in: database),
-                try Self.requeue(deployment, at: date, in: database)
-            )
+            let closed = try Self.close(deployment, outcome: outcome, at: date, in: database)
+            return (closed, try Self.requeue(closed, at: date, in: database))
         }
         feed.post([closed, queued].compactMap(\.self).map { .deployment($0) })
     }
 
-    /// Closes what a crash left unfinished, and queues the newest commit of it again, unless a newer one waits.
+    /// Closes what a crash left unfinished, and queues the newest commit of it again, unless a newer one waits or it
+    /// has failed and was being taken back.
     /// - Returns: What was closed.
     package func closeInterrupted(
         of repository: RepositoryName, branch: String, at date: Date = Date()
@@ -175,16 +174,16 @@ extension Store {
         _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date, in database: Database
     ) throws -> Deployment {
         var closed = deployment
-        closed.finish(as: .failed, outcome: outcome, at: date)
+        closed.interrupt(outcome: outcome, at: date)
         try closed.update(database)
         return closed
     }
 
     private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment? {
         var request = deployment.request
-        guard try DeploymentQueue.waiting(of: request.repository, branch: request.branch).isEmpty(database) else {
-            return nil
-        }
+        guard deployment.isInterrupted,
+            try DeploymentQueue.waiting(of: request.repository, branch: request.branch).isEmpty(database)
+        else { return nil }
         request.trigger = .restart
         return try DeploymentQueue.enqueue(request, at: date, in: database).deployment
     }

@@ -19,6 +19,20 @@ struct InterruptedDeploymentTests {
         }
     }
 
+    @Test("one that has failed and was being taken back is not queued again")
+    func givenUp() async throws {
+        try await withStore { store in
+            var running = try await store.run(1, to: .waiting)
+            running.giveUp(because: "Not healthy.")
+            try await store.save(running)
+            let closed = try await store.closeInterrupted(of: Sample.repository, branch: "dcos")
+            #expect(closed.map(\.isInterrupted) == [false])
+            let all = try await store.all()
+            #expect(all.map(\.stage) == [.failed])
+            #expect(all[0].outcome?.hasPrefix("Not healthy. The observer stopped before that was done") == true)
+        }
+    }
+
     @Test("where a newer one waits, that one is enough")
     func newerWaits() async throws {
         try await withStore { store in

@@ -27,16 +27,17 @@ struct MarathonRollback: Sendable {
     let timeout: Duration
     let logger: Logger
 
-    /// - Parameter specs: Those that the deployment applied.
+    /// - Parameters:
+    ///   - specs: Those that the deployment applied.
+    ///   - failure: Why they are taken back.
     /// - Throws: `CancellationError`, and what the store throws.
-    func run(_ specs: [AppSpec]) async throws -> Outcome {
+    func run(_ specs: [AppSpec], because failure: DeploymentFailure) async throws -> Outcome {
         guard let abandoned = await report.deployment.marathonDeployments.last else { return .tooLate }
         do {
             guard let rollbacks = try await begin(instead: abandoned, of: specs) else { return .tooLate }
-            for id in rollbacks.sorted() {
-                await report.journal.note("rollback", "Marathon deployment \(id)", level: .warning)
-                try await report.note(marathonDeployment: id)
-            }
+            let begun = rollbacks.sorted()
+            await report.journal.note("rollback", begun.map { "Marathon deployment \($0)" }, level: .warning)
+            try await report.note(rollbacks: begun, because: failure)
             let apps = specs.map(\.id)
             guard try await restores(specs, by: rollbacks) else {
                 return .failed(reason: "what ran before was not healthy again after \(timeout.brief).")

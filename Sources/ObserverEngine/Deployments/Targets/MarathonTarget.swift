@@ -66,7 +66,7 @@ package struct MarathonTarget: DeploymentTarget {
             let deadline = ContinuousClock.now + timeout
             let rollback = MarathonRollback(
                 client: client.until(deadline), report: report, deadline: deadline, timeout: timeout, logger: logger)
-            let outcome = try await rollback.run(changed)
+            let outcome = try await rollback.run(changed, because: failure)
             throw DeploymentFailure.rolledBack(after: failure, outcome: outcome.description)
         }
     }

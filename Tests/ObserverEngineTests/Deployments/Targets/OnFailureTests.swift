@@ -95,4 +95,41 @@ struct OnFailureTests {
             #expect(bad.outcome?.contains("The rollback did not succeed either") == true, "\(bad.outcome ?? "")")
         }
     }
+
+    @Test("a rollback that the observer's own end cuts short is told, and the commit is not tried again")
+    func cutShort() async throws {
+        let directory = try temporaryDirectory()
+        var setup = ObserverSetup.timeout(4)
+        setup.stateDirectory = directory
+        try await withSimulators { [setup] simulators in
+            let marathon = simulators.marathon
+            let commit = try await withObserver(setup, in: simulators) { world in
+                #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
+                marathon.setBehaviour(.neverHealthy, of: "/web")
+                let isRolledBack = { @Sendable in !marathon.requests(.delete, "/v2/deployments*").isEmpty }
+                marathon.inject(
+                    Fault(when: { isRolledBack() && $0.matches(.get, "/v2/apps/web") }, effect: .status(503)))
+                let push = try await world.gitHub.push(files: Self.tree(mem: 64))
+                try await world.log.wait(for: "stage=rollback")
+                try await marathon.request { $0.status == 503 }
+                return push.after
+            }
+            marathon.clearFaults()
+            var second = setup
+            second.waitsForHook = false
+            second.flags[.poll] = "1"
+            try await withObserver(second, in: simulators) { world in
+                let status = try await world.gitHub.waitForStatus("failure", of: commit)
+                #expect(status.description?.hasPrefix(notHealthy(after: 4)) == true)
+                // The poll has judged the head by then.
+                try await simulators.gitHub.request { $0.request.path.hasSuffix("/branches/dcos") && $0.status == 304 }
+                let bad = try await world.end(of: commit)
+                #expect(bad.request.trigger == .delivery)
+                let outcome = try #require(bad.outcome)
+                #expect(outcome.contains("It is being taken back by the Marathon deployment"), "\(outcome)")
+                #expect(outcome.hasSuffix("look at the apps at Marathon."), "\(outcome)")
+                #expect(marathon.requests(.put, "/v2/apps").count == 2)
+            }
+        }
+    }
 }
