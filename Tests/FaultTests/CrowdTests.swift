@@ -36,7 +36,8 @@ struct CrowdTests {
                     "\(after) MB after")
                 #expect(pushes.acknowledged.count == 5)
                 #expect(slowest < .seconds(3 * Slowness.factor))
-                #expect(after - before < 64 * Slowness.factor)
+                // A sanitizer keeps memory of its own beside the program's.
+                if Slowness.factor == 1 { #expect(after - before < 64) }
                 observer.terminate()
             }
             #expect(exit.status == .exited(0))
