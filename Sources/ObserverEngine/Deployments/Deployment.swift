@@ -116,3 +116,8 @@ package struct DeploymentRequest: Equatable, Sendable {
         return clean
     }
 }
+
+extension Deployment.Trigger {
+    /// Those that stand whatever the branch points at.
+    static let operatorsChoices: [Self] = [.operator, .rollback]
+}

@@ -21,7 +21,8 @@ struct DeploymentRun: Sendable {
     /// GitHub refuses the token: the commit has to wait for another one.
     struct TokenRefused: Error {}
 
-    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, `Store.Failed`; every other end is in the row.
+    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, `Store.Failed`, `Store.Ended`; every other end is
+    ///   in the row.
     func run() async throws {
         let deadline = ContinuousClock.now + timeout
         do {
@@ -42,6 +43,9 @@ struct DeploymentRun: Sendable {
         } catch let error as Store.Failed {
             // It says nothing about the commit, which is taken up again once the store works.
             throw error
+        } catch let error as Store.Ended {
+            // Its row says already how.
+            throw error
         } catch {
             try await fail(because: journal.clean("\(error)"))
         }
@@ -53,8 +57,7 @@ struct DeploymentRun: Sendable {
     private func isStillWanted(until deadline: ContinuousClock.Instant) async throws -> Bool {
         let deployment = await report.deployment
         let request = deployment.request
-        // An operator's choice stands, whatever the branch points at.
-        guard request.trigger != .operator, request.trigger != .rollback else { return true }
+        guard !Deployment.Trigger.operatorsChoices.contains(request.trigger) else { return true }
         do {
             switch try await standing(of: request, until: deadline) {
             case .wanted: return true

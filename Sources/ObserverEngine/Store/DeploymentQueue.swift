@@ -95,7 +95,7 @@ extension Store {
         let (superseded, queued) = try await write { database in
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
-            try superseded.update(database)
+            superseded = try superseded.update(in: database)
             let newest = try DeploymentQueue.lasting(of: head.repository, branch: head.branch).fetchOne(database)
             guard newest?.commit != head.commit else { return (superseded, DeploymentQueue.Enqueued?.none) }
             return (superseded, try DeploymentQueue.enqueue(head, at: date, in: database))
@@ -123,77 +123,5 @@ extension Store {
     /// The deployment whose turn it is.
     package func nextQueued(of repository: RepositoryName, branch: String) async throws -> Deployment? {
         try await read { try DeploymentQueue.waiting(of: repository, branch: branch).order(Column("id")).fetchOne($0) }
-    }
-
-    /// Makes a change of a deployment durable.
-    /// - Throws: `Failed`, also where the deployment is not there any more, as in a database that was begun anew.
-    package func save(_ deployment: Deployment) async throws {
-        try await write { database in
-            guard let stored = try Deployment.fetchOne(database, key: deployment.id), stored.isSame(as: deployment)
-            else {
-                throw DatabaseError(message: "there is no deployment \(deployment.id) of \(deployment.commit.short)")
-            }
-            try deployment.update(database)
-        }
-        feed.post([.deployment(deployment)])
-    }
-
-    /// Closes a deployment that is cut short by our end, and queues its commit again, unless a newer one waits. One that
-    /// has ended meanwhile is left as it is.
-    package func interrupt(
-        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date = Date()
-    ) async throws {
-        guard !deployment.stage.isFinal else { return }
-        let (closed, queued) = try await write { database in
-            (
-                try Self.close(deployment, outcome: outcome, at: date, in: database),
-                try Self.requeue(deployment, at: date, in: database)
-            )
-        }
-        feed.post([closed, queued].compactMap(\.self).map { .deployment($0) })
-    }
-
-    /// Closes what a crash left unfinished, and queues the newest commit of it again, unless a newer one waits.
-    /// - Returns: What was closed.
-    package func closeInterrupted(
-        of repository: RepositoryName, branch: String, at date: Date = Date()
-    ) async throws -> [Deployment] {
-        let settled = Deployment.Stage.allCases.filter { $0.isFinal || $0 == .queued }.map(\.rawValue)
-        let (closed, queued) = try await write { database in
-            let closed = try DeploymentQueue.all(of: repository, branch: branch)
-                .filter(!settled.contains(Column("stage")))
-                .order(Column("id"))
-                .fetchAll(database)
-                .map { try Self.close($0, at: date, in: database) }
-            return (closed, try closed.last.flatMap { try Self.requeue($0, at: date, in: database) })
-        }
-        feed.post((closed + [queued].compactMap(\.self)).map { .deployment($0) })
-        return closed
-    }
-
-    private static func close(
-        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date, in database: Database
-    ) throws -> Deployment {
-        var closed = deployment
-        closed.finish(as: .failed, outcome: outcome, at: date)
-        try closed.update(database)
-        return closed
-    }
-
-    private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment? {
-        var request = deployment.request
-        guard try DeploymentQueue.waiting(of: request.repository, branch: request.branch).isEmpty(database) else {
-            return nil
-        }
-        request.trigger = .restart
-        return try DeploymentQueue.enqueue(request, at: date, in: database).deployment
-    }
-}
-
-extension Deployment {
-    /// Whether it is the same one: ids begin anew in a new database.
-    fileprivate func isSame(as other: Deployment) -> Bool {
-        // A date loses its last digits on the way to the disk.
-        commit == other.commit && abs(queuedAt.timeIntervalSince(other.queuedAt)) < 0.001
     }
 }

@@ -19,6 +19,22 @@ struct InterruptedDeploymentTests {
         }
     }
 
+    @Test("what an operator chose is still the operator's choice", arguments: [Deployment.Trigger.operator, .rollback])
+    func operatorsChoice(trigger: Deployment.Trigger) async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .waiting, trigger: trigger)
+            _ = try await store.closeInterrupted(of: Sample.repository, branch: "dcos")
+            var again = try #require(try await store.all().last)
+            #expect(again.stage == .queued && again.request.trigger == trigger)
+            again.advance(to: .fetching, at: Sample.now)
+            try await store.save(again)
+            try await store.interrupt(again, outcome: Deployment.tokenRefusedOutcome)
+            let all = try await store.all()
+            #expect(all.map(\.stage) == [.failed, .failed, .queued])
+            #expect(all.last?.request.trigger == trigger)
+        }
+    }
+
     @Test("where a newer one waits, that one is enough")
     func newerWaits() async throws {
         try await withStore { store in

@@ -34,12 +34,15 @@ extension Store {
     }
 
     /// Queues a deployment and takes it to a stage.
-    func run(_ number: Int, to stage: Deployment.Stage, marathonDeployments: [String] = []) async throws -> Deployment {
-        var deployment = try await enqueue(try Sample.request(number))
+    func run(
+        _ number: Int, to stage: Deployment.Stage, trigger: Deployment.Trigger = .delivery,
+        outcome: String = "as the test wants it", marathonDeployments: [String] = []
+    ) async throws -> Deployment {
+        var deployment = try await enqueue(try Sample.request(number, trigger: trigger))
         deployment.marathonDeployments = marathonDeployments
         if stage != .superseded { deployment.advance(to: .fetching, at: Sample.now) }
         if stage.isFinal {
-            deployment.finish(as: stage, outcome: "as the test wants it", at: Sample.now)
+            deployment.finish(as: stage, outcome: outcome, at: Sample.now)
         } else if stage != .fetching {
             deployment.advance(to: stage, at: Sample.now)
         }
