@@ -11,9 +11,12 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// The outcome of one that could not go on because GitHub refuses the token.
     package static let tokenRefusedOutcome = "interrupted: GitHub refuses the token; the commit is queued again"
 
+    /// Those of an end that says nothing about the commit, which was queued again.
+    static let outcomesOfInterruption = [interruptedOutcome, tokenRefusedOutcome]
+
     /// Whether its end says nothing about its commit, which was queued again.
     package var isInterrupted: Bool {
-        [Self.interruptedOutcome, Self.tokenRefusedOutcome].contains(outcome)
+        outcome.map(Self.outcomesOfInterruption.contains) ?? false
     }
 
     /// The outcome of one that an operator cut short.

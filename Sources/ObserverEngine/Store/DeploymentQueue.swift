@@ -34,10 +34,24 @@ enum DeploymentQueue {
         return [.poll, .recovery].contains(newest.request.trigger) ? newest : nil
     }
 
-    /// Those that were not superseded, newest first.
+    /// Whether the head of the branch is to be queued: not where its newest deployment is of it, nor where an operator
+    /// went back from it.
+    static func lacks(
+        head: CommitID, of repository: RepositoryName, branch: String, in database: Database
+    ) throws -> Bool {
+        let newest = try lasting(of: repository, branch: branch).fetchOne(database)
+        guard newest?.commit != head else { return false }
+        guard try BranchState.fetch(of: repository, branch: branch, in: database).heldAt != nil else { return true }
+        return try all(of: repository, branch: branch)
+            .filter(Column("commit_id") == head.description)
+            .isEmpty(database)
+    }
+
+    /// Those that say something about their commit, newest first: neither superseded nor cut short.
     static func lasting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
         all(of: repository, branch: branch)
             .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
+            .without(outcomes: Deployment.outcomesOfInterruption)
             .order(Column("id").desc)
     }
 
@@ -50,6 +64,12 @@ enum DeploymentQueue {
             .filter(Column("owner").collating(.nocase) == repository.owner)
             .filter(Column("repository").collating(.nocase) == repository.name)
             .filter(Column("branch") == branch)
+    }
+}
+
+extension QueryInterfaceRequest<Deployment> {
+    func without(outcomes: [String]) -> Self {
+        filter(Column("outcome") == nil || !outcomes.contains(Column("outcome")))
     }
 }
 
@@ -67,8 +87,10 @@ extension Store {
     package func enqueueMissed(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
         let (queued, lifted) = try await write { database -> (DeploymentQueue.Enqueued?, [EngineChange]) in
-            let newest = try DeploymentQueue.lasting(of: request.repository, branch: request.branch).fetchOne(database)
-            guard newest?.commit != request.commit else { return (nil, []) }
+            guard
+                try DeploymentQueue.lacks(
+                    head: request.commit, of: request.repository, branch: request.branch, in: database)
+            else { return (nil, []) }
             var request = request
             let recovered = Delivery.filter(
                 Column("commit_id") == request.commit.description && Column("deployment") == nil
@@ -86,23 +108,27 @@ extension Store {
     }
 
     /// Gives up a waiting or running deployment because the branch points elsewhere, and queues the branch's head, unless
-    /// the newest deployment of the branch was already of that head.
+    /// the newest deployment of the branch was already of that head, or an operator went back from it.
     /// - Returns: The deployment of the head, where one was queued.
     package func supersede(
         _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
     ) async throws -> Deployment? {
         let head = head.redacted(by: redactor)
-        let (superseded, queued) = try await write { database in
+        let (superseded, queued, lifted) = try await write { database in
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
             superseded = try superseded.update(in: database)
-            let newest = try DeploymentQueue.lasting(of: head.repository, branch: head.branch).fetchOne(database)
-            guard newest?.commit != head.commit else { return (superseded, DeploymentQueue.Enqueued?.none) }
-            return (superseded, try DeploymentQueue.enqueue(head, at: date, in: database))
+            guard
+                try DeploymentQueue.lacks(head: head.commit, of: head.repository, branch: head.branch, in: database)
+            else { return (superseded, DeploymentQueue.Enqueued?.none, [EngineChange]()) }
+            return (
+                superseded, try DeploymentQueue.enqueue(head, at: date, in: database),
+                try BranchState.liftHold(of: head.repository, branch: head.branch, in: database)
+            )
         }
         feed.post([.deployment(superseded)])
         if let queued {
-            feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) })
+            feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) } + lifted)
         }
         return queued?.deployment
     }
