@@ -23,7 +23,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package static let cancelledOutcome = "cancelled by an operator; what Marathon has begun goes on there"
 
     package let id: Int64
-    package let request: DeploymentRequest
+    package internal(set) var request: DeploymentRequest
     package let queuedAt: Date
     package private(set) var stage: Stage
     package private(set) var startedAt: Date?

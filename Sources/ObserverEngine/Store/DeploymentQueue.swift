@@ -25,13 +25,24 @@ enum DeploymentQueue {
         return Enqueued(deployment: deployment, superseded: superseded)
     }
 
-    /// The newest deployment of the branch, where it is of this commit and we noticed the push before its delivery came.
+    /// The deployment of a push that we noticed before its delivery came. Where the branch was meanwhile at what the push
+    /// replaced, it is another push, back to the same commit.
     static func foundByLooking(
-        _ commit: CommitID, of repository: RepositoryName, branch: String, in database: Database
+        _ commit: CommitID, before: CommitID?, of repository: RepositoryName, branch: String, in database: Database
     ) throws -> Deployment? {
-        let newest = try lasting(of: repository, branch: branch).fetchOne(database)
-        guard let newest, newest.commit == commit, newest.request.delivery == nil else { return nil }
-        return [.poll, .recovery].contains(newest.request.trigger) ? newest : nil
+        let all = all(of: repository, branch: branch)
+        let isHeld = try BranchState.fetch(of: repository, branch: branch, in: database).heldAt != nil
+        // What an operator's rollback superseded is not to come back by the delivery of it.
+        let found = try (isHeld ? all.order(Column("id").desc) : lasting(of: repository, branch: branch))
+            .filter(Column("commit_id") == commit.description)
+            .filter(Column("delivery") == nil)
+            .filter(!operatorsChoices.contains(Column("trigger")))
+            .fetchOne(database)
+        guard let found, let before else { return found }
+        let returned = all.filter(Column("id") > found.id)
+            .filter(Column("commit_id") == before.description)
+            .filter(!operatorsChoices.contains(Column("trigger")))
+        return try returned.isEmpty(database) ? found : nil
     }
 
     /// Whether the head of the branch is to be queued: not where its newest deployment is of it, nor where an operator
@@ -46,6 +57,8 @@ enum DeploymentQueue {
             .filter(Column("commit_id") == head.description)
             .isEmpty(database)
     }
+
+    private static let operatorsChoices = Deployment.Trigger.operatorsChoices.map(\.rawValue)
 
     /// Those that say something about their commit, newest first: neither superseded nor cut short.
     static func lasting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {

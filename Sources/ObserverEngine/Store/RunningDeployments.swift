@@ -70,15 +70,17 @@ extension Store {
 }
 
 extension Deployment {
-    /// Stores what has become of it.
+    /// Stores what has become of it; the delivery that was found to belong to it meanwhile stays.
     /// - Throws: `Store.Ended`
     func update(in database: Database) throws -> Deployment {
         guard let stored = try Deployment.fetchOne(database, key: id), stored.isSame(as: self) else {
             throw DatabaseError(message: "there is no deployment \(id) of \(commit.short)")
         }
         guard !stored.stage.isFinal else { throw Store.Ended(deployment: stored) }
-        try update(database)
-        return self
+        var updated = self
+        updated.request.delivery = stored.request.delivery
+        try updated.update(database)
+        return updated
     }
 
     /// Whether it is the same one: ids begin anew in a new database.

@@ -1,5 +1,6 @@
 import Foundation
 import ObserverEngine
+import Simulators
 
 /// Rows for tests of the store.
 enum Sample {
@@ -24,6 +25,16 @@ enum Sample {
         Delivery(
             key: .init(hookID: hookID, guid: guid), event: "ping", receivedAt: now, repository: repository, push: nil,
             verdict: verdict, headers: [], body: Data("{}".utf8) + Data(repeating: 0x20, count: padding))
+    }
+
+    /// A push from one commit to another, as GitHub delivers it.
+    static func push(_ guid: String, of number: Int, from previous: Int) throws -> Delivery {
+        let commit = try commit(number)
+        let payload = Payload.push(before: try Self.commit(previous).description, after: commit.description)
+        return Delivery(
+            key: .init(hookID: 1, guid: guid), event: "push", receivedAt: now, repository: repository,
+            push: try PushEvent(json: Data(payload.text.utf8)), verdict: .accepted(commit: commit), headers: [],
+            body: Data("{}".utf8))
     }
 }
 
