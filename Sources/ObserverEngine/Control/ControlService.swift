@@ -149,6 +149,7 @@ package struct ControlService: Sendable {
             throw ControlError.impossible("Deployment \(id) did not succeed, so there is nothing to go back to.")
         }
         var request = target.request
+        (request.repository, request.branch) = (repository, branch)
         (request.trigger, request.isForced, request.delivery) = (.rollback, false, nil)
         do {
             let queued = try await store.rollBack(request, seenNewest: seenCurrent)

@@ -37,6 +37,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     /// The deployment that it brought about.
     package var deployment: Int64?
 
+    /// - Parameter repository: The one that we watch, as we spell it.
     package init(
         key: Key, event: String, receivedAt: Date, repository: RepositoryName, push: PushEvent?,
         verdict: DeliveryVerdict, headers: [Header], body: Data
@@ -44,7 +45,8 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         self.key = key
         self.event = event
         self.receivedAt = receivedAt
-        self.repository = push?.repository ?? repository
+        // GitHub may use other capitals; all rows of a repository bear the same name.
+        self.repository = push.map(\.repository).flatMap { $0.isSame(as: repository) ? nil : $0 } ?? repository
         self.ref = push?.ref
         self.branch = push?.branch
         self.before = push?.before

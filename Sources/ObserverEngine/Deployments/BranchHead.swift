@@ -34,8 +34,8 @@ package struct BranchHead: Sendable {
         let past = try await store.past(of: gitHub.repository, branch: branch, commit: head.sha)
         let hasFailedBefore = past.newest == nil ? try await gitHub.hasReportedFailure(of: head.sha) : false
         let verdict = PolledHead.judge(
-            head: head.sha, newest: past.newest, last: past.last, heldAt: past.state.heldAt,
-            hasFailedBefore: hasFailedBefore)
+            head: head.sha, newest: past.newest, last: past.last, seen: past.seen,
+            heldAt: past.state.heldAt, hasFailedBefore: hasFailedBefore)
         switch verdict {
         case .known:
             status.note(blocked: nil)

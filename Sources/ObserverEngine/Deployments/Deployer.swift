@@ -77,20 +77,24 @@ package struct Deployer: Service {
     private func deployQueued() async throws {
         // A token that is refused for one thing and taken for another must not make us ask all the time.
         var pause = Backoff(first: .seconds(2), limit: .seconds(300))
-        while try await !isPaused,
-            let next = try await store.nextQueued(of: configuration.repository, branch: configuration.branch)
-        {
+        while true {
             try Task.checkCancellation()
+            // It may wait for hours, and an operator may pause, cancel or roll back meanwhile.
             try await authentication.granted()
+            guard try await !isPaused,
+                let next = try await store.nextQueued(of: configuration.repository, branch: configuration.branch)
+            else { return }
             do {
                 try await deploy(next)
+            } catch is Store.Ended {
+                logger.info("The deployment was ended as it was taken up", metadata: next.metadata)
             } catch is DeploymentRun.TokenRefused {
                 try await Task.sleep(for: pause.delay())
             }
         }
     }
 
-    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`.
+    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`, `Store.Ended`.
     private func deploy(_ deployment: Deployment) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
         let journal = Journal(deployment: deployment.id, store: store, redactor: redactor, logger: logger)

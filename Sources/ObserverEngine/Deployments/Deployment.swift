@@ -11,16 +11,19 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// The outcome of one that could not go on because GitHub refuses the token.
     package static let tokenRefusedOutcome = "interrupted: GitHub refuses the token; the commit is queued again"
 
+    /// Those of an end that says nothing about the commit, which was queued again.
+    static let outcomesOfInterruption = [interruptedOutcome, tokenRefusedOutcome]
+
     /// Whether its end says nothing about its commit, which was queued again.
     package var isInterrupted: Bool {
-        [Self.interruptedOutcome, Self.tokenRefusedOutcome].contains(outcome)
+        outcome.map(Self.outcomesOfInterruption.contains) ?? false
     }
 
     /// The outcome of one that an operator cut short.
     package static let cancelledOutcome = "cancelled by an operator; what Marathon has begun goes on there"
 
     package let id: Int64
-    package let request: DeploymentRequest
+    package internal(set) var request: DeploymentRequest
     package let queuedAt: Date
     package private(set) var stage: Stage
     package private(set) var startedAt: Date?
@@ -130,4 +133,9 @@ package struct DeploymentRequest: Equatable, Sendable {
         clean.pusher = pusher.map(redactor.redact)
         return clean
     }
+}
+
+extension Deployment.Trigger {
+    /// Those that stand whatever the branch points at.
+    static let operatorsChoices: [Self] = [.operator, .rollback]
 }

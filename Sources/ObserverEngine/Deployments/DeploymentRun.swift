@@ -3,7 +3,7 @@ import Logging
 
 /// One deployment from the queue to its end. Read it top-down: it is the story of a push.
 struct DeploymentRun: Sendable {
-    /// How long GitHub's API may lag behind its webhook before we believe that a push was taken back.
+    /// How long GitHub's API may lag behind its webhook before we believe that a push was taken back or its branch removed.
     private static let lagPatience = Duration.seconds(5)
 
     let report: DeploymentReport
@@ -21,7 +21,8 @@ struct DeploymentRun: Sendable {
     /// GitHub refuses the token: the commit has to wait for another one.
     struct TokenRefused: Error {}
 
-    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, `Store.Failed`; every other end is in the row.
+    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, `Store.Failed`, `Store.Ended`; every other end is
+    ///   in the row.
     func run() async throws {
         let deadline = ContinuousClock.now + timeout
         do {
@@ -42,6 +43,9 @@ struct DeploymentRun: Sendable {
         } catch let error as Store.Failed {
             // It says nothing about the commit, which is taken up again once the store works.
             throw error
+        } catch let error as Store.Ended {
+            // Its row says already how.
+            throw error
         } catch {
             try await fail(because: journal.clean("\(error)"))
         }
@@ -53,54 +57,64 @@ struct DeploymentRun: Sendable {
     private func isStillWanted(until deadline: ContinuousClock.Instant) async throws -> Bool {
         let deployment = await report.deployment
         let request = deployment.request
-        // An operator's choice stands, whatever the branch points at.
-        guard request.trigger != .operator, request.trigger != .rollback else { return true }
+        guard !Deployment.Trigger.operatorsChoices.contains(request.trigger) else { return true }
         do {
-            guard let newer = try await newerHead(than: request, until: deadline) else { return true }
-            var wanted = request
-            (wanted.commit, wanted.previous, wanted.delivery) = (newer.sha, nil, nil)
-            (wanted.message, wanted.author, wanted.pusher) = (newer.commit?.message, newer.commit?.author?.name, nil)
-            let outcome = "the branch \(request.branch) points at \(newer.sha.short) now"
-            await journal.note("superseded", outcome)
-            _ = try await store.supersede(deployment, with: wanted, outcome: outcome)
-            return false
-        } catch let error as GitHubError where error.reason == .notFound {
-            try await report.finish(as: .superseded, outcome: "the branch \(request.branch) does not exist any more")
+            switch try await standing(of: request, until: deadline) {
+            case .wanted: return true
+            case .replaced(let newer):
+                var wanted = request
+                (wanted.commit, wanted.previous, wanted.delivery) = (newer.sha, nil, nil)
+                (wanted.message, wanted.author, wanted.pusher) = (
+                    newer.commit?.message, newer.commit?.author?.name, nil
+                )
+                let outcome = "the branch \(request.branch) points at \(newer.sha.short) now"
+                await journal.note("superseded", outcome)
+                _ = try await store.supersede(deployment, with: wanted, outcome: outcome)
+            case .gone:
+                try await report.finish(
+                    as: .superseded, outcome: "the branch \(request.branch) does not exist any more")
+            }
             return false
         } catch let error as GitHubError {
             throw DeploymentFailure.headUnknown(error)
         }
     }
 
-    /// The head of the branch, where it is not the commit any more.
-    private func newerHead(
-        than request: DeploymentRequest, until deadline: ContinuousClock.Instant
-    ) async throws -> GitHubBranch.Head? {
+    private enum Standing {
+        case wanted
+        case replaced(by: GitHubBranch.Head)
+        case gone
+    }
+
+    /// How the commit stands to the branch, once that is certain.
+    private func standing(
+        of request: DeploymentRequest, until deadline: ContinuousClock.Instant
+    ) async throws -> Standing {
         let retry = Retry(until: deadline, logger: logger)
         // Counted from the first answer: that may have taken as long as it liked.
         var believed: ContinuousClock.Instant?
         while true {
-            let head = try await retry { try await gitHub.branch(request.branch) }.commit
-            let comparison =
-                head.sha == request.commit ? nil : try await retry { try await compare(request.commit, head.sha) }
-            switch HeadCheck.judge(
-                commit: request.commit, previous: request.previous, head: head.sha, comparison: comparison)
-            {
-            case .current: return nil
-            case .movedOn: return head
-            case .older:
-                let end = believed ?? .now + Self.lagPatience
-                guard .now < end else { return head }
-                believed = end
-                try await Task.sleep(for: .seconds(1))
+            let head = try await retry { try await unlessUnknown { try await gitHub.branch(request.branch).commit } }
+            var comparison: GitHubComparison.Status?
+            if let head, head.sha != request.commit {
+                comparison = try await retry {
+                    try await unlessUnknown { try await gitHub.compare(base: request.commit, head: head.sha) }
+                }
             }
+            let check = HeadCheck.judge(
+                commit: request.commit, previous: request.previous, head: head?.sha, comparison: comparison)
+            if check == .current { return .wanted }
+            let end = believed ?? .now + Self.lagPatience
+            if check.isCertain || .now >= end { return head.map(Standing.replaced) ?? .gone }
+            believed = end
+            try await Task.sleep(for: .seconds(1))
         }
     }
 
-    /// nil where GitHub does not know the commit any more.
-    private func compare(_ commit: CommitID, _ head: CommitID) async throws -> GitHubComparison.Status? {
+    /// nil where GitHub does not know what it is asked for.
+    private func unlessUnknown<Answer: Sendable>(_ ask: () async throws -> Answer) async throws -> Answer? {
         do {
-            return try await gitHub.compare(base: commit, head: head)
+            return try await ask()
         } catch let error as GitHubError where error.reason == .notFound {
             return nil
         }

@@ -7,14 +7,25 @@ package enum HeadCheck: Equatable, Sendable {
     /// The branch points at this older commit: either the API lags behind the webhook, or somebody took ours back. Only
     /// time tells.
     case older(head: CommitID)
+    /// There is no such branch: as with an older head only time tells.
+    case gone
+
+    /// Whether asking again can't show anything else.
+    package var isCertain: Bool {
+        switch self {
+        case .current, .movedOn: true
+        case .older, .gone: false
+        }
+    }
 
     /// - Parameters:
-    ///   - head: What GitHub's API says the branch points at.
+    ///   - head: What GitHub's API says the branch points at; nil where it knows no such branch.
     ///   - previous: What the branch pointed at before the push.
     ///   - comparison: How `head` stands to `commit`; nil where GitHub can't compare them, because ours is gone.
     package static func judge(
-        commit: CommitID, previous: CommitID?, head: CommitID, comparison: GitHubComparison.Status?
+        commit: CommitID, previous: CommitID?, head: CommitID?, comparison: GitHubComparison.Status?
     ) -> HeadCheck {
+        guard let head else { return .gone }
         if head == commit || comparison == .identical { return .current }
         // What the push replaced is not newer, even after a forced push.
         if head == previous || comparison == .behind { return .older(head: head) }

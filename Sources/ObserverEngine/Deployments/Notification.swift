@@ -19,7 +19,7 @@ package struct Notification: Encodable, Equatable, Sendable {
 
     /// nil where the end of the deployment is nothing that anybody waits to hear.
     /// - Parameters:
-    ///   - before: The deployment before it that was not superseded.
+    ///   - before: The deployment before it that went to its end.
     package init?(_ ended: Deployment, before: Deployment?) {
         let outcome = ended.outcome ?? ""
         switch ended.stage {

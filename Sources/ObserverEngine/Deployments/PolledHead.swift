@@ -8,20 +8,22 @@ package enum PolledHead: Equatable, Sendable {
     case missed
 
     /// - Parameters:
-    ///   - newest: The newest deployment of the branch that was not superseded; nil on a new disk.
-    ///   - last: The newest deployment of the head itself that was not superseded.
+    ///   - newest: The newest deployment of the branch that was neither superseded nor cut short; nil on a new disk.
+    ///   - last: The newest deployment of the head itself that was neither superseded nor cut short.
+    ///   - seen: The newest deployment of the head itself, whatever became of it.
     ///   - heldAt: The commit that an operator's rollback holds the branch at.
     ///   - hasFailedBefore: Whether our own commit status says that the head failed.
     package static func judge(
-        head: CommitID, newest: Deployment?, last: Deployment?, heldAt: CommitID?, hasFailedBefore: Bool
+        head: CommitID, newest: Deployment?, last: Deployment?, seen: Deployment?, heldAt: CommitID?,
+        hasFailedBefore: Bool
     ) -> PolledHead {
         if newest?.commit == head { return .known }
-        if let last, last.stage == .failed, !last.isInterrupted {
+        if let last, last.stage == .failed {
             return .blocked(reason: "its deployment \(last.id) failed")
         }
-        if let heldAt, let last {
+        if let heldAt, let seen {
             return .blocked(
-                reason: "the branch is held at \(heldAt.short) since it was rolled back from deployment \(last.id)")
+                reason: "the branch is held at \(heldAt.short) since it was rolled back from deployment \(seen.id)")
         }
         if newest == nil, hasFailedBefore {
             return .blocked(reason: "its commit status at GitHub says that it failed")

@@ -25,19 +25,46 @@ enum DeploymentQueue {
         return Enqueued(deployment: deployment, superseded: superseded)
     }
 
-    /// The newest deployment of the branch, where it is of this commit and we noticed the push before its delivery came.
+    /// The deployment of a push that we noticed before its delivery came. Where the branch was meanwhile at what the push
+    /// replaced, it is another push, back to the same commit.
     static func foundByLooking(
-        _ commit: CommitID, of repository: RepositoryName, branch: String, in database: Database
+        _ commit: CommitID, before: CommitID?, of repository: RepositoryName, branch: String, in database: Database
     ) throws -> Deployment? {
-        let newest = try lasting(of: repository, branch: branch).fetchOne(database)
-        guard let newest, newest.commit == commit, newest.request.delivery == nil else { return nil }
-        return [.poll, .recovery].contains(newest.request.trigger) ? newest : nil
+        let all = all(of: repository, branch: branch)
+        let isHeld = try BranchState.fetch(of: repository, branch: branch, in: database).heldAt != nil
+        // What an operator's rollback superseded is not to come back by the delivery of it.
+        let found = try (isHeld ? all.order(Column("id").desc) : lasting(of: repository, branch: branch))
+            .filter(Column("commit_id") == commit.description)
+            .filter(Column("delivery") == nil)
+            .filter(!operatorsChoices.contains(Column("trigger")))
+            .fetchOne(database)
+        guard let found, let before else { return found }
+        let returned = all.filter(Column("id") > found.id)
+            .filter(Column("commit_id") == before.description)
+            .filter(!operatorsChoices.contains(Column("trigger")))
+        return try returned.isEmpty(database) ? found : nil
     }
 
-    /// Those that were not superseded, newest first.
+    /// Whether the head of the branch is to be queued: not where its newest deployment is of it, nor where an operator
+    /// went back from it.
+    static func lacks(
+        head: CommitID, of repository: RepositoryName, branch: String, in database: Database
+    ) throws -> Bool {
+        let newest = try lasting(of: repository, branch: branch).fetchOne(database)
+        guard newest?.commit != head else { return false }
+        guard try BranchState.fetch(of: repository, branch: branch, in: database).heldAt != nil else { return true }
+        return try all(of: repository, branch: branch)
+            .filter(Column("commit_id") == head.description)
+            .isEmpty(database)
+    }
+
+    private static let operatorsChoices = Deployment.Trigger.operatorsChoices.map(\.rawValue)
+
+    /// Those that say something about their commit, newest first: neither superseded nor cut short.
     static func lasting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
         all(of: repository, branch: branch)
             .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
+            .without(outcomes: Deployment.outcomesOfInterruption)
             .order(Column("id").desc)
     }
 
@@ -50,6 +77,12 @@ enum DeploymentQueue {
             .filter(Column("owner").collating(.nocase) == repository.owner)
             .filter(Column("repository").collating(.nocase) == repository.name)
             .filter(Column("branch") == branch)
+    }
+}
+
+extension QueryInterfaceRequest<Deployment> {
+    func without(outcomes: [String]) -> Self {
+        filter(Column("outcome") == nil || !outcomes.contains(Column("outcome")))
     }
 }
 
@@ -67,8 +100,10 @@ extension Store {
     package func enqueueMissed(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
         let (queued, lifted) = try await write { database -> (DeploymentQueue.Enqueued?, [EngineChange]) in
-            let newest = try DeploymentQueue.lasting(of: request.repository, branch: request.branch).fetchOne(database)
-            guard newest?.commit != request.commit else { return (nil, []) }
+            guard
+                try DeploymentQueue.lacks(
+                    head: request.commit, of: request.repository, branch: request.branch, in: database)
+            else { return (nil, []) }
             var request = request
             let recovered = Delivery.filter(
                 Column("commit_id") == request.commit.description && Column("deployment") == nil
@@ -86,23 +121,27 @@ extension Store {
     }
 
     /// Gives up a waiting or running deployment because the branch points elsewhere, and queues the branch's head, unless
-    /// the newest deployment of the branch was already of that head.
+    /// the newest deployment of the branch was already of that head, or an operator went back from it.
     /// - Returns: The deployment of the head, where one was queued.
     package func supersede(
         _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
     ) async throws -> Deployment? {
         let head = head.redacted(by: redactor)
-        let (superseded, queued) = try await write { database in
+        let (superseded, queued, lifted) = try await write { database in
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
-            try superseded.update(database)
-            let newest = try DeploymentQueue.lasting(of: head.repository, branch: head.branch).fetchOne(database)
-            guard newest?.commit != head.commit else { return (superseded, DeploymentQueue.Enqueued?.none) }
-            return (superseded, try DeploymentQueue.enqueue(head, at: date, in: database))
+            superseded = try superseded.update(in: database)
+            guard
+                try DeploymentQueue.lacks(head: head.commit, of: head.repository, branch: head.branch, in: database)
+            else { return (superseded, DeploymentQueue.Enqueued?.none, [EngineChange]()) }
+            return (
+                superseded, try DeploymentQueue.enqueue(head, at: date, in: database),
+                try BranchState.liftHold(of: head.repository, branch: head.branch, in: database)
+            )
         }
         feed.post([.deployment(superseded)])
         if let queued {
-            feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) })
+            feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) } + lifted)
         }
         return queued?.deployment
     }
@@ -123,76 +162,5 @@ extension Store {
     /// The deployment whose turn it is.
     package func nextQueued(of repository: RepositoryName, branch: String) async throws -> Deployment? {
         try await read { try DeploymentQueue.waiting(of: repository, branch: branch).order(Column("id")).fetchOne($0) }
-    }
-
-    /// Makes a change of a deployment durable.
-    /// - Throws: `Failed`, also where the deployment is not there any more, as in a database that was begun anew.
-    package func save(_ deployment: Deployment) async throws {
-        try await write { database in
-            guard let stored = try Deployment.fetchOne(database, key: deployment.id), stored.isSame(as: deployment)
-            else {
-                throw DatabaseError(message: "there is no deployment \(deployment.id) of \(deployment.commit.short)")
-            }
-            try deployment.update(database)
-        }
-        feed.post([.deployment(deployment)])
-    }
-
-    /// Closes a deployment that is cut short by our end, and queues its commit again, unless a newer one waits. One that
-    /// has ended meanwhile is left as it is, and one that is being taken back for the next start to close and tell.
-    package func interrupt(
-        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date = Date()
-    ) async throws {
-        guard !deployment.stage.isFinal, !deployment.isGivenUp else { return }
-        let (closed, queued) = try await write { database in
-            let closed = try Self.close(deployment, outcome: outcome, at: date, in: database)
-            return (closed, try Self.requeue(closed, at: date, in: database))
-        }
-        feed.post([closed, queued].compactMap(\.self).map { .deployment($0) })
-    }
-
-    /// Closes what a crash left unfinished, and queues the newest commit of it again, unless a newer one waits or it
-    /// has failed and was being taken back.
-    /// - Returns: What was closed.
-    package func closeInterrupted(
-        of repository: RepositoryName, branch: String, at date: Date = Date()
-    ) async throws -> [Deployment] {
-        let settled = Deployment.Stage.allCases.filter { $0.isFinal || $0 == .queued }.map(\.rawValue)
-        let (closed, queued) = try await write { database in
-            let closed = try DeploymentQueue.all(of: repository, branch: branch)
-                .filter(!settled.contains(Column("stage")))
-                .order(Column("id"))
-                .fetchAll(database)
-                .map { try Self.close($0, at: date, in: database) }
-            return (closed, try closed.last.flatMap { try Self.requeue($0, at: date, in: database) })
-        }
-        feed.post((closed + [queued].compactMap(\.self)).map { .deployment($0) })
-        return closed
-    }
-
-    private static func close(
-        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date, in database: Database
-    ) throws -> Deployment {
-        var closed = deployment
-        closed.interrupt(outcome: outcome, at: date)
-        try closed.update(database)
-        return closed
-    }
-
-    private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment? {
-        var request = deployment.request
-        guard deployment.isInterrupted,
-            try DeploymentQueue.waiting(of: request.repository, branch: request.branch).isEmpty(database)
-        else { return nil }
-        request.trigger = .restart
-        return try DeploymentQueue.enqueue(request, at: date, in: database).deployment
-    }
-}
-
-extension Deployment {
-    /// Whether it is the same one: ids begin anew in a new database.
-    fileprivate func isSame(as other: Deployment) -> Bool {
-        // A date loses its last digits on the way to the disk.
-        commit == other.commit && abs(queuedAt.timeIntervalSince(other.queuedAt)) < 0.001
     }
 }

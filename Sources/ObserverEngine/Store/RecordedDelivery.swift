@@ -22,12 +22,15 @@ package struct RecordedDelivery: Sendable {
         guard stored.verdict == .accepted, let commit = stored.commit, let branch = stored.branch else {
             return RecordedDelivery(delivery: stored, deployment: nil, changes: [.delivery(stored)])
         }
-        if let found = try DeploymentQueue.foundByLooking(
-            commit, of: stored.repository, branch: branch, in: database)
+        if var found = try DeploymentQueue.foundByLooking(
+            commit, before: stored.before, of: stored.repository, branch: branch, in: database)
         {
+            found.request.delivery = stored.id
+            try found.update(database, columns: ["delivery"])
             stored.deployment = found.id
             try stored.update(database)
-            return RecordedDelivery(delivery: stored, deployment: found, changes: [.delivery(stored)])
+            return RecordedDelivery(
+                delivery: stored, deployment: found, changes: [.delivery(stored), .deployment(found)])
         }
         let request = DeploymentRequest(
             repository: stored.repository, branch: branch, commit: commit, previous: stored.before,

@@ -7,11 +7,12 @@ extension Store {
         try await read { try Deployment.fetchOne($0, key: id) }
     }
 
-    /// The deployment of the same branch before this one that was not superseded.
+    /// The deployment of the same branch before this one that went to its end: not superseded, cut short or cancelled.
     package func deployment(before deployment: Deployment) async throws -> Deployment? {
         try await read { database in
             try DeploymentQueue.lasting(of: deployment.request.repository, branch: deployment.request.branch)
                 .filter(Column("id") < deployment.id)
+                .without(outcomes: [Deployment.cancelledOutcome])
                 .fetchOne(database)
         }
     }
@@ -58,19 +59,24 @@ extension Store {
 
     /// What the store knows of a branch, read at one moment.
     package struct Past: Sendable {
-        /// The newest deployment that was not superseded.
+        /// The newest deployment that was neither superseded nor cut short.
         package let newest: Deployment?
-        /// The newest one of the commit that was not superseded.
+        /// The newest one of the commit that was neither superseded nor cut short.
         package let last: Deployment?
+        /// The newest one of the commit, whatever became of it.
+        package let seen: Deployment?
         package let state: BranchState
     }
 
     package func past(of repository: RepositoryName, branch: String, commit: CommitID) async throws -> Past {
         try await read { database in
             let lasting = DeploymentQueue.lasting(of: repository, branch: branch)
+            let isOfCommit = Column("commit_id") == commit.description
             return Past(
                 newest: try lasting.fetchOne(database),
-                last: try lasting.filter(Column("commit_id") == commit.description).fetchOne(database),
+                last: try lasting.filter(isOfCommit).fetchOne(database),
+                seen: try DeploymentQueue.all(of: repository, branch: branch)
+                    .filter(isOfCommit).order(Column("id").desc).fetchOne(database),
                 state: try BranchState.fetch(of: repository, branch: branch, in: database))
         }
     }

@@ -66,7 +66,9 @@ extension Store {
         return deliveries + database.changesCount
     }
 
+    /// The newest of all stay too: among them is what a rollback superseded, which must not look like a new push.
     private static let mayGo = """
         id NOT IN (SELECT id FROM deployment WHERE stage != 'superseded' ORDER BY id DESC LIMIT \(rememberedDeployments))
+        AND id NOT IN (SELECT id FROM deployment ORDER BY id DESC LIMIT \(rememberedDeployments))
         """
 }

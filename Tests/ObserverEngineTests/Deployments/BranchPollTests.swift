@@ -47,6 +47,22 @@ struct BranchPollTests {
         }
     }
 
+    @Test("a head that only waited when the operator rolled back is not deployed by looking")
+    func rolledBackWhileWaiting() async throws {
+        try await withObserver(.polling) { world in
+            let good = try await world.deploy(Files.helloWorld)
+            let control = try await world.control()
+            _ = try await control.perform(.pause)
+            let bad = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
+            let waiting = try await world.deployment(of: bad.after, in: .queued)
+            _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: waiting.id))
+            try await world.log.wait(for: "The head \(bad.after.prefix(7)) is not deployed: the branch is held at")
+            #expect(try await control.engine().heldAt == good.commit.description)
+            #expect(try await world.deployments().map(\.stage) == [.queued, .superseded, .succeeded])
+        }
+    }
+
     @Test("with a wiped disk the head is looked at again, and nothing is applied twice")
     func wipedDisk() async throws {
         try await withSimulators { simulators in

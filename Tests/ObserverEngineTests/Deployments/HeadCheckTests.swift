@@ -29,4 +29,11 @@ struct HeadCheckTests {
         case .older: #expect(check == .older(head: head))
         }
     }
+
+    @Test("a branch that is not there may be one that the API does not know yet")
+    func gone() throws {
+        let check = HeadCheck.judge(
+            commit: try Sample.commit(1), previous: try Sample.commit(0), head: nil, comparison: nil)
+        #expect(check == .gone && !check.isCertain)
+    }
 }

@@ -16,18 +16,16 @@ struct PolledHeadTests {
     @Test("the commit of the newest deployment is known, however that stands", arguments: Deployment.Stage.allCases)
     func known(stage: Deployment.Stage) {
         let newest = deployment(Self.head, stage)
-        #expect(judge(newest: newest, last: newest) == .known)
+        #expect(judge(newest: newest, last: newest, seen: newest) == .known)
     }
 
-    @Test("a commit that failed is not tried again, one that was only interrupted is")
+    @Test("a commit that failed is not tried again, one that was only superseded or interrupted is")
     func failed() {
         let newest = deployment(Self.other, .succeeded, id: 9)
-        #expect(
-            judge(newest: newest, last: deployment(Self.head, .failed, outcome: "Not healthy"))
-                == .blocked(reason: "its deployment 7 failed"))
-        #expect(
-            judge(newest: newest, last: deployment(Self.head, .failed, outcome: Deployment.interruptedOutcome))
-                == .missed)
+        let failed = deployment(Self.head, .failed)
+        #expect(judge(newest: newest, last: failed, seen: failed) == .blocked(reason: "its deployment 7 failed"))
+        #expect(judge(newest: newest, seen: deployment(Self.head, .superseded)) == .missed)
+        #expect(judge(newest: newest, seen: failed) == .missed)
     }
 
     @Test("while a rollback holds the branch the commit that it left is not deployed, and a new one is")
@@ -35,10 +33,13 @@ struct PolledHeadTests {
         let rollback = deployment(Self.other, .succeeded, id: 9)
         let left = deployment(Self.head, .succeeded)
         #expect(
-            judge(newest: rollback, last: left, heldAt: Self.other)
+            judge(newest: rollback, last: left, seen: left, heldAt: Self.other)
+                == .blocked(reason: "the branch is held at bbbbbbb since it was rolled back from deployment 7"))
+        #expect(
+            judge(newest: rollback, seen: deployment(Self.head, .superseded), heldAt: Self.other)
                 == .blocked(reason: "the branch is held at bbbbbbb since it was rolled back from deployment 7"))
         #expect(judge(newest: rollback, heldAt: Self.other) == .missed)
-        #expect(judge(newest: rollback, last: left) == .missed)
+        #expect(judge(newest: rollback, last: left, seen: left) == .missed)
     }
 
     @Test("on a new disk our own commit status remembers that the head failed")
@@ -49,19 +50,19 @@ struct PolledHeadTests {
     }
 
     private func judge(
-        newest: Deployment? = nil, last: Deployment? = nil, heldAt: CommitID? = nil, hasFailedBefore: Bool = false
+        newest: Deployment? = nil, last: Deployment? = nil, seen: Deployment? = nil, heldAt: CommitID? = nil,
+        hasFailedBefore: Bool = false
     ) -> PolledHead {
-        .judge(head: Self.head, newest: newest, last: last, heldAt: heldAt, hasFailedBefore: hasFailedBefore)
+        .judge(
+            head: Self.head, newest: newest, last: last, seen: seen, heldAt: heldAt, hasFailedBefore: hasFailedBefore)
     }
 
-    private func deployment(
-        _ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7, outcome: String? = nil
-    ) -> Deployment {
+    private func deployment(_ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7) -> Deployment {
         Deployment(
             id: id,
             request: DeploymentRequest(
                 repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", commit: commit, trigger: .delivery),
-            queuedAt: Date(), stage: stage, outcome: outcome)
+            queuedAt: Date(), stage: stage)
     }
 
     private static func commit(_ digit: Character) -> CommitID {

@@ -87,6 +87,16 @@ struct QueueTests {
         }
     }
 
+    @Test("an API that does not know the branch yet does not keep the push from being deployed")
+    func branchNotYetThere() async throws {
+        try await withObserver { world in
+            let path = "/repos/mhausenblas/s4d/branches/dcos"
+            world.gitHub.inject(Fault(.get, path, times: 2, effect: .status(404, body: "{}")))
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded)
+        }
+    }
+
     @Test("a branch that is gone by the time its push is taken up is left alone")
     func branchGone() async throws {
         try await withObserver { world in

@@ -19,4 +19,26 @@ struct RefusedTokenTests {
             #expect(run.request.trigger == .restart)
         }
     }
+
+    @Test("what an operator cancels while deployments wait for the token is not deployed once it is taken")
+    func cancelled() async throws {
+        try await withObserver { world in
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.inject(Fault(effect: .status(401)))
+            let control = try await world.control()
+            _ = try? await control.perform(.deploy(commit: nil, force: false))
+            try await world.log.wait(for: "deployments wait")
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let waiting = try await world.deployment(of: push.after, in: .queued)
+            // So that a deployer that takes it up too early has done so.
+            for _ in 1...20 { _ = try await control.deployments() }
+            _ = try await control.perform(.cancel(deployment: waiting.id))
+            let cancelled = try await world.deployment(of: push.after, in: .failed)
+            world.gitHub.clearFaults()
+            let next = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            try await world.deployment(of: next.after, in: .succeeded)
+            #expect(try await world.deployments().last == cancelled)
+            #expect(world.applied().count == 1)
+        }
+    }
 }

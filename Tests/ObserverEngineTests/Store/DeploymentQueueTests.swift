@@ -74,6 +74,18 @@ struct DeploymentQueueTests {
         }
     }
 
+    @Test("what has ended does not change any more", arguments: [Deployment.Stage.succeeded, .failed, .superseded])
+    func finalStageStays(stage: Deployment.Stage) async throws {
+        try await withStore { store in
+            let ended = try await store.run(1, to: stage)
+            let before = try await store.all()
+            let stale = Deployment(id: ended.id, request: ended.request, queuedAt: ended.queuedAt, stage: .fetching)
+            await #expect(throws: Store.Ended.self) { try await store.save(stale) }
+            try await store.interrupt(stale)
+            #expect(try await store.all() == before)
+        }
+    }
+
     @Test("a row comes back as it was saved")
     func roundTrip() async throws {
         try await withStore { store in

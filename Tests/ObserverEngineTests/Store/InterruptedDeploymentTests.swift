@@ -33,6 +33,59 @@ struct InterruptedDeploymentTests {
         }
     }
 
+    @Test("what an operator chose is still the operator's choice", arguments: [Deployment.Trigger.operator, .rollback])
+    func operatorsChoice(trigger: Deployment.Trigger) async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .waiting, trigger: trigger)
+            _ = try await store.closeInterrupted(of: Sample.repository, branch: "dcos")
+            var again = try #require(try await store.all().last)
+            #expect(again.stage == .queued && again.request.trigger == trigger)
+            again.advance(to: .fetching, at: Sample.now)
+            try await store.save(again)
+            try await store.interrupt(again, outcome: Deployment.tokenRefusedOutcome)
+            let all = try await store.all()
+            #expect(all.map(\.stage) == [.failed, .failed, .queued])
+            #expect(all.last?.request.trigger == trigger)
+        }
+    }
+
+    @Test("the head is queued again where what was to take it up was superseded without being deployed")
+    func supersededAfterwards() async throws {
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            try await store.interrupt(try await store.run(1, to: .fetching))
+            let old = try await store.run(2, to: .fetching)
+            #expect(try await store.all().map(\.stage) == [.succeeded, .failed, .superseded, .fetching])
+            let head = try await store.supersede(old, with: try Sample.request(1), outcome: "moved on")
+            #expect(head?.commit == (try Sample.commit(1)))
+        }
+    }
+
+    @Test("whoever looks finds the head missed where its deployment was cut short and then given up")
+    func missedAfterwards() async throws {
+        try await withStore { store in
+            try await store.interrupt(try await store.run(1, to: .fetching))
+            var again = try #require(try await store.all().last)
+            again.finish(as: .superseded, outcome: "the branch does not exist any more", at: Sample.now)
+            try await store.save(again)
+            let past = try await store.past(of: Sample.repository, branch: "dcos", commit: try Sample.commit(1))
+            #expect(past.newest == nil)
+            #expect(try await store.enqueueMissed(try Sample.request(1, trigger: .poll)) != nil)
+        }
+    }
+
+    @Test(
+        "a deployment that was cut short or cancelled is not what the next one recovers from",
+        arguments: [Deployment.interruptedOutcome, Deployment.tokenRefusedOutcome, Deployment.cancelledOutcome])
+    func before(outcome: String) async throws {
+        try await withStore { store in
+            let first = try await store.run(1, to: .succeeded)
+            _ = try await store.run(2, to: .failed, outcome: outcome)
+            let last = try await store.run(2, to: .succeeded)
+            #expect(try await store.deployment(before: last)?.id == first.id)
+        }
+    }
+
     @Test("where a newer one waits, that one is enough")
     func newerWaits() async throws {
         try await withStore { store in

@@ -1,5 +1,6 @@
 import Foundation
 import ObserverEngine
+import Simulators
 
 /// Rows for tests of the store.
 enum Sample {
@@ -25,6 +26,16 @@ enum Sample {
             key: .init(hookID: hookID, guid: guid), event: "ping", receivedAt: now, repository: repository, push: nil,
             verdict: verdict, headers: [], body: Data("{}".utf8) + Data(repeating: 0x20, count: padding))
     }
+
+    /// A push from one commit to another, as GitHub delivers it.
+    static func push(_ guid: String, of number: Int, from previous: Int) throws -> Delivery {
+        let commit = try commit(number)
+        let payload = Payload.push(before: try Self.commit(previous).description, after: commit.description)
+        return Delivery(
+            key: .init(hookID: 1, guid: guid), event: "push", receivedAt: now, repository: repository,
+            push: try PushEvent(json: Data(payload.text.utf8)), verdict: .accepted(commit: commit), headers: [],
+            body: Data("{}".utf8))
+    }
 }
 
 extension Store {
@@ -34,12 +45,15 @@ extension Store {
     }
 
     /// Queues a deployment and takes it to a stage.
-    func run(_ number: Int, to stage: Deployment.Stage, marathonDeployments: [String] = []) async throws -> Deployment {
-        var deployment = try await enqueue(try Sample.request(number))
+    func run(
+        _ number: Int, to stage: Deployment.Stage, trigger: Deployment.Trigger = .delivery,
+        outcome: String = "as the test wants it", marathonDeployments: [String] = []
+    ) async throws -> Deployment {
+        var deployment = try await enqueue(try Sample.request(number, trigger: trigger))
         deployment.marathonDeployments = marathonDeployments
         if stage != .superseded { deployment.advance(to: .fetching, at: Sample.now) }
         if stage.isFinal {
-            deployment.finish(as: stage, outcome: "as the test wants it", at: Sample.now)
+            deployment.finish(as: stage, outcome: outcome, at: Sample.now)
         } else if stage != .fetching {
             deployment.advance(to: stage, at: Sample.now)
         }

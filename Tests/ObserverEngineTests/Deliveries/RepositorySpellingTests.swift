@@ -1,0 +1,57 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("A repository whose name GitHub spells with other capitals")
+struct RepositorySpellingTests {
+    private static let spelling = RepositoryName(owner: "MHausenblas", name: "S4D")
+
+    @Test("a push bears the name that we know, and lifts the hold of a rollback")
+    func push() async throws {
+        try await withReceiver { world in
+            try await world.pause()
+            _ = try await world.engine.store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            let answer = await world.deliver(body: Payload.push(repository: Self.spelling.description).text)
+            #expect(answer?.status == 202)
+            let delivery = try #require(try await world.engine.store.deliveries(limit: 1).first)
+            #expect(delivery.repository == world.configuration.repository)
+            #expect(try await world.deployments().first?.request.repository == world.configuration.repository)
+            #expect(try await world.engine.store.heldAt() == nil)
+        }
+    }
+
+    @Test("going back to what an earlier observer stored by GitHub's name holds the branch that we watch")
+    func rollback() async throws {
+        try await withReceiver { world in
+            try await world.pause()
+            var request = try Sample.request(1)
+            request.repository = Self.spelling
+            var stored = try await world.engine.store.enqueue(request)
+            stored.advance(to: .fetching, at: Sample.now)
+            stored.finish(as: .succeeded, outcome: "done", at: Sample.now)
+            try await world.engine.store.save(stored)
+            _ = try await world.control().perform(.rollback(deployment: stored.id, seenCurrent: nil))
+            #expect(try await world.engine.store.heldAt() == stored.commit)
+            #expect(try await world.deployments().first?.request.repository == world.configuration.repository)
+        }
+    }
+
+    @Test("a push to another repository keeps that one's name")
+    func other() async throws {
+        try await withReceiver { world in
+            await world.deliver(body: Payload.push(repository: "mhausenblas/s4d-fork").text)
+            let delivery = try #require(try await world.engine.store.deliveries(limit: 1).first)
+            #expect(delivery.verdict == .ignored && delivery.repository.name == "s4d-fork")
+        }
+    }
+}
+
+extension World {
+    /// Keeps the deployer from taking up what a test stores.
+    @discardableResult
+    fileprivate func pause() async throws -> BranchState {
+        try await engine.store.changeBranchState(of: configuration.repository, branch: configuration.branch) {
+            $0.isPaused = true
+        }
+    }
+}

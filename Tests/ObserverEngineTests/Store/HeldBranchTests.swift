@@ -1,0 +1,67 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("A branch that a rollback holds")
+struct HeldBranchTests {
+    @Test("a deployment that is given up does not bring the head that the operator left", arguments: [false, true])
+    func supersededRun(wasSuperseded: Bool) async throws {
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            if wasSuperseded {
+                _ = try await store.enqueue(try Sample.request(1))
+            } else {
+                _ = try await store.run(1, to: .succeeded)
+            }
+            let old = try await store.run(2, to: .fetching)
+            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            #expect(try await store.supersede(old, with: try Sample.request(1), outcome: "moved on") == nil)
+            #expect(try await store.all().last?.stage == .queued)
+            #expect(try await store.isHeld(at: 9))
+        }
+    }
+
+    @Test("a deployment that is given up brings a head that nobody has seen, which lifts the hold")
+    func newHead() async throws {
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            let old = try await store.run(2, to: .fetching)
+            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            let head = try await store.supersede(old, with: try Sample.request(1), outcome: "moved on")
+            #expect(head?.commit == (try Sample.commit(1)))
+            #expect(try await store.heldAt() == nil)
+        }
+    }
+
+    @Test("whoever looked before the rollback queues nothing after it")
+    func lookedBefore() async throws {
+        try await withStore { store in
+            _ = try await store.enqueue(try Sample.request(1))
+            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            #expect(try await store.enqueueMissed(try Sample.request(1, trigger: .poll)) == nil)
+            #expect(try await store.isHeld(at: 9))
+        }
+    }
+
+    @Test("what the rollback superseded is remembered, however old it is")
+    func remembered() async throws {
+        try await withStore { store in
+            for number in 1...30 { _ = try await store.enqueue(try Sample.request(number), at: Sample.now) }
+            _ = try await store.rollBack(try Sample.request(99, trigger: .rollback), seenNewest: nil, at: Sample.now)
+            _ = try await store.forget(before: Sample.now + 1, keeping: .max)
+            let left = try Sample.commit(30)
+            #expect(try await store.all().contains { $0.commit == left })
+        }
+    }
+}
+
+extension Store {
+    /// The commit that a rollback holds the sample's branch at.
+    func heldAt() async throws -> CommitID? {
+        try await branchState(of: Sample.repository, branch: "dcos").heldAt
+    }
+
+    func isHeld(at number: Int) async throws -> Bool {
+        try await heldAt() == Sample.commit(number)
+    }
+}
