@@ -82,7 +82,7 @@ struct QueueTests {
             world.gitHub.inject(Fault(.get, path, times: 1, effect: .body(stale)))
             let second = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             let run = try await world.end(of: second.after)
-            #expect(run.stage == .succeeded)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == second.after)
         }
     }
