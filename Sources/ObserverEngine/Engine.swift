@@ -43,9 +43,8 @@ package struct Engine: Sendable {
         self.log = log
         self.stopsOnSignals = stopsOnSignals
         certificate = try configuration.tls.map { try ServerCertificate($0, logger: log.logger) }
-        store = try Store(
-            directory: configuration.stateDirectory, redactor: Redactor(secrets: configuration.secrets)
-        ) { [logger = log.logger] putAside in
+        store = try Store(directory: configuration.stateDirectory, redactor: log.redactor) {
+            [logger = log.logger] putAside in
             logger.error("\(Self.sentence(ofBroken: putAside))")
         }
         status = EngineStatus(configuration: configuration, instance: UUID().uuidString, feed: store.feed)
