@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -89,6 +90,29 @@ struct TLSTests {
             try second.replace(first)
             #expect(try await health(of: world, trusting: second) == 200)
         }
+    }
+
+    @Test("files that can't be read for a moment are taken up as soon as they can, and are told once")
+    func unreadable() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let first = try await TestCertificate("first", in: directory)
+        let second = try await TestCertificate("second", in: directory)
+        let log = Lines()
+        let certificate = try ServerCertificate(
+            first.files,
+            logger: Logger(label: "test") { _ in
+                LogrusHandler(level: .info, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
+            })
+        let before = certificate.current()
+        try second.replace(first)
+        for file in [first.files.certificate, first.files.key] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        }
+        for _ in 0..<2 { #expect(asNobody { certificate.current() } === before) }
+        #expect(log.all.filter { $0.contains("Can't read the file") }.count == 1)
+        #expect(certificate.current() !== before)
+        #expect(log.contains("Took up the new certificate"))
     }
 
     @Test("a client of ours says why it can't talk to a server over TLS")
