@@ -105,8 +105,11 @@ final class DatabaseFile: Sendable {
             try FileManager.default.createDirectory(
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
-            // SQLite gives its journal the permissions of the database.
-            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
+        // SQLite gives a new journal the permissions of the database; what was there before may be open to others.
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path + suffix)
         }
         var configuration = GRDB.Configuration()
         // Somebody who looks at it with another program, or a predecessor that is about to close it, holds it for a moment.
