@@ -103,7 +103,8 @@ package struct Engine: Sendable {
         let metrics = Metrics()
         let rejected = RejectedDeliveries(feed: store.feed)
         let gitHub = GitHubClient(
-            http: http, api: configuration.gitHubAPI, repository: configuration.repository, token: token)
+            http: http, api: configuration.gitHubAPI, repository: configuration.repository, token: token,
+            rateLimit: RateLimit { [status] in status.note(rateLimitRemaining: $0) })
         let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
         let authentication = Authentication(
             gitHub: gitHub, token: token, status: status, transcript: transcript, logger: logger)
