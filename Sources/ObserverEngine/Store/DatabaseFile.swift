@@ -54,11 +54,14 @@ final class DatabaseFile: Sendable {
     private func renewed(instead former: DatabasePool?) throws -> DatabasePool {
         let (pool, opened) = try state.withLock { state -> (DatabasePool, Opened?) in
             if let pool = state.pool, pool !== former { return (pool, nil) }
+            // Where nothing could be opened instead, somebody has closed the former one before: a second time ends the
+            // process.
+            let open = state.pool
             state.pool = nil
             // Two connections of one process to one file must agree about its journal.
             // It may still hold a journal that nobody else can open.
-            _ = try? former?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            try? former?.close()
+            _ = try? open?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try? open?.close()
             let opened = try Self.open(path)
             state = State(pool: opened.pool, identity: Self.identity(of: path))
             return (opened.pool, opened)

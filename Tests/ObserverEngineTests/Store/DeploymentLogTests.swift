@@ -42,7 +42,9 @@ struct DeploymentLogTests {
             let line = String(repeating: "é", count: 2000)
             let fitting = Store.logByteLimit / 4000
             for id in ids {
-                for _ in 0..<3 { try await store.append(Self.lines(Array(repeating: line, count: fitting / 2)), to: id) }
+                for _ in 0..<3 {
+                    try await store.append(Self.lines(Array(repeating: line, count: fitting / 2)), to: id)
+                }
                 try await store.append(Self.lines(["failed"]), to: id)
             }
             for id in ids {
