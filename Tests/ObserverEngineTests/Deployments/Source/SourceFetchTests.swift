@@ -85,6 +85,21 @@ struct SourceFetchTests {
         }
     }
 
+    @Test("unpacking ends at the deadline of the deployment, too")
+    func lateUnpacking() async throws {
+        try await withGitHub { gitHub, client in
+            let push = try await gitHub.push(files: Files.helloWorld, deliver: false)
+            let workspace = try temporaryDirectory()
+            defer { try? FileManager.default.removeItem(atPath: workspace) }
+            let source = SourceFetch(gitHub: client, logger: .silent)
+            let failure = await #expect(throws: DeploymentFailure.self) {
+                // The last try to download has a second longer.
+                try await source.fetch(CommitID(push.after).orThrow(), into: workspace, until: .now - .milliseconds(10))
+            }
+            #expect("\(try #require(failure))".contains("did not come whole within"))
+        }
+    }
+
     @Test("executables stay executable, links stay links")
     func modes() async throws {
         var setup = ObserverSetup()
