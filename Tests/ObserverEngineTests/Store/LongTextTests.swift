@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 
 @testable import ObserverEngine
@@ -47,6 +48,20 @@ struct LongTextTests {
             for text in [kept.ref, kept.branch, kept.reason] { #expect(try #require(text).utf8.count < 1100) }
             #expect(kept.verdict == .ignored)
             #expect(kept.body.count > 4 * 200_000)
+        }
+    }
+
+    @Test("so does every line of a deployment's log, and with it the reason of a failure")
+    func line() async throws {
+        try await withRedactingStore { store in
+            let id = try await store.enqueue(try Sample.request(1)).id
+            let journal = Journal(
+                deployment: id, store: store, redactor: Redactor(secrets: [Secret(Self.secret)]), logger: .silent)
+            await journal.note("failed", Self.long(16 * 1024))
+            let text = try #require(try await store.log(of: id).first?.text)
+            let limit = 16 * 1024
+            #expect((limit - 10..<limit + 3).contains(text.utf8.count), "\(text.utf8.count)")
+            #expect(!text.contains("sword"))
         }
     }
 
