@@ -43,9 +43,8 @@ package struct Engine: Sendable {
         self.log = log
         self.stopsOnSignals = stopsOnSignals
         certificate = try configuration.tls.map { try ServerCertificate($0, logger: log.logger) }
-        store = try Store(
-            directory: configuration.stateDirectory, redactor: Redactor(secrets: configuration.secrets)
-        ) { [logger = log.logger] putAside in
+        store = try Store(directory: configuration.stateDirectory, redactor: log.redactor) {
+            [logger = log.logger] putAside in
             logger.error("\(Self.sentence(ofBroken: putAside))")
         }
         status = EngineStatus(configuration: configuration, instance: UUID().uuidString, feed: store.feed)
@@ -104,7 +103,8 @@ package struct Engine: Sendable {
         let metrics = Metrics()
         let rejected = RejectedDeliveries(feed: store.feed)
         let gitHub = GitHubClient(
-            http: http, api: configuration.gitHubAPI, repository: configuration.repository, token: token)
+            http: http, api: configuration.gitHubAPI, repository: configuration.repository, token: token,
+            rateLimit: RateLimit { [status] in status.note(rateLimitRemaining: $0) })
         let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
         let authentication = Authentication(
             gitHub: gitHub, token: token, status: status, transcript: transcript, logger: logger)

@@ -23,14 +23,8 @@ enum Log {
     /// Into a file of the state directory, while the terminal belongs to the dashboard. The log of the run before is kept
     /// beside it.
     static func file(for configuration: Configuration) -> EngineLog {
-        let path = configuration.stateDirectory + "/observer.log"
-        _ = rename(path, path + ".1")
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        return EngineLog(
-            level: configuration.logLevel, format: .text, redactor: Redactor(secrets: configuration.secrets)
-        ) { line in
-            try? file.write(contentsOf: Data(line.utf8))
-        }
+        EngineLog(
+            level: configuration.logLevel, format: .text, redactor: Redactor(secrets: configuration.secrets),
+            write: LogFile(path: configuration.stateDirectory + "/observer.log").write)
     }
 }

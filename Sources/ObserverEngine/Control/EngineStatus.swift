@@ -68,6 +68,11 @@ package final class EngineStatus: Sendable {
         update { $0.blocked = blocked }
     }
 
+    func note(rateLimitRemaining: Int) {
+        guard engine.rateLimitRemaining != rateLimitRemaining else { return }
+        update { $0.rateLimitRemaining = rateLimitRemaining }
+    }
+
     func note(marathon url: ServiceURL) {
         update { $0.marathonURL = url.description }
     }

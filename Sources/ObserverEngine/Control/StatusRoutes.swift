@@ -27,12 +27,20 @@ package struct StatusRoutes: Sendable {
         router.add(
             middleware: AllowedMethods(
                 [.get, .head], at: ["/status", "/healthz", "/metrics"], otherwise: "there is only something to read"))
-        router.get("/status") { _, _ in try await Response.json(report()) }
+        router.get("/status") { _, _ in try await statusReport() }
         router.get("/healthz") { _, _ in try await health() }
         router.get("/metrics") { _, _ in
             Response.text(
                 metrics.text(hook: status.hook, rateLimit: rateLimit.remaining),
                 contentType: "text/plain; version=0.0.4; charset=utf-8")
+        }
+    }
+
+    private func statusReport() async throws -> Response {
+        do {
+            return try await .json(report())
+        } catch let error as Store.Failed {
+            return try .json(ErrorBody(error: "the store does not work: \(error)"), status: 503)
         }
     }
 

@@ -91,18 +91,19 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         self.deployment = deployment
     }
 
-    /// Without the secrets that somebody has put into a commit or a name.
+    /// As it is kept: without the secrets that somebody has put into a commit or a name, and with the beginning of texts
+    /// that are too long.
     func redacted(by redactor: Redactor) -> Delivery {
         var clean = self
-        clean.message = message.map(redactor.redact)
-        clean.author = author.map(redactor.redact)
-        clean.pusher = pusher.map(redactor.redact)
-        clean.reason = reason.map(redactor.redact)
+        clean.message = redactor.redact(message, toBytes: TextLimit.message)
+        clean.author = redactor.redact(author, toBytes: TextLimit.name)
+        clean.pusher = redactor.redact(pusher, toBytes: TextLimit.name)
+        clean.reason = redactor.redact(reason, toBytes: TextLimit.ref)
         clean.body = redactor.redact(json: body)
         // The branch that we watch is no secret, and must stay what it is called.
         if verdict != .accepted {
-            clean.ref = ref.map(redactor.redact)
-            clean.branch = branch.map(redactor.redact)
+            clean.ref = redactor.redact(ref, toBytes: TextLimit.ref)
+            clean.branch = redactor.redact(branch, toBytes: TextLimit.ref)
         }
         return clean
     }

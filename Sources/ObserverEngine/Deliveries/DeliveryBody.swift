@@ -12,7 +12,7 @@ package enum DeliveryBody: Sendable {
         switch type {
         case "application/json": self = .json
         case "application/x-www-form-urlencoded": self = .form
-        default: throw .mediaType(contentType.map { String($0.prefix(100)) })
+        default: throw .mediaType(contentType?.beginning(ofBytes: 100))
         }
     }
 

@@ -44,7 +44,7 @@ package struct DeliveryReceiver: Sendable {
         metrics.count(delivery: .rejected)
         logger.warning(
             "Rejected a delivery: \(rejection)",
-            metadata: [.verdict: "rejected", .delivery: "\(request.guid?.prefix(64) ?? "none")"])
+            metadata: [.verdict: "rejected", .delivery: "\(request.guid?.beginning(ofBytes: 64) ?? "none")"])
         return DeliveryAnswer(rejection)
     }
 

@@ -35,7 +35,9 @@ package struct DeliveryRoutes: Sendable {
         do throws(DeliveryRejection) {
             // What can be refused by its headers is refused before anything of its body is read.
             try await addresses?.admit(client)
-            if let announced = request.headers[.contentLength].flatMap(Int.init) { try Self.check(announced, share) }
+            if let announced = request.headers[.contentLength].flatMap(Int.init) {
+                try Self.check(announced)
+            }
             try delivery.checkHeaders()
             delivery.body = try await collect(request.body, share)
         } catch {
@@ -48,12 +50,16 @@ package struct DeliveryRoutes: Sendable {
     private func collect(_ body: RequestBody, _ share: BodyBudget.Share) async throws(DeliveryRejection) -> ByteBuffer {
         do {
             return try await withTimeout(Self.patience) {
-                var collected = ByteBuffer()
-                for try await var chunk in body {
-                    try Self.check(collected.readableBytes + chunk.readableBytes, share)
-                    collected.writeBuffer(&chunk)
+                try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+                    group.addTask { try await Self.read(body, share) }
+                    group.addTask {
+                        try await share.isEvicted.get()
+                        throw DeliveryRejection.busy
+                    }
+                    defer { group.cancelAll() }
+                    guard let collected = try await group.next() else { throw CancellationError() }
+                    return collected
                 }
-                return collected
             }
         } catch let rejection as DeliveryRejection {
             throw rejection
@@ -66,9 +72,21 @@ package struct DeliveryRoutes: Sendable {
         }
     }
 
-    private static func check(_ size: Int, _ share: BodyBudget.Share) throws(DeliveryRejection) {
+    private static func read(_ body: RequestBody, _ share: BodyBudget.Share) async throws -> ByteBuffer {
+        var collected = ByteBuffer()
+        for try await var chunk in body {
+            let size = collected.readableBytes + chunk.readableBytes
+            try check(size)
+            // As it comes, not as it is announced: who only announces much must not take the room of others.
+            guard share.grow(to: size) else { throw DeliveryRejection.busy }
+            collected.writeBuffer(&chunk)
+        }
+        share.complete()
+        return collected
+    }
+
+    private static func check(_ size: Int) throws(DeliveryRejection) {
         guard size <= DeliveryRequest.bodyLimit else { throw .tooLarge(limit: DeliveryRequest.bodyLimit) }
-        guard share.grow(to: size) else { throw .busy }
     }
 
     private func answer(_ answer: DeliveryAnswer) throws -> Response {

@@ -30,8 +30,11 @@ package struct PushEvent: Equatable, Sendable {
     private init(_ payload: WebhookPayload) throws(Malformed) {
         guard let ref = payload.ref, ref.hasPrefix("refs/") else { throw Malformed(field: "ref") }
         guard let after = payload.after.flatMap(CommitID.init(_:)) else { throw Malformed(field: "after") }
-        let names = payload.repository?.fullName?.split(separator: "/").map(String.init) ?? []
-        guard names.count == 2 else { throw Malformed(field: "repository.full_name") }
+        let fullName = payload.repository?.fullName ?? ""
+        let names = fullName.split(separator: "/").map(String.init)
+        guard names.count == 2, fullName.utf8.count <= TextLimit.name else {
+            throw Malformed(field: "repository.full_name")
+        }
         self.ref = ref
         self.repository = RepositoryName(owner: names[0], name: names[1])
         self.before = payload.before.flatMap(CommitID.init(_:)).flatMap { $0 == .zero ? nil : $0 }

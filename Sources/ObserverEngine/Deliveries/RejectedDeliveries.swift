@@ -18,6 +18,7 @@ package final class RejectedDeliveries: Sendable {
     }
 
     package static let capacity = 100
+    /// In bytes.
     private static let claimLimit = 64
 
     private struct State {
@@ -37,8 +38,8 @@ package final class RejectedDeliveries: Sendable {
             state.lastID -= 1
             let entry = Entry(
                 id: state.lastID, at: request.receivedAt, status: rejection.status, reason: rejection.description,
-                event: request.event.map { String($0.prefix(Self.claimLimit)) },
-                guid: request.guid.map { String($0.prefix(Self.claimLimit)) },
+                event: request.event?.beginning(ofBytes: Self.claimLimit),
+                guid: request.guid?.beginning(ofBytes: Self.claimLimit),
                 hookID: request.hookID,
                 isWronglySigned: rejection == .signatureWrong || rejection == .signatureMissing)
             if state.entries.count == Self.capacity { state.entries.removeFirst() }

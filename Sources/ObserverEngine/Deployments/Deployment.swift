@@ -125,12 +125,13 @@ package struct DeploymentRequest: Equatable, Sendable {
         self.delivery = delivery
     }
 
-    /// Without the secrets that somebody has put into the commit.
+    /// As it is kept: without the secrets that somebody has put into the commit, and with the beginning of texts that are
+    /// too long.
     func redacted(by redactor: Redactor) -> DeploymentRequest {
         var clean = self
-        clean.message = message.map(redactor.redact)
-        clean.author = author.map(redactor.redact)
-        clean.pusher = pusher.map(redactor.redact)
+        clean.message = redactor.redact(message, toBytes: TextLimit.message)
+        clean.author = redactor.redact(author, toBytes: TextLimit.name)
+        clean.pusher = redactor.redact(pusher, toBytes: TextLimit.name)
         return clean
     }
 }

@@ -17,7 +17,8 @@ package actor DeploymentReport {
     }
 
     package func note(changes: [AppChange]) async throws {
-        try await change { $0.changes = changes }
+        let clean = changes.map { $0.redacted(by: store.redactor) }
+        try await change { $0.changes = clean }
     }
 
     package func note(marathonDeployment id: String) async throws {

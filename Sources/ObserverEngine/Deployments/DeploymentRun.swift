@@ -122,7 +122,7 @@ struct DeploymentRun: Sendable {
 
     private func makeWorkspace() throws -> String {
         do {
-            return try Workspace.make(in: stateDirectory)
+            return try Workspace.make(in: stateDirectory, logger: logger)
         } catch {
             throw DeploymentFailure.workspace(reason: error.localizedDescription)
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What of a spec differs from the app at Marathon, for people to read.
 ///
 /// Only what the spec says is compared: Marathon shows defaults for all the rest.
@@ -21,6 +23,19 @@ enum FieldDifference {
             let show = { (value: JSONValue) in isHidden ? "********" : value.canonical }
             fields.append(AppChange.Field(path: pointer, before: actual.map(show), after: show(wanted)))
         }
+    }
+}
+
+extension AppChange {
+    /// As it is kept: without the secrets that somebody has put into a spec.
+    func redacted(by redactor: Redactor) -> AppChange {
+        // In JSON they may be escaped.
+        let redact = { (text: String) in String(decoding: redactor.redact(json: Data(text.utf8)), as: UTF8.self) }
+        var clean = self
+        clean.fields = fields.map {
+            Field(path: redact($0.path), before: $0.before.map(redact), after: $0.after.map(redact))
+        }
+        return clean
     }
 }
 

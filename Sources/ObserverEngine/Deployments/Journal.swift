@@ -17,9 +17,9 @@ package struct Journal: Sendable {
         self.logger = logger
     }
 
-    /// Redacted and made printable, as it may be stored and shown.
+    /// Redacted, made printable and no longer than it should be, as it may be stored and shown.
     package func clean(_ text: String) -> String {
-        redactor.redact(text).printable
+        redactor.redact(text).printable.beginning(ofBytes: TextLimit.line)
     }
 
     /// - Parameters:

@@ -3,12 +3,16 @@ import Synchronization
 /// How many requests GitHub still allows us, as its last answer said.
 package final class RateLimit: Sendable {
     private let value = Mutex<Int?>(nil)
+    private let didChange: @Sendable (Int) -> Void
 
-    package init() {}
+    package init(didChange: @escaping @Sendable (Int) -> Void = { _ in }) {
+        self.didChange = didChange
+    }
 
     package var remaining: Int? { value.withLock(\.self) }
 
     func note(_ remaining: Int) {
         value.withLock { $0 = remaining }
+        didChange(remaining)
     }
 }

@@ -6,22 +6,29 @@ import Darwin
 
 /// Tells one version of a file from another without reading it.
 struct FileVersion: Equatable {
+    private struct Time: Equatable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ time: timespec) { (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec) }
+    }
+
     private let inode: UInt64
     private let size: Int64
-    private let seconds: Int
-    private let nanoseconds: Int
+    private let modified: Time
+    /// Nobody can set it back, and it tells of new permissions too.
+    private let changed: Time
 
     /// nil where there is no such file.
     init?(of path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         #if canImport(Glibc)
-        let modified = status.st_mtim
+        (modified, changed) = (Time(status.st_mtim), Time(status.st_ctim))
         #else
-        let modified = status.st_mtimespec
+        (modified, changed) = (Time(status.st_mtimespec), Time(status.st_ctimespec))
         #endif
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
-        (seconds, nanoseconds) = (modified.tv_sec, modified.tv_nsec)
     }
 }

@@ -28,6 +28,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func bytes(of text: String, family: CInt, count: Int) -> [UInt8]? {
+        // To the system a text ends there.
+        guard !text.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: count)
         return inet_pton(family, text, &bytes) == 1 ? bytes : nil
     }

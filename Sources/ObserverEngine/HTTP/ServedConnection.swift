@@ -12,13 +12,19 @@ struct ServedConnection: ServerChildChannel {
         let channel: any Channel
     }
 
+    /// Ten reads of each connection wait in memory until somebody asks for them; at 64 KiB, hundreds of clients that send
+    /// and are not heard held 250 MB.
+    private static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 8192)
+
     let http: HTTP1Channel
     /// nil: without TLS.
     let certificate: ServerCertificate?
 
     /// Nothing is read before somebody serves the connection.
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Accepted> {
-        channel.setOption(.autoRead, value: false).map { Accepted(channel: channel) }
+        channel.setOption(.autoRead, value: false)
+            .flatMap { channel.setOption(.recvAllocator, value: Self.receiving) }
+            .map { Accepted(channel: channel) }
     }
 
     func handle(value: Accepted, logger: Logger) async {

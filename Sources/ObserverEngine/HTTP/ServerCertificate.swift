@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import NIOCore
 import NIOSSL
 import Synchronization
 import SystemPackage
@@ -10,15 +11,22 @@ package final class ServerCertificate: Sendable {
     /// The files hold no certificate with its key.
     package struct Unusable: Error, CustomStringConvertible {
         package let description: String
+        /// Whether the files could be read at all; where they could not, the same files may be readable the next time.
+        fileprivate var wereRead = true
     }
 
     /// Of one file, in bytes: no chain of certificates comes near to it.
     private static let sizeLimit = 1024 * 1024
 
+    /// For how long a connection that is closed waits for the client to agree: it counts as a connection all the while.
+    private static let shutdownTimeout = TimeAmount.milliseconds(200)
+
     private struct State {
         var context: NIOSSLContext
         var validUntil: Date
         var versions: [FileVersion?]
+        /// Why the files can't be used, as it was told.
+        var complaint: String?
     }
 
     private let files: TLSFiles
@@ -46,8 +54,11 @@ package final class ServerCertificate: Sendable {
                 state = try Self.read(files)
                 logger.info("Took up the new certificate of \(files.certificate), valid until \(state.validUntil.day)")
             } catch {
-                state.versions = versions
-                logger.error("\(error) The certificate from before stays in use.")
+                if error.wereRead { state.versions = versions }
+                if error.description != state.complaint {
+                    logger.error("\(error) The certificate from before stays in use.")
+                }
+                state.complaint = error.description
             }
             return state.context
         }
@@ -66,12 +77,12 @@ package final class ServerCertificate: Sendable {
         }
         let key = try key(in: files.key)
         do {
-            let context = try NIOSSLContext(
-                configuration: .makeServerConfiguration(
-                    certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key)))
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
+            configuration.shutdownTimeout = shutdownTimeout
             return State(
-                context: context, validUntil: Date(timeIntervalSince1970: TimeInterval(own.notValidAfter)),
-                versions: versions)
+                context: try NIOSSLContext(configuration: configuration),
+                validUntil: Date(timeIntervalSince1970: TimeInterval(own.notValidAfter)), versions: versions)
         } catch {
             throw Unusable(
                 description: "The key in \(files.key) is not the one of the certificate in \(files.certificate).")
@@ -107,7 +118,7 @@ package final class ServerCertificate: Sendable {
                 return content
             }
         } catch {
-            throw Unusable(description: "Can't read the file \(path): \(error).")
+            throw Unusable(description: "Can't read the file \(path): \(error).", wereRead: false)
         }
     }
 }

@@ -24,7 +24,8 @@ package struct TrustedProxies: RouterMiddleware {
     /// have written. nil where one of our proxies does not say it.
     /// Source: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Forwarded-For
     func client(behind peer: IPAddress, forwardedFor headers: [String]) -> IPAddress? {
-        var chain = headers.flatMap { $0.split(separator: ",") }
+        // By bytes: a comma may be part of a longer character, whose other part the client chose.
+        var chain = headers.flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }
         var client = peer
         while ranges.contains(where: { $0.contains(client) }), let before = chain.popLast() {
             guard let address = Self.address(in: before) else { return nil }
@@ -33,11 +34,23 @@ package struct TrustedProxies: RouterMiddleware {
         return client
     }
 
-    /// Some proxies add a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
-    private static func address(in text: Substring) -> IPAddress? {
-        let text = text.drop(while: \.isWhitespace)
-        if text.hasPrefix("[") { return IPAddress(text.dropFirst().prefix { $0 != "]" }) }
-        let bare = text.prefix { !$0.isWhitespace }
-        return IPAddress(bare) ?? IPAddress(bare.prefix { $0 != ":" })
+    /// Some proxies add a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. nil where the entry is anything else.
+    private static func address(in entry: Substring.UTF8View) -> IPAddress? {
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        var text = entry.drop(while: isBlank)
+        while let last = text.last, isBlank(last) { text.removeLast() }
+        if text.first == UInt8(ascii: "[") {
+            guard let end = text.firstIndex(of: UInt8(ascii: "]")), isPort(text[end...].dropFirst()) else { return nil }
+            return IPAddress(Substring(text[..<end].dropFirst()))
+        }
+        if let address = IPAddress(Substring(text)) { return address }
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), isPort(text[colon...]) else { return nil }
+        return IPAddress(Substring(text[..<colon]))
+    }
+
+    /// Whether it is a colon and a number, or nothing.
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+        guard let colon = text.first else { return true }
+        return colon == UInt8(ascii: ":") && UInt16(Substring(text.dropFirst())) != nil
     }
 }

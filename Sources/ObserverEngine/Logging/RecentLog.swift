@@ -5,6 +5,8 @@ import Synchronization
 /// The newest lines of the engine's log, for those who look at it from elsewhere.
 package final class RecentLog: Sendable {
     package static let capacity = 1000
+    /// Of a line, in bytes: strangers have a say in what it is.
+    package static let lineLimit = 8 * 1024
 
     private struct State {
         var lines: [LogLine] = []
@@ -65,7 +67,7 @@ package struct RecentLogHandler: LogHandler {
             fields[.verdict] ?? fields[.auth].map { _ in "auth" } ?? fields[.serviceDiscovery].map { _ in "found" }
         recent.append(
             level: event.level.lineLevel, verb: verb.map { "\($0)" } ?? event.level.logrusName,
-            text: redactor.redact(text).printable)
+            text: redactor.redact(text).printable.beginning(ofBytes: RecentLog.lineLimit))
     }
 }
 

@@ -1,12 +1,6 @@
 package import Foundation
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Takes secrets out of text before it reaches a stream, a row or a response.
 package final class Redactor: Sendable {
     private let secrets: Mutex<[(value: String, mask: String)]>
@@ -30,8 +24,17 @@ package final class Redactor: Sendable {
     /// The text with each occurrence of a secret replaced by its mask.
     package func redact(_ text: String) -> String {
         secrets.withLock(\.self).reduce(text) { text, secret in
-            text.contains(secret.value) ? text.replacing(secret.value, with: secret.mask) : text
+            var text = text
+            let masked = text.withUTF8 { bytes in
+                UnsafeRawBufferPointer(bytes).replacing(Array(secret.value.utf8), with: Array(secret.mask.utf8))
+            }
+            return masked.map { String(decoding: $0, as: UTF8.self) } ?? text
         }
+    }
+
+    /// The beginning of the redacted text: cut before, it could end with half of a secret.
+    func redact(_ text: String?, toBytes limit: Int) -> String? {
+        text.map { redact($0).beginning(ofBytes: limit) }
     }
 
     /// JSON with each occurrence of a secret in its texts replaced by its mask.
@@ -39,8 +42,8 @@ package final class Redactor: Sendable {
         var json = json
         for secret in secrets.withLock(\.self) {
             for (value, mask) in zip(secret.value.escapedForms, secret.mask.escapedForms) {
-                guard json.holds(value) else { continue }
-                json = Data(String(decoding: json, as: UTF8.self).replacing(value, with: mask).utf8)
+                let masked = json.withUnsafeBytes { $0.replacing(Array(value.utf8), with: Array(mask.utf8)) }
+                if let masked { json = Data(masked) }
             }
         }
         return json
@@ -48,7 +51,10 @@ package final class Redactor: Sendable {
 
     /// Whether the text holds a secret.
     package func findsSecret(in text: String) -> Bool {
-        secrets.withLock(\.self).contains { text.contains($0.value) }
+        var text = text
+        return text.withUTF8 { bytes in
+            secrets.withLock(\.self).contains { UnsafeRawBufferPointer(bytes).holds(Array($0.value.utf8)) }
+        }
     }
 }
 
@@ -59,24 +65,6 @@ extension String {
             let encoder = JSONEncoder()
             encoder.outputFormatting = formatting
             return (try? encoder.encode(self)).map { String(decoding: $0.dropFirst().dropLast(), as: UTF8.self) }
-        }
-    }
-}
-
-extension Data {
-    /// Much faster than to make a text of it first: a body may have many megabytes, and hardly ever holds a secret.
-    fileprivate func holds(_ text: String) -> Bool {
-        let wanted = Array(text.utf8)
-        guard let first = wanted.first else { return false }
-        return withUnsafeBytes { (bytes: UnsafeRawBufferPointer) -> Bool in
-            guard var place = bytes.baseAddress else { return false }
-            let end = place + bytes.count
-            while end - place >= wanted.count, let found = memchr(place, CInt(first), end - place) {
-                let match = UnsafeRawPointer(found)
-                if end - match >= wanted.count, memcmp(match, wanted, wanted.count) == 0 { return true }
-                place = match + 1
-            }
-            return false
         }
     }
 }

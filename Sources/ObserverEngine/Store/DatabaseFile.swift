@@ -54,11 +54,14 @@ final class DatabaseFile: Sendable {
     private func renewed(instead former: DatabasePool?) throws -> DatabasePool {
         let (pool, opened) = try state.withLock { state -> (DatabasePool, Opened?) in
             if let pool = state.pool, pool !== former { return (pool, nil) }
+            // Where nothing could be opened instead, somebody has closed the former one before: a second time ends the
+            // process.
+            let open = state.pool
             state.pool = nil
             // Two connections of one process to one file must agree about its journal.
             // It may still hold a journal that nobody else can open.
-            _ = try? former?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            try? former?.close()
+            _ = try? open?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try? open?.close()
             let opened = try Self.open(path)
             state = State(pool: opened.pool, identity: Self.identity(of: path))
             return (opened.pool, opened)
@@ -105,8 +108,11 @@ final class DatabaseFile: Sendable {
             try FileManager.default.createDirectory(
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
-            // SQLite gives its journal the permissions of the database.
-            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
+        // SQLite gives a new journal the permissions of the database; what was there before may be open to others.
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path + suffix)
         }
         var configuration = GRDB.Configuration()
         // Somebody who looks at it with another program, or a predecessor that is about to close it, holds it for a moment.

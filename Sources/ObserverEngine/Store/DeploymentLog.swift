@@ -1,30 +1,44 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The stored log of each deployment.
 extension Store {
     /// Lines of one deployment beyond this are dropped: an endless output must not fill the disk.
     package static let logLimit: Int64 = 20_000
+    /// So are lines that find no room within so many bytes.
+    package static let logByteLimit = 8 * 1024 * 1024
 
     /// Appends lines to the log of a deployment, numbered on.
     package func append(_ lines: [LogLine], to deployment: Int64) async throws {
-        let stored = try await write { database in
-            let last = try Int64.fetchOne(
-                database, sql: "SELECT MAX(sequence) FROM log_line WHERE deployment = ?", arguments: [deployment])
-            let free = max(0, Self.logLimit - (last ?? 0))
+        let stored = try await write { [self] database in
+            var size = try size(ofLogOf: deployment, in: database)
             let insert = try database.cachedStatement(
                 sql: "INSERT INTO log_line (deployment, sequence, at, level, verb, text) VALUES (?, ?, ?, ?, ?, ?)")
-            return try lines.prefix(Int(free)).enumerated().map { offset, line in
-                var stored = line
-                stored.sequence = (last ?? 0) + 1 + Int64(offset)
+            var stored: [LogLine] = []
+            for var line in lines where size.hasRoom(for: line) {
+                size.add(line)
+                line.sequence = size.last
                 try insert.execute(arguments: [
-                    deployment, stored.sequence, line.at.timeIntervalSince1970, line.level.rawValue, line.verb,
-                    line.text,
+                    deployment, line.sequence, line.at.timeIntervalSince1970, line.level.rawValue, line.verb, line.text,
                 ])
-                return stored
+                stored.append(line)
             }
+            logSize.withLock { [size] in $0 = size }
+            return stored
         }
         feed.post(stored.map { EngineChange.log($0) })
+    }
+
+    private func size(ofLogOf deployment: Int64, in database: Database) throws -> LogSize {
+        let last = try Int64.fetchOne(
+            database, sql: "SELECT MAX(sequence) FROM log_line WHERE deployment = ?", arguments: [deployment])
+        // To add up what is there takes long; where nobody else was at it, it is known.
+        if let known = logSize.withLock(\.self), known.deployment == deployment, known.last == last { return known }
+        let bytes = try Int.fetchOne(
+            database, sql: "SELECT SUM(LENGTH(CAST(text AS BLOB))) FROM log_line WHERE deployment = ?",
+            arguments: [deployment])
+        return LogSize(deployment: deployment, last: last ?? 0, bytes: bytes ?? 0)
     }
 
     /// The log of a deployment, oldest first, from the line after `sequence` on.
@@ -41,5 +55,26 @@ extension Store {
                     deployment: deployment)
             }
         }
+    }
+}
+
+/// How long the stored log of a deployment is.
+struct LogSize: Sendable {
+    let deployment: Int64
+    /// The number of its last line.
+    private(set) var last: Int64
+    private var bytes: Int
+
+    init(deployment: Int64, last: Int64, bytes: Int) {
+        (self.deployment, self.last, self.bytes) = (deployment, last, bytes)
+    }
+
+    func hasRoom(for line: LogLine) -> Bool {
+        last < Store.logLimit && bytes + line.text.utf8.count <= Store.logByteLimit
+    }
+
+    mutating func add(_ line: LogLine) {
+        last += 1
+        bytes += line.text.utf8.count
     }
 }

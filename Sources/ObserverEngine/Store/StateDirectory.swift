@@ -40,6 +40,8 @@ package struct StateDirectory: ~Copyable {
         }
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .unusable(path: path, reason: Self.systemReason) }
+        // What was there before may have been left open to others.
+        _ = fchmod(descriptor, 0o600)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw .taken(path: path)

@@ -26,6 +26,7 @@ package final class Store: Sendable {
     let redactor: Redactor
     private let file: DatabaseFile
     private let deliveries: GroupCommit<Delivery, RecordedDelivery>
+    let logSize = Mutex<LogSize?>(nil)
     private let hasFailed = Atomic(false)
 
     /// Opens the database in the directory, creates it where it is missing.

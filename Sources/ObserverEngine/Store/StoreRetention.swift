@@ -10,17 +10,26 @@ extension Store {
     /// How much of the oldest goes at a time where room is short.
     private static let slice = 200
 
-    /// Forgets deliveries and ended deployments with their logs that are too old, then the oldest until the rest has room.
+    /// Forgets deliveries and ended deployments with their logs that are too old, then the oldest until the rest has room;
+    /// where that is not enough the logs of the deployments that are remembered, and the newest deliveries only at last.
     /// - Returns: How many deliveries and deployments are forgotten.
     @discardableResult
     package func forget(before date: Date, keeping bytes: Int) async throws -> Int {
         var forgotten = try await write { try Self.forget(before: date.timeIntervalSince1970, in: $0) }
-        while try await size() > bytes {
-            let slice = try await write { try Self.forgetOldest(in: $0) }
-            guard slice > 0 else { break }
-            forgotten += slice
+        var hasMadeRoom = forgotten > 0
+        let steps: [@Sendable (Database) throws -> Gone] = [
+            { try Self.forgetOldest(in: $0) }, { try Self.forgetOldestLog(in: $0) },
+            { try Self.forgetNewestDeliveries(in: $0) },
+        ]
+        for step in steps {
+            while try await size() > bytes {
+                let gone = try await write { try step($0) }
+                guard gone.rows > 0 else { break }
+                forgotten += gone.counted
+                hasMadeRoom = true
+            }
         }
-        if forgotten > 0 { try await giveBackRoom() }
+        if hasMadeRoom { try await giveBackRoom() }
         return forgotten
     }
 
@@ -54,16 +63,47 @@ extension Store {
         return deliveries + database.changesCount
     }
 
-    private static func forgetOldest(in database: Database) throws -> Int {
+    private static func forgetOldest(in database: Database) throws -> Gone {
         try database.execute(
-            sql: "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT \(slice))")
+            sql: """
+                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery
+                WHERE id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(rememberedDeliveries))
+                ORDER BY id LIMIT \(slice))
+                """)
         let deliveries = database.changesCount
         try database.execute(
             sql: """
                 DELETE FROM deployment WHERE id IN (
                     SELECT id FROM deployment WHERE finished_at IS NOT NULL AND \(Self.mayGo) ORDER BY id LIMIT \(slice))
                 """)
-        return deliveries + database.changesCount
+        return Gone(rows: deliveries + database.changesCount)
+    }
+
+    private static func forgetOldestLog(in database: Database) throws -> Gone {
+        try database.execute(
+            sql: """
+                DELETE FROM log_line WHERE deployment = (
+                    SELECT id FROM deployment WHERE finished_at IS NOT NULL
+                    AND EXISTS (SELECT 1 FROM log_line WHERE deployment = deployment.id) ORDER BY id LIMIT 1)
+                """)
+        return Gone(rows: database.changesCount, counted: 0)
+    }
+
+    private static func forgetNewestDeliveries(in database: Database) throws -> Gone {
+        try database.execute(
+            sql: """
+                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT \(rememberedDeliveries / 10))
+                """)
+        return Gone(rows: database.changesCount)
+    }
+
+    /// What a step has made room by.
+    private struct Gone {
+        let rows: Int
+        /// How many of them are deliveries and deployments.
+        let counted: Int
+
+        init(rows: Int, counted: Int? = nil) { (self.rows, self.counted) = (rows, counted ?? rows) }
     }
 
     /// The newest of all stay too: among them is what a rollback superseded, which must not look like a new push.

@@ -66,6 +66,28 @@ struct APIDescriptionTests {
         }
     }
 
+    @Test("what is seldom answered is described, too: before the first deployment, other methods, a store that is gone")
+    func seldom() async throws {
+        let description = try APIDescription()
+        try await withObserver(.administered) { world in
+            let status = try #require(description.operations.first { $0.id == "status" })
+            #expect(description.problems(of: try await world.reply(to: status, id: 1), to: status) == [])
+            let open = ["status", "health", "metrics", "deliver"]
+            for operation in description.operations where open.contains(operation.id) {
+                let answer = try await world.answer(.delete, operation.path)
+                let reply = ServerReply(
+                    status: answer.status, contentType: answer.headers["content-type"] ?? "", body: answer.text)
+                #expect(reply.status == 405)
+                #expect(description.problems(of: reply, to: operation) == [])
+            }
+            try FileManager.default.removeItem(atPath: world.configuration.stateDirectory)
+            try Data().write(to: URL(filePath: world.configuration.stateDirectory))
+            let gone = try await world.reply(to: status, id: 1)
+            #expect(gone.status == 503)
+            #expect(description.problems(of: gone, to: status) == [])
+        }
+    }
+
     @Test("each event of the stream is as it is described")
     func events() async throws {
         let description = try APIDescription()

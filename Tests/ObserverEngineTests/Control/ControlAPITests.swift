@@ -12,6 +12,7 @@ struct ControlAPITests {
             let deployed = try await world.deploy()
             let engine = try await control.engine()
             #expect(engine.repository == "s4d" && engine.authentication == .granted && !engine.isPaused)
+            #expect((4000..<5000).contains(engine.rateLimitRemaining ?? 0))
             let hook = try await control.hook()
             #expect(hook.registration == .registered && hook.id == world.gitHub.hooks().first?.id)
             let push = try #require(try await control.deliveries(verdict: .accepted).first)

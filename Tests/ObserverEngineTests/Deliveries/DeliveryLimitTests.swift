@@ -74,6 +74,33 @@ struct DeliveryLimitTests {
                 }
                 #expect(refused == 6)
                 #expect(await world.deliver(body: Payload.push(branch: "other").text)?.status == 200)
+                // Large ones too: whoever has kept us waiting for longest makes room.
+                let large = #"{"zen":"long"}"# + String(repeating: " ", count: size)
+                #expect(await world.deliver(event: "ping", body: large)?.status == 200)
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test("who only announces large bodies takes no room")
+    func announcements() async throws {
+        try await withReceiver { world in
+            let size = 20 * 1024 * 1024
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    let asked = Latch<Void>()
+                    group.addTask {
+                        let silence = AsyncStream<ByteBuffer> {
+                            asked.set(())
+                            try? await Latch<Void>().get()
+                            return nil
+                        }
+                        _ = try? await world.post(.stream(silence, length: .known(Int64(size))))
+                    }
+                    try await asked.get()
+                }
+                let large = #"{"zen":"long"}"# + String(repeating: " ", count: size)
+                #expect(await world.deliver(event: "ping", body: large)?.status == 200)
                 group.cancelAll()
             }
         }

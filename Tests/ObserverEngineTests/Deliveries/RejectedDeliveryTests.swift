@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import NIOCore
 import ObserverEngine
 import Testing
@@ -45,10 +46,35 @@ struct RejectedDeliveryTests {
         }
     }
 
-    private static func unsigned(guid: String) -> DeliveryRequest {
+    @Test("so is a single character of 78 KB, wherever it is kept", arguments: ["header", "content type"])
+    func longCharacter(place: String) async throws {
+        try await withStore { store in
+            let recent = RecentLog()
+            let rejected = RejectedDeliveries(feed: store.feed)
+            let receiver = DeliveryReceiver(
+                repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", secrets: HookSecrets(Secret("s")),
+                store: store, rejected: rejected, metrics: Metrics(),
+                status: EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
+                logger: Logger(label: "test") { _ in
+                    RecentLogHandler(level: .debug, recent: recent, redactor: Redactor(secrets: []))
+                })
+            let long = "a" + Self.marks
+            _ = await receiver.receive(
+                Self.unsigned(guid: long, event: long, contentType: place == "header" ? "application/json" : long))
+            let entry = try #require(rejected.all.first)
+            for text in [entry.guid, entry.event, entry.reason] { #expect(try #require(text).utf8.count < 300) }
+            #expect(recent.lines.map(\.text).joined().utf8.count < 600)
+        }
+    }
+
+    private static let marks = String(repeating: "\u{301}", count: 39_000)
+
+    private static func unsigned(
+        guid: String, event: String = "push", contentType: String = "application/json"
+    ) -> DeliveryRequest {
         let headers = [
-            Delivery.Header(name: "Content-Type", value: "application/json"),
-            Delivery.Header(name: "X-GitHub-Event", value: "push"),
+            Delivery.Header(name: "Content-Type", value: contentType),
+            Delivery.Header(name: "X-GitHub-Event", value: event),
             Delivery.Header(name: "X-GitHub-Delivery", value: guid),
         ]
         return DeliveryRequest(headers: headers, body: ByteBuffer(string: "{}"))

@@ -31,9 +31,16 @@ struct TokenRotationTests {
                     state.hooks.first { $0.id == hook.id && $0.secret != hook.secret }
                 }
                 #expect(rekeyed.url == hook.url)
-                let second = try await world.gitHub.push(
-                    files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+                let leak = "\(Self.fresh.value) and \(rekeyed.secret ?? "")"
+                let second = try await world.gitHub.push([
+                    NewCommit(leak, ["specs/helloworld.json": .text(Files.app("helloworld", mem: 64))])
+                ])
                 #expect(second.answer?.status == 202)
+                let stored = try #require(try await world.engine.store.deliveries(limit: 1).first)
+                #expect(stored.message?.contains(" and ") == true)
+                #expect(stored.message?.contains("fresh") == false)
+                #expect(stored.message?.contains(rekeyed.secret ?? "none") == false)
+                #expect(!String(decoding: stored.body, as: UTF8.self).contains(Self.fresh.value))
                 let written = world.log.all.joined() + world.transcript.all.joined()
                 #expect(!written.contains(Self.fresh.value))
                 #expect(!written.contains(rekeyed.secret ?? "none"))

@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import Foundation
+import Logging
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
 import NIOSSL
 import Simulators
@@ -89,6 +91,57 @@ struct TLSTests {
             try second.replace(first)
             #expect(try await health(of: world, trusting: second) == 200)
         }
+    }
+
+    @Test("files that can't be read for a moment are taken up as soon as they can, and are told once")
+    func unreadable() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let first = try await TestCertificate("first", in: directory)
+        let second = try await TestCertificate("second", in: directory)
+        let log = Lines()
+        let certificate = try ServerCertificate(
+            first.files,
+            logger: Logger(label: "test") { _ in
+                LogrusHandler(level: .info, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
+            })
+        let before = certificate.current()
+        try second.replace(first)
+        for file in [first.files.certificate, first.files.key] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        }
+        for _ in 0..<2 { #expect(asNobody { certificate.current() } === before) }
+        #expect(log.all.filter { $0.contains("Can't read the file") }.count == 1)
+        #expect(certificate.current() !== before)
+        #expect(log.contains("Took up the new certificate"))
+    }
+
+    @Test("the end of a connection is not waited for where the client does not agree to it")
+    func unanswered() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let certificate = try ServerCertificate(try await TestCertificate("mine", in: directory).files, logger: .silent)
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        let context = try NIOSSLContext(configuration: configuration)
+        let client = EmbeddedChannel(handler: try NIOSSLClientHandler(context: context, serverHostname: nil))
+        let server = EmbeddedChannel(handler: NIOSSLServerHandler(context: certificate.current()))
+        let address = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
+        for channel in [server, client] { channel.connect(to: address, promise: nil) }
+        var isTalking = true
+        while isTalking {
+            isTalking = false
+            for (from, to) in [(client, server), (server, client)] {
+                while let bytes = try from.readOutbound(as: ByteBuffer.self) {
+                    try to.writeInbound(bytes)
+                    isTalking = true
+                }
+            }
+        }
+        server.close(promise: nil)
+        #expect(server.isActive)
+        server.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!server.isActive)
     }
 
     @Test("a client of ours says why it can't talk to a server over TLS")

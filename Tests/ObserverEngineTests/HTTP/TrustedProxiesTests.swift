@@ -40,6 +40,14 @@ struct TrustedProxiesTests {
         #expect(try client(behind: "10.0.0.1", [entry]) == address)
     }
 
+    @Test(
+        "what a stranger writes does not swallow what our proxy appends",
+        arguments: ["192.30.252.1 \u{600}", "192.30.252.1 \u{110BD}", "192.30.252.1 \u{600},\u{301}"])
+    func swallowed(entry: String) throws {
+        #expect(try client(behind: "10.0.0.1", ["\(entry), 203.0.113.9"]) == "203.0.113.9")
+        #expect(try client(behind: "10.0.0.1", ["\(entry),203.0.113.9"]) == "203.0.113.9")
+    }
+
     @Test("a request that our proxy makes itself is the proxy's")
     func bare() throws {
         #expect(try client(behind: "10.0.0.1", []) == "10.0.0.1")
@@ -47,7 +55,11 @@ struct TrustedProxiesTests {
     }
 
     @Test(
-        "where our proxy writes what is no address, nobody can tell", arguments: ["unknown", "_hidden", "1.2.3", " "])
+        "where our proxy writes what is no address, nobody can tell",
+        arguments: [
+            "unknown", "_hidden", "1.2.3", " ", "192.0.2.1 x", "192.0.2.1:x", "192.0.2.1:", "192.0.2.1:1:2",
+            "192.0.2.1:123456", "[2606:50c0::1]x", "[192.0.2.1", "192.0.2.1\u{0}",
+        ])
     func unknown(entry: String) throws {
         #expect(try client(behind: "10.0.0.1", ["192.30.252.1,\(entry),10.1.1.1"]) == nil)
     }

@@ -67,6 +67,19 @@ struct RedactionTests {
         #expect(redactor.redact(json: Data()) == Data())
     }
 
+    @Test(
+        "a secret is masked whatever stands beside it, also what makes one character with its last",
+        arguments: [("", "\u{301}"), ("", "\u{200D}x"), ("\u{600}", ""), ("e", "\u{FE0F}")])
+    func joined(before: String, after: String) {
+        let redactor = Redactor(secrets: [Self.token])
+        let text = "-\(before)\(Self.token.value)\(after)-"
+        #expect(redactor.findsSecret(in: text))
+        let expected = "-\(before)\(Self.token)\(after)-"
+        #expect(Array(redactor.redact(text).utf8) == Array(expected.utf8))
+        let json = Data(#"{"a":"\#(text)"}"#.utf8)
+        #expect(redactor.redact(json: json) == Data(#"{"a":"\#(expected)"}"#.utf8))
+    }
+
     @Test("an empty secret masks nothing")
     func empty() {
         #expect(Redactor(secrets: [Secret("")]).redact("text") == "text")

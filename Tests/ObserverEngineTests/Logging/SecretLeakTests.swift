@@ -41,6 +41,13 @@ struct SecretLeakTests {
             try await world.deployment(of: good.after, in: .succeeded)
             // What is wrong with a spec is told with its own words.
             let leak = secrets.joined(separator: " ")
+            let labels = #","labels":{"leak":\#(JSON.string(leak).text)}"#
+            let changing = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", extra: labels)])
+            let changed = try await world.deployment(of: changing.after, in: .succeeded)
+            let fields = changed.changes.flatMap(\.fields).map { "\($0.before ?? "") \($0.after ?? "")" }.joined()
+            #expect(fields.contains("********"))
+            Self.expectNone(of: secrets, in: fields, "what has changed")
             let bad = try await world.gitHub.push(
                 files: ["specs/bad.json": JSON.object(["id": .string(leak), "cmd": "sleep 1"]).text],
                 message: "Leak \(leak)")

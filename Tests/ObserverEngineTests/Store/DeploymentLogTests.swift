@@ -33,6 +33,32 @@ struct DeploymentLogTests {
         }
     }
 
+    @Test("so does one of long lines, and what is short still finds room")
+    func byteLimit() async throws {
+        try await withStore { store in
+            let ids = [
+                try await store.enqueue(try Sample.request(1)).id, try await store.enqueue(try Sample.request(2)).id,
+            ]
+            let line = String(repeating: "é", count: 2000)
+            let fitting = Store.logByteLimit / 4000
+            for id in ids {
+                for _ in 0..<3 {
+                    try await store.append(Self.lines(Array(repeating: line, count: fitting / 2)), to: id)
+                }
+                try await store.append(Self.lines(["failed"]), to: id)
+            }
+            for id in ids {
+                let log = try await store.log(of: id)
+                #expect(log.count == fitting + 1)
+                #expect(log.last?.text == "failed")
+                #expect(log.map(\.sequence) == Array(1...Int64(fitting + 1)))
+            }
+            // Also where another one came between.
+            try await store.append(Self.lines([line]), to: ids[0])
+            #expect(try await store.log(of: ids[0]).count == fitting + 1)
+        }
+    }
+
     private static func lines(_ texts: [String]) -> [LogLine] {
         texts.map { LogLine(sequence: 0, at: Sample.now, verb: "output", text: $0) }
     }

@@ -23,6 +23,25 @@ struct StoreDurabilityTests {
         #expect(mode == "wal")
     }
 
+    @Test("its files are for our eyes only, also those that were there before")
+    func loosened() throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        for _ in 0..<2 {
+            let state = try StateDirectory(path: directory)
+            let store = try Store(directory: directory)
+            let files = try FileManager.default.contentsOfDirectory(atPath: directory).map { "\(directory)/\($0)" }
+            #expect(files.count == 4)
+            for file in files {
+                let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                #expect(mode == 0o600, "\(file)")
+                try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+            }
+            withExtendedLifetime(store) {}
+            withExtendedLifetime(state) {}
+        }
+    }
+
     @Test("another program that holds the database for a moment is waited for")
     func busy() async throws {
         let directory = try temporaryDirectory()

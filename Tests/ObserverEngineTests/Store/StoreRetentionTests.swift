@@ -23,6 +23,39 @@ struct StoreRetentionTests {
         }
     }
 
+    @Test("where room is short logs of the deployments that stay go, the oldest first, before the newest deliveries")
+    func logs() async throws {
+        try await withStore { store in
+            for number in 0..<150 { _ = try await store.record(Sample.delivery("\(number)")) }
+            let lines = (0..<250).map { _ in
+                LogLine(sequence: 0, at: Sample.now, verb: "output", text: String(repeating: "x", count: 4000))
+            }
+            for number in 0..<20 {
+                let id = try await store.run(number, to: number < 19 ? .succeeded : .applying).id
+                try await store.append(lines, to: id)
+            }
+            #expect(try await store.size() > 20_000_000)
+            let room = 8 * 1024 * 1024
+            #expect(try await store.forget(before: .distantPast, keeping: room) == 50)
+            #expect(try await store.size() <= room)
+            #expect(try await store.fileSize() <= room + 100_000)
+            #expect(try await store.deliveryCount() == 100)
+            let deployments = try await store.all()
+            #expect(deployments.count == 20)
+            var lengths: [Int] = []
+            for deployment in deployments { lengths.append(try await store.log(of: deployment.id).count) }
+            #expect(lengths.first == 0)
+            #expect(lengths.suffix(3) == [250, 250, 250])
+            #expect(lengths == lengths.sorted())
+
+            // Of what runs nothing goes, and the deliveries at last.
+            _ = try await store.forget(before: .distantPast, keeping: 1)
+            #expect(try await store.log(of: deployments[19].id).count == 250)
+            #expect(try await store.log(of: deployments[18].id).isEmpty)
+            #expect(try await store.deliveryCount() == 0)
+        }
+    }
+
     @Test("where room is short the oldest go, and the disk gets the room back")
     func bySize() async throws {
         try await withStore { store in

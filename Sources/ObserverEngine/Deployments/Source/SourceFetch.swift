@@ -73,9 +73,11 @@ package struct SourceFetch: Sendable {
         let root = workspace + "/source"
         do {
             try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: false)
-            let tree = try await unpack(archive, into: root)
+            let tree = try await withTimeout(deadline - .now) { try await unpack(archive, into: root) }
             try FileManager.default.removeItem(atPath: archive)
             return tree
+        } catch let late as TimedOut {
+            throw DeploymentFailure.archiveLate(after: late.limit)
         } catch let refused as TreeWriter.Refused {
             throw DeploymentFailure.archiveBroken(reason: refused.description)
         } catch let error as CocoaError {
@@ -109,7 +111,14 @@ package struct SourceFetch: Sendable {
         ) { execution in
             var reader = TarReader()
             var writer = TreeWriter(root: root, limits: limits)
+            var size = 0
             for try await chunk in execution.standardOutput {
+                size += chunk.count
+                // Also of what is no content: of headers, and of what comes behind the end.
+                guard size <= 2 * limits.bytes else {
+                    throw TreeWriter.Refused(
+                        description: "it unpacks to more than \(2 * limits.bytes / 1024 / 1024) MiB")
+                }
                 for event in try reader.consume(chunk.withUnsafeBytes { Array($0) }) { try writer.write(event) }
             }
             guard reader.isFinished else { throw TarReader.Problem.damaged("it ends too early") }

@@ -78,8 +78,9 @@ package struct TreeWriter: ~Copyable {
         guard name.utf8.count <= limits.nameLength else {
             throw Refused(description: "a name is longer than \(limits.nameLength) bytes")
         }
-        let components = name.split(separator: "/").map(String.init)
-        guard !name.hasPrefix("/"), !components.contains(".."), !components.contains("."), !name.utf8.contains(0) else {
+        let components = Self.components(of: name)
+        guard !Self.isAbsolute(name), !components.contains(".."), !components.contains("."), !name.utf8.contains(0)
+        else {
             throw Refused(description: "the name \(name.printable) leads out of the repository")
         }
         return components
@@ -116,9 +117,16 @@ package struct TreeWriter: ~Copyable {
     /// Whether a link's target stays inside, seen from the directory that holds the link. It may climb only at its
     /// beginning: after a name, which may be another link, nobody knows from where it would climb.
     private static func stays(_ target: String, from directory: ArraySlice<String>) -> Bool {
-        guard !target.isEmpty, !target.hasPrefix("/") else { return false }
-        let components = target.split(separator: "/").filter { $0 != "." }
+        guard !target.isEmpty, !isAbsolute(target), !target.utf8.contains(0) else { return false }
+        let components = components(of: target).filter { $0 != "." }
         let climbs = components.prefix { $0 == ".." }.count
         return climbs <= directory.count && !components.dropFirst(climbs).contains("..")
     }
+
+    /// As the system reads a path: by bytes. To us a slash with an accent is another character.
+    private static func components(of path: String) -> [String] {
+        path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    }
+
+    private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import ObserverEngine
 import Simulators
 import Testing
@@ -61,6 +62,44 @@ struct SourceFetchTests {
         }
     }
 
+    @Test("an archive that goes on without end behind its end, or in what is no content, is refused")
+    func endless() async throws {
+        var names = TarArchive()
+        for _ in 0..<2500 { names.addPax(TarArchive.record("comment", String(repeating: "x", count: 500))) }
+        let zeros = TarArchive().ended() + [UInt8](repeating: 0, count: 5 * 512 * 1024)
+        for bytes in [names.ended(), zeros] {
+            try await withGitHub { gitHub, client in
+                let push = try await gitHub.push(files: Files.helloWorld, deliver: false)
+                gitHub.setArchive(Gzip.packed(bytes), of: push.after)
+                let workspace = try temporaryDirectory()
+                defer { try? FileManager.default.removeItem(atPath: workspace) }
+                var limits = TreeWriter.Limits()
+                limits.bytes = 1024 * 1024
+                let source = SourceFetch(gitHub: client, limits: limits, logger: .silent)
+                let failure = await #expect(throws: DeploymentFailure.self) {
+                    try await source.fetch(
+                        CommitID(push.after).orThrow(), into: workspace, until: .now + .patience)
+                }
+                #expect("\(try #require(failure))".contains("it unpacks to more than"))
+            }
+        }
+    }
+
+    @Test("unpacking ends at the deadline of the deployment, too")
+    func lateUnpacking() async throws {
+        try await withGitHub { gitHub, client in
+            let push = try await gitHub.push(files: Files.helloWorld, deliver: false)
+            let workspace = try temporaryDirectory()
+            defer { try? FileManager.default.removeItem(atPath: workspace) }
+            let source = SourceFetch(gitHub: client, logger: .silent)
+            let failure = await #expect(throws: DeploymentFailure.self) {
+                // The last try to download has a second longer.
+                try await source.fetch(CommitID(push.after).orThrow(), into: workspace, until: .now - .milliseconds(10))
+            }
+            #expect("\(try #require(failure))".contains("did not come whole within"))
+        }
+    }
+
     @Test("executables stay executable, links stay links")
     func modes() async throws {
         var setup = ObserverSetup()
@@ -96,6 +135,7 @@ struct Archive: Sendable, CustomTestStringConvertible {
         Archive(
             testDescription: "a tar without its end", bytes: Gzip.packed(tree.bytes), complaint: "it ends too early"),
         made("a name that climbs") { $0.add("top/../../../escaped", text: "x") },
+        made("a name that climbs, with a combining mark") { $0.add("top/../\u{301}escaped/x", text: "x") },
         made("an absolute name") { $0.add("/tmp/observer-escaped", text: "x") },
         made("a link that leads out") { $0.add("top/out", type: "2", target: "../../../../etc") },
         made("a device") { $0.add("top/null", type: "3") },

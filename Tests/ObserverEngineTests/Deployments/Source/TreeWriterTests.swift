@@ -24,7 +24,10 @@ struct TreeWriterTests {
 
     @Test(
         "a name that leads out of the root is refused",
-        arguments: ["../x", "top/../../x", "/etc/x", "top/..", "top/a/../b", "top/./b", "top/a\u{0}b"])
+        arguments: [
+            "../x", "top/../../x", "/etc/x", "top/..", "top/a/../b", "top/./b", "top/a\u{0}b",
+            "top/../\u{301}x/f", "top/a/\u{301}b/../\u{301}c", "/\u{301}x/f", "top/\u{600}/../f",
+        ])
     func names(name: String) throws {
         let root = try temporaryDirectory() + "/root"
         #expect(throws: TreeWriter.Refused.self) {
@@ -40,6 +43,7 @@ struct TreeWriterTests {
             ("top/l", "/etc/passwd"), ("top/l", ".."), ("top/a/l", "../.."), ("top/l", "a/../../x"), ("top/l", ""),
             // Lexically these stay inside; through a link to the root they do not.
             ("top/l", "a/b/up/../x"), ("top/a/b/l", "up/../../../../x"),
+            ("top/l", "../\u{301}x"), ("top/l", "/\u{301}etc"), ("top/l", "a/../\u{301}b"), ("top/l", "a\u{0}b"),
         ])
     func links(name: String, target: String) throws {
         let root = try temporaryDirectory()

@@ -1,0 +1,30 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("The log of the dashboard's run")
+struct LogFileTests {
+    @Test("a file that is too long is begun anew, and the part before kept; so is the one of the run before")
+    func rotation() throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/observer.log"
+        func lines(_ suffix: String = "") throws -> [String] {
+            try String(contentsOfFile: path + suffix, encoding: .utf8).split(separator: "\n").map(String.init)
+        }
+        let file = LogFile(path: path, limit: 20)
+        for number in 0..<12 { file.write("line \(number)\n") }
+        #expect(try lines(".1") == ["line 6", "line 7", "line 8"])
+        #expect(try lines() == ["line 9", "line 10", "line 11"])
+        LogFile(path: path, limit: 20).write("next\n")
+        #expect(try lines(".1") == ["line 9", "line 10", "line 11"])
+        #expect(try lines() == ["next"])
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
+    }
+
+    @Test("where it can't be written nobody is stopped")
+    func nowhere() {
+        LogFile(path: "/no/such/directory/observer.log").write("lost\n")
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Texts of commits that are too long to be kept")
+struct LongTextTests {
+    private static let secret = "swordfish-swordfish-swordfish"
+
+    private func withRedactingStore(_ body: (Store) async throws -> Void) async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await body(Store(directory: directory, redactor: Redactor(secrets: [Secret(Self.secret)])))
+    }
+
+    /// So long that the end of what is kept falls into the secret.
+    private static func long(_ limit: Int) -> String {
+        String(repeating: "x", count: limit - 10) + secret + "e" + String(repeating: "\u{301}", count: 100_000)
+    }
+
+    @Test("a deployment keeps the beginning of its message and of its people's names")
+    func deployment() async throws {
+        try await withRedactingStore { store in
+            var request = try Sample.request(1)
+            (request.message, request.author, request.pusher) = (Self.long(4096), Self.long(256), Self.long(256))
+            let kept = try await store.enqueue(request).request
+            Self.expectShort(kept.message, kept.author, kept.pusher)
+        }
+    }
+
+    @Test("so does a delivery, whose body stays whole")
+    func delivery() async throws {
+        try await withRedactingStore { store in
+            let json = """
+                {"ref":"refs/heads/\(Self.long(1024))","after":"\(try Sample.commit(1))",
+                "repository":{"full_name":"mhausenblas/s4d"},"pusher":{"name":"\(Self.long(256))"},
+                "head_commit":{"message":"\(Self.long(4096))","author":{"name":"\(Self.long(256))"}}}
+                """
+            let push = try PushEvent(json: Data(json.utf8))
+            let delivery = Delivery(
+                key: .init(hookID: 1, guid: "1"), event: "push", receivedAt: Sample.now,
+                repository: Sample.repository, push: push,
+                verdict: .judge(event: "push", push: push, repository: Sample.repository, branch: "dcos"), headers: [],
+                body: Data(json.utf8))
+            let kept = try await store.record(delivery).delivery
+            Self.expectShort(kept.message, kept.author, kept.pusher)
+            for text in [kept.ref, kept.branch, kept.reason] { #expect(try #require(text).utf8.count < 1100) }
+            #expect(kept.verdict == .ignored)
+            #expect(kept.body.count > 4 * 200_000)
+        }
+    }
+
+    @Test("so does every line of a deployment's log, and with it the reason of a failure")
+    func line() async throws {
+        try await withRedactingStore { store in
+            let id = try await store.enqueue(try Sample.request(1)).id
+            let journal = Journal(
+                deployment: id, store: store, redactor: Redactor(secrets: [Secret(Self.secret)]), logger: .silent)
+            await journal.note("failed", Self.long(16 * 1024))
+            let text = try #require(try await store.log(of: id).first?.text)
+            let limit = 16 * 1024
+            #expect((limit - 10..<limit + 3).contains(text.utf8.count), "\(text.utf8.count)")
+            #expect(!text.contains("sword"))
+        }
+    }
+
+    @Test("a repository's name that is longer than any is malformed")
+    func repository() throws {
+        let json = #"{"ref":"refs/heads/a","after":"\#(try Sample.commit(1))","repository":{"full_name":"a/NAME"}}"#
+        _ = try PushEvent(json: Data(json.utf8))
+        let long = json.replacing("NAME", with: String(repeating: "x", count: 1000))
+        #expect(throws: DeliveryRejection.malformed(.init(field: "repository.full_name"))) {
+            try PushEvent(json: Data(long.utf8))
+        }
+    }
+
+    private static func expectShort(_ message: String?, _ author: String?, _ pusher: String?) {
+        for (text, limit) in [(message, 4096), (author, 256), (pusher, 256)] {
+            #expect((limit - 10..<limit + 3).contains(text?.utf8.count ?? 0), "\(text?.utf8.count ?? 0)")
+            #expect(text?.contains("sword") == false)
+        }
+    }
+}
