@@ -10,6 +10,15 @@ final class Stranger: ChannelInboundHandler {
         case slowHead = "sending a head byte by byte"
         case slowBody = "sending a body byte by byte"
         case deaf = "asking a thousand times at once and reading no answer"
+        case deafSender = "reading no answer and sending a large body"
+
+        fileprivate static let beginnings = Dictionary(
+            uniqueKeysWithValues: allCases.map { ($0, ByteBuffer(string: $0.beginning)) })
+
+        /// How much memory all of them may take. Unfinished bodies may have 40 MiB, and 64 KiB of each beside it.
+        var limitOfMegabytes: Int { self == .deafSender ? 128 : 64 }
+
+        var reads: Bool { self != .deaf && self != .deafSender }
     }
 
     private let manner: Manner
@@ -20,7 +29,8 @@ final class Stranger: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let beginning = ByteBuffer(string: manner.beginning)
+        // Thousands share the bytes of one.
+        let beginning = Manner.beginnings[manner] ?? ByteBuffer()
         context.writeAndFlush(wrapOutboundOut(beginning), promise: nil)
         guard manner == .slowHead || manner == .slowBody else { return }
         let channel = context.channel
@@ -43,18 +53,27 @@ extension Stranger.Manner {
         switch self {
         case .silent: ""
         case .slowHead: "POST /dploy HTTP/1.1\r\nHost: observer\r\nX-Nothing: "
-        case .slowBody:
-            """
-            POST /dploy HTTP/1.1\r
-            Host: observer\r
-            Content-Type: application/json\r
-            Content-Length: 60000\r
-            X-GitHub-Event: push\r
-            X-GitHub-Delivery: 1\r
-            X-Hub-Signature-256: sha256=\(String(repeating: "0", count: 64))\r
-            \r\n
-            """
-        case .deaf: String(repeating: "GET /metrics HTTP/1.1\r\nHost: observer\r\n\r\n", count: 1000)
+        case .slowBody: Self.head(ofBytes: 60000)
+        case .deaf: String(repeating: Self.question, count: 1000)
+        case .deafSender:
+            String(repeating: Self.question, count: 12) + Self.head(ofBytes: Self.largeSize)
+                + String(repeating: " ", count: Self.largeSize - 1)
         }
+    }
+
+    private static let largeSize = 512 * 1024
+    private static let question = "GET /metrics HTTP/1.1\r\nHost: observer\r\n\r\n"
+
+    private static func head(ofBytes size: Int) -> String {
+        """
+        POST /dploy HTTP/1.1\r
+        Host: observer\r
+        Content-Type: application/json\r
+        Content-Length: \(size)\r
+        X-GitHub-Event: push\r
+        X-GitHub-Delivery: 1\r
+        X-Hub-Signature-256: sha256=\(String(repeating: "0", count: 64))\r
+        \r\n
+        """
     }
 }
