@@ -15,8 +15,9 @@ final class Stranger: ChannelInboundHandler {
         fileprivate static let beginnings = Dictionary(
             uniqueKeysWithValues: allCases.map { ($0, ByteBuffer(string: $0.beginning)) })
 
-        /// How much memory all of them may take. Unfinished bodies may have 40 MiB, and 64 KiB of each beside it.
-        var limitOfMegabytes: Int { self == .deafSender ? 128 : 64 }
+        /// How much memory all of them may take. Unfinished bodies may have 40 MiB and 64 KiB of each beside it, and buffers
+        /// grow by doubling.
+        var limitOfMegabytes: Int { self == .deafSender ? 192 : 64 }
 
         var reads: Bool { self != .deaf && self != .deafSender }
     }
