@@ -25,7 +25,8 @@ struct PingTests {
             try await withEngineHTTP { http in
                 let registration = HookRegistration(
                     gitHub: client, neighbours: NeighbourObservers(http: http, instance: "here", logger: logger),
-                    store: store, branch: "dcos", status: status, logger: logger, pingLimit: .milliseconds(300))
+                    store: store, branch: "dcos", status: status, polls: true, logger: logger,
+                    pingLimit: .milliseconds(300))
                 let id = try await registration.register(desired).id
                 _ = try await registration.prove(id, desired)
                 let warning = try #require(log.all.last)
