@@ -69,7 +69,8 @@ package struct MissedDeliveries: Sendable {
         }
         guard let first = failures.first else { return }
         logger.warning(
-            "Can't take up \(failures.count) of the missed deliveries; the next review tries again. The first: \(first)")
+            "Can't take up \(failures.count) of the missed deliveries; the next review tries again. The first: \(first)"
+        )
     }
 
     private func takeUp(_ found: GitHubDelivery, of hook: Int) async throws {
@@ -82,7 +83,8 @@ package struct MissedDeliveries: Sendable {
             let push = try PushEvent(json: body)
             var delivery = Delivery(
                 key: Delivery.Key(hookID: hook, guid: found.guid), event: found.event,
-                receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(), repository: gitHub.repository, push: push,
+                receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(), repository: gitHub.repository,
+                push: push,
                 verdict: .judge(event: found.event, push: push, repository: gitHub.repository, branch: branch),
                 headers: [], body: body)
             if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.answer }

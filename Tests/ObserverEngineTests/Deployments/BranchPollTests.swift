@@ -79,7 +79,9 @@ struct BranchPollTests {
     func silence() async throws {
         try await withObserver(.polling) { world in
             world.gitHub.inject(.secondaryRateLimit(retryAfter: 3) { $0.path.hasSuffix("/branches/dcos") })
-            let asked = try await world.gitHub.request { $0.request.path.hasSuffix("/branches/dcos") && $0.status == 403 }
+            let asked = try await world.gitHub.request {
+                $0.request.path.hasSuffix("/branches/dcos") && $0.status == 403
+            }
             let next = try await world.gitHub.request {
                 $0.request.path.hasSuffix("/branches/dcos") && $0.receivedAt > asked.receivedAt
             }

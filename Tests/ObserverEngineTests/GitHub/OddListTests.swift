@@ -95,7 +95,8 @@ struct OddListTests {
             (["<http://x/?cursor=v1>; rel=\"next\""], "v1"),
             (["<http://x/?cursor=v0>; rel=\"prev\"", "<http://x/?cursor=v1>; rel=\"next\""], "v1"),
             (["<http://x/?cursor=v0>; rel=\"prev\", <http://x/?cursor=v1>; rel=\"next\""], "v1"),
-            (["<http://x/?cursor=v1>; rel=next"], "v1"), (["<http://x/?cursor=v1>;title=\"t\";REL=\"last next\""], "v1"),
+            (["<http://x/?cursor=v1>; rel=next"], "v1"),
+            (["<http://x/?cursor=v1>;title=\"t\";REL=\"last next\""], "v1"),
             (["<http://x/?cursor=v1>; rel=\"prev\""], nil), (["<http://x/?rel=next>"], nil), ([], nil),
         ] as [([String], String?)])
     func links(lines: [String], cursor: String?) {
