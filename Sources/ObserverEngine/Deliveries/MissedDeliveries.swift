@@ -13,13 +13,19 @@ package struct MissedDeliveries: Sendable {
     private let branch: String
     private let head: BranchHead
     private let logger: Logger
+    private let patience: Duration
 
-    package init(gitHub: GitHubClient, store: Store, branch: String, head: BranchHead, logger: Logger) {
+    /// - Parameter patience: After so long no more deliveries are taken up; the head of the branch matters more.
+    package init(
+        gitHub: GitHubClient, store: Store, branch: String, head: BranchHead, logger: Logger,
+        patience: Duration = .seconds(120)
+    ) {
         self.gitHub = gitHub
         self.store = store
         self.branch = branch
         self.head = head
         self.logger = logger
+        self.patience = patience
     }
 
     /// Takes up what GitHub delivered to the hook and we have not stored.
@@ -58,8 +64,13 @@ package struct MissedDeliveries: Sendable {
 
     /// One that can't be had does not keep us from those that came after it.
     private func takeUp(_ missed: some Sequence<GitHubDelivery>, of hook: Int) async throws {
+        let deadline = ContinuousClock.now + patience
         var failures: [any Error] = []
         for delivery in missed {
+            guard .now < deadline else {
+                logger.warning("The missed deliveries take longer than \(patience.brief); the next review goes on.")
+                break
+            }
             do {
                 try await takeUp(delivery, of: hook)
             } catch let error where !(error is CancellationError) {

@@ -62,6 +62,25 @@ struct MissedDeliveriesTests {
         }
     }
 
+    @Test("deliveries that take too long are left to the next review, and the head is looked at")
+    func slow() async throws {
+        try await withGitHub { gitHub, client in
+            let hook = gitHub.addHook(url: "http://127.0.0.1:1/dploy")
+            let push = try await gitHub.push(files: Files.helloWorld)
+            try await withStore { store in
+                let status = EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
+                let head = BranchHead(gitHub: client, store: store, branch: "dcos", status: status, logger: .silent)
+                let missed = MissedDeliveries(
+                    gitHub: client, store: store, branch: "dcos", head: head, logger: .silent, patience: .zero)
+                try await missed.recover(hook: hook.id, looksAnyway: false)
+                #expect(try await store.deliveryCount() == 0)
+                let queued = try await store.nextQueued(of: client.repository, branch: "dcos")
+                #expect(queued?.commit.description == push.after)
+                #expect(queued?.request.trigger == .recovery)
+            }
+        }
+    }
+
     @Test("a review looks at the head also where nothing was missed: what was stored before may wait for that")
     func storedBefore() async throws {
         try await withObserver(ObserverSetup { $0.flags[.review] = "1" }) { world in
