@@ -160,7 +160,8 @@ package struct Engine: Sendable {
             registration: HookRegistration(
                 gitHub: gitHub,
                 neighbours: NeighbourObservers(http: http, instance: status.engine.instance, logger: logger),
-                store: store, branch: configuration.branch, status: status, logger: logger),
+                store: store, branch: configuration.branch, status: status,
+                polls: configuration.pollInterval > .zero, logger: logger),
             address: PublicAddress(configuration: configuration, mesosDNS: mesosDNS, logger: logger),
             authentication: authentication, listening: listening, secrets: secrets,
             reviewInterval: configuration.reviewInterval,

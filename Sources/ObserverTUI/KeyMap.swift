@@ -16,7 +16,7 @@ enum KeyMap {
         KeyBinding(
             ["r"], .register, "register", "Look at the webhook and repair what differs", in: .actions, bar: 3),
         KeyBinding(
-            ["X"], .removeHook, "remove", "Remove the webhook: pushes no longer deploy", in: .actions,
+            ["X"], .removeHook, "remove", "Remove the webhook: only polling sees pushes", in: .actions,
             bar: 7),
         KeyBinding(["D"], .deploy, "deploy", "Deploy the head of the branch", in: .actions, bar: 2),
         KeyBinding(

@@ -28,11 +28,7 @@ extension ConfigurationReader {
     }
 
     private mutating func checkedToken(_ text: String, source: String) -> Secret {
-        if text.isEmpty {
-            report(source, "is empty; it must hold a personal access token.")
-        } else if !text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) {
-            report(source, "holds blanks, line breaks or other characters that no personal access token has.")
-        }
+        if let flaw = AccessToken.flaw(in: text) { report(source, flaw) }
         return Secret(text)
     }
 

@@ -27,6 +27,9 @@ package struct DeliveryReceiver: Sendable {
     }
 
     package func receive(_ request: DeliveryRequest) async -> DeliveryAnswer {
+        var request = request
+        // A proxy may have dropped the header, and the delivery must be known again in GitHub's list.
+        request.hookID = request.hookID ?? status.hook.id
         do throws(DeliveryRejection) {
             let delivery = try judge(request)
             let recorded = try await record(delivery)
@@ -88,6 +91,7 @@ package struct DeliveryReceiver: Sendable {
             status.updateHook { hook in
                 hook.lastAnswer = answer.status
                 hook.lastDeliveryAt = delivery.receivedAt
+                hook.provesToBeReached()
             }
         }
         var fields: Logger.Metadata = [

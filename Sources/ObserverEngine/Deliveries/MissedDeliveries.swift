@@ -13,21 +13,37 @@ package struct MissedDeliveries: Sendable {
     private let branch: String
     private let head: BranchHead
     private let logger: Logger
+    private let patience: Duration
 
-    package init(gitHub: GitHubClient, store: Store, branch: String, head: BranchHead, logger: Logger) {
+    /// - Parameter patience: After so long no more deliveries are taken up; the head of the branch matters more.
+    package init(
+        gitHub: GitHubClient, store: Store, branch: String, head: BranchHead, logger: Logger,
+        patience: Duration = .seconds(120)
+    ) {
         self.gitHub = gitHub
         self.store = store
         self.branch = branch
         self.head = head
         self.logger = logger
+        self.patience = patience
     }
 
     /// Takes up what GitHub delivered to the hook and we have not stored.
+    /// - Parameter looksAnyway: Whether the head of the branch is looked at where nothing was missed: what was stored before
+    ///   may still wait for that.
     /// - Throws: `GitHubError`, and what the store throws.
-    package func recover(hook: Int) async throws {
-        let missed = try await find(hook: hook)
-        for delivery in missed.reversed() { try await takeUp(delivery, of: hook) }
-        if !missed.isEmpty { try await head.deployIfMissed(.recovery) }
+    package func recover(hook: Int, looksAnyway: Bool) async throws {
+        var looks = looksAnyway
+        var problem: GitHubError?
+        do {
+            let missed = try await find(hook: hook)
+            try await takeUp(missed.reversed(), of: hook)
+            looks = looks || !missed.isEmpty
+        } catch let error as GitHubError where !error.concernsAll {
+            (looks, problem) = (true, error)
+        }
+        if looks { try await head.deployIfMissed(.recovery) }
+        if let problem { throw problem }
     }
 
     /// Newest first. Where a whole page is known, so is what came before it.
@@ -46,8 +62,30 @@ package struct MissedDeliveries: Sendable {
         return missed
     }
 
+    /// One that can't be had does not keep us from those that came after it.
+    private func takeUp(_ missed: some Sequence<GitHubDelivery>, of hook: Int) async throws {
+        let deadline = ContinuousClock.now + patience
+        var failures: [any Error] = []
+        for delivery in missed {
+            guard .now < deadline else {
+                logger.warning("The missed deliveries take longer than \(patience.brief); the next review goes on.")
+                break
+            }
+            do {
+                try await takeUp(delivery, of: hook)
+            } catch let error where !(error is CancellationError) {
+                if let error = error as? GitHubError, error.concernsAll { throw error }
+                failures.append(error)
+            }
+        }
+        guard let first = failures.first else { return }
+        logger.warning(
+            "Can't take up \(failures.count) of the missed deliveries; the next review tries again. The first: \(first)"
+        )
+    }
+
     private func takeUp(_ found: GitHubDelivery, of hook: Int) async throws {
-        guard let payload = try await gitHub.delivery(found.id, of: hook).request.payload else {
+        guard let payload = try await gitHub.delivery(found.id, of: hook).request?.payload else {
             logger.info("GitHub keeps no body of the delivery \(found.guid); asking it to deliver it again")
             return try await gitHub.redeliver(found.id, of: hook)
         }
@@ -56,7 +94,8 @@ package struct MissedDeliveries: Sendable {
             let push = try PushEvent(json: body)
             var delivery = Delivery(
                 key: Delivery.Key(hookID: hook, guid: found.guid), event: found.event,
-                receivedAt: Date(rfc3339: found.deliveredAt) ?? Date(), repository: gitHub.repository, push: push,
+                receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(), repository: gitHub.repository,
+                push: push,
                 verdict: .judge(event: found.event, push: push, repository: gitHub.repository, branch: branch),
                 headers: [], body: body)
             if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.answer }
@@ -76,6 +115,12 @@ package struct MissedDeliveries: Sendable {
 extension GitHubDelivery {
     /// What became of it, in words.
     fileprivate var answer: String {
-        "for GitHub it ended with \(statusCode), \(status)"
+        let ends = [statusCode.map(String.init), status].compactMap(\.self)
+        return "for GitHub it ended with \(ends.isEmpty ? "nothing known" : ends.joined(separator: ", "))"
     }
+}
+
+extension GitHubError {
+    /// Whether every other request would fare the same.
+    fileprivate var concernsAll: Bool { [.tokenRefused, .rateLimited].contains(reason) }
 }

@@ -22,17 +22,30 @@ package struct BranchHead: Sendable {
     /// - Parameter trigger: What made us look.
     /// - Throws: `GitHubError`, and what the store throws.
     package func deployIfMissed(_ trigger: Deployment.Trigger) async throws {
+        let head: GitHubBranch.Head?
         do {
-            guard let head = try await lastSeen.refresh(gitHub, branch: branch) else { return }
-            try await judge(head, trigger)
+            head = try await lastSeen.refresh(gitHub, branch: branch)
         } catch let error as GitHubError where error.reason == .notFound {
-            logger.debug("GitHub knows no branch \(branch) of \(gitHub.repository) yet.")
+            return logger.debug("GitHub knows no branch \(branch) of \(gitHub.repository) yet.")
+        }
+        if let head { try await judge(head, trigger) }
+    }
+
+    /// What a token may not read is no reason not to deploy.
+    private func hasReportedFailure(of commit: CommitID) async throws -> Bool {
+        do {
+            return try await gitHub.hasReportedFailure(of: commit)
+        } catch let error as GitHubError where error.isOfOneResource {
+            logger.warning(
+                "Whether the head failed before is not known, so it is deployed. \(error)",
+                metadata: [.commit: "\(commit.short)"])
+            return false
         }
     }
 
     private func judge(_ head: GitHubBranch.Head, _ trigger: Deployment.Trigger) async throws {
         let past = try await store.past(of: gitHub.repository, branch: branch, commit: head.sha)
-        let hasFailedBefore = past.newest == nil ? try await gitHub.hasReportedFailure(of: head.sha) : false
+        let hasFailedBefore = past.newest == nil ? try await hasReportedFailure(of: head.sha) : false
         let verdict = PolledHead.judge(
             head: head.sha, newest: past.newest, last: past.last, seen: past.seen,
             heldAt: past.state.heldAt, hasFailedBefore: hasFailedBefore)
@@ -55,6 +68,16 @@ package struct BranchHead: Sendable {
                 metadata: [
                     .commit: "\(head.sha.short)", .deployment: "\(queued.id)", .trigger: "\(trigger.rawValue)",
                 ])
+        }
+    }
+}
+
+extension GitHubError {
+    /// GitHub is well, and the token too; it is this one thing that we can't have.
+    fileprivate var isOfOneResource: Bool {
+        switch reason {
+        case .forbidden, .notFound, .invalid: true
+        case .unreachable, .unavailable, .rateLimited, .tokenRefused, .unexpected: false
         }
     }
 }

@@ -14,6 +14,7 @@ package struct BranchPoll: Service {
     private let store: Store
     private let authentication: Authentication
     private let logger: Logger
+    private let silence = Silence()
 
     /// - Parameter interval: Between two looks; zero never looks.
     package init(
@@ -50,10 +51,25 @@ package struct BranchPoll: Service {
 
     /// - Throws: `CancellationError` only: the next look may go better.
     private func look() async throws {
+        guard await silence.isOver else { return }
         do {
             try await head.deployIfMissed(.poll)
         } catch let error where !(error is CancellationError) {
-            logger.warning("Can't compare the head of the branch; next try in \(pause.brief): \(error)")
+            let asked = (error as? any RetryableError)?.retryAfter ?? .zero
+            await silence.keep(for: asked)
+            logger.warning(
+                "Can't compare the head of the branch; next try in \(max(pause, asked).brief): \(error)")
         }
+    }
+}
+
+/// The time for which GitHub asked not to be asked.
+private actor Silence {
+    private var end = ContinuousClock.now
+
+    var isOver: Bool { end <= .now }
+
+    func keep(for duration: Duration) {
+        end = .now + duration
     }
 }

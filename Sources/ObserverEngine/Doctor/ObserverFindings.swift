@@ -66,5 +66,7 @@ extension Finding {
     }
 
     static let webhookRemoved = Finding(
-        .webhook, .warning, "An operator removed the webhook; pushes do not deploy.", remedy: "Run: observer register")
+        .webhook, .warning,
+        "An operator removed the webhook; pushes are found only by looking at the branch, and not where -poll is 0.",
+        remedy: "Run: observer register, or observer pause to deploy nothing.")
 }

@@ -3,7 +3,13 @@ import Synchronization
 
 /// The personal access token as it is right now: it may be replaced in its file while we run.
 package final class AccessToken: Sendable {
-    private let token: Mutex<Secret>
+    private struct State {
+        var token: Secret
+        /// What is wrong with the content of the file, as the end of a sentence.
+        var flaw: String?
+    }
+
+    private let state: Mutex<State>
     private let file: String?
     private let refused: AsyncStream<Void>.Continuation
     private let willChange: @Sendable (Secret) -> Void
@@ -20,31 +26,51 @@ package final class AccessToken: Sendable {
         _ token: Secret, file: String?, willChange: @escaping @Sendable (Secret) -> Void = { _ in },
         didChange: @escaping @Sendable (Secret) -> Void = { _ in }
     ) {
-        self.token = Mutex(token)
+        state = Mutex(State(token: token))
         self.file = file
         self.willChange = willChange
         self.didChange = didChange
         (refusals, refused) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    package var current: Secret { token.withLock(\.self) }
+    package var current: Secret { state.withLock(\.token) }
 
     /// What an operator has to do about one that GitHub refuses.
     package var remedy: String {
-        file.map { "Put a new one into \($0); it is taken up without a restart." }
-            ?? "Start again with a new one; from a file (-pat-file) it would be taken up without a restart."
+        guard let file else {
+            return "Start again with a new one; from a file (-pat-file) it would be taken up without a restart."
+        }
+        let flaw = state.withLock(\.flaw).map { "The file \(file) \($0) " } ?? ""
+        return flaw + "Put a new one into \(file); it is taken up without a restart."
     }
 
-    /// Reads its file again.
-    /// - Returns: Whether it is another one now.
-    func reload() -> Bool {
-        guard let file, let content = FileManager.default.contents(atPath: file) else { return false }
-        let found = Secret(String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
-        guard !found.value.isEmpty, found != current else { return false }
+    /// What keeps a text from being a token, as the end of a sentence; nil where it may be one.
+    package static func flaw(in text: String) -> String? {
+        if text.isEmpty { return "is empty; it must hold a personal access token." }
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+            ? nil : "holds blanks, line breaks or other characters that no personal access token has."
+    }
+
+    /// Reads its file again, after GitHub has refused the one that was used.
+    /// - Returns: Whether there is another one now.
+    func isRenewed(since used: Secret) -> Bool {
+        reload()
+        return current != used
+    }
+
+    private func reload() {
+        guard let file else { return }
+        guard let content = FileManager.default.contents(atPath: file) else {
+            return state.withLock { $0.flaw = "can't be read." }
+        }
+        let text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let flaw = Self.flaw(in: text)
+        state.withLock { $0.flaw = flaw }
+        let found = Secret(text)
+        guard flaw == nil, found != current else { return }
         willChange(found)
-        token.withLock { $0 = found }
+        state.withLock { $0.token = found }
         didChange(found)
-        return true
     }
 
     func noteRefusal() {

@@ -5,9 +5,6 @@ import NIOHTTP1
 
 /// GitHub's REST API for one repository: one method for each call that we make.
 package struct GitHubClient: Sendable {
-    /// More pages of a list than anybody has: a server that leads in a circle must not keep us there.
-    private static let pageLimit = 200
-
     private let json: JSONClient
     package let api: ServiceURL
     package let repository: RepositoryName
@@ -32,7 +29,7 @@ package struct GitHubClient: Sendable {
             authorization: Secret("Bearer \(token.current.value)"))
     }
 
-    private var root: String { "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)" }
+    var root: String { "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)" }
 
     /// From where GitHub delivers; empty where it does not say.
     package func deliveryAddresses() async throws -> [AddressRange] {
@@ -63,7 +60,8 @@ package struct GitHubClient: Sendable {
         let request = JSONRequest(
             .get, "\(root)/branches/\(name.segmentEncoded)",
             headers: entityTag.map { [("If-None-Match", $0)] } ?? [])
-        let response = try await send(request, to: operation, unmodifiedIsFine: true)
+        // Of what nobody has asked for, "not modified" says nothing.
+        let response = try await send(request, to: operation, unmodifiedIsFine: entityTag != nil)
         guard response.status != 304 else { return nil }
         return (try decode(response, to: operation), response.headers.first(name: "ETag"))
     }
@@ -109,87 +107,20 @@ package struct GitHubClient: Sendable {
             JSONRequest(.post, "\(root)/statuses/\(commit)", body: body), to: "report the status of \(commit.short)")
     }
 
-    // MARK: - Webhooks
-
-    /// All hooks, of all pages.
-    package func hooks() async throws -> [GitHubHook] {
-        let size = 100
-        var hooks: [GitHubHook] = []
-        for page in 1...Self.pageLimit {
-            let request = JSONRequest(
-                .get, "\(root)/hooks", query: [("per_page", String(size)), ("page", String(page))])
-            let response = try await send(request, to: "list the webhooks")
-            let found: [GitHubHook] = try decode(response, to: "list the webhooks")
-            hooks += found
-            let link = response.headers.first(name: "Link")
-            if found.isEmpty || !(link.map { $0.contains("rel=\"next\"") } ?? (found.count == size)) { break }
-        }
-        return hooks
-    }
-
-    package func createHook(_ hook: DesiredHook) async throws -> GitHubHook {
-        try await fetch(JSONRequest(.post, "\(root)/hooks", body: hook.creation), to: "register the webhook")
-    }
-
-    package func updateHook(_ id: Int, to hook: DesiredHook) async throws -> GitHubHook {
-        try await fetch(JSONRequest(.patch, "\(root)/hooks/\(id)", body: hook.update), to: "update the webhook #\(id)")
-    }
-
-    /// Removes a hook; one that is gone already is no failure.
-    package func deleteHook(_ id: Int) async throws {
-        do {
-            _ = try await send(JSONRequest(.delete, "\(root)/hooks/\(id)"), to: "remove the webhook #\(id)")
-        } catch let error as GitHubError where error.reason == .notFound {
-            return
-        }
-    }
-
-    /// What GitHub delivered to the hook, newest first, all pages of the days that it remembers. The walk ends where the
-    /// body returns false.
-    package func deliveries(of hook: Int, while wanted: ([GitHubDelivery]) async throws -> Bool) async throws {
-        let operation = "list the deliveries of the webhook #\(hook)"
-        var cursor: String?
-        for _ in 1...Self.pageLimit {
-            let request = JSONRequest(
-                .get, "\(root)/hooks/\(hook)/deliveries",
-                query: [("per_page", "100")] + (cursor.map { [("cursor", $0)] } ?? []))
-            let response = try await send(request, to: operation)
-            let page: [GitHubDelivery] = try decode(response, to: operation)
-            guard !page.isEmpty, try await wanted(page) else { return }
-            cursor = response.headers.first(name: "Link").flatMap(PageLink.nextCursor)
-            if cursor == nil { return }
-        }
-    }
-
-    /// One delivery with what was sent.
-    package func delivery(_ id: Int, of hook: Int) async throws -> GitHubDeliveryDetail {
-        try await fetch(
-            JSONRequest(.get, "\(root)/hooks/\(hook)/deliveries/\(id)"), to: "read the delivery \(id)")
-    }
-
-    /// Makes GitHub deliver once more what it delivered before.
-    package func redeliver(_ id: Int, of hook: Int) async throws {
-        _ = try await send(
-            JSONRequest(.post, "\(root)/hooks/\(hook)/deliveries/\(id)/attempts"), to: "redeliver the delivery \(id)")
-    }
-
-    /// Makes GitHub send a ping to the hook.
-    package func pingHook(_ id: Int) async throws {
-        _ = try await send(JSONRequest(.post, "\(root)/hooks/\(id)/pings"), to: "ping the webhook #\(id)")
-    }
-
     // MARK: - Exchange
 
-    private func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
+    func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
         try decode(await send(request, to: operation), to: operation)
     }
 
-    private func send(
-        _ request: JSONRequest, to operation: String, unmodifiedIsFine: Bool = false
+    func send(
+        _ request: JSONRequest, to operation: String, limits: JSONClient.Limits = .init(),
+        unmodifiedIsFine: Bool = false
     ) async throws -> JSONResponse {
-        var response = try await transported(operation) { try await json.send(request) }
-        if response.status == 401, token.reload() {
-            response = try await transported(operation) { try await json.send(request) }
+        let used = token.current
+        var response = try await transported(operation) { try await json.send(request, limits: limits) }
+        if response.status == 401, token.isRenewed(since: used) {
+            response = try await transported(operation) { try await json.send(request, limits: limits) }
         }
         if response.status == 401 { token.noteRefusal() }
         if let remaining = response.headers.first(name: "x-ratelimit-remaining").flatMap(Int.init) {
@@ -201,7 +132,7 @@ package struct GitHubClient: Sendable {
         return response
     }
 
-    private func decode<Value: Decodable>(_ response: JSONResponse, to operation: String) throws -> Value {
+    func decode<Value: Decodable>(_ response: JSONResponse, to operation: String) throws -> Value {
         do {
             return try response.decode(keys: .convertFromSnakeCase)
         } catch is DecodingError {

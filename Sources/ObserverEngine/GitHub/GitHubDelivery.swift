@@ -5,9 +5,24 @@ package struct GitHubDelivery: Decodable, Sendable {
     package let guid: String
     package let event: String
     /// What became of it, in GitHub's words: `OK`, `failed to connect to host`.
-    package let status: String
-    package let statusCode: Int
-    package let deliveredAt: String
+    package let status: String?
+    package let statusCode: Int?
+    package let deliveredAt: String?
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(Int.self, forKey: .id)
+        guid = try container.decode(String.self, forKey: .guid)
+        event = try container.decode(String.self, forKey: .event)
+        // What became of it is for people alone.
+        status = try? container.decode(String.self, forKey: .status)
+        statusCode = try? container.decode(Int.self, forKey: .statusCode)
+        deliveredAt = try? container.decode(String.self, forKey: .deliveredAt)
+    }
+
+    private enum CodingKeys: CodingKey {
+        case id, guid, event, status, statusCode, deliveredAt
+    }
 }
 
 /// One delivery with what was sent.
@@ -17,5 +32,5 @@ package struct GitHubDeliveryDetail: Decodable, Sendable {
         package let payload: JSONValue?
     }
 
-    package let request: Request
+    package let request: Request?
 }

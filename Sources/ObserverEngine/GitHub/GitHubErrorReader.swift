@@ -34,8 +34,10 @@ struct GitHubErrorReader {
     /// By our clock, where the answer does not tell the time of GitHub's.
     let now: Date
 
-    /// GitHub's primary limit is one of an hour.
-    private static let longestReset = Duration.seconds(3660)
+    /// GitHub's primary limit is one of an hour; nothing that an answer asks for silences us for longer.
+    private static let longestWait = Duration.seconds(3660)
+    /// What the documentation asks for where a limit names no time.
+    private static let namelessWait = Duration.seconds(60)
 
     func error(_ response: JSONResponse) -> GitHubError {
         let body = try? response.decode(Body.self)
@@ -52,26 +54,31 @@ struct GitHubErrorReader {
             case 404, 410, 451: .notFound
             case 422:
                 .invalid((body?.errors ?? []).map { .init(code: $0.code, message: $0.message) }, message: message)
-            case 500...: .unavailable(status: response.status)
+            // Too slow, or too early: it says nothing of the request itself.
+            case 408, 425, 500...: .unavailable(status: response.status)
             default: .unexpected(status: response.status, message: message)
             }
         return GitHubError(
             operation: operation, repository: repository, reason: reason,
-            retryAfter: wait ?? response.retryAfter(now: now))
+            retryAfter: wait ?? askedWait(response, now: now))
     }
 
     /// How long a rate limit, primary or secondary, makes us wait; nil where it is not what stopped us.
     private func limitWait(_ response: JSONResponse, message: String, now: Date) -> Duration? {
         guard response.status == 403 || response.status == 429 else { return nil }
-        if let asked = response.retryAfter(now: now) { return asked }
-        if response.headers.first(name: "x-ratelimit-remaining") == "0",
+        if let asked = askedWait(response, now: now) { return asked }
+        if response.headers.first(name: "x-ratelimit-remaining") == "0" {
             let reset = response.headers.first(name: "x-ratelimit-reset").flatMap(Double.init)
-        {
+            guard let reset, reset.isFinite else { return Self.namelessWait }
             // One second more, for clocks that are not quite together.
-            return min(.patience(seconds: max(0, reset - now.timeIntervalSince1970) + 1), Self.longestReset)
+            return min(.patience(seconds: max(0, reset - now.timeIntervalSince1970) + 1), Self.longestWait)
         }
-        // The documentation asks for a minute where the secondary limit names no time.
-        return message.lowercased().contains("rate limit") ? .seconds(60) : nil
+        let limits = ["rate limit", "abuse detection"]
+        return limits.contains { message.lowercased().contains($0) } ? Self.namelessWait : nil
+    }
+
+    private func askedWait(_ response: JSONResponse, now: Date) -> Duration? {
+        response.retryAfter(now: now).map { min($0, Self.longestWait) }
     }
 
     private func forbidden(_ response: JSONResponse, message: String) -> GitHubError.Forbidden {

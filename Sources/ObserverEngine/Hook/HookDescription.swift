@@ -5,6 +5,11 @@ extension DesiredHook {
     }
 }
 
+extension DesiredHook {
+    /// As it is at GitHub once it is as we want it.
+    func hook(id: Int) -> GitHubHook { GitHubHook(id: id, events: events, config: .init(url: url)) }
+}
+
 extension GitHubHook {
     var documented: String {
         let list = events.map { "\"\($0)\"" }.joined(separator: " ")

@@ -5,23 +5,23 @@ import ServiceLifecycle
 /// Keeps the webhook at GitHub as we want it: registers it at the start, reviews it now and then and when signatures fail,
 /// does what an operator asks for, and looks for what GitHub could not deliver meanwhile.
 package struct HookKeeper: Service {
-    /// How long one review tries to reach GitHub; the next one may have more luck.
-    private static let reviewPatience = Duration.seconds(30)
+    /// How long one review, or an operator's order, tries to reach GitHub; the next one may have more luck.
+    private static let patience = Duration.seconds(30)
     /// A stranger can make signatures fail; more often than this we do not ask GitHub about it.
     private static let proofPause = Duration.seconds(60)
 
-    private let registration: HookRegistration
-    private let address: PublicAddress
+    let registration: HookRegistration
+    let address: PublicAddress
     private let authentication: Authentication
-    private let listening: Latch<Int>
-    private let secrets: HookSecrets
+    let listening: Latch<Int>
+    let secrets: HookSecrets
     private let reviewInterval: Duration
-    private let missed: MissedDeliveries
+    let missed: MissedDeliveries
     private let feed: ChangeFeed
-    private let metrics: Metrics
-    private let status: EngineStatus
+    let metrics: Metrics
+    let status: EngineStatus
     private let transcript: Transcript
-    private let logger: Logger
+    let logger: Logger
     private let orders = Inbox<HookOrder, String>()
 
     /// - Parameter reviewInterval: Between two reviews; zero reviews only at the start.
@@ -65,7 +65,7 @@ package struct HookKeeper: Service {
                     group.addTask { try await reviewNowAndThen() }
                     group.addTask { try await prove(at: failures) }
                     group.addTask {
-                        for await _ in secrets.rotations { await tell { try await orders.order(.rekey) } }
+                        for await _ in secrets.rotations { await tell { try await rekey() } }
                     }
                     try await group.waitForAll()
                 }
@@ -83,10 +83,11 @@ package struct HookKeeper: Service {
         do {
             if try await registration.isRemoved {
                 status.updateHook { $0.registration = .removed }
+                try await registration.finishRemoval()
                 return logger.info(
                     "The webhook was removed by an operator; it is not registered", metadata: [.observe: "done"])
             }
-            _ = try await register()
+            _ = try await register(until: nil)
         } catch let error where !(error is CancellationError) {
             logger.error("\(error)", metadata: [.observe: "register"])
         }
@@ -99,6 +100,12 @@ package struct HookKeeper: Service {
             try await Task.sleep(for: reviewInterval)
             await tell { try await orders.order(.review) }
         }
+    }
+
+    /// Waits outside of the orders, so that others are carried out between two tries.
+    private func rekey() async throws -> String {
+        try await authentication.granted()
+        return try await Retry(until: nil, logger: logger) { try await orders.order(.rekey) }
     }
 
     private func prove(at failures: AsyncStream<Void>) async throws {
@@ -130,117 +137,47 @@ package struct HookKeeper: Service {
     private func carryOut(_ order: HookOrder) async throws -> String {
         switch order {
         case .register:
-            return try await register()
+            return try await register(until: .now + Self.patience)
         case .remove(let id):
             let removed = try await registration.remove(id)
             status.updateHook { $0 = HookState(registration: .removed) }
             return removed
         case .ping:
-            let (id, desired) = try await registered()
+            let (id, desired) = try registered()
             return try await registration.ping(id, at: desired.url)
                 ? "GitHub reaches us at \(desired.url)." : "No ping of GitHub came; see the log for what to do."
         case .review:
             return try await review()
         case .rekey:
-            try await authentication.granted()
-            let (id, desired) = try await registered()
+            guard let (id, desired) = known else { return "There is no webhook to give the new secret." }
             try await registration.rekey(id, desired)
             return "The webhook #\(id) has the secret of the new token."
         case .prove:
-            let (id, desired) = try await registered()
-            try await proveSecret(id, desired)
+            let (id, desired) = try registered()
+            await proveSecret(id, desired)
             return "Asked GitHub for a ping, since deliveries came that are not signed with our secret."
         }
     }
 
-    private func register() async throws -> String {
-        guard let (outcome, desired) = try await reconcile(until: nil) else { return Self.nowhere }
+    private func register(until deadline: ContinuousClock.Instant?) async throws -> String {
+        guard let (outcome, desired) = try await reconcile(until: deadline) else { return Self.nowhere }
         transcript.webhookRegistered()
-        try await proveSecret(outcome.id, desired)
-        await recover(outcome.id)
+        await proveSecret(outcome.id, desired)
+        await recover(outcome.id, looksAnyway: false)
         return "The webhook #\(outcome.id) is registered at \(desired.url)."
     }
 
     private func review() async throws -> String {
         if try await registration.isRemoved { return "The webhook was removed by an operator; nothing is reviewed." }
-        guard let (outcome, desired) = try await reconcile(until: .now + Self.reviewPatience) else {
+        guard let (outcome, desired) = try await reconcile(until: .now + Self.patience) else {
             return Self.nowhere
         }
         if !outcome.repairs.isEmpty {
             metrics.countHookRepair()
-            try await proveSecret(outcome.id, desired)
+            await proveSecret(outcome.id, desired)
         }
-        await recover(outcome.id)
+        await recover(outcome.id, looksAnyway: true)
         return outcome.repairs.isEmpty
             ? "The webhook #\(outcome.id) is as it should be." : "The webhook #\(outcome.id) is mended."
-    }
-
-    // MARK: - Steps
-
-    private static let nowhere =
-        "There is no webhook to register, because nobody says at which address GitHub reaches us. "
-        + "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL."
-
-    /// Brings the hook at GitHub to what we want, at the address where we are now; nil where we have none.
-    private func reconcile(
-        until deadline: ContinuousClock.Instant?
-    ) async throws -> (HookRegistration.Outcome, DesiredHook)? {
-        guard let publicURL = try await address.find(listening: listening.get()) else {
-            status.updateHook { $0 = HookState(registration: .unreachable, problem: Self.nowhere) }
-            logger.warning("\(Self.nowhere)", metadata: [.observe: "register"])
-            return nil
-        }
-        status.update { $0.publicURL = publicURL.description }
-        let desired = DesiredHook(publicURL: publicURL, secret: secrets.current)
-        do {
-            let outcome = try await Retry(until: deadline, logger: logger) { try await registration.register(desired) }
-            status.updateHook { $0.note(outcome, desired) }
-            return (outcome, desired)
-        } catch let error as GitHubError {
-            let problem = RegistrationFailure.sentence(for: error, url: desired.url)
-            status.updateHook { hook in
-                if !error.isTransient { hook.registration = .failed }
-                hook.problem = problem
-            }
-            throw OrderRefused.impossible(problem)
-        }
-    }
-
-    /// What GitHub could not deliver is a loss only if we can't have it in another way.
-    private func recover(_ hook: Int) async {
-        do {
-            try await missed.recover(hook: hook)
-        } catch let error where !(error is CancellationError) {
-            logger.warning("Can't look for missed deliveries; the next review tries again: \(error)")
-        } catch {
-            // Told to stop.
-        }
-    }
-
-    /// Finds out whether GitHub signs with our secret, and gives it ours where it does not.
-    private func proveSecret(_ id: Int, _ desired: DesiredHook) async throws {
-        if try await registration.prove(id, desired) { metrics.countHookRepair() }
-    }
-
-    private func registered() async throws -> (id: Int, desired: DesiredHook) {
-        guard let id = status.hook.id, let url = status.hook.url else {
-            throw OrderRefused.impossible("There is no registered webhook to ping; register it first.")
-        }
-        return (id, DesiredHook(url: url, secret: secrets.current))
-    }
-}
-
-extension HookState {
-    fileprivate mutating func note(_ outcome: HookRegistration.Outcome, _ desired: DesiredHook) {
-        if id != outcome.id { self = HookState() }
-        registration = .registered
-        (id, url, events, contentType, isSigned) = (outcome.id, desired.url, desired.events, "json", true)
-        (drift, problem) = ([], nil)
-    }
-}
-
-extension Result where Failure == any Error {
-    fileprivate init(_ body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

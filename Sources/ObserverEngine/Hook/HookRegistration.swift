@@ -8,21 +8,28 @@ package struct HookRegistration: Sendable {
     private let store: Store
     private let branch: String
     private let status: EngineStatus
+    private let polls: Bool
     private let logger: Logger
     private let pingLimit: Duration
+    private let patience: Duration
 
-    /// - Parameter pingLimit: How long GitHub's ping may take to arrive.
+    /// - Parameters:
+    ///   - polls: Whether pushes are found without the webhook, too.
+    ///   - pingLimit: How long GitHub's ping may take to arrive.
+    ///   - patience: How long we try to give the hook our secret.
     package init(
         gitHub: GitHubClient, neighbours: NeighbourObservers, store: Store, branch: String, status: EngineStatus,
-        logger: Logger, pingLimit: Duration = .seconds(30)
+        polls: Bool, logger: Logger, pingLimit: Duration = .seconds(30), patience: Duration = .seconds(30)
     ) {
         self.gitHub = gitHub
         self.neighbours = neighbours
         self.store = store
         self.branch = branch
         self.status = status
+        self.polls = polls
         self.logger = logger
         self.pingLimit = pingLimit
+        self.patience = patience
     }
 
     /// The hook that is as we want it now.
@@ -57,7 +64,7 @@ package struct HookRegistration: Sendable {
         let outcome = try await act(on: plan.step, desired, known: known)
         let state = try await store.branchState(of: gitHub.repository, branch: branch)
         guard state.hookID != outcome.id || state.isHookRemoved else { return outcome }
-        try await store.changeBranchState(of: gitHub.repository, branch: branch) { state in
+        try await change { state in
             state.hookID = outcome.id
             state.isHookRemoved = false
         }
@@ -81,9 +88,9 @@ package struct HookRegistration: Sendable {
             status.updateHook { $0.drift = reasons }
             logger.info(
                 "Mending the webhook #\(id): \(reasons.joined(separator: ", "))", metadata: [.observe: "register"])
-            let hook = try await gitHub.updateHook(id, to: desired)
-            logger.debug("Registered WebHook \(hook.documented)", metadata: [.observe: "done"])
-            return Outcome(id: hook.id, repairs: reasons)
+            try await gitHub.updateHook(id, to: desired)
+            logger.debug("Registered WebHook \(desired.hook(id: id).documented)", metadata: [.observe: "done"])
+            return Outcome(id: id, repairs: reasons)
         }
     }
 
@@ -102,36 +109,56 @@ package struct HookRegistration: Sendable {
                 known.map { "Our webhook is #\($0) now, not #\(id)." }
                     ?? "We have no webhook registered, so not #\(id).")
         }
-        try await gitHub.deleteHook(id)
-        try await store.changeBranchState(of: gitHub.repository, branch: branch) { state in
-            state.hookID = nil
-            state.isHookRemoved = true
+        // Known before it is done: whatever ends us meanwhile, the next start must not register it again.
+        try await change { $0.isHookRemoved = true }
+        do {
+            try await gitHub.deleteHook(id)
+        } catch let error where !(error is CancellationError) {
+            try await change { $0.isHookRemoved = false }
+            throw error
         }
+        try await change { $0.hookID = nil }
         logger.info("Removed the webhook #\(id)", metadata: [.observe: "done"])
-        return "The webhook #\(id) is removed; pushes do not deploy until it is registered again."
+        return "The webhook #\(id) is removed until it is registered again; "
+            + (polls
+                ? "pushes are still found by looking at the branch and deployed. To deploy nothing, pause."
+                : "nothing tells us of pushes any more, since polling is off.")
+    }
+
+    /// Deletes the hook whose removal was cut short.
+    /// - Throws: `GitHubError`
+    func finishRemoval() async throws {
+        guard let id = try await store.branchState(of: gitHub.repository, branch: branch).hookID else { return }
+        try await gitHub.deleteHook(id)
+        try await change { $0.hookID = nil }
+    }
+
+    private func change(_ change: @escaping @Sendable (inout BranchState) -> Void) async throws {
+        try await store.changeBranchState(of: gitHub.repository, branch: branch, change)
     }
 
     /// Makes GitHub send a ping; one that is signed with another secret, as after a change of the token, makes us give the
     /// hook ours.
     /// - Returns: Whether that was needed.
+    /// - Throws: `GitHubError`
     package func prove(_ id: Int, _ desired: DesiredHook) async throws -> Bool {
         guard try await pinged(id, at: desired.url) == .wronglySigned else { return false }
         logger.info("Mending the webhook #\(id): its secret is not ours", metadata: [.observe: "register"])
-        _ = try await Retry(until: nil, logger: logger) { try await gitHub.updateHook(id, to: desired) }
+        try await Retry(until: .now + patience, logger: logger) { try await gitHub.updateHook(id, to: desired) }
         if try await pinged(id, at: desired.url) == .wronglySigned {
             let problem = "GitHub's ping is signed with another secret than the one that we gave the webhook #\(id)."
-            status.updateHook { $0.problem = problem }
+            status.updateHook { $0.note(doubt: problem) }
             logger.error("\(problem)", metadata: [.observe: "done"])
         }
         return true
     }
 
-    /// Gives the hook our secret.
+    /// Gives the hook our secret; tries it once.
     /// - Throws: `GitHubError`
     func rekey(_ id: Int, _ desired: DesiredHook) async throws {
         logger.info(
             "Mending the webhook #\(id): its secret is that of the former token", metadata: [.observe: "register"])
-        _ = try await Retry(until: nil, logger: logger) { try await gitHub.updateHook(id, to: desired) }
+        try await gitHub.updateHook(id, to: desired)
     }
 
     /// Whether a ping of GitHub arrives.
@@ -158,7 +185,7 @@ package struct HookRegistration: Sendable {
             guard ping == .arrived else { return ping }
             status.updateHook { hook in
                 hook.lastPingAt = Date()
-                hook.problem = nil
+                (hook.doubt, hook.problem) = (nil, nil)
             }
             logger.info("GitHub reaches us at \(url)", metadata: [.observe: "done", .hook: "\(id)"])
             return .arrived
@@ -167,7 +194,7 @@ package struct HookRegistration: Sendable {
                 "No ping of GitHub came within \(pingLimit.brief): GitHub could not reach \(url). "
                 + "Check that the port is open to the internet, and the hook's recent deliveries at "
                 + "https://github.com/\(gitHub.repository)/settings/hooks/\(id)"
-            status.updateHook { $0.problem = problem }
+            status.updateHook { $0.note(doubt: problem) }
             logger.warning("\(problem)", metadata: [.observe: "done"])
         } catch let error as GitHubError {
             logger.warning("\(error)", metadata: [.observe: "done"])

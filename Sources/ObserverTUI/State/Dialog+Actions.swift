@@ -6,7 +6,7 @@ extension Dialog {
     static func removeHook(id: Int, of engine: EngineState, at now: Date) -> Dialog {
         Dialog(
             title: "Remove the webhook",
-            question: "Remove the webhook #\(id) from \(engine.fullName)? Pushes will no longer deploy.",
+            question: "Remove the webhook #\(id) from \(engine.fullName)? Pushes are then found by polling only.",
             verb: "Remove", demandedWord: "remove", consequence: .action(.removeHook(id: id)), at: now)
     }
 

@@ -19,7 +19,7 @@ struct ResetCommand: Verb {
                     guard let id = hook.id else { throw Impossible("There is no registered webhook.") }
                     try confirmation.confirm(
                         "Remove the webhook #\(id) that leads to \(hook.url ?? "us")? "
-                            + "Pushes do not deploy until it is registered again.")
+                            + "Until it is registered again, pushes are found only by looking at the branch (-poll).")
                     return try await client.perform(.removeHook(id: id))
                 }))
     }

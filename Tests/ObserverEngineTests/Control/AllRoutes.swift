@@ -47,7 +47,7 @@ enum AllRoutes {
             let keeper = HookKeeper(
                 registration: HookRegistration(
                     gitHub: gitHub, neighbours: NeighbourObservers(http: .shared, instance: "i", logger: logger),
-                    store: store, branch: configuration.branch, status: status, logger: logger),
+                    store: store, branch: configuration.branch, status: status, polls: true, logger: logger),
                 address: PublicAddress(
                     configuration: configuration, mesosDNS: MesosDNS(http: .shared, url: configuration.mesosDNS),
                     logger: logger),

@@ -39,6 +39,20 @@ struct DeliveryAnswerTests {
         }
     }
 
+    @Test("a delivery whose hook nobody names is one of ours, and comes again as a duplicate")
+    func withoutHook() async throws {
+        try await withObserver { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            let body = Payload.push(branch: "master").text
+            await world.deliver(body: body, guid: "g", headers: ["X-GitHub-Hook-ID": ""])
+            let stored = try #require(try await world.engine.store.deliveries(limit: 1).first)
+            #expect(stored.key == Delivery.Key(hookID: hook.id, guid: "g"))
+            let again = await world.deliver(body: body, guid: "g", headers: ["X-GitHub-Hook-ID": "\(hook.id)"])
+            #expect(again?.json["verdict"]?.string == "duplicate")
+        }
+    }
+
     @Test("a secret in what was pushed is masked before anything is stored or answered")
     func secrets() async throws {
         try await withReceiver { world in

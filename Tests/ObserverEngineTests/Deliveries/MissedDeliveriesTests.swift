@@ -31,29 +31,63 @@ struct MissedDeliveriesTests {
         }
     }
 
-    @Test("a list of deliveries that leads in a circle ends")
-    func circle() async throws {
-        try await withSimulators { simulators in
-            let ping =
-                #"[{"id":1,"guid":"1","event":"ping","delivered_at":"2026-01-01T00:00:00Z","redelivery":false,"#
-                + #""status":"OK","status_code":200}]"#
-            let next: HeaderFields = ["Link": #"<\#(simulators.gitHub.url)/?cursor=again>; rel="next""#]
-            simulators.gitHub.inject(
-                Fault(
-                    .get, "/repos/mhausenblas/s4d/hooks/1/deliveries",
-                    effect: .status(200, headers: next, body: ping)))
-            try await withEngineHTTP { http in
-                let gitHub = GitHubClient(
-                    http: http, api: try ServiceURL(simulators.gitHub.url),
-                    repository: RepositoryName(owner: "mhausenblas", name: "s4d"),
-                    token: AccessToken(Secret(GitHubSimulator.Token.standard.value), file: nil))
-                var pages = 0
-                try await gitHub.deliveries(of: 1) { _ in
-                    pages += 1
-                    return true
-                }
-                #expect(pages == 200)
+    @Test(
+        "one that GitHub does not give us does not keep us from those that came after it",
+        arguments: [
+            Fault.Effect.status(404, body: "{}"), .status(500), .status(200, body: "{}"),
+            .status(200, body: #"{"request":{"payload":null}}"#), .status(200, body: "[]"),
+        ])
+    func poisonous(effect: Fault.Effect) async throws {
+        let port = try await freePort()
+        let directory = try temporaryDirectory()
+        var setup = ObserverSetup { $0.flags[.listen] = "127.0.0.1:\(port)" }
+        setup.stateDirectory = directory
+        try await withSimulators { [setup] simulators in
+            _ = try await withObserver(setup, in: simulators) { world in
+                try await world.log.wait(for: "GitHub reaches us")
             }
+            _ = try await simulators.gitHub.push(files: Files.helloWorld)
+            let poisonous = try #require(simulators.gitHub.deliveries().last)
+            let second = try await simulators.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            let path = "/repos/mhausenblas/s4d/hooks/\(poisonous.hookID)/deliveries/\(poisonous.id)"
+            simulators.gitHub.inject(Fault(.post, path + "/attempts", effect: .status(422, body: "{}")))
+            simulators.gitHub.inject(Fault(.get, path, effect: effect))
+            try await withObserver(setup, in: simulators) { world in
+                let run = try await world.deployment(of: second.after, in: .succeeded)
+                #expect(run.request.trigger == .recovery)
+                #expect(try await world.control().deliveries(verdict: .accepted).map(\.commit) == [second.after])
+                #expect(world.log.contains("Can't take up 1 of the missed deliveries"))
+            }
+        }
+    }
+
+    @Test("deliveries that take too long are left to the next review, and the head is looked at")
+    func slow() async throws {
+        try await withGitHub { gitHub, client in
+            let hook = gitHub.addHook(url: "http://127.0.0.1:1/dploy")
+            let push = try await gitHub.push(files: Files.helloWorld)
+            try await withStore { store in
+                let status = EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
+                let head = BranchHead(gitHub: client, store: store, branch: "dcos", status: status, logger: .silent)
+                let missed = MissedDeliveries(
+                    gitHub: client, store: store, branch: "dcos", head: head, logger: .silent, patience: .zero)
+                try await missed.recover(hook: hook.id, looksAnyway: false)
+                #expect(try await store.deliveryCount() == 0)
+                let queued = try await store.nextQueued(of: client.repository, branch: "dcos")
+                #expect(queued?.commit.description == push.after)
+                #expect(queued?.request.trigger == .recovery)
+            }
+        }
+    }
+
+    @Test("a review looks at the head also where nothing was missed: what was stored before may wait for that")
+    func storedBefore() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.review] = "1" }) { world in
+            try await world.log.wait(for: "GitHub reaches us")
+            let push = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            #expect(run.request.trigger == .recovery)
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Simulators
 import Testing
@@ -77,6 +78,30 @@ struct BranchPollTests {
                 #expect(run.outcome?.contains("1 unchanged") == true, "\(run.outcome ?? "")")
                 #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
             }
+        }
+    }
+
+    @Test("what may not be read of a commit's past does not keep it from being deployed", arguments: [403, 404, 422])
+    func unreadableStatus(answer: Int) async throws {
+        try await withObserver(.polling) { world in
+            world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/commits/*", effect: .status(answer, body: "{}")))
+            let push = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
+            try await world.deployment(of: push.after, in: .succeeded)
+            #expect(world.log.all.filter { $0.contains("Whether the head failed before is not known") }.count == 1)
+        }
+    }
+
+    @Test("a pause that GitHub asks for is kept")
+    func silence() async throws {
+        try await withObserver(.polling) { world in
+            world.gitHub.inject(.secondaryRateLimit(retryAfter: 3) { $0.path.hasSuffix("/branches/dcos") })
+            let asked = try await world.gitHub.request {
+                $0.request.path.hasSuffix("/branches/dcos") && $0.status == 403
+            }
+            let next = try await world.gitHub.request {
+                $0.request.path.hasSuffix("/branches/dcos") && $0.receivedAt > asked.receivedAt
+            }
+            #expect(next.receivedAt.timeIntervalSince(asked.receivedAt) >= 3)
         }
     }
 

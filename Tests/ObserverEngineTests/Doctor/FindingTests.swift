@@ -89,6 +89,7 @@ struct FindingTests {
         #expect(Finding.webhook(desired: desired, actual: .success([]), seen: running).verdict == .failure)
         let removed = HookState(registration: .removed)
         #expect(
-            Finding.webhook(desired: desired, actual: .success([]), seen: removed).remedy == "Run: observer register")
+            Finding.webhook(desired: desired, actual: .success([]), seen: removed).remedy
+                == "Run: observer register, or observer pause to deploy nothing.")
     }
 }

@@ -49,7 +49,22 @@ struct GitHubErrorReaderTests {
         Answer(
             name: "primary limit without a number", status: 429,
             headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "nan"], reason: .rateLimited,
-            retryAfter: .seconds(1), isTransient: true),
+            retryAfter: .seconds(60), isTransient: true),
+        Answer(
+            name: "primary limit without a reset", status: 403, headers: ["x-ratelimit-remaining": "0"],
+            reason: .rateLimited, retryAfter: .seconds(60), isTransient: true),
+        Answer(
+            name: "limit of a former GitHub", status: 403,
+            body: message("You have triggered an abuse detection mechanism."), reason: .rateLimited,
+            retryAfter: .seconds(60), isTransient: true),
+        Answer(
+            name: "secondary limit that asks for a day", status: 429, headers: ["Retry-After": "86400"],
+            reason: .rateLimited, retryAfter: .seconds(3660), isTransient: true),
+        Answer(
+            name: "503 that asks for a day", status: 503, headers: ["Retry-After": "86400"],
+            reason: .unavailable(status: 503), retryAfter: .seconds(3660), isTransient: true),
+        Answer(name: "408", status: 408, reason: .unavailable(status: 408), isTransient: true),
+        Answer(name: "425", status: 425, reason: .unavailable(status: 425), isTransient: true),
         Answer(
             name: "secondary limit with a time", status: 403, headers: ["Retry-After": "30"], reason: .rateLimited,
             retryAfter: .seconds(30), isTransient: true),

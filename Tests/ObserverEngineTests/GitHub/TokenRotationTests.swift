@@ -1,7 +1,8 @@
 import Foundation
-import ObserverEngine
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("A token that is revoked or replaced in the middle of a run")
 struct TokenRotationTests {
@@ -44,6 +45,74 @@ struct TokenRotationTests {
                 let written = world.log.all.joined() + world.transcript.all.joined()
                 #expect(!written.contains(Self.fresh.value))
                 #expect(!written.contains(rekeyed.secret ?? "none"))
+            }
+        }
+    }
+
+    @Test("a file that can't hold a token is named, and not used", arguments: ["fresh\nformer", "fresh former", ""])
+    func flawedFile(content: String) async throws {
+        try await withTokenFile { setup, file in
+            try await withObserver(setup) { world in
+                try await world.log.wait(for: "GitHub reaches us")
+                world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
+                try Data(content.utf8).write(to: URL(filePath: file))
+                let push = try await world.gitHub.push(files: Files.helloWorld)
+                let line = try await world.log.wait(for: "Deliveries are still taken and stored")
+                #expect(line.contains("The file \(file) \(content.isEmpty ? "is empty" : "holds blanks")"))
+                #expect(!line.contains("former"))
+                world.gitHub.addToken(Self.fresh)
+                try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
+                try await world.deployment(of: push.after, in: .succeeded)
+            }
+        }
+    }
+
+    @Test("two that meet a new token at once both find it")
+    func race() async throws {
+        try await withTokenFile { _, file in
+            let old = Secret("old")
+            let token = AccessToken(old, file: file)
+            #expect(token.isRenewed(since: old))
+            #expect(token.isRenewed(since: old))
+            #expect(!token.isRenewed(since: token.current))
+        }
+    }
+
+    @Test("a GitHub that does not let us change the hook's secret does not hold up what an operator wants")
+    func unchangeable() async throws {
+        try await withTokenFile { setup, file in
+            try await withObserver(setup) { world in
+                try await world.log.wait(for: "GitHub reaches us")
+                let hook = try await world.gitHub.waitForHook()
+                world.gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .status(502)))
+                world.gitHub.addToken(Self.fresh)
+                try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
+                world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
+                #expect(try await world.control().perform(.ping).contains("GitHub reaches us"))
+                try await world.gitHub.request(.patch, "/repos/mhausenblas/s4d/hooks/*")
+                #expect(try await world.control().perform(.ping).contains("GitHub reaches us"))
+                world.gitHub.clearFaults()
+                try await world.gitHub.wait(for: "the new secret") { state in
+                    state.hooks.first { $0.id == hook.id && $0.secret != hook.secret }
+                }
+            }
+        }
+    }
+
+    @Test("where the webhook was removed, a new token is no reason to miss it")
+    func withoutHook() async throws {
+        try await withTokenFile { setup, file in
+            try await withObserver(setup) { world in
+                try await world.log.wait(for: "GitHub reaches us")
+                let hook = try await world.gitHub.waitForHook()
+                _ = try await world.control().perform(.removeHook(id: hook.id))
+                world.gitHub.addToken(Self.fresh)
+                try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
+                world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
+                let push = try await world.gitHub.push(files: Files.helloWorld)
+                _ = try await world.control().perform(.deploy(commit: push.after, force: false))
+                try await world.log.wait(for: "There is no webhook to give the new secret.")
+                #expect(!world.log.contains("register it first"))
             }
         }
     }

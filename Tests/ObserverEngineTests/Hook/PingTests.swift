@@ -1,8 +1,10 @@
 import Foundation
 import Logging
-import ObserverEngine
+import NIOCore
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 /// Registration without a server behind the address: GitHub's ping never arrives.
 @Suite("A ping of GitHub")
@@ -25,7 +27,8 @@ struct PingTests {
             try await withEngineHTTP { http in
                 let registration = HookRegistration(
                     gitHub: client, neighbours: NeighbourObservers(http: http, instance: "here", logger: logger),
-                    store: store, branch: "dcos", status: status, logger: logger, pingLimit: .milliseconds(300))
+                    store: store, branch: "dcos", status: status, polls: true, logger: logger,
+                    pingLimit: .milliseconds(300))
                 let id = try await registration.register(desired).id
                 _ = try await registration.prove(id, desired)
                 let warning = try #require(log.all.last)
@@ -40,6 +43,47 @@ struct PingTests {
         }
     }
 
+    @Test("that does not come stays a problem while the hook itself is right, until GitHub is heard of")
+    func doubt() throws {
+        let desired = DesiredHook(publicURL: publicURL("http://127.0.0.1:1"), secret: Secret("hush"))
+        let outcome = HookRegistration.Outcome(id: 7, repairs: [])
+        var hook = HookState()
+        hook.note(outcome, desired)
+        #expect(hook.problem == nil)
+        hook.note(doubt: "No ping came.")
+        hook.problem = "GitHub is unavailable."
+        hook.note(outcome, desired)
+        #expect(hook.problem == "No ping came.")
+        hook.provesToBeReached()
+        #expect(hook.problem == nil)
+        hook.note(outcome, desired)
+        #expect(hook.problem == nil)
+    }
+
+    @Test("that shows another secret does not keep us for ever where GitHub does not take ours")
+    func unchangeable() async throws {
+        try await withGitHub { gitHub, client in
+            gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .status(502)))
+            try await withStore { store in
+                let status = EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
+                let desired = DesiredHook(publicURL: publicURL("http://127.0.0.1:1"), secret: Secret("hush"))
+                try await withEngineHTTP { http in
+                    let registration = HookRegistration(
+                        gitHub: client, neighbours: NeighbourObservers(http: http, instance: "here", logger: .silent),
+                        store: store, branch: "dcos", status: status, polls: true, logger: .silent,
+                        patience: .milliseconds(300))
+                    let id = try await registration.register(desired).id
+                    async let rejected: Void = {
+                        try await gitHub.request(.post, "/repos/mhausenblas/s4d/hooks/\(id)/pings")
+                        RejectedDeliveries(feed: store.feed).note(.signatureWrong, of: .ping(of: id))
+                    }()
+                    await #expect(throws: GitHubError.self) { try await registration.prove(id, desired) }
+                    try await rejected
+                }
+            }
+        }
+    }
+
     @Test("is noted where it arrives")
     func arrived() async throws {
         try await withObserver { world in
@@ -49,5 +93,12 @@ struct PingTests {
             let url = try await world.url()
             #expect(world.log.contains("level=info msg=\"GitHub reaches us at \(url)/dploy\""))
         }
+    }
+}
+
+extension DeliveryRequest {
+    fileprivate static func ping(of hook: Int) -> DeliveryRequest {
+        let headers = [Delivery.Header(name: "X-GitHub-Hook-ID", value: "\(hook)")]
+        return DeliveryRequest(headers: headers, body: ByteBuffer(string: "{}"))
     }
 }

@@ -90,6 +90,20 @@ struct RegistrationTroubleTests {
         }
     }
 
+    @Test("what is tried again shows why meanwhile")
+    func lasting() async throws {
+        try await withSimulators { simulators in
+            simulators.gitHub.inject(Fault(.get, Self.hooks, effect: .status(502)))
+            try await withObserver(setup, in: simulators) { world in
+                try await world.log.wait(for: "GitHub is unavailable (status 502). Trying again.")
+                #expect(world.engine.status.hook.problem?.contains("Can't list the webhooks") == true)
+                simulators.gitHub.clearFaults()
+                try await simulators.gitHub.waitForDelivery(of: "ping")
+                #expect(world.engine.status.hook.problem == nil)
+            }
+        }
+    }
+
     @Test("an answer that is lost does not make a second hook")
     func lostAnswer() async throws {
         try await withSimulators { simulators in

@@ -46,6 +46,17 @@ struct ReviewTests {
         }
     }
 
+    @Test("what GitHub answers to a change is not needed", arguments: ["", "{}", "[]"])
+    func emptyAnswer(body: String) async throws {
+        try await withObserver(.reviewing) { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .body(body)))
+            world.gitHub.editHook(hook.id) { $0.isActive = false }
+            try await world.log.wait(for: "The webhook #\(hook.id) is mended.")
+        }
+    }
+
     @Test("what GitHub does not let us put right is shown as drift, until it does")
     func drift() async throws {
         try await withObserver(.reviewing) { world in

@@ -59,7 +59,7 @@ struct ActionTests {
         story.press("X")
         story.pass(1)
         #expect(story.screen.contains("Remove the webhook #8321735 from octo/site?"))
-        #expect(story.screen.contains("Pushes will no"))
+        #expect(story.screen.contains("Pushes are then"))
         story.type("y")
         #expect(story.state.dialog != nil)
         story.press(.backspace)

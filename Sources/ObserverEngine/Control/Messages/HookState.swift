@@ -30,6 +30,8 @@ package struct HookState: Codable, Sendable, Equatable {
     package var lastPingAt: Date?
     package var nextReviewAt: Date?
     package var problem: String?
+    /// Why nothing proves that GitHub reaches us, which is the `problem` until something does; for the engine alone.
+    var doubt: String?
 
     package init(
         registration: Registration = .unknown, id: Int? = nil, url: String? = nil, events: [String] = [],
@@ -48,5 +50,22 @@ package struct HookState: Codable, Sendable, Equatable {
         self.lastPingAt = lastPingAt
         self.nextReviewAt = nextReviewAt
         self.problem = problem
+    }
+
+    private enum CodingKeys: CodingKey {
+        case registration, id, url, events, contentType, isSigned, drift, lastAnswer, lastDeliveryAt, lastPingAt
+        case nextReviewAt, problem
+    }
+}
+
+extension HookState {
+    mutating func note(doubt: String) {
+        (self.doubt, problem) = (doubt, doubt)
+    }
+
+    /// A delivery came that is signed with our secret.
+    mutating func provesToBeReached() {
+        if problem == doubt { problem = nil }
+        doubt = nil
     }
 }

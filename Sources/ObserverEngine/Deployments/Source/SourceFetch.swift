@@ -18,6 +18,8 @@ package struct SourceFetch: Sendable {
 
     /// How often an archive is fetched before we believe that it is damaged for good.
     private static let attempts = 3
+    /// How long GitHub may not know what has just been pushed: its API lags behind its webhooks.
+    private static let lag = Duration.seconds(5)
 
     private let gitHub: GitHubClient
     private let limits: TreeWriter.Limits
@@ -63,7 +65,7 @@ package struct SourceFetch: Sendable {
         do {
             // A server that drips must not outlast the deadline; at which the last try is made, whose error says more.
             try await withTimeout(deadline - .now + .seconds(1)) {
-                try await Retry(until: deadline, logger: logger) { try await download(commit, to: archive) }
+                try await Retry(until: deadline, logger: logger) { try await downloadOnceKnown(commit, to: archive) }
             }
         } catch let error as GitHubError {
             throw DeploymentFailure.archiveUnavailable(error)
@@ -82,6 +84,18 @@ package struct SourceFetch: Sendable {
             throw DeploymentFailure.archiveBroken(reason: refused.description)
         } catch let error as CocoaError {
             throw DeploymentFailure.workspace(reason: error.localizedDescription)
+        }
+    }
+
+    private func downloadOnceKnown(_ commit: CommitID, to path: String) async throws {
+        let patience = ContinuousClock.now + Self.lag
+        while true {
+            do {
+                return try await download(commit, to: path)
+            } catch let error as GitHubError where error.reason == .notFound && .now < patience {
+                logger.debug("GitHub does not know the archive of \(commit.short) yet; asking again.")
+                try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 

@@ -42,6 +42,16 @@ struct SourceFetchTests {
         }
     }
 
+    @Test("an archive that GitHub does not know yet is asked for again")
+    func lagging() async throws {
+        try await withObserver { world in
+            world.gitHub.inject(
+                Fault(.get, "/repos/mhausenblas/s4d/tarball/*", times: 2, effect: .status(404, body: "{}")))
+            let run = try await world.deploy(Files.helloWorld)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+        }
+    }
+
     @Test(
         "an archive that can't be unpacked fails the deployment, and the next push is deployed", arguments: Archive.bad)
     func badArchive(archive: Archive) async throws {

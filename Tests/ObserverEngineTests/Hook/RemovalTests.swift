@@ -1,0 +1,65 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Removal of the webhook")
+struct RemovalTests {
+    private static let hooks = "/repos/mhausenblas/s4d/hooks"
+
+    @Test("that GitHub refuses leaves everything as it was")
+    func refused() async throws {
+        try await withObserver { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
+            let control = try await world.control()
+            let refusal = try await refusal { try await control.perform(.removeHook(id: hook.id)) }
+            #expect(refusal?.description.contains("502") == true)
+            let state = try await world.engine.store.branchState(
+                of: world.configuration.repository, branch: world.configuration.branch)
+            #expect(state.hookID == hook.id && !state.isHookRemoved)
+            #expect(try await control.hook().registration == .registered)
+        }
+    }
+
+    @Test("that is cut short is brought to its end by the next start")
+    func cutShort() async throws {
+        try await withSimulators { simulators in
+            var setup = ObserverSetup()
+            setup.stateDirectory = try temporaryDirectory()
+            let id = try await withObserver(setup, in: simulators) { world in
+                let hook = try await world.gitHub.waitForHook()
+                try await world.log.wait(for: "GitHub reaches us")
+                world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .hang))
+                let changes = world.engine.store.feed.changes()
+                let control = try await world.control()
+                async let removal = control.perform(.removeHook(id: hook.id))
+                try await withTimeout(.patience) {
+                    for await change in changes {
+                        if case .branch(let state) = change, state.isHookRemoved { return }
+                    }
+                    throw CancellationError()
+                }
+                world.engine.stop()
+                _ = try? await removal
+                return hook.id
+            }
+            #expect(simulators.gitHub.hooks().map(\.id) == [id])
+            simulators.gitHub.clearFaults()
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                try await world.log.wait(for: "The webhook was removed by an operator; it is not registered")
+                #expect(simulators.gitHub.hooks().isEmpty)
+            }
+        }
+    }
+
+    @Test("says what becomes of pushes", arguments: [("60", "To deploy nothing, pause."), ("0", "polling is off")])
+    func sentence(poll: String, words: String) async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = poll }) { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "GitHub reaches us")
+            #expect(try await world.control().perform(.removeHook(id: hook.id)).contains(words))
+        }
+    }
+}
