@@ -76,8 +76,8 @@ extension GitHubError {
     /// GitHub is well, and the token too; it is this one thing that we can't have.
     fileprivate var isOfOneResource: Bool {
         switch reason {
-        case .forbidden, .notFound, .invalid: true
-        case .unreachable, .unavailable, .rateLimited, .tokenRefused, .unexpected: false
+        case .forbidden, .notFound, .invalid, .unexpected: true
+        case .unreachable, .unavailable, .rateLimited, .tokenRefused: false
         }
     }
 }
