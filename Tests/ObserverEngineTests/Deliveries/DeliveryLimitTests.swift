@@ -75,7 +75,7 @@ struct DeliveryLimitTests {
                 #expect(refused == 6)
                 #expect(await world.deliver(body: Payload.push(branch: "other").text)?.status == 200)
                 // Large ones too: whoever has kept us waiting for longest makes room.
-                let large = #"{"zen":"long"}"# + String(repeating: " ", count: size)
+                let large = #"{"zen":"long"}"# + String(repeating: " ", count: 1024 * 1024)
                 #expect(await world.deliver(event: "ping", body: large)?.status == 200)
                 group.cancelAll()
             }
@@ -99,7 +99,7 @@ struct DeliveryLimitTests {
                     }
                     try await asked.get()
                 }
-                let large = #"{"zen":"long"}"# + String(repeating: " ", count: size)
+                let large = #"{"zen":"long"}"# + String(repeating: " ", count: 1024 * 1024)
                 #expect(await world.deliver(event: "ping", body: large)?.status == 200)
                 group.cancelAll()
             }
