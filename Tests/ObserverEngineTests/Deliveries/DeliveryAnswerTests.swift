@@ -46,8 +46,9 @@ struct DeliveryAnswerTests {
             try await world.log.wait(for: "GitHub reaches us")
             let body = Payload.push(branch: "master").text
             await world.deliver(body: body, guid: "g", headers: ["X-GitHub-Hook-ID": ""])
-            let stored = try #require(try await world.engine.store.deliveries(limit: 1).first)
-            #expect(stored.key == Delivery.Key(hookID: hook.id, guid: "g"))
+            // Pings may come after it.
+            let stored = try await world.engine.store.deliveries(limit: 10).map(\.key)
+            #expect(stored.contains(Delivery.Key(hookID: hook.id, guid: "g")))
             let again = await world.deliver(body: body, guid: "g", headers: ["X-GitHub-Hook-ID": "\(hook.id)"])
             #expect(again?.json["verdict"]?.string == "duplicate")
         }
