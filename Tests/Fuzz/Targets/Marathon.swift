@@ -25,7 +25,7 @@ extension FuzzTarget {
     }
 
     private static let reader = MarathonErrorReader(
-        operation: "apply /web", url: ServiceURL(host: "marathon.mesos", port: 8080), isRead: true)
+        operation: "apply /web", url: ServiceURL(host: "marathon.mesos", port: 8080), isRepeatable: true)
 
     private static let wanted = AppSpecs(
         apps: [
