@@ -15,7 +15,7 @@ struct AdoptionTests {
 
     @Test("is rolled back when it does not get healthy, and holds no lock against the next push", arguments: losses)
     func rolledBack(loss: Fault.Effect) async throws {
-        try await withObserver(.timeout(4)) { world in
+        try await withObserver(.timeout(8)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: loss))
             let bad = try await world.deploy(Self.tree(mem: 32))
@@ -30,7 +30,7 @@ struct AdoptionTests {
 
     @Test("is overridden by the next push where it was left as it is", arguments: losses)
     func overridden(loss: Fault.Effect) async throws {
-        try await withObserver(.leaving(after: 3)) { world in
+        try await withObserver(.leaving(after: 8)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: loss))
             let bad = try await world.deploy(Self.tree(mem: 32))
@@ -43,7 +43,7 @@ struct AdoptionTests {
 
     @Test("what was forced is not applied a second time")
     func forced() async throws {
-        try await withObserver(.timeout(8)) { world in
+        try await withObserver(.timeout(15)) { world in
             let control = try await world.control()
             let first = try await world.deploy(Self.tree(mem: 32))
             let push = try await world.gitHub.push(files: Self.tree(mem: 64))
@@ -60,7 +60,7 @@ struct AdoptionTests {
     @Test("one that a run before this one had begun is taken up, and rolled back when it does not get healthy")
     func restart() async throws {
         let directory = try temporaryDirectory()
-        var setup = ObserverSetup.timeout(6)
+        var setup = ObserverSetup.timeout(8)
         setup.stateDirectory = directory
         try await withSimulators { [setup] simulators in
             simulators.marathon.setBehaviour(.neverHealthy, of: "/web")

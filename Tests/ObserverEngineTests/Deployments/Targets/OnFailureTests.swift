@@ -68,7 +68,7 @@ struct OnFailureTests {
         "is rolled back all the same where the answer that says so is lost",
         arguments: [Fault.Effect.loseAnswer, .body("{}"), .deny(500), .deny(502), .status(500)])
     func lostAnswer(effect: Fault.Effect) async throws {
-        try await withObserver(.timeout(5)) { world in
+        try await withObserver(.timeout(8)) { world in
             let good = try await world.deploy(Self.tree(mem: 32))
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             world.marathon.inject(Fault(.delete, "/v2/deployments*", times: 1, effect: effect))
@@ -85,10 +85,10 @@ struct OnFailureTests {
 
     @Test("a rollback that changes nothing is not said to have succeeded")
     func ineffective() async throws {
-        try await withObserver(.timeout(3)) { world in
+        try await withObserver(.timeout(8)) { world in
             #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
             // It gets healthy only once it was given up.
-            world.marathon.setBehaviour(.healthy(after: .seconds(4 * Slowness.factor)), of: "/web")
+            world.marathon.setBehaviour(.healthy(after: .seconds(11 * Slowness.factor)), of: "/web")
             let answer = #"{"version":"2026-01-02T03:04:05.678Z","deploymentId":"nothing"}"#
             world.marathon.inject(Fault(.delete, "/v2/deployments*", effect: .status(200, body: answer)))
             let bad = try await world.deploy(Self.tree(mem: 64))
@@ -99,7 +99,7 @@ struct OnFailureTests {
     @Test("a rollback that the observer's own end cuts short is told, and the commit is not tried again")
     func cutShort() async throws {
         let directory = try temporaryDirectory()
-        var setup = ObserverSetup.timeout(4)
+        var setup = ObserverSetup.timeout(8)
         setup.stateDirectory = directory
         try await withSimulators { [setup] simulators in
             let marathon = simulators.marathon
@@ -120,7 +120,7 @@ struct OnFailureTests {
             second.flags[.poll] = "1"
             try await withObserver(second, in: simulators) { world in
                 let status = try await world.gitHub.waitForStatus("failure", of: commit)
-                #expect(status.description?.hasPrefix(notHealthy(after: 4)) == true)
+                #expect(status.description?.hasPrefix(notHealthy(after: 8)) == true)
                 // The poll has judged the head by then.
                 try await simulators.gitHub.request { $0.request.path.hasSuffix("/branches/dcos") && $0.status == 304 }
                 let bad = try await world.end(of: commit)
