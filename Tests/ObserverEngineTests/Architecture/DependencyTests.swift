@@ -15,41 +15,40 @@ struct DependencyTests {
         Rule(
             modules: ["Hummingbird", "HummingbirdCore"],
             places: [
-                "ObserverEngine/HTTP/*", "ObserverEngine/*Routes.swift", "ObserverEngine/Engine.swift",
-                // What the routes of the control API are made of.
-                "ObserverEngine/Control/*",
+                "ObserverEngine/Server/*", "ObserverEngine/API/*", "ObserverEngine/Deliveries/DeliveryRoutes.swift",
+                "ObserverEngine/Engine.swift",
             ]),
         Rule(
             modules: ["AsyncHTTPClient"],
             places: [
-                "ObserverEngine/HTTP/*", "ObserverEngine/Engine.swift", "ObserverEngine/GitHub/GitHubClient.swift",
+                "ObserverEngine/Networking/*", "ObserverEngine/Client/*", "ObserverEngine/Doctor/*",
+                "ObserverEngine/Engine.swift", "ObserverEngine/GitHub/GitHubClient.swift",
                 "ObserverEngine/GitHub/GitHubArchive.swift", "ObserverEngine/Marathon/MarathonClient.swift",
-                "ObserverEngine/Discovery/MesosDNS.swift", "ObserverEngine/Control/ControlClient.swift",
-                "ObserverEngine/Control/ControlEvents.swift", "ObserverEngine/Doctor/*", "observer/*",
-                // These only hand the engine's client on to one that they make.
-                "ObserverEngine/Hook/NeighbourObservers.swift",
-                "ObserverEngine/Deployments/Targets/MarathonTarget.swift",
+                "ObserverEngine/Discovery/MesosDNS.swift", "observer/*",
+                // These only pass the engine's client on to one that they create.
+                "ObserverEngine/Webhook/NeighbourObservers.swift",
+                "ObserverEngine/Targets/Marathon/MarathonTarget.swift",
                 "ObserverEngine/Deployments/Notifier.swift",
             ]),
         Rule(
             modules: ["NIOSSL"],
             places: [
-                "ObserverEngine/HTTP/ServerCertificate.swift", "ObserverEngine/HTTP/ServedConnection.swift",
-                "ObserverEngine/HTTP/TLSFailure.swift",
+                "ObserverEngine/Server/ServerCertificate.swift", "ObserverEngine/Server/ServedConnection.swift",
+                "ObserverEngine/Networking/TLSFailure.swift",
             ]),
         Rule(modules: ["GRDB"], places: ["ObserverEngine/Store/*"]),
-        Rule(modules: ["Yams"], places: ["ObserverEngine/Deployments/Specs/AppDescriptor.swift"]),
+        Rule(modules: ["Yams"], places: ["ObserverEngine/Configuration/AppDescriptor.swift"]),
         Rule(
             modules: ["Subprocess"],
             places: [
-                "ObserverEngine/Deployments/Source/SourceFetch.swift",
-                "ObserverEngine/Deployments/Targets/CommandTarget.swift",
+                "ObserverEngine/Source/SourceFetch.swift",
+                "ObserverEngine/Targets/Command/CommandTarget.swift",
             ]),
         Rule(
             modules: ["Crypto"],
             places: [
-                "ObserverEngine/Deliveries/WebhookSignature.swift", "ObserverEngine/Hook/HookSecret.swift",
-                "ObserverEngine/Deployments/Specs/AppSpec.swift", "ObserverEngine/Control/AdminGate.swift",
+                "ObserverEngine/Deliveries/WebhookSignature.swift", "ObserverEngine/Configuration/HookSecret.swift",
+                "ObserverEngine/Specs/AppSpec.swift", "ObserverEngine/API/AdminGate.swift",
             ]),
         Rule(modules: ["ArgumentParser"], places: ["observer/*"]),
         Rule(modules: ["CNcurses"], places: ["ObserverTUI/Terminal/*"]),
