@@ -1,4 +1,4 @@
-# Everything that a builder of observer does, each with one word.
+# Every task of a contributor is a target here. `make help` lists them.
 
 SWIFT ?= swift
 SOURCES := Sources Tests Benchmarks Package.swift
@@ -10,7 +10,7 @@ TESTS_AT_A_TIME ?= 6
 FAULT_ROUNDS ?= 200
 SECONDS ?= 60
 
-.PHONY: help deps build test test-faults test-thread test-address fuzz lint format demo screenshots image-test clean
+.PHONY: help deps build test test-faults test-thread test-address fuzz lint format demo screenshots image-test words clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -45,6 +45,9 @@ fuzz: deps ## make up inputs for all that reads from outside, SECONDS for each t
 
 lint: ## check the format of every source file
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+words: ## find the words that .ci/words replaces, in everything or IN="files and folders"
+	@.ci/words-check $(IN)
 
 format: ## put every source file into its format
 	$(SWIFT) format --in-place --recursive $(SOURCES)
