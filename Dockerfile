@@ -8,10 +8,10 @@ RUN apt-get update -qq \
 WORKDIR /src
 COPY Package.* ./
 COPY Sources Sources
-# The manifest names these targets, so they must be there, but nothing of them is built.
+# The manifest requires these folders; they are not built.
 COPY Benchmarks Benchmarks
 COPY Tests Tests
-# What was compiled outlives the layer: the next build compiles only what has changed.
+# The cache survives the layer, so the next build is incremental.
 RUN --mount=type=cache,target=/src/.build \
     swift build -c release --product observer --static-swift-stdlib -Xlinker -s \
     && install -D .build/release/observer /out/observer
@@ -27,11 +27,11 @@ COPY LICENSE /usr/share/doc/dploy-observer/LICENSE
 COPY --from=build /out/observer /usr/local/bin/observer
 
 LABEL org.opencontainers.image.title="dploy-observer" \
-      org.opencontainers.image.description="Deploys to Marathon what is pushed to a branch at GitHub" \
+      org.opencontainers.image.description="Deploys each push to a GitHub branch to Marathon" \
       org.opencontainers.image.version="0.5.0" \
       org.opencontainers.image.licenses="Apache-2.0"
 
-# The sandbox of a Mesos task belongs to another user, and is as short-lived as the container.
+# The Mesos sandbox belongs to another user and is deleted with the task, so it can't hold the state.
 ENV DPLOY_OBSERVER_STATE=/var/lib/dploy-observer
 WORKDIR /var/lib/dploy-observer
 USER observer

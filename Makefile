@@ -2,20 +2,20 @@
 
 SWIFT ?= swift
 SOURCES := Sources Tests Benchmarks Package.swift
-# Debian's names of what the build and the tests need beside a Swift toolchain.
+# Debian packages that the build and the tests need in addition to a Swift toolchain.
 PACKAGES := sqlite3 openssl libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
 
-# Each test brings servers of its own; with more of them at a time than the machine has room for, all only get slower.
+# Each test starts its own servers. Too many tests at a time slow each other down.
 TESTS_AT_A_TIME ?= 6
 FAULT_ROUNDS ?= 200
 SECONDS ?= 60
 
-.PHONY: help deps build test test-faults test-thread test-address fuzz lint format demo screenshots image-test words clean
+.PHONY: help deps build test test-faults test-thread test-address fuzz lint format demo screenshots image-test words sentences clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-deps: ## install the system packages that are missing (Debian, Ubuntu)
+deps: ## install missing system packages (Debian, Ubuntu)
 	@missing="$$(for package in $(PACKAGES); do \
 		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done)"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
@@ -30,7 +30,7 @@ test: deps ## build and run every test
 	$(SWIFT) build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_A_TIME) $(SWIFT) test --skip-build
 
-test-faults: deps ## kill it and break what it needs, FAULT_ROUNDS times each
+test-faults: deps ## run the fault injection tests, FAULT_ROUNDS rounds each
 	$(SWIFT) build --build-tests
 	FAULT_ROUNDS=$(FAULT_ROUNDS) $(SWIFT) test --skip-build --filter FaultTests
 
@@ -40,30 +40,33 @@ test-thread: deps ## build and run every test under ThreadSanitizer
 test-address: deps ## build and run every test under AddressSanitizer
 	.ci/sanitize address $(TESTS_AT_A_TIME)
 
-fuzz: deps ## make up inputs for all that reads from outside, SECONDS for each target
+fuzz: deps ## run the fuzzers, SECONDS per target
 	.ci/fuzz $(SECONDS)
 
-lint: ## check the format of every source file
+lint: ## check the format of the sources
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
-words: ## find the words that .ci/words replaces, in everything or IN="files and folders"
+words: ## find words that .ci/words replaces; IN="FILES" checks only these
 	@.ci/words-check $(IN)
 
-format: ## put every source file into its format
+sentences: ## print every sentence that users can read, for review
+	@.ci/sentences $(IN)
+
+format: ## format the sources
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-demo: deps ## watch the observer at work in front of simulated servers, until Ctrl-C
+demo: deps ## watch an observer deploy to simulated servers; Ctrl-C stops it
 	$(SWIFT) build --product observer
 	$(SWIFT) build --product observer-demo
 	@"$$($(SWIFT) build --show-bin-path)/observer-demo"
 
-screenshots: deps ## take the pictures of the README from the real program in a terminal
+screenshots: deps ## take the screenshots of the README in a real terminal
 	$(SWIFT) build --product observer
 	$(SWIFT) build --product observer-demo
 	.ci/screenshots
 
-image-test: ## build the container image without a Docker engine, and run it
+image-test: ## build and test the container image without a Docker engine
 	.ci/image-test
 
-clean: ## remove what was built
+clean: ## remove all build products
 	rm -rf .build
