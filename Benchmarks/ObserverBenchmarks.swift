@@ -2,7 +2,7 @@ import Foundation
 import ObserverEngine
 import ObserverTUI
 
-/// Measures the dashboard in a terminal of 120x40, from the engine's event to the bytes that the terminal gets.
+/// Measures the dashboard in a 120x40 terminal, from an engine event to the bytes sent to the terminal.
 @main
 struct ObserverBenchmarks {
     let terminal: PseudoTerminal
@@ -25,33 +25,33 @@ struct ObserverBenchmarks {
     private func run() async throws {
         try await measureBytes()
         try await measureFrames()
-        try await measureIdleness()
+        try await measureIdle()
         try await measureFlood()
     }
 
     private func measureBytes() async throws {
-        try await tellBytes("a task of a deployment becomes healthy") {
+        try await reportBytes("a task becomes healthy") {
             connection.send(.deployment(Sample.deployment(ready: 4)))
         }
-        try await tellBytes("a line is added to the log") { connection.send(.log(Sample.line(6))) }
+        try await reportBytes("a log line is added") { connection.send(.log(Sample.line(6))) }
         for number in 7...40 { connection.send(.log(Sample.line(Int64(number)))) }
-        try await tellBytes("a line is added to a log that is full") { connection.send(.log(Sample.line(41))) }
-        try await tellBytes("a deployment has succeeded") {
+        try await reportBytes("a log line is added to a full pane") { connection.send(.log(Sample.line(41))) }
+        try await reportBytes("a deployment succeeds") {
             connection.send(.deployment(Sample.deployment(ready: 5, stage: .succeeded)))
         }
-        try await tellBytes("a push arrives") { connection.send(.delivery(Sample.delivery(101))) }
-        try await tellBytes("the selection goes one row down") { terminal.type("j") }
+        try await reportBytes("a push arrives") { connection.send(.delivery(Sample.delivery(101))) }
+        try await reportBytes("the selection moves down one row") { terminal.type("j") }
     }
 
-    private func tellBytes(_ what: String, _ happen: () -> Void) async throws {
+    private func reportBytes(_ event: String, _ trigger: () -> Void) async throws {
         try await terminal.settle()
         terminal.reset()
-        happen()
+        trigger()
         try await terminal.settle()
-        tell("\(what): \(terminal.record.bytes) bytes")
+        report("\(event): \(terminal.record.bytes) bytes")
     }
 
-    /// Each event comes alone, so each is a frame of its own.
+    /// Events are spaced out, so that each one causes a separate frame.
     private func measureFrames() async throws {
         try await terminal.settle()
         let count = 100
@@ -61,40 +61,40 @@ struct ObserverBenchmarks {
             try await Task.sleep(for: .milliseconds(40))
         }
         let cpu = (ProcessUse.cpu - began) / count
-        tell("an event taken in, drawn and painted: \(cpu.formatted) of processor time")
+        report("processing and drawing an event: \(cpu.formatted) CPU time")
     }
 
-    private func measureIdleness() async throws {
+    private func measureIdle() async throws {
         try await terminal.settle()
-        // Beyond the next minute, at which the clock of the status line goes on.
+        // Start after the next full minute, when the clock in the status line changes.
         try await Task.sleep(for: .seconds(62 - Date().timeIntervalSince1970.truncatingRemainder(dividingBy: 60)))
         let (own, all) = (ProcessUse.wakeUps(of: "terminal"), ProcessUse.wakeUps())
         terminal.reset()
         try await Task.sleep(for: .seconds(20))
         let frames = terminal.record.frames
-        tell(
-            "20 s in which nothing happens: \(frames) frames, \(ProcessUse.wakeUps(of: "terminal") - own) wake-ups of "
-                + "the terminal's thread, \(ProcessUse.wakeUps() - all) of all")
+        report(
+            "20 s idle: \(frames) frames, \(ProcessUse.wakeUps(of: "terminal") - own) wake-ups of the terminal thread, "
+                + "\(ProcessUse.wakeUps() - all) of all threads")
     }
 
     private func measureFlood() async throws {
         let seconds = 30
         let (cpu, memory) = (ProcessUse.cpu, ProcessUse.megabytes)
         terminal.reset()
-        var answers: [Duration] = []
+        var latencies: [Duration] = []
         let clock = ContinuousClock.now
         for number in 1...(seconds * 1000) {
             connection.send(.delivery(Sample.delivery(Int64(1000 + number))))
-            if number.isMultiple(of: 5000) { answers.append(try await timeOfHelp()) }
+            if number.isMultiple(of: 5000) { latencies.append(try await helpLatency()) }
             try await Task.sleep(until: clock + .milliseconds(number), clock: .continuous)
         }
-        tell("\(seconds) s with 1000 deliveries a second: \(terminal.record.frames / seconds) frames a second")
-        tell("  \(((ProcessUse.cpu - cpu) / seconds).formatted) of processor time a second")
-        tell("  from \(memory) MB to \(ProcessUse.megabytes) MB")
-        tell("  a key is answered after \(answers.map(\.formatted).joined(separator: ", "))")
+        report("1000 deliveries/s for \(seconds) s: \(terminal.record.frames / seconds) frames/s")
+        report("  \(((ProcessUse.cpu - cpu) / seconds).formatted) CPU time per second")
+        report("  memory grew from \(memory) MB to \(ProcessUse.megabytes) MB")
+        report("  key latency: \(latencies.map(\.formatted).joined(separator: ", "))")
     }
 
-    private func timeOfHelp() async throws -> Duration {
+    private func helpLatency() async throws -> Duration {
         let start = ContinuousClock.now
         terminal.type("?")
         _ = try await terminal.wait(for: "Enter runs it")
@@ -102,7 +102,7 @@ struct ObserverBenchmarks {
         return start.duration(to: .now)
     }
 
-    private func tell(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    private func report(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 }
 
 extension Duration {

@@ -1,12 +1,7 @@
 import Foundation
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
-/// What this process has used of the machine.
+/// The resource usage of this process.
 enum ProcessUse {
     static var cpu: Duration {
         let usage = usage
@@ -15,7 +10,7 @@ enum ProcessUse {
         }
     }
 
-    /// How often the threads of these names, or all, were woken up from waiting.
+    /// The number of wake-ups of threads with the name prefix, or of all threads.
     static func wakeUps(of name: String? = nil) -> Int {
         let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
         return tasks.reduce(0) { sum, task in

@@ -1,17 +1,12 @@
 import Foundation
+import Glibc
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
-/// A terminal of 120x40 that takes the place of this process' own, and counts what is sent to it.
+/// A 120x40 terminal that replaces this process's own and counts the output sent to it.
 final class PseudoTerminal: Sendable {
     struct Record {
         var bytes = 0
-        /// What came without a pause of a few milliseconds counts as one frame.
+        /// Output without a pause of a few milliseconds counts as one frame.
         var frames = 0
         var text = ""
         fileprivate var last = ContinuousClock.now
@@ -36,15 +31,15 @@ final class PseudoTerminal: Sendable {
 
     func type(_ keys: String) { _ = keys.withCString { write(master, $0, strlen($0)) } }
 
-    /// Forgets what was sent so far.
+    /// Clears the record.
     func reset() { state.withLock { $0 = Record() } }
 
-    /// Waits until nothing has been sent for a while.
+    /// Waits until no output has arrived for 250 ms.
     func settle() async throws {
         while record.last.duration(to: .now) < .milliseconds(250) { try await Task.sleep(for: .milliseconds(10)) }
     }
 
-    /// Waits until the text was sent; returns how long that took.
+    /// Waits until the text appears in the output. Returns the elapsed time.
     func wait(for text: String) async throws -> Duration {
         let start = ContinuousClock.now
         while !record.text.contains(text) { try await Task.sleep(for: .milliseconds(1)) }

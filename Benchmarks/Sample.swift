@@ -1,7 +1,7 @@
 import Foundation
 import ObserverEngine
 
-/// An engine with 100 deliveries and deployments, the newest under way.
+/// Sample data: 100 deliveries and deployments, the newest still running.
 enum Sample {
     static let now = Date()
 
@@ -21,7 +21,7 @@ enum Sample {
 
     static let log: [LogLine] = (1...5).map { line($0) }
 
-    /// Hours ago: nothing that is shown grows old in the course of a measurement.
+    /// A date in the past. All dates are hours old, so that displayed ages do not change during a measurement.
     static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
 
     static func delivery(_ id: Int64) -> DeliverySummary {

@@ -2,9 +2,9 @@ import ObserverEngine
 import ObserverTUI
 import Synchronization
 
-/// An engine in memory that says what it is told to say.
+/// A connection to an in-memory engine whose events the benchmark sends.
 final class SampleConnection: ControlConnection {
-    struct Nothing: Error {}
+    struct Unavailable: Error {}
 
     private let listener = Mutex<AsyncThrowingStream<ControlEvent, any Error>.Continuation?>(nil)
 
@@ -18,8 +18,8 @@ final class SampleConnection: ControlConnection {
     }
 
     func perform(_ action: ControlAction) async throws -> String { "Done." }
-    func delivery(_ id: Int64) async throws -> DeliveryDetail { throw Nothing() }
-    func deployment(_ id: Int64) async throws -> DeploymentDetail { throw Nothing() }
+    func delivery(_ id: Int64) async throws -> DeliveryDetail { throw Unavailable() }
+    func deployment(_ id: Int64) async throws -> DeploymentDetail { throw Unavailable() }
     func log(ofDeployment id: Int64) async throws -> [LogLine] { Sample.log }
     func deliveries(before id: Int64) async throws -> [DeliverySummary] { [] }
     func deployments(before id: Int64) async throws -> [DeploymentSummary] { [] }

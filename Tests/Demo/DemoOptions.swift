@@ -1,13 +1,13 @@
 import Foundation
 
-/// The demo's arguments: the observer's executable, and after how many pushes to end.
+/// The command-line arguments of the demo.
 struct DemoOptions {
     var observer: String
-    /// Nil: until Ctrl-C.
+    /// The number of pushes; nil: until Ctrl-C.
     var pushes: Int?
-    /// The observer's state directory, for those who want to attach to it; nil: one of the demo's own.
+    /// The observer's state directory, so that others can attach to it; nil: a temporary one.
     var state: String?
-    /// Whether the observer shows its dashboard, as it does for a person at a terminal.
+    /// Whether the observer shows its dashboard, by default if the demo runs in a terminal.
     var showsDashboard =
         isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         && !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
@@ -23,23 +23,25 @@ struct DemoOptions {
             switch argument {
             case "--pushes":
                 guard let number = rest.popFirst().flatMap(Int.init), number > 0 else {
-                    throw Problem(description: "--pushes takes a number")
+                    throw Problem(description: "--pushes requires a positive number")
                 }
                 pushes = number
             case "--state":
-                guard let directory = rest.popFirst() else { throw Problem(description: "--state takes a directory") }
+                guard let directory = rest.popFirst() else {
+                    throw Problem(description: "--state requires a directory")
+                }
                 state = directory
             case "--plain": showsDashboard = false
             case _ where argument.hasPrefix("-") || path != nil:
                 throw Problem(
-                    description: "usage: observer-demo [--plain] [--pushes N] [--state DIRECTORY] [path of observer]")
+                    description: "usage: observer-demo [--plain] [--pushes N] [--state DIRECTORY] [OBSERVER]")
             default: path = argument
             }
         }
         let sibling = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "observer")
         observer = path ?? sibling?.path(percentEncoded: false) ?? "observer"
         guard FileManager.default.isExecutableFile(atPath: observer) else {
-            throw Problem(description: "there is no program \(observer): build it first, or give its path")
+            throw Problem(description: "\(observer) not found: build it first, or pass its path")
         }
     }
 }

@@ -1,16 +1,16 @@
 import Simulators
 
-/// One push of the demo: what people are told, and what is pushed.
+/// A push of the demo, with its narration.
 struct DemoPush: Sendable {
     var narration: String
     var message: String
     var files: [String: String?]
-    /// Nil: the branch that is observed.
+    /// The branch; nil: the watched branch.
     var branch: String?
-    /// Until the next push.
+    /// The pause before the next push.
     var pause = Duration.seconds(7)
 
-    /// The pushes of one round, in order; the numbers change from round to round.
+    /// The pushes of a round, in order. Some numbers change with each round.
     static func round(_ round: Int) -> [DemoPush] {
         [
             DemoPush(
@@ -24,7 +24,7 @@ struct DemoPush: Sendable {
                 ]
             ),
             DemoPush(
-                narration: "more memory for the web app; the worker stays untouched",
+                narration: "more memory for the web app; the worker is left alone",
                 message: "Give the web app more memory",
                 files: ["specs/web.json": DemoSpecs.web(memory: 128 + round)]
             ),
@@ -35,26 +35,27 @@ struct DemoPush: Sendable {
                 pause: .seconds(4)
             ),
             DemoPush(
-                narration: "a broken spec: nothing of this push is applied",
+                narration: "an invalid spec: nothing in this push is applied",
                 message: "Try a new worker",
                 files: ["specs/worker.json": DemoSpecs.brokenWorker],
                 pause: .seconds(4)
             ),
             DemoPush(
-                narration: "the spec mended, and a group of two apps that depend on each other",
-                message: "Mend the worker, open the shop",
+                narration: "the spec is fixed, plus a group of two apps, one depending on the other",
+                message: "Fix the worker, add the shop",
                 files: ["specs/worker.json": DemoSpecs.worker, "specs/shop.json": DemoSpecs.shop(edition: round + 1)],
                 pause: .seconds(10)
             ),
             DemoPush(
-                narration: "a push to another branch, which does not concern the observer",
+                narration: "a push to another branch, which the observer ignores",
                 message: "Experiment",
                 files: ["notes.txt": "edition \(round + 1)\n"],
                 branch: "feature/notes",
                 pause: .seconds(4)
             ),
             DemoPush(
-                narration: "an app that never gets healthy: this deployment fails after \(DemoWorld.deployTimeout) s",
+                narration:
+                    "an app that never becomes healthy: this deployment fails after \(DemoWorld.deployTimeout) s",
                 message: "Add a moody app",
                 files: ["specs/moody.json": DemoSpecs.moody(edition: round + 1)],
                 pause: .seconds(DemoWorld.deployTimeout + 4)

@@ -1,4 +1,4 @@
-/// The files that the demo pushes.
+/// The files pushed by the demo.
 enum DemoSpecs {
     static let descriptor = """
         marathon_url: http://marathon.mesos:8080

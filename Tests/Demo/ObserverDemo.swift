@@ -2,8 +2,8 @@ import Foundation
 import Simulators
 import UnixSignals
 
-/// Shows an observer at work: GitHub, Mesos-DNS and Marathon as simulators, the real program in front of them, and a
-/// push every few seconds, until Ctrl-C.
+/// Demonstrates the real observer with simulated GitHub, Mesos-DNS and Marathon servers and a push every few seconds,
+/// until Ctrl-C.
 @main
 struct ObserverDemo {
     static func main() async {
@@ -16,7 +16,7 @@ struct ObserverDemo {
             Narrator().say(error.description)
             exit(64)
         } catch {
-            Narrator().say("the demo has failed: \(error)")
+            Narrator().say("demo failed: \(error)")
             exit(1)
         }
     }
@@ -25,16 +25,32 @@ struct ObserverDemo {
         let observer = try await ObserverProcess(options, in: world)
         defer { observer.removeDirectory() }
         let narrator = Narrator(isSilent: options.showsDashboard)
-        narrator.say("GitHub is \(world.gitHub.url), Marathon \(world.marathon.url); Ctrl-C ends the demo")
+        narrator.say("GitHub runs at \(world.gitHub.url), Marathon at \(world.marathon.url). Press Ctrl-C to stop.")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await observer.run() }
             group.addTask { try await DemoScript(world: world, narrator: narrator).play(pushes: options.pushes) }
-            group.addTask { try await narrator.tellStatuses(of: world.gitHub) }
+            group.addTask { try await narrator.reportStatuses(of: world.gitHub) }
             group.addTask {
                 for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
             }
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+}
+
+/// The simulated cluster of the demo.
+enum DemoWorld {
+    static let publicNode = "52.37.239.156"
+    /// The port that the recorded Mesos-DNS data lists for the observer.
+    static let publicAddress = "\(publicNode):8849"
+    /// In seconds, short enough to watch a deployment fail.
+    static let deployTimeout = 12
+
+    static var options: SimulatorOptions {
+        var options = SimulatorOptions()
+        options.marathon.behaviour = .healthy(after: .seconds(2))
+        options.marathon.timing.kill = .milliseconds(500)
+        return options
     }
 }

@@ -3,7 +3,7 @@ import Simulators
 import Subprocess
 import SystemPackage
 
-/// The observer as a child process, which knows its world from environment variables only.
+/// The observer as a child process, configured only by environment variables.
 struct ObserverProcess {
     private let executable: String
     private let environment: [Environment.Key: String]
@@ -36,9 +36,9 @@ struct ObserverProcess {
         environment = Dictionary(uniqueKeysWithValues: world.map { (.init(stringLiteral: $0.key), $0.value) })
     }
 
-    /// Runs it until it ends by itself, which without a dashboard is a failure, or until cancelled, which interrupts it.
+    /// Runs the observer until it exits or the task is cancelled, which sends SIGINT. Without a dashboard, an exit is an error.
     func run() async throws {
-        if showsDashboard { try await runOnTerminal() } else { try await runBesideNarrator() }
+        if showsDashboard { try await runOnTerminal() } else { try await runWithNarration() }
     }
 
     private func runOnTerminal() async throws {
@@ -51,13 +51,13 @@ struct ObserverProcess {
             error: .currentStandardError
         )
         guard result.terminationStatus.isSuccess || Task.isCancelled else {
-            throw ObserverEnded(status: "\(result.terminationStatus)")
+            throw UnexpectedExit(status: "\(result.terminationStatus)")
         }
     }
 
-    private func runBesideNarrator() async throws {
+    private func runWithNarration() async throws {
         var platform = PlatformOptions()
-        // In a session of its own the terminal's Ctrl-C does not reach it a second time.
+        // In its own session, it does not receive the terminal's Ctrl-C a second time.
         platform.createSession = true
         platform.teardownSequence = [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(5))]
         let result = try await Subprocess.run(
@@ -70,7 +70,7 @@ struct ObserverProcess {
             error: .currentStandardError
         )
         guard !Task.isCancelled else { return }
-        throw ObserverEnded(status: "\(result.terminationStatus)")
+        throw UnexpectedExit(status: "\(result.terminationStatus)")
     }
 
     func removeDirectory() {
@@ -78,8 +78,8 @@ struct ObserverProcess {
     }
 }
 
-/// The observer ended although nobody had asked it to.
-struct ObserverEnded: Error, CustomStringConvertible {
+/// The observer exited unexpectedly.
+struct UnexpectedExit: Error, CustomStringConvertible {
     var status: String
-    var description: String { "the observer has ended: \(status)" }
+    var description: String { "the observer exited unexpectedly: \(status)" }
 }

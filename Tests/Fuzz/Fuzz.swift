@@ -1,7 +1,6 @@
 import Foundation
 
-/// What libFuzzer, which brings the `main` of this program, gives each input that it makes up. The variable FUZZ says which
-/// target gets them.
+/// The entry point for libFuzzer, which provides `main`. The variable FUZZ selects the target.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func checkInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     target.check(Array(UnsafeBufferPointer(start: bytes, count: count)))
@@ -11,7 +10,17 @@ public func checkInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private let target: FuzzTarget = {
     let name = ProcessInfo.processInfo.environment["FUZZ"] ?? ""
     guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
-        fatalError("FUZZ is '\(name)' and not one of: " + FuzzTarget.all.map(\.name).joined(separator: ", "))
+        fatalError("FUZZ is '\(name)', but must be one of: " + FuzzTarget.all.map(\.name).joined(separator: ", "))
     }
     return target
 }()
+
+/// A reader of untrusted input, with properties that must hold for every input.
+struct FuzzTarget: Sendable {
+    static let all = [signature, push, form, descriptor, specs, mesosDNS, marathon, events, archive]
+
+    /// Also the name of its folder in `Corpus`.
+    let name: String
+    /// Traps if a property does not hold.
+    let check: @Sendable ([UInt8]) -> Void
+}

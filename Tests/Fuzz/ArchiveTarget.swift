@@ -2,15 +2,15 @@ import Foundation
 import ObserverEngine
 
 extension FuzzTarget {
-    /// An archive is read the same whatever its pieces, and nothing that it has leads out of the folder in which it is
-    /// unpacked. The checksums of its headers are put right first: hardly any made-up one would be.
+    /// The result of reading an archive does not depend on the chunk size, and no entry escapes the folder it is unpacked in.
+    /// Header checksums are corrected first, because random ones are almost never valid.
     static let archive = FuzzTarget(name: "archive") { input in
         let archive = withChecksums(input)
         let whole = read(archive, in: archive.count)
-        let pieces = read(archive, in: 100)
-        precondition(whole.isDamaged == pieces.isDamaged, "pieces make another archive")
-        precondition(whole.isDamaged || whole.events == pieces.events, "pieces make another archive")
-        unpack(pieces.events)
+        let chunked = read(archive, in: 100)
+        precondition(whole.isDamaged == chunked.isDamaged, "the result depends on the chunk size")
+        precondition(whole.isDamaged || whole.events == chunked.events, "the result depends on the chunk size")
+        unpack(chunked.events)
     }
 
     private static let blockSize = 512
@@ -28,7 +28,7 @@ extension FuzzTarget {
         return archive
     }
 
-    /// The events until the archive's end, or until it is damaged, with the pieces of each content in one.
+    /// The events until the end of the archive or the first damage, with the content chunks of each file joined.
     private static func read(_ archive: [UInt8], in size: Int) -> (events: [TarReader.Event], isDamaged: Bool) {
         var reader = TarReader()
         var events: [TarReader.Event] = []
@@ -53,7 +53,7 @@ extension FuzzTarget {
         let root = folder + "/root"
         try? FileManager.default.removeItem(atPath: folder)
         guard (try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)) != nil else {
-            fatalError("can't make the folder \(root)")
+            fatalError("can't create the folder \(root)")
         }
         var limits = TreeWriter.Limits()
         limits.bytes = 1024 * 1024
@@ -61,11 +61,11 @@ extension FuzzTarget {
         var writer = TreeWriter(root: root, limits: limits)
         do { for event in events { try writer.write(event) } } catch { precondition(!"\(error)".isEmpty) }
 
-        let beside = try? FileManager.default.contentsOfDirectory(atPath: folder)
-        precondition(beside == ["root"], "it wrote beside the root")
+        let entries = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        precondition(entries == ["root"], "an entry was written outside the root")
         for name in FileManager.default.subpaths(atPath: root) ?? [] {
             let place = URL(filePath: "\(root)/\(name)").resolvingSymlinksInPath().path
-            precondition(place.hasPrefix(root), "\(name) leads to \(place)")
+            precondition(place.hasPrefix(root), "\(name) resolves to \(place)")
         }
     }
 }

@@ -4,7 +4,7 @@ import NIOHTTP1
 @testable import ObserverEngine
 
 extension FuzzTarget {
-    /// Whatever Marathon answers, apps are found in it or not, a plan is made, and an error is a sentence.
+    /// Any response from Marathon is decoded or rejected, a plan is made, and errors are readable.
     static let marathon = FuzzTarget(name: "marathon") { input in
         let body = Data(input)
         for status in [400, 401, 404, 409, 422, 500, 503] {
@@ -33,4 +33,34 @@ extension FuzzTarget {
                 id: "/web", file: "specs/web.json", pointer: "",
                 definition: .object(["id": .string("/web"), "env": .object(["A": .string("b")])]))
         ], groups: ["/shop"])
+
+    /// The events do not depend on how the stream is split. The first byte of the input is the chunk size.
+    static let events = FuzzTarget(name: "events") { input in
+        let stream = input.dropFirst()
+        let size = Int(input.first ?? 0) + 1
+        var chunks: [ArraySlice<UInt8>] = []
+        var rest = stream
+        while !rest.isEmpty {
+            chunks.append(rest.prefix(size))
+            rest = rest.dropFirst(size)
+        }
+        precondition(events(in: [stream]) == events(in: chunks), "chunks of \(size) bytes produce different events")
+    }
+
+    /// Returns nil if a line or an event is too long.
+    private static func events(in chunks: [ArraySlice<UInt8>]) -> [ServerSentEvent]? {
+        var parser = ServerSentEventParser(limit: 1024)
+        return try? chunks.flatMap { try parser.consume($0) }
+    }
+
+    /// A response yields a valid port or none.
+    static let mesosDNS = FuzzTarget(name: "mesos-dns") { input in
+        let answer = JSONResponse(status: 200, headers: HTTPHeaders(), body: Data(input))
+        guard let records = try? answer.decode([MesosDNS.ServiceRecord].self) else { return }
+        for task in [TaskEnvironment(), TaskEnvironment(host: "10.0.0.1"), TaskEnvironment(hostPort: 31005)] {
+            let found = HostPort.among(records, task: task)
+            precondition(found.map { (1...65535).contains($0.port) } ?? true)
+        }
+        for record in records { _ = ServiceURL(host: record.ip, port: 8080).origin }
+    }
 }
