@@ -4,18 +4,18 @@ import Simulators
 import Subprocess
 import Testing
 
-/// A clock that jumps is one that everything else jumps against: here it is the stored rows and GitHub's clock that move.
-@Suite("A clock that jumps", .serialized)
+/// A jump of the observer's clock is simulated by moving the stored rows and GitHub's clock.
+@Suite("Clock jumps", .serialized)
 struct ClockFaultTests {
     private static let year = 365 * 86_400.0
 
-    @Test("between two runs and while it runs, by years in either direction: the same promises")
+    @Test("jumps of years, between and during runs, lose nothing and apply nothing twice")
     func jumps() async throws {
         let port = try await freePort()
         try await withProcessWorld { world in
             var random = SeededRandom(seed: FaultRounds.seed &+ 30)
             let pushes = PushStream(to: world.simulators.gitHub)
-            let promises = Promises(
+            let invariants = Invariants(
                 world: world, pushes: pushes,
                 variables: [
                     "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_POLL": "1",
@@ -23,26 +23,26 @@ struct ClockFaultTests {
                 ])
             for _ in 1...FaultRounds.count {
                 let jumps = (0..<2).map { _ in Double.random(in: -10...10, using: &random) * Self.year }
-                let exit = try await world.observe(promises.variables) { observer in
+                let exit = try await world.observe(invariants.variables) { observer in
                     try await observer.log.wait(for: "GitHub reaches us")
                     try await pushes.push()
-                    try await promises.lastPushRuns()
-                    try await world.jump(by: jumps[0], rowsIn: promises.state)
+                    try await invariants.waitForLastPush()
+                    try await world.jump(by: jumps[0], rowsIn: invariants.state)
                     try await pushes.push()
-                    try await promises.lastPushRuns()
+                    try await invariants.waitForLastPush()
                     observer.kill()
                 }
                 #expect(exit.status == .signaled(9))
-                try await world.jump(by: jumps[1], rowsIn: promises.state)
+                try await world.jump(by: jumps[1], rowsIn: invariants.state)
             }
-            try await promises.settle()
-            // By a clock that is years ahead all but the last twenty deployments are too old.
-            try await promises.nothingIsLost(newest: 20)
-            promises.nothingIsAppliedTwice()
+            try await invariants.converge()
+            // If the clock is years ahead, retention keeps only the last twenty deployments.
+            try await invariants.expectNothingLost(newest: 20)
+            invariants.expectNothingAppliedTwice()
         }
     }
 
-    @Test("a limit that is lifted in an hour by GitHub's clock is not one of years by ours")
+    @Test("a rate limit is measured by GitHub's clock, even if it is years ahead")
     func limits() async throws {
         try await withFaults { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
@@ -54,7 +54,7 @@ struct ClockFaultTests {
 }
 
 extension ProcessWorld {
-    /// Moves everything that has a time against our clock.
+    /// Moves all stored times and GitHub's clock.
     fileprivate func jump(by seconds: Double, rowsIn state: String) async throws {
         simulators.gitHub.setClock(aheadBy: seconds)
         let changes = [
@@ -63,7 +63,7 @@ extension ProcessWorld {
                 + "finished_at = finished_at + \(seconds) WHERE stage IN ('succeeded', 'failed', 'superseded')",
             "UPDATE log_line SET at = at + \(seconds)",
         ]
-        try await Shell.run(
+        try await SystemCommand.run(
             "sqlite3", "-cmd", ".timeout 5000", state + "/observer.sqlite", changes.joined(separator: ";"))
     }
 }

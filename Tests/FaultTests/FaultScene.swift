@@ -6,33 +6,33 @@ import Simulators
 import Subprocess
 import Testing
 
-/// The built program in front of simulated servers, under pushes, while a test makes something fail.
+/// The real program with simulated servers and a stream of pushes, while a test injects faults.
 struct FaultScene: Sendable {
     let world: ProcessWorld
     let pushes: PushStream
-    let promises: Promises
+    let invariants: Invariants
     let observer: ObserverProcess
 
     var servers: Simulators { world.simulators }
 
-    /// What the program answers to everybody.
+    /// Sends an unauthenticated request to the program.
     func get(_ path: String) async throws -> (status: Int, body: String) {
-        let address = promises.variables["DPLOY_OBSERVER_LISTEN"] ?? ""
+        let address = invariants.variables["DPLOY_OBSERVER_LISTEN"] ?? ""
         let response = try await HTTPClient.shared.get(url: "http://\(address)\(path)").get()
         return (Int(response.status.code), response.body.map { String(buffer: $0) } ?? "")
     }
 
-    /// The outcome of the deployment that a push brought about.
+    /// The outcome of the deployment of a push.
     func outcome(of push: GitHubSimulator.Push) async throws -> String? {
-        try await StoredRows(in: promises.state).deliveries.first { $0.guid == push.guid }?.outcome
+        try await StoredRows(in: invariants.state).deliveries.first { $0.guid == push.guid }?.outcome
     }
 }
 
-/// Runs the program; at the end, however the body went about it, the last push has to run, nothing be lost, nothing be
-/// applied twice, and the program end in order.
+/// Runs the program and the body, then checks that the last push runs, nothing is lost, nothing is applied twice, and the
+/// program exits cleanly.
 /// - Parameters:
-///   - state: The state directory, where it is not in the world's own.
-///   - keepsRows: Whether every acknowledged push is still on disk.
+///   - state: The state directory; by default in the world's directory.
+///   - keepsRows: Whether every acknowledged push must still be on disk.
 @discardableResult
 func withFaults(
     _ changes: [String: String] = [:], state: String? = nil, keepsRows: Bool = true,
@@ -49,15 +49,15 @@ func withFaults(
         ]
         variables.merge(changes) { $1 }
         variables["DPLOY_OBSERVER_STATE"] = state ?? world.directory + "/state"
-        let promises = Promises(world: world, pushes: pushes, variables: variables)
+        let invariants = Invariants(world: world, pushes: pushes, variables: variables)
         let exit = try await world.observe(variables) { observer in
-            try await body(FaultScene(world: world, pushes: pushes, promises: promises, observer: observer))
-            try await promises.lastPushRuns()
+            try await body(FaultScene(world: world, pushes: pushes, invariants: invariants, observer: observer))
+            try await invariants.waitForLastPush()
             observer.terminate()
         }
         #expect(exit.status == .exited(0), "\(exit.log.suffix(20).joined(separator: "\n"))")
-        if keepsRows { try await promises.nothingIsLost() }
-        promises.nothingIsAppliedTwice()
+        if keepsRows { try await invariants.expectNothingLost() }
+        invariants.expectNothingAppliedTwice()
         return exit
     }
 }

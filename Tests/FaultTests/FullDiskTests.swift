@@ -4,56 +4,58 @@ import Simulators
 import Subprocess
 import Testing
 
-@Suite("A disk that is full or read-only")
+@Suite("A full or read-only disk")
 struct FullDiskTests {
     @Test(
-        "full: nothing is acknowledged that is not stored, /healthz tells it, and with room again all is made up for",
-        .enabled("needs to be root, to mount a disk") { await SmallDisk.isPermitted() })
+        "on a full disk, pushes are refused and /healthz fails, until there is space again",
+        .enabled("mounting a disk requires root") { await SmallDisk.isPermitted() })
     func full() async throws {
-        try await withProcessDisk { disk, scene in
+        try await withSmallDisk { disk, scene in
             try disk.fill()
-            try await refuses(scene)
-            try disk.makeRoom()
+            try await expectRefusal(in: scene)
+            try disk.free()
         }
     }
 
-    @Test("full again and again, with pushes meanwhile", .enabled("needs to be root") { await SmallDisk.isPermitted() })
+    @Test(
+        "pushes survive a disk that fills up repeatedly",
+        .enabled("mounting a disk requires root") { await SmallDisk.isPermitted() })
     func fullAgain() async throws {
-        try await withProcessDisk { disk, scene in
+        try await withSmallDisk { disk, scene in
             var random = SeededRandom(seed: FaultRounds.seed &+ 20)
             for _ in 1...FaultRounds.count {
                 let moments = (0..<3).map { _ in random.moment(within: .milliseconds(300)) }
-                async let fills: Void = {
+                async let filling: Void = {
                     try await Task.sleep(for: moments[0])
                     try disk.fill()
                     try await Task.sleep(for: moments[1])
-                    try disk.makeRoom()
+                    try disk.free()
                 }()
                 try await scene.pushes.push()
                 try await Task.sleep(for: moments[2])
                 try await scene.pushes.push()
-                try await fills
+                try await filling
             }
         }
     }
 
-    @Test("files that may not grow any more: the same")
+    @Test("with a file size limit, pushes are refused and /healthz fails, until it is lifted")
     func limited() async throws {
         try await withFaults { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
             try await scene.pushes.push()
-            try await scene.promises.lastPushRuns()
-            try await Shell.run("prlimit", "--pid", "\(scene.observer.pid)", "--fsize=0:")
-            try await refuses(scene)
-            try await Shell.run("prlimit", "--pid", "\(scene.observer.pid)", "--fsize=unlimited:")
+            try await scene.invariants.waitForLastPush()
+            try await SystemCommand.run("prlimit", "--pid", "\(scene.observer.pid)", "--fsize=0:")
+            try await expectRefusal(in: scene)
+            try await SystemCommand.run("prlimit", "--pid", "\(scene.observer.pid)", "--fsize=unlimited:")
         }
     }
 
     @Test(
-        "files that may not grow from the start: it ends with 73 and says what to do, and not by the signal for it",
-        .enabled(if: Slowness.factor == 1, "a sanitizer writes to files before the program begins"))
+        "with a file size limit at startup, it exits with 73 and advice instead of dying from SIGXFSZ",
+        .enabled(if: Slowness.factor == 1, "a sanitizer writes files before the program starts"))
     func limitedFromTheStart() async throws {
-        // Whoever runs the tests may ignore it, and the program would inherit that.
+        // The program would inherit an ignored signal.
         signal(SIGXFSZ, SIG_DFL)
         try await withProcessWorld { world in
             let exit = try await world.observe(after: "ulimit -f 0") { _ in }
@@ -63,8 +65,8 @@ struct FullDiskTests {
     }
 
     @Test(
-        "read-only at the start: it ends with 73 and says what to do",
-        .enabled("needs to be root, to mount a disk") { await SmallDisk.isPermitted() })
+        "on a read-only disk, it exits with 73 and advice",
+        .enabled("mounting a disk requires root") { await SmallDisk.isPermitted() })
     func readOnly() async throws {
         try await withProcessWorld { world in
             try await SmallDisk.with(at: world.directory + "/state", options: ",ro") { _ in
@@ -75,29 +77,29 @@ struct FullDiskTests {
         }
     }
 
-    private func withProcessDisk(
+    private func withSmallDisk(
         _ body: @escaping @Sendable (SmallDisk, FaultScene) async throws -> Void
     ) async throws {
-        // The disk has to outlast the look at its rows.
+        // The disk must stay mounted until the rows are checked.
         try await withTemporaryDirectory { directory in
             try await SmallDisk.with(at: directory + "/disk") { disk in
                 _ = try await withFaults(state: disk.path) { scene in
                     try await scene.observer.log.wait(for: "GitHub reaches us")
                     try await scene.pushes.push()
-                    try await scene.promises.lastPushRuns()
+                    try await scene.invariants.waitForLastPush()
                     try await body(disk, scene)
                 }
             }
         }
     }
 
-    /// Pushes until one is refused, which has to be soon.
-    private func refuses(_ scene: FaultScene) async throws {
-        var answers: [Int?] = []
-        while answers.last != 503, answers.count < 10 {
-            answers.append(try await scene.pushes.push().answer?.status)
+    /// Pushes until one is refused, which must happen soon.
+    private func expectRefusal(in scene: FaultScene) async throws {
+        var statuses: [Int?] = []
+        while statuses.last != 503, statuses.count < 10 {
+            statuses.append(try await scene.pushes.push().answer?.status)
         }
-        #expect(answers.last == 503, "\(answers)")
+        #expect(statuses.last == 503, "\(statuses)")
         let health = try await scene.get("/healthz")
         #expect(health.status == 503)
         #expect(health.body.contains("the store does not work"))

@@ -3,13 +3,13 @@ import Processes
 import Simulators
 import Testing
 
-@Suite("GitHub in trouble, case by case")
+@Suite("GitHub failures")
 struct GitHubFaultTests {
     @Test(
-        "a request that hangs is made again",
+        "a hanging request is retried",
         arguments: ["/repos/mhausenblas/s4d/branches/*", "/repos/mhausenblas/s4d/tarball/*"])
     func hangs(path: String) async throws {
-        // A single request is given twenty seconds.
+        // A single request times out after 20 s.
         try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "40", "DPLOY_OBSERVER_POLL": "0"]) { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
             scene.servers.gitHub.inject(Fault(.get, path, times: 1, effect: .hang))
@@ -17,7 +17,7 @@ struct GitHubFaultTests {
         }
     }
 
-    @Test("pushes that come while the token is revoked are kept, and run once it is restored")
+    @Test("pushes received while the token is revoked run once it is restored")
     func revokedToken() async throws {
         try await withFaults { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
@@ -28,34 +28,34 @@ struct GitHubFaultTests {
         }
     }
 
-    @Test("a push whose delivery comes after that of a newer one does not roll back")
+    @Test("a late delivery of an older push does not roll back")
     func reordered() async throws {
-        // Nobody looks for the head meanwhile.
+        // Without polling and reviews, only deliveries count.
         try await withFaults(["DPLOY_OBSERVER_POLL": "0", "DPLOY_OBSERVER_REVIEW": "0"]) { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
-            let held = try await scene.pushes.push(isTold: false)
+            let held = try await scene.pushes.push(deliver: false)
             let newer = try await scene.pushes.push()
-            #expect(await scene.pushes.tell(held) == 202)
+            #expect(await scene.pushes.deliver(held) == 202)
             try await scene.servers.gitHub.waitForStatus("success", of: newer.after)
             try await scene.observer.log.wait(for: "Deployment superseded")
             #expect(scene.servers.gitHub.statuses(of: held.after).allSatisfy { $0.state != "success" })
         }
     }
 
-    @Test("an archive that is not what it should be for good fails its push alone")
+    @Test("a permanently broken archive fails only its own push")
     func badArchive() async throws {
         try await withFaults { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
-            let push = try await scene.pushes.push(isTold: false)
-            scene.servers.gitHub.setArchive(Array(Disturbance.garbage.utf8), of: push.after)
-            await scene.pushes.tell(push)
+            let push = try await scene.pushes.push(deliver: false)
+            scene.servers.gitHub.setArchive(Array(Incident.garbage.utf8), of: push.after)
+            await scene.pushes.deliver(push)
             try await scene.servers.gitHub.waitForStatus("failure", of: push.after)
             #expect(try await scene.outcome(of: push)?.contains("can't be unpacked") == true)
             try await scene.pushes.push()
         }
     }
 
-    @Test("the hour's requests used up by somebody else: the push waits until there are new ones")
+    @Test("a push waits while the rate limit is exhausted")
     func usedUp() async throws {
         try await withFaults { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")

@@ -1,39 +1,39 @@
 import NIOCore
 
-/// One end of a connection to the observer that is used badly.
-final class Stranger: ChannelInboundHandler {
+/// A misbehaving client connection to the observer.
+final class HostileConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    enum Manner: String, CaseIterable, Sendable {
-        case silent = "saying nothing"
-        case slowHead = "sending a head byte by byte"
+    enum Pattern: String, CaseIterable, Sendable {
+        case silent = "sending nothing"
+        case slowHead = "sending headers byte by byte"
         case slowBody = "sending a body byte by byte"
-        case deaf = "asking a thousand times at once and reading no answer"
-        case deafSender = "reading no answer and sending a large body"
+        case unreadResponses = "pipelining 1000 requests and never reading"
+        case unreadResponsesAndBody = "pipelining requests and a large body and never reading"
 
-        fileprivate static let beginnings = Dictionary(
-            uniqueKeysWithValues: allCases.map { ($0, ByteBuffer(string: $0.beginning)) })
+        fileprivate static let openings = Dictionary(
+            uniqueKeysWithValues: allCases.map { ($0, ByteBuffer(string: $0.opening)) })
 
-        /// How much memory all of them may take. Unfinished bodies may have 40 MiB and 64 KiB of each beside it, and buffers
+        /// The memory limit for all connections together. Unfinished bodies may use 40 MiB, plus 64 KiB each, and buffers
         /// grow by doubling.
-        var limitOfMegabytes: Int { self == .deafSender ? 192 : 64 }
+        var limitInMegabytes: Int { self == .unreadResponsesAndBody ? 192 : 64 }
 
-        var reads: Bool { self != .deaf && self != .deafSender }
+        var reads: Bool { self != .unreadResponses && self != .unreadResponsesAndBody }
     }
 
-    private let manner: Manner
+    private let pattern: Pattern
     private var trickle: RepeatedTask?
 
-    init(_ manner: Manner) {
-        self.manner = manner
+    init(_ pattern: Pattern) {
+        self.pattern = pattern
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        // Thousands share the bytes of one.
-        let beginning = Manner.beginnings[manner] ?? ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(beginning), promise: nil)
-        guard manner == .slowHead || manner == .slowBody else { return }
+        // Shared by thousands of connections.
+        let opening = Pattern.openings[pattern] ?? ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(opening), promise: nil)
+        guard pattern == .slowHead || pattern == .slowBody else { return }
         let channel = context.channel
         trickle = context.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(200), delay: .milliseconds(200)) {
             _ in channel.writeAndFlush(ByteBuffer(string: "a"), promise: nil)
@@ -49,21 +49,21 @@ final class Stranger: ChannelInboundHandler {
     }
 }
 
-extension Stranger.Manner {
-    fileprivate var beginning: String {
+extension HostileConnection.Pattern {
+    fileprivate var opening: String {
         switch self {
         case .silent: ""
         case .slowHead: "POST /dploy HTTP/1.1\r\nHost: observer\r\nX-Nothing: "
         case .slowBody: Self.head(ofBytes: 60000)
-        case .deaf: String(repeating: Self.question, count: 1000)
-        case .deafSender:
-            String(repeating: Self.question, count: 12) + Self.head(ofBytes: Self.largeSize)
+        case .unreadResponses: String(repeating: Self.request, count: 1000)
+        case .unreadResponsesAndBody:
+            String(repeating: Self.request, count: 12) + Self.head(ofBytes: Self.largeSize)
                 + String(repeating: " ", count: Self.largeSize - 1)
         }
     }
 
     private static let largeSize = 512 * 1024
-    private static let question = "GET /metrics HTTP/1.1\r\nHost: observer\r\n\r\n"
+    private static let request = "GET /metrics HTTP/1.1\r\nHost: observer\r\n\r\n"
 
     private static func head(ofBytes size: Int) -> String {
         """

@@ -4,8 +4,8 @@ import Simulators
 import Subprocess
 import Testing
 
-/// What holds whatever happened, checked when the dust has settled.
-struct Promises: Sendable {
+/// The guarantees that hold after any failure.
+struct Invariants: Sendable {
     let world: ProcessWorld
     let pushes: PushStream
     let variables: [String: String]
@@ -13,35 +13,35 @@ struct Promises: Sendable {
     /// The state directory.
     var state: String { variables["DPLOY_OBSERVER_STATE"] ?? world.directory + "/state" }
 
-    /// Starts the observer once more with nothing in its way, and waits until Marathon runs the last push.
-    func settle() async throws {
+    /// Runs the observer once more without faults, and waits until Marathon runs the last push.
+    func converge() async throws {
         let exit = try await world.observe(variables) { observer in
             try await observer.log.wait(for: "GitHub reaches us")
-            try await lastPushRuns()
+            try await waitForLastPush()
             observer.terminate()
         }
         #expect(exit.status == .exited(0))
     }
 
-    /// Waits until Marathon runs the last push, and GitHub knows it.
-    func lastPushRuns() async throws {
+    /// Waits until Marathon runs the last push and GitHub shows it as successful.
+    func waitForLastPush() async throws {
         let count = pushes.all.count
-        try await world.simulators.marathon.wait(for: "the last push to run", timeout: .patience) { marathon in
+        try await world.simulators.marathon.wait(for: "the last push to run", timeout: .testTimeout) { marathon in
             let app = marathon.apps["/hello"]
             return app.flatMap { $0.definition["mem"] == .integer(31 + count) && $0.isReady ? true : nil }
         }
         try await world.simulators.gitHub.waitForStatus("success", of: pushes.all.last?.after ?? "")
     }
 
-    /// Each push that was acknowledged is on disk, however the observer has ended. What SQLite mends on reading is mended in
-    /// a copy.
-    func everythingIsStored() async throws {
+    /// Checks that every acknowledged push is on disk, however the observer exited. Reads a copy, because SQLite recovers the
+    /// journal when it opens a database.
+    func expectEverythingStored() async throws {
         let copy = world.directory + "/copy"
         try? FileManager.default.removeItem(atPath: copy)
         guard !pushes.acknowledged.isEmpty else { return }
         try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
         for name in ["observer.sqlite", "observer.sqlite-wal"] {
-            // The journal may be there or not.
+            // There may be no journal.
             try? FileManager.default.copyItem(atPath: state + "/" + name, toPath: copy + "/" + name)
         }
         let stored = Set(try await StoredRows(in: copy).deliveries.map(\.guid))
@@ -49,26 +49,48 @@ struct Promises: Sendable {
         #expect(lost.isEmpty, "acknowledged, but not on disk: \(lost)")
     }
 
-    /// Each push that was acknowledged is on disk, and its deployment has ended.
-    /// - Parameter newest: How many of the newest are looked for, where what is too old is forgotten.
-    func nothingIsLost(newest: Int = .max) async throws {
+    /// Checks that every acknowledged push is on disk and its deployment has finished.
+    /// - Parameter newest: The number of pushes to check, newest first, if old ones are pruned.
+    func expectNothingLost(newest: Int = .max) async throws {
         let stored = try await StoredRows(in: state).deliveries
-        let ends: Set<String> = ["succeeded", "superseded", "failed"]
+        let finished: Set<String> = ["succeeded", "superseded", "failed"]
         for push in pushes.acknowledged.suffix(newest) {
             let rows = stored.filter { $0.guid == push.guid }
             let row = rows.first
-            #expect(rows.count == 1, "the delivery \(push.guid) of \(push.message) is on disk \(rows.count) times")
+            #expect(rows.count == 1, "delivery \(push.guid) of \(push.message) is on disk \(rows.count) times")
             #expect(
-                ends.contains(row?.stage ?? "none"),
+                finished.contains(row?.stage ?? "none"),
                 "\(push.message) ended as \(row?.stage ?? "nothing"): \(row?.outcome ?? "")")
         }
     }
 
-    /// No commit was applied more than once.
-    func nothingIsAppliedTwice() {
+    /// Checks that no commit was applied more than once.
+    func expectNothingAppliedTwice() {
         let applied = world.simulators.marathon.requests(.put, "/v2/apps").filter { $0.status == 200 }
         let commits = applied.compactMap { $0.json[0]?["labels"]?["DPLOY_COMMIT"]?.string }
         let repeated = Dictionary(grouping: commits) { $0 }.filter { $0.value.count > 1 }.keys
         #expect(repeated.isEmpty, "applied more than once: \(repeated.sorted())")
+    }
+}
+
+/// The deliveries in the database, read with the `sqlite3` program.
+struct StoredRows {
+    struct Row: Decodable {
+        let guid: String
+        /// The stage of the deployment that the delivery created.
+        let stage: String?
+        let outcome: String?
+    }
+
+    let deliveries: [Row]
+
+    /// - Parameter directory: The state directory.
+    init(in directory: String) async throws {
+        let query = """
+            SELECT delivery.guid, deployment.stage, deployment.outcome FROM delivery
+            LEFT JOIN deployment ON deployment.id = delivery.deployment WHERE delivery.event = 'push'
+            """
+        let json = Data(try await SystemCommand.run("sqlite3", "-json", directory + "/observer.sqlite", query).utf8)
+        deliveries = json.isEmpty ? [] : try JSONDecoder().decode([Row].self, from: json)
     }
 }

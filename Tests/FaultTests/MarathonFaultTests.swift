@@ -3,9 +3,9 @@ import Simulators
 import Subprocess
 import Testing
 
-@Suite("Marathon in trouble, case by case")
+@Suite("Marathon failures")
 struct MarathonFaultTests {
-    @Test("a stand-by that sends to the leader is as good as the leader")
+    @Test("a standby that redirects to the leader works like the leader")
     func standby() async throws {
         try await withProcessWorld { world in
             try await StandbyMarathon.with(leader: world.simulators.marathon) { standby in
@@ -28,7 +28,7 @@ struct MarathonFaultTests {
     }
 
     @Test(
-        "tasks that never come up fail their push with a reason by the deadline, and the next good push runs",
+        "a push whose tasks never start fails with a reason by the deadline, and the next good push runs",
         arguments: [
             (MarathonBehaviour.neverHealthy, "0 of 1 tasks healthy", "rollback"),
             (.noOffers, "waits for an offer", "rollback"), (.noOffers, "waits for an offer", "leave"),
@@ -49,7 +49,7 @@ struct MarathonFaultTests {
         }
     }
 
-    @Test("deployments that a restart loses fail their push by the deadline at the latest, and the next push runs")
+    @Test("a push whose deployment is lost in a restart fails by the deadline, and the next push runs")
     func lostDeployments() async throws {
         try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
             try await scene.observer.log.wait(for: "GitHub reaches us")
@@ -70,7 +70,7 @@ struct MarathonFaultTests {
     }
 
     @Test(
-        "one that hangs does not hold a deployment beyond its deadline, and the next push runs",
+        "a hanging request does not extend a deployment beyond its deadline, and the next push runs",
         arguments: [
             (RequestMethod.get, "/v2/apps*"), (.put, "/v2/apps"), (.get, "/v2/events"), (.get, "/v2/deployments"),
         ])
@@ -80,7 +80,7 @@ struct MarathonFaultTests {
             scene.servers.marathon.inject(Fault(method, path, effect: .hang))
             let push = try await scene.pushes.push()
             let began = ContinuousClock.now
-            try await scene.servers.gitHub.wait(for: "the end of the push") { state in
+            try await scene.servers.gitHub.wait(for: "the deployment to finish") { state in
                 state.statuses.contains { $0.commit == push.after && $0.state != "pending" } ? true : nil
             }
             #expect(.now - began < .seconds(20))

@@ -1,12 +1,12 @@
 import Simulators
 import Synchronization
 
-/// Pushes, one after the other, each with a spec of its own, and what became of their deliveries.
+/// A sequence of pushes, each with its own spec, and the responses to their deliveries.
 final class PushStream: Sendable {
     private struct State {
         var pushes: [GitHubSimulator.Push] = []
-        /// The status of the answer by the delivery's GUID; the best one where it was delivered several times.
-        var answers: [String: Int] = [:]
+        /// The response status by delivery GUID; the best one if a push was delivered several times.
+        var responses: [String: Int] = [:]
     }
 
     private let gitHub: GitHubSimulator
@@ -18,38 +18,38 @@ final class PushStream: Sendable {
 
     var all: [GitHubSimulator.Push] { state.withLock(\.pushes) }
 
-    /// Those that the observer took: it must never lose one of them.
+    /// The pushes that the observer acknowledged. It must not lose any of them.
     var acknowledged: [GitHubSimulator.Push] {
-        state.withLock { state in state.pushes.filter { state.answers[$0.guid] == 202 } }
+        state.withLock { state in state.pushes.filter { state.responses[$0.guid] == 202 } }
     }
 
-    /// Pushes once more, delivers it, and waits for the answer or its absence.
-    /// - Parameter isTold: Whether GitHub tells us at once; otherwise `tell` does it later.
+    /// Pushes a new commit and waits for the outcome of its delivery.
+    /// - Parameter deliver: Whether GitHub sends the delivery immediately; otherwise call `deliver` later.
     @discardableResult
-    func push(isTold: Bool = true) async throws -> GitHubSimulator.Push {
+    func push(deliver: Bool = true) async throws -> GitHubSimulator.Push {
         let push = try await gitHub.push(
             files: [
                 "dploy.app": "app_name: s4d\n",
                 "specs/hello.json": #"{"id":"hello","cmd":"sleep 60","mem":\#(32 + all.count),"healthChecks":[{}]}"#,
-            ], message: "Push \(all.count)", deliver: isTold)
+            ], message: "Push \(all.count)", deliver: deliver)
         state.withLock { $0.pushes.append(push) }
-        note(push.answer?.status, of: push)
+        record(push.answer?.status, of: push)
         return push
     }
 
-    /// Delivers a push that was held back.
-    /// - Returns: The status of the answer.
+    /// Sends the delivery of a push that was held back.
+    /// - Returns: The status of the response.
     @discardableResult
-    func tell(_ push: GitHubSimulator.Push) async -> Int? {
+    func deliver(_ push: GitHubSimulator.Push) async -> Int? {
         let outcome = await gitHub.deliver(event: "push", payload: push.payload, guid: push.guid)
-        note(outcome.answer?.status, of: push)
+        record(outcome.answer?.status, of: push)
         return outcome.answer?.status
     }
 
-    private func note(_ status: Int?, of push: GitHubSimulator.Push) {
+    private func record(_ status: Int?, of push: GitHubSimulator.Push) {
         guard let status else { return }
         state.withLock { state in
-            if state.answers[push.guid] != 202 { state.answers[push.guid] = status }
+            if state.responses[push.guid] != 202 { state.responses[push.guid] = status }
         }
     }
 }

@@ -1,34 +1,35 @@
 import Foundation
 import Processes
+import Subprocess
 
-/// A disk of a few megabytes, enough for the journal of a database, that is mounted for a test, which takes root.
+/// A disk of a few megabytes, large enough for the journal of the database, mounted for a test. Requires root.
 struct SmallDisk: Sendable {
     let path: String
 
-    private static let room = "size=24m,mode=700"
+    private static let mountOptions = "size=24m,mode=700"
 
-    /// Whether this machine lets us mount one.
+    /// Whether this machine permits mounting one.
     static func isPermitted() async -> Bool {
         (try? await withTemporaryDirectory { try await with(at: $0 + "/disk") { _ in true } }) ?? false
     }
 
-    /// Runs the body with the disk at a path that is not there yet.
+    /// Runs the body with the disk mounted at a path that does not exist yet.
     static func with<Value: Sendable>(
         at path: String, options: String = "", _ body: (SmallDisk) async throws -> Value
     ) async throws -> Value {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try await Shell.run("mount", "-t", "tmpfs", "-o", room + options, "none", path)
+        try await SystemCommand.run("mount", "-t", "tmpfs", "-o", mountOptions + options, "none", path)
         do {
             let value = try await body(SmallDisk(path: path))
-            try await Shell.run("umount", "-l", path)
+            try await SystemCommand.run("umount", "-l", path)
             return value
         } catch {
-            try await Shell.run("umount", "-l", path)
+            try await SystemCommand.run("umount", "-l", path)
             throw error
         }
     }
 
-    /// Leaves no room for a single byte more.
+    /// Fills the disk to the last byte.
     func fill() throws {
         let ballast = path + "/ballast"
         _ = FileManager.default.createFile(atPath: ballast, contents: nil)
@@ -39,7 +40,26 @@ struct SmallDisk: Sendable {
         }
     }
 
-    func makeRoom() throws {
+    func free() throws {
         try FileManager.default.removeItem(atPath: path + "/ballast")
+    }
+}
+
+/// Runs programs of the system.
+enum SystemCommand {
+    struct Failure: Error {
+        let command: String
+        let message: String
+    }
+
+    @discardableResult
+    static func run(_ program: String, _ arguments: String...) async throws -> String {
+        let result = try await Subprocess.run(
+            .name(program), arguments: Arguments(arguments), output: .string(limit: 64 << 20),
+            error: .string(limit: 1 << 20))
+        guard result.terminationStatus.isSuccess else {
+            throw Failure(command: "\(program) \(arguments.joined(separator: " "))", message: result.standardError)
+        }
+        return result.standardOutput
     }
 }
