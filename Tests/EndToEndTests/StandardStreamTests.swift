@@ -74,7 +74,7 @@ struct StandardStreamTests {
     /// Waits until the process has ended; somebody else takes its status.
     private func ended(_ pid: pid_t) async throws {
         struct StillRuns: Error {}
-        let deadline = ContinuousClock.now + .patience
+        let deadline = ContinuousClock.now + .testTimeout
         while true {
             var information = siginfo_t()
             let flags = WEXITED | WNOHANG | WNOWAIT

@@ -65,7 +65,7 @@ struct Tmux: Sendable {
     /// Waits until the screen is as wanted; returns it.
     @discardableResult
     func wait(
-        for what: String, timeout: Duration = .patience, until isReached: (String) throws -> Bool
+        for what: String, timeout: Duration = .testTimeout, until isReached: (String) throws -> Bool
     ) async throws -> String {
         let deadline = ContinuousClock.now + timeout
         while true {
@@ -92,7 +92,7 @@ struct Tmux: Sendable {
 
     /// Presses the keys until the screen is as wanted: a dialog ignores what comes too early.
     func press(_ keys: String..., until what: String, _ isReached: (String) -> Bool) async throws {
-        let deadline = ContinuousClock.now + .patience
+        let deadline = ContinuousClock.now + .testTimeout
         while ContinuousClock.now < deadline {
             try await tmux(["send-keys"] + keys)
             if (try? await wait(for: what, timeout: .milliseconds(200), until: isReached)) != nil { return }

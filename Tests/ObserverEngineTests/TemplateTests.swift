@@ -15,7 +15,7 @@ struct TemplateTests {
         template = try JSON(parsing: Array(Data(contentsOf: package.appending(path: "observer.json"))))
     }
 
-    @Test("it is what Marathon's schema asks for", .enabled(if: SharedFolder.exists))
+    @Test("it is what Marathon's schema asks for", .enabled(if: SharedFolder.exists, "../shared is missing"))
     func schema() throws {
         #expect(try SharedFolder.marathonSchema()?.problems(ofApp: template) == [])
     }
@@ -64,7 +64,7 @@ struct TemplateTests {
         #expect(checks.map { $0["portIndex"] } == [0])
         try await withObserver { world in
             let request = HTTPClientRequest(url: try await world.url() + path)
-            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
             #expect(path == "/healthz")
             #expect(response.status == .ok)
         }

@@ -20,7 +20,7 @@ package final class ProcessLines: Sendable {
     package var all: [String] { state.withLock(\.lines) }
 
     /// Waits until a line has the text.
-    package func wait(for text: String, timeout: Duration = .patience) async throws {
+    package func wait(for text: String, timeout: Duration = .testTimeout) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.nextID += 1

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// A value behind a lock whose changes can be awaited, without polling.
-package final class Watched<Value: Sendable>: Sendable {
+/// A value behind a lock whose changes can be awaited without polling.
+package final class Awaitable<Value: Sendable>: Sendable {
     private struct Waiter {
-        /// What resumes the waiting task, where the value satisfies it.
+        /// Returns how to resume the waiting task, or nil if the value does not satisfy its condition.
         var resumption: @Sendable (Value) -> Resumption?
         var cancel: Resumption
     }
 
-    /// Done outside the lock: to resume a task takes a lock of its own, which a task that is being cancelled holds while
-    /// it waits for ours.
+    /// Called outside the lock: resuming a task takes the task's own lock, which a cancelled task holds while it waits for
+    /// this one.
     private typealias Resumption = @Sendable () -> Void
 
     private struct State {
@@ -46,11 +46,10 @@ package final class Watched<Value: Sendable>: Sendable {
         return result
     }
 
-    /// Suspends until `condition` finds what it looks for; throws ``WaitTimeout`` when it does not within
-    /// `timeout` (nil: as long as it takes).
+    /// Suspends until `condition` returns a result. Throws ``WaitTimeout`` after `timeout`; nil waits forever.
     package func wait<Result: Sendable>(
         for what: String,
-        timeout: Duration? = .patience,
+        timeout: Duration? = .testTimeout,
         describe: @escaping @Sendable (Value) -> String = { _ in "" },
         until condition: @escaping @Sendable (Value) -> Result?
     ) async throws -> Result {
@@ -96,13 +95,13 @@ package final class Watched<Value: Sendable>: Sendable {
     }
 }
 
-/// Something that a test waited for did not happen in time.
+/// An event that a test waited for did not happen in time.
 package struct WaitTimeout: Error, CustomStringConvertible {
     package var what: String
     package var timeout: Duration
     package var seen: String
 
     package var description: String {
-        "waited \(timeout) in vain for \(what)" + (seen.isEmpty ? "" : "; seen so far: \(seen)")
+        "timed out after \(timeout) waiting for \(what)" + (seen.isEmpty ? "" : "; seen so far: \(seen)")
     }
 }

@@ -1,11 +1,11 @@
-/// The servers around an observer, each a real HTTP server on 127.0.0.1.
+/// The servers an observer talks to, each a real HTTP server on 127.0.0.1.
 package struct Simulators: Sendable {
     package let gitHub: GitHubSimulator
     package let marathon: MarathonSimulator
     package let mesosDNS: MesosDNSSimulator
 }
 
-/// Runs the three simulators for as long as `body` does.
+/// Runs the three simulators while `body` runs.
 package func withSimulators<Result>(
     _ options: SimulatorOptions = SimulatorOptions(),
     isolation: isolated (any Actor)? = #isolation,
@@ -23,4 +23,13 @@ package func withSimulators<Result>(
         defer { group.cancelAll() }
         return try await body(simulators)
     }
+}
+
+/// The initial settings of the simulated servers.
+package struct SimulatorOptions: Sendable {
+    package var gitHub = GitHubOptions()
+    package var marathon = MarathonOptions()
+    package var mesosDNS = MesosDNSRecords.recorded
+
+    package init() {}
 }

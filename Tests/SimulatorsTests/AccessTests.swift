@@ -2,7 +2,7 @@ import Foundation
 import Simulators
 import Testing
 
-@Suite("GitHub's permissions and limits")
+@Suite("Simulated GitHub: permissions and limits")
 struct AccessTests {
     private func answer(
         _ gitHub: GitHubSimulator,
@@ -15,7 +15,7 @@ struct AccessTests {
         return try await client.send(.get, path)
     }
 
-    @Test("a classic token tells its scopes, a fine-grained one does not")
+    @Test("responses list the scopes of a classic token, but not of a fine-grained one")
     func scopes() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -33,7 +33,7 @@ struct AccessTests {
         }
     }
 
-    @Test("who may not see something is told that it is not there")
+    @Test("a resource that the token may not see does not exist")
     func refusals() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -63,8 +63,8 @@ struct AccessTests {
         }
     }
 
-    @Test("an exhausted budget is a 403 that tells when it is over")
-    func budget() async throws {
+    @Test("an exhausted rate limit is a 403")
+    func rateLimit() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
             gitHub.setRateLimit(.init(limit: 60, remaining: 1))
@@ -78,7 +78,7 @@ struct AccessTests {
         }
     }
 
-    @Test("the API is also where Enterprise Server has it")
+    @Test("the API is also served under the path of Enterprise Server")
     func enterprise() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub

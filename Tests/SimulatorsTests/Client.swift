@@ -3,11 +3,11 @@ import NIOCore
 import NIOHTTP1
 import Simulators
 
-/// A plain HTTP client for the tests of the simulators.
+/// An HTTP client for the tests of the simulators.
 struct Client {
     var base: String
     var headers: HeaderFields = [:]
-    var timeout = TimeAmount(.patience)
+    var timeout = TimeAmount(.testTimeout)
 
     struct Answer {
         var status: Int

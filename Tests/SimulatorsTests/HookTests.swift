@@ -1,7 +1,7 @@
 import Simulators
 import Testing
 
-@Suite("GitHub's webhooks")
+@Suite("Simulated GitHub: webhooks")
 struct HookTests {
     private func creation(url: String, secret: String? = "s3cret") -> JSON {
         var config: JSON = ["url": .string(url), "content_type": "json", "insecure_ssl": "0"]
@@ -9,11 +9,11 @@ struct HookTests {
         return ["name": "web", "active": true, "events": ["push"], "config": config]
     }
 
-    @Test("a new hook is pinged at once, signed, and remembers the answer")
+    @Test("a new hook receives a signed ping, and its response is recorded")
     func creationPings() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
-            // Mesos-DNS answers 405 to a POST: any server that is not ours will do as a receiver.
+            // Mesos-DNS serves as the receiver here: it responds to a POST with 405 unless a fault replaces that.
             let receiver = world.mesosDNS
             receiver.inject(Fault(.post, "/dploy", effect: .status(200)))
             let created = try await gitHub.client.send(
@@ -32,7 +32,7 @@ struct HookTests {
         }
     }
 
-    @Test("a PATCH whose config lacks the secret erases it; one of the config alone keeps it")
+    @Test("a PATCH whose config has no secret erases it; a PATCH of only the config keeps it")
     func secretErasure() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -50,7 +50,7 @@ struct HookTests {
         }
     }
 
-    @Test("refusals of hooks read as GitHub's")
+    @Test("invalid hooks are rejected with GitHub's messages")
     func refusals() async throws {
         var options = SimulatorOptions()
         options.gitHub.refusesLoopback = true
@@ -74,7 +74,7 @@ struct HookTests {
         }
     }
 
-    @Test("hooks come in pages, whose links lead through all of them")
+    @Test("hooks are listed in linked pages")
     func pages() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -90,7 +90,7 @@ struct HookTests {
         }
     }
 
-    @Test("a push is delivered to a public address by the map, kept, listed newest first, and redelivered")
+    @Test("a push is delivered to a mapped address, recorded, listed newest first, and redelivered")
     func deliveries() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -127,7 +127,7 @@ struct HookTests {
         }
     }
 
-    @Test("a form hook wraps the payload; a dead receiver is a failed delivery")
+    @Test("a form hook encodes the payload; an unreachable receiver is a failed delivery")
     func formAndFailure() async throws {
         try await withSimulators { world in
             let receiver = world.mesosDNS

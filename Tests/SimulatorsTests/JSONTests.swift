@@ -1,10 +1,10 @@
 import Simulators
 import Testing
 
-@Suite("JSON")
+@Suite("Simulators' JSON")
 struct JSONTests {
     @Test(
-        "a document survives being written and read",
+        "documents round-trip",
         arguments: [
             #"{"a":[1,-2.5,true,false,null],"b":{"c":"d"}}"#,
             #""quote \" backslash \\ newline \n tab \t control \u0001 umlaut ü""#,
@@ -15,20 +15,20 @@ struct JSONTests {
         #expect(try JSON(parsing: value.text) == value)
     }
 
-    @Test("escapes of characters outside the basic plane are read as pairs")
+    @Test("surrogate pairs are decoded")
     func surrogates() throws {
         #expect(try JSON(parsing: #""\ud83d\ude80""#) == "🚀")
         #expect(try JSON(parsing: #""\ud83d""#) == "\u{FFFD}")
     }
 
-    @Test("whole numbers are equal however they are written")
+    @Test("whole numbers are equal in every notation")
     func wholeNumbers() throws {
         #expect(try JSON(parsing: "1.0") == 1)
         #expect(try JSON(parsing: "128.0").text == "128")
     }
 
     @Test(
-        "what is not JSON is refused with the place",
+        "invalid JSON is rejected",
         arguments: ["", "{", "[1,]", "{\"a\" 1}", "nul", "1 2", "\"a", "+1"])
     func syntaxErrors(text: String) {
         #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text) }

@@ -1,7 +1,7 @@
 import Simulators
 import Testing
 
-@Suite("Marathon's groups")
+@Suite("Simulated Marathon: groups")
 struct MarathonGroupTests {
     private let group: JSON = [
         "id": "/shop",
@@ -9,7 +9,7 @@ struct MarathonGroupTests {
         "groups": [["id": "cache", "apps": [["id": "redis", "cmd": "x"]]]],
     ]
 
-    @Test("a group is created by PUT with its apps, in the order of their dependencies")
+    @Test("PUT creates a group with its apps, in dependency order")
     func creation() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -29,7 +29,7 @@ struct MarathonGroupTests {
         }
     }
 
-    @Test("sets that are present replace, sets that are absent are kept")
+    @Test("sets in an update replace the old ones, missing sets are kept")
     func replacement() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -42,55 +42,56 @@ struct MarathonGroupTests {
             #expect(marathon.app("/shop/db") != nil)
             _ = try await marathon.client.send(.put, "/v2/groups/shop", update)
             #expect(marathon.apps().map(\.id) == ["/shop/cache/redis", "/shop/web"])
-            try await marathon.wait(for: "the end") { $0.deployments.isEmpty ? true : nil }
+            try await marathon.wait(for: "the deployment to finish") { $0.deployments.isEmpty ? true : nil }
             _ = try await marathon.client.send(.put, "/v2/groups/shop", ["groups": []])
             #expect(marathon.apps().map(\.id) == ["/shop/web"])
         }
     }
 
     @Test(
-        "what Marathon refuses, and how it says so",
+        "invalid requests are rejected with Marathon's messages",
         arguments: [
-            Refused("a group that is there", .post, "/v2/groups", ["id": "/there"], 409, "already created. Use PUT"),
-            Refused(
-                "an id that is no child", .put, "/v2/groups/shop", ["apps": [["id": "/web", "cmd": "x"]]], 422,
+            Rejected("an existing group", .post, "/v2/groups", ["id": "/there"], 409, "already created. Use PUT"),
+            Rejected(
+                "an id outside the group", .put, "/v2/groups/shop", ["apps": [["id": "/web", "cmd": "x"]]], 422,
                 "Identifier is not child of /shop."),
-            Refused(
+            Rejected(
                 "a cycle", .put, "/v2/groups/shop",
                 [
                     "apps": [
                         ["id": "a", "cmd": "x", "dependencies": ["b"]], ["id": "b", "cmd": "x", "dependencies": ["a"]],
                     ]
                 ], 422, "cyclic"),
-            Refused("an app with the id of a group", .put, "/v2/apps/there", ["cmd": "x"], 422, "same identifier"),
-            Refused("an unknown group", .get, "/v2/groups/nope", nil, 404, "Group '/nope' does not exist"),
-            Refused(
+            Rejected("an app with the id of a group", .put, "/v2/apps/there", ["cmd": "x"], 422, "same identifier"),
+            Rejected("an unknown group", .get, "/v2/groups/nope", nil, 404, "Group '/nope' does not exist"),
+            Rejected(
                 "wrong types", .put, "/v2/apps/x", ["cpus": "1"], 400,
                 #"{"errors":["error.expected.jsnumber"],"path":"/cpus"}"#),
-            Refused(
-                "a mapping's wrong type", .put, "/v2/apps/x",
+            Rejected(
+                "a wrong type in a port mapping", .put, "/v2/apps/x",
                 ["container": ["docker": ["image": "i", "portMappings": [["hostPort": "0"]]]]], 400,
                 "/container/docker/portMappings(0)/hostPort"),
-            Refused("no id", .post, "/v2/apps", ["cmd": "x"], 400, "error.path.missing"),
-            Refused(
-                "nothing to run", .put, "/v2/apps/x", ["mem": 32], 422, "AppDefinition must either contain one of 'cmd'"
+            Rejected("a missing id", .post, "/v2/apps", ["cmd": "x"], 400, "error.path.missing"),
+            Rejected(
+                "no command or container", .put, "/v2/apps/x", ["mem": 32], 422,
+                "AppDefinition must either contain one of 'cmd'"
             ),
-            Refused("an upper case id", .put, "/v2/apps/X", ["cmd": "x"], 422, "must fully match regular expression"),
-            Refused(
-                "a version with something else", .put, "/v2/apps/there/app",
+            Rejected("an uppercase id", .put, "/v2/apps/X", ["cmd": "x"], 422, "must fully match regular expression"),
+            Rejected(
+                "a version with other members", .put, "/v2/apps/there/app",
                 ["version": "2016-05-08T18:48:06.000Z", "mem": 1], 422, "version"),
-            Refused("a patch of nothing", .patch, "/v2/apps/x", ["mem": 1], 404, "App '/x' does not exist"),
+            Rejected("a patch of an unknown app", .patch, "/v2/apps/x", ["mem": 1], 404, "App '/x' does not exist"),
         ])
-    func refusals(_ refused: Refused) async throws {
+    func rejections(_ rejected: Rejected) async throws {
         try await withSimulators { world in
             world.marathon.createApp(["id": "/there/app", "cmd": "x"])
-            let answer = try await world.marathon.client.send(refused.method, refused.path, refused.body)
-            #expect(answer.status == refused.status)
-            #expect(answer.text.contains(refused.message), "\(answer.text)")
+            let answer = try await world.marathon.client.send(rejected.method, rejected.path, rejected.body)
+            #expect(answer.status == rejected.status)
+            #expect(answer.text.contains(rejected.message), "\(answer.text)")
         }
     }
 
-    struct Refused: Sendable, CustomTestStringConvertible {
+    struct Rejected: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var method: RequestMethod
         var path: String

@@ -4,15 +4,15 @@ import NIOHTTP1
 import Simulators
 import Testing
 
-@Suite("Marathon's server")
+@Suite("Simulated Marathon: server")
 struct MarathonServerTests {
-    @Test("events tell a deployment's story, framed as Marathon frames them")
+    @Test("events report a deployment, with Marathon's framing")
     func events() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
             var request = HTTPClientRequest(url: "\(marathon.url)/v2/events")
             request.headers.add(name: "Accept", value: "text/event-stream")
-            let stream = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+            let stream = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
             #expect(stream.headers.first(name: "Connection") == "close")
             #expect(stream.headers.contains(name: "Transfer-Encoding") == false)
             _ = try await marathon.client.send(.put, "/v2/apps/web", ["cmd": "x", "healthChecks": [["path": "/"]]])
@@ -31,7 +31,7 @@ struct MarathonServerTests {
         }
     }
 
-    @Test("the event stream is particular about Accept, and filters by type")
+    @Test("the event stream requires the exact Accept header and filters by type")
     func eventRequests() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -40,7 +40,7 @@ struct MarathonServerTests {
             #expect(wrong.status == 405)
             var request = HTTPClientRequest(url: "\(marathon.url)/v2/events?event_type=deployment_success")
             request.headers.add(name: "Accept", value: "text/event-stream")
-            let stream = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+            let stream = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
             _ = try await marathon.client.send(.put, "/v2/apps/web", ["cmd": "x"])
             try await marathon.waitUntilReady("web")
             marathon.dropEventStreams()
@@ -49,7 +49,7 @@ struct MarathonServerTests {
         }
     }
 
-    @Test("credentials, leader, prefix and media type are checked as at the real one")
+    @Test("credentials, leader, prefix and media type are checked")
     func gate() async throws {
         var options = SimulatorOptions()
         options.marathon.authentication = .dcosToken("jwt")
@@ -57,9 +57,9 @@ struct MarathonServerTests {
         try await withSimulators(options) { world in
             let marathon = world.marathon
             #expect(marathon.url.hasSuffix("/service/marathon"))
-            let stranger = try await marathon.client.send(.get, "/v2/apps")
-            #expect(stranger.status == 401)
-            #expect(stranger.text.contains("openresty"))
+            let anonymous = try await marathon.client.send(.get, "/v2/apps")
+            #expect(anonymous.status == 401)
+            #expect(anonymous.text.contains("openresty"))
             let client = Client(base: marathon.url, headers: ["Authorization": "token=jwt"])
             #expect(try await client.send(.get, "/v2/apps").json["apps"] == [])
             #expect(
@@ -70,19 +70,19 @@ struct MarathonServerTests {
                 .put, "/v2/apps/x", bytes: nil, headers: ["Content-Type": "application/json"])
             #expect(empty.json["message"] == "Please specify data in JSON format")
             marathon.setLeaderless(true)
-            let headless = try await client.send(.get, "/v2/apps")
-            #expect(headless.status == 503)
-            #expect(headless.text.contains("Could not determine the current leader"))
+            let leaderless = try await client.send(.get, "/v2/apps")
+            #expect(leaderless.status == 503)
+            #expect(leaderless.text.contains("Could not determine the current leader"))
             #expect(try await client.send(.get, "/v2/leader").json["message"] == "There is no leader")
         }
     }
 
-    @Test("faults: status, garbage, lost answers, resets, hanging, delays", .timeLimit(.minutes(5)))
+    @Test("every kind of fault can be injected", .timeLimit(.minutes(5)))
     func faults() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
             var client = marathon.client
-            // What hangs ends only by this.
+            // Limits the wait for hanging requests.
             client.timeout = .seconds(Int64(2 * Slowness.factor))
             marathon.inject(Fault(.get, "/v2/apps", times: 1, effect: .status(502, body: "<html>")))
             let broken = try await client.send(.get, "/v2/apps")
@@ -105,8 +105,8 @@ struct MarathonServerTests {
         }
     }
 
-    @Test("a server can go away and come back on its port, and ends quickly with streams open")
-    func power() async throws {
+    @Test("a server can stop and restart on its port, and stops quickly with open streams")
+    func restart() async throws {
         let ending = try await withSimulators { world in
             let marathon = world.marathon
             let client = marathon.client
@@ -117,13 +117,13 @@ struct MarathonServerTests {
             #expect(try await client.send(.get, "/ping").status == 200)
             var request = HTTPClientRequest(url: "\(marathon.url)/v2/events")
             request.headers.add(name: "Accept", value: "text/event-stream")
-            _ = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+            _ = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
             return ContinuousClock.now
         }
         #expect(ContinuousClock.now - ending < .seconds(Slowness.factor))
     }
 
-    @Test("waiting in vain says what it saw")
+    @Test("a timeout lists the requests seen so far")
     func waiting() async throws {
         try await withSimulators { world in
             _ = try await world.marathon.client.send(.get, "/ping")
@@ -132,7 +132,7 @@ struct MarathonServerTests {
             }
             #expect(
                 failure?.description
-                    == "waited 0.02 seconds in vain for 1 of PUT /v2/apps/x; seen so far: GET /ping -> 200")
+                    == "timed out after 0.02 seconds waiting for 1 of PUT /v2/apps/x; seen so far: GET /ping -> 200")
         }
     }
 }

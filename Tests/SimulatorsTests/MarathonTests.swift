@@ -1,14 +1,14 @@
 import Simulators
 import Testing
 
-@Suite("Marathon's apps and deployments")
+@Suite("Simulated Marathon: apps and deployments")
 struct MarathonTests {
     private let web: JSON = [
         "id": "web", "cmd": "sleep 60", "instances": 2, "cpus": 0.1, "mem": 32, "labels": ["DPLOY": "s4d"],
         "healthChecks": [["path": "/", "protocol": "HTTP"]],
     ]
 
-    @Test("PUT creates with 201, and the app becomes healthy in two steps")
+    @Test("PUT creates an app with 201, and it becomes healthy in two steps")
     func creation() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -32,7 +32,7 @@ struct MarathonTests {
         }
     }
 
-    @Test("a PUT that changes nothing restarts nothing, new instances scale, anything else restarts")
+    @Test("a PUT without changes restarts nothing, a new instance count scales, anything else restarts")
     func updates() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -61,7 +61,7 @@ struct MarathonTests {
         }
     }
 
-    @Test("several apps are one deployment")
+    @Test("several apps share one deployment")
     func manyApps() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -79,7 +79,7 @@ struct MarathonTests {
         }
     }
 
-    @Test("a locked app is a 409 that names the deployment, unless forced")
+    @Test("changing a locked app is a 409 with the deployment id, unless forced")
     func locks() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -95,7 +95,7 @@ struct MarathonTests {
         }
     }
 
-    @Test("deployments can be rolled back, or just stopped")
+    @Test("deployments can be rolled back or stopped")
     func rollback() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -116,7 +116,7 @@ struct MarathonTests {
         }
     }
 
-    @Test("a crashing app never fails by itself, but tells why; one without offers is in the queue")
+    @Test("a crashing app reports its last failure, and an app without offers is in the launch queue")
     func trouble() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -138,7 +138,7 @@ struct MarathonTests {
         }
     }
 
-    @Test("apps are selected by label, and removed")
+    @Test("apps are selected by label and deleted")
     func selection() async throws {
         try await withSimulators { world in
             let marathon = world.marathon
@@ -156,7 +156,7 @@ struct MarathonTests {
             let embedded = try await marathon.client.send(.get, "/v2/apps?embed=apps.tasks").json["apps"]?[0]
             #expect(embedded?["tasks"]?.array?.count == 1)
             #expect(try await marathon.client.send(.delete, "/v2/apps/web").status == 200)
-            try await marathon.wait(for: "the end of the deletion") { $0.deployments.isEmpty ? true : nil }
+            try await marathon.wait(for: "the deletion to finish") { $0.deployments.isEmpty ? true : nil }
             #expect(try await marathon.client.send(.get, "/v2/apps/web").json["message"] == "App '/web' does not exist")
         }
     }

@@ -2,9 +2,11 @@ import Foundation
 import Simulators
 import Testing
 
-@Suite("GitHub's repository")
+@Suite("Simulated GitHub: repository")
 struct RepositoryTests {
-    @Test("every document that an observer may ask for fits GitHub's description", .enabled(if: SharedFolder.exists))
+    @Test(
+        "every document an observer requests matches GitHub's description",
+        .enabled(if: SharedFolder.exists, "../shared is missing"))
     func contract() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -33,7 +35,9 @@ struct RepositoryTests {
         }
     }
 
-    @Test("what GitHub's description does not know is noticed", .enabled(if: SharedFolder.exists))
+    @Test(
+        "violations of GitHub's description are recorded",
+        .enabled(if: SharedFolder.exists, "../shared is missing"))
     func violations() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -47,13 +51,13 @@ struct RepositoryTests {
                 gitHub.violations() == [
                     "GET \(gitHub.path)/hooks: no parameter size",
                     "GET \(gitHub.path)/webhooks: no such operation",
-                    "POST \(gitHub.path)/hooks: request/url: is not allowed here",
+                    "POST \(gitHub.path)/hooks: request/url: is not allowed",
                     "PATCH \(gitHub.path)/hooks/\(hook.id): request/config: url is missing",
                 ])
         }
     }
 
-    @Test("compare tells which of two commits is newer")
+    @Test("compare reports which of two commits is newer")
     func comparison() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -71,7 +75,7 @@ struct RepositoryTests {
         }
     }
 
-    @Test("the archive comes from another origin, which must not see the token")
+    @Test("the archive is served by another origin, which must not receive the token")
     func archive() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -96,7 +100,7 @@ struct RepositoryTests {
         }
     }
 
-    @Test("an entity tag saves the budget")
+    @Test("a request with a matching ETag does not count against the rate limit")
     func entityTags() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -115,7 +119,7 @@ struct RepositoryTests {
         }
     }
 
-    @Test("tags, deletions and several commits have payloads of their own")
+    @Test("tags, deletions and multiple commits have their own payloads")
     func payloads() async throws {
         try await withSimulators { world in
             let gitHub = world.gitHub
@@ -133,7 +137,9 @@ struct RepositoryTests {
         }
     }
 
-    @Test("push and ping payloads fit GitHub's schemas", .enabled(if: SharedFolder.exists))
+    @Test(
+        "push and ping payloads match GitHub's schemas",
+        .enabled(if: SharedFolder.exists, "../shared is missing"))
     func payloadSchemas() async throws {
         let schemas = try SharedFolder.schemas(in: "github-payloads/schemas")
         try await withSimulators { world in

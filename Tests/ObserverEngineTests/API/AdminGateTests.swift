@@ -11,7 +11,7 @@ struct AdminGateTests {
         var request = HTTPClientRequest(url: try await world.url() + path)
         request.method = method
         if let token { request.headers.add(name: "Authorization", value: token) }
-        let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+        let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
         _ = try await response.body.collect(upTo: 1 << 20)
         return Int(response.status.code)
     }

@@ -99,7 +99,7 @@ extension World {
     /// Waits until the hook is in a state.
     func hook(is registration: HookState.Registration) async throws {
         let changes = engine.store.feed.signals { if case .hook = $0 { true } else { false } }
-        try await withTimeout(.patience) {
+        try await withTimeout(.testTimeout) {
             if engine.status.hook.registration == registration { return }
             for await _ in changes where engine.status.hook.registration == registration { return }
         }

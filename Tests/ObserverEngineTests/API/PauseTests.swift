@@ -117,7 +117,7 @@ extension World {
         let find = { @Sendable in
             try await deployments().first { $0.commit.description == commit && $0.id > id && $0.stage == stage }
         }
-        return try await withTimeout(.patience) {
+        return try await withTimeout(.testTimeout) {
             if let found = try await find() { return found }
             for await _ in signals { if let found = try await find() { return found } }
             throw CancellationError()

@@ -17,7 +17,7 @@ extension World {
     func answer(_ method: RequestMethod, _ path: String) async throws -> ServerAnswer {
         var request = HTTPClientRequest(url: try await url() + path)
         request.method = HTTPMethod(rawValue: method.rawValue)
-        let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+        let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
         let body = try await response.body.collect(upTo: 1024 * 1024)
         return ServerAnswer(
             status: Int(response.status.code),

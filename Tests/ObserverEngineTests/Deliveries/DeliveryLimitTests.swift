@@ -15,7 +15,7 @@ struct DeliveryLimitTests {
         try await withReceiver { world in
             var request = HTTPClientRequest(url: try await world.hookURL())
             request.method = HTTPMethod(rawValue: name)
-            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
             #expect(response.status == .methodNotAllowed)
             #expect(response.headers["Allow"] == ["POST"])
         }
@@ -127,6 +127,6 @@ extension World {
         request.headers.add(name: "X-GitHub-Delivery", value: "1")
         if let signature { request.headers.add(name: "X-Hub-Signature-256", value: signature) }
         request.body = body
-        return try await HTTPClient.shared.execute(request, timeout: TimeAmount(.patience))
+        return try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
     }
 }

@@ -2,7 +2,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("GitHub's own example payloads", .enabled(if: SharedFolder.exists))
+@Suite("GitHub's own example payloads", .enabled(if: SharedFolder.exists, "../shared is missing"))
 struct ExamplePayloadTests {
     @Test("every example push is judged, and ignored because it is of another repository", arguments: files("push"))
     func push(file: String) async throws {

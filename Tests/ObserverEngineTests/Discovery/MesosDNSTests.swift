@@ -70,7 +70,7 @@ struct MesosDNSTests {
     }
 
     @Test(
-        "the recorded answers of a real one are read", .enabled(if: SharedFolder.exists),
+        "the recorded answers of a real one are read", .enabled(if: SharedFolder.exists, "../shared is missing"),
         arguments: [
             ("services_dploy-observer.json", 1), ("services_two-tasks-three-ports.json", 3),
             ("services_missing.json", 0),

@@ -88,7 +88,7 @@ struct SourceFetchTests {
                 let source = SourceFetch(gitHub: client, limits: limits, logger: .silent)
                 let failure = await #expect(throws: DeploymentFailure.self) {
                     try await source.fetch(
-                        CommitID(push.after).orThrow(), into: workspace, until: .now + .patience)
+                        CommitID(push.after).orThrow(), into: workspace, until: .now + .testTimeout)
                 }
                 #expect("\(try #require(failure))".contains("it unpacks to more than"))
             }

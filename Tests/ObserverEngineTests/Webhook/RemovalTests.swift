@@ -34,7 +34,7 @@ struct RemovalTests {
                 let changes = world.engine.store.feed.changes()
                 let control = try await world.control()
                 async let removal = control.perform(.removeHook(id: hook.id))
-                try await withTimeout(.patience) {
+                try await withTimeout(.testTimeout) {
                     for await change in changes {
                         if case .branch(let state) = change, state.isHookRemoved { return }
                     }

@@ -2,7 +2,7 @@ import Simulators
 
 /// Lines that were written somewhere.
 final class Lines: Sendable {
-    private let lines = Watched<[String]>([])
+    private let lines = Awaitable<[String]>([])
 
     func append(_ line: String) {
         lines.change { $0.append(line.hasSuffix("\n") ? String(line.dropLast()) : line) }

@@ -25,7 +25,7 @@ struct World: Sendable {
     /// Waits until the newest deployment of a commit is in a stage.
     @discardableResult
     func deployment(
-        of commit: String, in stage: Deployment.Stage, timeout: Duration = .patience
+        of commit: String, in stage: Deployment.Stage, timeout: Duration = .testTimeout
     ) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
         return try await withTimeout(timeout) {
@@ -38,7 +38,7 @@ struct World: Sendable {
     }
 
     /// Waits until the newest deployment of a commit has ended.
-    func end(of commit: String, timeout: Duration = .patience) async throws -> Deployment {
+    func end(of commit: String, timeout: Duration = .testTimeout) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
         return try await withTimeout(timeout) {
             if let found = try await newest(of: commit), found.stage.isFinal { return found }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Checks values by a JSON schema: the parts of drafts 4 and 7, and of OpenAPI 3.0, that are needed here.
+/// Validates values against a JSON schema. Supports the parts of drafts 4 and 7 and of OpenAPI 3.0 that the contracts use.
 struct JSONSchemaCheck {
     /// The document that `#` refers to.
     var document: JSON
-    /// Other documents by the last component of their path.
+    /// Looks up another document by the last component of its path.
     var named: (String) -> JSON?
 
     func problems(of value: JSON, by schema: JSON, at path: String = "") -> [String] {
@@ -48,7 +48,7 @@ struct JSONSchemaCheck {
 
     private func choices(_ value: JSON, _ schema: JSON, _ path: String) -> [String] {
         if let choices = schema["enum"]?.array, !choices.contains(value) {
-            return ["\(path): \(value.text.prefix(60)) is none of \(JSON.array(choices).text)"]
+            return ["\(path): \(value.text.prefix(60)) is not one of \(JSON.array(choices).text)"]
         }
         if let constant = schema["const"], constant != value { return ["\(path): expected \(constant.text)"] }
         return []
@@ -62,10 +62,10 @@ struct JSONSchemaCheck {
             let results = parts.map { self.problems(of: value, by: $0, at: path) }
             guard !results.contains(where: \.isEmpty) else { continue }
             problems +=
-                ["\(path): fits none of \(parts.count) alternatives"] + (results.min { $0.count < $1.count } ?? [])
+                ["\(path): matches none of \(parts.count) alternatives"] + (results.min { $0.count < $1.count } ?? [])
         }
         if let refused = schema["not"], self.problems(of: value, by: refused, at: path).isEmpty {
-            problems.append("\(path): is what it must not be: \(refused.text.prefix(80))")
+            problems.append("\(path): matches a schema that is excluded: \(refused.text.prefix(80))")
         }
         return problems
     }
@@ -87,7 +87,7 @@ struct JSONSchemaCheck {
             if let least = schema["minLength"]?.integer { require(text.count >= least, "shorter than \(least)") }
             if let most = schema["maxLength"]?.integer { require(text.count <= most, "longer than \(most)") }
             if let pattern = schema["pattern"]?.string {
-                require(Self.matches(text, pattern), "\(text) is not \(pattern)")
+                require(Self.matches(text, pattern), "\(text) does not match \(pattern)")
             }
         }
         if let elements = value.array {
@@ -115,7 +115,7 @@ struct JSONSchemaCheck {
             }
             if schemas.isEmpty {
                 switch schema["additionalProperties"] {
-                case .bool(false): problems.append("\(place): is not allowed here")
+                case .bool(false): problems.append("\(place): is not allowed")
                 case .object(let other): schemas.append(.object(other))
                 default: break
                 }
@@ -141,5 +141,27 @@ struct JSONSchemaCheck {
             }
         }
         return problems
+    }
+}
+
+/// A set of JSON schemas that refer to each other by file name.
+package struct JSONSchemaSet: Sendable {
+    private var documents: [String: JSON]
+    private var byName: [String: JSON]
+
+    /// - Parameter documents: The schemas by path.
+    package init(_ documents: [String: JSON]) {
+        self.documents = documents
+        byName = Dictionary(documents.map { (Self.name(of: $0.key), $0.value) }) { first, _ in first }
+    }
+
+    /// Validates a value against the schema at the path. Returns an empty array if it is valid.
+    package func problems(of value: JSON, by path: String) -> [String] {
+        guard let document = documents[path] else { return ["no schema \(path)"] }
+        return JSONSchemaCheck(document: document, named: { byName[$0] }).problems(of: value, by: document)
+    }
+
+    static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
     }
 }

@@ -1,4 +1,4 @@
-/// An OpenAPI 3.0 description, to which requests and answers are held.
+/// An OpenAPI 3.0 description, used to validate requests and responses.
 package struct OpenAPIContract: Sendable {
     private struct Operation: Sendable {
         var method: String
@@ -10,9 +10,9 @@ package struct OpenAPIContract: Sendable {
     private let document: JSON
     private let operations: [Operation]
 
-    /// Parameters that GitHub has added since its description was copied, by operation.
+    /// Parameters that GitHub added after its description was copied, by operation.
     private static let newerParameters = ["repos/list-webhook-deliveries": ["status"]]
-    /// Members that may be null since then.
+    /// Members that became nullable after it was copied.
     private static let newlyNullable = ["/description", "/target_url"]
 
     package init(document: JSON) {
@@ -20,14 +20,14 @@ package struct OpenAPIContract: Sendable {
         operations = (document["paths"]?.object ?? [:]).flatMap { path, methods in
             (methods.object ?? [:]).compactMap { method, description in
                 guard description["operationId"] != nil else { return nil }
-                let pattern = PathPattern(Self.withRests(path))
+                let pattern = PathPattern(Self.allowingSlashes(path))
                 return Operation(method: method.uppercased(), path: path, pattern: pattern, description: description)
             }
         }
         .sorted { Self.literals(in: $0.path) > Self.literals(in: $1.path) }
     }
 
-    /// What is wrong with a request: an unknown operation, an unknown query parameter, a body against its schema.
+    /// Returns the violations in a request: an unknown operation or query parameter, or a body that does not match its schema.
     package func problems(of request: SimulatedRequest) -> [String] {
         let place = "\(request.method.rawValue) \(request.encodedPath)"
         guard let operation = operation(of: request) else { return ["\(place): no such operation"] }
@@ -37,12 +37,12 @@ package struct OpenAPIContract: Sendable {
         if let schema, !request.body.isEmpty {
             problems += check(request.body, by: schema).map { "\(place): request\($0)" }
         } else if schema == nil, !request.body.isEmpty {
-            problems.append("\(place): takes no body")
+            problems.append("\(place): must not have a body")
         }
         return problems
     }
 
-    /// What is wrong with the answer, where the description says what it looks like.
+    /// Returns the violations in a response, if the description has a schema for it.
     package func problems(of response: SimulatedResponse, to request: SimulatedRequest) -> [String] {
         guard let operation = operation(of: request), let body = response.bytes,
             response.headers["Content-Type"]?.contains("application/json") == true,
@@ -50,7 +50,7 @@ package struct OpenAPIContract: Sendable {
             let schema = resolve(declared)["content"]?["application/json"]?["schema"]
         else { return [] }
         let place = "\(request.method.rawValue) \(request.encodedPath)"
-        return check(body, by: schema).map { "\(place): answer \(response.status)\($0)" }
+        return check(body, by: schema).map { "\(place): response \(response.status)\($0)" }
     }
 
     private func operation(of request: SimulatedRequest) -> Operation? {
@@ -64,7 +64,7 @@ package struct OpenAPIContract: Sendable {
     }
 
     private func check(_ body: [UInt8], by schema: JSON) -> [String] {
-        guard let value = try? JSON(parsing: body) else { return [": is not JSON"] }
+        guard let value = try? JSON(parsing: body) else { return [": not JSON"] }
         let problems = JSONSchemaCheck(document: document, named: { _ in nil }).problems(of: value, by: schema)
         return problems.filter { problem in
             let place = problem.prefix { $0 != ":" }
@@ -78,8 +78,8 @@ package struct OpenAPIContract: Sendable {
         return found ?? value
     }
 
-    /// Lets the parameters that may contain slashes take more than one segment.
-    private static func withRests(_ path: String) -> String {
+    /// Lets parameters that may contain slashes match more than one segment.
+    private static func allowingSlashes(_ path: String) -> String {
         ["path", "ref", "branch", "basehead"].reduce(path) { $0.replacing("{\($1)}", with: "{\($1)...}") }
     }
 

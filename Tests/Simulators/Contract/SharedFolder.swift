@@ -1,8 +1,9 @@
 package import Foundation
 
-/// The folder `shared` beside the package, with other people's descriptions of the imitated servers. It may be absent.
+/// The folder `../shared` next to the package, with third-party descriptions of the simulated servers. It may be missing:
+/// tests that need it are enabled by ``exists``.
 package enum SharedFolder {
-    /// The folder, or nil where it is absent.
+    /// The folder, or nil if it is missing.
     package static let url: URL? = {
         let package = (0..<4).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
         let folder = package.deletingLastPathComponent().appending(path: "shared", directoryHint: .isDirectory)
@@ -11,7 +12,7 @@ package enum SharedFolder {
 
     package static var exists: Bool { url != nil }
 
-    /// The paths of the files below one of its folders.
+    /// The paths of the files in one of its folders, recursively.
     package static func files(in folder: String, suffix: String = ".json") -> [String] {
         guard let root = url?.appending(path: folder).path(percentEncoded: false) else { return [] }
         let paths = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
@@ -23,13 +24,13 @@ package enum SharedFolder {
         return Array(try Data(contentsOf: url.appending(path: path)))
     }
 
-    /// GitHub's description of its REST API; nil where the folder is absent.
+    /// GitHub's description of its REST API; nil if the folder is missing.
     package static func gitHubContract() throws -> OpenAPIContract? { try contract?.get() }
 
-    /// Marathon's schemas of apps and groups; nil where the folder is absent.
+    /// Marathon's schemas of apps and groups; nil if the folder is missing.
     package static func marathonSchema() throws -> MarathonSchema? { try marathon?.get() }
 
-    // Read once: with many tests at a time, parsing a description for each would be most of their work.
+    // Parsed once: doing it for every test would dominate the run time.
     private static let contract: Result<OpenAPIContract, any Error>? =
         exists
         ? Result { OpenAPIContract(document: try JSON(parsing: bytes(of: "github-openapi/github-rest-subset.json"))) }
@@ -38,9 +39,26 @@ package enum SharedFolder {
     private static let marathon: Result<MarathonSchema, any Error>? =
         exists ? Result { MarathonSchema(schemas: try schemas(in: "marathon/schema")) } : nil
 
-    /// The JSON schemas below one of its folders.
+    /// The JSON schemas in one of its folders, recursively.
     package static func schemas(in folder: String) throws -> JSONSchemaSet {
         let documents = try files(in: folder).map { ($0, try JSON(parsing: bytes(of: $0))) }
         return JSONSchemaSet(Dictionary(documents) { first, _ in first })
+    }
+}
+
+/// Marathon's own schemas of apps and groups.
+package struct MarathonSchema: Sendable {
+    private let schemas: JSONSchemaSet
+
+    package init(schemas: JSONSchemaSet) {
+        self.schemas = schemas
+    }
+
+    package func problems(ofApp app: JSON) -> [String] {
+        schemas.problems(of: app, by: "marathon/schema/AppDefinition.json")
+    }
+
+    package func problems(ofGroup group: JSON) -> [String] {
+        schemas.problems(of: group, by: "marathon/schema/Group.json")
     }
 }

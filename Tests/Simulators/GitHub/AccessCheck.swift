@@ -1,21 +1,21 @@
-import Foundation
+package import Foundation
 
-/// Decides whether a request may do what it asks for, as GitHub would.
+/// Authenticates and authorizes requests as GitHub does.
 struct AccessCheck {
     var options: GitHubOptions
     var tokens: [GitHubSimulator.Token]
     var now = Date()
 
-    /// The token of the request, nil for an anonymous one.
+    /// Returns the token of a request; nil if it is anonymous.
     func caller(of request: SimulatedRequest) throws -> GitHubSimulator.Token? {
         guard request.headers["User-Agent"] != nil else {
-            throw Refusal(
+            throw GitHubErrorResponse(
                 403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent.")
         }
         guard let authorization = request.headers["Authorization"] else { return nil }
         guard let value = Self.credentials(authorization), let token = tokens.first(where: { $0.value == value }),
             token.expires.map({ $0 > now }) ?? true
-        else { throw Refusal.badCredentials }
+        else { throw GitHubErrorResponse.badCredentials }
         return token
     }
 
@@ -23,23 +23,25 @@ struct AccessCheck {
         guard let caller else { return try authorizeAnonymous(for: permission) }
         guard permission != .none, permission != .account else { return }
         if let url = caller.singleSignOnURL {
-            throw Refusal(
+            throw GitHubErrorResponse(
                 403,
                 "Resource protected by organization SAML enforcement. You must grant your personal access token "
                     + "access to this organization.",
                 headers: ["X-GitHub-SSO": "required; url=\(url)"]
             )
         }
-        guard caller.seesRepository else { throw Refusal.notFound }
+        guard caller.seesRepository else { throw GitHubErrorResponse.notFound }
         switch caller.kind {
         case .classic(let scopes):
             let accepted = permission.classicScopes(isPrivate: options.isPrivate)
-            guard accepted.isEmpty || !Set(accepted).isDisjoint(with: scopes) else { throw Refusal.notFound }
+            guard accepted.isEmpty || !Set(accepted).isDisjoint(with: scopes) else {
+                throw GitHubErrorResponse.notFound
+            }
         case .fineGrained(let permissions):
             guard let needed = permission.fineGrained else { return }
             let granted = permissions[needed.name]
             guard granted == "write" || granted == needed.level.rawValue else {
-                throw Refusal(
+                throw GitHubErrorResponse(
                     403,
                     "Resource not accessible by personal access token",
                     headers: ["X-Accepted-GitHub-Permissions": "\(needed.shown)=\(needed.level.rawValue)"]
@@ -48,7 +50,7 @@ struct AccessCheck {
         }
     }
 
-    /// What every answer to a token says about it.
+    /// The headers that describe the token in every response.
     func headers(for caller: GitHubSimulator.Token?, _ permission: Permission) -> HeaderFields {
         guard let caller else { return [:] }
         var headers = HeaderFields()
@@ -67,10 +69,10 @@ struct AccessCheck {
     private func authorizeAnonymous(for permission: Permission) throws {
         switch permission {
         case .none: return
-        case .account: throw Refusal(401, "Requires authentication")
+        case .account: throw GitHubErrorResponse(401, "Requires authentication")
         case .metadata, .contents, .statuses(.read):
-            guard !options.isPrivate else { throw Refusal.notFound }
-        case .hooks, .statuses: throw Refusal.notFound
+            guard !options.isPrivate else { throw GitHubErrorResponse.notFound }
+        case .hooks, .statuses: throw GitHubErrorResponse.notFound
         }
     }
 
@@ -84,5 +86,76 @@ struct AccessCheck {
             return pair?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).last.map(String.init)
         default: return nil
         }
+    }
+}
+
+/// The permission that a request requires.
+enum Permission: Sendable, Hashable {
+    /// No token required.
+    case none
+    /// Any valid token.
+    case account
+    case metadata
+    case contents
+    case hooks(Level)
+    case statuses(Level)
+
+    enum Level: String, Sendable {
+        case read
+        case write
+    }
+
+    /// The required fine-grained permission, and its level.
+    var fineGrained: (name: String, shown: String, level: Level)? {
+        switch self {
+        case .none, .account, .metadata: nil
+        case .contents: ("contents", "contents", .read)
+        case .hooks(let level): ("hooks", "repository_hooks", level)
+        case .statuses(let level): ("statuses", "statuses", level)
+        }
+    }
+
+    /// The classic scopes, one of which is sufficient.
+    func classicScopes(isPrivate: Bool) -> [String] {
+        let repository = isPrivate ? ["repo"] : ["repo", "public_repo"]
+        switch self {
+        case .none, .account: return []
+        case .metadata, .contents: return isPrivate ? ["repo"] : []
+        case .hooks(.read): return repository + ["admin:repo_hook", "read:repo_hook", "write:repo_hook"]
+        case .hooks(.write): return repository + ["admin:repo_hook", "write:repo_hook"]
+        case .statuses(.read): return isPrivate ? ["repo", "repo:status"] : []
+        case .statuses(.write): return repository + ["repo:status"]
+        }
+    }
+}
+
+extension GitHubSimulator {
+    /// A personal access token that the simulated GitHub accepts.
+    package struct Token: Sendable, Hashable {
+        package var value: String
+        package var kind: Kind
+        package var expires: Date?
+        /// If false, the repository does not exist for this token.
+        package var seesRepository = true
+        /// Where the token must be authorized for single sign-on, if an organization requires it and it has not happened yet.
+        package var singleSignOnURL: String?
+
+        package enum Kind: Sendable, Hashable {
+            case classic(scopes: [String])
+            /// `hooks`, `contents`, `statuses` -> `read` or `write`.
+            case fineGrained(permissions: [String: String])
+        }
+
+        package init(value: String, kind: Kind, expires: Date? = nil) {
+            self.value = value
+            self.kind = kind
+            self.expires = expires
+        }
+
+        /// A classic token with every permission an observer needs.
+        package static let standard = Token(
+            value: "4simulatedsimulatedsimulatedsimulatedsic",
+            kind: .classic(scopes: ["repo", "admin:repo_hook"])
+        )
     }
 }

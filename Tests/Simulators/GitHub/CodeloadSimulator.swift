@@ -1,8 +1,8 @@
-/// The other origin that serves archives. The address alone is the permission, so a token has no business here.
+/// The separate origin that serves archives. It needs no token, and must never receive one.
 package struct CodeloadSimulator: Simulator {
     package let server: SimulatedServer
     let git: GitRepository
-    let state: Watched<GitHubSimulator.State>
+    let state: Awaitable<GitHubSimulator.State>
 
     func run() async throws {
         try await server.run { await respond(to: $0) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a test sees of GitHub, and does to it, without asking the API.
+/// Inspects and changes the state of GitHub directly, without the API.
 extension GitHubSimulator {
     package func hooks() -> [Hook] { state.value.hooks }
 
@@ -12,10 +12,10 @@ extension GitHubSimulator {
         state.value.statuses.filter { $0.commit == commit }
     }
 
-    /// Every way in which a request broke GitHub's own description of its API, or leaked the token.
+    /// Every violation of GitHub's description of its API by a request, and every leak of the token.
     package func violations() -> [String] { state.value.violations }
 
-    /// Creates a hook as another person or program would; no ping is sent.
+    /// Creates a hook, as another user or program would. No ping is sent.
     @discardableResult
     package func addHook(
         url: String,
@@ -58,37 +58,37 @@ extension GitHubSimulator {
         state.change { $0.rate = rate }
     }
 
-    /// Sets GitHub's clock apart from this machine's: as seen by GitHub, it is ours that jumps.
+    /// Offsets GitHub's clock. To the observer this looks like a jump of its own clock.
     package func setClock(aheadBy seconds: Double) {
         state.change { $0.clockOffset = seconds }
     }
 
-    /// Leads deliveries to a public address somewhere else: `("52.37.239.156:8849", "127.0.0.1:41234")`.
+    /// Redirects deliveries for a public address: `("52.37.239.156:8849", "127.0.0.1:41234")`.
     package func mapAddress(_ address: String, to target: String) {
         state.change { $0.addressMap[address] = target }
     }
 
-    /// Serves these bytes as the archive of a commit, whatever git has.
+    /// Serves these bytes as the archive of a commit, instead of the one from git.
     package func setArchive(_ bytes: [UInt8]?, of commit: String) {
         state.change { $0.archives[commit] = bytes }
     }
 
-    /// Waits until GitHub's state satisfies the condition; without a timeout as long as it takes.
+    /// Waits until GitHub's state satisfies the condition. A nil timeout waits forever.
     @discardableResult
     package func wait<Result: Sendable>(
         for what: String,
-        timeout: Duration? = .patience,
+        timeout: Duration? = .testTimeout,
         until condition: @escaping @Sendable (State) -> Result?
     ) async throws -> Result {
         try await state.wait(for: what, timeout: timeout, until: condition)
     }
 
-    /// Waits until a commit has a status of that state.
+    /// Waits until a commit has a status with the given state.
     @discardableResult
     package func waitForStatus(
         _ wanted: String,
         of commit: String,
-        timeout: Duration = .patience
+        timeout: Duration = .testTimeout
     ) async throws -> CommitStatus {
         try await state.wait(
             for: "status \(wanted) of \(commit.prefix(7))",
@@ -100,39 +100,34 @@ extension GitHubSimulator {
 
     /// Waits until there is an active hook.
     @discardableResult
-    package func waitForHook(timeout: Duration = .patience) async throws -> Hook {
+    package func waitForHook(timeout: Duration = .testTimeout) async throws -> Hook {
         try await state.wait(for: "a hook", timeout: timeout) { $0.hooks.first { $0.isActive } }
     }
 
-    /// Waits until there is a delivery of the event that was answered with a 2xx.
+    /// Waits for a delivery of the event that got a 2xx response.
     @discardableResult
-    package func waitForDelivery(of event: String, timeout: Duration = .patience) async throws -> Delivery {
-        try await state.wait(for: "an answered delivery of \(event)", timeout: timeout) { state in
+    package func waitForDelivery(of event: String, timeout: Duration = .testTimeout) async throws -> Delivery {
+        try await state.wait(for: "a successful delivery of \(event)", timeout: timeout) { state in
             state.deliveries.last { delivery in
                 delivery.event == event && delivery.outcome.answer.map { (200..<300).contains($0.status) } == true
             }
         }
     }
+}
 
-    /// Sends the newest delivery with the GUID once more, as the button on GitHub's page does.
-    @discardableResult
-    package func redeliver(_ guid: String) async -> Delivery? {
-        guard let order = redelivery(where: { $0.guid == guid }) else { return nil }
-        return await sender.send(order)
-    }
-
-    func redelivery(where condition: (Delivery) -> Bool) -> WebhookOrder? {
-        let state = state.value
-        guard let delivery = state.deliveries.last(where: condition),
-            let hook = state.hooks.first(where: { $0.id == delivery.hookID })
-        else { return nil }
-        return WebhookOrder(
-            hook: hook,
-            event: delivery.event,
-            action: delivery.action,
-            payload: delivery.payload,
-            guid: delivery.guid,
-            isRedelivery: true
-        )
+extension Fault {
+    /// GitHub's secondary rate limit: too many requests in a short time.
+    package static func secondaryRateLimit(
+        retryAfter seconds: Int,
+        status: Int = 403,
+        times: Int? = 1,
+        when matches: @escaping @Sendable (SimulatedRequest) -> Bool = { _ in true }
+    ) -> Fault {
+        let body: JSON = [
+            "message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+            "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api",
+        ]
+        let headers: HeaderFields = ["Retry-After": "\(seconds)", "Content-Type": "application/json; charset=utf-8"]
+        return Fault(when: matches, times: times, effect: .status(status, headers: headers, body: body.text))
     }
 }

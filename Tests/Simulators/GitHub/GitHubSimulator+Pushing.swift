@@ -1,10 +1,10 @@
-import Foundation
+package import Foundation
 
 extension GitHubSimulator {
-    /// Commits texts (nil deletes the path) to a branch and tells the hooks, as `git push` would.
+    /// Commits text files (nil deletes the path) to a branch and notifies the hooks, as `git push` would.
     ///
-    /// With `force` the new commit replaces the branch's head instead of following it. Without `deliver` GitHub
-    /// fails to tell anybody, and remembers no delivery.
+    /// With `force`, the new commit replaces the head of the branch instead of following it. Without `deliver`, no delivery
+    /// is sent or recorded.
     @discardableResult
     package func push(
         files: [String: String?],
@@ -17,7 +17,7 @@ extension GitHubSimulator {
         return try await push([NewCommit(message, changes)], branch: branch, force: force, deliver: deliver)
     }
 
-    /// Pushes several commits at once, or commits with executables, symbolic links and raw bytes.
+    /// Pushes several commits at once, which may contain executables, symbolic links and raw bytes.
     @discardableResult
     package func push(
         _ commits: [NewCommit],
@@ -33,7 +33,7 @@ extension GitHubSimulator {
         return try await move("refs/heads/\(branch)", from: head, to: commit, forced: force, deliver: deliver)
     }
 
-    /// Points a branch to a commit that exists already: forward, or back as `git push --force` does.
+    /// Moves a branch to an existing commit: forward, or back as `git push --force` does.
     @discardableResult
     package func move(branch: String, to commit: String, deliver: Bool = true) async throws -> Push {
         let head = try await git.head(of: branch)
@@ -64,7 +64,7 @@ extension GitHubSimulator {
         try await delete("refs/tags/\(name)", deliver: deliver)
     }
 
-    /// The commit at the head of a branch; nil where there is no such branch.
+    /// The head of a branch; nil if the branch does not exist.
     package func head(of branch: String? = nil) async throws -> String? {
         try await git.head(of: branch ?? options.branch)
     }
@@ -108,9 +108,9 @@ extension GitHubSimulator {
         let payload = documents.pushPayload(update)
         var deliveries: [Delivery] = []
         if deliver {
-            deliveries = await tell("push", payload)
-            if update.isCreation { await tell("create", documents.refPayload(update)) }
-            if update.isDeletion { await tell("delete", documents.refPayload(update)) }
+            deliveries = await notify("push", payload)
+            if update.isCreation { await notify("create", documents.refPayload(update)) }
+            if update.isDeletion { await notify("delete", documents.refPayload(update)) }
         }
         return Push(
             ref: update.ref,
@@ -123,17 +123,27 @@ extension GitHubSimulator {
             deliveries: deliveries
         )
     }
+}
 
-    /// Tells every hook that listens to the event, each with a GUID of its own, and waits for their answers.
-    @discardableResult
-    func tell(_ event: String, _ payload: JSON) async -> [Delivery] {
-        let orders = state.value.hooks.filter { $0.listens(to: event) }.map { hook in
-            WebhookOrder(hook: hook, event: event, payload: payload, guid: UUID().uuidString.lowercased())
-        }
-        return await withTaskGroup(of: Delivery.self) { group in
-            for order in orders { group.addTask { await self.sender.send(order) } }
-            let deliveries = await group.reduce(into: []) { $0.append($1) }
-            return deliveries.sorted { $0.hookID < $1.hookID }
-        }
+extension GitHubSimulator {
+    /// A created, moved or deleted ref, with the resulting deliveries.
+    package struct Push: Sendable {
+        package let ref: String
+        /// 40 zeros if the ref is new.
+        package let before: String
+        /// 40 zeros if the ref was deleted.
+        package let after: String
+        package let message: String
+        package let timestamp: Date
+        package let payload: JSON
+        /// The GUID of the delivery to the first hook; an unused one if there was no delivery.
+        package let guid: String
+        package let deliveries: [Delivery]
+
+        /// Without `refs/heads/` or `refs/tags/`.
+        package var branch: String { ref.split(separator: "/").dropFirst(2).joined(separator: "/") }
+
+        /// The response to the first delivery; nil if there was no hook or it could not be reached.
+        package var answer: DeliveryAnswer? { deliveries.first?.outcome.answer }
     }
 }

@@ -1,30 +1,32 @@
-/// A disturbance of one simulated server, for the requests that it matches.
+import Synchronization
+
+/// A fault of a simulated server, for the requests that it matches.
 package struct Fault: Sendable {
     package var matches: @Sendable (SimulatedRequest) -> Bool
-    /// How many requests it disturbs; nil for all.
+    /// How many requests it affects; nil for all.
     package var times: Int?
     package var effect: Effect
 
     package enum Effect: Sendable {
-        /// Answers this instead; the request has no effect.
+        /// Responds with this instead; the request has no effect.
         case status(Int, headers: HeaderFields = [:], body: String = "")
-        /// Sends to the same path of another server; the request has no effect.
+        /// Redirects to the same path of another server; the request has no effect.
         case redirect(Int, to: String)
-        /// Answers normally, but later.
+        /// Responds normally, but later.
         case delay(Duration)
-        /// Never answers; the request has no effect.
+        /// Never responds; the request has no effect.
         case hang
-        /// Resets the connection without an answer; the request has no effect.
+        /// Resets the connection without a response; the request has no effect.
         case reset
-        /// Performs the request, then resets the connection in the middle of the answer.
+        /// Performs the request, then resets the connection in the middle of the response.
         case resetMidway
-        /// Performs the request, then resets the connection without an answer.
+        /// Performs the request, then resets the connection without a response.
         case loseAnswer
-        /// Performs the request, but answers with this status as if it had failed.
+        /// Performs the request, but responds with this status as if it had failed.
         case deny(Int)
-        /// Performs the request, but answers this body with the status that it has earned.
+        /// Performs the request and keeps its status, but responds with this body.
         case body(String, type: String = "application/json")
-        /// Performs the request, but sends only the first half of the answer's body as if it were all.
+        /// Performs the request, but sends only the first half of the body, as if it were complete.
         case truncate
     }
 
@@ -38,16 +40,42 @@ package struct Fault: Sendable {
         self.effect = effect
     }
 
-    /// For one method (nil: every one) and path, which may end in `*`.
+    /// Matches one method (nil: any) and path, which may end in `*`.
     package init(_ method: RequestMethod?, _ path: String, times: Int? = nil, effect: Effect) {
         self.init(when: { $0.matches(method, path) }, times: times, effect: effect)
     }
 }
 
 extension SimulatedRequest {
-    /// Whether the request has the method (nil: every one) and the path, which may end in `*`.
+    /// Whether the request has the method (nil: any) and the path, which may end in `*`.
     package func matches(_ method: RequestMethod?, _ path: String) -> Bool {
         guard method == nil || method == self.method else { return false }
         return path.hasSuffix("*") ? self.path.hasPrefix(path.dropLast()) : self.path == path
+    }
+}
+
+/// The faults of one server, in order of injection.
+final class FaultList: Sendable {
+    private let faults = Mutex<[Fault]>([])
+
+    func add(_ fault: Fault) {
+        faults.withLock { $0.append(fault) }
+    }
+
+    func clear() {
+        faults.withLock { $0.removeAll() }
+    }
+
+    /// Returns the effect of the first fault that matches, and counts it as used.
+    func effect(for request: SimulatedRequest) -> Fault.Effect? {
+        faults.withLock { faults in
+            guard let index = faults.firstIndex(where: { $0.matches(request) }) else { return nil }
+            let effect = faults[index].effect
+            if let times = faults[index].times {
+                faults[index].times = times - 1
+                if times <= 1 { faults.remove(at: index) }
+            }
+            return effect
+        }
     }
 }

@@ -1,4 +1,4 @@
-/// Header fields in the order in which they were sent; names are compared without case.
+/// Header fields in the order they were sent. Names are case-insensitive.
 package struct HeaderFields: Sendable, Hashable {
     package var fields: [Field]
 
@@ -11,7 +11,7 @@ package struct HeaderFields: Sendable, Hashable {
         self.fields = fields.map { Field(name: $0.0, value: $0.1) }
     }
 
-    /// The first value of the field. Setting replaces all of its values; nil removes it.
+    /// The first value of a field. Setting it replaces all values; nil removes the field.
     package subscript(_ name: String) -> String? {
         get { fields.first { $0.name.lowercased() == name.lowercased() }?.value }
         set {
@@ -20,7 +20,7 @@ package struct HeaderFields: Sendable, Hashable {
         }
     }
 
-    /// These fields with those of `other` in place of the ones that have the same names.
+    /// Returns these fields, with those of `other` replacing fields of the same name.
     package func merging(_ other: HeaderFields) -> HeaderFields {
         let replaced = Set(other.fields.map { $0.name.lowercased() })
         var merged = self

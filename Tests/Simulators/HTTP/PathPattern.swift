@@ -1,4 +1,4 @@
-/// A path with parameters: `{name}` stands for one segment, `{name...}` for one or more.
+/// A path with parameters: `{name}` matches one segment, `{name...}` one or more.
 struct PathPattern: Sendable, ExpressibleByStringLiteral {
     private enum Segment {
         case literal(Substring)
@@ -20,7 +20,7 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
         self.init(pattern)
     }
 
-    /// The decoded parameters; nil where the path is another one. It is split before it is decoded.
+    /// Returns the decoded parameters, or nil if the path does not match. The path is split before it is decoded.
     func match(_ encodedPath: String) -> [String: String]? {
         var parameters: [String: String] = [:]
         var parts = encodedPath.split(separator: "/")[...]
@@ -38,5 +38,32 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
             }
         }
         return parts.isEmpty ? parameters : nil
+    }
+}
+
+enum PercentEncoding {
+    static func decode(_ text: String, plusIsSpace: Bool = false) -> String {
+        var decoded: [UInt8] = []
+        var rest = Substring(text).utf8
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(Substring(digits), radix: 16) {
+                decoded.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                decoded.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    /// Encodes everything except unreserved characters and those in `keeping`.
+    static func encode(_ text: String, keeping: String = "") -> String {
+        let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~\(keeping)".utf8)
+        return text.utf8.map { byte in
+            if kept.contains(byte) { return String(Unicode.Scalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+        }.joined()
     }
 }

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// Puts a response on the wire, byte for byte as the imitated server would.
+/// Writes a response to a connection, byte for byte as the real server would.
 struct ResponseWriter {
     var response: SimulatedResponse
     var request: SimulatedRequest
 
-    /// Tells whether the connection stays open.
+    /// Returns whether the connection stays open.
     func write(to out: NIOAsyncChannelOutboundWriter<ByteBuffer>, channel: any Channel) async throws -> Bool {
         switch response.body {
         case .bytes(let bytes):
@@ -33,7 +33,7 @@ struct ResponseWriter {
         }
     }
 
-    /// The head, which promises the whole body, and half of that.
+    /// The head, which announces the whole body, and half of the body.
     func firstHalf() -> ByteBuffer {
         let bytes = response.knownBytes ?? []
         return head(fields: ["Content-Length": "\(max(bytes.count, 2))"], body: Array(bytes.prefix(bytes.count / 2)))

@@ -1,24 +1,17 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 
 import struct Foundation.Date
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
-/// One connection of a simulated server: requests one after another, each with its fault, if it has one.
+/// One connection of a simulated server. Serves requests one after another and applies faults.
 struct ServerConnection: Sendable {
     var server: SimulatedServer
     var connection: SimulatedServer.Connection
     var handler: SimulatedServer.Handler
 
     func run() async {
-        // What goes wrong on a connection is the client's doing or a fault that was asked for.
+        // Errors here are caused by the client or by an injected fault.
         try? await connection.executeThenClose { inbound, outbound in
             var parts = inbound.makeAsyncIterator()
             while let request = try await nextRequest(&parts) {
@@ -48,7 +41,7 @@ struct ServerConnection: Sendable {
         return nil
     }
 
-    /// Tells whether the connection stays open.
+    /// Returns whether the connection stays open.
     private func answer(
         _ request: SimulatedRequest,
         _ out: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -58,15 +51,15 @@ struct ServerConnection: Sendable {
             return log.count - 1
         }
         switch try await outcome(of: request) {
-        case .silence:
+        case .hang:
             await disconnected()
         case .reset:
             try await reset()
-        case .half(let response):
+        case .respondHalf(let response):
             record(response, of: id)
             try await out.write(ResponseWriter(response: response, request: request).firstHalf())
             try await reset()
-        case .answer(let response):
+        case .respond(let response):
             record(response, of: id)
             return try await ResponseWriter(response: response, request: request).write(
                 to: out, channel: connection.channel)
@@ -75,62 +68,62 @@ struct ServerConnection: Sendable {
     }
 
     private enum Outcome {
-        case answer(SimulatedResponse)
-        case half(SimulatedResponse)
+        case respond(SimulatedResponse)
+        case respondHalf(SimulatedResponse)
         case reset
-        case silence
+        case hang
     }
 
-    /// What comes of a request, given the fault that it meets, if any.
+    /// Performs the request, subject to the fault that matches it, if any.
     private func outcome(of request: SimulatedRequest) async throws -> Outcome {
         switch server.faults.effect(for: request) {
         case nil:
-            return .answer(await handler(request))
+            return .respond(await handler(request))
         case .status(let status, let headers, let body):
-            return .answer(SimulatedResponse(status: status, headers: headers, body: .bytes(Array(body.utf8))))
+            return .respond(SimulatedResponse(status: status, headers: headers, body: .bytes(Array(body.utf8))))
         case .delay(let duration):
             try await Task.sleep(for: duration)
-            return .answer(await handler(request))
+            return .respond(await handler(request))
         case .redirect(let status, let base):
-            return .answer(SimulatedResponse(status: status, headers: ["Location": base + request.target]))
+            return .respond(SimulatedResponse(status: status, headers: ["Location": base + request.target]))
         case .hang:
-            return .silence
+            return .hang
         case .reset:
             return .reset
         case .resetMidway:
-            return .half(await handler(request))
+            return .respondHalf(await handler(request))
         case .loseAnswer:
             _ = await handler(request)
             return .reset
         case .deny(let status):
             _ = await handler(request)
-            return .answer(SimulatedResponse(status: status))
+            return .respond(SimulatedResponse(status: status))
         case .body(let body, let type):
-            let earned = await handler(request)
-            let headers = earned.headers.merging(["Content-Type": type])
-            return .answer(SimulatedResponse(status: earned.status, headers: headers, body: .bytes(Array(body.utf8))))
+            let actual = await handler(request)
+            let headers = actual.headers.merging(["Content-Type": type])
+            return .respond(SimulatedResponse(status: actual.status, headers: headers, body: .bytes(Array(body.utf8))))
         case .truncate:
-            var earned = await handler(request)
-            if let bytes = earned.knownBytes { earned.body = .bytes(Array(bytes.prefix(bytes.count / 2))) }
-            return .answer(earned)
+            var actual = await handler(request)
+            if let bytes = actual.knownBytes { actual.body = .bytes(Array(bytes.prefix(bytes.count / 2))) }
+            return .respond(actual)
         }
     }
 
     private func record(_ response: SimulatedResponse, of id: RecordedRequest.ID) {
         server.log.change { log in
             log[id].status = response.status
-            log[id].answer = response.bytes ?? []
+            log[id].responseBody = response.bytes ?? []
         }
     }
 
-    /// Suspends until the client has closed the connection, or the server is stopped.
+    /// Suspends until the client closes the connection or the server stops.
     private func disconnected() async {
         let (closed, continuation) = AsyncStream.makeStream(of: Never.self)
         connection.channel.closeFuture.whenComplete { _ in continuation.finish() }
         for await _ in closed {}
     }
 
-    /// Closes with a TCP reset instead of an orderly end.
+    /// Closes the connection with a TCP reset.
     private func reset() async throws {
         if let socket = connection.channel as? any SocketOptionProvider {
             try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()

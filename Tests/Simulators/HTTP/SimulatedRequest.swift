@@ -1,10 +1,12 @@
-/// One request as a simulated server received it.
+package import struct Foundation.Date
+
+/// A request, as a simulated server received it.
 package struct SimulatedRequest: Sendable {
     package var method: RequestMethod
-    /// The path as it was sent, percent-encoded, without the query.
+    /// The path as sent, percent-encoded, without the query.
     package var encodedPath: String
     package var query: [QueryItem]
-    /// Path and query as they were sent.
+    /// Path and query as sent.
     let target: String
     package var headers: HeaderFields
     package var body: [UInt8]
@@ -19,7 +21,7 @@ package struct SimulatedRequest: Sendable {
 
     package var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// The body as JSON; `null` where it is not JSON.
+    /// The body as JSON; `null` if it is not JSON.
     package var json: JSON { (try? JSON(parsing: body)) ?? .null }
 
     /// The first value of a query parameter.
@@ -42,9 +44,47 @@ package struct SimulatedRequest: Sendable {
         text.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return QueryItem(
-                name: PercentEncoding.decode(String(parts[0]), plusIsBlank: true),
-                value: parts.count > 1 ? PercentEncoding.decode(String(parts[1]), plusIsBlank: true) : ""
+                name: PercentEncoding.decode(String(parts[0]), plusIsSpace: true),
+                value: parts.count > 1 ? PercentEncoding.decode(String(parts[1]), plusIsSpace: true) : ""
             )
         }
+    }
+}
+
+/// The HTTP methods that the simulated servers support.
+package enum RequestMethod: String, Sendable, Hashable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+    case options = "OPTIONS"
+}
+
+/// An entry in a simulated server's request log, with the response.
+@dynamicMemberLookup
+package struct RecordedRequest: Sendable, Identifiable {
+    /// The position in the log, counted from 0.
+    package let id: Int
+    package let receivedAt: Date
+    package let request: SimulatedRequest
+    /// Nil until the head of the response is sent, and for a request that never gets a response.
+    package internal(set) var status: Int?
+    /// The body of the response, unless it was streamed.
+    package internal(set) var responseBody: [UInt8] = []
+
+    package subscript<Member>(dynamicMember member: KeyPath<SimulatedRequest, Member>) -> Member {
+        request[keyPath: member]
+    }
+
+    /// The first value of a query parameter.
+    package func query(_ name: String) -> String? { request.query(name) }
+
+}
+
+extension RecordedRequest: CustomStringConvertible {
+    package var description: String {
+        "\(request.method.rawValue) \(request.encodedPath) -> \(status.map(String.init) ?? "no response")"
     }
 }

@@ -1,4 +1,4 @@
-/// What a simulated server answers.
+/// A simulated server's response.
 package struct SimulatedResponse: Sendable {
     package var status: Int
     package var headers: HeaderFields
@@ -6,7 +6,7 @@ package struct SimulatedResponse: Sendable {
 
     package enum Body: Sendable {
         case bytes([UInt8])
-        /// Parts of unknown number: in chunks, or raw until the connection is closed.
+        /// Parts that are sent in chunks, or raw until the connection is closed.
         case stream(ByteStream, framing: Framing)
     }
 
@@ -21,12 +21,12 @@ package struct SimulatedResponse: Sendable {
         self.body = body
     }
 
-    /// The whole body, where it is not a stream.
+    /// The whole body, unless it is a stream.
     package var bytes: [UInt8]? {
         if case .bytes(let bytes) = body { bytes } else { nil }
     }
 
-    /// The whole body where all of it is known by now, also where it goes out in parts.
+    /// The whole body if it is known in advance, even if it is sent in parts.
     var knownBytes: [UInt8]? {
         switch body {
         case .bytes(let bytes): bytes
@@ -45,11 +45,11 @@ package struct SimulatedResponse: Sendable {
     }
 }
 
-/// The parts of a streamed body, and what to do when the client has gone.
+/// The parts of a streamed body, and what to do when the client disconnects.
 package struct ByteStream: Sendable {
     var parts: AsyncStream<[UInt8]>
     var cancel: @Sendable () -> Void
-    /// All of them together, where they are known by now.
+    /// All parts together, if they are known in advance.
     private(set) var known: [UInt8]?
 
     init(_ parts: AsyncStream<[UInt8]>, cancel: @escaping @Sendable () -> Void = {}) {
@@ -57,7 +57,7 @@ package struct ByteStream: Sendable {
         self.cancel = cancel
     }
 
-    /// A stream of parts that are all known by now.
+    /// A stream of parts that are known in advance.
     init(_ parts: [[UInt8]]) {
         self.init(
             AsyncStream { continuation in

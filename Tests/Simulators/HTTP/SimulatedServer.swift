@@ -4,7 +4,7 @@ import NIOPosix
 
 import struct Foundation.Date
 
-/// One HTTP server on 127.0.0.1: it keeps a log, injects faults, and can go away and come back on the same port.
+/// An HTTP server on 127.0.0.1 that logs requests, injects faults, and can stop and restart on the same port.
 package final class SimulatedServer: Sendable {
     typealias Handler = @Sendable (SimulatedRequest) async -> SimulatedResponse
     typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>
@@ -13,13 +13,13 @@ package final class SimulatedServer: Sendable {
     /// `http://127.0.0.1:PORT`, without a trailing slash.
     package let url: String
     package let port: Int
-    let log = Watched<[RecordedRequest]>([])
+    let log = Awaitable<[RecordedRequest]>([])
     let faults = FaultList()
 
     private let firstListener: Listener
-    private let power = Watched(Power(wanted: true, actual: true))
+    private let runState = Awaitable(RunState(isWanted: true, isListening: true))
 
-    /// A connection, closed at the latest when nobody serves it any more, or ever did.
+    /// An accepted connection. Closed on deinit, so that it is not leaked if it is never served.
     final class Accepted: Sendable {
         let channel: any Channel
 
@@ -28,9 +28,9 @@ package final class SimulatedServer: Sendable {
         deinit { channel.close(promise: nil) }
     }
 
-    private struct Power {
-        var wanted: Bool
-        var actual: Bool
+    private struct RunState {
+        var isWanted: Bool
+        var isListening: Bool
     }
 
     private init(listener: Listener, port: Int) {
@@ -46,31 +46,31 @@ package final class SimulatedServer: Sendable {
         return SimulatedServer(listener: listener, port: port)
     }
 
-    /// Serves until cancelled. No listener is dropped before it has served, which would end the process.
+    /// Serves until cancelled. Every listener is served: NIO traps when one is dropped before that.
     func run(_ handler: @escaping Handler) async throws {
         var next: Listener? = firstListener
         while true {
             if let listener = next {
                 await serve(listener, handler)
                 next = nil
-                power.change { $0.actual = false }
+                runState.change { $0.isListening = false }
             }
             try Task.checkCancellation()
-            _ = try await power.wait(for: "being started", timeout: nil) { $0.wanted ? true : nil }
-            next = try await Self.listen(again: port)
-            power.change { $0.actual = true }
+            _ = try await runState.wait(for: "the server to start", timeout: nil) { $0.isWanted ? true : nil }
+            next = try await Self.relisten(on: port)
+            runState.change { $0.isListening = true }
         }
     }
 
-    /// Closes the port and every connection, as if the machine had gone; ``start()`` brings it back.
+    /// Closes the port and every connection, as if the machine were down. ``start()`` reopens the port.
     package func stop() async throws {
-        power.change { $0.wanted = false }
-        _ = try await power.wait(for: "\(url) to be gone") { $0.actual ? nil : true }
+        runState.change { $0.isWanted = false }
+        _ = try await runState.wait(for: "\(url) to stop") { $0.isListening ? nil : true }
     }
 
     package func start() async throws {
-        power.change { $0.wanted = true }
-        _ = try await power.wait(for: "\(url) to be back") { $0.actual ? true : nil }
+        runState.change { $0.isWanted = true }
+        _ = try await runState.wait(for: "\(url) to start") { $0.isListening ? true : nil }
     }
 
     private func serve(_ listener: Listener, _ handler: @escaping Handler) async {
@@ -81,7 +81,7 @@ package final class SimulatedServer: Sendable {
                         for try await accepted in connections {
                             group.addTask {
                                 defer { withExtendedLifetime(accepted) {} }
-                                // One that is closed already concerns nobody.
+                                // Ignore a connection that is already closed.
                                 guard let connection = try? await Self.open(accepted.channel) else { return }
                                 await ServerConnection(server: self, connection: connection, handler: handler).run()
                             }
@@ -90,8 +90,8 @@ package final class SimulatedServer: Sendable {
                 }
             }
             group.addTask {
-                _ = try? await self.power.wait(for: "being stopped", timeout: nil) {
-                    $0.wanted ? nil : true
+                _ = try? await self.runState.wait(for: "the server to stop", timeout: nil) {
+                    $0.isWanted ? nil : true
                 }
             }
             await group.next()
@@ -99,7 +99,7 @@ package final class SimulatedServer: Sendable {
         }
     }
 
-    /// Wraps a connection where it is sure to be served: a wrapped one that is dropped instead ends the process.
+    /// Wraps a connection. The caller must serve it: NIO traps when a wrapped connection is dropped.
     private static func open(_ channel: any Channel) async throws -> Connection {
         let connection = try await channel.eventLoop.submit {
             try Connection(wrappingChannelSynchronously: channel)
@@ -108,8 +108,8 @@ package final class SimulatedServer: Sendable {
         return connection
     }
 
-    /// Somebody's connection may have been given the port meanwhile; such a one ends soon.
-    private static func listen(again port: Int) async throws -> Listener {
+    /// Retries until the port is free: an outgoing connection may have been assigned it in the meantime.
+    private static func relisten(on port: Int) async throws -> Listener {
         while true {
             do {
                 return try await listen(port: port)
@@ -123,7 +123,7 @@ package final class SimulatedServer: Sendable {
         try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Nothing is read before somebody serves the connection.
+            // Do not read before the connection is served.
             .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -132,5 +132,22 @@ package final class SimulatedServer: Sendable {
                     return Accepted(channel)
                 }
             }
+    }
+}
+
+/// Returns a port of 127.0.0.1 that was free a moment ago. It is below the ephemeral range, so that no outgoing connection
+/// takes it in the meantime.
+package func freePort() async throws -> Int {
+    while true {
+        let port = Int.random(in: 20_000..<32_000)
+        do {
+            let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .bind(host: "127.0.0.1", port: port)
+                .get()
+            try await channel.close()
+            return port
+        } catch is IOError {
+            continue
+        }
     }
 }

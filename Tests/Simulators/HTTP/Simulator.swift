@@ -1,4 +1,4 @@
-/// What the simulators have in common: an address, a log of requests, faults, and a power switch.
+/// Common interface of the simulators: an address, a request log, faults, stop and start.
 package protocol Simulator: Sendable {
     var server: SimulatedServer { get }
     /// `http://127.0.0.1:PORT`, without a trailing slash.
@@ -8,31 +8,31 @@ package protocol Simulator: Sendable {
 extension Simulator {
     package var url: String { server.url }
 
-    /// Every request so far, oldest first.
+    /// All requests so far, oldest first.
     package func requests() -> [RecordedRequest] { server.log.value }
 
-    /// The requests of one method (nil: every one) to one path, which may end in `*`.
+    /// The requests with a method (nil: any) and a path, which may end in `*`.
     package func requests(_ method: RequestMethod?, _ path: String) -> [RecordedRequest] {
         requests().filter { $0.request.matches(method, path) }
     }
 
-    /// Waits until `count` answered requests since the start satisfy `condition`, and returns the last of these.
+    /// Waits until `count` requests that got a response satisfy `condition`, and returns the last one.
     @discardableResult
     package func request(
         count: Int = 1,
-        timeout: Duration = .patience,
+        timeout: Duration = .testTimeout,
         where condition: @escaping @Sendable (RecordedRequest) -> Bool
     ) async throws -> RecordedRequest {
         try await request(described: "\(count) matching requests", count, timeout, condition)
     }
 
-    /// Waits until `count` requests of one method and path have been answered, and returns the last of these.
+    /// Waits until `count` requests with a method and path got a response, and returns the last one.
     @discardableResult
     package func request(
         _ method: RequestMethod?,
         _ path: String,
         count: Int = 1,
-        timeout: Duration = .patience
+        timeout: Duration = .testTimeout
     ) async throws -> RecordedRequest {
         let described = "\(count) of \(method?.rawValue ?? "ANY") \(path)"
         return try await request(described: described, count, timeout) { $0.request.matches(method, path) }
@@ -59,7 +59,7 @@ extension Simulator {
 
     package func clearFaults() { server.faults.clear() }
 
-    /// Closes the port and every connection, as if the machine had gone; ``start()`` brings it back.
+    /// Closes the port and every connection, as if the machine were down. ``start()`` reopens the port.
     package func stop() async throws { try await server.stop() }
 
     package func start() async throws { try await server.start() }

@@ -1,4 +1,4 @@
-/// A JSON document as the simulated servers read and write it. Whole numbers are always `.integer`, so `1.0 == 1`.
+/// A JSON document, as the simulated servers read and write it. Whole numbers are always `.integer`, so `1.0 == 1`.
 package enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -40,7 +40,7 @@ extension JSON {
 
     package var isNull: Bool { self == .null }
 
-    /// The member of an object; nil where this is no object or has no such member. Setting makes it an object.
+    /// A member of an object; nil if this is not an object or has no such member. Setting a member makes it an object.
     package subscript(_ key: String) -> JSON? {
         get { object?[key] }
         set {
@@ -50,18 +50,18 @@ extension JSON {
         }
     }
 
-    /// The element of an array; nil where this is no array or is shorter.
+    /// An element of an array; nil if this is not an array or is too short.
     package subscript(_ index: Int) -> JSON? {
         guard let array, array.indices.contains(index) else { return nil }
         return array[index]
     }
 
-    /// This object with the members of `other` laid over it.
+    /// Returns this object with the members of `other` added or replaced.
     package func merging(_ other: JSON) -> JSON {
         .object((object ?? [:]).merging(other.object ?? [:]) { _, new in new })
     }
 
-    /// This object without the given members.
+    /// Returns this object without the given members.
     func removing(_ keys: String...) -> JSON {
         .object((object ?? [:]).filter { !keys.contains($0.key) })
     }
@@ -92,5 +92,62 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
 
     package init(strings: some Sequence<String>) {
         self = .array(strings.map(JSON.string))
+    }
+}
+
+extension JSON: CustomStringConvertible {
+    /// The document as compact text, with members in alphabetical order.
+    package var text: String {
+        var text = ""
+        write(into: &text)
+        return text
+    }
+
+    package var bytes: [UInt8] { Array(text.utf8) }
+
+    package var description: String { text }
+
+    private func write(into text: inout String) {
+        switch self {
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        case .number(let value): text += value.isFinite ? "\(value)" : "null"
+        case .string(let value): Self.writeString(value, into: &text)
+        case .array(let elements):
+            text += "["
+            for (index, element) in elements.enumerated() {
+                if index > 0 { text += "," }
+                element.write(into: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+                if index > 0 { text += "," }
+                Self.writeString(member.key, into: &text)
+                text += ":"
+                member.value.write(into: &text)
+            }
+            text += "}"
+        }
+    }
+
+    private static func writeString(_ value: String, into text: inout String) {
+        text += "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\0"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
     }
 }

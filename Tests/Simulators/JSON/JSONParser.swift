@@ -1,4 +1,4 @@
-/// What is wrong with a text that should have been JSON.
+/// A syntax error in JSON text.
 package struct JSONSyntaxError: Error, CustomStringConvertible {
     package var message: String
     package var offset: Int

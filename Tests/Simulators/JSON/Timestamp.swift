@@ -1,6 +1,6 @@
 import Foundation
 
-/// Moments as GitHub's and Marathon's documents write them.
+/// Dates in the formats of GitHub's and Marathon's documents.
 enum Timestamp {
     /// `2016-05-08T18:48:06Z`
     static func seconds(_ date: Date) -> String {

@@ -1,5 +1,5 @@
-/// An answer of Marathon that says no.
-struct MarathonRefusal: Error {
+/// An error response from Marathon.
+struct MarathonErrorResponse: Error {
     var response: SimulatedResponse
 
     init(_ status: Int, _ body: JSON) {
@@ -10,34 +10,34 @@ struct MarathonRefusal: Error {
         self.response = response
     }
 
-    static func noApp(_ id: String) -> MarathonRefusal {
-        MarathonRefusal(404, ["message": .string("App '\(id)' does not exist")])
+    static func noApp(_ id: String) -> MarathonErrorResponse {
+        MarathonErrorResponse(404, ["message": .string("App '\(id)' does not exist")])
     }
 
-    static func noGroup(_ id: String) -> MarathonRefusal {
-        MarathonRefusal(404, ["message": .string("Group '\(id)' does not exist")])
+    static func noGroup(_ id: String) -> MarathonErrorResponse {
+        MarathonErrorResponse(404, ["message": .string("Group '\(id)' does not exist")])
     }
 
-    static func appExists(_ id: String) -> MarathonRefusal {
-        MarathonRefusal(409, ["message": .string("An app with id [\(id)] already exists.")])
+    static func appExists(_ id: String) -> MarathonErrorResponse {
+        MarathonErrorResponse(409, ["message": .string("An app with id [\(id)] already exists.")])
     }
 
-    /// 400: the wrong types.
-    static func unreadable(_ problems: [MarathonProblem]) -> MarathonRefusal {
-        MarathonRefusal(400, ["message": "Invalid JSON", "details": MarathonProblem.details(problems)])
+    /// 400: wrong types.
+    static func unreadable(_ problems: [MarathonProblem]) -> MarathonErrorResponse {
+        MarathonErrorResponse(400, ["message": "Invalid JSON", "details": MarathonProblem.details(problems)])
     }
 
-    /// 422: the right types, but against the rules.
-    static func invalid(_ problems: [MarathonProblem]) -> MarathonRefusal {
-        MarathonRefusal(422, ["message": "Object is not valid", "details": MarathonProblem.details(problems)])
+    /// 422: correct types, but invalid values.
+    static func invalid(_ problems: [MarathonProblem]) -> MarathonErrorResponse {
+        MarathonErrorResponse(422, ["message": "Object is not valid", "details": MarathonProblem.details(problems)])
     }
 
-    static func locked(by deployments: [String]) -> MarathonRefusal {
+    static func locked(by deployments: [String]) -> MarathonErrorResponse {
         let message =
             "App is locked by one or more deployments. Override with the option '?force=true'. "
             + "View details at '/v2/deployments/<DEPLOYMENT_ID>'."
         let ids = deployments.map { ["id": .string($0)] as JSON }
-        return MarathonRefusal(409, ["message": .string(message), "deployments": .array(ids)])
+        return MarathonErrorResponse(409, ["message": .string(message), "deployments": .array(ids)])
     }
 }
 
@@ -47,7 +47,7 @@ extension SimulatedResponse {
         return SimulatedResponse(status: status, headers: type.merging(headers), body: .bytes(json.bytes))
     }
 
-    /// Jetty's error page.
+    /// An error page from Jetty.
     static func jettyPage(_ status: Int, _ reason: String, headers: HeaderFields = [:]) -> SimulatedResponse {
         let page = """
             <html>
@@ -66,5 +66,20 @@ extension SimulatedResponse {
             """
         let type: HeaderFields = ["Content-Type": "text/html;charset=iso-8859-1"]
         return SimulatedResponse(status: status, headers: type.merging(headers), body: .bytes(Array(page.utf8)))
+    }
+}
+
+/// A problem in a definition, at a path such as `/container/docker/portMappings(0)/hostPort`.
+struct MarathonProblem: Sendable, Hashable {
+    var path: String
+    var error: String
+
+    /// The `details` of an error: one entry for each path.
+    static func details(_ problems: [MarathonProblem]) -> JSON {
+        let places = problems.reduce(into: [String]()) { if !$0.contains($1.path) { $0.append($1.path) } }
+        return .array(
+            places.map { path in
+                ["path": .string(path), "errors": JSON(strings: problems.filter { $0.path == path }.map(\.error))]
+            })
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a test sees of Marathon, and does to it, without asking the API.
+/// Inspects and changes the state of Marathon directly, without the API.
 extension MarathonSimulator {
     package func app(_ id: String) -> SimulatedApp? {
         change { world, _ in world.apps[PathID.absolute(id)] }
@@ -14,53 +14,50 @@ extension MarathonSimulator {
         change { world, _ in world.deployments }
     }
 
-    /// Says what becomes of the tasks of an app from their next launch on.
+    /// Sets the behaviour of the tasks of an app, starting with their next launch.
     package func setBehaviour(_ behaviour: MarathonBehaviour, of app: String) {
         change { world, _ in world.behaviours[PathID.absolute(app)] = behaviour }
     }
 
-    /// Puts an app there that runs already, as if somebody else had deployed it.
+    /// Adds a running app, as if another user had deployed it.
     package func createApp(_ definition: JSON) {
-        change { world, now in world.place(definition, at: now) }
+        change { world, now in world.addRunningApp(definition, at: now) }
     }
 
-    /// Holds an app by a deployment of somebody else's; returns its id.
+    /// Locks an app with the deployment of another user. Returns the id of the deployment.
     @discardableResult
     package func lock(_ app: String) -> String {
         change { world, now in world.lock(PathID.absolute(app), at: now) }
     }
 
-    /// Ends a deployment, as the one who started it would.
+    /// Cancels a deployment, as the user who started it would.
     package func unlock(_ deployment: String) {
         change { world, now in world.cancel(deployment, at: now) }
     }
 
-    /// Forgets every deployment, as one that comes back without its memory.
+    /// Drops every deployment, as a restart without persistent state would.
     package func loseDeployments() {
-        change { world, _ in world.forgetDeployments() }
+        change { world, _ in world.dropDeployments() }
     }
 
-    /// Without a leader there is only a 503 page.
+    /// Without a leader, every request gets a 503 page.
     package func setLeaderless(_ isLeaderless: Bool) {
         change { world, _ in world.isLeaderless = isLeaderless }
     }
 
-    /// How many clients listen to events.
-    package var eventStreams: Int { events.count }
-
     package func dropEventStreams() { events.dropAll() }
 
-    /// Loses events and heartbeats without closing the streams.
+    /// Drops events and heartbeats without closing the streams.
     package func stallEvents(_ isStalled: Bool = true) { events.setStalled(isStalled) }
 
-    /// Sends arbitrary text down every event stream.
+    /// Sends arbitrary text to every event stream.
     package func sendRaw(toEventStreams text: String) { events.send(Array(text.utf8)) }
 
-    /// Waits until the world satisfies the condition.
+    /// Waits until Marathon's state satisfies the condition.
     @discardableResult
     package func wait<Result: Sendable>(
         for what: String,
-        timeout: Duration = .patience,
+        timeout: Duration = .testTimeout,
         until condition: @escaping @Sendable (MarathonWorld) -> Result?
     ) async throws -> Result {
         try await world.wait(
@@ -76,9 +73,9 @@ extension MarathonSimulator {
         )
     }
 
-    /// Waits until an app is there, ready, and in no deployment.
+    /// Waits until an app exists, is ready, and is not part of a deployment.
     @discardableResult
-    package func waitUntilReady(_ app: String, timeout: Duration = .patience) async throws -> SimulatedApp {
+    package func waitUntilReady(_ app: String, timeout: Duration = .testTimeout) async throws -> SimulatedApp {
         let id = PathID.absolute(app)
         return try await wait(for: "\(id) to be ready", timeout: timeout) { world in
             guard let app = world.apps[id], app.isReady, world.deployments(of: id).isEmpty else { return nil }

@@ -1,4 +1,4 @@
-/// A Marathon that does not lead: it sends everybody to the one that does.
+/// A standby Marathon, which redirects every request to the leader.
 package struct StandbyMarathon: Simulator {
     package let server: SimulatedServer
     private let leader: MarathonSimulator
@@ -8,7 +8,7 @@ package struct StandbyMarathon: Simulator {
         self.leader = leader
     }
 
-    /// Runs the body with a stand-by of the leader.
+    /// Runs the body with a standby of the leader.
     package static func with<Result: Sendable>(
         leader: MarathonSimulator, _ body: @escaping @Sendable (StandbyMarathon) async throws -> Result
     ) async throws -> Result {
@@ -27,7 +27,7 @@ package struct StandbyMarathon: Simulator {
         }
     }
 
-    /// A 302 for the events, as Marathon has it since 1.7; what changes something must be sent again as it is.
+    /// Redirects with 302 for events, as Marathon does since 1.7, and with 307 otherwise, which preserves method and body.
     private func respond(to request: SimulatedRequest) -> SimulatedResponse {
         let status = request.path == "/v2/events" ? 302 : 307
         return SimulatedResponse(status: status, headers: ["Location": leader.server.url + request.target])

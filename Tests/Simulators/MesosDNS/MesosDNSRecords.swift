@@ -1,6 +1,6 @@
-/// What Mesos-DNS knows about the cluster; names are compared without case and without the final dot.
+/// The records of Mesos-DNS. Names are compared without case and trailing dot.
 package struct MesosDNSRecords: Sendable {
-    /// One task's port.
+    /// A port of a task.
     package struct Service: Sendable, Hashable {
         package var host: String
         package var ip: String
@@ -13,7 +13,7 @@ package struct MesosDNSRecords: Sendable {
         }
     }
 
-    /// One address of a name.
+    /// An address of a name.
     package struct Host: Sendable, Hashable {
         package var host: String
         package var ip: String
@@ -46,8 +46,8 @@ package struct MesosDNSRecords: Sendable {
 }
 
 extension MesosDNSRecords {
-    /// A recorded cluster of Mesos 0.28.1 (DC/OS 1.7): the observer on the public agent, an app with two tasks,
-    /// an app in a group without ports, and an app whose task is still staging, and so unknown.
+    /// The records of a real Mesos 0.28.1 cluster (DC/OS 1.7): the observer on the public agent, an app with two tasks,
+    /// an app in a group without ports, and an app whose task is still staging and therefore unknown.
     package static let recorded: MesosDNSRecords = {
         var records = MesosDNSRecords()
         for domain in ["marathon", "marathon.slave"] {

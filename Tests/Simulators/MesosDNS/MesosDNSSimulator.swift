@@ -1,11 +1,11 @@
-/// Mesos-DNS' HTTP API, answering as a recorded real one did.
+/// The HTTP API of Mesos-DNS. Responses match those recorded from the real server.
 package final class MesosDNSSimulator: Simulator {
     package let server: SimulatedServer
-    private let records: Watched<MesosDNSRecords>
+    private let records: Awaitable<MesosDNSRecords>
 
     init(_ records: MesosDNSRecords = .recorded) async throws {
         server = try await .bind()
-        self.records = Watched(records)
+        self.records = Awaitable(records)
     }
 
     func run() async throws {
@@ -16,23 +16,14 @@ package final class MesosDNSSimulator: Simulator {
         records.change { $0[service: name] = services }
     }
 
-    package func set(host name: String, to hosts: [MesosDNSRecords.Host]) {
-        records.change { $0[host: name] = hosts }
-    }
-
-    /// From now on the service is unknown.
+    /// Removes a service.
     package func forget(service name: String) {
         set(service: name, to: [])
     }
 
-    /// From now on the host is unknown.
+    /// Removes a host.
     package func forget(host name: String) {
-        set(host: name, to: [])
-    }
-
-    /// Answers every request that much later.
-    package func setLatency(_ latency: Duration) {
-        inject(Fault(effect: .delay(latency)))
+        records.change { $0[host: name] = [] }
     }
 
     private func respond(to request: SimulatedRequest) -> SimulatedResponse {
@@ -63,7 +54,7 @@ package final class MesosDNSSimulator: Simulator {
         }
     }
 
-    /// Go's indentation, with one blank before everything but the first line.
+    /// Go's indentation, with one space before every line except the first.
     private static func indented(_ records: [[(String, String)]], isList: Bool = true) -> SimulatedResponse {
         let objects = records.map { record in
             let members = record.map { "\(JSON.string($0.0)): \(JSON.string($0.1))" }

@@ -115,7 +115,7 @@ struct CommandTests {
         let line = try #require(journal.first { $0.hasPrefix("output group ") })
         let group = try #require(Int(line.dropFirst("output group ".count)))
         // What was killed may take a moment to be gone.
-        try await withTimeout(.patience) {
+        try await withTimeout(.testTimeout) {
             while try ProcessGroup.members(of: group).isEmpty == false { try await Task.sleep(for: .milliseconds(10)) }
         }
     }

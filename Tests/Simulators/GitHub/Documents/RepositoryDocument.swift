@@ -1,5 +1,5 @@
 extension Documents {
-    /// The short form that other documents contain.
+    /// The repository, as embedded in other documents.
     var minimalRepository: JSON {
         var document: JSON = [
             "id": .integer(Self.repositoryID), "node_id": nodeID("R", Self.repositoryID), "name": .string(name),
@@ -11,7 +11,7 @@ extension Documents {
         return document
     }
 
-    /// The answer of `GET /repos/{owner}/{repo}`.
+    /// The response of `GET /repos/{owner}/{repo}`.
     var repository: JSON {
         minimalRepository.merging(counters).merging([
             "created_at": "2016-05-05T21:00:00Z", "pushed_at": "2016-05-08T18:48:06Z", "visibility": visibility,
@@ -20,7 +20,7 @@ extension Documents {
         ])
     }
 
-    /// The form that webhooks carry: in a push the moments are numbers and `url` is the page.
+    /// The repository in a webhook payload. In a push, dates are numbers and `url` is the web page.
     func webhookRepository(inPush: Bool) -> JSON {
         let common = minimalRepository.merging(counters).merging([
             "visibility": visibility, "web_commit_signoff_required": false, "custom_properties": [:],

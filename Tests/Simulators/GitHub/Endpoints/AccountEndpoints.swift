@@ -17,7 +17,7 @@ extension Endpoint {
 }
 
 extension Documents {
-    /// The answer of `GET /`: where everything else is.
+    /// The response of `GET /`: the URLs of all endpoints.
     fileprivate var root: JSON {
         let paths = [
             "current_user_url": "/user", "authorizations_url": "/authorizations",

@@ -3,7 +3,7 @@ import Foundation
 extension Endpoint {
     static let archives: [Endpoint] = [
         Endpoint(.get, "/repos/{owner}/{repo}/tarball/{ref...}", .contents) { gitHub, call in
-            let commit = try await gitHub.existing(call.parameter("ref"))
+            let commit = try await gitHub.existingCommit(call.parameter("ref"))
             let path = "/\(gitHub.options.owner)/\(gitHub.options.repository)/legacy.tar.gz/\(commit)"
             return SimulatedResponse(status: 302, headers: ["Location": gitHub.codeload.url + path])
         },
@@ -19,8 +19,12 @@ extension Endpoint {
 extension GitHubSimulator {
     fileprivate func contents(_ call: Endpoint.Call) async throws -> SimulatedResponse {
         let ref = call.request.query("ref") ?? options.defaultBranch
-        guard let commit = try await git.resolve(ref) else { throw Refusal(404, "No commit found for the ref \(ref)") }
-        guard let entry = try await git.entry(call.parameter("path"), in: commit) else { throw Refusal.notFound }
+        guard let commit = try await git.resolve(ref) else {
+            throw GitHubErrorResponse(404, "No commit found for the ref \(ref)")
+        }
+        guard let entry = try await git.entry(call.parameter("path"), in: commit) else {
+            throw GitHubErrorResponse.notFound
+        }
         if entry.kind == "tree" {
             let entries = try await git.entries(of: entry.path, in: commit)
             return .json(.array(entries.map { call.documents.entry($0, at: ref, size: 0) }))

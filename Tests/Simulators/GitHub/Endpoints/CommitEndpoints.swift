@@ -1,24 +1,26 @@
+import Foundation
+
 extension Endpoint {
     static let commits: [Endpoint] = [
         Endpoint(.get, "/repos/{owner}/{repo}/commits", .contents) { gitHub, call in
             let start = call.request.query("sha") ?? gitHub.options.defaultBranch
-            guard let head = try await gitHub.git.resolve(start) else { throw Refusal.notFound }
+            guard let head = try await gitHub.git.resolve(start) else { throw GitHubErrorResponse.notFound }
             let paths = call.request.query("path").map { [$0] } ?? []
             let page = Page(of: try await gitHub.git.log([head], paths: paths), call.request, base: gitHub.url)
             return .json(.array(page.elements.map(call.documents.commit)), headers: page.headers)
         },
         Endpoint(.get, "/repos/{owner}/{repo}/commits/{ref...}/status", .statuses(.read)) { gitHub, call in
-            let commit = try await gitHub.existing(call.parameter("ref"))
+            let commit = try await gitHub.existingCommit(call.parameter("ref"))
             return .json(call.documents.combinedStatus(of: commit, gitHub.statuses(of: commit)))
         },
         Endpoint(.get, "/repos/{owner}/{repo}/commits/{ref...}/statuses", .statuses(.read)) { gitHub, call in
-            let commit = try await gitHub.existing(call.parameter("ref"))
+            let commit = try await gitHub.existingCommit(call.parameter("ref"))
             let page = Page(of: gitHub.statuses(of: commit).reversed(), call.request, base: gitHub.url)
             return .json(.array(page.elements.map(call.documents.status)), headers: page.headers)
         },
         Endpoint(.get, "/repos/{owner}/{repo}/commits/{ref...}", .contents) { gitHub, call in
             guard let commit = try await gitHub.git.commit(call.parameter("ref")) else {
-                throw Refusal(422, "No commit found for SHA: \(call.parameter("ref"))")
+                throw GitHubErrorResponse(422, "No commit found for SHA: \(call.parameter("ref"))")
             }
             if call.request.headers["Accept"]?.contains("sha") == true {
                 return .text(commit.sha, type: "application/vnd.github.sha; charset=utf-8")
@@ -33,9 +35,9 @@ extension Endpoint {
 }
 
 extension GitHubSimulator {
-    /// The id of a commit that a ref or an id names.
-    func existing(_ ref: String) async throws -> String {
-        guard let commit = try await git.resolve(ref) else { throw Refusal.notFound }
+    /// Resolves a ref or id to an existing commit.
+    func existingCommit(_ ref: String) async throws -> String {
+        guard let commit = try await git.resolve(ref) else { throw GitHubErrorResponse.notFound }
         return commit
     }
 
@@ -43,7 +45,7 @@ extension GitHubSimulator {
         let names = call.parameter("basehead").split(separator: "...", maxSplits: 1).map(String.init)
         guard names.count == 2, let base = try await git.commit(names[0]), let head = try await git.commit(names[1]),
             let common = try await git.mergeBase(base.sha, head.sha), let mergeBase = try await git.commit(common)
-        else { throw Refusal.notFound }
+        else { throw GitHubErrorResponse.notFound }
         let ahead = try await git.log(["--reverse", "\(base.sha)..\(head.sha)"])
         let behind = try await git.log(["\(head.sha)..\(base.sha)"])
         let status =
@@ -82,4 +84,63 @@ extension GitCommit {
             }
         }
     }
+}
+
+extension Endpoint {
+    static let branches: [Endpoint] = [
+        Endpoint(.get, "/repos/{owner}/{repo}/branches", .contents) { gitHub, call in
+            let page = Page(of: try await gitHub.git.branches(), call.request, base: gitHub.url)
+            let branches = page.elements.map { call.documents.shortBranch($0.name, at: $0.commit) }
+            return .json(.array(branches), headers: page.headers)
+        },
+        Endpoint(.get, "/repos/{owner}/{repo}/branches/{branch...}", .contents) { gitHub, call in
+            let name = call.parameter("branch")
+            guard let commit = try await gitHub.git.commit("refs/heads/\(name)") else {
+                throw GitHubErrorResponse(404, "Branch not found")
+            }
+            return .json(call.documents.branch(name, at: commit))
+        },
+        Endpoint(.get, "/repos/{owner}/{repo}/git/ref/{ref...}", .contents) { gitHub, call in
+            let ref = "refs/\(call.parameter("ref"))"
+            guard let commit = try await gitHub.git.resolve(ref) else { throw GitHubErrorResponse.notFound }
+            return .json(call.documents.ref(ref, at: commit))
+        },
+    ]
+}
+
+extension Endpoint {
+    static let statuses: [Endpoint] = [
+        Endpoint(.post, "/repos/{owner}/{repo}/statuses/{sha}", .statuses(.write)) { gitHub, call in
+            let body = try call.body()
+            guard let state = body["state"]?.string, ["error", "failure", "pending", "success"].contains(state) else {
+                throw GitHubErrorResponse.invalid([["resource": "Status", "field": "state", "code": "custom"]])
+            }
+            guard (body["description"]?.string?.count ?? 0) <= 140 else {
+                throw GitHubErrorResponse.invalid([
+                    [
+                        "resource": "Status", "field": "description", "code": "custom",
+                        "message": "description is too long (maximum is 140 characters)",
+                    ]
+                ])
+            }
+            let sha = call.parameter("sha")
+            guard sha.count == 40, try await gitHub.git.resolve(sha) != nil else {
+                throw GitHubErrorResponse(422, "No commit found for SHA: \(sha)")
+            }
+            let status = gitHub.state.change { known in
+                let status = GitHubSimulator.CommitStatus(
+                    id: known.nextID(),
+                    commit: sha,
+                    state: state,
+                    context: body["context"]?.string ?? "default",
+                    description: body["description"]?.string,
+                    targetURL: body["target_url"]?.string,
+                    createdAt: Date()
+                )
+                known.statuses.append(status)
+                return status
+            }
+            return .json(call.documents.status(status), status: 201)
+        }
+    ]
 }

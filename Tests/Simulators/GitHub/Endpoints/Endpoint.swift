@@ -1,4 +1,4 @@
-/// One operation of the REST API.
+/// An operation of the REST API.
 struct Endpoint: Sendable {
     var method: RequestMethod
     var pattern: PathPattern
@@ -17,7 +17,7 @@ struct Endpoint: Sendable {
         self.answer = answer
     }
 
-    /// One request to an endpoint.
+    /// A request to an endpoint.
     struct Call: Sendable {
         var request: SimulatedRequest
         var parameters: [String: String]
@@ -29,14 +29,65 @@ struct Endpoint: Sendable {
         func body() throws -> JSON {
             do {
                 let body = try JSON(parsing: request.body)
-                guard body.object != nil else { throw Refusal(400, "Body should be a JSON object") }
+                guard body.object != nil else { throw GitHubErrorResponse(400, "Body should be a JSON object") }
                 return body
             } catch is JSONSyntaxError {
-                throw Refusal(400, "Problems parsing JSON")
+                throw GitHubErrorResponse(400, "Problems parsing JSON")
             }
         }
     }
 
-    /// Every operation that the simulated GitHub knows; the first that fits answers.
+    /// All operations of the simulated GitHub. The first match responds.
     static let all: [Endpoint] = account + repository + hooks + deliveries + branches + commits + statuses + archives
+}
+
+/// An error response from GitHub.
+struct GitHubErrorResponse: Error {
+    var response: SimulatedResponse
+
+    init(_ status: Int, _ message: String, headers: HeaderFields = [:], extra: JSON = [:]) {
+        let body: JSON = ["message": .string(message), "documentation_url": "https://docs.github.com/rest"]
+        response = .json(body.merging(extra), status: status, headers: headers)
+    }
+
+    static var notFound: GitHubErrorResponse { GitHubErrorResponse(404, "Not Found") }
+    static var badCredentials: GitHubErrorResponse { GitHubErrorResponse(401, "Bad credentials") }
+
+    static func invalid(_ errors: [JSON]) -> GitHubErrorResponse {
+        GitHubErrorResponse(422, "Validation Failed", extra: ["errors": .array(errors)])
+    }
+
+    static func invalidHook(_ message: String) -> GitHubErrorResponse {
+        invalid([["resource": "Hook", "code": "custom", "message": .string(message)]])
+    }
+}
+
+/// A numbered page of a list, with its `Link` header.
+struct Page<Element> {
+    var elements: [Element]
+    var headers: HeaderFields
+
+    init(of all: [Element], _ request: SimulatedRequest, base: String) {
+        let size = min(max(request.query("per_page").flatMap(Int.init) ?? 30, 1), 100)
+        let number = max(request.query("page").flatMap(Int.init) ?? 1, 1)
+        let last = max((all.count + size - 1) / size, 1)
+        elements = Array(all.dropFirst((number - 1) * size).prefix(size))
+        var links: [String] = []
+        func add(_ target: Int, _ relation: String) {
+            let rest = request.query.filter { $0.name != "page" && $0.name != "per_page" }
+            let query =
+                rest.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }
+                + ["per_page=\(size)", "page=\(target)"]
+            links.append("<\(base)\(request.encodedPath)?\(query.joined(separator: "&"))>; rel=\"\(relation)\"")
+        }
+        if number > 1 {
+            add(number - 1, "prev")
+            add(1, "first")
+        }
+        if number < last {
+            add(number + 1, "next")
+            add(last, "last")
+        }
+        headers = links.isEmpty ? [:] : ["Link": links.joined(separator: ", ")]
+    }
 }

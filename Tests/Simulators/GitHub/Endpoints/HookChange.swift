@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a request wants a hook to be.
+/// The changes to a hook in a request.
 struct HookChange: Sendable {
     private var config: Config?
     private var events: [String]?
@@ -17,19 +17,19 @@ struct HookChange: Sendable {
 
     init(creating body: JSON, options: GitHubOptions) throws {
         if let name = body["name"], name != "web" {
-            throw Refusal.invalid([["resource": "Hook", "field": "name", "code": "invalid"]])
+            throw GitHubErrorResponse.invalid([["resource": "Hook", "field": "name", "code": "invalid"]])
         }
         guard let config = body["config"], config["url"]?.string?.isEmpty == false else {
-            throw Refusal.invalid([["resource": "Hook", "field": "url", "code": "missing_field"]])
+            throw GitHubErrorResponse.invalid([["resource": "Hook", "field": "url", "code": "missing_field"]])
         }
         try self.init(updating: body, options: options)
     }
 
-    /// A PATCH: a configuration replaces the old one whole, so one without a secret erases the secret.
+    /// A PATCH. The configuration is replaced as a whole: without a secret, the old secret is erased.
     init(updating body: JSON, options: GitHubOptions) throws {
         if let config = body["config"] {
             guard let url = config["url"]?.string else {
-                throw Refusal.invalid([["resource": "Hook", "field": "url", "code": "missing_field"]])
+                throw GitHubErrorResponse.invalid([["resource": "Hook", "field": "url", "code": "missing_field"]])
             }
             self.config = Config(
                 url: try Self.checked(url, options),
@@ -44,7 +44,7 @@ struct HookChange: Sendable {
         isActive = body["active"]?.bool
     }
 
-    /// A PATCH of the configuration alone: what is left out stays.
+    /// A PATCH of the configuration only. Missing members keep their values.
     init(configuring hook: GitHubSimulator.Hook, _ body: JSON, options: GitHubOptions) throws {
         config = Config(
             url: try Self.checked(body["url"]?.string ?? hook.url, options),
@@ -80,7 +80,8 @@ struct HookChange: Sendable {
         ]
         let unknown = names.filter { !known.contains($0) }
         guard unknown.isEmpty else {
-            throw Refusal.invalidHook("These events are not allowed for this hook: \(unknown.joined(separator: ", "))")
+            throw GitHubErrorResponse.invalidHook(
+                "These events are not allowed for this hook: \(unknown.joined(separator: ", "))")
         }
         return names
     }
@@ -88,9 +89,9 @@ struct HookChange: Sendable {
     private static func checked(_ url: String, _ options: GitHubOptions) throws -> String {
         guard let components = URLComponents(string: url), let host = components.host,
             ["http", "https"].contains(components.scheme)
-        else { throw Refusal.invalidHook("url is not a valid URL") }
+        else { throw GitHubErrorResponse.invalidHook("url is not a valid URL") }
         if options.refusesLoopback, host == "localhost" || host.hasPrefix("127.") || host == "[::1]" {
-            throw Refusal.invalidHook(
+            throw GitHubErrorResponse.invalidHook(
                 "url is not supported because it isn't reachable over the public Internet (\(host))")
         }
         return url

@@ -1,4 +1,4 @@
-/// A commit as `git log` tells it.
+/// A commit, as printed by `git log`.
 struct GitCommit: Sendable, Hashable {
     var sha: String
     var tree: String
@@ -50,4 +50,20 @@ extension String {
         while text.last == character { text.removeLast() }
         return text
     }
+}
+
+/// A change of a ref, for the payload of a push.
+struct RefUpdate: Sendable {
+    var ref: String
+    var before: String
+    var after: String
+    var isForced: Bool
+    /// Oldest first.
+    var commits: [GitCommit]
+    var head: GitCommit?
+
+    var isCreation: Bool { before == GitRepository.zeros }
+    var isDeletion: Bool { after == GitRepository.zeros }
+    var shortName: String { ref.split(separator: "/").dropFirst(2).joined(separator: "/") }
+    var kind: String { ref.hasPrefix("refs/tags/") ? "tag" : "branch" }
 }

@@ -20,7 +20,7 @@ struct GitRepository: Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
-    /// Commits on top of `parent` (nil: a root commit) and returns the last one's id; no branch moves.
+    /// Creates commits on top of `parent` (nil: a root commit) without moving a branch. Returns the id of the last one.
     func commit(_ commits: [NewCommit], by author: GitIdentity, onto parent: String?) async throws -> String {
         let input = FastImport(commits, by: author, onto: parent)
         let sha = try await git("fast-import", "--quiet", "--done", input: input.bytes).line
@@ -28,7 +28,7 @@ struct GitRepository: Sendable {
         return sha
     }
 
-    /// The commit that a ref, a short ref or a (short) id names.
+    /// Resolves a ref, short ref or (abbreviated) id to a commit.
     func resolve(_ name: String) async throws -> String? {
         try? await git("rev-parse", "--verify", "--quiet", "--end-of-options", "\(name)^{commit}").line
     }
@@ -55,7 +55,7 @@ struct GitRepository: Sendable {
         try await git("rev-list", "--count", "\(commit)..\(ancestor)").line == "0"
     }
 
-    /// Commits of `git log`, newest first.
+    /// The commits listed by `git log`, newest first.
     func log(_ arguments: [String], paths: [String] = []) async throws -> [GitCommit] {
         let options = ["log", "--name-status", "--no-renames", GitCommit.logFormat]
         return GitCommit.parse(log: try await git(options + arguments + ["--"] + paths).text)
@@ -70,12 +70,12 @@ struct GitRepository: Sendable {
         try? await git("merge-base", one, other).line
     }
 
-    /// The tarball of a commit as GitHub makes it.
+    /// The tarball of a commit, as created by GitHub.
     func archive(_ commit: String, prefix: String) async throws -> [UInt8] {
         try await git("archive", "--format=tar.gz", "--prefix=\(prefix)/", commit).bytes
     }
 
-    /// The object at a path of a commit: its kind (`blob`, `tree`), its id and its mode.
+    /// The object at a path in a commit.
     func entry(_ path: String, in commit: String) async throws -> TreeEntry? {
         if path.isEmpty { return TreeEntry(mode: "040000", kind: "tree", sha: commit, path: "") }
         return TreeEntry.parse(try await git("ls-tree", "-z", commit, "--", path).bytes).first
@@ -118,4 +118,32 @@ struct GitRepository: Sendable {
         var text: String { String(decoding: bytes, as: UTF8.self) }
         var line: String { text.split(separator: "\n").first.map(String.init) ?? "" }
     }
+}
+
+/// A line of `git ls-tree`.
+struct TreeEntry: Sendable {
+    var mode: String
+    /// `blob`, `tree` or `commit` (a submodule).
+    var kind: String
+    var sha: String
+    var path: String
+
+    var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
+
+    static func parse(_ output: [UInt8]) -> [TreeEntry] {
+        output.split(separator: 0).compactMap { line in
+            let parts = String(decoding: line, as: UTF8.self).split(separator: "\t", maxSplits: 1)
+            let fields = parts.first?.split(separator: " ").map(String.init) ?? []
+            guard parts.count == 2, fields.count == 3 else { return nil }
+            return TreeEntry(mode: fields[0], kind: fields[1], sha: fields[2], path: String(parts[1]))
+        }
+    }
+}
+
+/// A git command that failed.
+package struct GitCommandError: Error, CustomStringConvertible {
+    package var arguments: [String]
+    package var message: String
+
+    package var description: String { "git \(arguments.joined(separator: " ")): \(message)" }
 }

@@ -1,7 +1,7 @@
 package import struct Foundation.Date
 
 extension GitHubSimulator {
-    /// One attempt to tell a hook about an event, as GitHub keeps it.
+    /// A delivery attempt, as recorded by GitHub.
     package struct Delivery: Sendable, Identifiable {
         package let id: Int
         package let hookID: Int
@@ -16,14 +16,14 @@ extension GitHubSimulator {
         package let outcome: DeliveryOutcome
     }
 
-    /// How a delivery ended.
+    /// The outcome of a delivery.
     package enum DeliveryOutcome: Sendable, Hashable {
         case answered(DeliveryAnswer)
         case connectionFailed
         case timedOut
     }
 
-    /// What the receiver of a webhook answered.
+    /// The response of a webhook receiver.
     package struct DeliveryAnswer: Sendable, Hashable {
         package var status: Int
         package var headers: HeaderFields
@@ -39,7 +39,7 @@ extension GitHubSimulator.DeliveryOutcome {
         if case .answered(let answer) = self { answer } else { nil }
     }
 
-    /// The code that GitHub shows for the delivery.
+    /// The status code that GitHub shows for the delivery.
     var code: Int {
         switch self {
         case .answered(let answer): answer.status

@@ -1,9 +1,9 @@
 import Foundation
 
 extension GitHubSimulator {
-    /// Sends arbitrary bytes as a delivery and keeps no record of it: what an attacker, or a broken proxy, would send.
+    /// Sends arbitrary bytes as a delivery without recording it, as an attacker or a broken proxy would.
     ///
-    /// Without a URL it goes to the first hook's. Without a secret it is not signed. `headers` replace those that
+    /// The default URL is that of the first hook. Without a secret the delivery is not signed. `headers` replace those that
     /// GitHub would send.
     @discardableResult
     package func deliver(
@@ -26,7 +26,7 @@ extension GitHubSimulator {
         return await sender.post(body, headers: fields.merging(headers), to: url ?? hook?.url ?? "")
     }
 
-    /// Sends a JSON document as a delivery, signed with the first hook's secret.
+    /// Sends a JSON document as a delivery, signed with the secret of the first hook.
     @discardableResult
     package func deliver(
         event: String,
@@ -34,5 +34,40 @@ extension GitHubSimulator {
         guid: String = UUID().uuidString.lowercased()
     ) async -> DeliveryOutcome {
         await deliver(event: event, body: payload.bytes, secret: hooks().first?.secret, guid: guid)
+    }
+
+    /// Sends the newest delivery with the GUID again, like the "Redeliver" button on GitHub.
+    @discardableResult
+    package func redeliver(_ guid: String) async -> Delivery? {
+        guard let delivery = redelivery(where: { $0.guid == guid }) else { return nil }
+        return await sender.send(delivery)
+    }
+
+    func redelivery(where condition: (Delivery) -> Bool) -> PendingDelivery? {
+        let state = state.value
+        guard let delivery = state.deliveries.last(where: condition),
+            let hook = state.hooks.first(where: { $0.id == delivery.hookID })
+        else { return nil }
+        return PendingDelivery(
+            hook: hook,
+            event: delivery.event,
+            action: delivery.action,
+            payload: delivery.payload,
+            guid: delivery.guid,
+            isRedelivery: true
+        )
+    }
+
+    /// Sends an event to every subscribed hook, each with its own GUID, and waits for the responses.
+    @discardableResult
+    func notify(_ event: String, _ payload: JSON) async -> [Delivery] {
+        let pending = state.value.hooks.filter { $0.listens(to: event) }.map { hook in
+            PendingDelivery(hook: hook, event: event, payload: payload, guid: UUID().uuidString.lowercased())
+        }
+        return await withTaskGroup(of: Delivery.self) { group in
+            for delivery in pending { group.addTask { await self.sender.send(delivery) } }
+            let deliveries = await group.reduce(into: []) { $0.append($1) }
+            return deliveries.sorted { $0.hookID < $1.hookID }
+        }
     }
 }

@@ -1,16 +1,17 @@
 import AsyncHTTPClient
+import Crypto
 import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Tells hooks about events, as GitHub's Hookshot does, and keeps what came of it.
+/// Delivers events to hooks, as GitHub's Hookshot does, and records the outcome.
 struct WebhookSender: Sendable {
-    var state: Watched<GitHubSimulator.State>
+    var state: Awaitable<GitHubSimulator.State>
     var repositoryID: Int
     var timeout: Duration
     private let client: HTTPClient
 
-    init(state: Watched<GitHubSimulator.State>, repositoryID: Int, timeout: Duration) {
+    init(state: Awaitable<GitHubSimulator.State>, repositoryID: Int, timeout: Duration) {
         self.state = state
         self.repositoryID = repositoryID
         self.timeout = timeout * Slowness.factor
@@ -24,35 +25,35 @@ struct WebhookSender: Sendable {
     }
 
     /// Sends to the hook and records the delivery and the hook's last response.
-    func send(_ order: WebhookOrder) async -> GitHubSimulator.Delivery {
-        let body = Self.body(of: order.payload, as: order.hook.contentType)
-        let headers = headers(for: order, body: body)
+    func send(_ pending: PendingDelivery) async -> GitHubSimulator.Delivery {
+        let body = Self.body(of: pending.payload, as: pending.hook.contentType)
+        let headers = headers(for: pending, body: body)
         let started = ContinuousClock.now
-        let outcome = await post(body, headers: headers, to: order.hook.url)
+        let outcome = await post(body, headers: headers, to: pending.hook.url)
         let took = ContinuousClock.now - started
         return state.change { state in
             let delivery = GitHubSimulator.Delivery(
                 id: state.nextID(),
-                hookID: order.hook.id,
-                guid: order.guid,
-                event: order.event,
-                action: order.action,
-                isRedelivery: order.isRedelivery,
+                hookID: pending.hook.id,
+                guid: pending.guid,
+                event: pending.event,
+                action: pending.action,
+                isRedelivery: pending.isRedelivery,
                 deliveredAt: Date(),
                 duration: took / .seconds(1),
                 requestHeaders: headers,
-                payload: order.payload,
+                payload: pending.payload,
                 outcome: outcome
             )
             state.deliveries.append(delivery)
-            if let index = state.hooks.firstIndex(where: { $0.id == order.hook.id }) {
+            if let index = state.hooks.firstIndex(where: { $0.id == pending.hook.id }) {
                 state.hooks[index].lastResponse = outcome.lastResponse
             }
             return delivery
         }
     }
 
-    /// Posts a body to the hook's address, or to where the address map says that it leads.
+    /// Posts a body to the hook's address, or to the destination in the address map.
     func post(_ body: [UInt8], headers: HeaderFields, to url: String) async -> GitHubSimulator.DeliveryOutcome {
         let (address, host) = route(url)
         var request = HTTPClientRequest(url: address)
@@ -84,19 +85,19 @@ struct WebhookSender: Sendable {
         return ("http://\(target)\(components.percentEncodedPath)", address)
     }
 
-    private func headers(for order: WebhookOrder, body: [UInt8]) -> HeaderFields {
-        let type = order.hook.contentType == "json" ? "application/json" : "application/x-www-form-urlencoded"
+    private func headers(for pending: PendingDelivery, body: [UInt8]) -> HeaderFields {
+        let type = pending.hook.contentType == "json" ? "application/json" : "application/x-www-form-urlencoded"
         let headers: HeaderFields = [
             "Accept": "*/*",
             "Content-Type": type,
             "User-Agent": "GitHub-Hookshot/0ff5cb1",
-            "X-GitHub-Delivery": order.guid,
-            "X-GitHub-Event": order.event,
-            "X-GitHub-Hook-ID": "\(order.hook.id)",
+            "X-GitHub-Delivery": pending.guid,
+            "X-GitHub-Event": pending.event,
+            "X-GitHub-Hook-ID": "\(pending.hook.id)",
             "X-GitHub-Hook-Installation-Target-ID": "\(repositoryID)",
             "X-GitHub-Hook-Installation-Target-Type": "repository",
         ]
-        guard let secret = order.hook.secret, !secret.isEmpty else { return headers }
+        guard let secret = pending.hook.secret, !secret.isEmpty else { return headers }
         return headers.merging(WebhookSignature.headers(of: body, secret: secret))
     }
 
@@ -109,5 +110,32 @@ struct WebhookSender: Sendable {
 extension TimeAmount {
     fileprivate init(_ duration: Duration) {
         self = .milliseconds(Int64(duration / .milliseconds(1)))
+    }
+}
+
+/// A delivery that is about to be sent.
+struct PendingDelivery: Sendable {
+    var hook: GitHubSimulator.Hook
+    var event: String
+    var action: String?
+    var payload: JSON
+    var guid: String
+    var isRedelivery = false
+}
+
+/// The two signatures of a delivery.
+enum WebhookSignature {
+    static func headers(of body: [UInt8], secret: String) -> HeaderFields {
+        let key = SymmetricKey(data: Array(secret.utf8))
+        let old = HMAC<Insecure.SHA1>.authenticationCode(for: body, using: key)
+        let new = HMAC<SHA256>.authenticationCode(for: body, using: key)
+        return ["X-Hub-Signature": "sha1=\(hex(old))", "X-Hub-Signature-256": "sha256=\(hex(new))"]
+    }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0\(digits)" : digits
+        }.joined()
     }
 }

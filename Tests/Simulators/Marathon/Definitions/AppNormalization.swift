@@ -1,6 +1,6 @@
-/// Makes a definition complete: defaults, absolute ids, service ports; members that Marathon does not know are dropped.
+/// Completes an app definition with defaults, absolute ids and service ports, and drops unknown members.
 struct AppNormalization {
-    /// Service ports that nobody uses.
+    /// Returns the next free service port.
     var nextPort: () -> Int
 
     func complete(_ app: JSON, id: String, replacing old: JSON?) -> JSON {

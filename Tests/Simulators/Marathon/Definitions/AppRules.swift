@@ -1,4 +1,4 @@
-/// Checks an app definition that is complete and has the right types by Marathon's rules.
+/// Validates a complete app definition with correct types against Marathon's rules.
 enum AppRules {
     static func problems(of app: JSON, at path: String = "") -> [MarathonProblem] {
         var problems: [MarathonProblem] = []
@@ -54,7 +54,7 @@ enum AppRules {
         !(value?.isNull ?? true)
     }
 
-    /// The service ports of a complete definition, in order.
+    /// The service ports of a complete definition.
     static func servicePorts(of app: JSON) -> [Int] {
         if let mappings = app["container"]?["docker"]?["portMappings"]?.array {
             return mappings.map { $0["servicePort"]?.integer ?? 0 }

@@ -1,4 +1,4 @@
-/// Checks the types of an app definition's members, as Play's JSON reader does before anything else.
+/// Validates the types in an app definition, as Play's JSON reader does first.
 struct AppTypes {
     private(set) var problems: [MarathonProblem] = []
 

@@ -1,6 +1,6 @@
-/// Ids of apps and groups, which are paths.
+/// Functions for the ids of apps and groups, which are paths.
 enum PathID {
-    /// The absolute id of one that may be relative to a group (`web`, `../db`).
+    /// Resolves an id that may be relative to a group (`web`, `../db`).
     static func absolute(_ id: String, in group: String = "/") -> String {
         var segments = id.hasPrefix("/") ? [] : group.split(separator: "/")
         for segment in id.split(separator: "/") {
@@ -17,7 +17,7 @@ enum PathID {
         "/" + id.split(separator: "/").dropLast().joined(separator: "/")
     }
 
-    /// The groups that an app is in, the root group first.
+    /// The groups that contain an app, starting with the root group.
     static func ancestors(of id: String) -> [String] {
         let segments = id.split(separator: "/").dropLast()
         return (0...segments.count).map { "/" + segments.prefix($0).joined(separator: "/") }

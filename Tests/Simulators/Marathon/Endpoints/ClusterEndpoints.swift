@@ -14,7 +14,7 @@ extension MarathonEndpoint {
             ])
         },
         MarathonEndpoint(.get, "/v2/leader") { marathon, _ in
-            guard !marathon.isLeaderless else { throw MarathonRefusal(404, ["message": "There is no leader"]) }
+            guard !marathon.isLeaderless else { throw MarathonErrorResponse(404, ["message": "There is no leader"]) }
             return .marathon(["leader": .string(marathon.leader)])
         },
         MarathonEndpoint(.get, "/v2/tasks") { marathon, call in
@@ -52,8 +52,29 @@ extension MarathonEndpoint {
 }
 
 extension MarathonSimulator {
-    /// `HOST:PORT` of the leader.
+    /// The `HOST:PORT` of the leader.
     var leader: String { "127.0.0.1:\(server.port)" }
 
     var isLeaderless: Bool { world.read { $0.isLeaderless } }
+}
+
+extension MarathonEndpoint {
+    static let deployments: [MarathonEndpoint] = [
+        MarathonEndpoint(.get, "/v2/deployments") { marathon, _ in
+            .marathon(.array(marathon.deployments().map(\.document)))
+        },
+        MarathonEndpoint(.delete, "/v2/deployments/{deployment}") { marathon, call in
+            try marathon.change { world, now in
+                let id = call.parameter("deployment")
+                guard let deployment = world.deployments.first(where: { $0.id == id }) else {
+                    throw MarathonErrorResponse(404, ["message": .string("DeploymentPlan \(id) does not exist")])
+                }
+                if call.flag("force") {
+                    world.cancel(id, at: now)
+                    return SimulatedResponse(status: 202)
+                }
+                return .marathon(try world.rollBack(deployment, at: now))
+            }
+        },
+    ]
 }

@@ -11,7 +11,7 @@ extension MarathonEndpoint {
         MarathonEndpoint(.delete, "/v2/groups/{id...}") { marathon, call in
             .marathon(
                 try marathon.change { world, now in
-                    guard world.groups[call.id] != nil else { throw MarathonRefusal.noGroup(call.id) }
+                    guard world.groups[call.id] != nil else { throw MarathonErrorResponse.noGroup(call.id) }
                     var target = world.root
                     target.removeGroup(call.id)
                     return try world.deploy(target, force: call.flag("force"), at: now)
@@ -21,7 +21,7 @@ extension MarathonEndpoint {
 
     private static let readGroup: @Sendable (MarathonSimulator, Call) throws -> SimulatedResponse = { marathon, call in
         try marathon.change { world, _ in
-            guard world.groups[call.id] != nil else { throw MarathonRefusal.noGroup(call.id) }
+            guard world.groups[call.id] != nil else { throw MarathonErrorResponse.noGroup(call.id) }
             return .marathon(world.groupDocument(call.id))
         }
     }
@@ -32,7 +32,7 @@ extension MarathonEndpoint {
         return try marathon.change { world, now in
             guard world.groups[update.id] == nil else {
                 let message = "Group \(update.id) is already created. Use PUT to change this group."
-                throw MarathonRefusal(409, ["message": .string(message)])
+                throw MarathonErrorResponse(409, ["message": .string(message)])
             }
             let target = try world.target(of: update)
             return .marathon(try world.deploy(target, force: call.flag("force"), at: now), status: 201)
@@ -57,12 +57,12 @@ extension MarathonSimulator {
     fileprivate func groupUpdate(_ call: MarathonEndpoint.Call) throws -> GroupUpdate {
         let body = try call.body()
         guard body.object != nil else {
-            throw MarathonRefusal.unreadable([MarathonProblem(path: "", error: "error.expected.jsobject")])
+            throw MarathonErrorResponse.unreadable([MarathonProblem(path: "", error: "error.expected.jsobject")])
         }
         let id = body["id"]?.string.map { PathID.absolute($0, in: call.id) } ?? call.id
         var problems: [MarathonProblem] = []
         let update = GroupUpdate(body, id: id, problems: &problems)
-        guard problems.isEmpty else { throw MarathonRefusal.unreadable(problems) }
+        guard problems.isEmpty else { throw MarathonErrorResponse.unreadable(problems) }
         if let schema {
             let complete: JSON = ["id": .string(id)]
             report(schema.problems(ofGroup: complete.merging(body)).map { "group \(id): \($0)" })
@@ -72,9 +72,9 @@ extension MarathonSimulator {
 }
 
 extension MarathonWorld {
-    /// What Marathon would be meant to run after the update; throws where the update breaks the rules.
-    fileprivate mutating func target(of update: GroupUpdate) throws(MarathonRefusal) -> MarathonRoot {
-        var problems = update.misplaced()
+    /// The apps and groups after the update. Throws if the update breaks the rules.
+    fileprivate mutating func target(of update: GroupUpdate) throws(MarathonErrorResponse) -> MarathonRoot {
+        var problems = update.placementProblems()
         guard problems.isEmpty else { throw .invalid(problems) }
         var target = root
         if let version = update.version { return try rolledBack(update.id, to: version) }
@@ -87,12 +87,13 @@ extension MarathonWorld {
         return target
     }
 
-    /// The apps of a group as they were at a version of the group.
-    private func rolledBack(_ group: String, to version: String) throws(MarathonRefusal) -> MarathonRoot {
+    /// The apps of a group as of a version of the group.
+    private func rolledBack(_ group: String, to version: String) throws(MarathonErrorResponse) -> MarathonRoot {
         var target = root
         let members = apps.values.filter { PathID.isInside($0.id, group) }
         guard members.contains(where: { $0.versions.contains { $0.version == version } }) else {
-            throw MarathonRefusal(404, ["message": .string("Group '\(group)' does not exist in version \(version)")])
+            throw MarathonErrorResponse(
+                404, ["message": .string("Group '\(group)' does not exist in version \(version)")])
         }
         for app in members {
             target.apps[app.id] = app.versions.last { $0.version <= version }?.definition
@@ -102,8 +103,8 @@ extension MarathonWorld {
 }
 
 extension GroupUpdate {
-    /// The apps and groups whose absolute ids are not in this group.
-    fileprivate func misplaced(at path: String = "") -> [MarathonProblem] {
+    /// Returns the problems of apps and groups whose absolute ids are outside this group.
+    fileprivate func placementProblems(at path: String = "") -> [MarathonProblem] {
         let error = "Identifier is not child of \(id). Hint: use relative paths."
         var problems: [MarathonProblem] = []
         if !PathID.isValid(id), id != "/" {
@@ -117,8 +118,47 @@ extension GroupUpdate {
             if PathID.parent(of: group.id) != id {
                 problems.append(MarathonProblem(path: "\(path)/groups(\(index))/id", error: error))
             }
-            problems += group.misplaced(at: "\(path)/groups(\(index))")
+            problems += group.placementProblems(at: "\(path)/groups(\(index))")
         }
         return problems
+    }
+}
+
+/// A group in a request. If present, `apps` and `groups` replace the whole set; otherwise the set is kept.
+struct GroupUpdate {
+    var id: String
+    var apps: [JSON]?
+    var groups: [GroupUpdate]?
+    var dependencies: [String]?
+    /// The version to roll the group back to. Not combined with other members.
+    var version: String?
+
+    /// Decodes a group and collects type errors.
+    init(_ json: JSON, id: String, at path: String = "", problems: inout [MarathonProblem]) {
+        self.id = id
+        version = json["version"]?.string
+        dependencies = json["dependencies"]?.array?.compactMap(\.string).map { PathID.absolute($0, in: id) }
+        if let list = json["apps"], !list.isNull {
+            if list.array == nil {
+                problems.append(MarathonProblem(path: "\(path)/apps", error: "error.expected.jsarray"))
+            }
+            let apps = list.array ?? []
+            for (index, app) in apps.enumerated() {
+                problems += AppTypes.problems(of: app, at: "\(path)/apps(\(index))", needsID: true)
+            }
+            self.apps = apps
+        }
+        if let list = json["groups"], !list.isNull {
+            if list.array == nil {
+                problems.append(MarathonProblem(path: "\(path)/groups", error: "error.expected.jsarray"))
+            }
+            groups = (list.array ?? []).enumerated().map { index, group in
+                let place = "\(path)/groups(\(index))"
+                let name = group["id"]?.string
+                if name == nil { problems.append(MarathonProblem(path: "\(place)/id", error: "error.path.missing")) }
+                let groupID = PathID.absolute(name ?? "", in: id)
+                return GroupUpdate(group, id: groupID, at: place, problems: &problems)
+            }
+        }
     }
 }

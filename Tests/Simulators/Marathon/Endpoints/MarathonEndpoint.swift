@@ -1,4 +1,4 @@
-/// One operation of Marathon's REST API.
+/// An operation of Marathon's REST API.
 struct MarathonEndpoint: Sendable {
     var method: RequestMethod
     var pattern: PathPattern
@@ -14,12 +14,12 @@ struct MarathonEndpoint: Sendable {
         self.answer = answer
     }
 
-    /// One request to an endpoint.
+    /// A request to an endpoint.
     struct Call: Sendable {
         var request: SimulatedRequest
         var parameters: [String: String]
 
-        /// The absolute id of the app or group in the path; the root group where there is none.
+        /// The absolute id of the app or group in the path; the root group by default.
         var id: String { PathID.absolute(parameters["id"] ?? "") }
 
         func parameter(_ name: String) -> String { parameters[name] ?? "" }
@@ -28,10 +28,10 @@ struct MarathonEndpoint: Sendable {
             request.query(name).map { $0 == "true" } ?? value
         }
 
-        /// The body as JSON, of whatever shape.
-        func body() throws(MarathonRefusal) -> JSON {
+        /// The body as JSON.
+        func body() throws(MarathonErrorResponse) -> JSON {
             guard !request.body.isEmpty else {
-                throw MarathonRefusal(
+                throw MarathonErrorResponse(
                     400,
                     [
                         "message": "Please specify data in JSON format",
@@ -41,18 +41,18 @@ struct MarathonEndpoint: Sendable {
             do {
                 return try JSON(parsing: request.body)
             } catch {
-                throw MarathonRefusal(400, ["message": "Invalid JSON", "details": .string("\(error)")])
+                throw MarathonErrorResponse(400, ["message": "Invalid JSON", "details": .string("\(error)")])
             }
         }
     }
 
-    /// Every operation that the simulated Marathon knows; the first that fits answers. Tasks and versions of apps come
-    /// before the apps, whose ids may have any number of segments.
+    /// All operations of the simulated Marathon. The first match responds. Tasks and versions of apps come before apps,
+    /// because app ids may have any number of segments.
     static let all: [MarathonEndpoint] = information + appParts + apps + groups + deployments
 }
 
 extension SimulatedResponse {
-    /// The answer to a change: its version and its deployment.
+    /// The response to a change: its version and its deployment.
     static func marathon(_ deployment: SimulatedDeployment, status: Int = 200) -> SimulatedResponse {
         .marathon(
             ["version": .string(deployment.version), "deploymentId": .string(deployment.id)],

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The JSON documents that Marathon answers.
+/// The JSON documents in Marathon's responses.
 extension MarathonWorld {
-    /// An app with its counts and deployments, and on request with its tasks and last failure.
+    /// An app with its task counts and deployments, and optionally its tasks and last failure.
     func appDocument(_ app: SimulatedApp, withTasks: Bool) -> JSON {
         let health = app.runningTasks.map(\.isAlive)
         var document = versionDocument(app.definition, app.version).merging([
@@ -52,7 +52,7 @@ extension MarathonWorld {
 
     var rootDocument: JSON { groupDocument("/") }
 
-    /// A group with everything below it.
+    /// A group with everything in it.
     func groupDocument(_ id: String) -> JSON {
         let apps = apps.values.filter { PathID.parent(of: $0.id) == id }.sorted { $0.id < $1.id }
         let groups = groups.keys.filter { $0 != "/" && PathID.parent(of: $0) == id }.sorted()
@@ -81,7 +81,7 @@ extension MarathonWorld {
 }
 
 extension SimulatedDeployment {
-    /// One of the answer of `GET /v2/deployments`.
+    /// An entry in the response of `GET /v2/deployments`.
     var document: JSON {
         [
             "id": .string(id), "version": .string(version), "affectedApps": JSON(strings: affectedApps),
@@ -92,7 +92,7 @@ extension SimulatedDeployment {
         ]
     }
 
-    /// The plan that the events carry.
+    /// The plan, as in events.
     var plan: JSON {
         [
             "id": .string(id), "original": originalRoot, "target": targetRoot, "steps": stepDocuments,

@@ -1,11 +1,11 @@
-/// What Marathon is meant to run: all apps and groups by their absolute ids.
+/// The desired state of Marathon: all apps and groups by absolute id.
 struct MarathonRoot: Sendable {
     /// Complete definitions.
     var apps: [String: JSON]
-    /// The dependencies of each group; the root group is always there.
+    /// The dependencies of each group. Always contains the root group.
     var groups: [String: [String]]
 
-    /// The apps in the order in which their dependencies allow them to start; nil where there is a cycle.
+    /// The apps in start order, grouped by dependency depth; nil if there is a cycle.
     var levels: [[String]]? {
         var waiting = apps.keys.reduce(into: [String: Set<String>]()) { $0[$1] = dependencies(of: $1) }
         var levels: [[String]] = []
@@ -18,7 +18,7 @@ struct MarathonRoot: Sendable {
         return levels
     }
 
-    /// The apps on which an app depends, itself or through its groups.
+    /// The apps that an app depends on, directly or through its groups.
     private func dependencies(of app: String) -> Set<String> {
         let own = apps[app]?["dependencies"]?.array?.compactMap(\.string) ?? []
         let inherited = PathID.ancestors(of: app).flatMap { groups[$0] ?? [] }
@@ -28,18 +28,18 @@ struct MarathonRoot: Sendable {
             })
     }
 
-    /// Adds the groups that an app or a group is in.
+    /// Adds the groups that contain an app or a group.
     mutating func addAncestors(of id: String) {
         for group in PathID.ancestors(of: id) where groups[group] == nil { groups[group] = [] }
     }
 
-    /// Removes a group with everything in it.
+    /// Removes a group and everything in it.
     mutating func removeGroup(_ id: String) {
         apps = apps.filter { !PathID.isInside($0.key, id) }
         groups = groups.filter { $0.key == "/" || ($0.key != id && !PathID.isInside($0.key, id)) }
     }
 
-    /// Lays an update over the group, completing its apps.
+    /// Applies an update to a group, completing its apps.
     mutating func apply(_ update: GroupUpdate, complete: (_ app: JSON, _ id: String) -> JSON) {
         addAncestors(of: update.id)
         if groups[update.id] == nil { groups[update.id] = [] }

@@ -1,25 +1,25 @@
 import Foundation
 
-/// How a new set of apps and groups becomes a deployment.
+/// Starting, cancelling and rolling back deployments.
 extension MarathonWorld {
-    /// Checks the target, takes it over and starts the deployment that leads to it.
+    /// Validates the target state, adopts it and starts a deployment to reach it.
     ///
-    /// `restarting` names apps that are to be restarted although they do not change.
+    /// `restarting` contains apps to restart even if they do not change.
     @discardableResult
     mutating func deploy(
         _ target: MarathonRoot,
         force: Bool = false,
         restarting: Set<String> = [],
         at now: Date
-    ) throws(MarathonRefusal) -> SimulatedDeployment {
+    ) throws(MarathonErrorResponse) -> SimulatedDeployment {
         let plan = try plan(target, restarting: restarting)
         let affected = Set(plan.steps.joined().map(\.app))
-        try clearTheWay(for: affected, force: force, at: now)
+        try cancelConflicts(for: affected, force: force, at: now)
 
         let version = nextVersion(now)
         let original = rootDocument
         let before = Dictionary(uniqueKeysWithValues: affected.map { ($0, apps[$0]?.definition) })
-        take(target, affected: affected, restarting: restarting, version: version)
+        adopt(target, affected: affected, restarting: restarting, version: version)
         let deployment = SimulatedDeployment(
             id: UUID().uuidString.lowercased(),
             version: version,
@@ -36,8 +36,8 @@ extension MarathonWorld {
         return deployment
     }
 
-    /// What a deployment to the target would do.
-    func plan(_ target: MarathonRoot, restarting: Set<String> = []) throws(MarathonRefusal) -> DeploymentPlan {
+    /// The steps of a deployment to the target state.
+    func plan(_ target: MarathonRoot, restarting: Set<String> = []) throws(MarathonErrorResponse) -> DeploymentPlan {
         for id in target.apps.keys where target.groups[id] != nil {
             throw .invalid([
                 MarathonProblem(path: "/", error: "Groups and Applications may not have the same identifier: \(id)")
@@ -49,8 +49,8 @@ extension MarathonWorld {
         return DeploymentPlan(from: root.apps, to: target.apps, levels: levels, restarting: restarting)
     }
 
-    /// Undoes a deployment by a new one that leads its apps back.
-    mutating func rollBack(_ deployment: SimulatedDeployment, at now: Date) throws(MarathonRefusal)
+    /// Reverts a deployment with a new one.
+    mutating func rollBack(_ deployment: SimulatedDeployment, at now: Date) throws(MarathonErrorResponse)
         -> SimulatedDeployment
     {
         var target = root
@@ -61,21 +61,21 @@ extension MarathonWorld {
         return try deploy(target, force: true, restarting: Set(deployment.affectedApps), at: now)
     }
 
-    /// Ends a deployment where it stands.
+    /// Cancels a deployment in its current state.
     mutating func cancel(_ id: String, at now: Date) {
         guard let index = deployments.firstIndex(where: { $0.id == id }) else { return }
         let deployment = deployments.remove(at: index)
-        leave(deployment)
+        abandon(deployment)
         emit("deployment_failed", ["id": .string(id), "plan": deployment.plan], at: now)
     }
 
-    /// Forgets every deployment where it stands, and tells nobody.
-    mutating func forgetDeployments() {
-        for deployment in deployments { leave(deployment) }
+    /// Drops every deployment in its current state, without an event.
+    mutating func dropDeployments() {
+        for deployment in deployments { abandon(deployment) }
         deployments = []
     }
 
-    private mutating func leave(_ deployment: SimulatedDeployment) {
+    private mutating func abandon(_ deployment: SimulatedDeployment) {
         for app in deployment.affectedApps {
             dying[app]?.launchTarget = 0
             let running = apps[app]?.currentTasks.count ?? 0
@@ -83,17 +83,17 @@ extension MarathonWorld {
         }
     }
 
-    private mutating func clearTheWay(
+    private mutating func cancelConflicts(
         for apps: Set<String>,
         force: Bool,
         at now: Date
-    ) throws(MarathonRefusal) {
+    ) throws(MarathonErrorResponse) {
         let conflicts = deployments.filter { !apps.isDisjoint(with: $0.affectedApps) }
         guard force || conflicts.isEmpty else { throw .locked(by: conflicts.map(\.id)) }
         for conflict in conflicts { cancel(conflict.id, at: now) }
     }
 
-    private mutating func take(
+    private mutating func adopt(
         _ target: MarathonRoot,
         affected: Set<String>,
         restarting: Set<String>,
@@ -115,5 +115,96 @@ extension MarathonWorld {
             }
         }
         groups = target.groups
+    }
+}
+
+/// Progress of deployments, step by step.
+extension MarathonWorld {
+    /// Returns whether anything has changed.
+    mutating func advanceDeployments(to now: Date) -> Bool {
+        var hasChanged = false
+        for id in deployments.map(\.id) {
+            guard let index = deployments.firstIndex(where: { $0.id == id }), !deployments[index].isStuck else {
+                continue
+            }
+            let deployment = deployments[index]
+            for action in deployment.currentActions { hasChanged = perform(action, at: now) || hasChanged }
+            guard deployment.currentActions.allSatisfy(isDone) else { continue }
+            hasChanged = true
+            finishStep(of: deployment, at: now)
+        }
+        return hasChanged
+    }
+
+    /// Begins the current step of a deployment, or completes the deployment after the last step.
+    private mutating func beginStep(of id: String, at now: Date) {
+        guard let index = deployments.firstIndex(where: { $0.id == id }) else { return }
+        let deployment = deployments[index]
+        guard !deployment.currentActions.isEmpty else {
+            deployments.remove(at: index)
+            let plan = deployment.plan
+            emit("deployment_success", ["id": .string(id), "plan": plan], at: now)
+            return
+        }
+        emit("deployment_info", ["plan": deployment.plan, "currentStep": deployment.stepDocument], at: now)
+        for action in deployment.currentActions {
+            switch action.kind {
+            case .start: apps[action.app]?.launchTarget = 0
+            case .scale:
+                let instances = apps[action.app]?.instances ?? 0
+                apps[action.app]?.launchTarget = instances
+            case .restart, .stop: _ = perform(action, at: now)
+            }
+        }
+    }
+
+    private mutating func finishStep(of deployment: SimulatedDeployment, at now: Date) {
+        emit(
+            "deployment_step_success",
+            ["plan": deployment.plan, "currentStep": deployment.stepDocument],
+            at: now
+        )
+        for action in deployment.currentActions where action.kind == .stop {
+            dying[action.app] = nil
+            emit("app_terminated_event", ["appId": .string(action.app)], at: now)
+        }
+        guard let index = deployments.firstIndex(where: { $0.id == deployment.id }) else { return }
+        deployments[index].currentStep += 1
+        beginStep(of: deployment.id, at: now)
+    }
+
+    private func isDone(_ action: SimulatedDeployment.Action) -> Bool {
+        switch action.kind {
+        case .start: true
+        case .scale, .restart: apps[action.app]?.isReady ?? true
+        case .stop: dying[action.app]?.tasks.isEmpty ?? true
+        }
+    }
+
+    /// Starts and kills tasks as an action requires. Returns whether it did anything.
+    private mutating func perform(_ action: SimulatedDeployment.Action, at now: Date) -> Bool {
+        switch action.kind {
+        case .start, .scale: return false
+        case .stop:
+            guard var app = dying[action.app] else { return false }
+            let doomed = app.tasks.filter { $0.diesAt == nil }
+            app.launchTarget = 0
+            for task in doomed { kill(task, of: &app, at: now) }
+            dying[action.app] = app
+            return !doomed.isEmpty
+        case .restart:
+            guard var app = apps[action.app] else { return false }
+            defer { apps[action.app] = app }
+            let doomed = app.oldTasks.filter { $0.diesAt == nil }
+            let startsFirst = app.definition["upgradeStrategy"]?["maximumOverCapacity"]?.double != 0
+            if startsFirst || app.oldTasks.isEmpty, app.launchTarget != app.instances {
+                app.launchTarget = app.instances
+                return true
+            }
+            let isReplaced = app.currentTasks.count == app.instances && app.currentTasks.allSatisfy(app.isReady)
+            guard !doomed.isEmpty, isReplaced || !startsFirst else { return false }
+            for task in doomed { kill(task, of: &app, at: now) }
+            return true
+        }
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What happens as time passes: tasks start, become healthy, crash and die; deployments go on.
+/// Changes over time: tasks start, become healthy, crash and stop; deployments progress.
 extension MarathonWorld {
-    /// The next moment at which something happens by itself.
+    /// When the next change happens.
     var nextDeadline: Date? {
         let apps = Array(apps.values) + Array(dying.values)
         let tasks = apps.flatMap(\.tasks).compactMap(\.deadline)
@@ -10,14 +10,14 @@ extension MarathonWorld {
         return (tasks + launches).min()
     }
 
-    /// Lets everything happen that is due.
+    /// Applies all changes that are due.
     mutating func advance(to now: Date) {
-        var isMoving = true
-        while isMoving {
-            isMoving = false
-            for id in apps.keys.sorted() { isMoving = advanceApp(id, in: \.apps, to: now) || isMoving }
-            for id in dying.keys.sorted() { isMoving = advanceApp(id, in: \.dying, to: now) || isMoving }
-            isMoving = advanceDeployments(to: now) || isMoving
+        var isChanging = true
+        while isChanging {
+            isChanging = false
+            for id in apps.keys.sorted() { isChanging = advanceApp(id, in: \.apps, to: now) || isChanging }
+            for id in dying.keys.sorted() { isChanging = advanceApp(id, in: \.dying, to: now) || isChanging }
+            isChanging = advanceDeployments(to: now) || isChanging
         }
     }
 
@@ -27,14 +27,14 @@ extension MarathonWorld {
         to now: Date
     ) -> Bool {
         guard var app = self[keyPath: place][id] else { return false }
-        var hasMoved = false
+        var hasChanged = false
         for task in app.tasks where task.deadline.map({ $0 <= now }) ?? false {
             advance(task, of: &app, to: now)
-            hasMoved = true
+            hasChanged = true
         }
-        hasMoved = launchAndKill(&app, at: now) || hasMoved
+        hasChanged = launchAndKill(&app, at: now) || hasChanged
         self[keyPath: place][id] = app
-        return hasMoved
+        return hasChanged
     }
 
     private mutating func advance(_ task: SimulatedTask, of app: inout SimulatedApp, to now: Date) {
@@ -67,7 +67,7 @@ extension MarathonWorld {
 
     private mutating func crash(_ task: SimulatedTask, of app: inout SimulatedApp, at now: Date) {
         var message = "Command exited with status 1"
-        if case .crashing(let said) = behaviour(of: app.id) { message = said }
+        if case .crashing(let text) = behaviour(of: app.id) { message = text }
         app.lastTaskFailure = [
             "appId": .string(app.id), "host": .string(task.host), "message": .string(message), "state": "TASK_FAILED",
             "taskId": .string(task.id), "timestamp": .string(Timestamp.milliseconds(now)),

@@ -1,10 +1,9 @@
 import Foundation
 
-/// Everything that Marathon knows. A value: requests and the passing of time change it, and it tells when it wants
-/// to be changed next.
+/// The complete state of Marathon, as a value. Requests and time change it; ``nextDeadline`` is when it changes next.
 package struct MarathonWorld: Sendable {
     package internal(set) var apps: [String: SimulatedApp] = [:]
-    /// The dependencies of each group by its id; the root group `/` is always there.
+    /// The dependencies of each group by id. Always contains the root group `/`.
     package internal(set) var groups: [String: [String]] = ["/": []]
     /// The running deployments, oldest first.
     package internal(set) var deployments: [SimulatedDeployment] = []
@@ -13,9 +12,9 @@ package struct MarathonWorld: Sendable {
     var behaviours: [String: MarathonBehaviour] = [:]
     let defaultBehaviour: MarathonBehaviour
     let timing: MarathonTiming
-    /// Apps that are gone already, but whose tasks are not.
+    /// Deleted apps that still have tasks.
     var dying: [String: SimulatedApp] = [:]
-    /// What has happened since the events were last taken.
+    /// The events since the last call of ``takeEvents()``.
     private var events: [MarathonEvent] = []
     private var lastVersion = Date.distantPast
     private var lastServicePort = 9_999
@@ -26,7 +25,7 @@ package struct MarathonWorld: Sendable {
         self.timing = timing
     }
 
-    /// The deployments that an app takes part in.
+    /// The deployments that affect an app.
     package func deployments(of app: String) -> [SimulatedDeployment] {
         deployments.filter { $0.affectedApps.contains(app) }
     }
@@ -44,18 +43,13 @@ package struct MarathonWorld: Sendable {
         return events
     }
 
-    /// A version that is later than all before.
+    /// A version that is later than all previous ones.
     mutating func nextVersion(_ now: Date) -> String {
         lastVersion = max(now, lastVersion.addingTimeInterval(0.001))
         return Timestamp.milliseconds(lastVersion)
     }
 
-    mutating func nextServicePort() -> Int {
-        lastServicePort += 1
-        return lastServicePort
-    }
-
-    /// Completes a definition for an app id, keeping the service ports of the one that it replaces.
+    /// Completes the definition of an app, keeping the service ports of the previous one.
     mutating func complete(_ app: JSON, id: String) -> JSON {
         var port = lastServicePort
         let normalization = AppNormalization {
@@ -102,5 +96,44 @@ package struct MarathonWorld: Sendable {
 extension Date {
     static func + (date: Date, duration: Duration) -> Date {
         date.addingTimeInterval(duration / .seconds(1))
+    }
+}
+
+/// State that tests add without a request.
+extension MarathonWorld {
+    /// Adds a running app, as if it had been deployed long ago.
+    mutating func addRunningApp(_ definition: JSON, at now: Date) {
+        let id = PathID.absolute(definition["id"]?.string ?? "")
+        var target = root
+        target.addAncestors(of: id)
+        groups = target.groups
+        var app = SimulatedApp(id: id, definition: complete(definition, id: id), version: nextVersion(now))
+        app.launchTarget = app.instances
+        for _ in 0..<app.instances { launch(&app, at: now) }
+        for index in app.tasks.indices {
+            app.tasks[index].state = .running
+            app.tasks[index].startedAt = now
+            if app.hasHealthChecks, app.tasks[index].becomesHealthyAt != nil {
+                app.tasks[index].isAlive = true
+                app.tasks[index].becomesHealthyAt = nil
+            }
+        }
+        apps[id] = app
+    }
+
+    /// Locks an app with the deployment of another user until that is cancelled. Returns the id of the deployment.
+    mutating func lock(_ app: String, at now: Date) -> String {
+        let deployment = SimulatedDeployment(
+            id: UUID().uuidString.lowercased(),
+            version: nextVersion(now),
+            steps: [[SimulatedDeployment.Action(kind: .scale, app: app)]],
+            isStuck: true,
+            before: [app: apps[app]?.definition],
+            originalRoot: rootDocument,
+            targetRoot: rootDocument
+        )
+        deployments.append(deployment)
+        emit("deployment_info", ["plan": deployment.plan, "currentStep": deployment.stepDocument], at: now)
+        return deployment.id
     }
 }

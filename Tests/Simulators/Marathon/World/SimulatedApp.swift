@@ -1,19 +1,19 @@
-import struct Foundation.Date
+package import struct Foundation.Date
 
-/// An app that Marathon runs.
+/// An app in Marathon.
 package struct SimulatedApp: Sendable, Identifiable {
     package let id: String
-    /// The complete definition, without anything that Marathon finds out itself.
+    /// The complete definition, without runtime information.
     package internal(set) var definition: JSON
     package internal(set) var version: String
     package internal(set) var lastScalingAt: String
     package internal(set) var lastConfigChangeAt: String
     package internal(set) var tasks: [SimulatedTask] = []
     package internal(set) var lastTaskFailure: JSON?
-    /// Every version that there was, oldest first.
+    /// All versions, oldest first.
     package internal(set) var versions: [(version: String, definition: JSON)] = []
 
-    /// How many tasks of the current configuration there should be now; a deployment raises it when it is their turn.
+    /// The current target number of tasks with the current configuration. A deployment raises it step by step.
     var launchTarget = 0
     var failures = 0
     var launchesAfter: Date?
@@ -32,7 +32,7 @@ package struct SimulatedApp: Sendable, Identifiable {
     package var hasHealthChecks: Bool { definition["healthChecks"]?.array?.isEmpty == false }
     package var runningTasks: [SimulatedTask] { tasks.filter { $0.state == .running } }
 
-    /// All instances run the current configuration and pass the health checks, and nothing else runs.
+    /// Whether all instances run the current configuration and are healthy, and no other tasks exist.
     package var isReady: Bool {
         tasks.count == instances && tasks.allSatisfy { isCurrent($0) && isReady($0) }
     }
@@ -46,7 +46,7 @@ package struct SimulatedApp: Sendable, Identifiable {
     var currentTasks: [SimulatedTask] { tasks.filter { isCurrent($0) && $0.diesAt == nil } }
     var oldTasks: [SimulatedTask] { tasks.filter { !isCurrent($0) } }
 
-    /// Takes a new definition, which counts as scaling where only the instances differ.
+    /// Applies a new definition. It counts as scaling if only the number of instances differs.
     mutating func update(_ definition: JSON, version: String) {
         let isScaling = self.definition.removing("instances") == definition.removing("instances")
         launchTarget = isScaling ? currentTasks.count : 0
@@ -59,5 +59,38 @@ package struct SimulatedApp: Sendable, Identifiable {
             launchesAfter = nil
         }
         versions.append((version, definition))
+    }
+}
+
+/// An instance of an app that is starting, running or stopping.
+package struct SimulatedTask: Sendable, Identifiable {
+    package enum State: String, Sendable {
+        case staging = "TASK_STAGING"
+        case running = "TASK_RUNNING"
+    }
+
+    package let id: String
+    package let version: String
+    package let stagedAt: Date
+    package internal(set) var state = State.staging
+    package internal(set) var startedAt: Date?
+    /// The result of the health checks; nil before the first one.
+    package internal(set) var isAlive: Bool?
+    package let host: String
+    package let ports: [Int]
+    let slaveID: String
+
+    /// When the next state changes happen.
+    var startsAt: Date
+    var becomesHealthyAt: Date?
+    var becomesUnhealthyAt: Date?
+    var crashesAt: Date?
+    var diesAt: Date?
+
+    /// When the next state change happens.
+    var deadline: Date? {
+        if let end = diesAt ?? crashesAt { return end }
+        if state == .staging { return startsAt }
+        return becomesHealthyAt ?? becomesUnhealthyAt
     }
 }

@@ -15,12 +15,12 @@ package struct SimulatedDeployment: Sendable, Identifiable {
     package let id: String
     package let version: String
     package let steps: [[Action]]
-    /// Counted from 0; beyond the last one when it is finished.
+    /// Counted from 0; equal to the number of steps when finished.
     package internal(set) var currentStep = 0
-    /// It is somebody else's and does not end until it is cancelled.
+    /// Whether it belongs to another user and never ends until it is cancelled.
     package let isStuck: Bool
 
-    /// The definitions that its apps had before; nil for new ones.
+    /// The previous definitions of its apps; nil for new apps.
     let before: [String: JSON?]
     let originalRoot: JSON
     let targetRoot: JSON
@@ -30,4 +30,30 @@ package struct SimulatedDeployment: Sendable, Identifiable {
     }
 
     var currentActions: [Action] { steps.indices.contains(currentStep) ? steps[currentStep] : [] }
+}
+
+/// The steps from one set of apps to another.
+struct DeploymentPlan {
+    var steps: [[SimulatedDeployment.Action]]
+
+    init(from old: [String: JSON], to new: [String: JSON], levels: [[String]], restarting: Set<String>) {
+        let gone = old.keys.filter { new[$0] == nil }.sorted()
+        let created = new.keys.filter { old[$0] == nil }.sorted()
+        var steps = [
+            gone.map { SimulatedDeployment.Action(kind: .stop, app: $0) },
+            created.map { SimulatedDeployment.Action(kind: .start, app: $0) },
+        ]
+        for level in levels {
+            steps.append(
+                level.sorted().compactMap { app in
+                    guard let definition = new[app] else { return nil }
+                    guard let before = old[app] else { return SimulatedDeployment.Action(kind: .scale, app: app) }
+                    if restarting.contains(app) { return SimulatedDeployment.Action(kind: .restart, app: app) }
+                    if before == definition { return nil }
+                    let isScaling = before.removing("instances") == definition.removing("instances")
+                    return SimulatedDeployment.Action(kind: isScaling ? .scale : .restart, app: app)
+                })
+        }
+        self.steps = steps.filter { !$0.isEmpty }
+    }
 }
