@@ -45,7 +45,7 @@ struct VerbProcessTests {
     private func withRunning(_ body: @escaping @Sendable (Running) async throws -> Void) async throws {
         let port = try await freePort()
         try await withSimulators { simulators in
-            simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
+            simulators.mesosDNS.remove(service: "_dploy-observer._tcp.marathon.mesos.")
             let exit = try await withTemporaryDirectory { directory in
                 let environment = [
                     "PATH": "/usr/bin:/bin", "DPLOY_PUBLIC_NODE": "127.0.0.1",

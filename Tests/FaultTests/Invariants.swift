@@ -41,7 +41,7 @@ struct Invariants: Sendable {
         guard !pushes.acknowledged.isEmpty else { return }
         try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
         for name in ["observer.sqlite", "observer.sqlite-wal"] {
-            // There may be no journal.
+            // The journal may be missing.
             try? FileManager.default.copyItem(atPath: state + "/" + name, toPath: copy + "/" + name)
         }
         let stored = Set(try await StoredRows(in: copy).deliveries.map(\.guid))

@@ -87,7 +87,7 @@ struct MesosDNSFaultTests {
         static let all = FaultRounds.isShort ? few : few + more
 
         private static let few = [
-            Failure(testDescription: "empty", begin: { $0.forget(service: service) }, end: { _ in }),
+            Failure(testDescription: "empty", begin: { $0.remove(service: service) }, end: { _ in }),
             Failure(testDescription: "down", begin: { try await $0.stop() }, end: { try await $0.start() }),
             fault("web page", .body(Incident.garbage, type: "text/html")),
             fault("invalid port", .body(#"[{"service":"x","host":"x","ip":"1.2.3.4","port":"99999"}]"#)),

@@ -43,7 +43,7 @@ package func withProcessWorld<Value: Sendable>(
     try await withTemporaryDirectory { directory in
         try await withSimulators(options) { simulators in
             // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
-            simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
+            simulators.mesosDNS.remove(service: "_dploy-observer._tcp.marathon.mesos.")
             return try await body(ProcessWorld(simulators: simulators, directory: directory))
         }
     }

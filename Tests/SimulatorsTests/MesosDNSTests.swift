@@ -30,7 +30,7 @@ struct MesosDNSTests {
             #expect(unknown.json == [["service": "", "host": "", "ip": "", "port": ""]])
             world.mesosDNS.set(service: "_web._tcp.marathon.mesos", to: [.init(host: "web.", ip: "10.0.0.1", port: 80)])
             #expect(try await client.send(.get, path).json[0]?["port"] == "80")
-            world.mesosDNS.forget(service: "_WEB._tcp.marathon.mesos.")
+            world.mesosDNS.remove(service: "_WEB._tcp.marathon.mesos.")
             #expect(try await client.send(.get, path).json[0]?["port"] == "")
         }
     }

@@ -45,7 +45,7 @@ struct MarathonAddressTests {
     func descriptor(trouble: Int) async throws {
         let address = try await address(descriptor: "http://pushed:8080") { mesosDNS in
             switch trouble {
-            case 0: mesosDNS.forget(host: "marathon.mesos.")
+            case 0: mesosDNS.remove(host: "marathon.mesos.")
             case 1: try await mesosDNS.stop()
             default: mesosDNS.inject(Fault(effect: .body("[")))
             }
@@ -56,7 +56,7 @@ struct MarathonAddressTests {
     @Test("is unknown where nobody says it", arguments: [nil, "not an address"])
     func unknown(url: String?) async throws {
         let error = await #expect(throws: MarathonAddress.Unknown.self) {
-            try await address(descriptor: url) { $0.forget(host: "marathon.mesos.") }
+            try await address(descriptor: url) { $0.remove(host: "marathon.mesos.") }
         }
         #expect(error?.description.contains("Set DPLOY_MARATHON_URL.") == true)
     }
@@ -65,7 +65,7 @@ struct MarathonAddressTests {
     func before(isGone: Bool) async throws {
         let address = try await address(descriptor: "http://pushed:8080") { _ in
         } afterwards: { mesosDNS in
-            if isGone { try await mesosDNS.stop() } else { mesosDNS.forget(host: "marathon.mesos.") }
+            if isGone { try await mesosDNS.stop() } else { mesosDNS.remove(host: "marathon.mesos.") }
         }
         #expect(address == "http://10.0.7.90:8080")
     }
@@ -74,7 +74,7 @@ struct MarathonAddressTests {
     func noAnswer(isGone: Bool) async throws {
         let error = await #expect(throws: MarathonAddress.Unknown.self) {
             try await address { mesosDNS in
-                if isGone { try await mesosDNS.stop() } else { mesosDNS.forget(host: "marathon.mesos.") }
+                if isGone { try await mesosDNS.stop() } else { mesosDNS.remove(host: "marathon.mesos.") }
             }
         }
         #expect(error?.isTransient == isGone)

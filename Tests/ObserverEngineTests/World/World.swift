@@ -109,7 +109,7 @@ func withObserver<Value: Sendable>(
         log: EngineLog(level: .debug, format: .text, redactor: redactor) { log.append($0) },
         stopsOnSignals: false)
     // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
-    simulators.mesosDNS.forget(service: "_dploy-observer._tcp.marathon.mesos.")
+    simulators.mesosDNS.remove(service: "_dploy-observer._tcp.marathon.mesos.")
     return try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask {
             try await engine.run()

@@ -17,12 +17,12 @@ package final class MesosDNSSimulator: Simulator {
     }
 
     /// Removes a service.
-    package func forget(service name: String) {
+    package func remove(service name: String) {
         set(service: name, to: [])
     }
 
     /// Removes a host.
-    package func forget(host name: String) {
+    package func remove(host name: String) {
         records.change { $0[host: name] = [] }
     }
 

@@ -29,8 +29,8 @@ struct AppQuery {
 private struct LabelSelector {
     private enum Condition {
         case present(String)
-        case isOne(String, of: [String])
-        case isNone(String, of: [String])
+        case isIn(String, values: [String])
+        case isNotIn(String, values: [String])
     }
 
     private var conditions: [Condition] = []
@@ -42,10 +42,10 @@ private struct LabelSelector {
             if let set = text.wholeMatch(of: /(\S+)\s+(in|notin)\s*\(([^)]*)\)/) {
                 let values = set.3.split(separator: ",").map { String($0).trimmed }
                 conditions.append(
-                    set.2 == "in" ? .isOne(String(set.1), of: values) : .isNone(String(set.1), of: values))
+                    set.2 == "in" ? .isIn(String(set.1), values: values) : .isNotIn(String(set.1), values: values))
             } else if let pair = text.wholeMatch(of: /([^=!\s]+)\s*(==|!=)\s*(\S+)/) {
                 let (name, value) = (String(pair.1), String(pair.3))
-                conditions.append(pair.2 == "==" ? .isOne(name, of: [value]) : .isNone(name, of: [value]))
+                conditions.append(pair.2 == "==" ? .isIn(name, values: [value]) : .isNotIn(name, values: [value]))
             } else if text.wholeMatch(of: /[A-Za-z0-9_.\-\/]+/) != nil {
                 conditions.append(.present(text))
             } else {
@@ -58,8 +58,8 @@ private struct LabelSelector {
         conditions.allSatisfy { condition in
             switch condition {
             case .present(let name): labels[name] != nil
-            case .isOne(let name, let values): labels[name].map(values.contains) ?? false
-            case .isNone(let name, let values): !(labels[name].map(values.contains) ?? false)
+            case .isIn(let name, let values): labels[name].map(values.contains) ?? false
+            case .isNotIn(let name, let values): !(labels[name].map(values.contains) ?? false)
             }
         }
     }
