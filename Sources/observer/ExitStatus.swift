@@ -1,12 +1,7 @@
 import ArgumentParser
 import Foundation
-import ObserverEngine
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
+import ObserverEngine
 
 /// How the program ends; the numbers are those of sysexits.h.
 enum ExitStatus: Int32 {

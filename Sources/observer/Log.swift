@@ -1,12 +1,7 @@
 import Foundation
+import Glibc
 import Logging
 import ObserverEngine
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// Where the engine's log goes.
 enum Log {

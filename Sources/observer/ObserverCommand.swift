@@ -1,12 +1,7 @@
 import ArgumentParser
 import Foundation
-import ObserverEngine
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
+import ObserverEngine
 
 /// `observer`: without a verb it watches a branch and deploys what is pushed there; with one it talks to an observer that
 /// runs.

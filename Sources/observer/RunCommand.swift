@@ -1,12 +1,7 @@
 import ArgumentParser
 import Foundation
-import ObserverEngine
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
+import ObserverEngine
 
 /// The verb that needs no name: runs an engine.
 struct RunCommand: AsyncParsableCommand {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// The file descriptors 0, 1 and 2.
 enum StandardStreams {

@@ -1,11 +1,6 @@
 import Foundation
-import Logging
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
+import Logging
 
 /// The directory in which one deployment works. There is only ever one, because one deployment runs at a time.
 enum Workspace {

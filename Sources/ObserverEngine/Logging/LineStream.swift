@@ -1,14 +1,9 @@
 import Dispatch
+import Glibc
 import Logging
 import Synchronization
 
 import struct Foundation.Date
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// A stream that takes lines and makes nobody wait: a queue of its own writes them, in their order. Where nobody reads,
 /// lines wait up to a limit; further ones are lost, and counted.

@@ -1,10 +1,5 @@
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
+import Synchronization
 
 /// A log in a file that is begun anew where it gets too long; the part before is kept beside it, with `.1` behind its name.
 package final class LogFile: Sendable {

@@ -1,12 +1,7 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOPosix
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// A request got no answer that could be read.
 package struct TransportError: Error, Equatable, CustomStringConvertible {

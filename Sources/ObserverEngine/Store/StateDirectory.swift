@@ -1,10 +1,5 @@
 import Foundation
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// The directory that holds what must survive a restart; one observer at a time works in it.
 package struct StateDirectory: ~Copyable {

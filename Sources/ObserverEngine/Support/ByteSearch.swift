@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// Texts and bodies as bytes: to a `String` a word with an accent on its last letter is another word, and to make a text of
 /// a body of many megabytes takes long.

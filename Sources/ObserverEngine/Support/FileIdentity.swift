@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// Which file a path leads to: another one of the same name is not the same.
 struct FileIdentity: Equatable, Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// Tells one version of a file from another without reading it.
 struct FileVersion: Equatable {
@@ -23,11 +19,7 @@ struct FileVersion: Equatable {
     init?(of path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        #if canImport(Glibc)
         (modified, changed) = (Time(status.st_mtim), Time(status.st_ctim))
-        #else
-        (modified, changed) = (Time(status.st_mtimespec), Time(status.st_ctimespec))
-        #endif
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
     }

@@ -1,12 +1,7 @@
 import ArgumentParser
 import Foundation
-import ObserverEngine
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
+import ObserverEngine
 
 /// Asks before something is done that can't be taken back by itself.
 struct Confirmation: ParsableArguments {

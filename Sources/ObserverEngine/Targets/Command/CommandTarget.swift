@@ -1,12 +1,7 @@
 import Foundation
+import Glibc
 import Subprocess
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// Deploys by a shell command in the unpacked tree.
 package struct CommandTarget: DeploymentTarget {
