@@ -73,7 +73,7 @@ package struct Engine: Sendable {
         let signals =
             stopsOnSignals
             ? await ShutdownSignals(transcript: transcript, isMesosTask: configuration.task.isMesosTask) : nil
-        transcript.begins(
+        transcript.printBanner(
             version: Version.current, branch: configuration.branch, repository: configuration.repository)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if let broken = store.brokenDatabase {

@@ -2,29 +2,40 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Ends the engine on SIGTERM and SIGINT, with the documented lines.
+/// Shuts the engine down on SIGTERM and SIGINT, and prints the documented lines.
 package struct ShutdownSignals: Service {
     private let signals: UnixSignalsSequence
     private let transcript: Transcript
-    /// Whether Mesos' executor writes the closing lines itself.
+    /// Whether Mesos' executor prints the closing lines.
     private let isMesosTask: Bool
 
-    /// Signals are trapped from now on.
+    /// Starts trapping the signals.
     package init(transcript: Transcript, isMesosTask: Bool) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         self.transcript = transcript
         self.isMesosTask = isMesosTask
     }
 
-    /// Returning ends the group.
+    /// Returning shuts the service group down.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             for await signal in signals {
                 if !isMesosTask {
-                    if signal == .sigterm { transcript.terminated() } else { transcript.shutsDown() }
+                    if signal == .sigterm { transcript.terminated() } else { transcript.shuttingDown() }
                 }
                 return
             }
+        }
+    }
+}
+
+/// Shuts the engine down on request, also on one from before the service group exists.
+struct StopRequest: Service {
+    let requested: Latch<Void>
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            try? await requested.get()
         }
     }
 }

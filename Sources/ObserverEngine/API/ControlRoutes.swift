@@ -78,11 +78,6 @@ package struct ControlRoutes: Sendable {
     }
 }
 
-/// The answer to an action that was carried out.
-package struct ActionAnswer: Codable, Sendable {
-    package let result: String
-}
-
 extension HTTPField.Name {
     /// `Last-Event-ID`, by which a client of an event stream says where it stopped.
     fileprivate static let lastEventID: HTTPField.Name? = HTTPField.Name("Last-Event-ID")

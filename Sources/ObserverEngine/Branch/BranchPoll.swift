@@ -37,7 +37,7 @@ package struct BranchPoll: Service {
                 let signals = store.feed.signals { if case .branch = $0 { true } else { false } }
                 try await authentication.granted()
                 try await look()
-                try await wakingUp(after: { pause }, at: signals) { try await look() }
+                try await repeating(after: { pause }, orOn: signals) { try await look() }
             } catch {
                 // Told to stop.
             }

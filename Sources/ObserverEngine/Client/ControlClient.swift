@@ -5,28 +5,28 @@ import NIOHTTP1
 
 /// A client of the control API, over its Unix socket or over TCP.
 package struct ControlClient: Sendable {
-    /// The engine did not tell or do what it was asked for.
+    /// The engine did not respond or rejected the request.
     package struct Failure: Error, Equatable, CustomStringConvertible {
-        /// nil where no answer came.
+        /// nil without a response.
         package let status: Int?
         package let description: String
     }
 
     private let json: JSONClient
-    private let place: String
+    private let address: String
 
     /// - Parameter socket: The path of the Unix socket.
     package init(http: HTTPClient, socket: String) {
-        place = socket
+        address = socket
         json = JSONClient(http: http, base: ServiceURL(unixSocket: SocketPath.reachable(socket)))
     }
 
     package init(http: HTTPClient, url: ServiceURL, token: Secret?) {
-        place = url.description
+        address = url.description
         json = JSONClient(http: http, base: url, authorization: token.map { Secret("Bearer \($0.value)") })
     }
 
-    // MARK: - What is
+    // MARK: - State
 
     package func engine() async throws -> EngineState { try await get("/v1/engine") }
     package func hook() async throws -> HookState { try await get("/v1/hook") }
@@ -56,12 +56,12 @@ package struct ControlClient: Sendable {
         try await get("/v1/deployments/\(deployment)/log", query: [("after", String(sequence))])
     }
 
-    // MARK: - What is done
+    // MARK: - Actions
 
-    /// - Returns: What was done, as a sentence.
+    /// - Returns: The result as a sentence.
     package func perform(_ action: ControlAction) async throws -> String {
         let body = try JSONFormat.encoder.encode(action)
-        // An action may wait for GitHub's ping.
+        // An action may wait for a ping from GitHub.
         let answer: ActionAnswer = try await exchange(
             JSONRequest(.post, "/v1/actions", body: body), timeout: .seconds(120))
         return answer.result
@@ -70,7 +70,8 @@ package struct ControlClient: Sendable {
     // MARK: - Events
 
     /// A snapshot, then every change, until the connection is lost.
-    /// - Parameter number: Of the last event that was read: the stream goes on after it where the engine still can.
+    /// - Parameter number: The last event that was received. The stream continues after it if the engine still has the
+    ///   events since then.
     package func events(after number: String? = nil) async throws -> ControlEvents {
         let request = JSONRequest(
             .get, "/v1/events",
@@ -108,17 +109,51 @@ package struct ControlClient: Sendable {
         do {
             return try JSONFormat.decoder.decode(Value.self, from: response.body)
         } catch {
-            throw Failure(status: response.status, description: "\(place) is no observer, or one of another version.")
+            throw Failure(
+                status: response.status, description: "\(address) is not an observer, or runs an incompatible version.")
         }
     }
 
     private func failure(_ error: TransportError) -> Failure {
-        Failure(status: nil, description: "No observer answers at \(place): \(error.detail).")
+        Failure(status: nil, description: "Can't connect to observer at \(address): \(error.detail).")
     }
 
     private func failure(_ response: JSONResponse) -> Failure {
         struct Body: Decodable { let error: String }
         let sentence = (try? response.decode(Body.self))?.error
-        return Failure(status: response.status, description: sentence ?? "\(place) answers \(response.status).")
+        return Failure(status: response.status, description: sentence ?? "\(address) returned \(response.status).")
+    }
+}
+
+/// The event stream of the control API.
+package struct ControlEvents: AsyncSequence, Sendable {
+    /// An event with its number, from which the stream can be resumed.
+    package struct Element: Sendable {
+        package let number: String?
+        package let event: ControlEvent
+    }
+
+    private let events: ServerSentEvents
+
+    package init(body: HTTPClientResponse.Body) {
+        events = ServerSentEvents(body: body)
+    }
+
+    package func makeAsyncIterator() -> Iterator {
+        Iterator(events: events.makeAsyncIterator())
+    }
+
+    package struct Iterator: AsyncIteratorProtocol {
+        private var events: ServerSentEvents.Iterator
+        private let decoder = JSONFormat.decoder
+
+        init(events: ServerSentEvents.Iterator) {
+            self.events = events
+        }
+
+        package mutating func next() async throws -> Element? {
+            guard let next = try await events.next() else { return nil }
+            return Element(number: next.id, event: try decoder.decode(ControlEvent.self, from: Data(next.data.utf8)))
+        }
     }
 }

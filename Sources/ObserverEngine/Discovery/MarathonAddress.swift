@@ -1,16 +1,17 @@
 package import Logging
+import Synchronization
 
-/// Finds out where Marathon is: settings, then Mesos-DNS, then the pushed app descriptor.
-package struct MarathonAddress: Sendable {
-    /// Nobody knows where Marathon is.
+/// Finds Marathon: from the settings, Mesos-DNS or the pushed app descriptor, in this order.
+package final class MarathonAddress: Sendable {
+    /// No source has Marathon's address.
     package struct Unknown: RetryableError, CustomStringConvertible {
-        /// Whether Mesos-DNS gave no answer, which it may give the next time.
+        /// Whether Mesos-DNS did not respond; the next attempt may succeed.
         package let isTransient: Bool
         package let retryAfter: Duration? = nil
 
         package var description: String {
-            "Nobody says where Marathon is: -marathon is not set, "
-                + "Mesos-DNS \(isTransient ? "gives no answer" : "does not know marathon.mesos"), "
+            "Marathon's address is unknown: -marathon is not set, "
+                + "Mesos-DNS \(isTransient ? "does not respond" : "does not know marathon.mesos"), "
                 + "and dploy.app has no usable marathon_url. Set DPLOY_MARATHON_URL."
         }
     }
@@ -18,7 +19,8 @@ package struct MarathonAddress: Sendable {
     private let fixed: ServiceURL?
     private let mesosDNS: MesosDNS
     private let logger: Logger
-    private let lastFound = LastFound<ServiceURL>()
+    /// Mesos-DNS may fail for a while, but Marathon does not move because of that.
+    private let lastFound = Mutex<ServiceURL?>(nil)
 
     package init(fixed: ServiceURL?, mesosDNS: MesosDNS, logger: Logger) {
         self.fixed = fixed
@@ -29,30 +31,30 @@ package struct MarathonAddress: Sendable {
     /// - Throws: `Unknown`, `CancellationError`.
     package func find(for descriptor: AppDescriptor) async throws -> ServiceURL {
         if let fixed { return fixed }
-        var isAnswering = true
+        var responds = true
         do {
             if let discovered = try await discover() { return discovered }
         } catch let failure as MesosDNS.Failure {
             logger.debug("\(failure)", metadata: [.serviceDiscovery: "step"])
-            isAnswering = false
+            responds = false
         }
-        if let last = await lastFound.value {
-            logger.info("Mesos-DNS does not say where Marathon is. Going by what it said before: \(last)")
+        if let last = lastFound.withLock(\.self) {
+            logger.info("Mesos-DNS does not list Marathon. Using the last known address: \(last)")
             return last
         }
         guard let text = descriptor.marathonURL, let url = try? ServiceURL(text) else {
-            throw Unknown(isTransient: !isAnswering)
+            throw Unknown(isTransient: !responds)
         }
-        logger.debug("Going by marathon_url of dploy.app: \(url)", metadata: [.serviceDiscovery: "done"])
+        logger.debug("Using marathon_url from dploy.app: \(url)", metadata: [.serviceDiscovery: "done"])
         return url
     }
 
-    /// nil where Mesos-DNS does not know it.
+    /// nil if Mesos-DNS does not know the name.
     private func discover() async throws -> ServiceURL? {
         logger.debug("Trying to query HTTP API of \(mesosDNS.url)", metadata: [.serviceDiscovery: "step"])
         guard let address = try await mesosDNS.addresses(of: "marathon.mesos.").first else { return nil }
         let url = ServiceURL(host: address, port: 8080)
-        await lastFound.note(url)
+        lastFound.withLock { $0 = url }
         logger.debug("Found Marathon at \(url)", metadata: [.serviceDiscovery: "done"])
         return url
     }

@@ -3,7 +3,7 @@ package import AsyncHTTPClient
 /// The HTTP API of Mesos-DNS.
 /// Source: https://mesosphere.github.io/mesos-dns/docs/http.html
 package struct MesosDNS: Sendable {
-    /// One task's port, as an SRV record names it.
+    /// The SRV record of one port of a task.
     package struct ServiceRecord: Decodable, Equatable, Sendable {
         package let host: String
         package let ip: String
@@ -20,7 +20,7 @@ package struct MesosDNS: Sendable {
         let ip: String
     }
 
-    /// Mesos-DNS did not give an answer that could be read.
+    /// Mesos-DNS did not return a valid response.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
@@ -33,14 +33,14 @@ package struct MesosDNS: Sendable {
         json = JSONClient(http: http, base: url)
     }
 
-    /// The records of a service such as `_dploy-observer._tcp.marathon.mesos.`; none where the name is unknown.
+    /// The records of a service such as `_dploy-observer._tcp.marathon.mesos.`; empty if the name is unknown.
     /// - Throws: `Failure`, `CancellationError`.
     package func services(_ name: String) async throws -> [ServiceRecord] {
-        // An unknown name is answered by one record of empty strings.
+        // For an unknown name, Mesos-DNS returns one record of empty strings.
         try await fetch("/v1/services/\(name)", [ServiceRecord].self).filter { !$0.port.isEmpty }
     }
 
-    /// The addresses of a host such as `marathon.mesos.`; none where the name is unknown.
+    /// The addresses of a host such as `marathon.mesos.`; empty if the name is unknown.
     /// - Throws: `Failure`, `CancellationError`.
     package func addresses(of host: String) async throws -> [String] {
         try await fetch("/v1/hosts/\(host)", [HostRecord].self).map(\.ip).filter { !$0.isEmpty }
@@ -51,13 +51,13 @@ package struct MesosDNS: Sendable {
             let response = try await json.send(
                 JSONRequest(.get, path), limits: .init(timeout: .seconds(5), size: 1024 * 1024))
             guard response.isSuccess else {
-                throw Failure(description: "Mesos-DNS at \(url) answers \(response.status) for \(path).")
+                throw Failure(description: "Mesos-DNS at \(url) returned \(response.status) for \(path).")
             }
             return try response.decode(type)
         } catch let error as TransportError {
             throw Failure(description: "\(error)")
         } catch is DecodingError {
-            throw Failure(description: "Mesos-DNS at \(url) gives an answer for \(path) that can't be read.")
+            throw Failure(description: "Mesos-DNS at \(url) returned an invalid response for \(path).")
         }
     }
 }

@@ -1,16 +1,18 @@
 package import Logging
+import Synchronization
 
-/// Finds out where on the internet GitHub reaches us.
-package struct PublicAddress: Sendable {
+/// Finds the public address at which GitHub can reach this observer.
+package final class PublicAddress: Sendable {
     private let mesosDNS: MesosDNS
     private let publicNode: String?
     private let publicURL: ServiceURL?
     private let isSecure: Bool
     private let task: TaskEnvironment
-    /// The longest wait for Mesos-DNS to know us.
-    private let patience: Duration
+    /// How long to wait for Mesos-DNS to list this task.
+    private let timeout: Duration
     private let logger: Logger
-    private let lastFound = LastFound<HostPort>()
+    /// Mesos-DNS may fail for a while, but the port of a running task does not change.
+    private let lastFound = Mutex<HostPort?>(nil)
 
     package init(configuration: Configuration, mesosDNS: MesosDNS, logger: Logger) {
         self.mesosDNS = mesosDNS
@@ -18,12 +20,12 @@ package struct PublicAddress: Sendable {
         publicURL = configuration.publicURL
         isSecure = configuration.tls != nil
         task = configuration.task
-        patience = configuration.registrationDelay
+        timeout = configuration.registrationDelay
         self.logger = logger
     }
 
-    /// Our public address; nil where no public node and no public URL are set.
-    /// - Parameter listening: The port that our server listens on.
+    /// nil if neither a public node nor a public URL is set.
+    /// - Parameter listening: The port that the server listens on.
     package func find(listening: Int) async throws -> ServiceURL? {
         if let publicURL {
             logger.debug("Found myself at \(publicURL)", metadata: [.serviceDiscovery: "done"])
@@ -38,37 +40,36 @@ package struct PublicAddress: Sendable {
 
     private func hostPort(listening: Int) async throws -> HostPort {
         logger.debug("Trying to query HTTP API of \(mesosDNS.url)", metadata: [.serviceDiscovery: "step"])
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + timeout
         while true {
             do {
                 let records = try await mesosDNS.services(serviceName)
                 if let found = HostPort.among(records, task: task) {
-                    await lastFound.note(found)
+                    lastFound.withLock { $0 = found }
                     return found
                 }
             } catch let failure as MesosDNS.Failure {
-                return await fallBack(because: failure.description, listening: listening)
+                return fallBack(because: failure.description, listening: listening)
             }
             guard .now < deadline else {
-                return await fallBack(
+                return fallBack(
                     because: "Mesos-DNS at \(mesosDNS.url) does not know \(serviceName)", listening: listening)
             }
             try await Task.sleep(until: min(.now + .seconds(1), deadline))
         }
     }
 
-    private func fallBack(because reason: String, listening: Int) async -> HostPort {
-        if task.hostPort == nil, let last = await lastFound.value {
-            logger.info("\(reason) Going by what it said before.", metadata: [.serviceDiscovery: "step"])
+    private func fallBack(because reason: String, listening: Int) -> HostPort {
+        if task.hostPort == nil, let last = lastFound.withLock(\.self) {
+            logger.info("\(reason) Using the last known address.", metadata: [.serviceDiscovery: "step"])
             return last
         }
         let fallback = HostPort.withoutMesosDNS(task: task, listening: listening)
-        logger.info("\(reason) Going by \(fallback.source.rawValue).", metadata: [.serviceDiscovery: "step"])
+        logger.info("\(reason) Using \(fallback.source.rawValue).", metadata: [.serviceDiscovery: "step"])
         return fallback
     }
 
-    /// `_dploy-observer._tcp.marathon.mesos.`; the segments of an app in a group are joined in reverse, as Mesos-DNS
-    /// does it.
+    /// `_dploy-observer._tcp.marathon.mesos.`; for an app in a group, Mesos-DNS joins the path segments in reverse order.
     private var serviceName: String {
         let segments = (task.appID ?? "/dploy-observer").split(separator: "/").reversed()
         return "_\(segments.joined(separator: "-"))._tcp.marathon.mesos."

@@ -2,14 +2,14 @@ package import AsyncHTTPClient
 import Foundation
 import Logging
 
-/// Looks at everything that an observer depends on, with or without one that runs. It changes nothing.
+/// Checks everything that an observer depends on, with or without a running observer. Changes nothing.
 package struct Doctor: Sendable {
-    /// Where one may run.
+    /// The observer to check, which may not be running.
     package struct Observer: Sendable {
         fileprivate let client: ControlClient
         fileprivate let place: String
 
-        /// - Parameter place: For people.
+        /// - Parameter place: Its socket or URL, for findings.
         package init(client: ControlClient, place: String) {
             self.client = client
             self.place = place
@@ -20,14 +20,14 @@ package struct Doctor: Sendable {
     private let http: HTTPClient
     private let observer: Observer?
 
-    /// - Parameter observer: nil where nothing says which one is meant.
+    /// - Parameter observer: nil if no observer is selected.
     package init(configuration: Result<Configuration, ConfigurationError>, http: HTTPClient, observer: Observer?) {
         self.configuration = configuration
         self.http = http
         self.observer = observer
     }
 
-    package func examine() async throws -> [Finding] {
+    package func run() async throws -> [Finding] {
         let (running, seen) = try await observe()
         switch configuration {
         case .failure(let error):
@@ -36,26 +36,26 @@ package struct Doctor: Sendable {
             return [settings, running] + others
         case .success(let configuration):
             let redactor = Redactor(secrets: configuration.secrets)
-            let surroundings = try await examine(configuration, seen: seen)
-            return ([.settings(warnings: configuration.warnings), running] + surroundings).map {
+            let others = try await check(configuration, seen: seen)
+            return ([.settings(warnings: configuration.warnings), running] + others).map {
                 $0.redacted(by: redactor)
             }
         }
     }
 
-    private func examine(_ configuration: Configuration, seen: ObservedEngine?) async throws -> [Finding] {
+    private func check(_ configuration: Configuration, seen: ObservedEngine?) async throws -> [Finding] {
         let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
-        async let surroundings = ClusterExamination(
+        async let cluster = ClusterChecks(
             configuration: configuration, http: http, mesosDNS: mesosDNS, seen: seen
         ).findings()
         let publicURL = try await publicURL(configuration, mesosDNS: mesosDNS, seen: seen)
-        async let address = Finding.address(publicURL, answerer: answerer(at: publicURL, seen: seen))
-        async let gitHub = GitHubExamination(
+        async let address = Finding.address(publicURL, responder: responder(at: publicURL, seen: seen))
+        async let gitHub = GitHubChecks(
             configuration: configuration, http: http, publicURL: publicURL, seen: seen
         ).findings()
         let disk = Finding.disk(DiskSpace(at: StateLocation(path: configuration.stateDirectory)))
         let certificate = configuration.tls.map { Finding.certificate($0, now: Date()) }
-        return try await gitHub + [address] + [certificate].compactMap(\.self) + surroundings + [disk]
+        return try await gitHub + [address] + [certificate].compactMap(\.self) + cluster + [disk]
     }
 
     private func observe() async throws -> (Finding, ObservedEngine?) {
@@ -69,32 +69,32 @@ package struct Doctor: Sendable {
         }
     }
 
-    /// What the observer that runs found; else what it would find, without waiting for Mesos-DNS to know it.
+    /// The address that the running observer uses, or the one it would find without waiting for Mesos-DNS.
     private func publicURL(
         _ configuration: Configuration, mesosDNS: MesosDNS, seen: ObservedEngine?
     ) async throws -> ServiceURL? {
         if let text = seen?.engine.publicURL { return try? ServiceURL(text) }
-        var hurried = configuration
-        hurried.registrationDelay = .zero
-        return try await PublicAddress(configuration: hurried, mesosDNS: mesosDNS, logger: .silent)
+        var immediate = configuration
+        immediate.registrationDelay = .zero
+        return try await PublicAddress(configuration: immediate, mesosDNS: mesosDNS, logger: .silent)
             .find(listening: configuration.listen.port)
     }
 
-    private func answerer(at url: ServiceURL?, seen: ObservedEngine?) async throws -> Finding.Answerer {
-        guard let url, let seen else { return .notAsked }
+    private func responder(at url: ServiceURL?, seen: ObservedEngine?) async throws -> Finding.Responder {
+        guard let url, let seen else { return .unchecked }
         struct Status: Decodable { let instance: String? }
         do {
             let response = try await JSONClient(http: http, base: url).send(
                 JSONRequest(.get, "/status"), limits: .init(timeout: .seconds(5), size: 1024 * 1024))
             let status: Status? = try? response.decode()
-            return status?.instance == seen.engine.instance ? .ourselves : .another
+            return status?.instance == seen.engine.instance ? .thisObserver : .other
         } catch let error as TransportError {
-            return .nobody(error.detail)
+            return .unreachable(error.detail)
         }
     }
 }
 
 extension Logger {
-    /// For parts that tell the log what the doctor tells by its findings.
+    /// The doctor reports findings instead of log lines.
     static var silent: Logger { Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() } }
 }

@@ -1,4 +1,4 @@
-/// What one check of the doctor found.
+/// The result of one check of the doctor.
 package struct Finding: Codable, Equatable, Sendable {
     package enum Check: String, Codable, Sendable, CaseIterable {
         case settings, observer, token, expiry, repository, branch, webhook, address, certificate
@@ -12,9 +12,8 @@ package struct Finding: Codable, Equatable, Sendable {
 
     package let check: Check
     package let verdict: Verdict
-    /// What is.
     package let text: String
-    /// What to do about it.
+    /// How to fix it.
     package let remedy: String?
 
     package init(_ check: Check, _ verdict: Verdict, _ text: String, remedy: String? = nil) {
@@ -24,7 +23,7 @@ package struct Finding: Codable, Equatable, Sendable {
         self.remedy = remedy
     }
 
-    /// Without any secret in it.
+    /// With all secrets masked.
     func redacted(by redactor: Redactor) -> Finding {
         Finding(check, verdict, redactor.redact(text), remedy: remedy.map(redactor.redact))
     }

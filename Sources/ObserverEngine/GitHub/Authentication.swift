@@ -80,7 +80,7 @@ package struct Authentication: Service {
                 }
                 return logger.info("GitHub takes the token again: \(grant.summary)", metadata: [.auth: "done"])
             } catch let error as GitHubError where error.isTransient {
-                logger.warning("\(error) Trying again.")
+                logger.warning("\(error) Retrying.")
             } catch let error as GitHubError {
                 let problem = "\(error) Deliveries are still taken and stored; deployments wait. \(token.remedy)"
                 let isKnown = status.engine.problem == problem

@@ -71,7 +71,7 @@ struct GitHubErrorReader {
             let reset = response.headers.first(name: "x-ratelimit-reset").flatMap(Double.init)
             guard let reset, reset.isFinite else { return Self.namelessWait }
             // One second more, for clocks that are not quite together.
-            return min(.patience(seconds: max(0, reset - now.timeIntervalSince1970) + 1), Self.longestWait)
+            return min(.retryDelay(seconds: max(0, reset - now.timeIntervalSince1970) + 1), Self.longestWait)
         }
         let limits = ["rate limit", "abuse detection"]
         return limits.contains { message.lowercased().contains($0) } ? Self.namelessWait : nil

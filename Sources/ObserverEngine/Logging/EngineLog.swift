@@ -1,6 +1,6 @@
 package import Logging
 
-/// The log of an engine: written line by line, and its newest lines kept for those who look.
+/// The log of an engine. Its newest lines are kept for the control API.
 package struct EngineLog: Sendable {
     package let logger: Logger
     package let recent: RecentLog

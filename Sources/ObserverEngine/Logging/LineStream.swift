@@ -2,65 +2,66 @@ import Dispatch
 import Glibc
 import Logging
 import Synchronization
+import SystemPackage
 
 import struct Foundation.Date
 
-/// A stream that takes lines and makes nobody wait: a queue of its own writes them, in their order. Where nobody reads,
-/// lines wait up to a limit; further ones are lost, and counted.
+/// Writes lines to a stream in order without blocking the caller. If the reader is too slow, lines are queued up to a
+/// limit; further ones are dropped and counted.
 package final class LineStream: Sendable {
     private struct State {
-        var waiting: [String] = []
-        var lost = 0
+        var queued: [String] = []
+        var dropped = 0
         var isWriting = false
     }
 
     private let descriptor: CInt
     private let limit: Int
-    private let noticeOfLoss: (@Sendable (Int) -> String)?
+    private let dropNotice: (@Sendable (Int) -> String)?
     private let queue: DispatchQueue
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - descriptor: Must stay open for as long as something is written.
-    ///   - limit: How many lines wait at the most, beside those that are being written.
-    ///   - noticeOfLoss: What stands, with its newline, where so many lines were lost; nil says nothing.
-    package init(descriptor: CInt, limit: Int = 4096, noticeOfLoss: (@Sendable (Int) -> String)? = nil) {
+    ///   - descriptor: Must stay open while lines are written.
+    ///   - limit: The maximum number of queued lines, not counting those being written.
+    ///   - dropNotice: A line, with its newline, to write in place of the dropped ones.
+    package init(descriptor: CInt, limit: Int = 4096, dropNotice: (@Sendable (Int) -> String)? = nil) {
         self.descriptor = descriptor
         self.limit = limit
-        self.noticeOfLoss = noticeOfLoss
+        self.dropNotice = dropNotice
         queue = DispatchQueue(label: "observer.lines.\(descriptor)")
     }
 
     /// - Parameter line: With its newline.
     package func write(_ line: String) {
-        let begins = state.withLock { state in
-            guard state.waiting.count < limit else {
-                state.lost += 1
+        let startsWriting = state.withLock { state in
+            guard state.queued.count < limit else {
+                state.dropped += 1
                 return false
             }
-            state.waiting.append(line)
+            state.queued.append(line)
             defer { state.isWriting = true }
             return !state.isWriting
         }
-        if begins { queue.async { self.writeWaiting() } }
+        if startsWriting { queue.async { self.writeQueued() } }
     }
 
-    /// Waits until all that was written before is out, but not for longer.
-    /// - Returns: Whether it is.
+    /// Waits for all lines so far to be written.
+    /// - Returns: Whether that succeeded within the limit.
     @discardableResult
     package func flush(within limit: Duration) -> Bool {
-        let isOut = DispatchSemaphore(value: 0)
-        queue.async { isOut.signal() }
-        return isOut.wait(timeout: .now() + limit.seconds) == .success
+        let isDone = DispatchSemaphore(value: 0)
+        queue.async { isDone.signal() }
+        return isDone.wait(timeout: .now() + limit.seconds) == .success
     }
 
-    private func writeWaiting() {
+    private func writeQueued() {
         while true {
             let lines = state.withLock { state -> [String] in
-                var lines = state.waiting
-                if state.lost > 0, let noticeOfLoss { lines.append(noticeOfLoss(state.lost)) }
-                state.waiting.removeAll(keepingCapacity: true)
-                state.lost = 0
+                var lines = state.queued
+                if state.dropped > 0, let dropNotice { lines.append(dropNotice(state.dropped)) }
+                state.queued.removeAll(keepingCapacity: true)
+                state.dropped = 0
                 state.isWriting = !lines.isEmpty
                 return lines
             }
@@ -69,20 +70,20 @@ package final class LineStream: Sendable {
         }
     }
 
-    /// One write for each line where the stream takes it whole. What can't be written is lost, as with any log.
+    /// One system call per line unless the stream accepts only a part. Lines that can't be written are lost.
     private func put(_ line: String) {
         var line = line
         line.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
-            while let start = rest.baseAddress, !rest.isEmpty {
-                let count = systemWrite(descriptor, start, rest.count)
-                if count > 0 {
+            while !rest.isEmpty {
+                do {
+                    let count = try FileDescriptor(rawValue: descriptor).write(rest)
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                } else if count < 0, errno == EAGAIN {
-                    // Somebody who shares the stream does not want to wait for it; we do.
+                } catch Errno.wouldBlock {
+                    // Another process that shares the stream has made it non-blocking.
                     var interest = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&interest, 1, -1)
-                } else if count == 0 || errno != EINTR {
+                } catch {
                     return
                 }
             }
@@ -93,18 +94,14 @@ package final class LineStream: Sendable {
 extension LineStream {
     package static let standardOutput = LineStream(descriptor: STDOUT_FILENO)
 
-    package static let standardError = LineStream(descriptor: STDERR_FILENO) { lost in
-        let message = "Nobody read the log in time; \(lost) lines of it are lost."
+    package static let standardError = LineStream(descriptor: STDERR_FILENO) { dropped in
+        let message = "Dropped \(dropped) log lines: the reader is too slow."
         return LogrusFormat.text.line(at: Date(), level: .warning, message: message, metadata: [:]) + "\n"
     }
 
-    /// Gives what was written to the standard streams a second to get out.
+    /// Waits up to a second for the standard streams to be written.
     package static func flushStandardStreams() {
         let deadline = ContinuousClock.now + .seconds(1)
         for stream in [standardOutput, standardError] { stream.flush(within: max(.zero, deadline - .now)) }
     }
-}
-
-private func systemWrite(_ descriptor: CInt, _ start: UnsafeRawPointer, _ count: Int) -> Int {
-    write(descriptor, start, count)
 }

@@ -1,16 +1,15 @@
-import Logging
+package import Foundation
+package import Logging
 
-package import struct Foundation.Date
-
-/// The text forms of the Go library logrus, in which the documented log is written.
+/// The text formats of the Go library logrus, in which the documented log is written.
 /// Source: https://github.com/sirupsen/logrus, text_formatter.go
 package enum LogrusFormat: Sendable {
     /// `time="2016-05-08T18:48:06Z" level=debug msg="..." sd=step`, for files and collectors.
     case text
-    /// `DEBU[0000] ...   sd=step`, for a terminal; the number counts the seconds since the start.
+    /// `DEBU[0000] ...   sd=step`, for a terminal; the number is the time since the start in seconds.
     case terminal(colored: Bool, since: Date)
 
-    /// One line without its newline. Control characters of the message and the values are escaped.
+    /// One line without its newline, with control characters in message and values escaped.
     func line(at date: Date, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
         let fields = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         switch self {
@@ -27,6 +26,38 @@ package enum LogrusFormat: Sendable {
             let padding = String(repeating: " ", count: max(2, 46 - text.count))
             return head + padding + fields.map { "\(paint($0.0))=\($0.1.logrusValue)" }.joined(separator: " ")
         }
+    }
+}
+
+/// Writes the redacted log, one call for each line.
+package struct LogrusHandler: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    private let format: LogrusFormat
+    private let redactor: Redactor
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameter write: Takes a line with its newline.
+    package init(
+        level: Logger.Level, format: LogrusFormat, redactor: Redactor, write: @escaping @Sendable (String) -> Void
+    ) {
+        self.logLevel = level
+        self.format = format
+        self.redactor = redactor
+        self.write = write
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        // Before formatting, which may escape characters of a secret.
+        let fields = (event.metadata.map { metadata.merging($0) { $1 } } ?? metadata)
+            .mapValues { Logger.MetadataValue.string(redactor.redact("\($0)")) }
+        let message = redactor.redact("\(event.message)")
+        write(format.line(at: Date(), level: event.level, message: message, metadata: fields) + "\n")
     }
 }
 
@@ -51,7 +82,7 @@ extension Logger.Level {
 }
 
 extension String {
-    /// As it is where nothing in it needs quotes, else quoted.
+    /// The string, quoted if necessary.
     fileprivate var logrusValue: String {
         let isPlain = utf8.allSatisfy { byte in
             switch byte {

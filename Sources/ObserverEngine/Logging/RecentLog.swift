@@ -2,10 +2,10 @@ import Foundation
 package import Logging
 import Synchronization
 
-/// The newest lines of the engine's log, for those who look at it from elsewhere.
+/// The newest lines of the engine's log, for the control API.
 package final class RecentLog: Sendable {
     package static let capacity = 1000
-    /// Of a line, in bytes: strangers have a say in what it is.
+    /// Maximum length of a line in bytes; lines may contain untrusted text.
     package static let lineLimit = 8 * 1024
 
     private struct State {
@@ -21,7 +21,7 @@ package final class RecentLog: Sendable {
     /// Oldest first.
     package var lines: [LogLine] { state.withLock(\.lines) }
 
-    /// Is told of every line from now on.
+    /// Calls the listener for every further line.
     func listen(_ listener: @escaping @Sendable (LogLine) -> Void) {
         state.withLock { $0.listener = listener }
     }
@@ -30,7 +30,7 @@ package final class RecentLog: Sendable {
         let (line, listener) = state.withLock { state in
             state.sequence += 1
             let line = LogLine(sequence: state.sequence, at: Date(), level: level, verb: verb, text: text)
-            // Cut in larger pieces, so that a full buffer is not moved at every line.
+            // Trim in bulk, so that a full buffer is not moved for every line.
             if state.lines.count == 2 * Self.capacity { state.lines.removeFirst(Self.capacity) }
             state.lines.append(line)
             return (line, state.listener)
@@ -59,7 +59,7 @@ package struct RecentLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         let fields = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
-        // A deployment's own lines are in its own log.
+        // Lines of a deployment are in its own log.
         if fields[.deployment] != nil, fields[.stage] != nil { return }
         let details = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let text = details.isEmpty ? "\(event.message)" : "\(event.message)  \(details)"

@@ -1,4 +1,4 @@
-/// The documented lines on standard output. Nothing else is written there.
+/// The documented lines on standard output, where nothing else is written.
 package struct Transcript: Sendable {
     private let write: @Sendable (String) -> Void
 
@@ -9,7 +9,7 @@ package struct Transcript: Sendable {
 
     package static let standardOutput = Transcript { LineStream.standardOutput.write($0 + "\n") }
 
-    func begins(version: String, branch: String, repository: RepositoryName) {
+    func printBanner(version: String, branch: String, repository: RepositoryName) {
         write("This is dploy observer version \(version)")
         write("I'm observing branch \(branch) of repo \(repository)")
     }
@@ -22,13 +22,13 @@ package struct Transcript: Sendable {
         write("Webhook registered")
     }
 
-    /// What Mesos' docker executor writes when it stops a task, for those who run us without it.
+    /// The lines that Mesos' docker executor writes when it stops a task, for use outside Mesos.
     func terminated() {
         write("Received killTask")
-        shutsDown()
+        shuttingDown()
     }
 
-    func shutsDown() {
+    func shuttingDown() {
         write("Shutting down")
     }
 }

@@ -12,3 +12,13 @@ package enum ControlAction: Codable, Sendable, Equatable {
     case resume
     case cancel(deployment: Int64)
 }
+
+/// The response to an action.
+package struct ActionAnswer: Codable, Sendable {
+    /// A sentence for the operator.
+    package let result: String
+
+    package init(result: String) {
+        self.result = result
+    }
+}

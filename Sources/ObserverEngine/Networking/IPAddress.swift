@@ -1,9 +1,9 @@
 import Glibc
 
-/// An address of IPv4 or IPv6. One of IPv4 that is written as IPv6 (`::ffff:192.0.2.1`) is the one of IPv4.
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) equals the IPv4 address.
 package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
-    /// 4 or 16, in the order of the network.
-    let bytes: [UInt8]
+    /// 4 or 16 bytes in network order.
+    fileprivate let bytes: [UInt8]
 
     package init?(_ text: some StringProtocol) {
         guard
@@ -24,9 +24,39 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func bytes(of text: String, family: CInt, count: Int) -> [UInt8]? {
-        // To the system a text ends there.
+        // C strings end at a zero byte.
         guard !text.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: count)
         return inet_pton(family, text, &bytes) == 1 ? bytes : nil
+    }
+}
+
+/// Addresses with a common prefix, such as `192.0.2.0/24`, or a single one, such as `192.0.2.1`.
+/// Source: https://www.rfc-editor.org/rfc/rfc4632#section-3.1
+package struct AddressRange: Equatable, Sendable, CustomStringConvertible {
+    private let first: IPAddress
+    private let bits: Int
+
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first.flatMap({ IPAddress($0) }) else { return nil }
+        let all = first.bytes.count * 8
+        if parts.count == 2 {
+            guard let bits = Int(parts[1]), (0...all).contains(bits) else { return nil }
+            self.bits = bits
+        } else {
+            bits = all
+        }
+        self.first = first
+    }
+
+    package var description: String { bits == first.bytes.count * 8 ? "\(first)" : "\(first)/\(bits)" }
+
+    package func contains(_ address: IPAddress) -> Bool {
+        guard address.bytes.count == first.bytes.count else { return false }
+        let (whole, rest) = bits.quotientAndRemainder(dividingBy: 8)
+        guard address.bytes.prefix(whole) == first.bytes.prefix(whole) else { return false }
+        guard rest > 0 else { return true }
+        return (address.bytes[whole] ^ first.bytes[whole]) >> (8 - UInt8(rest)) == 0
     }
 }

@@ -1,16 +1,16 @@
-import AsyncHTTPClient
-import Foundation
+package import AsyncHTTPClient
+package import Foundation
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 
-/// Speaks JSON with one service: the thin layer under the clients of GitHub, Mesos-DNS and Marathon.
+/// Exchanges JSON with one service; the layer below the clients of GitHub, Mesos-DNS and Marathon.
 ///
 /// It follows redirects itself, so that credentials never travel to another origin.
 package struct JSONClient: Sendable {
-    /// The bounds of one exchange.
+    /// The limits of one exchange.
     struct Limits: Sendable {
         var timeout: Duration = .seconds(20)
-        /// Of an answer's body, in bytes.
+        /// Of the response body, in bytes.
         var size = 8 * 1024 * 1024
     }
 
@@ -21,7 +21,7 @@ package struct JSONClient: Sendable {
     private let headers: [(String, String)]
     private let authorization: @Sendable () -> Secret?
 
-    /// - Parameter authorization: Asked anew for each request.
+    /// - Parameter authorization: Evaluated for each request.
     init(
         http: HTTPClient, base: ServiceURL, headers: [(String, String)] = [],
         authorization: @autoclosure @escaping @Sendable () -> Secret? = nil
@@ -32,7 +32,7 @@ package struct JSONClient: Sendable {
         self.authorization = authorization
     }
 
-    /// The whole answer, whatever its status.
+    /// Returns the complete response with any status.
     /// - Throws: `TransportError`, `CancellationError`.
     func send(_ request: JSONRequest, limits: Limits = Limits()) async throws -> JSONResponse {
         let url = address(of: request)
@@ -48,8 +48,8 @@ package struct JSONClient: Sendable {
         }
     }
 
-    /// The answer with its body still to come; it may take as long as the caller lets it.
-    /// - Parameter timeout: Until the answer's head has come.
+    /// Returns the response as soon as its head is received; reading the body has no time limit.
+    /// - Parameter timeout: The time limit for the head.
     /// - Throws: `TransportError`, `CancellationError`.
     func open(_ request: JSONRequest, timeout: Duration = .seconds(20)) async throws -> HTTPClientResponse {
         let url = address(of: request)
@@ -92,8 +92,8 @@ package struct JSONClient: Sendable {
         return base.description + request.path + (query.isEmpty ? "" : "?\(query)")
     }
 
-    /// Where the answer sends us, as far as the method may be repeated there (RFC 9110, 15.4).
-    /// - Throws: Where that is no HTTP.
+    /// The target of a redirect, if the method may be repeated there (RFC 9110, 15.4).
+    /// - Throws: If the target is not an HTTP URL.
     private static func redirect(
         of response: HTTPClientResponse, from url: String, method: JSONRequest.Method
     ) throws(TransportError) -> String? {
@@ -106,9 +106,9 @@ package struct JSONClient: Sendable {
         guard mayRepeat, let location = response.headers.first(name: "Location"),
             let next = URL(string: location, relativeTo: URL(string: url))
         else { return nil }
-        // The client would speak to a Unix socket, too, in which nobody else has a say.
+        // The HTTP client would also follow a redirect to a local Unix socket.
         guard let scheme = next.scheme?.lowercased(), scheme == "http" || scheme == "https" else {
-            throw TransportError(url: url, reason: .unreachable("it redirects to what is not HTTP"))
+            throw TransportError(url: url, reason: .unreachable("redirect to a URL that is not HTTP"))
         }
         return next.absoluteString
     }
@@ -121,4 +121,108 @@ package struct JSONClient: Sendable {
         default: Task.isCancelled ? CancellationError() : TransportError(url: url, underlying: error)
         }
     }
+}
+
+/// A request to a service, relative to its base URL.
+package struct JSONRequest: Sendable {
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    package var method: Method
+    /// Percent-encoded, starts with a slash.
+    package var path: String
+    package var query: [(String, String)]
+    package var headers: [(String, String)]
+    package var body: Data?
+
+    package init(
+        _ method: Method, _ path: String, query: [(String, String)] = [], headers: [(String, String)] = [],
+        body: Data? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// A complete response of a service.
+package struct JSONResponse: Sendable {
+    package let status: Int
+    package let headers: HTTPHeaders
+    package let body: Data
+
+    package var isSuccess: Bool { (200..<300).contains(status) }
+
+    /// - Throws: `DecodingError`
+    package func decode<Value: Decodable>(
+        _ type: Value.Type = Value.self, keys: JSONDecoder.KeyDecodingStrategy = .useDefaultKeys
+    ) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = keys
+        return try decoder.decode(type, from: body)
+    }
+
+    /// The `Date` header: when the server created the response, by its own clock.
+    package var date: Date? { headers.first(name: "Date").flatMap(Date.init(httpDate:)) }
+
+    /// `Retry-After` in its two forms, seconds or a date (RFC 9110, 10.2.3).
+    package func retryAfter(now: Date = Date()) -> Duration? {
+        guard let value = headers.first(name: "Retry-After") else { return nil }
+        if let seconds = Int(value) { return .retryDelay(seconds: Double(seconds)) }
+        return Date(httpDate: value).map { .retryDelay(seconds: $0.timeIntervalSince(now)) }
+    }
+}
+
+extension Duration {
+    /// A delay requested by a server, limited to a day because either clock may be wrong.
+    static func retryDelay(seconds: Double) -> Duration {
+        .seconds(min(max(0, seconds), 86_400))
+    }
+}
+
+extension Date {
+    /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+    fileprivate init?(httpDate: String) {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: "GMT")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+        guard let date = formatter.date(from: httpDate) else { return nil }
+        self = date
+    }
+}
+
+extension HTTPClient.Configuration {
+    /// Shared by the clients of all services.
+    package static var observer: Self {
+        var configuration = Self()
+        // `JSONClient` follows redirects itself, so that credentials never travel to another origin.
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+        configuration.decompression = .disabled
+        // Report a refused connection or an unknown host at once; callers retry themselves.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+}
+
+extension String {
+    /// Percent-encoded for use as one path segment; slashes are encoded too (RFC 3986, 3.3).
+    package var segmentEncoded: String { addingPercentEncoding(withAllowedCharacters: .unreserved) ?? "" }
+
+    /// Percent-encoded for use as a key or value of a query.
+    package var queryEncoded: String { addingPercentEncoding(withAllowedCharacters: .unreserved) ?? "" }
+}
+
+extension CharacterSet {
+    /// RFC 3986, 2.3.
+    fileprivate static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 }

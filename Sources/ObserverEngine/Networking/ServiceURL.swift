@@ -9,9 +9,9 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
 
         package var description: String {
             switch self {
-            case .malformed: "is not an address like http://host:port"
-            case .hasCredentials: "has a user or password in it, which would show up in logs; leave it out"
-            case .hasQuery: "has a query or fragment, which can't be a base address"
+            case .malformed: "is not a URL like http://host:port"
+            case .hasCredentials: "contains a user or password, which would appear in logs; remove it"
+            case .hasQuery: "has a query or fragment, which a base URL can't have"
             }
         }
     }
@@ -19,10 +19,10 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     package let description: String
     package let host: String
     package let port: Int?
-    /// Percent-encoded, empty or beginning with a slash.
+    /// Percent-encoded; empty or starts with a slash.
     package let path: String
 
-    /// - Throws: What is wrong with the text, to be put behind the text in a sentence.
+    /// - Throws: A predicate for a sentence that starts with the text.
     package init(_ text: String) throws(Problem) {
         guard let components = URLComponents(string: text), let scheme = components.scheme?.lowercased(),
             scheme == "http" || scheme == "https", let host = components.encodedHost, !host.isEmpty,
@@ -38,7 +38,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         self.description = "\(scheme)://\(host)" + (components.port.map { ":\($0)" } ?? "") + path
     }
 
-    /// `http://HOST:PORT`, or `https` where it is secure; an IPv6 address gets its brackets.
+    /// `http://HOST:PORT`, or `https` if secure; an IPv6 address is put in brackets.
     package init(host: String, port: Int, isSecure: Bool = false) {
         self.host = host
         self.port = port
@@ -46,7 +46,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         self.description = (isSecure ? "https://" : "http://") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     }
 
-    /// A service behind a Unix socket, in the form that the HTTP client reads.
+    /// A service on a Unix socket, in the form that the HTTP client accepts.
     package init(unixSocket socket: String) {
         host = ""
         port = nil
@@ -57,8 +57,24 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     package var origin: HTTPOrigin? { HTTPOrigin(url: description) }
 }
 
+/// Scheme, host and port of a URL (RFC 6454). Credentials are sent to one origin only.
+package struct HTTPOrigin: Hashable, Sendable {
+    private let scheme: String
+    private let host: String
+    private let port: Int
+
+    package init?(url: String) {
+        guard let components = URLComponents(string: url), let scheme = components.scheme?.lowercased(),
+            let host = components.host?.lowercased()
+        else { return nil }
+        self.scheme = scheme
+        self.host = host
+        self.port = components.port ?? (scheme == "https" ? 443 : 80)
+    }
+}
+
 extension String {
-    /// An address as it may be shown, right or wrong: without what could be a password or a token in it.
+    /// A URL, valid or not, with everything masked that could be a password or a token.
     var maskedAddress: String {
         replacing(#/(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@/#) { "\($0.1 ?? "")********@" }
             .replacing(#/(?s)([?#]).+/#) { "\($0.1)********" }

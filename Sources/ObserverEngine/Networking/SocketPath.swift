@@ -1,13 +1,13 @@
 import Foundation
 import Glibc
 
-/// The path of a Unix socket, short enough for the system.
+/// Shortens paths of Unix sockets that are too long for the system.
 enum SocketPath {
-    /// Source: https://man7.org/linux/man-pages/man7/unix.7.html, `sun_path` and its closing zero
+    /// Source: https://man7.org/linux/man-pages/man7/unix.7.html, `sun_path` with its terminating zero
     private static let longest = 107
 
-    /// The path itself, or where it is too long a way through its directory, which the process keeps open to its end.
-    /// A Mesos sandbox without Docker has such a path.
+    /// The path itself or, if it is too long, a path through its directory, which stays open until the process ends.
+    /// Mesos sandboxes without Docker have such paths.
     static func reachable(_ path: String) -> String {
         guard path.utf8.count > longest else { return path }
         let url = URL(filePath: path)

@@ -2,8 +2,9 @@ import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 
-/// A request got no answer that could be read.
+/// A request without a usable response.
 package struct TransportError: Error, Equatable, CustomStringConvertible {
     package enum Reason: Equatable, Sendable {
         case timedOut(after: Duration)
@@ -12,26 +13,26 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
         case redirectedTooOften
     }
 
-    /// The address without its query, which may hold a token.
+    /// Without the query, which may contain a token.
     package let url: String
     package let reason: Reason
 
     package var description: String {
         switch reason {
-        case .timedOut(let limit): "\(url) did not answer within \(limit.brief)."
-        case .tooLarge(let limit): "The answer of \(url) is larger than \(limit) bytes."
+        case .timedOut(let limit): "\(url) did not respond within \(limit.brief)."
+        case .tooLarge(let limit): "The response from \(url) is larger than \(limit) bytes."
         case .unreachable(let detail): "Can't reach \(url): \(detail)."
-        case .redirectedTooOften: "\(url) redirects in a circle."
+        case .redirectedTooOften: "\(url): redirect loop."
         }
     }
 
     /// The reason alone: "connection refused".
     package var detail: String {
         switch reason {
-        case .timedOut(let limit): "no answer within \(limit.brief)"
-        case .tooLarge(let limit): "an answer larger than \(limit) bytes"
+        case .timedOut(let limit): "no response within \(limit.brief)"
+        case .tooLarge(let limit): "response larger than \(limit) bytes"
         case .unreachable(let detail): detail
-        case .redirectedTooOften: "it redirects in a circle"
+        case .redirectedTooOften: "redirect loop"
         }
     }
 
@@ -40,7 +41,7 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// What the HTTP client's own errors mean to an operator.
+    /// Translates the errors of the HTTP client for an operator.
     init(url: String, underlying: any Error) {
         let reason: Reason =
             switch underlying {
@@ -59,13 +60,37 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
             return (first.error as? IOError)?.shortReason ?? TLSFailure.reason(of: first.error) ?? "\(first.error)"
         }
         return error.dnsAError != nil || error.dnsAAAAError != nil
-            ? "the name \(error.host) is unknown" : "no connection to \(error.host):\(error.port)"
+            ? "unknown host \(error.host)" : "no connection to \(error.host):\(error.port)"
     }
 }
 
 extension IOError {
-    /// The system's words without the name of the call.
+    /// The system's message without the name of the system call.
     var shortReason: String {
         String(cString: strerror(errnoCode)).lowercased()
+    }
+}
+
+/// Explains TLS errors to an operator.
+private enum TLSFailure {
+    /// nil if it is not a TLS error.
+    static func reason(of error: any Error) -> String? {
+        switch error {
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            "certificate is for another host name"
+        case let error as NIOSSLError: reason(in: "\(error)")
+        default: nil
+        }
+    }
+
+    /// BoringSSL reports a source location that contains the name of the failure.
+    private static func reason(in text: String) -> String {
+        switch text.firstMatch(of: #/OPENSSL_internal:(\w+)/#)?.1 {
+        case "CERTIFICATE_VERIFY_FAILED"?:
+            "certificate signed by unknown authority (see /etc/ssl/certs)"
+        case "WRONG_VERSION_NUMBER"?: "not a TLS server"
+        case let name?: "TLS handshake failed: \(name)"
+        case nil: "connection closed during TLS handshake"
+        }
     }
 }

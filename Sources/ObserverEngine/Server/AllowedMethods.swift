@@ -1,13 +1,13 @@
 import HTTPTypes
 package import Hummingbird
 
-/// Answers 405 to every method that a path does not take, whatever its name.
+/// Responds with 405 to all other methods on the given paths, known or not.
 package struct AllowedMethods: RouterMiddleware {
     private let paths: Set<String>
     private let methods: [HTTPRequest.Method]
     private let reason: String
 
-    /// - Parameter reason: For the one who tried.
+    /// - Parameter reason: The error shown to the client.
     package init(_ methods: [HTTPRequest.Method], at paths: Set<String>, otherwise reason: String) {
         self.methods = methods
         self.paths = paths

@@ -3,7 +3,6 @@ import HTTPTypes
 package import Hummingbird
 import NIOCore
 
-/// Answers of our own server: JSON, with what routes can't know added here.
 extension Response {
     /// - Throws: `EncodingError`
     package static func json(_ value: some Encodable, status: Int = 200) throws -> Response {
@@ -17,7 +16,7 @@ extension Response {
     }
 }
 
-/// What a route answers when it can't do what was asked.
+/// The JSON body of an error response.
 package struct ErrorBody: Encodable {
     package let error: String
 

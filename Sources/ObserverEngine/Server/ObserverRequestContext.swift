@@ -1,10 +1,10 @@
 package import Hummingbird
 import NIOCore
 
-/// What routes know of a request beside the request itself.
+/// The context of a request.
 package struct ObserverRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// From whom it comes; nil on a Unix socket, and where nobody can tell.
+    /// The client's address; nil on a Unix socket, or if a trusted proxy does not report it.
     package var client: IPAddress?
 
     package init(source: ApplicationRequestContextSource) {

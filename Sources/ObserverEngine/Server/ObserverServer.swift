@@ -6,25 +6,24 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// One HTTP server: the public one that GitHub talks to, or the control socket.
+/// An HTTP server: the public one that GitHub talks to, or the control socket.
 package struct ObserverServer: Service {
-    /// The address can't be listened on.
+    /// The server can't listen on its address.
     package struct ListenFailure: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// Each costs memory; more wait in the backlog.
+    /// Connections cost memory; further ones wait in the backlog.
     private static let connectionLimit = 512
-    /// Of these, those whose clients may keep us waiting. The rest is room for answers, so that a crowd can always be
-    /// thinned out.
-    private static let waitingLimit = 384
+    /// The rest is reserved for connections with a request in progress, so that idle ones can always be evicted.
+    private static let idleLimit = 384
 
     private let application: Application<RouterResponder<ObserverRequestContext>>
     private let address: String
 
     /// - Parameters:
-    ///   - certificate: What it shows over TLS; without one it speaks plain HTTP.
-    ///   - listening: Is set to the port once connections are taken.
+    ///   - certificate: For TLS; nil serves plain HTTP.
+    ///   - listening: Set to the port once connections are accepted.
     package init(
         router: Router<ObserverRequestContext>, address: ListenAddress, certificate: ServerCertificate?,
         listening: Latch<Int>, logger: Logger
@@ -40,8 +39,8 @@ package struct ObserverServer: Service {
         }
     }
 
-    /// A server on a Unix socket that only its owner may use. Its directory must be locked: the path is taken over from
-    /// whoever listened there before.
+    /// A server on a Unix socket that only its owner may use. It replaces an existing socket, so its directory must be
+    /// locked.
     package init(router: Router<ObserverRequestContext>, socket: String, logger: Logger) {
         address = socket
         application = Self.application(
@@ -58,7 +57,8 @@ package struct ObserverServer: Service {
             throw ListenFailure(
                 description: "Can't listen on \(address): \(error.shortReason). Choose another address with -listen.")
         } catch let error as NIOConnectionError {
-            throw ListenFailure(description: "Can't listen on \(address): \(error). Choose another with -listen.")
+            throw ListenFailure(
+                description: "Can't listen on \(address): \(error). Choose another address with -listen.")
         }
     }
 
@@ -66,14 +66,14 @@ package struct ObserverServer: Service {
         _ router: Router<ObserverRequestContext>, at address: BindAddress, certificate: ServerCertificate?,
         logger: Logger, onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> Application<RouterResponder<ObserverRequestContext>> {
-        let waiting = WaitingConnections(capacity: waitingLimit)
+        let idle = IdleConnections(capacity: idleLimit)
         return Application(
             router: router,
             server: HTTPServerBuilder { responder in
                 ServedConnection(
                     http: HTTP1Channel(
                         responder: responder,
-                        configuration: .init(additionalChannelHandlers: [ConnectionWatch(waiting: waiting)])),
+                        configuration: .init(additionalChannelHandlers: [ConnectionTimeoutHandler(idle: idle)])),
                     certificate: certificate)
             },
             configuration: .init(
@@ -85,7 +85,7 @@ package struct ObserverServer: Service {
 }
 
 extension Logger {
-    /// The server's own chatter is not the operator's.
+    /// Hummingbird's own log lines are not meant for operators.
     fileprivate var quieter: Logger {
         var logger = self
         logger.logLevel = .critical

@@ -3,24 +3,24 @@ import Logging
 import NIOCore
 import NIOSSL
 
-/// Sets a connection up for HTTP only when somebody is sure to serve it.
+/// Sets up a connection for HTTP only when it is served.
 ///
-/// Hummingbird's own `HTTP1Channel` does so as soon as the connection is accepted; one that arrives while the server
-/// stops is then dropped half set up, which NIO takes for a bug and ends the process.
+/// Hummingbird's own `HTTP1Channel` does so when the connection is accepted. If the server stops at that moment, the
+/// connection is dropped half set up, which NIO treats as a bug and crashes.
 struct ServedConnection: ServerChildChannel {
     struct Accepted: ServerChildChannelValue {
         let channel: any Channel
     }
 
-    /// Ten reads of each connection wait in memory until somebody asks for them; at 64 KiB, hundreds of clients that send
-    /// and are not heard held 250 MB.
+    /// Up to ten reads per connection are buffered. At 64 KiB each, hundreds of clients that send without being read used
+    /// 250 MB.
     private static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 8192)
 
     let http: HTTP1Channel
-    /// nil: without TLS.
+    /// nil serves without TLS.
     let certificate: ServerCertificate?
 
-    /// Nothing is read before somebody serves the connection.
+    /// Disables reading until the connection is served.
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Accepted> {
         channel.setOption(.autoRead, value: false)
             .flatMap { channel.setOption(.recvAllocator, value: Self.receiving) }
@@ -30,7 +30,7 @@ struct ServedConnection: ServerChildChannel {
     func handle(value: Accepted, logger: Logger) async {
         let channel = value.channel
         let tls = certificate?.current()
-        // One that is closed already concerns nobody.
+        // The connection may be closed already.
         guard
             let connection = try? await channel.eventLoop.flatSubmit({ begin(channel, tls, logger) }).get()
         else { return }

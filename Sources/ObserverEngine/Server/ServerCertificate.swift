@@ -5,28 +5,27 @@ import NIOSSL
 import Synchronization
 import SystemPackage
 
-/// The certificate with which we show ourselves over TLS. It is read again where its files have changed, as they do each
-/// time it is renewed.
+/// The server's TLS certificate. It is reloaded when its files change.
 package final class ServerCertificate: Sendable {
-    /// The files hold no certificate with its key.
+    /// The files do not contain a certificate and its key.
     package struct Unusable: Error, CustomStringConvertible {
         package let description: String
-        /// Whether the files could be read at all; where they could not, the same files may be readable the next time.
+        /// If not, the same files may be readable the next time.
         fileprivate var wereRead = true
     }
 
-    /// Of one file, in bytes: no chain of certificates comes near to it.
+    /// Of one file, in bytes; far more than any certificate chain needs.
     private static let sizeLimit = 1024 * 1024
 
-    /// For how long a connection that is closed waits for the client to agree: it counts as a connection all the while.
+    /// How long a closed connection waits for the client's close_notify; it counts as a connection meanwhile.
     private static let shutdownTimeout = TimeAmount.milliseconds(200)
 
     private struct State {
         var context: NIOSSLContext
         var validUntil: Date
-        var versions: [FileVersion?]
-        /// Why the files can't be used, as it was told.
-        var complaint: String?
+        var stamps: [FileStamp?]
+        /// The error that was logged last.
+        var reportedError: String?
     }
 
     private let files: TLSFiles
@@ -41,39 +40,39 @@ package final class ServerCertificate: Sendable {
 
     var validUntil: Date { state.withLock(\.validUntil) }
 
-    /// For people.
-    var summary: String { "a certificate that is valid until \(validUntil.day)" }
+    /// For log lines and findings.
+    var summary: String { "a certificate valid until \(validUntil.day)" }
 
-    /// What a new connection is secured with. While changed files can't be used, as between the renewal of the one and
-    /// the other, it is what they held before.
+    /// The TLS context for a new connection. While the changed files are unusable, for example between the renewal of the
+    /// certificate and that of the key, the previous pair stays in use.
     func current() -> NIOSSLContext {
         state.withLock { state in
-            let versions = Self.versions(of: files)
-            guard versions != state.versions else { return state.context }
+            let stamps = Self.stamps(of: files)
+            guard stamps != state.stamps else { return state.context }
             do throws(Unusable) {
                 state = try Self.read(files)
-                logger.info("Took up the new certificate of \(files.certificate), valid until \(state.validUntil.day)")
+                logger.info("Reloaded TLS certificate \(files.certificate) (valid until \(state.validUntil.day))")
             } catch {
-                if error.wereRead { state.versions = versions }
-                if error.description != state.complaint {
-                    logger.error("\(error) The certificate from before stays in use.")
+                if error.wereRead { state.stamps = stamps }
+                if error.description != state.reportedError {
+                    logger.error("\(error) Keeping the current certificate.")
                 }
-                state.complaint = error.description
+                state.reportedError = error.description
             }
             return state.context
         }
     }
 
-    private static func versions(of files: TLSFiles) -> [FileVersion?] {
-        [FileVersion(of: files.certificate), FileVersion(of: files.key)]
+    private static func stamps(of files: TLSFiles) -> [FileStamp?] {
+        [FileStamp(path: files.certificate), FileStamp(path: files.key)]
     }
 
     private static func read(_ files: TLSFiles) throws(Unusable) -> State {
-        // Taken before the files are read: a change in between is then seen the next time.
-        let versions = versions(of: files)
+        // Before reading, so that a later change is detected the next time.
+        let stamps = stamps(of: files)
         let certificates = try certificates(in: files.certificate)
         guard let own = certificates.first else {
-            throw Unusable(description: "The file \(files.certificate) has no certificate; it must be one of PEM.")
+            throw Unusable(description: "\(files.certificate) does not contain a PEM certificate.")
         }
         let key = try key(in: files.key)
         do {
@@ -82,17 +81,17 @@ package final class ServerCertificate: Sendable {
             configuration.shutdownTimeout = shutdownTimeout
             return State(
                 context: try NIOSSLContext(configuration: configuration),
-                validUntil: Date(timeIntervalSince1970: TimeInterval(own.notValidAfter)), versions: versions)
+                validUntil: Date(timeIntervalSince1970: TimeInterval(own.notValidAfter)), stamps: stamps)
         } catch {
             throw Unusable(
-                description: "The key in \(files.key) is not the one of the certificate in \(files.certificate).")
+                description: "The key in \(files.key) does not match the certificate in \(files.certificate).")
         }
     }
 
     private static func certificates(in path: String) throws(Unusable) -> [NIOSSLCertificate] {
         let bytes = try content(of: path)
         do { return try NIOSSLCertificate.fromPEMBytes(bytes) } catch {
-            throw Unusable(description: "The file \(path) has no certificate; it must be one of PEM.")
+            throw Unusable(description: "\(path) does not contain a PEM certificate.")
         }
     }
 
@@ -100,11 +99,10 @@ package final class ServerCertificate: Sendable {
         let bytes = try content(of: path)
         do { return try NIOSSLPrivateKey(bytes: bytes, format: .pem) } catch {
             throw Unusable(
-                description: "The file \(path) has no private key; it must be one of PEM, without a passphrase.")
+                description: "\(path) does not contain an unencrypted PEM private key.")
         }
     }
 
-    /// - Throws: With the system's own words.
     private static func content(of path: String) throws(Unusable) -> [UInt8] {
         do {
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
@@ -118,7 +116,7 @@ package final class ServerCertificate: Sendable {
                 return content
             }
         } catch {
-            throw Unusable(description: "Can't read the file \(path): \(error).", wereRead: false)
+            throw Unusable(description: "Can't read \(path): \(error).", wereRead: false)
         }
     }
 }

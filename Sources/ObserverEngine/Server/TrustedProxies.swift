@@ -1,7 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 
-/// Tells from whom a request comes where it comes through proxies: by their word where they are ours, by nobody else's.
+/// Determines the client of a request from `X-Forwarded-For`, trusting only the configured proxies.
 package struct TrustedProxies: RouterMiddleware {
     package typealias Context = ObserverRequestContext
 
@@ -20,11 +20,11 @@ package struct TrustedProxies: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// Each proxy appends whom it serves: the last one that is none of ours is the client. What is before it anybody may
-    /// have written. nil where one of our proxies does not say it.
+    /// Each proxy appends the address of its client, so the client is the last address that is not a trusted proxy; the
+    /// entries before it may be forged. nil if the entry of a trusted proxy is not an address.
     /// Source: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Forwarded-For
     func client(behind peer: IPAddress, forwardedFor headers: [String]) -> IPAddress? {
-        // By bytes: a comma may be part of a longer character, whose other part the client chose.
+        // Split bytes, not characters: a client can append a combining character to a comma.
         var chain = headers.flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }
         var client = peer
         while ranges.contains(where: { $0.contains(client) }), let before = chain.popLast() {
@@ -34,7 +34,7 @@ package struct TrustedProxies: RouterMiddleware {
         return client
     }
 
-    /// Some proxies add a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. nil where the entry is anything else.
+    /// Parses an address with an optional port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
     private static func address(in entry: Substring.UTF8View) -> IPAddress? {
         let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         var text = entry.drop(while: isBlank)
@@ -48,7 +48,7 @@ package struct TrustedProxies: RouterMiddleware {
         return IPAddress(Substring(text[..<colon]))
     }
 
-    /// Whether it is a colon and a number, or nothing.
+    /// Whether the text is empty or a colon and a port.
     private static func isPort(_ text: Substring.UTF8View) -> Bool {
         guard let colon = text.first else { return true }
         return colon == UInt8(ascii: ":") && UInt16(Substring(text.dropFirst())) != nil

@@ -11,7 +11,7 @@ final class DatabaseFile: Sendable {
     private struct State {
         /// nil where it could not be opened again.
         var pool: DatabasePool?
-        var identity: [FileIdentity?] = []
+        var identity: [FileStamp.Identity?] = []
     }
 
     /// Where a database that was broken at the start has been put aside.
@@ -134,8 +134,8 @@ final class DatabaseFile: Sendable {
         return Opened(pool: pool, isNew: isNew)
     }
 
-    private static func identity(of path: String) -> [FileIdentity?] {
-        [FileIdentity(path: path), FileIdentity(path: path + "-wal")]
+    private static func identity(of path: String) -> [FileStamp.Identity?] {
+        [FileStamp(path: path)?.identity, FileStamp(path: path + "-wal")?.identity]
     }
 }
 

@@ -7,7 +7,7 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-    /// nil where the text is not pairs of hexadecimal digits.
+    /// nil unless the text consists of pairs of hexadecimal digits.
     package init?(hexadecimal text: some StringProtocol) {
         let digits = text.utf8.compactMap { Self.digit($0) }
         guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The form of our own JSON, for both ends of it: dates by ISO 8601 with milliseconds, keys in a stable order.
+/// The JSON of the control API, for both ends: ISO 8601 dates with milliseconds, keys in a stable order.
 package enum JSONFormat {
     package static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
@@ -17,10 +17,21 @@ package enum JSONFormat {
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
             guard let date = Date(rfc3339: try container.decode(String.self)) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date of ISO 8601")
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an ISO 8601 date")
             }
             return date
         }
         return decoder
+    }
+}
+
+/// Values stored as JSON in one database column that is never searched.
+enum JSONColumn {
+    static func encode(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ text: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
     }
 }

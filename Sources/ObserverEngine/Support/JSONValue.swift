@@ -1,6 +1,6 @@
 import Foundation
 
-/// Any JSON, as app specs hold it.
+/// Any JSON value.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -23,15 +23,15 @@ package enum JSONValue: Hashable, Sendable {
     package var array: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
     package var string: String? { if case .string(let text) = self { text } else { nil } }
 
-    /// The same text for the same value: keys sorted, no blanks, whole numbers without a fraction.
+    /// The same text for equal values: keys sorted, no whitespace, whole numbers without a fraction.
     package var canonical: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Only a number that is not finite could fail, and JSON has none to read.
+        // Only a number that is not finite can fail, and parsed JSON has none.
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 
-    /// In the words of an error message.
+    /// The type as named in error messages.
     package var kind: String {
         switch self {
         case .null: "null"

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that is set once, and that others wait for.
+/// A value that is set once and that tasks can wait for.
 package final class Latch<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
@@ -12,7 +12,7 @@ package final class Latch<Value: Sendable>: Sendable {
 
     package init() {}
 
-    /// Sets the value; a later one is passed over.
+    /// Sets the value; later calls have no effect.
     package func set(_ value: Value) {
         let waiters = state.withLock { state -> [Int: AsyncStream<Value>.Continuation] in
             guard state.value == nil else { return [:] }
@@ -23,7 +23,7 @@ package final class Latch<Value: Sendable>: Sendable {
         for waiter in waiters.values { waiter.yield(value) }
     }
 
-    /// The value, as soon as it is there.
+    /// Waits for the value.
     /// - Throws: `CancellationError`
     package func get() async throws -> Value {
         let (stream, continuation) = AsyncStream.makeStream(of: Value.self)
@@ -33,7 +33,7 @@ package final class Latch<Value: Sendable>: Sendable {
             return (state.value, state.lastWaiter)
         }
         if let present { return present }
-        // Who gives up leaves nothing behind.
+        // A cancelled waiter must not stay in the list.
         defer { state.withLock { _ = $0.waiters.removeValue(forKey: waiter) } }
         for await value in stream { return value }
         throw CancellationError()

@@ -1,14 +1,14 @@
-/// Cuts a program's output into lines, whatever the pieces in which it comes; an endless line is cut too.
+/// Splits a program's output into lines, independent of the chunks in which it is read; overlong lines are split too.
 package struct LineSplitter: Sendable {
     private let limit: Int
     private var line: [UInt8] = []
 
-    /// - Parameter limit: The longest line in bytes.
+    /// - Parameter limit: The maximum length of a line in bytes.
     package init(limit: Int = 4096) {
         self.limit = limit
     }
 
-    /// The lines that these bytes complete.
+    /// Returns the lines that these bytes complete.
     package mutating func consume(_ bytes: some Sequence<UInt8>) -> [String] {
         var lines: [String] = []
         for byte in bytes {
@@ -22,7 +22,7 @@ package struct LineSplitter: Sendable {
         return lines
     }
 
-    /// What is left at the end of the output.
+    /// The unfinished last line.
     package mutating func finish() -> String? {
         line.isEmpty ? nil : take()
     }

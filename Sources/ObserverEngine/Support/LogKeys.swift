@@ -1,10 +1,10 @@
-/// The keys of log metadata, declared once. `auth`, `sd` and `observe` are the ones of the documented log.
+/// The keys of log metadata. `auth`, `sd` and `observe` are part of the documented log.
 extension String {
-    /// `step` and `done` of the authentication at GitHub.
+    /// Authentication at GitHub: `step` or `done`.
     static let auth = "auth"
-    /// `step` and `done` of service discovery.
+    /// Service discovery: `step` or `done`.
     static let serviceDiscovery = "sd"
-    /// `register` and `done` of the webhook.
+    /// Webhook registration: `register` or `done`.
     static let observe = "observe"
     static let app = "app"
     static let commit = "commit"

@@ -1,27 +1,27 @@
 package import Foundation
 import Synchronization
 
-/// Takes secrets out of text before it reaches a stream, a row or a response.
+/// Masks secrets in text before it reaches a stream, a row or a response.
 package final class Redactor: Sendable {
     private let secrets: Mutex<[(value: String, mask: String)]>
 
-    /// - Parameter secrets: What must never be shown. Empty ones are passed over.
+    /// - Parameter secrets: Empty ones are ignored.
     package init(secrets: [Secret]) {
         self.secrets = Mutex([])
         for secret in secrets { add(secret) }
     }
 
-    /// Takes this one out too, from now on.
+    /// Masks this secret too, from now on.
     package func add(_ secret: Secret) {
         guard !secret.value.isEmpty else { return }
         secrets.withLock { secrets in
             secrets.append((secret.value, secret.description))
-            // The longest first: one may be the beginning of another.
+            // Longest first: one secret may be a prefix of another.
             secrets.sort { $0.value.utf8.count > $1.value.utf8.count }
         }
     }
 
-    /// The text with each occurrence of a secret replaced by its mask.
+    /// The text with every secret replaced by its mask.
     package func redact(_ text: String) -> String {
         secrets.withLock(\.self).reduce(text) { text, secret in
             var text = text
@@ -32,12 +32,12 @@ package final class Redactor: Sendable {
         }
     }
 
-    /// The beginning of the redacted text: cut before, it could end with half of a secret.
+    /// The beginning of the redacted text. Redaction comes first: truncated text could end with half a secret.
     func redact(_ text: String?, toBytes limit: Int) -> String? {
         text.map { redact($0).beginning(ofBytes: limit) }
     }
 
-    /// JSON with each occurrence of a secret in its texts replaced by its mask.
+    /// JSON with every secret in its strings replaced by its mask.
     package func redact(json: Data) -> Data {
         var json = json
         for secret in secrets.withLock(\.self) {
@@ -49,7 +49,7 @@ package final class Redactor: Sendable {
         return json
     }
 
-    /// Whether the text holds a secret.
+    /// Whether the text contains a secret.
     package func findsSecret(in text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
@@ -59,7 +59,7 @@ package final class Redactor: Sendable {
 }
 
 extension String {
-    /// As they stand in JSON: slashes may have a backslash or not.
+    /// The string as encoded in JSON, with and without escaped slashes.
     fileprivate var escapedForms: [String] {
         [JSONEncoder.OutputFormatting.withoutEscapingSlashes, []].compactMap { formatting in
             let encoder = JSONEncoder()

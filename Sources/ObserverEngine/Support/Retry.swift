@@ -1,26 +1,26 @@
 package import Logging
 
-/// An error that tells whether trying again can help.
+/// An error that knows whether a retry can help.
 package protocol RetryableError: Error {
     var isTransient: Bool { get }
-    /// How long the server asked us to wait.
+    /// How long the server asked the client to wait.
     var retryAfter: Duration? { get }
 }
 
-/// Tries an operation again for as long as its errors are transient.
+/// Retries an operation while its errors are transient.
 package struct Retry: Sendable {
     private let deadline: ContinuousClock.Instant?
     private let logger: Logger
     private let backoff: Backoff
 
-    /// - Parameter deadline: When to give up; nil never does.
+    /// - Parameter deadline: When to give up; nil retries forever.
     package init(until deadline: ContinuousClock.Instant?, backoff: Backoff = Backoff(), logger: Logger) {
         self.deadline = deadline
         self.backoff = backoff
         self.logger = logger
     }
 
-    /// - Throws: The operation's last error, when it is not transient or waiting would pass the deadline;
+    /// - Throws: The operation's last error if it is not transient or the next delay would pass the deadline;
     ///   `CancellationError`.
     package func callAsFunction<Value: Sendable>(_ operation: () async throws -> Value) async throws -> Value {
         var backoff = backoff
@@ -32,12 +32,35 @@ package struct Retry: Sendable {
                 if let deadline {
                     let rest = deadline - .now
                     guard rest > .zero, error.retryAfter.map({ $0 < rest }) ?? true else { throw error }
-                    // The last try is at the deadline itself.
+                    // The last attempt is at the deadline itself.
                     delay = min(delay, rest)
                 }
-                logger.warning("\(error) Trying again.", metadata: [.retryIn: "\(delay.brief)"])
+                logger.warning("\(error) Retrying.", metadata: [.retryIn: "\(delay.brief)"])
                 try await Task.sleep(for: delay)
             }
         }
+    }
+}
+
+/// Delays between retries: doubling up to a limit, with jitter so that clients do not all return at once.
+package struct Backoff: Sendable {
+    private var next: Duration
+    private let limit: Duration
+
+    package init(first: Duration = .seconds(1), limit: Duration = .seconds(60)) {
+        self.next = first
+        self.limit = limit
+    }
+
+    /// Between half and all of a delay that doubles from call to call up to the limit.
+    package mutating func delay(using generator: inout some RandomNumberGenerator) -> Duration {
+        let full = next
+        next = min(next * 2, limit)
+        return full * Double.random(in: 0.5...1, using: &generator)
+    }
+
+    package mutating func delay() -> Duration {
+        var generator = SystemRandomNumberGenerator()
+        return delay(using: &generator)
     }
 }

@@ -1,14 +1,14 @@
-/// A text that must not be shown. Printing it, also by reflection, yields a mask.
+/// Text that must not be shown. Printing it, even by reflection, yields a mask.
 package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The text itself: for the Authorization header, the HMAC key and the redactor only.
+    /// The plain text, for the Authorization header, the HMAC key and the redactor only.
     package let value: String
 
     package init(_ value: String) {
         self.value = value
     }
 
-    /// As a personal access token is shown in the documentation, `4**************************************c`;
-    /// a short one shows nothing of itself.
+    /// The mask, as documented for a personal access token: `4**************************************c`. A short
+    /// secret is masked completely.
     package var description: String {
         guard value.count >= 16, let first = value.first, let last = value.last else { return "********" }
         return "\(first)\(String(repeating: "*", count: 38))\(last)"

@@ -1,9 +1,9 @@
-/// An operation took longer than it was given.
+/// An operation did not end within its time limit.
 package struct TimedOut: Error, Equatable {
     package let limit: Duration
 }
 
-/// Runs the operation, cancels it at the limit.
+/// Runs the operation and cancels it at the limit.
 /// - Throws: `TimedOut`, or what the operation throws.
 package func withTimeout<Value: Sendable>(
     _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value

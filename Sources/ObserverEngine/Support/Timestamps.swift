@@ -6,7 +6,7 @@ extension Date {
         formatted(.iso8601)
     }
 
-    /// The moment that an RFC 3339 text names, with or without fractions of a second; nil where it names none.
+    /// Parses an RFC 3339 timestamp with or without fractional seconds.
     package init?(rfc3339 text: String) {
         if let date = try? Date(text, strategy: .iso8601) {
             self = date
@@ -25,7 +25,7 @@ extension Duration {
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
-    /// For people: `340 ms`, `18 s`, `2m 4s`, `1h 2m`.
+    /// For display: `340 ms`, `18 s`, `2m 4s`, `1h 2m`.
     package var brief: String {
         let seconds = self.seconds
         if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }

@@ -39,7 +39,7 @@ struct DoctorCommand: Verb {
             try await Doctor(
                 configuration: configuration, http: http,
                 observer: place.map { .init(client: $0.client(http: http), place: $0.description) }
-            ).examine()
+            ).run()
         }
     }
 }

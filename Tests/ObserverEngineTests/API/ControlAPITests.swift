@@ -82,6 +82,6 @@ struct ControlAPITests {
             try await ControlClient(http: .shared, socket: "/nowhere/control.sock").engine()
         }
         #expect(failure?.status == nil)
-        #expect(failure?.description.contains("No observer answers at /nowhere/control.sock") == true)
+        #expect(failure?.description.contains("Can't connect to observer at /nowhere/control.sock") == true)
     }
 }

@@ -13,7 +13,7 @@ struct OtherRoutesTests {
         try await withSimulators { [setup] simulators in
             try await simulators.gitHub.stop()
             try await withObserver(setup, in: simulators) { world in
-                try await world.log.wait(for: "Trying again.")
+                try await world.log.wait(for: "Retrying.")
                 let answer = try await world.answer(.get, "/healthz")
                 #expect(answer.status == 200)
                 #expect(answer.json == ["status": "ok"])

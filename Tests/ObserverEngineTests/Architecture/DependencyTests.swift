@@ -34,7 +34,7 @@ struct DependencyTests {
             modules: ["NIOSSL"],
             places: [
                 "ObserverEngine/Server/ServerCertificate.swift", "ObserverEngine/Server/ServedConnection.swift",
-                "ObserverEngine/Networking/TLSFailure.swift",
+                "ObserverEngine/Networking/TransportError.swift",
             ]),
         Rule(modules: ["GRDB"], places: ["ObserverEngine/Store/*"]),
         Rule(modules: ["Yams"], places: ["ObserverEngine/Configuration/AppDescriptor.swift"]),

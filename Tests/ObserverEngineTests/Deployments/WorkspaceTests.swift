@@ -17,7 +17,7 @@ struct WorkspaceTests {
     @Test("what may not be written, as in a cache of modules, goes all the same")
     func readOnly() throws {
         try withState { state in
-            try asNobody {
+            try asUnprivilegedUser {
                 let path = try Workspace.make(in: state, logger: .silent)
                 try FileManager.default.createDirectory(atPath: path + "/mod/deep", withIntermediateDirectories: true)
                 for file in ["/mod/a", "/mod/deep/b"] { try Data("x".utf8).write(to: URL(filePath: path + file)) }
@@ -35,7 +35,7 @@ struct WorkspaceTests {
     @Test("what belongs to somebody else makes room for a new one, and is told")
     func foreign() throws {
         try withState { state in
-            let path = try asNobody { try Workspace.make(in: state, logger: .silent) }
+            let path = try asUnprivilegedUser { try Workspace.make(in: state, logger: .silent) }
             try FileManager.default.createDirectory(atPath: path + "/roots", withIntermediateDirectories: false)
             try Data("x".utf8).write(to: URL(filePath: path + "/roots/file"))
             let log = Lines()
@@ -43,7 +43,7 @@ struct WorkspaceTests {
                 LogrusHandler(level: .info, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
             }
             for _ in 0..<2 {
-                try asNobody {
+                try asUnprivilegedUser {
                     _ = try Workspace.make(in: state, logger: logger)
                     #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
                 }

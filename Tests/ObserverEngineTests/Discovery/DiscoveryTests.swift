@@ -7,7 +7,7 @@ import Testing
 struct DiscoveryTests {
     private static let service = "_dploy-observer._tcp.marathon.mesos."
 
-    /// Starts an observer and waits until its log says where it found itself.
+    /// Starts an observer and waits for the log line with its public address.
     private func found(
         environment: [String: String] = [:], flags: [Setting: String] = [:],
         _ prepare: @escaping @Sendable (Simulators) async throws -> Void = { _ in },
@@ -25,7 +25,7 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("asks each second until Mesos-DNS knows us, at most as long as the delay")
+    @Test("queries Mesos-DNS every second until it lists this task, at most for the delay")
     func becomesKnown() async throws {
         try await found(flags: [.registrationDelay: "30"]) { simulators in
             simulators.mesosDNS.inject(
@@ -46,27 +46,27 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("goes by Marathon's environment where Mesos-DNS does not know us in time")
+    @Test("uses Marathon's environment if Mesos-DNS does not list this task in time")
     func unknown() async throws {
         try await found(environment: ["PORT0": "31005"]) { world, line in
             #expect(line.contains("Found myself at http://192.0.2.1:31005"))
             #expect(
                 world.log.contains(
-                    "Mesos-DNS at \(world.mesosDNS.url) does not know \(Self.service) Going by Marathon's environment."
+                    "Mesos-DNS at \(world.mesosDNS.url) does not know \(Self.service) Using Marathon's environment."
                 ))
         }
     }
 
-    @Test("goes by the port that we listen on where nobody says anything")
+    @Test("uses the listening port without any other source")
     func alone() async throws {
         try await found { world, line in
             let port = try await world.engine.listening.get()
             #expect(line.contains("Found myself at http://192.0.2.1:\(port)\""))
-            #expect(world.log.contains("Going by the port we listen on."))
+            #expect(world.log.contains("Using the listening port."))
         }
     }
 
-    @Test("does not wait for a Mesos-DNS that does not answer, or answers nonsense", arguments: [true, false])
+    @Test("does not wait for a Mesos-DNS that fails", arguments: [true, false])
     func gone(stopped: Bool) async throws {
         try await found(environment: ["PORT_8888": "31005"], flags: [.registrationDelay: "600"]) { simulators in
             if stopped {
@@ -76,12 +76,12 @@ struct DiscoveryTests {
             }
         } _: { world, line in
             #expect(line.contains("Found myself at http://192.0.2.1:31005"))
-            #expect(world.log.contains("Going by Marathon's environment."))
+            #expect(world.log.contains("Using Marathon's environment."))
         }
     }
 
     @Test(
-        "asks for the name of the app that Marathon says we are",
+        "queries the app name that Marathon assigned",
         arguments: [("/dploy-observer", "dploy-observer"), ("/team/ci/observer", "observer-ci-team")])
     func appID(id: String, name: String) async throws {
         try await found(environment: ["MARATHON_APP_ID": id]) { world, _ in
@@ -92,7 +92,7 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("is overridden by a public URL: Mesos-DNS is not asked where we are")
+    @Test("is overridden by a public URL: Mesos-DNS is not queried")
     func publicURL() async throws {
         try await found(flags: [.publicURL: "https://proxy.example.com/observer"]) { world, line in
             #expect(line.contains("Found myself at https://proxy.example.com/observer"))

@@ -3,7 +3,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Where Marathon is")
+@Suite("Marathon's address")
 struct MarathonAddressTests {
     private func address(
         fixed: String? = nil, descriptor url: String? = nil,
@@ -30,18 +30,18 @@ struct MarathonAddressTests {
         }
     }
 
-    @Test("is what -marathon says, before all")
+    @Test("is -marathon if set")
     func setting() async throws {
         #expect(try await address(fixed: "http://set:8080", descriptor: "http://pushed:8080") == "http://set:8080")
     }
 
-    @Test("is what Mesos-DNS says, at port 8080")
+    @Test("is discovered by Mesos-DNS, with port 8080")
     func mesosDNS() async throws {
         #expect(try await address(descriptor: "http://pushed:8080") == "http://10.0.7.90:8080")
     }
 
     @Test(
-        "is what the pushed dploy.app says, where Mesos-DNS does not know, is gone or talks nonsense", arguments: 0..<3)
+        "is read from the pushed dploy.app if Mesos-DNS does not know it or fails", arguments: 0..<3)
     func descriptor(trouble: Int) async throws {
         let address = try await address(descriptor: "http://pushed:8080") { mesosDNS in
             switch trouble {
@@ -53,7 +53,7 @@ struct MarathonAddressTests {
         #expect(address == "http://pushed:8080")
     }
 
-    @Test("is unknown where nobody says it", arguments: [nil, "not an address"])
+    @Test("is unknown without any source", arguments: [nil, "not an address"])
     func unknown(url: String?) async throws {
         let error = await #expect(throws: MarathonAddress.Unknown.self) {
             try await address(descriptor: url) { $0.remove(host: "marathon.mesos.") }
@@ -61,7 +61,7 @@ struct MarathonAddressTests {
         #expect(error?.description.contains("Set DPLOY_MARATHON_URL.") == true)
     }
 
-    @Test("is what Mesos-DNS said before, while that is gone or has forgotten it", arguments: [true, false])
+    @Test("is the last known one while Mesos-DNS fails or does not list it", arguments: [true, false])
     func before(isGone: Bool) async throws {
         let address = try await address(descriptor: "http://pushed:8080") { _ in
         } afterwards: { mesosDNS in
@@ -70,7 +70,7 @@ struct MarathonAddressTests {
         #expect(address == "http://10.0.7.90:8080")
     }
 
-    @Test("may become known where Mesos-DNS gives no answer", arguments: [true, false])
+    @Test("is a transient failure if Mesos-DNS does not respond", arguments: [true, false])
     func noAnswer(isGone: Bool) async throws {
         let error = await #expect(throws: MarathonAddress.Unknown.self) {
             try await address { mesosDNS in

@@ -16,7 +16,7 @@ struct MesosDNSTests {
         }
     }
 
-    @Test("tells the port of a task, as it was recorded")
+    @Test("returns the port of a task, as recorded")
     func service() async throws {
         try await withMesosDNS { mesosDNS, simulator in
             let records = try await mesosDNS.services("_dploy-observer._tcp.marathon.mesos.")
@@ -26,7 +26,7 @@ struct MesosDNSTests {
         }
     }
 
-    @Test("tells every port of several tasks")
+    @Test("returns every port of several tasks")
     func services() async throws {
         try await withMesosDNS { mesosDNS, _ in
             let ports = try await mesosDNS.services("_helloworld._tcp.marathon.mesos.").map(\.port)
@@ -34,7 +34,7 @@ struct MesosDNSTests {
         }
     }
 
-    @Test("knows nothing of unknown names, which it says with a record of empty texts")
+    @Test("returns no records for an unknown name, for which it sends empty strings")
     func unknown() async throws {
         try await withMesosDNS { mesosDNS, _ in
             let records = try await mesosDNS.services("_missing._tcp.marathon.mesos.")
@@ -43,7 +43,7 @@ struct MesosDNSTests {
         }
     }
 
-    @Test("tells the address of Marathon")
+    @Test("returns the address of Marathon")
     func host() async throws {
         try await withMesosDNS { mesosDNS, _ in
             let addresses = try await mesosDNS.addresses(of: "marathon.mesos.")
@@ -52,11 +52,11 @@ struct MesosDNSTests {
     }
 
     @Test(
-        "that answers nonsense fails with a sentence",
+        "fails with a sentence if the response is invalid",
         arguments: [
             (Fault.Effect.status(404, body: "404: Page Not Found"), "answers 404 for /v1/hosts/marathon.mesos."),
-            (.status(500), "answers 500"), (.body("<html>", type: "text/html"), "that can't be read"),
-            (.body("{}"), "that can't be read"), (.truncate, "that can't be read"),
+            (.status(500), "returned 500"), (.body("<html>", type: "text/html"), "invalid response"),
+            (.body("{}"), "invalid response"), (.truncate, "invalid response"),
             (.reset, "Can't reach http://127.0.0.1"),
         ])
     func nonsense(effect: Fault.Effect, sentence: String) async throws {

@@ -14,26 +14,26 @@ struct DoctorTests {
         let doctor = Doctor(
             configuration: .success(configuration), http: .shared,
             observer: .init(client: try await world.control(), place: "the socket"))
-        let findings = try await doctor.examine()
+        let findings = try await doctor.run()
         return Dictionary(uniqueKeysWithValues: findings.map { ($0.check, $0) })
     }
 
-    @Test("finds nothing wrong where nothing is")
+    @Test("reports no problem in a working setup")
     func healthy() async throws {
         try await withObserver { world in
             try await world.deploy()
             let findings = try await examine(world)
             #expect(Set(findings.keys) == Set(Finding.Check.allCases).subtracting([.certificate]))
             #expect(findings.values.filter { $0.verdict == .failure } == [])
-            #expect(findings[.webhook]?.text.hasSuffix("was answered with 202") == true)
-            #expect(findings[.address]?.text.hasPrefix("the observer answers at http://127.0.0.1:") == true)
+            #expect(findings[.webhook]?.text.hasSuffix("last delivery returned 202") == true)
+            #expect(findings[.address]?.text.hasPrefix("the observer responds at http://127.0.0.1:") == true)
             #expect(
                 world.gitHub.requests(.post, "/repos/mhausenblas/s4d/hooks*").count == 2,
                 "it registers and pings nothing itself")
         }
     }
 
-    @Test("finds the webhook that somebody changed, and the one that somebody removed")
+    @Test("reports a changed and a removed webhook")
     func changedHook() async throws {
         try await withObserver { world in
             let id = try #require(world.gitHub.hooks().first?.id)
@@ -46,10 +46,10 @@ struct DoctorTests {
         }
     }
 
-    @Test("finds that GitHub refuses the token, and does not show it")
+    @Test("reports that GitHub rejects the token, without showing it")
     func refusedToken() async throws {
         try await withObserver { world in
-            let secret = "ghp_anotherTokenThatNobodyKnows000000000"
+            let secret = "ghp_anotherTokenThatGitHubRejects0000000"
             let findings = try await examine(world) { $0.accessToken = Secret(secret) }
             #expect(findings[.token]?.verdict == .failure)
             #expect(findings[.branch] == nil)
@@ -57,7 +57,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("finds that Marathon wants credentials")
+    @Test("reports that Marathon requires credentials")
     func marathonCredentials() async throws {
         var setup = ObserverSetup()
         setup.simulators.marathon.authentication = .basic(user: "u", password: "p")
@@ -68,22 +68,22 @@ struct DoctorTests {
         }
     }
 
-    @Test("without an observer that runs, and without settings, it says what is missing")
+    @Test("without a running observer and settings, it reports what is missing")
     func nothing() async throws {
         let error = ConfigurationError(problems: [.init(source: "-owner", sentence: "is missing.")])
-        let findings = try await Doctor(configuration: .failure(error), http: .shared, observer: nil).examine()
+        let findings = try await Doctor(configuration: .failure(error), http: .shared, observer: nil).run()
         #expect(findings.map(\.check) == [.settings, .observer])
         #expect(findings.first?.verdict == .failure && findings.first?.text == "-owner: is missing.")
     }
 
-    @Test("with only an observer that runs, it passes on what that one says of itself")
+    @Test("without settings, it reports the state of the running observer")
     func onlyObserver() async throws {
         try await withObserver { world in
             let error = ConfigurationError(problems: [.init(source: "-owner", sentence: "is missing.")])
             let findings = try await Doctor(
                 configuration: .failure(error), http: .shared,
                 observer: .init(client: try await world.control(), place: "the socket")
-            ).examine()
+            ).run()
             #expect(findings.map(\.check) == [.settings, .observer, .token, .webhook])
             #expect(findings.map(\.verdict) == [.warning, .ok, .ok, .ok])
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("What the doctor makes of what it sees")
+@Suite("The doctor's findings")
 struct FindingTests {
     private static let now = Date(timeIntervalSince1970: 1_700_000_000)
     private static let repository = RepositoryName(owner: "o", name: "r")
@@ -17,7 +17,7 @@ struct FindingTests {
     }
 
     @Test(
-        "a token is judged by its scopes, where it shows any",
+        "a classic token is checked for its scopes",
         arguments: [
             (nil, .ok), (["repo"], .ok), (["admin:repo_hook", "repo:status"], .ok), (["admin:repo_hook"], .warning),
             (["repo:status"], .failure), ([], .failure),
@@ -27,7 +27,7 @@ struct FindingTests {
     }
 
     @Test(
-        "the token's end is announced two weeks ahead",
+        "a token that expires within two weeks is a warning",
         arguments: [(nil, .ok), (30, .ok), (13, .warning), (-1, .failure)] as [(Double?, Finding.Verdict)])
     func expiry(days: Double?, verdict: Finding.Verdict) {
         let grant = Self.grant(expiresIn: days.map { $0 * 86_400 })
@@ -35,7 +35,7 @@ struct FindingTests {
     }
 
     @Test(
-        "the clock may differ from GitHub's by half a minute",
+        "the clock may differ from GitHub's by 30 seconds",
         arguments: [
             (0, .ok), (30, .ok), (-30, .ok), (31, .warning), (-300, .warning), (301, .failure), (-4000, .failure),
             (nil, .warning),
@@ -44,7 +44,7 @@ struct FindingTests {
         #expect(Finding.clock(of: Self.grant(clockOff: offset), now: Self.now).verdict == verdict)
     }
 
-    @Test("a repository that was renamed is told by its new name")
+    @Test("a renamed repository is reported with its new name")
     func renamed() {
         #expect(Finding.repository(Self.repository, of: Self.grant(name: "O/R")).verdict == .ok)
         let renamed = Finding.repository(Self.repository, of: Self.grant(name: "o/new"))
@@ -52,20 +52,20 @@ struct FindingTests {
     }
 
     @Test(
-        "room on the disk is judged in megabytes",
+        "free disk space is checked in megabytes",
         arguments: [(99, .failure), (100, .warning), (999, .warning), (1000, .ok)] as [(Int64, Finding.Verdict)])
     func disk(megabytes: Int64, verdict: Finding.Verdict) {
         let disk = DiskSpace(path: "/s", free: megabytes * 1_000_000, isWritable: true)
         #expect(Finding.disk(disk).verdict == verdict)
     }
 
-    @Test("a directory that can't be written to is a failure, however much room there is")
+    @Test("a directory that is not writable is a failure with any free space")
     func readOnly() {
         #expect(Finding.disk(DiskSpace(path: "/s", free: 1 << 40, isWritable: false)).verdict == .failure)
     }
 
     @Test(
-        "the webhook is judged by its last answer",
+        "the webhook is checked by its last response",
         arguments: [
             (nil, .ok), (.init(code: nil, status: "unused"), .ok), (.init(code: 202), .ok),
             (.init(code: 502, message: "Bad Gateway"), .failure),
@@ -81,7 +81,7 @@ struct FindingTests {
         #expect(finding.verdict == verdict, "\(finding)")
     }
 
-    @Test("a missing webhook is a failure only while an observer runs that should have one")
+    @Test("a missing webhook is a failure only while an observer is running")
     func missingHook() throws {
         let desired = DesiredHook(publicURL: try ServiceURL("http://n:1"), secret: Secret("s"))
         let running = HookState(registration: .registered, id: 7)
@@ -90,6 +90,6 @@ struct FindingTests {
         let removed = HookState(registration: .removed)
         #expect(
             Finding.webhook(desired: desired, actual: .success([]), seen: removed).remedy
-                == "Run: observer register, or observer pause to deploy nothing.")
+                == "Run: observer register, or observer pause to stop deployments.")
     }
 }

@@ -53,7 +53,7 @@ struct AuthenticationTests {
                 try await world.gitHub.waitForDelivery(of: "ping")
                 #expect(
                     world.log.contains(
-                        #"level=warning msg="Can't authenticate against GitHub: GitHub is unavailable (status 503). Trying again." retry_in="#
+                        #"level=warning msg="Can't authenticate against GitHub: GitHub is unavailable (status 503). Retrying." retry_in="#
                     ))
                 #expect(world.transcript.all.contains(Self.done))
             }

@@ -2,9 +2,9 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("Streams of lines")
+@Suite("Line streams")
 struct LineStreamTests {
-    @Test("what is written is there after a flush, in its order")
+    @Test("lines are written in order by the time a flush returns")
     func order() throws {
         let pipe = Pipe()
         let stream = LineStream(descriptor: pipe.fileHandleForWriting.fileDescriptor)
@@ -15,7 +15,7 @@ struct LineStreamTests {
         #expect(read == (0..<500).map { "line \($0)\n" }.joined())
     }
 
-    @Test("where nobody reads, nobody waits; what was lost is counted once somebody does")
+    @Test("a slow reader does not block writers, and dropped lines are counted")
     func unread() throws {
         let pipe = Pipe()
         let stream = LineStream(descriptor: pipe.fileHandleForWriting.fileDescriptor, limit: 10) { "\($0) lost\n" }
@@ -40,7 +40,7 @@ struct LineStreamTests {
 
     private let received = Lines()
 
-    @Test("a stream that is closed takes everything, and keeps nothing")
+    @Test("a closed stream discards lines")
     func closed() throws {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForWriting.fileDescriptor

@@ -2,9 +2,9 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("The log of the dashboard's run")
+@Suite("Log files")
 struct LogFileTests {
-    @Test("a file that is too long is begun anew, and the part before kept; so is the one of the run before")
+    @Test("the log is rotated at the size limit and on start, and the previous file is kept")
     func rotation() throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -23,7 +23,7 @@ struct LogFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
     }
 
-    @Test("where it can't be written nobody is stopped")
+    @Test("a log that can't be written is discarded")
     func nowhere() {
         LogFile(path: "/no/such/directory/observer.log").write("lost\n")
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Lines of the log")
+@Suite("Logrus formats")
 struct LogrusFormatTests {
     private static let start = Date(timeIntervalSince1970: 1_462_733_286)
 
@@ -20,7 +20,7 @@ struct LogrusFormatTests {
             .line(at: Self.start + seconds, level: level, message: message, metadata: metadata)
     }
 
-    @Test("the documented line of the text form, to the letter")
+    @Test("the text format writes the documented line")
     func documentedText() {
         #expect(
             text(.debug, "Trying to query HTTP API of http://leader.mesos:8123", [.serviceDiscovery: "step"])
@@ -28,7 +28,7 @@ struct LogrusFormatTests {
         )
     }
 
-    @Test("the documented lines of the terminal form, to the blank")
+    @Test("the terminal format writes the documented lines")
     func documentedTerminal() {
         #expect(
             terminal(.debug, "Token Source {0xc8200621e0}", [.auth: "step"])
@@ -45,7 +45,7 @@ struct LogrusFormatTests {
     }
 
     @Test(
-        "levels bear the names of logrus",
+        "levels have the names of logrus",
         arguments: [
             (Logger.Level.trace, "debug"), (.debug, "debug"), (.info, "info"), (.notice, "info"),
             (.warning, "warning"), (.error, "error"), (.critical, "error"),
@@ -55,7 +55,7 @@ struct LogrusFormatTests {
         #expect(terminal(level, "x").hasPrefix(name.uppercased().prefix(4) + "[0000] x"))
     }
 
-    @Test("fields are sorted, and quoted where something in them asks for it")
+    @Test("fields are sorted and quoted if necessary")
     func fields() {
         #expect(
             text(.info, "Done", ["took": "340 ms", "app": "/a", "commit": "a94a8fe", "reason": ""])
@@ -63,14 +63,14 @@ struct LogrusFormatTests {
     }
 
     @Test(
-        "the clock counts the seconds since the start",
+        "the time is in seconds since the start",
         arguments: [(0.9, "0000"), (75, "0075"), (36_000, "36000"), (-5, "0000")])
     func clock(seconds: Double, shown: String) {
         #expect(terminal(.info, "x", after: seconds) == "INFO[\(shown)] x")
     }
 
     @Test(
-        "colour is for the level and the keys only",
+        "only the level and the keys are coloured",
         arguments: [(Logger.Level.debug, 37), (.info, 36), (.warning, 33), (.error, 31)])
     func colors(level: Logger.Level, color: Int) {
         let line = terminal(level, "x", ["k": "v"], colored: true)
@@ -82,7 +82,7 @@ struct LogrusFormatTests {
     }
 
     @Test(
-        "a message can neither forge a line nor drive the terminal",
+        "a message can't forge a line or control the terminal",
         arguments: ["a\nlevel=error", "a\r\u{1B}[2Jb", "\u{9B}31m", "a\u{202E}b\u{2028}"])
     func hostile(message: String) {
         for line in [text(.info, message, ["k": "\(message)"]), terminal(.info, message, ["k": "\(message)"])] {

@@ -2,9 +2,9 @@ import Logging
 import ObserverEngine
 import Testing
 
-@Suite("The newest lines of the log")
+@Suite("Recent log lines")
 struct RecentLogTests {
-    @Test("a line is cut short, and no secret with it", arguments: ["x", "a\u{301}", "\u{7}"])
+    @Test("long lines are truncated after redaction", arguments: ["x", "a\u{301}", "\u{7}"])
     func longLine(unit: String) {
         let recent = RecentLog()
         let secret = String(repeating: "s", count: 40)

@@ -3,7 +3,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("No secret leaves the observer")
+@Suite("Secrets never leave the observer")
 struct SecretLeakTests {
     private static let password = #"pass "word\of"marathon"#
     private static let user = "dploy"
@@ -15,7 +15,7 @@ struct SecretLeakTests {
         return setup
     }
 
-    /// What must be nowhere: the token, the derived secret, both Authorization values.
+    /// The token, the derived secret and both Authorization values.
     private static func secrets(of configuration: Configuration) -> [String] {
         let basic = Data("\(user):\(password)".utf8).base64EncodedString()
         return [configuration.accessToken.value, configuration.hookSecret.value, password, basic]
@@ -29,7 +29,7 @@ struct SecretLeakTests {
         }
     }
 
-    @Test("a run with a good push, a failed one and forged deliveries, at log level debug")
+    @Test("a successful push, a failed push and forged deliveries at log level debug")
     func run() async throws {
         var setup = setup
         let directory = try temporaryDirectory()
@@ -39,7 +39,7 @@ struct SecretLeakTests {
             let secrets = Self.secrets(of: world.configuration)
             let good = try await world.gitHub.push(files: Files.helloWorld, message: "Say hello")
             try await world.deployment(of: good.after, in: .succeeded)
-            // What is wrong with a spec is told with its own words.
+            // Errors of a spec quote it.
             let leak = secrets.joined(separator: " ")
             let labels = #","labels":{"leak":\#(JSON.string(leak).text)}"#
             let changing = try await world.gitHub.push(
@@ -72,7 +72,7 @@ struct SecretLeakTests {
         }
     }
 
-    @Test("a refused token is in neither the error nor the log")
+    @Test("a rejected token is in neither the error nor the log")
     func refused() async throws {
         var setup = setup
         setup.token = "ghp_unknownunknownunknownunknownunknown1"

@@ -4,13 +4,13 @@ import Testing
 
 @testable import ObserverEngine
 
-/// One simulated server answers with redirects, another is the stranger whom they lead to.
+/// One simulated server redirects to another.
 @Suite("Redirects")
 struct RedirectTests {
     private static let token = Secret("Bearer ghp_0123456789012345678901234567890123")
 
     private func withServers<Value: Sendable>(
-        _ body: (_ json: JSONClient, _ home: GitHubSimulator, _ stranger: MesosDNSSimulator) async throws -> Value
+        _ body: (_ json: JSONClient, _ home: GitHubSimulator, _ other: MesosDNSSimulator) async throws -> Value
     ) async throws -> Value {
         try await withSimulators { simulators in
             try await withEngineHTTP { http in
@@ -39,7 +39,7 @@ struct RedirectTests {
     }
 
     @Test(
-        "of a POST are followed only where it may be repeated",
+        "of a POST are followed only if it may be repeated",
         arguments: [(301, false), (302, false), (303, false), (307, true), (308, true)])
     func post(status: Int, follows: Bool) async throws {
         try await withServers { json, home, _ in
@@ -51,32 +51,32 @@ struct RedirectTests {
         }
     }
 
-    @Test("to another origin never take the token along", arguments: [301, 302, 307, 308])
+    @Test("to another origin do not carry the token", arguments: [301, 302, 307, 308])
     func otherOrigin(status: Int) async throws {
-        try await withServers { json, home, stranger in
-            home.inject(redirect(status, to: stranger.url + "/v1/version"))
+        try await withServers { json, home, other in
+            home.inject(redirect(status, to: other.url + "/v1/version"))
             let response = try await json.send(JSONRequest(.get, "/start"))
             #expect(response.status == 200)
-            let seen = try #require(stranger.requests().first)
+            let seen = try #require(other.requests().first)
             #expect(seen.headers["Authorization"] == nil)
             #expect(seen.headers["User-Agent"] == "test")
         }
     }
 
-    @Test("that come back get the token again")
+    @Test("back to the first origin carry the token again")
     func back() async throws {
-        try await withServers { json, home, stranger in
-            home.inject(redirect(302, to: stranger.url + "/away"))
-            stranger.inject(redirect(302, from: "/away", to: home.url + "/end"))
+        try await withServers { json, home, other in
+            home.inject(redirect(302, to: other.url + "/away"))
+            other.inject(redirect(302, from: "/away", to: home.url + "/end"))
             home.inject(Fault(.get, "/end", effect: .status(200, body: "[]")))
             let response = try await json.send(JSONRequest(.get, "/start"))
             #expect(response.status == 200)
             #expect(home.requests(.get, "/end").first?.headers["Authorization"] == Self.token.value)
-            #expect(stranger.requests().first?.headers["Authorization"] == nil)
+            #expect(other.requests().first?.headers["Authorization"] == nil)
         }
     }
 
-    @Test("in a circle end")
+    @Test("in a loop fail")
     func circle() async throws {
         try await withServers { json, home, _ in
             home.inject(redirect(302, to: "/start", times: nil))
@@ -87,17 +87,17 @@ struct RedirectTests {
     }
 
     @Test(
-        "to what is not HTTP fail",
+        "to a URL that is not HTTP fail",
         arguments: ["file:///etc/passwd", "http+unix://%2Fvar%2Frun%2Fdocker.sock/info", "ftp://127.0.0.1/"])
     func otherProtocol(location: String) async throws {
         try await withServers { json, home, _ in
             home.inject(redirect(302, to: location))
             let error = await #expect(throws: TransportError.self) { try await json.send(JSONRequest(.get, "/start")) }
-            #expect(error?.description == "Can't reach \(home.url)/start: it redirects to what is not HTTP.")
+            #expect(error?.description == "Can't reach \(home.url)/start: redirect to a URL that is not HTTP.")
         }
     }
 
-    @Test("without an address are answers like others")
+    @Test("without a location are ordinary responses")
     func noLocation() async throws {
         try await withServers { json, home, _ in
             home.inject(Fault(.get, "/start", effect: .status(302)))

@@ -11,7 +11,7 @@ struct RetryAfterTests {
     private static let now = Date(timeIntervalSince1970: 784_111_777)
 
     @Test(
-        "is read as seconds or as a date; neither makes us wait longer than a day",
+        "is read as seconds or as a date, at most a day",
         arguments: [
             ("120", Duration.seconds(120)), ("0", .zero), ("-5", .zero),
             ("Sun, 06 Nov 1994 08:50:37 GMT", .seconds(60)), ("Sun, 06 Nov 1994 08:00:00 GMT", .zero),
@@ -22,7 +22,7 @@ struct RetryAfterTests {
         #expect(response.retryAfter(now: Self.now) == wait)
     }
 
-    @Test("is passed over where it is nonsense or missing", arguments: ["soon", "", nil])
+    @Test("is ignored if invalid or missing", arguments: ["soon", "", nil])
     func nonsense(value: String?) {
         let headers = value.map { HTTPHeaders([("Retry-After", $0)]) } ?? HTTPHeaders()
         #expect(JSONResponse(status: 503, headers: headers, body: Data()).retryAfter(now: Self.now) == nil)

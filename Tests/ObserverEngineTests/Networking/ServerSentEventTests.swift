@@ -1,7 +1,7 @@
 import ObserverEngine
 import Testing
 
-@Suite("A stream of server-sent events")
+@Suite("Server-sent events")
 struct ServerSentEventTests {
     private func events(_ pieces: [[UInt8]]) throws -> [ServerSentEvent] {
         var parser = ServerSentEventParser()
@@ -13,7 +13,7 @@ struct ServerSentEventTests {
     }
 
     @Test(
-        "is read by its rules",
+        "are parsed as specified",
         arguments: [
             ("data: one\n\n", [ServerSentEvent(type: "message", data: "one")]),
             ("event: status\ndata: {}\n\n", [ServerSentEvent(type: "status", data: "{}")]),
@@ -36,7 +36,7 @@ struct ServerSentEventTests {
         #expect(try events(stream) == expected)
     }
 
-    @Test("comes with any of the three ends of lines", arguments: ["\n", "\r", "\r\n"])
+    @Test("may use any of the three line endings", arguments: ["\n", "\r", "\r\n"])
     func lineEnds(end: String) throws {
         let stream = ["event: status_update_event", "data: {\"a\":1}", "", "data: x", "", ""].joined(separator: end)
         #expect(
@@ -46,7 +46,7 @@ struct ServerSentEventTests {
             ])
     }
 
-    @Test("comes in any pieces", arguments: ["\n", "\r", "\r\n"])
+    @Test("may arrive in chunks of any size", arguments: ["\n", "\r", "\r\n"])
     func pieces(end: String) throws {
         let stream = Array(
             ["event: grün", "data: 北京", "data: 2", "", "", "data: x", "", ""].joined(separator: end).utf8)
@@ -58,21 +58,21 @@ struct ServerSentEventTests {
         #expect(try events(stream.map { [$0] }) == whole)
     }
 
-    @Test("may hold heartbeats of bare line ends between events", arguments: ["\r", "\n", "\r\n"])
+    @Test("may have empty lines as heartbeats between them", arguments: ["\r", "\n", "\r\n"])
     func heartbeats(end: String) throws {
         let beat = String(repeating: end, count: 3)
         #expect(
             try events("\(beat)data: a\n\n\(beat)data: b\n\n\(beat)").map(\.data) == ["a", "b"])
     }
 
-    @Test("an event is there with its last line end, whatever comes next")
+    @Test("are delivered with their last line ending")
     func prompt() throws {
         var parser = ServerSentEventParser()
         #expect(try parser.consume(Array("data: a\r\n\r".utf8)).map(\.data) == ["a"])
         #expect(try parser.consume(Array("\ndata: b\r\n\r\n".utf8)).map(\.data) == ["b"])
     }
 
-    @Test("may hold an event of very many lines, which takes no longer for each", .timeLimit(.minutes(1)))
+    @Test("with very many lines take linear time", .timeLimit(.minutes(1)))
     func manyLines() throws {
         let count = 500_000
         #expect(
@@ -81,7 +81,7 @@ struct ServerSentEventTests {
     }
 
     @Test(
-        "that has a line, or an event, of no sensible length is given up",
+        "with an overlong line or event are rejected",
         arguments: ["data: 0123456789", "data: 01234\ndata: 01234\n", ":0123456789"])
     func overlong(stream: String) {
         var parser = ServerSentEventParser(limit: 10)

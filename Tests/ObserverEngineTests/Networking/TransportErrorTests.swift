@@ -5,7 +5,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("A server that gives no answer")
+@Suite("Transport errors")
 struct TransportErrorTests {
     private func error(
         of url: String, _ request: JSONRequest = JSONRequest(.get, "/x", query: [("token", "hush")]),
@@ -17,37 +17,37 @@ struct TransportErrorTests {
         }
     }
 
-    @Test("because nobody listens is said so")
+    @Test("report a refused connection")
     func refused() async throws {
         // A port of the system's own, which no server of another test takes meanwhile.
         let error = try await error(of: "http://127.0.0.1:1")
         #expect(error?.description == "Can't reach http://127.0.0.1:1/x: connection refused.")
     }
 
-    @Test("because its name is unknown is said so")
+    @Test("report an unknown host")
     func unknownHost() async throws {
         let error = try await error(of: "http://no-such-host.invalid:8080")
         #expect(
             error?.description
-                == "Can't reach http://no-such-host.invalid:8080/x: the name no-such-host.invalid is unknown.")
+                == "Can't reach http://no-such-host.invalid:8080/x: unknown host no-such-host.invalid.")
     }
 
-    @Test("is not asked again behind our back: who wants to try again does it himself")
-    func patience() {
+    @Test("are not retried by the HTTP client: callers retry")
+    func noHiddenRetries() {
         #expect(HTTPClient.Configuration.observer.connectionPool.retryConnectionEstablishment == false)
     }
 
-    @Test("within the limit is said so")
+    @Test("report a timeout")
     func timeout() async throws {
         try await withSimulators { simulators in
             simulators.mesosDNS.inject(Fault(effect: .hang))
             let url = simulators.mesosDNS.url
             let error = try await error(of: url, limits: .init(timeout: .milliseconds(200)))
-            #expect(error?.description == "\(url)/x did not answer within 200 ms.")
+            #expect(error?.description == "\(url)/x did not respond within 200 ms.")
         }
     }
 
-    @Test("because it breaks off says what happened", arguments: [true, false])
+    @Test("report a broken connection", arguments: [true, false])
     func reset(midway: Bool) async throws {
         try await withSimulators { simulators in
             simulators.mesosDNS.inject(Fault(effect: midway ? .resetMidway : .reset))
@@ -60,18 +60,18 @@ struct TransportErrorTests {
         }
     }
 
-    @Test("of a size that we take is said so")
+    @Test("report a response that is too large")
     func tooLarge() async throws {
         try await withSimulators { simulators in
             simulators.mesosDNS.inject(
                 Fault(effect: .status(200, body: String(repeating: "x", count: 2000))))
             let url = simulators.mesosDNS.url
             let error = try await error(of: url, limits: .init(size: 1000))
-            #expect(error?.description == "The answer of \(url)/x is larger than 1000 bytes.")
+            #expect(error?.description == "The response from \(url)/x is larger than 1000 bytes.")
         }
     }
 
-    @Test("in time for its head is a timeout too, where the body is streamed")
+    @Test("report a timeout of the head of a streamed response")
     func openTimeout() async throws {
         try await withSimulators { simulators in
             simulators.mesosDNS.inject(Fault(effect: .hang))
@@ -81,12 +81,12 @@ struct TransportErrorTests {
                 let error = await #expect(throws: TransportError.self) {
                     try await json.open(JSONRequest(.get, "/x"), timeout: .milliseconds(200))
                 }
-                #expect(error?.description == "\(url)/x did not answer within 200 ms.")
+                #expect(error?.description == "\(url)/x did not respond within 200 ms.")
             }
         }
     }
 
-    @Test("to a cancelled task is no failure of the server")
+    @Test("do not include cancellation")
     func cancelled() async throws {
         try await withSimulators { simulators in
             simulators.mesosDNS.inject(Fault(effect: .hang))

@@ -30,7 +30,7 @@ struct TLSTests {
         }
     }
 
-    /// The status of `GET /healthz`, asked by a new client that trusts nobody else.
+    /// The status of `GET /healthz`, from a new client that trusts only this certificate.
     private func health(of world: World, trusting certificate: TestCertificate) async throws -> UInt {
         var configuration = HTTPClient.Configuration()
         configuration.tlsConfiguration = .makeClientConfiguration()
@@ -42,18 +42,18 @@ struct TLSTests {
         }
     }
 
-    @Test("GitHub is sent to an address of https, and who trusts the certificate gets an answer there")
+    @Test("the webhook has an https URL, and clients that trust the certificate get a response")
     func served() async throws {
         try await withTLS { world, certificate, _ in
             let port = try await world.engine.listening.get()
             let hook = try await world.gitHub.wait(for: "the hook") { $0.hooks.first }
             #expect(hook.url == "https://127.0.0.1:\(port)/dploy")
             #expect(try await health(of: world, trusting: certificate) == 200)
-            #expect(world.log.contains(" with a certificate that is valid until 2"))
+            #expect(world.log.contains(" with a certificate valid until 2"))
         }
     }
 
-    @Test("who speaks plain HTTP gets nothing, and keeps nobody else from his answer")
+    @Test("a plain HTTP client gets no response and does not block other clients")
     func plain() async throws {
         try await withTLS { world, certificate, _ in
             let url = try await world.url() + "/healthz"
@@ -64,7 +64,7 @@ struct TLSTests {
         }
     }
 
-    @Test("a renewed certificate is shown from the next connection on, without a restart")
+    @Test("a renewed certificate is used from the next connection on, without a restart")
     func renewed() async throws {
         try await withTLS { world, first, directory in
             #expect(try await health(of: world, trusting: first) == 200)
@@ -72,28 +72,28 @@ struct TLSTests {
             await #expect(throws: (any Error).self) { try await health(of: world, trusting: second) }
             try second.replace(first)
             #expect(try await health(of: world, trusting: second) == 200)
-            #expect(world.log.contains("Took up the new certificate of \(first.files.certificate), valid until 2"))
+            #expect(world.log.contains("Reloaded TLS certificate \(first.files.certificate) (valid until 2"))
         }
     }
 
-    @Test("files that can't be used change nothing, are told once, and are taken up when they are mended")
+    @Test("invalid files are reported once, keep the current certificate, and are reloaded when they are fixed")
     func broken() async throws {
         try await withTLS { world, first, directory in
             let second = try await TestCertificate("second", in: directory)
             let trusted = try await TestCertificate("trusted", in: directory)
             try first.replace(trusted)
-            // Renewed by half: the key is still the former one.
+            // Half renewed: the key is still the previous one.
             try Data(contentsOf: URL(filePath: second.files.certificate))
                 .write(to: URL(filePath: first.files.certificate), options: .atomic)
             for _ in 0..<2 { #expect(try await health(of: world, trusting: trusted) == 200) }
-            let complaint = "The key in \(first.files.key) is not the one of the certificate in "
+            let complaint = "The key in \(first.files.key) does not match the certificate in "
             #expect(world.log.all.filter { $0.contains(complaint) }.count == 1)
             try second.replace(first)
             #expect(try await health(of: world, trusting: second) == 200)
         }
     }
 
-    @Test("files that can't be read for a moment are taken up as soon as they can, and are told once")
+    @Test("temporarily unreadable files are reported once and reloaded as soon as they are readable")
     func unreadable() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -110,13 +110,13 @@ struct TLSTests {
         for file in [first.files.certificate, first.files.key] {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         }
-        for _ in 0..<2 { #expect(asNobody { certificate.current() } === before) }
-        #expect(log.all.filter { $0.contains("Can't read the file") }.count == 1)
+        for _ in 0..<2 { #expect(asUnprivilegedUser { certificate.current() } === before) }
+        #expect(log.all.filter { $0.contains("Can't read ") }.count == 1)
         #expect(certificate.current() !== before)
-        #expect(log.contains("Took up the new certificate"))
+        #expect(log.contains("Reloaded TLS certificate"))
     }
 
-    @Test("the end of a connection is not waited for where the client does not agree to it")
+    @Test("closing a connection does not wait for a client that does not close it")
     func unanswered() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -144,15 +144,15 @@ struct TLSTests {
         #expect(!server.isActive)
     }
 
-    @Test("a client of ours says why it can't talk to a server over TLS")
+    @Test("the HTTP client explains TLS errors")
     func failures() async throws {
         try await withTLS { world, _, _ in
             let port = try await world.engine.listening.get()
             let plain = world.mesosDNS.server.port
             try await withEngineHTTP { http in
                 for (url, reason) in [
-                    ("https://127.0.0.1:\(port)", "its certificate is signed by nobody whom this machine trusts"),
-                    ("https://127.0.0.1:\(plain)", "it ended the connection before TLS was agreed on"),
+                    ("https://127.0.0.1:\(port)", "certificate signed by unknown authority"),
+                    ("https://127.0.0.1:\(plain)", "connection closed during TLS handshake"),
                 ] {
                     let client = JSONClient(http: http, base: try ServiceURL(url))
                     let error = await #expect(throws: TransportError.self) {
@@ -164,7 +164,7 @@ struct TLSTests {
         }
     }
 
-    @Test("the doctor says until when it is valid, and that it wants to be renewed")
+    @Test("the doctor shows when the certificate expires and asks for its renewal")
     func examined() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -176,7 +176,7 @@ struct TLSTests {
         #expect(missing.text.contains("Can't read the file \(directory)/none"))
     }
 
-    @Test("wrong files are told at the start, each by what is wrong with it")
+    @Test("invalid files are reported at the start, each with its error")
     func unusable() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -190,14 +190,14 @@ struct TLSTests {
                 "Can't read the file \(directory)/none: No such file or directory."
             ),
             (TLSFiles(certificate: directory, key: key), "Can't read the file \(directory): Is a directory."),
-            (TLSFiles(certificate: key, key: key), "The file \(key) has no certificate; it must be one of PEM."),
+            (TLSFiles(certificate: key, key: key), "\(key) does not contain a PEM certificate."),
             (
                 TLSFiles(certificate: certificate, key: certificate),
-                "The file \(certificate) has no private key; it must be one of PEM, without a passphrase."
+                "\(certificate) does not contain an unencrypted PEM private key."
             ),
             (
                 TLSFiles(certificate: certificate, key: other.files.key),
-                "The key in \(other.files.key) is not the one of the certificate in \(certificate)."
+                "The key in \(other.files.key) does not match the certificate in \(certificate)."
             ),
         ]
         for (files, sentence) in cases {

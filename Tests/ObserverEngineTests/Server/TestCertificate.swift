@@ -2,14 +2,14 @@ import Foundation
 import ObserverEngine
 import Subprocess
 
-/// A certificate for 127.0.0.1 that is signed by itself, in files of its own.
+/// A self-signed certificate for 127.0.0.1.
 struct TestCertificate: Sendable {
     let files: TLSFiles
 
-    /// - Parameter name: Whom it is for, and what its files are called.
+    /// - Parameter name: The common name and the base name of the files.
     init(_ name: String, in directory: String) async throws {
         files = TLSFiles(certificate: "\(directory)/\(name).pem", key: "\(directory)/\(name).key")
-        struct Failed: Error { let said: String? }
+        struct Failed: Error { let message: String? }
         let result = try await Subprocess.run(
             .name("openssl"),
             arguments: [
@@ -18,10 +18,10 @@ struct TestCertificate: Sendable {
                 files.certificate,
             ],
             output: .discarded, error: .string(limit: 64 * 1024))
-        guard result.terminationStatus.isSuccess else { throw Failed(said: result.standardError) }
+        guard result.terminationStatus.isSuccess else { throw Failed(message: result.standardError) }
     }
 
-    /// Puts this one where another is, as a renewal does.
+    /// Replaces the files of another certificate, as a renewal does.
     func replace(_ other: TestCertificate) throws {
         for (new, old) in [(files.certificate, other.files.certificate), (files.key, other.files.key)] {
             try Data(contentsOf: URL(filePath: new)).write(to: URL(filePath: old), options: .atomic)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Who is behind a proxy")
+@Suite("Clients behind proxies")
 struct TrustedProxiesTests {
     private func client(
         behind peer: String, _ headers: [String], trusting ranges: [String] = ["10.0.0.0/8", "2001:db8::/32"]
@@ -12,26 +12,26 @@ struct TrustedProxiesTests {
             .client(behind: peer, forwardedFor: headers)?.description
     }
 
-    @Test("whoever is no proxy of ours is himself, whatever he writes")
-    func stranger() throws {
+    @Test("the header of an untrusted client is ignored")
+    func untrustedClient() throws {
         #expect(try client(behind: "203.0.113.9", ["192.30.252.1"]) == "203.0.113.9")
         #expect(try client(behind: "203.0.113.9", ["10.0.0.1"], trusting: []) == "203.0.113.9")
     }
 
-    @Test("our proxy says whom it serves")
+    @Test("the header of a trusted proxy names the client")
     func proxied() throws {
         #expect(try client(behind: "10.0.0.1", ["192.30.252.1"]) == "192.30.252.1")
         #expect(try client(behind: "2001:db8::1", [" 2606:50c0::1 "]) == "2606:50c0::1")
     }
 
-    @Test("behind several, it is the last that is none of ours: what stands before it anybody may have written")
+    @Test("behind several proxies, the client is the last untrusted address: earlier entries may be forged")
     func chain() throws {
         #expect(try client(behind: "10.0.0.1", ["192.30.252.1, 203.0.113.9, 10.1.1.1"]) == "203.0.113.9")
         #expect(try client(behind: "10.0.0.1", ["192.30.252.1", "203.0.113.9,10.1.1.1"]) == "203.0.113.9")
     }
 
     @Test(
-        "a port behind the address is left out",
+        "a port after the address is ignored",
         arguments: [
             ("192.0.2.1:4711", "192.0.2.1"), ("[2606:50c0::1]:4711", "2606:50c0::1"),
             ("[2606:50c0::1]", "2606:50c0::1"),
@@ -41,21 +41,21 @@ struct TrustedProxiesTests {
     }
 
     @Test(
-        "what a stranger writes does not swallow what our proxy appends",
+        "a forged entry does not hide the entry that the trusted proxy appends",
         arguments: ["192.30.252.1 \u{600}", "192.30.252.1 \u{110BD}", "192.30.252.1 \u{600},\u{301}"])
     func swallowed(entry: String) throws {
         #expect(try client(behind: "10.0.0.1", ["\(entry), 203.0.113.9"]) == "203.0.113.9")
         #expect(try client(behind: "10.0.0.1", ["\(entry),203.0.113.9"]) == "203.0.113.9")
     }
 
-    @Test("a request that our proxy makes itself is the proxy's")
+    @Test("a request of the trusted proxy itself comes from the proxy")
     func bare() throws {
         #expect(try client(behind: "10.0.0.1", []) == "10.0.0.1")
         #expect(try client(behind: "10.0.0.1", ["10.2.2.2"]) == "10.2.2.2")
     }
 
     @Test(
-        "where our proxy writes what is no address, nobody can tell",
+        "the client is unknown if the trusted proxy does not write an address",
         arguments: [
             "unknown", "_hidden", "1.2.3", " ", "192.0.2.1 x", "192.0.2.1:x", "192.0.2.1:", "192.0.2.1:1:2",
             "192.0.2.1:123456", "[2606:50c0::1]x", "[192.0.2.1", "192.0.2.1\u{0}",

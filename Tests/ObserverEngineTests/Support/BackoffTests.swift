@@ -1,11 +1,11 @@
 import ObserverEngine
 import Testing
 
-@Suite("Delays before further tries")
+@Suite("Backoff")
 struct BackoffTests {
     private static let full: [Double] = [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
-    @Test("double up to the limit, with jitter that takes up to half away")
+    @Test("delays double up to the limit, less up to half of jitter")
     func doubling() {
         let clients = (0..<200).map { _ in
             var backoff = Backoff(first: .seconds(1), limit: .seconds(60))
@@ -18,7 +18,7 @@ struct BackoffTests {
         }
     }
 
-    @Test("begin with a second and end with a minute, where nothing else is said")
+    @Test("by default, delays start at a second and end at a minute")
     func defaults() {
         var backoff = Backoff()
         let delays = (0..<20).map { _ in backoff.delay() }

@@ -1,7 +1,7 @@
 import ObserverEngine
 import Testing
 
-@Suite("A program's output as lines")
+@Suite("Line splitter")
 struct LineSplitterTests {
     @Test(
         "lines are cut at their ends, whatever the pieces",
@@ -17,7 +17,7 @@ struct LineSplitterTests {
         #expect(lines == expected)
     }
 
-    @Test("an endless line is cut at the limit")
+    @Test("an overlong line is split at the limit")
     func endless() {
         var splitter = LineSplitter(limit: 4)
         #expect(splitter.consume("abcdefghij".utf8) == ["abcd", "efgh"])
@@ -25,7 +25,7 @@ struct LineSplitterTests {
         #expect(splitter.finish() == nil)
     }
 
-    @Test("bytes that are no text do not stop it")
+    @Test("invalid UTF-8 is accepted")
     func binary() {
         var splitter = LineSplitter()
         #expect(splitter.consume([0xff, 0x41, 0x0a]) == ["\u{FFFD}A"])

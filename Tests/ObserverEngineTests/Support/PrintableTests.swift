@@ -1,7 +1,7 @@
 import ObserverEngine
 import Testing
 
-@Suite("Text from elsewhere")
+@Suite("Untrusted text")
 struct PrintableTests {
     @Test(
         "is quoted as Go quotes it",

@@ -17,18 +17,18 @@ struct RedactionTests {
         return lines.all
     }
 
-    @Test("a token is shown as the documentation shows it")
+    @Test("a token is masked as documented")
     func mask() {
         #expect(
             "\(Secret("4aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"))" == "4**************************************c")
     }
 
-    @Test("a short secret shows nothing of itself", arguments: ["", "x", "swordfish", "fifteen letters"])
+    @Test("a short secret is masked completely", arguments: ["", "x", "swordfish", "fifteen letters"])
     func short(value: String) {
         #expect("\(Secret(value))" == "********")
     }
 
-    @Test("a secret is masked in messages, and in values of fields, wherever it stands")
+    @Test("a secret is masked anywhere in messages and field values")
     func everywhere() {
         let lines = lines(secrets: [Self.token]) { logger in
             var logger = logger
@@ -49,13 +49,13 @@ struct RedactionTests {
         #expect(lines.first?.contains("1234567890") == false)
     }
 
-    @Test("the longer of two secrets is masked first, so that nothing of it is left over")
+    @Test("the longer of two secrets is masked first, so that no part of it remains")
     func nested() {
         let redactor = Redactor(secrets: [Secret("swordfish"), Secret("swordfish-and-more")])
         #expect(!redactor.redact("swordfish-and-more").contains("more"))
     }
 
-    @Test("in JSON a secret is masked however it is escaped there, and what has none stays what it was")
+    @Test("a secret in JSON is masked with any escaping, and JSON without secrets is unchanged")
     func json() {
         let redactor = Redactor(secrets: [Secret("sword/fish\"0123456789")])
         for text in [#"{"a":"-sword/fish\"0123456789-"}"#, #"{"a":"-sword\/fish\"0123456789-"}"#] {
@@ -68,7 +68,7 @@ struct RedactionTests {
     }
 
     @Test(
-        "a secret is masked whatever stands beside it, also what makes one character with its last",
+        "a secret is masked next to any text, also before a combining character",
         arguments: [("", "\u{301}"), ("", "\u{200D}x"), ("\u{600}", ""), ("e", "\u{FE0F}")])
     func joined(before: String, after: String) {
         let redactor = Redactor(secrets: [Self.token])
@@ -85,7 +85,7 @@ struct RedactionTests {
         #expect(Redactor(secrets: [Secret("")]).redact("text") == "text")
     }
 
-    @Test("a level below the chosen one is not written")
+    @Test("a line below the log level is not written")
     func level() {
         let written = Lines()
         let logger = Logger(label: "test") { _ in
@@ -97,7 +97,7 @@ struct RedactionTests {
         #expect(written.contains("msg=loud"))
     }
 
-    @Test("fields of one line win over those of the logger")
+    @Test("fields of a line override those of the logger")
     func precedence() {
         let lines = lines(secrets: []) { logger in
             var logger = logger

@@ -2,9 +2,9 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("Moments and spans as people and logs read them")
+@Suite("Timestamps and durations")
 struct TimestampTests {
-    @Test("a moment is written in whole seconds of UTC")
+    @Test("a timestamp is written in UTC with whole seconds")
     func written() {
         #expect(Date(timeIntervalSince1970: 1_462_733_286).rfc3339 == "2016-05-08T18:48:06Z")
     }
@@ -16,7 +16,7 @@ struct TimestampTests {
         #expect(Date(rfc3339: text) == Date(timeIntervalSince1970: 1_462_733_286))
     }
 
-    @Test("other texts are no moments", arguments: ["", "yesterday", "2016-05-08", "1462733286"])
+    @Test("other strings are not timestamps", arguments: ["", "yesterday", "2016-05-08", "1462733286"])
     func unread(text: String) {
         #expect(Date(rfc3339: text) == nil)
     }

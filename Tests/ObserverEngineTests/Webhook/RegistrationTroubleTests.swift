@@ -95,7 +95,7 @@ struct RegistrationTroubleTests {
         try await withSimulators { simulators in
             simulators.gitHub.inject(Fault(.get, Self.hooks, effect: .status(502)))
             try await withObserver(setup, in: simulators) { world in
-                try await world.log.wait(for: "GitHub is unavailable (status 502). Trying again.")
+                try await world.log.wait(for: "GitHub is unavailable (status 502). Retrying.")
                 #expect(world.engine.status.hook.problem?.contains("Can't list the webhooks") == true)
                 simulators.gitHub.clearFaults()
                 try await simulators.gitHub.waitForDelivery(of: "ping")

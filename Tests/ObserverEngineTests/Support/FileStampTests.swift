@@ -3,23 +3,23 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Versions of a file")
-struct FileVersionTests {
-    @Test("one that was written in its place at the same length is another, also where its date was set back")
+@Suite("File stamps")
+struct FileStampTests {
+    @Test("a file that was replaced with the same size and date has another stamp")
     func sameDate() throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let path = directory + "/file"
         let date = Date(timeIntervalSince1970: 1_800_000_000)
-        var versions: [FileVersion?] = []
+        var stamps: [FileStamp?] = []
         for text in ["one", "two"] {
             try Data(text.utf8).write(to: URL(filePath: path))
             try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
-            versions.append(FileVersion(of: path))
+            stamps.append(FileStamp(path: path))
         }
-        #expect(versions.count == 2)
-        #expect(versions.first != versions.last)
-        #expect(FileVersion(of: path) == versions.last)
-        #expect(FileVersion(of: directory + "/none") == nil)
+        #expect(stamps.count == 2)
+        #expect(stamps.first != stamps.last)
+        #expect(FileStamp(path: path) == stamps.last)
+        #expect(FileStamp(path: directory + "/none") == nil)
     }
 }

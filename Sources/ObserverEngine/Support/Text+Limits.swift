@@ -1,18 +1,37 @@
-/// Text from elsewhere made harmless for a terminal and a log.
+/// How many bytes of untrusted text are kept: it is part of every event and of the dashboard's first load. The body of a
+/// delivery is kept whole.
+enum TextLimit {
+    static let message = 4096
+    /// A line of a deployment's log, or the reason of a failure, which may list many specs.
+    static let line = 16 * 1024
+    static let ref = 1024
+    /// The name of a person or a repository.
+    static let name = 256
+}
+
+extension StringProtocol {
+    /// The beginning of the text, at most this many bytes. A limit in characters would not help: a character may have
+    /// any length.
+    package func beginning(ofBytes limit: Int) -> String {
+        utf8.count > limit ? String(decoding: utf8.prefix(limit), as: UTF8.self) : String(self)
+    }
+}
+
+/// Untrusted text made safe for a terminal and a log.
 extension String {
-    /// Quoted as Go's `%q` does it: control and format characters, and whatever else is not printable, are escaped,
-    /// so no escape sequence and no bidirectional override gets through.
+    /// Quoted as by Go's `%q`: control, format and other unprintable characters are escaped, including escape sequences
+    /// and bidirectional overrides.
     /// Source: https://pkg.go.dev/strconv#Quote
     package var goQuoted: String {
         "\"" + escapingUnprintable { $0 == "\"" || $0 == "\\" ? "\\\($0)" : nil } + "\""
     }
 
-    /// The text with everything that is not printable escaped; nothing else is changed.
+    /// The text with unprintable characters escaped and everything else unchanged.
     package var printable: String {
         escapingUnprintable { _ in nil }
     }
 
-    /// The first line, for messages of commits.
+    /// The first line, for commit messages.
     package var firstLine: String {
         String(prefix { !$0.isNewline })
     }

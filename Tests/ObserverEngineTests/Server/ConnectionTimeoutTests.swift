@@ -6,15 +6,14 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Connections that are kept and not used")
-struct ConnectionWatchTests {
+@Suite("Idle and slow connections")
+struct ConnectionTimeoutTests {
     private static let head = HTTPRequestPart.head(
         HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/dploy"))
     private static let answer = HTTPResponsePart.head(HTTPResponse(status: .ok))
 
-    private func connection(in waiting: WaitingConnections = WaitingConnections(capacity: 10)) throws -> EmbeddedChannel
-    {
-        let channel = EmbeddedChannel(handler: ConnectionWatch(waiting: waiting))
+    private func connection(in idle: IdleConnections = IdleConnections(capacity: 10)) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel(handler: ConnectionTimeoutHandler(idle: idle))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }
@@ -24,14 +23,14 @@ struct ConnectionWatchTests {
         return channel.isActive
     }
 
-    @Test("one that says nothing is closed after a minute")
+    @Test("a connection without a request is closed after a minute")
     func silent() throws {
         let channel = try connection()
         #expect(pass(.seconds(59), on: channel))
         #expect(!pass(.seconds(1), on: channel))
     }
 
-    @Test("so is one that sends its request a byte at a time: it has a minute for the whole of it")
+    @Test("a request sent byte by byte is closed after a minute: the limit is for the complete request")
     func trickling() throws {
         let channel = try connection()
         #expect(pass(.seconds(30), on: channel))
@@ -43,7 +42,7 @@ struct ConnectionWatchTests {
         #expect(!pass(.seconds(1), on: channel))
     }
 
-    @Test("an answer may take its time; the minute for the next request begins with its end")
+    @Test("a response has no time limit; the minute for the next request starts when it ends")
     func answering() throws {
         let channel = try connection()
         try channel.writeInbound(Self.head)
@@ -55,7 +54,7 @@ struct ConnectionWatchTests {
         #expect(!pass(.seconds(1), on: channel))
     }
 
-    @Test("a refusal before the end of the request gives no further minute to send the rest of it")
+    @Test("an early rejection does not extend the time limit for the rest of the request")
     func refused() throws {
         let channel = try connection()
         try channel.writeInbound(Self.head)
@@ -66,7 +65,7 @@ struct ConnectionWatchTests {
         #expect(!pass(.seconds(1), on: channel))
     }
 
-    @Test("requests that came together are answered one after the other, without a deadline before the last is")
+    @Test("pipelined requests are answered in order, without a deadline before the last response")
     func pipelined() throws {
         let channel = try connection()
         for _ in 0..<2 {
@@ -81,7 +80,7 @@ struct ConnectionWatchTests {
         #expect(!pass(.seconds(60), on: channel))
     }
 
-    @Test("nobody needs more than sixteen requests at once")
+    @Test("a client that pipelines more than 16 requests is disconnected")
     func impatient() throws {
         let channel = try connection()
         for _ in 0..<16 {
@@ -94,19 +93,19 @@ struct ConnectionWatchTests {
         #expect(!channel.isActive)
     }
 
-    @Test("one that does not read what it asked for makes room, too")
+    @Test("a client that does not read its response can be evicted too")
     func deaf() throws {
-        let waiting = WaitingConnections(capacity: 1)
-        let deaf = try connection(in: waiting)
+        let idle = IdleConnections(capacity: 1)
+        let deaf = try connection(in: idle)
         try deaf.writeInbound(Self.head)
         try deaf.writeInbound(HTTPRequestPart.end(nil))
         deaf.isWritable = false
         deaf.pipeline.fireChannelWritabilityChanged()
-        let other = try connection(in: waiting)
+        let other = try connection(in: idle)
         #expect((deaf.isActive, other.isActive) == (false, true))
     }
 
-    @Test("who does not read what he asked for is closed after half a minute")
+    @Test("a client that does not read its response is closed after half a minute")
     func unread() throws {
         let channel = try connection()
         try channel.writeInbound(Self.head)
@@ -122,23 +121,23 @@ struct ConnectionWatchTests {
         #expect(!pass(.seconds(30), on: channel))
     }
 
-    @Test("where more wait than there is room for, the one that has waited longest makes room")
-    func crowded() throws {
-        let waiting = WaitingConnections(capacity: 2)
-        let first = try connection(in: waiting)
-        let second = try connection(in: waiting)
-        // The first is answered, and counts from the end of its answer on.
+    @Test("the longest idle connection is evicted when there are too many")
+    func eviction() throws {
+        let idle = IdleConnections(capacity: 2)
+        let first = try connection(in: idle)
+        let second = try connection(in: idle)
+        // The first is idle again after its response.
         try first.writeInbound(Self.head)
         try first.writeInbound(HTTPRequestPart.end(nil))
-        let third = try connection(in: waiting)
+        let third = try connection(in: idle)
         #expect(second.isActive)
         try first.writeOutbound(Self.answer)
         try first.writeOutbound(HTTPResponsePart.end(nil))
         #expect((first.isActive, second.isActive, third.isActive) == (true, false, true))
-        // One that went by itself leaves its place.
+        // A closed connection no longer counts.
         try first.close().wait()
         first.embeddedEventLoop.run()
-        let fourth = try connection(in: waiting)
+        let fourth = try connection(in: idle)
         #expect(third.isActive && fourth.isActive)
     }
 }

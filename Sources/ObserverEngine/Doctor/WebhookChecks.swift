@@ -1,6 +1,6 @@
-/// What follows from the webhooks that GitHub has.
+/// Checks of the webhook against the webhooks of the repository.
 extension Finding {
-    /// - Parameter seen: The hook as an observer that runs sees it.
+    /// - Parameter seen: The webhook as reported by the running observer.
     static func webhook(
         desired: DesiredHook, actual: Result<[GitHubHook], GitHubError>, seen: HookState?
     ) -> Finding {
@@ -12,11 +12,11 @@ extension Finding {
             let plan = HookPlan.reconcile(desired: desired, actual: hooks, known: seen?.id)
             switch plan.step {
             case .create:
-                return toBeMended(
-                    "GitHub has no webhook that leads to \(desired.url).", isObserved: seen != nil)
+                return toBeRepaired(
+                    "GitHub has no webhook for \(desired.url).", isObserved: seen != nil)
             case .update(let id, let drift):
                 let reasons = drift.map(\.description).joined(separator: ", ")
-                return toBeMended("The webhook #\(id) is not as it should be: \(reasons).", isObserved: seen != nil)
+                return toBeRepaired("Webhook \(id) needs an update: \(reasons).", isObserved: seen != nil)
             case .keep(let id):
                 return webhook(id, at: desired.url, lastResponse: hooks.first { $0.id == id }?.lastResponse)
             }
@@ -24,27 +24,27 @@ extension Finding {
     }
 
     static let webhookWithoutAddress = Finding(
-        .webhook, .warning, "Without a public address there is no webhook to register.")
+        .webhook, .warning, "No public address is configured, so no webhook can be registered.")
 
-    /// An observer that starts mends the hook by itself; one that runs is told to.
-    private static func toBeMended(_ text: String, isObserved: Bool) -> Finding {
+    /// The observer repairs the webhook when it starts; a running one can be asked to.
+    private static func toBeRepaired(_ text: String, isObserved: Bool) -> Finding {
         isObserved
             ? Finding(.webhook, .failure, text, remedy: "Run: observer register")
-            : Finding(.webhook, .warning, text, remedy: "The observer mends that when it starts.")
+            : Finding(.webhook, .warning, text, remedy: "The observer repairs it when it starts.")
     }
 
     private static func webhook(_ id: Int, at url: String, lastResponse: GitHubHook.LastResponse?) -> Finding {
-        let name = "#\(id) at \(url)"
+        let name = "\(id) at \(url)"
         let isUnused = lastResponse?.code == nil && [nil, "unused"].contains(lastResponse?.status)
         if isUnused { return Finding(.webhook, .ok, "\(name), not used yet") }
         if let code = lastResponse?.code, (200..<300).contains(code) {
-            return Finding(.webhook, .ok, "\(name), its last delivery was answered with \(code)")
+            return Finding(.webhook, .ok, "\(name), last delivery returned \(code)")
         }
-        let answer = lastResponse?.code.flatMap { $0 == 0 ? nil : "was answered with \($0)" } ?? "was not answered"
+        let answer = lastResponse?.code.flatMap { $0 == 0 ? nil : "returned \($0)" } ?? "got no response"
         return Finding(
             .webhook, .failure,
-            "The last delivery of the webhook \(name) \(answer)"
+            "The last delivery of webhook \(name) \(answer)"
                 + (lastResponse?.message.map { ": \($0.printable)." } ?? "."),
-            remedy: "See that GitHub reaches this address, then run: observer ping")
+            remedy: "Make sure that GitHub can reach this address, then run: observer ping")
     }
 }

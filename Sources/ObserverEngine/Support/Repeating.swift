@@ -1,11 +1,11 @@
-/// Runs the body after each pause, and sooner at a signal; what comes while it runs makes it run once more. Goes on until
-/// it is cancelled or the body throws.
-/// - Parameter pause: Asked anew each time; nil waits for signals alone.
-package func wakingUp(
-    after pause: @escaping @Sendable () -> Duration?, at signals: AsyncStream<Void>,
+/// Runs the body after every pause, and earlier on a signal, until cancelled or until the body throws. Signals that arrive
+/// while it runs cause one further run.
+/// - Parameter pause: Evaluated before each pause; nil waits for signals only.
+package func repeating(
+    after pause: @escaping @Sendable () -> Duration?, orOn signals: AsyncStream<Void>,
     _ body: @escaping @Sendable () async throws -> Void
 ) async throws {
-    let (wakeUps, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let (runs, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             for await _ in signals { continuation.yield() }
@@ -17,7 +17,7 @@ package func wakingUp(
             }
         }
         group.addTask {
-            for await _ in wakeUps { try await body() }
+            for await _ in runs { try await body() }
             throw CancellationError()
         }
         try await group.waitForAll()

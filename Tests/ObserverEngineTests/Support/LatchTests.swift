@@ -2,9 +2,9 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Waiting for a value, and not for ever")
+@Suite("Latches and timeouts")
 struct WaitingTests {
-    @Test("all who wait get the first value; a later one is passed over")
+    @Test("all waiting tasks get the first value; later values are ignored")
     func latch() async throws {
         let latch = Latch<Int>()
         let values = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -20,7 +20,7 @@ struct WaitingTests {
         #expect(try await latch.get() == 1)
     }
 
-    @Test("who is cancelled waits no longer")
+    @Test("a cancelled task stops waiting")
     func cancelledLatch() async {
         let latch = Latch<Int>()
         await #expect(throws: CancellationError.self) {
@@ -32,7 +32,7 @@ struct WaitingTests {
         }
     }
 
-    @Test("what takes too long is cancelled and timed out")
+    @Test("an operation is cancelled at its time limit")
     func timeout() async {
         let cancelled = Latch<Bool>()
         await #expect(throws: TimedOut(limit: .milliseconds(20))) {
@@ -43,7 +43,7 @@ struct WaitingTests {
         #expect((try? await cancelled.get()) == true)
     }
 
-    @Test("what ends in time gives its value or its error")
+    @Test("an operation that ends in time returns its value or throws its error")
     func inTime() async throws {
         struct Own: Error {}
         #expect(try await withTimeout(.seconds(3600)) { 7 } == 7)

@@ -1,0 +1,164 @@
+import AsyncHTTPClient
+import Foundation
+
+/// Checks Mesos-DNS and Marathon.
+struct ClusterChecks {
+    let configuration: Configuration
+    let http: HTTPClient
+    let mesosDNS: MesosDNS
+    let seen: ObservedEngine?
+
+    func findings() async throws -> [Finding] {
+        [try await discovery(), try await marathon()]
+    }
+
+    private func discovery() async throws -> Finding {
+        let addresses: Result<[String], MesosDNS.Failure>
+        do {
+            addresses = .success(try await mesosDNS.addresses(of: "marathon.mesos."))
+        } catch let failure as MesosDNS.Failure {
+            addresses = .failure(failure)
+        }
+        let knowsMarathon = configuration.marathon != nil || configuration.deployCommand != nil
+        let knowsAddress = configuration.publicURL != nil || !configuration.task.isMesosTask
+        return .mesosDNS(addresses, at: mesosDNS.url, isNeeded: !(knowsMarathon && knowsAddress))
+    }
+
+    private func marathon() async throws -> Finding {
+        if configuration.deployCommand != nil { return .marathonNotNeeded }
+        do {
+            let url = try await address()
+            let marathon = MarathonClient(http: http, url: url, credentials: configuration.marathonCredentials)
+            return .marathon(version: try await marathon.version(), at: url)
+        } catch let error where !(error is CancellationError) {
+            return .marathon(error)
+        }
+    }
+
+    /// The address that the running observer uses, or the one it would find without a pushed app descriptor.
+    private func address() async throws -> ServiceURL {
+        if let url = try seen?.engine.marathonURL.map({ try ServiceURL($0) }) { return url }
+        return try await MarathonAddress(fixed: configuration.marathon, mesosDNS: mesosDNS, logger: .silent)
+            .find(for: AppDescriptor())
+    }
+}
+
+/// The disk space for the state directory.
+struct DiskSpace: Equatable {
+    let path: String
+    /// In bytes.
+    let free: Int64
+    let isWritable: Bool
+
+    init(path: String, free: Int64, isWritable: Bool) {
+        self.path = path
+        self.free = free
+        self.isWritable = isWritable
+    }
+
+    /// Measures at the nearest existing parent directory.
+    init(at location: StateLocation) {
+        var path = location.path
+        while !FileManager.default.fileExists(atPath: path), path != "/", !path.isEmpty {
+            path = (path as NSString).deletingLastPathComponent
+        }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
+        self.init(
+            path: path, free: (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0,
+            isWritable: FileManager.default.isWritableFile(atPath: path))
+    }
+}
+
+/// Checks of the network, the cluster and the machine.
+extension Finding {
+    /// Which service responds at the public address.
+    enum Responder: Equatable, Sendable {
+        /// Not checked, because no observer is running.
+        case unchecked
+        case thisObserver
+        case other
+        case unreachable(String)
+    }
+
+    static func address(_ url: ServiceURL?, responder: Responder) -> Finding {
+        guard let url else {
+            return Finding(
+                .address, .warning, "No public address is configured.",
+                remedy: "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL.")
+        }
+        switch responder {
+        case .unchecked: return Finding(.address, .ok, "GitHub will deliver to \(url)")
+        case .thisObserver: return Finding(.address, .ok, "the observer responds at \(url)")
+        case .other:
+            return Finding(
+                .address, .failure, "\(url) is answered by another service.",
+                remedy: "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL to the address of this observer.")
+        case .unreachable(let reason):
+            return Finding(
+                .address, .warning, "\(url) is not reachable from this machine: \(reason).",
+                remedy: "It may be reachable from the internet; run: observer ping")
+        }
+    }
+
+    static func certificate(_ files: TLSFiles, now: Date) -> Finding {
+        do throws(ServerCertificate.Unusable) {
+            let certificate = try ServerCertificate(files, logger: .silent)
+            let text = "\(files.certificate) is \(certificate.summary)"
+            let remedy = "Renew it; the observer reloads the files without a restart."
+            switch certificate.validUntil.timeIntervalSince(now) {
+            case ..<0:
+                return Finding(
+                    .certificate, .failure, text + ": GitHub does not deliver to an expired certificate.",
+                    remedy: remedy)
+            case ..<(14 * 86400): return Finding(.certificate, .warning, text + ".", remedy: remedy)
+            default: return Finding(.certificate, .ok, text)
+            }
+        } catch {
+            return Finding(.certificate, .failure, error.description)
+        }
+    }
+
+    /// - Parameter isNeeded: Whether the settings leave an address to be discovered.
+    static func mesosDNS(
+        _ addresses: Result<[String], MesosDNS.Failure>, at url: ServiceURL, isNeeded: Bool
+    ) -> Finding {
+        let problem: String
+        switch addresses {
+        case .success(let addresses) where !addresses.isEmpty:
+            return Finding(.mesosDNS, .ok, "knows marathon.mesos: \(addresses.joined(separator: ", "))")
+        case .success: problem = "Mesos-DNS at \(url) does not know marathon.mesos."
+        case .failure(let failure): problem = failure.description
+        }
+        return isNeeded
+            ? Finding(
+                .mesosDNS, .warning, problem,
+                remedy: "Set -mesos-dns; outside a cluster set -marathon and -public-node.")
+            : Finding(.mesosDNS, .ok, "not needed with these settings")
+    }
+
+    static func marathon(version: String, at url: ServiceURL) -> Finding {
+        Finding(.marathon, .ok, "\(version) at \(url)")
+    }
+
+    /// An unknown address is only a warning: the pushed app descriptor may contain it.
+    static func marathon(_ error: any Error) -> Finding {
+        Finding(.marathon, error is MarathonAddress.Unknown ? .warning : .failure, "\(error)")
+    }
+
+    static let marathonNotNeeded = Finding(.marathon, .ok, "not needed: deploying with a command")
+
+    static func disk(_ disk: DiskSpace) -> Finding {
+        let megabytes = disk.free / 1_000_000
+        let text = "\(disk.path) has \(megabytes) MB free"
+        if !disk.isWritable {
+            return Finding(
+                .disk, .failure, "\(disk.path) is not writable.", remedy: "Fix its permissions, or set -state.")
+        }
+        let remedy = "Free disk space, or choose another directory with -state."
+        switch megabytes {
+        case ..<100: return Finding(.disk, .failure, text + ".", remedy: remedy)
+        case ..<1000: return Finding(.disk, .warning, text + ".", remedy: remedy)
+        default: return Finding(.disk, .ok, text)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import AsyncHTTPClient
+import Foundation
+
+/// Checks the token, the repository, the branch, the webhook and the clock.
+struct GitHubChecks {
+    private let configuration: Configuration
+    private let gitHub: GitHubClient
+    private let publicURL: ServiceURL?
+    private let seen: ObservedEngine?
+
+    init(configuration: Configuration, http: HTTPClient, publicURL: ServiceURL?, seen: ObservedEngine?) {
+        self.configuration = configuration
+        self.publicURL = publicURL
+        self.seen = seen
+        gitHub = GitHubClient(
+            http: http, api: configuration.gitHubAPI, repository: configuration.repository,
+            token: AccessToken(configuration.accessToken, file: nil))
+    }
+
+    /// Only the token if GitHub rejects it; the other checks need it.
+    func findings() async throws -> [Finding] {
+        let grant = try await result { try await gitHub.authenticate() }
+        let token = Finding.token(grant)
+        guard case .success(let grant) = grant else { return [token] }
+        let now = Date()
+        let head = try await result { try await gitHub.branch(configuration.branch).commit.sha }
+        return [
+            token, .expiry(of: grant, now: now), .repository(configuration.repository, of: grant),
+            .branch(configuration.branch, head: head), try await webhook(), .clock(of: grant, now: now),
+        ]
+    }
+
+    private func webhook() async throws -> Finding {
+        guard let publicURL else { return .webhookWithoutAddress }
+        return .webhook(
+            desired: DesiredHook(publicURL: publicURL, secret: configuration.hookSecret),
+            actual: try await result { try await gitHub.hooks() }, seen: seen?.hook)
+    }
+
+    private func result<Value>(_ ask: () async throws -> Value) async throws -> Result<Value, GitHubError> {
+        do {
+            return .success(try await ask())
+        } catch let error as GitHubError {
+            return .failure(error)
+        }
+    }
+}
+
+extension Finding {
+    /// Warn this long before the token expires.
+    private static let expiryNotice = 14 * 86_400.0
+    /// Allows for the response time and GitHub's dates in whole seconds.
+    private static let clockTolerance = 30.0
+    /// Beyond this, certificates and timestamped signatures are rejected.
+    private static let clockLimit = 300.0
+
+    static func token(_ grant: Result<TokenGrant, GitHubError>) -> Finding {
+        switch grant {
+        case .failure(let error):
+            return Finding(.token, .failure, error.explanation)
+        case .success(let grant):
+            if grant.managesHooks == false {
+                return Finding(
+                    .token, .failure, "The \(grant.summary) may not manage webhooks.",
+                    remedy: "Grant it repo or admin:repo_hook at https://github.com/settings/tokens")
+            }
+            if grant.reportsStatuses == false {
+                return Finding(
+                    .token, .warning, "The \(grant.summary) may not report commit statuses.",
+                    remedy: "Grant it repo:status at https://github.com/settings/tokens, or set -no-commit-status.")
+            }
+            return Finding(.token, .ok, grant.summary)
+        }
+    }
+
+    static func expiry(of grant: TokenGrant, now: Date) -> Finding {
+        guard let expiresAt = grant.expiresAt else {
+            return Finding(.expiry, .ok, "token has no expiry date")
+        }
+        let left = expiresAt.timeIntervalSince(now)
+        let remedy = "Create a new token at https://github.com/settings/tokens"
+        if left <= 0 {
+            return Finding(.expiry, .failure, "The token expired at \(expiresAt.rfc3339).", remedy: remedy)
+        }
+        let text = "The token expires at \(expiresAt.rfc3339), in \(Int(left / 86_400)) days"
+        return left < expiryNotice
+            ? Finding(.expiry, .warning, text + ".", remedy: remedy) : Finding(.expiry, .ok, text)
+    }
+
+    static func repository(_ name: RepositoryName, of grant: TokenGrant) -> Finding {
+        grant.repository.lowercased() == name.description.lowercased()
+            ? Finding(.repository, .ok, "\(name)")
+            : Finding(
+                .repository, .failure, "\(name) was renamed to \(grant.repository); its pushes are ignored.",
+                remedy: "Set -owner and -repo to the new name.")
+    }
+
+    static func branch(_ name: String, head: Result<CommitID, GitHubError>) -> Finding {
+        switch head {
+        case .success(let commit):
+            Finding(.branch, .ok, "\(name) is at \(commit.short)")
+        case .failure(let error) where error.reason == .notFound:
+            Finding(
+                .branch, .warning, "Branch \(name) does not exist yet.", remedy: "Push it: git push origin HEAD:\(name)"
+            )
+        case .failure(let error):
+            Finding(.branch, .failure, error.description)
+        }
+    }
+
+    static func clock(of grant: TokenGrant, now: Date) -> Finding {
+        guard let gitHubTime = grant.answeredAt else {
+            return Finding(.clock, .warning, "GitHub did not report the time.")
+        }
+        let difference = now.timeIntervalSince(gitHubTime)
+        let text =
+            "This machine's clock is \(Duration.seconds(abs(difference)).brief) "
+            + (difference < 0 ? "behind" : "ahead of") + " GitHub's"
+        switch abs(difference) {
+        case ...clockTolerance: return Finding(.clock, .ok, "agrees with GitHub's")
+        case ...clockLimit: return Finding(.clock, .warning, text + ".", remedy: "Enable NTP.")
+        default: return Finding(.clock, .failure, text + ".", remedy: "Enable NTP.")
+        }
+    }
+}
