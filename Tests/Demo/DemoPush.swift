@@ -14,7 +14,7 @@ struct DemoPush: Sendable {
     static func round(_ round: Int) -> [DemoPush] {
         [
             DemoPush(
-                narration: round == 0 ? "the first push: two apps and a dploy.app" : "back to two healthy apps",
+                narration: round == 0 ? "two apps and a dploy.app" : "back to two healthy apps",
                 message: round == 0 ? "Deploy s4d" : "Clean up",
                 files: [
                     "dploy.app": DemoSpecs.descriptor,
@@ -29,25 +29,25 @@ struct DemoPush: Sendable {
                 files: ["specs/web.json": DemoSpecs.web(memory: 128 + round)]
             ),
             DemoPush(
-                narration: "a typo in the README: no spec changes, nothing restarts",
+                narration: "a typo fixed in the README; no spec changes, so nothing restarts",
                 message: "Fix a typo",
                 files: ["README.md": "# s4d\n\nSpaces for dogs, edition \(round + 1).\n"],
                 pause: .seconds(4)
             ),
             DemoPush(
-                narration: "an invalid spec: nothing in this push is applied",
+                narration: "an invalid spec; nothing is applied",
                 message: "Try a new worker",
                 files: ["specs/worker.json": DemoSpecs.brokenWorker],
                 pause: .seconds(4)
             ),
             DemoPush(
-                narration: "the spec is fixed, plus a group of two apps, one depending on the other",
+                narration: "the spec fixed, and a group of two apps, one depending on the other",
                 message: "Fix the worker, add the shop",
                 files: ["specs/worker.json": DemoSpecs.worker, "specs/shop.json": DemoSpecs.shop(edition: round + 1)],
                 pause: .seconds(10)
             ),
             DemoPush(
-                narration: "a push to another branch, which the observer ignores",
+                narration: "a commit on another branch, which the observer ignores",
                 message: "Experiment",
                 files: ["notes.txt": "edition \(round + 1)\n"],
                 branch: "feature/notes",
@@ -55,7 +55,7 @@ struct DemoPush: Sendable {
             ),
             DemoPush(
                 narration:
-                    "an app that never becomes healthy: this deployment fails after \(DemoWorld.deployTimeout) s",
+                    "an app that never becomes healthy; the deployment fails after \(DemoWorld.deployTimeout) s",
                 message: "Add a moody app",
                 files: ["specs/moody.json": DemoSpecs.moody(edition: round + 1)],
                 pause: .seconds(DemoWorld.deployTimeout + 4)
