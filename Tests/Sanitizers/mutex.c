@@ -1,9 +1,9 @@
-// Tells ThreadSanitizer what a contended `Mutex` of Swift's standard library does.
+// Reports the slow paths of the standard library's `Mutex` to ThreadSanitizer.
 //
-// Taking and leaving a free `Mutex` is an atomic operation that is compiled into its user, where the sanitizer sees it.
-// Waiting for one that is taken, and waking up those who wait, is in libswiftSynchronization.so, which is built without
-// the sanitizer: it would miss that the one comes after the other, and call what the lock guards a race. `make test-thread`
-// links these two functions in front of those of the library; they do what those do, and say so.
+// Locking and unlocking a free `Mutex` is an atomic operation that is inlined into the caller, where the sanitizer sees it.
+// Waiting for a locked mutex and waking up waiters happens in libswiftSynchronization.so, which is built without the
+// sanitizer. ThreadSanitizer therefore misses the ordering and reports data races on values that the lock protects.
+// `make test-thread` links these two functions in front of the library's; they call the originals and annotate the order.
 //
 // Source: https://github.com/swiftlang/swift/blob/release/6.3/stdlib/public/Synchronization/Mutex/LinuxImpl.swift
 
