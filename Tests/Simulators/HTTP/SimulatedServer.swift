@@ -2,8 +2,6 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-import struct Foundation.Date
-
 /// An HTTP server on 127.0.0.1 that logs requests, injects faults, and can stop and restart on the same port.
 package final class SimulatedServer: Sendable {
     typealias Handler = @Sendable (SimulatedRequest) async -> SimulatedResponse

@@ -51,7 +51,7 @@ extension Endpoint {
 }
 
 extension GitHubSimulator {
-    func hook(_ call: Endpoint.Call) throws -> Hook {
+    fileprivate func hook(_ call: Endpoint.Call) throws -> Hook {
         guard let hook = hooks().first(where: { "\($0.id)" == call.parameter("hook_id") }) else {
             throw GitHubErrorResponse.notFound
         }
