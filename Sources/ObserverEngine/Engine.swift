@@ -54,10 +54,10 @@ package struct Engine: Sendable {
         token = AccessToken(configuration.accessToken, file: configuration.accessTokenFile) {
             [redactor = log.redactor] in
             redactor.add($0)
-            redactor.add(HookSecret.derived(from: $0, repository: configuration.repository))
+            redactor.add(HookSecret.derived(from: $0, repository: configuration.branch.repository))
         } didChange: {
             guard configuration.webhookSecret == nil else { return }
-            secrets.rotate(to: HookSecret.derived(from: $0, repository: configuration.repository))
+            secrets.rotate(to: HookSecret.derived(from: $0, repository: configuration.branch.repository))
         }
     }
 
@@ -73,14 +73,13 @@ package struct Engine: Sendable {
         let signals =
             stopsOnSignals
             ? await ShutdownSignals(transcript: transcript, isMesosTask: configuration.task.isMesosTask) : nil
-        transcript.printBanner(
-            version: Version.current, branch: configuration.branch, repository: configuration.repository)
+        transcript.printBanner(version: Version.current, watching: configuration.branch)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if let broken = store.brokenDatabase {
             logger.error("\(Self.sentence(ofBroken: broken))")
         }
         do {
-            status.note(try await store.branchState(of: configuration.repository, branch: configuration.branch))
+            status.note(try await store.branchState(of: configuration.branch))
             try await serviceGroup(signals).run()
         } catch is CancellationError {
             // Told to stop, something took longer than it may.
@@ -103,7 +102,7 @@ package struct Engine: Sendable {
         let metrics = Metrics()
         let rejected = RejectedDeliveries(feed: store.feed)
         let gitHub = GitHubClient(
-            http: http, api: configuration.gitHubAPI, repository: configuration.repository, token: token,
+            http: http, api: configuration.gitHubAPI, repository: configuration.branch.repository, token: token,
             rateLimit: RateLimit { [status] in status.note(rateLimitRemaining: $0) })
         let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
         let authentication = Authentication(
@@ -116,7 +115,7 @@ package struct Engine: Sendable {
         let hookKeeper = hookKeeper(
             gitHub: gitHub, mesosDNS: mesosDNS, authentication: authentication, head: head, metrics: metrics)
         let controlFeed = ControlFeed(feed: store.feed, recentLog: log.recent) { [store, configuration] in
-            try? await store.expectedSeconds(of: configuration.repository, branch: configuration.branch)
+            try? await store.expectedSeconds(of: configuration.branch)
         }
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.reportsCommitStatus, redactor: redactor, logger: logger)
@@ -129,8 +128,7 @@ package struct Engine: Sendable {
             ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
         let deliveryRoutes = DeliveryRoutes(
             receiver: DeliveryReceiver(
-                repository: configuration.repository, branch: configuration.branch, secrets: secrets,
-                store: store, rejected: rejected, metrics: metrics, status: status, logger: logger),
+                branch: configuration.branch, secrets: secrets, store: store, rejected: rejected, metrics: metrics, status: status, logger: logger),
             addresses: addresses)
         let controlRoutes = ControlRoutes(
             service: ControlService(

@@ -82,7 +82,7 @@ struct TemplateTests {
             .publicNode: "52.37.239.156", .pat: "0123456789abcdef", .owner: "mhausenblas", .repo: "s4d",
         ]
         let configuration = try read(values)
-        #expect(configuration.repository.description == "mhausenblas/s4d")
+        #expect(configuration.branch.repository.description == "mhausenblas/s4d")
         #expect(configuration.publicNode == "52.37.239.156")
         #expect(configuration.warnings == [])
     }

@@ -26,8 +26,7 @@ package struct ControlService: Sendable {
         self.gitHub = gitHub
     }
 
-    private var repository: RepositoryName { configuration.repository }
-    private var branch: String { configuration.branch }
+    private var branch: WatchedBranch { configuration.branch }
 
     // MARK: - What is
 
@@ -40,11 +39,11 @@ package struct ControlService: Sendable {
         return ControlSnapshot(
             engine: status.engine, hook: status.hook,
             deliveries: try await deliveries(before: nil, verdict: nil, limit: 200),
-            deployments: try await store.deployments(of: repository, branch: branch, limit: 100)
+            deployments: try await store.deployments(of: branch, limit: 100)
                 .map { DeploymentSummary($0, expectedSeconds: expected) },
             log: log,
             deliveryCount: try await store.deliveryCount(),
-            deploymentCount: try await store.deploymentCount(of: repository, branch: branch))
+            deploymentCount: try await store.deploymentCount(of: branch))
     }
 
     /// Newest first. Those that were rejected stand among the newest, on the first page only, and beside its limit: the
@@ -71,7 +70,7 @@ package struct ControlService: Sendable {
     func deployments(before id: Int64?, limit: Int) async throws -> [DeploymentSummary] {
         let expected = try await expectedSeconds()
         return try await store.deployments(
-            of: repository, branch: branch, before: id, limit: min(limit, Self.pageLimit)
+            of: branch, before: id, limit: min(limit, Self.pageLimit)
         ).map { DeploymentSummary($0, expectedSeconds: expected) }
     }
 
@@ -85,7 +84,7 @@ package struct ControlService: Sendable {
     }
 
     private func expectedSeconds() async throws -> Double? {
-        try await store.expectedSeconds(of: repository, branch: branch)
+        try await store.expectedSeconds(of: branch)
     }
 
     private func known(_ id: Int64) async throws -> Deployment {
@@ -126,18 +125,17 @@ package struct ControlService: Sendable {
             }
             return commit
         }
-        let head = try await gitHub.branch(branch).commit
+        let head = try await gitHub.branch(branch.name).commit
         var request = DeploymentRequest(
-            repository: repository, branch: branch, commit: head.sha, message: head.commit?.message,
-            author: head.commit?.author?.name, trigger: .operator, isForced: isForced)
+            branch: branch, commit: head.info, trigger: .operator, isForced: isForced)
         if let wanted, wanted != head.sha {
-            (request.commit, request.message, request.author) = (wanted, nil, nil)
+            request.commit = CommitInfo(wanted)
             let queued = try await store.rollBack(request, seenNewest: nil)
             return "Deployment \(queued.id) of \(wanted.short) is queued; the branch is held there until the next push."
         }
         let queued = try await store.enqueue(request)
         if status.engine.heldAt != nil {
-            try await store.changeBranchState(of: repository, branch: branch) { $0.heldAt = nil }
+            try await store.changeBranchState(of: branch) { $0.heldAt = nil }
         }
         return "Deployment \(queued.id) of \(queued.commit.short) is queued."
     }
@@ -149,7 +147,7 @@ package struct ControlService: Sendable {
             throw ControlError.impossible("Deployment \(id) did not succeed, so there is nothing to go back to.")
         }
         var request = target.request
-        (request.repository, request.branch) = (repository, branch)
+        request.branch = branch
         (request.trigger, request.isForced, request.delivery) = (.rollback, false, nil)
         do {
             let queued = try await store.rollBack(request, seenNewest: seenCurrent)
@@ -164,22 +162,20 @@ package struct ControlService: Sendable {
     /// Judges a stored delivery again.
     private func replay(_ id: Int64) async throws -> String {
         guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
-        guard delivery.event == "push", let commit = delivery.commit, delivery.branch == branch,
-            delivery.repository.isSame(as: repository)
+        guard delivery.event == "push", let commit = delivery.push?.commit, delivery.branch == branch.name,
+            delivery.repository.isSame(as: branch.repository)
         else {
             throw ControlError.impossible(
-                "Delivery \(id) deploys nothing: \(delivery.reason ?? "it is no push to \(branch)").")
+                "Delivery \(id) deploys nothing: \(delivery.reason ?? "it is no push to \(branch.name)").")
         }
         let queued = try await store.enqueue(
             DeploymentRequest(
-                repository: repository, branch: branch, commit: commit, previous: delivery.before,
-                message: delivery.message, author: delivery.author, pusher: delivery.pusher,
-                trigger: .delivery, delivery: id))
-        return "Deployment \(queued.id) of \(commit.short) is queued."
+                branch: branch, commit: commit, trigger: .delivery, delivery: id))
+        return "Deployment \(queued.id) of \(commit.id.short) is queued."
     }
 
     private func setPaused(_ isPaused: Bool) async throws -> String {
-        try await store.changeBranchState(of: repository, branch: branch) { state in
+        try await store.changeBranchState(of: branch) { state in
             state.isPaused = isPaused
             if !isPaused { state.heldAt = nil }
         }

@@ -45,15 +45,14 @@ package struct StatusRoutes: Sendable {
     }
 
     private func report() async throws -> StatusReport {
-        let repository = configuration.repository
         let branch = configuration.branch
-        let deployments = try await store.deployments(of: repository, branch: branch, limit: 20)
+        let deployments = try await store.deployments(of: branch, limit: 20)
         return StatusReport(
             engine: status.engine, hook: status.hook,
             lastDelivery: try await store.deliveries(limit: 1).first,
             current: deployments.last { !$0.stage.isFinal },
             last: deployments.first { $0.stage.isFinal },
-            lastSucceeded: try await store.lastSucceeded(of: repository, branch: branch))
+            lastSucceeded: try await store.lastSucceeded(of: branch))
     }
 
     /// Well is an engine whose store answers: what GitHub or Marathon do is not its health.

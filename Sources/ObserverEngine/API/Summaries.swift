@@ -3,8 +3,8 @@ extension DeliverySummary {
     package init(_ delivery: Delivery) {
         self.init(
             id: delivery.id, guid: delivery.key.guid, event: delivery.event, receivedAt: delivery.receivedAt,
-            branch: delivery.branch, commit: delivery.commit?.description, author: delivery.author,
-            message: delivery.message?.firstLine, verdict: delivery.verdict, reason: delivery.reason,
+            branch: delivery.branch, commit: delivery.commit?.description, author: delivery.push?.author,
+            message: delivery.push?.message?.firstLine, verdict: delivery.verdict, reason: delivery.reason,
             deployment: delivery.deployment)
     }
 
@@ -19,8 +19,8 @@ extension DeploymentSummary {
     package init(_ deployment: Deployment, expectedSeconds: Double? = nil) {
         let request = deployment.request
         self.init(
-            id: deployment.id, branch: request.branch, commit: request.commit.description,
-            message: request.message?.firstLine, author: request.author, trigger: request.trigger,
+            id: deployment.id, branch: request.branch.name, commit: request.commit.id.description,
+            message: request.commit.message?.firstLine, author: request.commit.author, trigger: request.trigger,
             stage: deployment.stage, queuedAt: deployment.queuedAt, startedAt: deployment.startedAt,
             finishedAt: deployment.finishedAt, outcome: deployment.outcome, delivery: request.delivery,
             progress: deployment.progress, expectedSeconds: expectedSeconds)

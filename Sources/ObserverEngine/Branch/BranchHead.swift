@@ -5,12 +5,12 @@ package import Logging
 package struct BranchHead: Sendable {
     private let gitHub: GitHubClient
     private let store: Store
-    private let branch: String
+    private let branch: WatchedBranch
     private let status: EngineStatus
     private let logger: Logger
     private let lastSeen = LastSeenHead()
 
-    package init(gitHub: GitHubClient, store: Store, branch: String, status: EngineStatus, logger: Logger) {
+    package init(gitHub: GitHubClient, store: Store, branch: WatchedBranch, status: EngineStatus, logger: Logger) {
         self.gitHub = gitHub
         self.store = store
         self.branch = branch
@@ -24,9 +24,9 @@ package struct BranchHead: Sendable {
     package func deployIfMissed(_ trigger: Deployment.Trigger) async throws {
         let head: GitHubBranch.Head?
         do {
-            head = try await lastSeen.refresh(gitHub, branch: branch)
+            head = try await lastSeen.refresh(gitHub, branch: branch.name)
         } catch let error as GitHubError where error.reason == .notFound {
-            return logger.debug("GitHub knows no branch \(branch) of \(gitHub.repository) yet.")
+            return logger.debug("GitHub knows no branch \(branch.name) of \(branch.repository) yet.")
         }
         if let head { try await judge(head, trigger) }
     }
@@ -44,7 +44,7 @@ package struct BranchHead: Sendable {
     }
 
     private func judge(_ head: GitHubBranch.Head, _ trigger: Deployment.Trigger) async throws {
-        let past = try await store.past(of: gitHub.repository, branch: branch, commit: head.sha)
+        let past = try await store.past(of: branch, commit: head.sha)
         let hasFailedBefore = past.newest == nil ? try await hasReportedFailure(of: head.sha) : false
         let verdict = PolledHead.judge(
             head: head.sha, newest: past.newest, last: past.last, seen: past.seen,
@@ -60,8 +60,7 @@ package struct BranchHead: Sendable {
         case .missed:
             status.note(blocked: nil)
             let request = DeploymentRequest(
-                repository: gitHub.repository, branch: branch, commit: head.sha, message: head.commit?.message,
-                author: head.commit?.author?.name, trigger: trigger)
+                branch: branch, commit: head.info, trigger: trigger)
             guard let queued = try await store.enqueueMissed(request) else { return }
             logger.info(
                 "Found a push that was not deployed",

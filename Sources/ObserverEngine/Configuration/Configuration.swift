@@ -2,8 +2,7 @@ package import Logging
 
 /// Every setting, resolved and checked.
 package struct Configuration: Sendable {
-    package var repository: RepositoryName
-    package var branch: String
+    package var branch: WatchedBranch
     package var accessToken: Secret
     /// The file that the access token was read from; nil where it was given by a flag or a variable.
     package var accessTokenFile: String?
@@ -47,7 +46,7 @@ package struct Configuration: Sendable {
 
     /// With what GitHub signs its deliveries.
     package var hookSecret: Secret {
-        webhookSecret ?? HookSecret.derived(from: accessToken, repository: repository)
+        webhookSecret ?? HookSecret.derived(from: accessToken, repository: branch.repository)
     }
 
     /// The Unix socket of the control API.

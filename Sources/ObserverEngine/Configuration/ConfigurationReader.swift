@@ -17,11 +17,9 @@ package struct ConfigurationReader {
     package mutating func read() throws(ConfigurationError) -> Configuration {
         readDescriptor()
         let task = TaskEnvironment(environment: sources.environment)
-        let repository = readRepository()
-        let branch = readBranch()
+        let branch = WatchedBranch(repository: readRepository(), name: readBranch())
         let accessToken = readAccessToken()
         let configuration = Configuration(
-            repository: repository,
             branch: branch,
             accessToken: accessToken,
             accessTokenFile: accessTokenFile,
@@ -45,7 +43,7 @@ package struct ConfigurationReader {
             deployCommand: sources.given(.deployCommand)?.text,
             webhookSecret: sources.given(.webhookSecret).map { Secret($0.text) },
             adminToken: readAdminToken(),
-            stateDirectory: stateLocation(of: repository, branch: branch).path,
+            stateDirectory: stateLocation(of: branch).path,
             logLevel: readLogLevel(),
             reportsCommitStatus: !isOn(.noCommitStatus, whenVariableSays: "off"),
             prunes: isOn(.prune, whenVariableSays: "on"),
@@ -61,13 +59,13 @@ package struct ConfigurationReader {
     package mutating func readStateLocation() throws(ConfigurationError) -> StateLocation {
         if let named = StateLocation(named: sources) { return named }
         readDescriptor()
-        let location = stateLocation(of: readRepository(), branch: readBranch())
+        let location = stateLocation(of: WatchedBranch(repository: readRepository(), name: readBranch()))
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         return location
     }
 
-    private func stateLocation(of repository: RepositoryName, branch: String) -> StateLocation {
-        StateLocation(named: sources) ?? StateLocation(of: repository, branch: branch, sources: sources)
+    private func stateLocation(of branch: WatchedBranch) -> StateLocation {
+        StateLocation(named: sources) ?? StateLocation(of: branch, sources: sources)
     }
 
     // MARK: - Files of the working directory

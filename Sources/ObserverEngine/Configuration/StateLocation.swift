@@ -21,11 +21,11 @@ package struct StateLocation: Equatable, Sendable {
     }
 
     /// One for each branch that somebody observes on this machine.
-    init(of repository: RepositoryName, branch: String, sources: SettingSources) {
+    init(of branch: WatchedBranch, sources: SettingSources) {
         let home = sources.environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? sources.directory
         let base =
             sources.environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.local/state"
-        let branchName = branch.replacing("/", with: "-")
-        path = "\(base)/dploy-observer/\(repository.owner)-\(repository.name)-\(branchName)"
+        let branchName = branch.name.replacing("/", with: "-")
+        path = "\(base)/dploy-observer/\(branch.repository.owner)-\(branch.repository.name)-\(branchName)"
     }
 }

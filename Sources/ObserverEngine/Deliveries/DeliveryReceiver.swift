@@ -3,8 +3,7 @@ package import Logging
 
 /// Judges a delivery and stores it with its verdict; answers only when that is durable.
 package struct DeliveryReceiver: Sendable {
-    private let repository: RepositoryName
-    private let branch: String
+    private let branch: WatchedBranch
     private let secrets: HookSecrets
     private let store: Store
     private let rejected: RejectedDeliveries
@@ -13,10 +12,9 @@ package struct DeliveryReceiver: Sendable {
     private let logger: Logger
 
     package init(
-        repository: RepositoryName, branch: String, secrets: HookSecrets, store: Store, rejected: RejectedDeliveries,
-        metrics: Metrics, status: EngineStatus, logger: Logger
+        branch: WatchedBranch, secrets: HookSecrets, store: Store, rejected: RejectedDeliveries, metrics: Metrics,
+        status: EngineStatus, logger: Logger
     ) {
-        self.repository = repository
         self.branch = branch
         self.secrets = secrets
         self.store = store
@@ -61,9 +59,8 @@ package struct DeliveryReceiver: Sendable {
         let push = try push(event: event, json: json)
         return Delivery(
             key: Delivery.Key(hookID: request.hookID ?? 0, guid: guid), event: event, receivedAt: request.receivedAt,
-            repository: repository, push: push,
-            verdict: .judge(event: event, push: push, repository: repository, branch: branch),
-            headers: request.headers, body: json)
+            repository: branch.repository, push: push, verdict: .judge(event: event, push: push, watched: branch),
+            payload: Delivery.Payload(headers: request.headers, body: json))
     }
 
     /// The push, where the event is one; of other events only that they are JSON.

@@ -10,14 +10,14 @@ package struct MissedDeliveries: Sendable {
 
     private let gitHub: GitHubClient
     private let store: Store
-    private let branch: String
+    private let branch: WatchedBranch
     private let head: BranchHead
     private let logger: Logger
     private let patience: Duration
 
     /// - Parameter patience: After so long no more deliveries are taken up; the head of the branch matters more.
     package init(
-        gitHub: GitHubClient, store: Store, branch: String, head: BranchHead, logger: Logger,
+        gitHub: GitHubClient, store: Store, branch: WatchedBranch, head: BranchHead, logger: Logger,
         patience: Duration = .seconds(120)
     ) {
         self.gitHub = gitHub
@@ -94,10 +94,9 @@ package struct MissedDeliveries: Sendable {
             let push = try PushEvent(json: body)
             var delivery = Delivery(
                 key: Delivery.Key(hookID: hook, guid: found.guid), event: found.event,
-                receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(), repository: gitHub.repository,
-                push: push,
-                verdict: .judge(event: found.event, push: push, repository: gitHub.repository, branch: branch),
-                headers: [], body: body)
+                receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(), repository: branch.repository,
+                push: push, verdict: .judge(event: found.event, push: push, watched: branch),
+                payload: Delivery.Payload(body: body))
             if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.answer }
             try await store.recordRecovered(delivery)
             logger.info(

@@ -62,7 +62,7 @@ package struct Deployer: Service {
 
     /// What a crash, or a store that failed, left behind.
     private func closeInterrupted() async throws {
-        for deployment in try await store.closeInterrupted(of: configuration.repository, branch: configuration.branch) {
+        for deployment in try await store.closeInterrupted(of: configuration.branch) {
             guard deployment.isInterrupted else {
                 statuses.report(.failure, deployment.outcome ?? "", on: deployment.commit)
                 try await note(end: deployment.id)
@@ -82,7 +82,7 @@ package struct Deployer: Service {
             // It may wait for hours, and an operator may pause, cancel or roll back meanwhile.
             try await authentication.granted()
             guard try await !isPaused,
-                let next = try await store.nextQueued(of: configuration.repository, branch: configuration.branch)
+                let next = try await store.nextQueued(of: configuration.branch)
             else { return }
             do {
                 try await deploy(next)
@@ -140,7 +140,7 @@ package struct Deployer: Service {
 
     private var isPaused: Bool {
         get async throws {
-            try await store.branchState(of: configuration.repository, branch: configuration.branch).isPaused
+            try await store.branchState(of: configuration.branch).isPaused
         }
     }
 

@@ -63,16 +63,13 @@ struct DeploymentRun: Sendable {
             case .wanted: return true
             case .replaced(let newer):
                 var wanted = request
-                (wanted.commit, wanted.previous, wanted.delivery) = (newer.sha, nil, nil)
-                (wanted.message, wanted.author, wanted.pusher) = (
-                    newer.commit?.message, newer.commit?.author?.name, nil
-                )
-                let outcome = "the branch \(request.branch) points at \(newer.sha.short) now"
+                (wanted.commit, wanted.delivery) = (newer.info, nil)
+                let outcome = "the branch \(request.branch.name) points at \(newer.sha.short) now"
                 await journal.note("superseded", outcome)
                 _ = try await store.supersede(deployment, with: wanted, outcome: outcome)
             case .gone:
                 try await report.finish(
-                    as: .superseded, outcome: "the branch \(request.branch) does not exist any more")
+                    as: .superseded, outcome: "the branch \(request.branch.name) does not exist any more")
             }
             return false
         } catch let error as GitHubError {
@@ -94,15 +91,15 @@ struct DeploymentRun: Sendable {
         // Counted from the first answer: that may have taken as long as it liked.
         var believed: ContinuousClock.Instant?
         while true {
-            let head = try await retry { try await unlessUnknown { try await gitHub.branch(request.branch).commit } }
+            let head = try await retry { try await unlessUnknown { try await gitHub.branch(request.branch.name).commit } }
             var comparison: GitHubComparison.Status?
-            if let head, head.sha != request.commit {
+            if let head, head.sha != request.commit.id {
                 comparison = try await retry {
-                    try await unlessUnknown { try await gitHub.compare(base: request.commit, head: head.sha) }
+                    try await unlessUnknown { try await gitHub.compare(base: request.commit.id, head: head.sha) }
                 }
             }
             let check = HeadCheck.judge(
-                commit: request.commit, previous: request.previous, head: head?.sha, comparison: comparison)
+                commit: request.commit.id, previous: request.commit.previous, head: head?.sha, comparison: comparison)
             if check == .current { return .wanted }
             let end = believed ?? .now + Self.lagPatience
             if check.isCertain || .now >= end { return head.map(Standing.replaced) ?? .gone }

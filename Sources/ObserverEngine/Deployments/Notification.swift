@@ -35,9 +35,9 @@ package struct Notification: Encodable, Equatable, Sendable {
             case .recovered: "succeeded again"
             case .rolledBack: "went back"
             }
-        let title = ended.request.message.map { ", \"\($0.prefix { $0 != "\n" })\"" } ?? ""
-        repository = ended.request.repository.description
-        branch = ended.request.branch
+        let title = ended.request.commit.message.map { ", \"\($0.prefix { $0 != "\n" })\"" } ?? ""
+        repository = ended.request.branch.repository.description
+        branch = ended.request.branch.name
         commit = ended.commit.description
         deployment = ended.id
         self.outcome = outcome

@@ -13,7 +13,7 @@ struct GitHubChecks {
         self.publicURL = publicURL
         self.seen = seen
         gitHub = GitHubClient(
-            http: http, api: configuration.gitHubAPI, repository: configuration.repository,
+            http: http, api: configuration.gitHubAPI, repository: configuration.branch.repository,
             token: AccessToken(configuration.accessToken, file: nil))
     }
 
@@ -23,10 +23,10 @@ struct GitHubChecks {
         let token = Finding.token(grant)
         guard case .success(let grant) = grant else { return [token] }
         let now = Date()
-        let head = try await result { try await gitHub.branch(configuration.branch).commit.sha }
+        let head = try await result { try await gitHub.branch(configuration.branch.name).commit.sha }
         return [
-            token, .expiry(of: grant, now: now), .repository(configuration.repository, of: grant),
-            .branch(configuration.branch, head: head), try await webhook(), .clock(of: grant, now: now),
+            token, .expiry(of: grant, now: now), .repository(configuration.branch.repository, of: grant),
+            .branch(configuration.branch.name, head: head), try await webhook(), .clock(of: grant, now: now),
         ]
     }
 

@@ -24,6 +24,8 @@ package struct GitHubBranch: Decodable, Sendable {
 
         package let sha: CommitID
         package let commit: Details?
+
+        var info: CommitInfo { CommitInfo(sha, message: commit?.message, author: commit?.author?.name) }
     }
 
     package let commit: Head

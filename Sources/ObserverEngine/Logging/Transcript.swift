@@ -9,9 +9,9 @@ package struct Transcript: Sendable {
 
     package static let standardOutput = Transcript { LineStream.standardOutput.write($0 + "\n") }
 
-    func printBanner(version: String, branch: String, repository: RepositoryName) {
+    func printBanner(version: String, watching branch: WatchedBranch) {
         write("This is dploy observer version \(version)")
-        write("I'm observing branch \(branch) of repo \(repository)")
+        write("I'm observing branch \(branch.name) of repo \(branch.repository)")
     }
 
     func authenticated() {

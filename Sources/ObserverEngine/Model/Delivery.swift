@@ -22,40 +22,40 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package let event: String
     package let receivedAt: Date
     package let repository: RepositoryName
-    package private(set) var ref: String?
-    package private(set) var branch: String?
-    package let before: CommitID?
-    package let commit: CommitID?
-    package private(set) var message: String?
-    package private(set) var author: String?
-    package private(set) var pusher: String?
+    /// What was pushed; nil for other events.
+    package internal(set) var push: PushEvent?
     package var verdict: Verdict
     package var reason: String?
     /// Without credentials.
     package let headers: [Header]
     package private(set) var body: Data
-    /// The deployment that it brought about.
+    /// The deployment that this delivery queued.
     package var deployment: Int64?
 
-    /// - Parameter repository: The one that we watch, as we spell it.
+    /// What GitHub sent, as it is stored.
+    package struct Payload: Sendable {
+        package let headers: [Header]
+        package let body: Data
+
+        package init(headers: [Header] = [], body: Data) {
+            self.headers = headers
+            self.body = body
+        }
+    }
+
+    /// - Parameter repository: The watched one, spelled as in the settings.
     package init(
         key: Key, event: String, receivedAt: Date, repository: RepositoryName, push: PushEvent?,
-        verdict: DeliveryVerdict, headers: [Header], body: Data
+        verdict: DeliveryVerdict, payload: Payload
     ) {
         self.key = key
         self.event = event
         self.receivedAt = receivedAt
-        // GitHub may use other capitals; all rows of a repository bear the same name.
+        // GitHub may spell the name with other capitals; all rows of a repository carry the same name.
         self.repository = push.map(\.repository).flatMap { $0.isSame(as: repository) ? nil : $0 } ?? repository
-        self.ref = push?.ref
-        self.branch = push?.branch
-        self.before = push?.before
-        self.commit = push?.after
-        self.message = push?.message
-        self.author = push?.author
-        self.pusher = push?.pusher
-        self.headers = headers
-        self.body = body
+        self.push = push
+        headers = payload.headers
+        body = payload.body
         switch verdict {
         case .accepted:
             self.verdict = .accepted
@@ -67,44 +67,17 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         }
     }
 
-    init(
-        id: Int64, key: Key, event: String, receivedAt: Date, repository: RepositoryName, ref: String?,
-        branch: String?, before: CommitID?, commit: CommitID?, message: String?, author: String?, pusher: String?,
-        verdict: Verdict, reason: String?, headers: [Header], body: Data, deployment: Int64?
-    ) {
-        self.id = id
-        self.key = key
-        self.event = event
-        self.receivedAt = receivedAt
-        self.repository = repository
-        self.ref = ref
-        self.branch = branch
-        self.before = before
-        self.commit = commit
-        self.message = message
-        self.author = author
-        self.pusher = pusher
-        self.verdict = verdict
-        self.reason = reason
-        self.headers = headers
-        self.body = body
-        self.deployment = deployment
-    }
+    /// The name of the pushed branch.
+    package var branch: String? { push?.branch }
+    package var commit: CommitID? { push?.after }
 
-    /// As it is kept: without the secrets that somebody has put into a commit or a name, and with the beginning of texts
-    /// that are too long.
+    /// Without secrets, and with long texts cut, as it may be stored.
     func redacted(by redactor: Redactor) -> Delivery {
         var clean = self
-        clean.message = redactor.redact(message, toBytes: TextLimit.message)
-        clean.author = redactor.redact(author, toBytes: TextLimit.name)
-        clean.pusher = redactor.redact(pusher, toBytes: TextLimit.name)
+        // The watched branch is not a secret, and its name must stay as it is.
+        clean.push = push?.redacted(by: redactor, includingRef: verdict != .accepted)
         clean.reason = redactor.redact(reason, toBytes: TextLimit.ref)
         clean.body = redactor.redact(json: body)
-        // The branch that we watch is no secret, and must stay what it is called.
-        if verdict != .accepted {
-            clean.ref = redactor.redact(ref, toBytes: TextLimit.ref)
-            clean.branch = redactor.redact(branch, toBytes: TextLimit.ref)
-        }
         return clean
     }
 }

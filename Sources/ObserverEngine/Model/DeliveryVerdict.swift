@@ -6,18 +6,18 @@ package enum DeliveryVerdict: Equatable, Sendable {
     case ignored(reason: String)
 
     package static func judge(
-        event: String, push: PushEvent?, repository: RepositoryName, branch: String
+        event: String, push: PushEvent?, watched: WatchedBranch
     ) -> DeliveryVerdict {
         if event == "ping" { return .ping }
         guard let push else { return .ignored(reason: "the event \(event) deploys nothing") }
-        guard push.repository.isSame(as: repository) else {
-            return .ignored(reason: "\(push.repository) is not \(repository)")
+        guard push.repository.isSame(as: watched.repository) else {
+            return .ignored(reason: "\(push.repository) is not \(watched.repository)")
         }
         guard let pushed = push.branch else {
             return .ignored(reason: "\(push.ref.droppingRefs) is not a branch")
         }
-        guard pushed == branch else { return .ignored(reason: "\(pushed) is not \(branch)") }
-        guard let commit = push.after else { return .ignored(reason: "the branch \(branch) was deleted") }
+        guard pushed == watched.name else { return .ignored(reason: "\(pushed) is not \(watched.name)") }
+        guard let commit = push.after else { return .ignored(reason: "the branch \(watched.name) was deleted") }
         return .accepted(commit: commit)
     }
 }

@@ -53,7 +53,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         self.marathonDeployments = marathonDeployments
     }
 
-    package var commit: CommitID { request.commit }
+    package var commit: CommitID { request.commit.id }
 
     /// Goes on to a later stage of its work.
     package mutating func advance(to next: Stage, at date: Date) {
@@ -93,15 +93,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
 /// What is to be deployed, and why.
 package struct DeploymentRequest: Equatable, Sendable {
-    package var repository: RepositoryName
-    package var branch: String
-    package var commit: CommitID
-    /// What the branch pointed at before the push.
-    package var previous: CommitID?
-    package var message: String?
-    package var author: String?
-    /// Who pushed it, as GitHub told us; nil where we noticed the push ourselves.
-    package var pusher: String?
+    package var branch: WatchedBranch
+    package var commit: CommitInfo
     package var trigger: Deployment.Trigger
     /// Applies unchanged apps too.
     package var isForced: Bool
@@ -109,29 +102,20 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var delivery: Int64?
 
     package init(
-        repository: RepositoryName, branch: String, commit: CommitID, previous: CommitID? = nil, message: String? = nil,
-        author: String? = nil, pusher: String? = nil, trigger: Deployment.Trigger, isForced: Bool = false,
+        branch: WatchedBranch, commit: CommitInfo, trigger: Deployment.Trigger, isForced: Bool = false,
         delivery: Int64? = nil
     ) {
-        self.repository = repository
         self.branch = branch
         self.commit = commit
-        self.previous = previous
-        self.message = message
-        self.author = author
-        self.pusher = pusher
         self.trigger = trigger
         self.isForced = isForced
         self.delivery = delivery
     }
 
-    /// As it is kept: without the secrets that somebody has put into the commit, and with the beginning of texts that are
-    /// too long.
+    /// Without secrets, and with long texts cut, as it may be stored.
     func redacted(by redactor: Redactor) -> DeploymentRequest {
         var clean = self
-        clean.message = redactor.redact(message, toBytes: TextLimit.message)
-        clean.author = redactor.redact(author, toBytes: TextLimit.name)
-        clean.pusher = redactor.redact(pusher, toBytes: TextLimit.name)
+        clean.commit = commit.redacted(by: redactor)
         return clean
     }
 }

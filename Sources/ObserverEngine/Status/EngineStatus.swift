@@ -18,8 +18,9 @@ package final class EngineStatus: Sendable {
         state = Mutex(
             State(
                 engine: EngineState(
-                    owner: configuration.repository.owner, repository: configuration.repository.name,
-                    branch: configuration.branch, version: Version.current, instance: instance, startedAt: startedAt,
+                    owner: configuration.branch.repository.owner, repository: configuration.branch.repository.name,
+                    branch: configuration.branch.name, version: Version.current, instance: instance,
+                    startedAt: startedAt,
                     publicNode: configuration.publicNode, marathonURL: configuration.marathon?.description)))
         feed.listen { [weak self] change in
             if case .branch(let branch) = change { self?.note(branch) }

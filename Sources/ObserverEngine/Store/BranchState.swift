@@ -13,20 +13,20 @@ package struct BranchState: Equatable, Sendable {
 }
 
 extension Store {
-    package func branchState(of repository: RepositoryName, branch: String) async throws -> BranchState {
-        try await read { try BranchState.fetch(of: repository, branch: branch, in: $0) }
+    package func branchState(of branch: WatchedBranch) async throws -> BranchState {
+        try await read { try BranchState.fetch(of: branch, in: $0) }
     }
 
     /// Changes the state of a branch.
     /// - Returns: What it is now.
     @discardableResult
     package func changeBranchState(
-        of repository: RepositoryName, branch: String, _ change: @escaping @Sendable (inout BranchState) -> Void
+        of branch: WatchedBranch, _ change: @escaping @Sendable (inout BranchState) -> Void
     ) async throws -> BranchState {
         let state = try await write { database in
-            var state = try BranchState.fetch(of: repository, branch: branch, in: database)
+            var state = try BranchState.fetch(of: branch, in: database)
             change(&state)
-            try state.save(of: repository, branch: branch, in: database)
+            try state.save(of: branch, in: database)
             return state
         }
         feed.post([.branch(state)])
@@ -35,10 +35,10 @@ extension Store {
 }
 
 extension BranchState {
-    static func fetch(of repository: RepositoryName, branch: String, in database: Database) throws -> BranchState {
+    static func fetch(of branch: WatchedBranch, in database: Database) throws -> BranchState {
         let row = try Row.fetchOne(
             database, sql: "SELECT * FROM branch_state WHERE owner = ? AND repository = ? AND branch = ?",
-            arguments: [repository.owner, repository.name, branch])
+            arguments: [branch.repository.owner, branch.repository.name, branch.name])
         guard let row else { return BranchState() }
         return BranchState(
             hookID: row["hook_id"], isHookRemoved: row["is_hook_removed"], isPaused: row["is_paused"],
@@ -47,23 +47,24 @@ extension BranchState {
 
     /// A new push ends what an operator's rollback began.
     static func liftHold(
-        of repository: RepositoryName, branch: String, in database: Database
+        of branch: WatchedBranch, in database: Database
     ) throws -> [EngineChange] {
-        var state = try BranchState.fetch(of: repository, branch: branch, in: database)
+        var state = try BranchState.fetch(of: branch, in: database)
         guard state.heldAt != nil else { return [] }
         state.heldAt = nil
-        try state.save(of: repository, branch: branch, in: database)
+        try state.save(of: branch, in: database)
         return [.branch(state)]
     }
 
-    func save(of repository: RepositoryName, branch: String, in database: Database) throws {
+    func save(of branch: WatchedBranch, in database: Database) throws {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO branch_state
                 (owner, repository, branch, hook_id, is_hook_removed, is_paused, held_at) VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                repository.owner, repository.name, branch, hookID, isHookRemoved, isPaused, heldAt?.description,
+                branch.repository.owner, branch.repository.name, branch.name, hookID, isHookRemoved, isPaused,
+                heldAt?.description,
             ])
     }
 }

@@ -11,24 +11,22 @@ extension Delivery: FetchableRecord, PersistableRecord {
         """
 
     init(row: Row) throws {
+        let repository = RepositoryName(owner: row["owner"], name: row["repository"])
+        let push = (row["ref"] as String?).map { ref in
+            PushEvent(
+                repository: repository, ref: ref,
+                before: (row["before"] as String?).flatMap(CommitID.init(_:)),
+                after: (row["commit_id"] as String?).flatMap(CommitID.init(_:)),
+                message: row["message"], author: row["author"], pusher: row["pusher"])
+        }
         self.init(
-            id: row["id"],
-            key: Key(hookID: row["hook_id"], guid: row["guid"]),
-            event: row["event"],
-            receivedAt: Date(timeIntervalSince1970: row["received_at"]),
-            repository: RepositoryName(owner: row["owner"], name: row["repository"]),
-            ref: row["ref"],
-            branch: row["branch"],
-            before: (row["before"] as String?).flatMap(CommitID.init(_:)),
-            commit: (row["commit_id"] as String?).flatMap(CommitID.init(_:)),
-            message: row["message"],
-            author: row["author"],
-            pusher: row["pusher"],
-            verdict: Verdict(rawValue: row["verdict"]) ?? .ignored,
-            reason: row["reason"],
-            headers: try JSONColumn.decode(row["headers"]),
-            body: row["body"],
-            deployment: row["deployment"])
+            key: Key(hookID: row["hook_id"], guid: row["guid"]), event: row["event"],
+            receivedAt: Date(timeIntervalSince1970: row["received_at"]), repository: repository, push: push,
+            verdict: .ping, payload: Payload(headers: try JSONColumn.decode(row["headers"]), body: row["body"]))
+        id = row["id"]
+        verdict = Verdict(rawValue: row["verdict"]) ?? .ignored
+        reason = row["reason"]
+        deployment = row["deployment"]
     }
 
     func encode(to container: inout PersistenceContainer) throws {
@@ -39,13 +37,13 @@ extension Delivery: FetchableRecord, PersistableRecord {
         container["received_at"] = receivedAt.timeIntervalSince1970
         container["owner"] = repository.owner
         container["repository"] = repository.name
-        container["ref"] = ref
+        container["ref"] = push?.ref
         container["branch"] = branch
-        container["before"] = before?.description
+        container["before"] = push?.before?.description
         container["commit_id"] = commit?.description
-        container["message"] = message
-        container["author"] = author
-        container["pusher"] = pusher
+        container["message"] = push?.message
+        container["author"] = push?.author
+        container["pusher"] = push?.pusher
         container["verdict"] = verdict.rawValue
         container["reason"] = reason
         container["headers"] = try JSONColumn.encode(headers)

@@ -13,12 +13,12 @@ enum DeploymentQueue {
         var deployment = Deployment(id: 0, request: request, queuedAt: date)
         try deployment.insert(database)
         deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
-        let superseded = try waiting(of: request.repository, branch: request.branch)
+        let superseded = try waiting(of: request.branch)
             .filter(Column("id") != deployment.id)
             .fetchAll(database)
             .map { older in
                 var older = older
-                older.finish(as: .superseded, outcome: "superseded by the newer \(request.commit.short)", at: date)
+                older.finish(as: .superseded, outcome: "superseded by the newer \(request.commit.id.short)", at: date)
                 try older.update(database)
                 return older
             }
@@ -28,17 +28,17 @@ enum DeploymentQueue {
     /// The deployment of a push that we noticed before its delivery came. Where the branch was meanwhile at what the push
     /// replaced, it is another push, back to the same commit.
     static func foundByLooking(
-        _ commit: CommitID, before: CommitID?, of repository: RepositoryName, branch: String, in database: Database
+        _ commit: CommitInfo, of branch: WatchedBranch, in database: Database
     ) throws -> Deployment? {
-        let all = all(of: repository, branch: branch)
-        let isHeld = try BranchState.fetch(of: repository, branch: branch, in: database).heldAt != nil
+        let all = all(of: branch)
+        let isHeld = try BranchState.fetch(of: branch, in: database).heldAt != nil
         // What an operator's rollback superseded is not to come back by the delivery of it.
-        let found = try (isHeld ? all.order(Column("id").desc) : lasting(of: repository, branch: branch))
-            .filter(Column("commit_id") == commit.description)
+        let found = try (isHeld ? all.order(Column("id").desc) : lasting(of: branch))
+            .filter(Column("commit_id") == commit.id.description)
             .filter(Column("delivery") == nil)
             .filter(!operatorsChoices.contains(Column("trigger")))
             .fetchOne(database)
-        guard let found, let before else { return found }
+        guard let found, let before = commit.previous else { return found }
         let returned = all.filter(Column("id") > found.id)
             .filter(Column("commit_id") == before.description)
             .filter(!operatorsChoices.contains(Column("trigger")))
@@ -48,12 +48,12 @@ enum DeploymentQueue {
     /// Whether the head of the branch is to be queued: not where its newest deployment is of it, nor where an operator
     /// went back from it.
     static func lacks(
-        head: CommitID, of repository: RepositoryName, branch: String, in database: Database
+        head: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> Bool {
-        let newest = try lasting(of: repository, branch: branch).fetchOne(database)
+        let newest = try lasting(of: branch).fetchOne(database)
         guard newest?.commit != head else { return false }
-        guard try BranchState.fetch(of: repository, branch: branch, in: database).heldAt != nil else { return true }
-        return try all(of: repository, branch: branch)
+        guard try BranchState.fetch(of: branch, in: database).heldAt != nil else { return true }
+        return try all(of: branch)
             .filter(Column("commit_id") == head.description)
             .isEmpty(database)
     }
@@ -61,22 +61,22 @@ enum DeploymentQueue {
     private static let operatorsChoices = Deployment.Trigger.operatorsChoices.map(\.rawValue)
 
     /// Those that say something about their commit, newest first: neither superseded nor cut short.
-    static func lasting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
-        all(of: repository, branch: branch)
+    static func lasting(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
+        all(of: branch)
             .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
             .without(outcomes: Deployment.outcomesOfInterruption)
             .order(Column("id").desc)
     }
 
-    static func waiting(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
-        all(of: repository, branch: branch).filter(Column("stage") == Deployment.Stage.queued.rawValue)
+    static func waiting(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
+        all(of: branch).filter(Column("stage") == Deployment.Stage.queued.rawValue)
     }
 
-    static func all(of repository: RepositoryName, branch: String) -> QueryInterfaceRequest<Deployment> {
+    static func all(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
         Deployment
-            .filter(Column("owner").collating(.nocase) == repository.owner)
-            .filter(Column("repository").collating(.nocase) == repository.name)
-            .filter(Column("branch") == branch)
+            .filter(Column("owner").collating(.nocase) == branch.repository.owner)
+            .filter(Column("repository").collating(.nocase) == branch.repository.name)
+            .filter(Column("branch") == branch.name)
     }
 }
 
@@ -102,18 +102,18 @@ extension Store {
         let (queued, lifted) = try await write { database -> (DeploymentQueue.Enqueued?, [EngineChange]) in
             guard
                 try DeploymentQueue.lacks(
-                    head: request.commit, of: request.repository, branch: request.branch, in: database)
+                    head: request.commit.id, of: request.branch, in: database)
             else { return (nil, []) }
             var request = request
             let recovered = Delivery.filter(
-                Column("commit_id") == request.commit.description && Column("deployment") == nil
+                Column("commit_id") == request.commit.id.description && Column("deployment") == nil
                     && Column("verdict") == Delivery.Verdict.accepted.rawValue)
             var delivery = try recovered.order(Column("id").desc).fetchOne(database)
-            (request.delivery, request.pusher) = (delivery?.id, delivery?.pusher)
+            (request.delivery, request.commit.pusher) = (delivery?.id, delivery?.push?.pusher)
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
             delivery?.deployment = queued.deployment.id
             try delivery?.update(database)
-            return (queued, try BranchState.liftHold(of: request.repository, branch: request.branch, in: database))
+            return (queued, try BranchState.liftHold(of: request.branch, in: database))
         }
         guard let queued else { return nil }
         feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) } + lifted)
@@ -132,11 +132,11 @@ extension Store {
             superseded.finish(as: .superseded, outcome: outcome, at: date)
             superseded = try superseded.update(in: database)
             guard
-                try DeploymentQueue.lacks(head: head.commit, of: head.repository, branch: head.branch, in: database)
+                try DeploymentQueue.lacks(head: head.commit.id, of: head.branch, in: database)
             else { return (superseded, DeploymentQueue.Enqueued?.none, [EngineChange]()) }
             return (
                 superseded, try DeploymentQueue.enqueue(head, at: date, in: database),
-                try BranchState.liftHold(of: head.repository, branch: head.branch, in: database)
+                try BranchState.liftHold(of: head.branch, in: database)
             )
         }
         feed.post([.deployment(superseded)])
@@ -160,7 +160,7 @@ extension Store {
     }
 
     /// The deployment whose turn it is.
-    package func nextQueued(of repository: RepositoryName, branch: String) async throws -> Deployment? {
-        try await read { try DeploymentQueue.waiting(of: repository, branch: branch).order(Column("id")).fetchOne($0) }
+    package func nextQueued(of branch: WatchedBranch) async throws -> Deployment? {
+        try await read { try DeploymentQueue.waiting(of: branch).order(Column("id")).fetchOne($0) }
     }
 }

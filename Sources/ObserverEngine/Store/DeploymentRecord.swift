@@ -14,13 +14,11 @@ extension Deployment: FetchableRecord, PersistableRecord {
         self.init(
             id: row["id"],
             request: DeploymentRequest(
-                repository: RepositoryName(owner: row["owner"], name: row["repository"]),
-                branch: row["branch"],
-                commit: commit,
-                previous: (row["previous"] as String?).flatMap(CommitID.init(_:)),
-                message: row["message"],
-                author: row["author"],
-                pusher: row["pusher"],
+                branch: WatchedBranch(
+                    repository: RepositoryName(owner: row["owner"], name: row["repository"]), name: row["branch"]),
+                commit: CommitInfo(
+                    commit, previous: (row["previous"] as String?).flatMap(CommitID.init(_:)), message: row["message"],
+                    author: row["author"], pusher: row["pusher"]),
                 trigger: trigger,
                 isForced: row["is_forced"],
                 delivery: row["delivery"]),
@@ -36,14 +34,14 @@ extension Deployment: FetchableRecord, PersistableRecord {
 
     func encode(to container: inout PersistenceContainer) throws {
         container["id"] = id == 0 ? nil : id
-        container["owner"] = request.repository.owner
-        container["repository"] = request.repository.name
-        container["branch"] = request.branch
+        container["owner"] = request.branch.repository.owner
+        container["repository"] = request.branch.repository.name
+        container["branch"] = request.branch.name
         container["commit_id"] = commit.description
-        container["previous"] = request.previous?.description
-        container["message"] = request.message
-        container["author"] = request.author
-        container["pusher"] = request.pusher
+        container["previous"] = request.commit.previous?.description
+        container["message"] = request.commit.message
+        container["author"] = request.commit.author
+        container["pusher"] = request.commit.pusher
         container["trigger"] = request.trigger.rawValue
         container["is_forced"] = request.isForced
         container["delivery"] = request.delivery

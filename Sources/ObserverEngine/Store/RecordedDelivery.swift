@@ -19,11 +19,13 @@ package struct RecordedDelivery: Sendable {
         var stored = delivery
         try stored.insert(database)
         stored.id = database.lastInsertedRowID
-        guard stored.verdict == .accepted, let commit = stored.commit, let branch = stored.branch else {
+        guard stored.verdict == .accepted, let push = stored.push, let commit = push.commit, let name = push.branch
+        else {
             return RecordedDelivery(delivery: stored, deployment: nil, changes: [.delivery(stored)])
         }
+        let watched = WatchedBranch(repository: stored.repository, name: name)
         if var found = try DeploymentQueue.foundByLooking(
-            commit, before: stored.before, of: stored.repository, branch: branch, in: database)
+            commit, of: watched, in: database)
         {
             found.request.delivery = stored.id
             try found.update(database, columns: ["delivery"])
@@ -33,11 +35,9 @@ package struct RecordedDelivery: Sendable {
                 delivery: stored, deployment: found, changes: [.delivery(stored), .deployment(found)])
         }
         let request = DeploymentRequest(
-            repository: stored.repository, branch: branch, commit: commit, previous: stored.before,
-            message: stored.message, author: stored.author, pusher: stored.pusher, trigger: .delivery,
-            delivery: stored.id)
+            branch: watched, commit: commit, trigger: .delivery, delivery: stored.id)
         let queued = try DeploymentQueue.enqueue(request, at: stored.receivedAt, in: database)
-        let lifted = try BranchState.liftHold(of: stored.repository, branch: branch, in: database)
+        let lifted = try BranchState.liftHold(of: watched, in: database)
         stored.deployment = queued.deployment.id
         try stored.update(database)
         return RecordedDelivery(

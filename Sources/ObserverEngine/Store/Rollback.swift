@@ -15,13 +15,13 @@ extension Store {
         _ request: DeploymentRequest, seenNewest: Int64?, at date: Date = Date()
     ) async throws -> Deployment {
         let (queued, state) = try await write { database in
-            let newest = try DeploymentQueue.all(of: request.repository, branch: request.branch)
+            let newest = try DeploymentQueue.all(of: request.branch)
                 .order(Column("id").desc)
                 .fetchOne(database)
             if let seenNewest, let newest, newest.id != seenNewest { throw Moved(newest: newest) }
-            var state = try BranchState.fetch(of: request.repository, branch: request.branch, in: database)
-            state.heldAt = request.commit
-            try state.save(of: request.repository, branch: request.branch, in: database)
+            var state = try BranchState.fetch(of: request.branch, in: database)
+            state.heldAt = request.commit.id
+            try state.save(of: request.branch, in: database)
             return (try DeploymentQueue.enqueue(request, at: date, in: database), state)
         }
         feed.post(

@@ -36,11 +36,11 @@ extension Store {
     /// has failed and was being taken back.
     /// - Returns: What was closed.
     package func closeInterrupted(
-        of repository: RepositoryName, branch: String, at date: Date = Date()
+        of branch: WatchedBranch, at date: Date = Date()
     ) async throws -> [Deployment] {
         let settled = Deployment.Stage.allCases.filter { $0.isFinal || $0 == .queued }.map(\.rawValue)
         let (closed, queued) = try await write { database in
-            let closed = try DeploymentQueue.all(of: repository, branch: branch)
+            let closed = try DeploymentQueue.all(of: branch)
                 .filter(!settled.contains(Column("stage")))
                 .order(Column("id"))
                 .fetchAll(database)
@@ -62,7 +62,7 @@ extension Store {
     private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment? {
         var request = deployment.request
         guard deployment.isInterrupted,
-            try DeploymentQueue.waiting(of: request.repository, branch: request.branch).isEmpty(database)
+            try DeploymentQueue.waiting(of: request.branch).isEmpty(database)
         else { return nil }
         // What an operator chose stands, whatever the branch points at.
         if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { request.trigger = .restart }

@@ -10,7 +10,7 @@ extension Store {
     /// The deployment of the same branch before this one that went to its end: not superseded, cut short or cancelled.
     package func deployment(before deployment: Deployment) async throws -> Deployment? {
         try await read { database in
-            try DeploymentQueue.lasting(of: deployment.request.repository, branch: deployment.request.branch)
+            try DeploymentQueue.lasting(of: deployment.request.branch)
                 .filter(Column("id") < deployment.id)
                 .without(outcomes: [Deployment.cancelledOutcome])
                 .fetchOne(database)
@@ -20,23 +20,23 @@ extension Store {
     /// The deployments of a branch, newest first.
     /// - Parameter id: Only those before this one.
     package func deployments(
-        of repository: RepositoryName, branch: String, before id: Int64? = nil, limit: Int
+        of branch: WatchedBranch, before id: Int64? = nil, limit: Int
     ) async throws -> [Deployment] {
         try await read { database in
-            var request = DeploymentQueue.all(of: repository, branch: branch)
+            var request = DeploymentQueue.all(of: branch)
             if let id { request = request.filter(Column("id") < id) }
             return try request.order(Column("id").desc).limit(limit).fetchAll(database)
         }
     }
 
-    package func deploymentCount(of repository: RepositoryName, branch: String) async throws -> Int {
-        try await read { try DeploymentQueue.all(of: repository, branch: branch).fetchCount($0) }
+    package func deploymentCount(of branch: WatchedBranch) async throws -> Int {
+        try await read { try DeploymentQueue.all(of: branch).fetchCount($0) }
     }
 
     /// How long a deployment takes, in seconds: the median of the newest that succeeded and started something at Marathon.
-    package func expectedSeconds(of repository: RepositoryName, branch: String) async throws -> Double? {
+    package func expectedSeconds(of branch: WatchedBranch) async throws -> Double? {
         let durations = try await read { database in
-            try DeploymentQueue.all(of: repository, branch: branch)
+            try DeploymentQueue.all(of: branch)
                 .filter(Column("stage") == Deployment.Stage.succeeded.rawValue)
                 .filter(Column("marathon_deployments") != "[]")
                 .order(Column("id").desc)
@@ -48,9 +48,9 @@ extension Store {
     }
 
     /// The newest deployment of a branch that succeeded.
-    package func lastSucceeded(of repository: RepositoryName, branch: String) async throws -> Deployment? {
+    package func lastSucceeded(of branch: WatchedBranch) async throws -> Deployment? {
         try await read {
-            try DeploymentQueue.all(of: repository, branch: branch)
+            try DeploymentQueue.all(of: branch)
                 .filter(Column("stage") == Deployment.Stage.succeeded.rawValue)
                 .order(Column("id").desc)
                 .fetchOne($0)
@@ -68,26 +68,26 @@ extension Store {
         package let state: BranchState
     }
 
-    package func past(of repository: RepositoryName, branch: String, commit: CommitID) async throws -> Past {
+    package func past(of branch: WatchedBranch, commit: CommitID) async throws -> Past {
         try await read { database in
-            let lasting = DeploymentQueue.lasting(of: repository, branch: branch)
+            let lasting = DeploymentQueue.lasting(of: branch)
             let isOfCommit = Column("commit_id") == commit.description
             return Past(
                 newest: try lasting.fetchOne(database),
                 last: try lasting.filter(isOfCommit).fetchOne(database),
-                seen: try DeploymentQueue.all(of: repository, branch: branch)
+                seen: try DeploymentQueue.all(of: branch)
                     .filter(isOfCommit).order(Column("id").desc).fetchOne(database),
-                state: try BranchState.fetch(of: repository, branch: branch, in: database))
+                state: try BranchState.fetch(of: branch, in: database))
         }
     }
 
     /// The deployments at Marathon that our own ended deployments started: where one of them still holds a lock, nobody
     /// waits for it any more.
     package func abandonedMarathonDeployments(
-        of repository: RepositoryName, branch: String
+        of branch: WatchedBranch
     ) async throws -> Set<String> {
         let ended = try await read {
-            try DeploymentQueue.all(of: repository, branch: branch)
+            try DeploymentQueue.all(of: branch)
                 .filter(Column("stage") == Deployment.Stage.failed.rawValue)
                 .order(Column("id").desc)
                 .limit(100)

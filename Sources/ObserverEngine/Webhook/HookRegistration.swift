@@ -6,7 +6,7 @@ package struct HookRegistration: Sendable {
     private let gitHub: GitHubClient
     private let neighbours: NeighbourObservers
     private let store: Store
-    private let branch: String
+    private let branch: WatchedBranch
     private let status: EngineStatus
     private let polls: Bool
     private let logger: Logger
@@ -18,7 +18,7 @@ package struct HookRegistration: Sendable {
     ///   - pingLimit: How long GitHub's ping may take to arrive.
     ///   - patience: How long we try to give the hook our secret.
     package init(
-        gitHub: GitHubClient, neighbours: NeighbourObservers, store: Store, branch: String, status: EngineStatus,
+        gitHub: GitHubClient, neighbours: NeighbourObservers, store: Store, branch: WatchedBranch, status: EngineStatus,
         polls: Bool, logger: Logger, pingLimit: Duration = .seconds(30), patience: Duration = .seconds(30)
     ) {
         self.gitHub = gitHub
@@ -52,7 +52,7 @@ package struct HookRegistration: Sendable {
 
     private func reconcile(_ desired: DesiredHook) async throws -> Outcome {
         let actual = try await gitHub.hooks()
-        let known = try await store.branchState(of: gitHub.repository, branch: branch).hookID
+        let known = try await store.branchState(of: branch).hookID
         let claimed = await neighbours.claims(
             among: HookPlan.candidates(desired: desired, actual: actual))
         let plan = HookPlan.reconcile(desired: desired, actual: actual, known: known, claimed: claimed)
@@ -62,7 +62,7 @@ package struct HookRegistration: Sendable {
                 metadata: [.observe: "register"])
         }
         let outcome = try await act(on: plan.step, desired, known: known)
-        let state = try await store.branchState(of: gitHub.repository, branch: branch)
+        let state = try await store.branchState(of: branch)
         guard state.hookID != outcome.id || state.isHookRemoved else { return outcome }
         try await change { state in
             state.hookID = outcome.id
@@ -96,14 +96,14 @@ package struct HookRegistration: Sendable {
 
     /// Whether an operator removed the webhook.
     var isRemoved: Bool {
-        get async throws { try await store.branchState(of: gitHub.repository, branch: branch).isHookRemoved }
+        get async throws { try await store.branchState(of: branch).isHookRemoved }
     }
 
     /// Removes the hook at GitHub; it stays removed, over restarts, until it is registered again.
     /// - Parameter id: What the operator saw.
     /// - Throws: `OrderRefused`, `GitHubError`
     func remove(_ id: Int) async throws -> String {
-        let known = try await store.branchState(of: gitHub.repository, branch: branch).hookID
+        let known = try await store.branchState(of: branch).hookID
         guard known == id else {
             throw OrderRefused.conflict(
                 known.map { "Our webhook is #\($0) now, not #\(id)." }
@@ -128,13 +128,13 @@ package struct HookRegistration: Sendable {
     /// Deletes the hook whose removal was cut short.
     /// - Throws: `GitHubError`
     func finishRemoval() async throws {
-        guard let id = try await store.branchState(of: gitHub.repository, branch: branch).hookID else { return }
+        guard let id = try await store.branchState(of: branch).hookID else { return }
         try await gitHub.deleteHook(id)
         try await change { $0.hookID = nil }
     }
 
     private func change(_ change: @escaping @Sendable (inout BranchState) -> Void) async throws {
-        try await store.changeBranchState(of: gitHub.repository, branch: branch, change)
+        try await store.changeBranchState(of: branch, change)
     }
 
     /// Makes GitHub send a ping; one that is signed with another secret, as after a change of the token, makes us give the

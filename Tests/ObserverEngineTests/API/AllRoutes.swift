@@ -42,7 +42,7 @@ enum AllRoutes {
             let metrics = Metrics()
             let recentLog = RecentLog()
             let gitHub = GitHubClient(
-                http: .shared, api: configuration.gitHubAPI, repository: configuration.repository,
+                http: .shared, api: configuration.gitHubAPI, repository: configuration.branch.repository,
                 token: AccessToken(configuration.accessToken, file: nil))
             let keeper = HookKeeper(
                 registration: HookRegistration(
@@ -64,7 +64,7 @@ enum AllRoutes {
                 feed: store.feed, metrics: metrics, status: status, transcript: transcript, logger: logger)
             deliveries = DeliveryRoutes(
                 receiver: DeliveryReceiver(
-                    repository: configuration.repository, branch: configuration.branch,
+                    branch: configuration.branch,
                     secrets: HookSecrets(configuration.hookSecret), store: store, rejected: rejected, metrics: metrics,
                     status: status, logger: logger),
                 addresses: nil)

@@ -11,7 +11,7 @@ struct BranchPollTests {
             let push = try await world.gitHub.push(files: Files.helloWorld, message: "Say hello", deliver: false)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             #expect(run.request.trigger == .poll)
-            #expect(run.request.message == "Say hello")
+            #expect(run.request.commit.message == "Say hello")
             try await world.gitHub.request { $0.request.path.hasSuffix("/branches/dcos") && $0.status == 304 }
             #expect(try await world.deployments().count == 1)
         }

@@ -61,7 +61,8 @@ struct PolledHeadTests {
         Deployment(
             id: id,
             request: DeploymentRequest(
-                repository: RepositoryName(owner: "o", name: "r"), branch: "dcos", commit: commit, trigger: .delivery),
+                branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
+                commit: CommitInfo(commit), trigger: .delivery),
             queuedAt: Date(), stage: stage)
     }
 

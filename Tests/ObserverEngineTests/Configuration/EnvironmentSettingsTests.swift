@@ -10,7 +10,7 @@ struct EnvironmentSettingsTests {
         let derived = try given.read()
         #expect(derived.webhookSecret == nil)
         #expect(
-            derived.hookSecret == HookSecret.derived(from: derived.accessToken, repository: derived.repository))
+            derived.hookSecret == HookSecret.derived(from: derived.accessToken, repository: derived.branch.repository))
         given.environment["DPLOY_OBSERVER_WEBHOOK_SECRET"] = "chosen by the operator"
         #expect(try given.read().hookSecret.value == "chosen by the operator")
     }

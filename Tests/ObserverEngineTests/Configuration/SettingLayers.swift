@@ -29,11 +29,11 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
         SettingLayers(
             setting: .owner, flag: "flagged", variable: "exported",
             file: descriptor("repo_url", repositoryURL, seen: "fromfile")
-        ) { $0.repository.owner },
+        ) { $0.branch.repository.owner },
         SettingLayers(
             setting: .repo, flag: "flagged", variable: "exported",
             file: descriptor("repo_url", repositoryURL, seen: "alsofromfile")
-        ) { $0.repository.name },
+        ) { $0.branch.repository.name },
         SettingLayers(
             setting: .pat, flag: "flagged", variable: "exported",
             file: File(name: ".pat", content: "  filed\n", seen: "filed")
@@ -41,7 +41,7 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
         SettingLayers(
             setting: .branch, flag: "flagged", variable: "exported", file: descriptor("trigger_branch", "filed"),
             fallback: "dcos"
-        ) { $0.branch },
+        ) { $0.branch.name },
         SettingLayers(
             setting: .publicNode, flag: "192.0.2.1", variable: "192.0.2.2", file: descriptor("public_node", "192.0.2.3")
         ) { $0.publicNode },

@@ -29,9 +29,9 @@ struct DeliveryAnswerTests {
             #expect(stored.verdict == .ignored)
             #expect(stored.reason == "master is not dcos")
             #expect(stored.branch == "master")
-            #expect(stored.author == "Ada")
-            #expect(stored.pusher == "ada")
-            #expect(stored.message == "Say hello")
+            #expect(stored.push?.author == "Ada")
+            #expect(stored.push?.pusher == "ada")
+            #expect(stored.push?.message == "Say hello")
             #expect(String(decoding: stored.body, as: UTF8.self) == body)
             let names = stored.headers.map { $0.name.lowercased() }
             #expect(names.contains("x-github-event"))
@@ -68,17 +68,17 @@ struct DeliveryAnswerTests {
                 #expect(!answer.text.contains(secret.value))
                 let newest = try #require(try await world.engine.store.deliveries(limit: 1).first)
                 let stored = try #require(try await world.engine.store.delivery(newest.id))
-                #expect(stored.message == "Say \(secret)")
-                #expect(stored.author == "Ada \(secret)")
-                #expect(stored.pusher == "\(secret)")
-                #expect(stored.ref == "refs/heads/" + (isDeployed ? "dcos" : "\(secret)"))
+                #expect(stored.push?.message == "Say \(secret)")
+                #expect(stored.push?.author == "Ada \(secret)")
+                #expect(stored.push?.pusher == "\(secret)")
+                #expect(stored.push?.ref == "refs/heads/" + (isDeployed ? "dcos" : "\(secret)"))
                 #expect(
                     String(decoding: stored.body, as: UTF8.self) == push.text.replacing(secret.value, with: "\(secret)")
                 )
                 #expect(!"\(stored)".contains(secret.value))
                 guard isDeployed else { continue }
                 let deployment = try #require(try await world.deployments().first)
-                #expect(deployment.request.message == "Say \(secret)")
+                #expect(deployment.request.commit.message == "Say \(secret)")
             }
         }
     }
@@ -90,7 +90,7 @@ struct DeliveryAnswerTests {
             let id = try #require(answer.json["deployment"]?.integer)
             let deployment = try #require(try await world.engine.store.deployment(Int64(id)))
             #expect(deployment.commit.description == Payload.commit)
-            #expect(deployment.request.previous?.description == Payload.previous)
+            #expect(deployment.request.commit.previous?.description == Payload.previous)
             #expect(deployment.request.trigger == .delivery)
         }
     }

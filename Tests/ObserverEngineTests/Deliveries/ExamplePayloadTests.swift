@@ -13,7 +13,7 @@ struct ExamplePayloadTests {
             #expect(answer.json["verdict"] == "ignored")
             #expect(answer.json["reason"]?.string?.hasSuffix("is not mhausenblas/s4d") == true)
             let stored = try #require(try await world.engine.store.deliveries(limit: 1).first)
-            #expect(stored.ref?.hasPrefix("refs/") == true)
+            #expect(stored.push?.ref.hasPrefix("refs/") == true)
         }
     }
 

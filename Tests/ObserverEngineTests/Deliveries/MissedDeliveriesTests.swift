@@ -69,12 +69,13 @@ struct MissedDeliveriesTests {
             let push = try await gitHub.push(files: Files.helloWorld)
             try await withStore { store in
                 let status = EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
-                let head = BranchHead(gitHub: client, store: store, branch: "dcos", status: status, logger: .silent)
+                let branch = WatchedBranch(repository: client.repository, name: "dcos")
+                let head = BranchHead(gitHub: client, store: store, branch: branch, status: status, logger: .silent)
                 let missed = MissedDeliveries(
-                    gitHub: client, store: store, branch: "dcos", head: head, logger: .silent, patience: .zero)
+                    gitHub: client, store: store, branch: branch, head: head, logger: .silent, patience: .zero)
                 try await missed.recover(hook: hook.id, looksAnyway: false)
                 #expect(try await store.deliveryCount() == 0)
-                let queued = try await store.nextQueued(of: client.repository, branch: "dcos")
+                let queued = try await store.nextQueued(of: branch)
                 #expect(queued?.commit.description == push.after)
                 #expect(queued?.request.trigger == .recovery)
             }

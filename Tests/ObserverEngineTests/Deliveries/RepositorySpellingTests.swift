@@ -14,8 +14,8 @@ struct RepositorySpellingTests {
             let answer = await world.deliver(body: Payload.push(repository: Self.spelling.description).text)
             #expect(answer?.status == 202)
             let delivery = try #require(try await world.engine.store.deliveries(limit: 1).first)
-            #expect(delivery.repository == world.configuration.repository)
-            #expect(try await world.deployments().first?.request.repository == world.configuration.repository)
+            #expect(delivery.repository == world.configuration.branch.repository)
+            #expect(try await world.deployments().first?.request.branch == world.configuration.branch)
             #expect(try await world.engine.store.heldAt() == nil)
         }
     }
@@ -25,14 +25,14 @@ struct RepositorySpellingTests {
         try await withReceiver { world in
             try await world.pause()
             var request = try Sample.request(1)
-            request.repository = Self.spelling
+            request.branch = WatchedBranch(repository: Self.spelling, name: request.branch.name)
             var stored = try await world.engine.store.enqueue(request)
             stored.advance(to: .fetching, at: Sample.now)
             stored.finish(as: .succeeded, outcome: "done", at: Sample.now)
             try await world.engine.store.save(stored)
             _ = try await world.control().perform(.rollback(deployment: stored.id, seenCurrent: nil))
             #expect(try await world.engine.store.heldAt() == stored.commit)
-            #expect(try await world.deployments().first?.request.repository == world.configuration.repository)
+            #expect(try await world.deployments().first?.request.branch == world.configuration.branch)
         }
     }
 
@@ -50,7 +50,7 @@ extension World {
     /// Keeps the deployer from taking up what a test stores.
     @discardableResult
     fileprivate func pause() async throws -> BranchState {
-        try await engine.store.changeBranchState(of: configuration.repository, branch: configuration.branch) {
+        try await engine.store.changeBranchState(of: configuration.branch) {
             $0.isPaused = true
         }
     }

@@ -47,7 +47,7 @@ struct QueueTests {
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], message: "Grow", deliver: false)
             await world.gitHub.deliver(event: "push", payload: old.payload)
             let head = try await world.deployment(of: new.after, in: .succeeded)
-            #expect(head.request.message == "Grow")
+            #expect(head.request.commit.message == "Grow")
             #expect(try await world.deployments().map(\.stage) == [.succeeded, .superseded])
         }
     }

@@ -29,10 +29,10 @@ struct DeploymentQueueTests {
     func branches() async throws {
         try await withStore { store in
             _ = try await store.enqueue(try Sample.request(1))
-            _ = try await store.enqueue(try Sample.request(2, branch: "staging"))
+            _ = try await store.enqueue(try Sample.request(2, branch: Sample.staging))
             #expect(try await store.all().map(\.stage) == [.queued])
-            #expect(try await store.all(branch: "staging").map(\.stage) == [.queued])
-            let next = try await store.nextQueued(of: Sample.repository, branch: "staging")
+            #expect(try await store.all(branch: Sample.staging).map(\.stage) == [.queued])
+            let next = try await store.nextQueued(of: Sample.staging)
             #expect(next?.commit == (try Sample.commit(2)))
         }
     }
@@ -90,9 +90,9 @@ struct DeploymentQueueTests {
     func roundTrip() async throws {
         try await withStore { store in
             var request = try Sample.request(1, trigger: .rollback)
-            request.previous = try Sample.commit(9)
-            request.message = "Say \u{1F44B}\nand more"
-            request.author = "Ada"
+            request.commit.previous = try Sample.commit(9)
+            request.commit.message = "Say \u{1F44B}\nand more"
+            request.commit.author = "Ada"
             request.isForced = true
             request.delivery = 7
             var deployment = try await store.enqueue(request, at: Sample.now)

@@ -58,7 +58,7 @@ struct HeldBranchTests {
 extension Store {
     /// The commit that a rollback holds the sample's branch at.
     func heldAt() async throws -> CommitID? {
-        try await branchState(of: Sample.repository, branch: "dcos").heldAt
+        try await branchState(of: Sample.branch).heldAt
     }
 
     func isHeld(at number: Int) async throws -> Bool {

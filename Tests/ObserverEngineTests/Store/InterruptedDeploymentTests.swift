@@ -9,7 +9,7 @@ struct InterruptedDeploymentTests {
     func crash(stage: Deployment.Stage) async throws {
         try await withStore { store in
             let running = try await store.run(1, to: stage)
-            let closed = try await store.closeInterrupted(of: Sample.repository, branch: "dcos")
+            let closed = try await store.closeInterrupted(of: Sample.branch)
             #expect(closed.map(\.id) == [running.id])
             let all = try await store.all()
             #expect(all.map(\.stage) == [.failed, .queued])
@@ -25,7 +25,7 @@ struct InterruptedDeploymentTests {
             var running = try await store.run(1, to: .waiting)
             running.giveUp(because: "Not healthy.")
             try await store.save(running)
-            let closed = try await store.closeInterrupted(of: Sample.repository, branch: "dcos")
+            let closed = try await store.closeInterrupted(of: Sample.branch)
             #expect(closed.map(\.isInterrupted) == [false])
             let all = try await store.all()
             #expect(all.map(\.stage) == [.failed])
@@ -37,7 +37,7 @@ struct InterruptedDeploymentTests {
     func operatorsChoice(trigger: Deployment.Trigger) async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .waiting, trigger: trigger)
-            _ = try await store.closeInterrupted(of: Sample.repository, branch: "dcos")
+            _ = try await store.closeInterrupted(of: Sample.branch)
             var again = try #require(try await store.all().last)
             #expect(again.stage == .queued && again.request.trigger == trigger)
             again.advance(to: .fetching, at: Sample.now)
@@ -68,7 +68,7 @@ struct InterruptedDeploymentTests {
             var again = try #require(try await store.all().last)
             again.finish(as: .superseded, outcome: "the branch does not exist any more", at: Sample.now)
             try await store.save(again)
-            let past = try await store.past(of: Sample.repository, branch: "dcos", commit: try Sample.commit(1))
+            let past = try await store.past(of: Sample.branch, commit: try Sample.commit(1))
             #expect(past.newest == nil)
             #expect(try await store.enqueueMissed(try Sample.request(1, trigger: .poll)) != nil)
         }
@@ -91,7 +91,7 @@ struct InterruptedDeploymentTests {
         try await withStore { store in
             _ = try await store.run(1, to: .waiting)
             _ = try await store.enqueue(try Sample.request(2))
-            _ = try await store.closeInterrupted(of: Sample.repository, branch: "dcos")
+            _ = try await store.closeInterrupted(of: Sample.branch)
             let all = try await store.all()
             #expect(all.map(\.stage) == [.failed, .queued])
             #expect(all[1].commit == (try Sample.commit(2)))
@@ -107,7 +107,7 @@ struct InterruptedDeploymentTests {
             _ = try await store.run(1, to: stage)
             _ = try await store.enqueue(try Sample.request(2))
             let before = try await store.all()
-            #expect(try await store.closeInterrupted(of: Sample.repository, branch: "dcos") == [])
+            #expect(try await store.closeInterrupted(of: Sample.branch) == [])
             #expect(try await store.all() == before)
         }
     }
@@ -116,7 +116,7 @@ struct InterruptedDeploymentTests {
     func otherBranch() async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .waiting)
-            #expect(try await store.closeInterrupted(of: Sample.repository, branch: "staging") == [])
+            #expect(try await store.closeInterrupted(of: Sample.staging) == [])
             #expect(try await store.all().map(\.stage) == [.waiting])
         }
     }
@@ -127,7 +127,7 @@ struct InterruptedDeploymentTests {
             let running = try await store.run(1, to: .waiting, marathonDeployments: ["m-1"])
             try await store.interrupt(running)
             #expect(try await store.all().map(\.stage) == [.failed, .queued])
-            let abandoned = try await store.abandonedMarathonDeployments(of: Sample.repository, branch: "dcos")
+            let abandoned = try await store.abandonedMarathonDeployments(of: Sample.branch)
             #expect(abandoned == ["m-1"])
         }
     }

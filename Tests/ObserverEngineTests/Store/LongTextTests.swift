@@ -23,8 +23,10 @@ struct LongTextTests {
     func deployment() async throws {
         try await withRedactingStore { store in
             var request = try Sample.request(1)
-            (request.message, request.author, request.pusher) = (Self.long(4096), Self.long(256), Self.long(256))
-            let kept = try await store.enqueue(request).request
+            (request.commit.message, request.commit.author, request.commit.pusher) = (
+                Self.long(4096), Self.long(256), Self.long(256)
+            )
+            let kept = try await store.enqueue(request).request.commit
             Self.expectShort(kept.message, kept.author, kept.pusher)
         }
     }
@@ -41,11 +43,11 @@ struct LongTextTests {
             let delivery = Delivery(
                 key: .init(hookID: 1, guid: "1"), event: "push", receivedAt: Sample.now,
                 repository: Sample.repository, push: push,
-                verdict: .judge(event: "push", push: push, repository: Sample.repository, branch: "dcos"), headers: [],
-                body: Data(json.utf8))
+                verdict: .judge(event: "push", push: push, watched: Sample.branch),
+                payload: .init(body: Data(json.utf8)))
             let kept = try await store.record(delivery).delivery
-            Self.expectShort(kept.message, kept.author, kept.pusher)
-            for text in [kept.ref, kept.branch, kept.reason] { #expect(try #require(text).utf8.count < 1100) }
+            Self.expectShort(kept.push?.message, kept.push?.author, kept.push?.pusher)
+            for text in [kept.push?.ref, kept.branch, kept.reason] { #expect(try #require(text).utf8.count < 1100) }
             #expect(kept.verdict == .ignored)
             #expect(kept.body.count > 4 * 200_000)
         }

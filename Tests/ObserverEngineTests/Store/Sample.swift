@@ -5,6 +5,8 @@ import Simulators
 /// Rows for tests of the store.
 enum Sample {
     static let repository = RepositoryName(owner: "mhausenblas", name: "s4d")
+    static let branch = WatchedBranch(repository: repository, name: "dcos")
+    static let staging = WatchedBranch(repository: repository, name: "staging")
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
 
     /// The commit of a number, by its first digits.
@@ -14,9 +16,9 @@ enum Sample {
     }
 
     static func request(
-        _ number: Int, branch: String = "dcos", trigger: Deployment.Trigger = .delivery
+        _ number: Int, branch: WatchedBranch = branch, trigger: Deployment.Trigger = .delivery
     ) throws -> DeploymentRequest {
-        DeploymentRequest(repository: repository, branch: branch, commit: try commit(number), trigger: trigger)
+        DeploymentRequest(branch: branch, commit: CommitInfo(try commit(number)), trigger: trigger)
     }
 
     static func delivery(
@@ -24,7 +26,7 @@ enum Sample {
     ) -> Delivery {
         Delivery(
             key: .init(hookID: hookID, guid: guid), event: "ping", receivedAt: now, repository: repository, push: nil,
-            verdict: verdict, headers: [], body: Data("{}".utf8) + Data(repeating: 0x20, count: padding))
+            verdict: verdict, payload: .init(body: Data("{}".utf8) + Data(repeating: 0x20, count: padding)))
     }
 
     /// A push from one commit to another, as GitHub delivers it.
@@ -33,15 +35,15 @@ enum Sample {
         let payload = Payload.push(before: try Self.commit(previous).description, after: commit.description)
         return Delivery(
             key: .init(hookID: 1, guid: guid), event: "push", receivedAt: now, repository: repository,
-            push: try PushEvent(json: Data(payload.text.utf8)), verdict: .accepted(commit: commit), headers: [],
-            body: Data("{}".utf8))
+            push: try PushEvent(json: Data(payload.text.utf8)), verdict: .accepted(commit: commit),
+            payload: .init(body: Data("{}".utf8)))
     }
 }
 
 extension Store {
     /// All deployments of the sample's branch, oldest first.
-    func all(branch: String = "dcos") async throws -> [Deployment] {
-        try await deployments(of: Sample.repository, branch: branch, limit: 100).reversed()
+    func all(branch: WatchedBranch = Sample.branch) async throws -> [Deployment] {
+        try await deployments(of: branch, limit: 100).reversed()
     }
 
     /// Queues a deployment and takes it to a stage.

@@ -18,9 +18,9 @@ struct SetBackClockTests {
             let commits = try await store.all().map(\.commit)
             #expect(try commits == (0..<3).map(Sample.commit))
             #expect(
-                try await store.lastSucceeded(of: Sample.repository, branch: "dcos")?.commit == Sample.commit(2))
+                try await store.lastSucceeded(of: Sample.branch)?.commit == Sample.commit(2))
             #expect(try await store.all().allSatisfy { $0.duration(now: Sample.now) == .zero })
-            #expect(try await store.expectedSeconds(of: Sample.repository, branch: "dcos") == 0)
+            #expect(try await store.expectedSeconds(of: Sample.branch) == 0)
         }
     }
 

@@ -56,7 +56,7 @@ struct StoreDurabilityTests {
         }
         try await isHeld.get()
         _ = try await Store(directory: directory).changeBranchState(
-            of: RepositoryName(owner: "mhausenblas", name: "s4d"), branch: "dcos"
+            of: Sample.branch
         ) { $0.isPaused = true }
         try await holding
     }

@@ -27,7 +27,7 @@ struct PingTests {
             try await withEngineHTTP { http in
                 let registration = HookRegistration(
                     gitHub: client, neighbours: NeighbourObservers(http: http, instance: "here", logger: logger),
-                    store: store, branch: "dcos", status: status, polls: true, logger: logger,
+                    store: store, branch: Sample.branch, status: status, polls: true, logger: logger,
                     pingLimit: .milliseconds(300))
                 let id = try await registration.register(desired).id
                 _ = try await registration.prove(id, desired)
@@ -70,7 +70,7 @@ struct PingTests {
                 try await withEngineHTTP { http in
                     let registration = HookRegistration(
                         gitHub: client, neighbours: NeighbourObservers(http: http, instance: "here", logger: .silent),
-                        store: store, branch: "dcos", status: status, polls: true, logger: .silent,
+                        store: store, branch: Sample.branch, status: status, polls: true, logger: .silent,
                         patience: .milliseconds(300))
                     let id = try await registration.register(desired).id
                     async let rejected: Void = {

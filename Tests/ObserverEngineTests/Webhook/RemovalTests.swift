@@ -16,7 +16,7 @@ struct RemovalTests {
             let refusal = try await refusal { try await control.perform(.removeHook(id: hook.id)) }
             #expect(refusal?.description.contains("502") == true)
             let state = try await world.engine.store.branchState(
-                of: world.configuration.repository, branch: world.configuration.branch)
+                of: world.configuration.branch)
             #expect(state.hookID == hook.id && !state.isHookRemoved)
             #expect(try await control.hook().registration == .registered)
         }

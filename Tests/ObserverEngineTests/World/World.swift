@@ -50,7 +50,7 @@ struct World: Sendable {
     }
 
     func deployments() async throws -> [Deployment] {
-        try await engine.store.deployments(of: configuration.repository, branch: configuration.branch, limit: 100)
+        try await engine.store.deployments(of: configuration.branch, limit: 100)
     }
 
     private func newest(of commit: String) async throws -> Deployment? {

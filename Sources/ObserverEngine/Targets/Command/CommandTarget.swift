@@ -70,11 +70,11 @@ package struct CommandTarget: DeploymentTarget {
 
     private func variables(for request: DeploymentRequest) -> [Environment.Key: String] {
         var variables = environment
-        variables["DPLOY_COMMIT"] = request.commit.description
-        variables["DPLOY_BRANCH"] = request.branch
-        variables["DPLOY_OWNER"] = request.repository.owner
-        variables["DPLOY_REPO"] = request.repository.name
-        variables["DPLOY_PUSHER"] = request.pusher ?? ""
+        variables["DPLOY_COMMIT"] = request.commit.id.description
+        variables["DPLOY_BRANCH"] = request.branch.name
+        variables["DPLOY_OWNER"] = request.branch.repository.owner
+        variables["DPLOY_REPO"] = request.branch.repository.name
+        variables["DPLOY_PUSHER"] = request.commit.pusher ?? ""
         return Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     }
 }

@@ -154,7 +154,7 @@ struct MarathonWork: Sendable {
                 guard case .locked(let holders) = error.reason else { throw error }
                 let request = await report.deployment.request
                 let abandoned = try await store.abandonedMarathonDeployments(
-                    of: request.repository, branch: request.branch)
+                    of: request.branch)
                 if !holders.isEmpty, abandoned.isSuperset(of: holders) {
                     await journal.note("overriding", "our own earlier deployment \(holders.joined(separator: ", "))")
                     return try await change(true)
