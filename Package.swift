@@ -188,7 +188,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// libFuzzer is there only in a build that is made for it, `make fuzz`.
+// libFuzzer is linked only by `make fuzz`.
 if Context.environment["OBSERVER_FUZZ"] == "1" {
     package.targets.append(
         .executableTarget(
