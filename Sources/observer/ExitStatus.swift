@@ -1,23 +1,22 @@
 import ArgumentParser
 import Foundation
-import Glibc
 import ObserverEngine
 
-/// How the program ends; the numbers are those of sysexits.h.
+/// The exit status of the program; the numbers are those of sysexits.h.
 enum ExitStatus: Int32 {
     case success = 0
-    /// What was asked for is refused or impossible, or a check of `doctor` failed.
+    /// The request was rejected or is impossible, or a check of `doctor` failed.
     case failure = 1
-    /// Wrong flags or settings.
+    /// The flags or settings are invalid.
     case usage = 64
-    /// The address to listen on is taken, or no observer answers.
+    /// The listen address is in use, or no observer responds.
     case unavailable = 69
     case software = 70
-    /// The state directory or the database can't be used.
+    /// The state directory or the database cannot be used.
     case cannotCreate = 73
-    /// Another observer works with the state directory, or the world has moved since the person looked.
+    /// Another observer uses the state directory, or the state changed since it was read.
     case temporaryFailure = 75
-    /// GitHub refuses the token, or an observer the admin token.
+    /// GitHub rejects the token, or an observer rejects the admin token.
     case refused = 77
 
     init(of error: any Error) {
@@ -28,16 +27,25 @@ enum ExitStatus: Int32 {
             case is ObserverServer.ListenFailure: .unavailable
             case StateDirectory.Problem.taken: .temporaryFailure
             case is StateDirectory.Problem, is Store.Unusable: .cannotCreate
-            case is EnginePlace.Unknown: .usage
-            case is LogReading.Lost: .unavailable
-            case is Impossible, is Confirmation.Declined, is DoctorReport.Failed: .failure
-            case let error as ControlClient.Failure: .init(ofAnswer: error.status)
-            default: ObserverCommand.exitCode(for: error) == .validationFailure ? .usage : .software
+            case is EngineEndpoint.Unknown: .usage
+            case is LogReader.ConnectionLost: .unavailable
+            case is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed: .failure
+            case let error as ControlClient.Failure: .init(ofResponse: error.status)
+            default: .init(of: ObserverCommand.exitCode(for: error))
             }
     }
 
-    /// - Parameter status: Of the control API; nil where none came.
-    private init(ofAnswer status: Int?) {
+    private init(of code: ExitCode) {
+        self =
+            switch code {
+            case .success: .success
+            case .validationFailure: .usage
+            default: .software
+            }
+    }
+
+    /// - Parameter status: The status of the control API's response; nil if there was none.
+    private init(ofResponse status: Int?) {
         self =
             switch status {
             case nil: .unavailable
@@ -47,21 +55,17 @@ enum ExitStatus: Int32 {
             }
     }
 
-    func exit(saying message: String) -> Never {
-        // After the log.
+    func exit(reporting message: String) -> Never {
+        // The message follows the log.
         LineStream.standardError.write("observer: \(message)\n")
         LineStream.standardError.flush(within: .seconds(1))
-        exit()
-    }
-
-    func exit() -> Never {
         Foundation.exit(rawValue)
     }
 }
 
 extension ObserverCommand {
-    /// What an operator reads when the program can't go on.
-    static func explanation(of error: any Error) -> String {
+    /// The message that explains to an operator why the program ends.
+    static func explanation(of error: any Error, arguments: [String] = []) -> String {
         switch error {
         case let error as ConfigurationError: "\(error)"
         case let error as Authentication.Refused: "\(error)"
@@ -69,14 +73,31 @@ extension ObserverCommand {
         case let error as StateDirectory.Problem: "\(error)"
         case let error as ServerCertificate.Unusable: "\(error)"
         case let error as Store.Unusable: "\(error)"
-        case let error as EnginePlace.Unknown: "\(error)"
-        case is LogReading.Lost, is Impossible, is Confirmation.Declined, is DoctorReport.Failed,
+        case let error as EngineEndpoint.Unknown: "\(error)"
+        case is LogReader.ConnectionLost, is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed,
             is ControlClient.Failure:
             "\(error)".printable
-        default:
-            // A token that was typed without its flag must not be repeated on the screen.
-            message(for: error).replacing(#/\w{36,}/#, with: "********")
-                + "\nRun 'observer -h' for the flags."
+        default: usageProblem(error, arguments)
         }
+    }
+
+    private static func usageProblem(_ error: any Error, _ arguments: [String]) -> String {
+        let command = command(named: arguments.first)
+        let isUnknown = command == nil && arguments.first.map { !$0.hasPrefix("-") } ?? false
+        let problem = isUnknown ? "Unknown command '\(arguments[0])'." : message(for: error)
+        // A token that was typed without its flag must not appear on the screen.
+        let redacted = problem.replacing(#/\w{36,}/#, with: "********")
+        guard ExitStatus(of: error) == .usage else { return redacted }
+        return "\(redacted)\n\(advice(command, arguments))"
+    }
+
+    private static func advice(_ command: (any ParsableCommand.Type)?, _ arguments: [String]) -> String {
+        if let name = command?.configuration.commandName, command != HelpCommand.self {
+            return "Run 'observer \(name) -h' for help."
+        }
+        if let later = arguments.dropFirst().first(where: { self.command(named: $0) != nil }), command == nil {
+            return "Put the command first: observer \(later) [flags]"
+        }
+        return "Run 'observer -h' for flags and commands."
     }
 }

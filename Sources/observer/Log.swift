@@ -3,9 +3,9 @@ import Glibc
 import Logging
 import ObserverEngine
 
-/// Where the engine's log goes.
+/// The destinations of the engine's log.
 enum Log {
-    /// In logrus' text form, and in its short coloured one on a terminal.
+    /// Logs in logrus' text form, and in its short colored form on a terminal.
     static func standardError(for configuration: Configuration, environment: [String: String]) -> EngineLog {
         let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
         let isColored = (environment["NO_COLOR"] ?? "").isEmpty
@@ -15,8 +15,8 @@ enum Log {
             redactor: Redactor(secrets: configuration.secrets), write: LineStream.standardError.write)
     }
 
-    /// Into a file of the state directory, while the terminal belongs to the dashboard. The log of the run before is kept
-    /// beside it.
+    /// Logs to a file in the state directory, while the dashboard uses the terminal. The log of the previous run is kept
+    /// next to it.
     static func file(for configuration: Configuration) -> EngineLog {
         EngineLog(
             level: configuration.logLevel, format: .text, redactor: Redactor(secrets: configuration.secrets),

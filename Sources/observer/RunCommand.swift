@@ -1,39 +1,35 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Foundation
 import Glibc
 import ObserverEngine
+import ObserverTUI
 
-/// The verb that needs no name: runs an engine.
+/// `observer` without a command: runs an engine, with the dashboard on a terminal.
 struct RunCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: "Watches and deploys.", helpNames: [])
+    static let configuration = CommandConfiguration(commandName: "run", helpNames: [])
 
     @OptionGroup var flags: SettingFlags
 
     @Flag(name: .goStyle("ascii")) var isASCII = false
 
-    @Flag(name: [.customShort("h"), .customLong("help", withSingleDash: true), .customLong("help")])
-    var showsHelp = false
+    @Flag(name: .help) var showsHelp = false
 
-    @Flag(name: [.customLong("version", withSingleDash: true), .customLong("version")])
-    var showsVersion = false
+    @Flag(name: .goStyle("version")) var showsVersion = false
 
     func run() async throws {
-        if showsHelp { return print(HelpText.text, terminator: "") }
+        if showsHelp { return print(RunHelp.text, terminator: "") }
         if showsVersion { return print("dploy observer version \(Version.current)") }
-        try await observe()
-    }
-
-    private func observe() async throws {
         let environment = ProcessInfo.processInfo.environment
         var reader = ConfigurationReader(
             sources: SettingSources(
                 flags: flags.given, environment: environment, directory: FileManager.default.currentDirectoryPath))
         let configuration = try reader.read()
         let state = try StateDirectory(path: configuration.stateDirectory)
-        // The lock on the directory is held to the end.
+        // Keeps the lock on the directory.
         defer { withExtendedLifetime(state) {} }
         if !configuration.isPlain, Self.hasTerminal(environment) {
-            try await InteractiveRun(configuration: configuration, environment: environment, isASCII: isASCII).run()
+            try await runWithDashboard(configuration, environment)
         } else {
             defer { LineStream.flushStandardStreams() }
             try await Engine(
@@ -46,5 +42,27 @@ struct RunCommand: AsyncParsableCommand {
     private static func hasTerminal(_ environment: [String: String]) -> Bool {
         let isTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         return isTerminal && !["", "dumb"].contains(environment["TERM"] ?? "")
+    }
+
+    /// Runs engine and dashboard in one process; the dashboard is a client of the engine's socket.
+    private func runWithDashboard(_ configuration: Configuration, _ environment: [String: String]) async throws {
+        let engine = try Engine(
+            configuration: configuration, environment: environment, transcript: Transcript { _ in },
+            log: Log.file(for: configuration), stopsOnSignals: false)
+        try await HTTPClient.withHTTPClient(configuration: .observer) { http in
+            let connection = RemoteConnection(client: ControlClient(http: http, socket: configuration.controlSocket))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await engine.run() }
+                group.addTask {
+                    _ = try await DashboardRunner.run(
+                        connection: connection, owner: .thisProcess, forcesASCII: isASCII)
+                    engine.stop()
+                }
+                // When the engine ends, even with an error, the dashboard ends and restores the terminal.
+                defer { group.cancelAll() }
+                try await group.next()
+                try await group.next()
+            }
+        }
     }
 }

@@ -3,17 +3,29 @@ import Processes
 import Subprocess
 import Testing
 
-@Suite("The built program on the command line")
+@Suite("The command line of the built program")
 struct CommandLineTests {
-    @Test("-h prints every flag to stdout and ends with 0", arguments: ["-h", "-help", "--help"])
-    func help(flag: String) async throws {
-        let run = try await observe([flag])
+    @Test(
+        "-h and help print every flag and command to stdout, with status 0",
+        arguments: ["-h", "-help", "--help", "help"])
+    func help(argument: String) async throws {
+        let run = try await observe([argument])
         #expect(run.status == .exited(0))
         #expect(run.log.isEmpty)
         #expect(run.output.joined(separator: "\n") == HelpGolden.text)
     }
 
-    @Test("-version prints the version to stdout and ends with 0", arguments: ["-version", "--version"])
+    @Test(
+        "the help of a command is printed to stdout, with status 0",
+        arguments: [["help", "rollback"], ["rollback", "-h"], ["rollback", "--help", "-owner", "x"]])
+    func commandHelp(arguments: [String]) async throws {
+        let run = try await observe(arguments)
+        #expect(run.status == .exited(0))
+        #expect(run.log.isEmpty)
+        #expect(run.output.joined(separator: "\n") == HelpGolden.rollback)
+    }
+
+    @Test("-version prints the version to stdout, with status 0", arguments: ["-version", "--version"])
     func version(flag: String) async throws {
         let run = try await observe([flag])
         #expect(run.status == .exited(0))
@@ -21,7 +33,7 @@ struct CommandLineTests {
         #expect(run.log.isEmpty)
     }
 
-    @Test("a wrong flag goes to stderr and ends with 64")
+    @Test("an invalid flag is reported on stderr, with status 64")
     func wrongFlag() async throws {
         let run = try await observe(["-ower", "x"])
         #expect(run.status == .exited(64))
@@ -30,7 +42,7 @@ struct CommandLineTests {
         #expect(run.log.first?.contains("-ower") == true)
     }
 
-    @Test("everything that is wrong or missing goes to stderr in one go, and ends with 64")
+    @Test("all invalid and missing settings are reported on stderr at once, with status 64")
     func wrongSettings() async throws {
         let run = try await observe(["-log-level=loud"], environment: ["DPLOY_OBSERVER_DELAY_REGISTRATION": "soon"])
         #expect(run.status == .exited(64))
@@ -42,18 +54,18 @@ struct CommandLineTests {
         }
     }
 
-    @Test("a state directory that can't be made ends with 73, and the token is not in the message")
+    @Test("an unusable state directory is reported without the token, with status 73")
     func stateDirectory() async throws {
         let token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
         let run = try await observe(["-owner=o", "-repo=r", "-pat=\(token)", "-state=/dev/null/state"])
         #expect(run.status == .exited(73))
-        let said = (run.log + run.output).joined(separator: "\n")
-        #expect(said.contains("Can't use the state directory /dev/null/state"))
-        #expect(said.contains("choose another with -state"))
-        #expect(!said.contains(token))
+        let printed = (run.log + run.output).joined(separator: "\n")
+        #expect(printed.contains("Can't use the state directory /dev/null/state"))
+        #expect(printed.contains("choose another with -state"))
+        #expect(!printed.contains(token))
     }
 
-    /// One run, from its start to its end, in an empty directory.
+    /// Runs the program in an empty directory until it ends.
     private func observe(_ arguments: [String], environment: [String: String] = [:]) async throws -> ObserverExit {
         try await withTemporaryDirectory { directory in
             try await withObserverProcess(arguments: arguments, environment: environment, directory: directory) { _ in }

@@ -3,9 +3,9 @@ import Simulators
 import Subprocess
 import Testing
 
-@Suite("The program is killed")
+@Suite("A killed program")
 struct CrashTests {
-    @Test("SIGKILL in the middle of a deployment: the next start closes it and finishes it, and applies nothing twice")
+    @Test("SIGKILL during a deployment: the next run completes it and applies nothing twice")
     func killed() async throws {
         try await withProcessWorld { world in
             world.simulators.marathon.setBehaviour(.healthy(after: .milliseconds(800)), of: "/hello")
@@ -27,7 +27,7 @@ struct CrashTests {
         }
     }
 
-    @Test("SIGKILL right after a push was acknowledged: the next start deploys it")
+    @Test("SIGKILL right after a push was acknowledged: the next run deploys it")
     func killedAfterAcknowledgement() async throws {
         try await withProcessWorld { world in
             world.simulators.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/branches/*", effect: .hang))

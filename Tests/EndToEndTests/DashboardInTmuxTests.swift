@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The dashboard in a real terminal", .serialized)
 struct DashboardInTmuxTests {
-    @Test("a push is seen to arrive and deploy; the webhook is removed and registered again")
+    @Test("it shows a push and its deployment, removes the webhook and registers it again")
     func fromPushToHook() async throws {
         try await withDashboard { dashboard, world in
             let push = try await world.simulators.gitHub.push(files: .helloWorld, message: "Greet the world")
@@ -25,7 +25,7 @@ struct DashboardInTmuxTests {
         }
     }
 
-    @Test("a filter hides rows, and Esc brings them back")
+    @Test("a filter hides rows, and Esc shows them again")
     func filter() async throws {
         try await withDashboard { dashboard, world in
             try await world.simulators.gitHub.push(files: .helloWorld, message: "Greet the world")
@@ -43,7 +43,7 @@ struct DashboardInTmuxTests {
         }
     }
 
-    @Test("it follows every size of its terminal")
+    @Test("it adapts to the size of its terminal")
     func sizes() async throws {
         try await withDashboard(arguments: ["-ascii"]) { dashboard, _ in
             let terminal = dashboard.terminal
@@ -59,7 +59,7 @@ struct DashboardInTmuxTests {
         }
     }
 
-    @Test("a commit message can't steer the terminal")
+    @Test("a commit message cannot control the terminal")
     func hostileMessage() async throws {
         try await withDashboard { dashboard, world in
             let message = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m\u{202E}漢字 e\u{301} 👩‍🚀 to the end\u{0E}"
@@ -71,13 +71,13 @@ struct DashboardInTmuxTests {
         }
     }
 
-    @Test("Ctrl-Z leaves the terminal to the shell as it was found, and fg takes it up again")
+    @Test("Ctrl-Z restores the terminal for the shell, and fg resumes the dashboard")
     func suspend() async throws {
         try await withDashboard { dashboard, world in
             let terminal = dashboard.terminal
             try await terminal.press("C-z")
             try await terminal.wait(for: "observer is stopped; fg brings it back.", "Stopped")
-            try await dashboard.expectTerminalAsFound()
+            try await dashboard.expectRestoredTerminal()
             try await terminal.enter("fg")
             try await terminal.wait(for: "● registered")
             try await world.simulators.gitHub.push(files: .helloWorld, message: "Greet the world")
@@ -86,7 +86,7 @@ struct DashboardInTmuxTests {
     }
 
     @Test(
-        "however it ends, the terminal is left as it was found",
+        "every signal that ends it leaves the terminal restored",
         arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGSEGV])
     func signals(signal: CInt) async throws {
         try await withDashboard { dashboard, _ in
@@ -94,28 +94,28 @@ struct DashboardInTmuxTests {
             try await dashboard.terminal.wait(for: "Mouse on")
             try await dashboard.send(signal)
             try await dashboard.terminal.waitForPrompt()
-            try await dashboard.expectTerminalAsFound()
+            try await dashboard.expectRestoredTerminal()
         }
     }
 
-    @Test("q asks before the engine of this process ends, and then leaves the terminal as it was found")
+    @Test("q asks before it stops the engine of this process, and restores the terminal")
     func quit() async throws {
         try await withDashboard { dashboard, _ in
             try await dashboard.terminal.press("q")
             try await dashboard.terminal.wait(for: "Quit? The engine runs in this process")
             try await dashboard.terminal.press("y", until: "end of the question") { !$0.contains("Quit?") }
             try await dashboard.terminal.waitForPrompt()
-            try await dashboard.expectTerminalAsFound()
+            try await dashboard.expectRestoredTerminal()
         }
     }
 
     @Test(
-        "attached, it outlives the engine, refuses actions meanwhile and catches up when the engine is back",
+        "attached, it survives the engine, rejects actions while it is gone, and catches up with its successor",
         arguments: Way.allCases)
     func attach(way: Way) async throws {
         try await withProcessWorld { world in
             world.simulators.marathon.setBehaviour(.healthy(after: .seconds(2)), of: "/hello")
-            let token = "an admin token of a test"
+            let token = "an admin token for tests"
             let port = try await freePort()
             let settings = [
                 "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_ADMIN_TOKEN": token,
@@ -142,7 +142,7 @@ struct DashboardInTmuxTests {
                     try await terminal.wait(for: "Greet the world", "deployed", "✓ \(head.prefix(7))")
                     try await terminal.press("q")
                     try await dashboard.terminal.waitForPrompt()
-                    try await dashboard.expectTerminalAsFound()
+                    try await dashboard.expectRestoredTerminal()
                     observer.terminate()
                 }
             }

@@ -3,13 +3,13 @@ import Processes
 import SystemPackage
 import Testing
 
-/// A dashboard that a shell in a terminal runs.
+/// A dashboard started by a shell in a terminal.
 struct DashboardOnTerminal: Sendable {
     let terminal: Tmux
     private let directory: String
     private let modes: String
 
-    /// Looks at the terminal as it is before.
+    /// Records the state of the terminal before the dashboard starts.
     init(on terminal: Tmux, directory: String) async throws {
         self.terminal = terminal
         self.directory = directory
@@ -17,10 +17,10 @@ struct DashboardOnTerminal: Sendable {
         try await Self.saveSettings(as: "before", on: terminal, in: directory)
     }
 
-    /// Runs the program, and waits until it shows what the engine tells.
+    /// Runs the program and waits until the dashboard shows the state of the engine.
     func start(_ arguments: [String]) async throws {
         let command = ([ObserverProcess.path.string] + arguments).joined(separator: " ")
-        // The shell's number becomes that of the program.
+        // `exec` keeps the process ID of the shell.
         try await terminal.enter("sh -c 'echo $$ >pid; exec \(command)'")
         try await terminal.wait(for: " live ", " registered ", "3 Log")
     }
@@ -31,8 +31,8 @@ struct DashboardOnTerminal: Sendable {
         #expect(kill(pid, signal) == 0)
     }
 
-    /// Asks the shell for the settings of its terminal, and the terminal for its own.
-    func expectTerminalAsFound() async throws {
+    /// Compares the modes and settings of the terminal with those before the dashboard started.
+    func expectRestoredTerminal() async throws {
         #expect(try await terminal.modes() == modes)
         try await Self.saveSettings(as: "after", on: terminal, in: directory)
         let settings = try ["before", "after"].map { try String(contentsOfFile: "\(directory)/\($0)", encoding: .utf8) }
@@ -47,7 +47,7 @@ struct DashboardOnTerminal: Sendable {
     }
 }
 
-/// Runs the program with a dashboard of its own in a terminal, in front of simulated servers.
+/// Runs the program with its dashboard in a terminal, against simulated servers.
 func withDashboard(
     arguments: [String] = [], _ body: @escaping @Sendable (DashboardOnTerminal, ProcessWorld) async throws -> Void
 ) async throws {

@@ -1,5 +1,6 @@
-/// What `observer -h` prints, to the letter.
+/// The help, word for word.
 enum HelpGolden {
+    /// The output of `observer -h`.
     static let text = """
           -ascii
             \tdraw the dashboard with ASCII characters only
@@ -63,22 +64,54 @@ enum HelpGolden {
           -version
             \tprint the version
 
-        Verbs, for an observer that runs (observer VERB -h tells more):
-          attach       Shows the dashboard of an observer that runs.
-          status       Shows how the observer, its webhook and its deployments are.
-          register     Registers the webhook at GitHub, also where it was removed before.
-          reset        Removes the webhook at GitHub; it stays removed until register.
-          ping         Makes GitHub ping the webhook, and tells whether the ping arrives.
-          deploy       Deploys the head of the branch, or a commit.
-          rollback     Deploys the commit of an earlier deployment and holds the branch there until the next push.
-          deliveries   Lists what GitHub delivered, newest first.
-          delivery     Shows one delivery with its headers and body.
-          replay       Judges a stored delivery again, and deploys what it pushed.
-          deployments  Lists the deployments, newest first.
-          logs         Prints the log of a deployment, or the observer's own.
-          pause        Starts no deployment until resume; deliveries are still taken.
-          resume       Deploys again, and lifts the hold of a rollback.
-          cancel       Ends a deployment that waits or runs.
-          doctor       Checks everything that an observer depends on, and says what to do.
+        Commands for a running observer (see observer COMMAND -h):
+          attach       Open the dashboard of a running observer.
+          status       Show the state of the observer, its webhook and its deployments.
+          register     Register the webhook at GitHub, even if it was removed.
+          reset        Remove the webhook from GitHub until it is registered again.
+          ping         Request a ping from GitHub and report whether it arrives.
+          deploy       Deploy the head of the branch, or a specific commit.
+          rollback     Roll back to an earlier deployment and hold the branch there until the next push.
+          deliveries   List deliveries from GitHub, newest first.
+          delivery     Show a delivery with its headers and body.
+          replay       Process a stored delivery again and deploy its commit.
+          deployments  List deployments, newest first.
+          logs         Print the log of a deployment, or of the observer.
+          pause        Pause deployments; deliveries are still accepted.
+          resume       Resume deployments and release the hold of a rollback.
+          cancel       Cancel a queued or running deployment.
+          doctor       Check everything the observer depends on and suggest fixes.
+        """
+
+    /// The output of `observer rollback -h`, word for word.
+    static let rollback = """
+        OVERVIEW: Roll back to an earlier deployment and hold the branch there until
+        the next push.
+
+        Without an ID, it selects the newest successful deployment of another commit.
+
+        USAGE: observer rollback [<id>] [flags]
+
+        ARGUMENTS:
+          <id>                    ID of the deployment; see 'observer deployments'.
+
+        OPTIONS:
+          -yes, --yes             Do not ask for confirmation.
+          -url, --url <url>       Public address of the observer. The admin token is
+                                  read from DPLOY_OBSERVER_ADMIN_TOKEN.
+          -socket, --socket <path>
+                                  Control socket of the observer. (default:
+                                  control.sock in its state directory)
+          -owner, --owner <string>
+                                  The GitHub owner, for example 'mhausenblas' or
+                                  'mesosphere'.
+          -repo, --repo <string>  The GitHub repo, for example 'dploy' or 'marathon'.
+          -branch, --branch <string>
+                                  The branch to observe. (default: dcos)
+          -state, --state <string>
+                                  The directory that holds what must survive a restart.
+          -json, --json           Print JSON.
+          -h, -help, --help       Show help information.
+
         """
 }

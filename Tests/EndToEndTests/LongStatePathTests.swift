@@ -2,9 +2,9 @@ import Processes
 import Subprocess
 import Testing
 
-@Suite("The control socket of a state directory with a long path")
+@Suite("A state directory with a long path")
 struct LongStatePathTests {
-    @Test("is found by the verbs all the same")
+    @Test("commands find its control socket")
     func longPath() async throws {
         try await withProcessWorld { world in
             let state = world.directory + "/" + String(repeating: "a-long-name", count: 12)

@@ -3,9 +3,9 @@ import Simulators
 import Subprocess
 import Testing
 
-@Suite("The program can't go on")
+@Suite("Reasons not to start")
 struct RefusalTests {
-    @Test("a token that GitHub refuses ends it with status 77 and the sentence")
+    @Test("a token that GitHub rejects is reported, with status 77")
     func refusedToken() async throws {
         try await withProcessWorld { world in
             let exit = try await world.observe(["DPLOY_OBSERVER_GITHUB_PAT": "0123456789abcdef0123456789abcdef01234567"]
@@ -18,7 +18,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("an address that is taken ends it with status 69")
+    @Test("a listen address in use is reported, with status 69")
     func takenPort() async throws {
         try await withProcessWorld { world in
             let taken = "127.0.0.1:\(world.simulators.marathon.server.port)"
@@ -28,7 +28,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("wrong settings end it with status 64, all told at once, and nobody was contacted")
+    @Test("all invalid settings are reported at once, with status 64, before any request")
     func wrongSettings() async throws {
         try await withProcessWorld { world in
             let changes: [String: String?] = [
@@ -36,36 +36,36 @@ struct RefusalTests {
             ]
             let exit = try await world.observe(changes) { _ in }
             #expect(exit.status == .exited(64))
-            let said = exit.log.joined(separator: "\n")
+            let printed = exit.log.joined(separator: "\n")
             for source in ["DPLOY_OBSERVER_GITHUB_OWNER", "DPLOY_OBSERVER_LISTEN", "DPLOY_LOGLEVEL"] {
-                #expect(said.contains(source), "\(said)")
+                #expect(printed.contains(source), "\(printed)")
             }
             #expect(exit.output.isEmpty)
-            #expect(world.isSilent)
+            #expect(world.hasNoRequests)
         }
     }
 
-    @Test("a certificate that can't be read ends it with status 64, and nobody was contacted")
+    @Test("an unreadable certificate is reported, with status 64, before any request")
     func certificate() async throws {
         try await withProcessWorld { world in
             let exit = try await world.observe(arguments: ["-tls-cert", "cert.pem", "-tls-key", "key.pem"]) { _ in }
             #expect(exit.status == .exited(64))
             let sentence = "observer: Can't read the file \(world.directory)/cert.pem"
             #expect(exit.log.last?.hasPrefix(sentence) == true, "\(exit.log)")
-            #expect(world.isSilent)
+            #expect(world.hasNoRequests)
         }
     }
 
-    @Test("an unknown flag ends it with status 64")
+    @Test("an unknown flag has status 64")
     func unknownFlag() async throws {
         try await withProcessWorld { world in
             let exit = try await world.observe(arguments: ["-unknown"]) { _ in }
             #expect(exit.status == .exited(64))
-            #expect(world.isSilent)
+            #expect(world.hasNoRequests)
         }
     }
 
-    @Test("a second observer on the same state directory ends with status 75 and contacts nobody")
+    @Test("a second observer on the same state directory has status 75 and sends no request")
     func secondObserver() async throws {
         try await withProcessWorld { world in
             _ = try await world.observe { first in

@@ -4,14 +4,14 @@ import Simulators
 import Subprocess
 import Testing
 
-@Suite("Nothing that the program writes, answers or hands on has a secret in it")
+@Suite("Secrets in output, responses and files")
 struct SecrecyTests {
     private static let marathonToken = "eyJ-a-token-of-dcos"
     private static let secrets: [String: String] = [
         "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
         "DPLOY_OBSERVER_WEBHOOK_SECRET": "a secret for webhooks",
-        "DPLOY_OBSERVER_ADMIN_TOKEN": "an admin token of ours",
-        "DPLOY_MARATHON_TOKEN": marathonToken, "DPLOY_OBSERVER_NOTIFY": "http://127.0.0.1:9/chat/of-ours?key=1",
+        "DPLOY_OBSERVER_ADMIN_TOKEN": "an admin token for tests",
+        "DPLOY_MARATHON_TOKEN": marathonToken, "DPLOY_OBSERVER_NOTIFY": "http://127.0.0.1:9/chat/hook?key=1",
     ]
 
     enum Target: String, CaseIterable, Sendable {
@@ -20,7 +20,7 @@ struct SecrecyTests {
     }
 
     @Test(
-        "at log level debug, with good, bad and forged deliveries, a failed deployment, every verb, and a crash at its end",
+        "none appears at log level debug, with valid and forged deliveries, a failed deployment, commands, and a crash",
         arguments: Target.allCases)
     func everything(target: Target) async throws {
         var options = SimulatorOptions()
@@ -30,7 +30,7 @@ struct SecrecyTests {
             var changes: [String: String?] = Self.secrets.mapValues { $0 }
             changes["DPLOY_OBSERVER_LISTEN"] = "127.0.0.1:\(port)"
             changes["DPLOY_OBSERVER_POLL"] = "1"
-            // As in the image, which has no backtracer.
+            // The image has no backtracer either.
             changes["SWIFT_BACKTRACE"] = "enable=no"
             if target == .command { changes["DPLOY_OBSERVER_DEPLOY_COMMAND"] = target.rawValue }
             let environment = world.environment.merging(changes.compactMapValues { $0 }) { $1 }
@@ -38,16 +38,16 @@ struct SecrecyTests {
                 try await observer.log.wait(for: "GitHub reaches us")
                 try await pushes(to: world, target)
                 try await expectNone(in: world.directory)
-                for verb in [
+                for command in [
                     ["status"], ["deliveries"], ["delivery", "1"], ["deployments"], ["logs"], ["doctor"],
                     ["status", "-json"], ["deliveries", "-json"], ["delivery", "1", "-json"], ["deployments", "-json"],
                     ["logs", "-json"], ["deploy"], ["reset", "-yes"], ["register"],
                 ] {
-                    let said = try await withObserverProcess(
-                        arguments: verb, environment: environment, directory: world.directory
+                    let run = try await withObserverProcess(
+                        arguments: command, environment: environment, directory: world.directory
                     ) { _ in }
-                    expectNone(in: said.output + said.log, "observer \(verb.joined(separator: " "))")
-                    #expect(!(said.output + said.log).isEmpty)
+                    expectNone(in: run.output + run.log, "observer \(command.joined(separator: " "))")
+                    #expect(!(run.output + run.log).isEmpty)
                 }
                 #expect(try limit("Max core file size", of: observer.pid) == ["0", "0"])
                 kill(observer.pid, SIGSEGV)
@@ -71,19 +71,19 @@ struct SecrecyTests {
         try await gitHub.waitForStatus("failure", of: bad.after)
     }
 
-    /// The soft and the hard one.
+    /// The soft and the hard limit.
     private func limit(_ name: String, of pid: pid_t) throws -> [String] {
         let limits = try String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8)
         let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix(name) })
         return line.dropFirst(name.count).split(separator: " ").prefix(2).map(String.init)
     }
 
-    /// Every file below the directory, those of the database and of a workspace too.
+    /// Checks every file below the directory, including the database and the workspaces.
     private func expectNone(in directory: String) async throws {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: directory)
         #expect(paths.contains("state/observer.sqlite"))
         for path in paths {
-            // What a pushed tree has in it is the pusher's own.
+            // A pushed tree may contain anything.
             guard !path.contains("/source"), let bytes = FileManager.default.contents(atPath: "\(directory)/\(path)")
             else { continue }
             for (name, secret) in Self.secrets {

@@ -3,9 +3,9 @@ import Simulators
 import Subprocess
 import Testing
 
-@Suite("The program is told to stop")
+@Suite("Shutdown")
 struct ShutdownTests {
-    @Test("SIGTERM in the middle of a deployment ends it within 3 s; the next start finishes the deployment")
+    @Test("SIGTERM during a deployment stops it within 3 s, and the next run completes the deployment")
     func duringDeployment() async throws {
         try await withProcessWorld { world in
             world.simulators.marathon.setBehaviour(.neverHealthy, of: "/hello")
@@ -17,7 +17,7 @@ struct ShutdownTests {
             }
             #expect(first.status == .exited(0))
             #expect(first.output.suffix(2) == ["Received killTask", "Shutting down"])
-            // Marathon goes on by itself.
+            // Marathon continues on its own.
             #expect(world.simulators.marathon.deployments().count == 1)
 
             world.simulators.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/hello")
@@ -31,23 +31,23 @@ struct ShutdownTests {
         }
     }
 
-    @Test("how long it takes to stop does not depend on what it does")
+    @Test("it stops promptly during a deployment")
     func promptly() async throws {
         try await withProcessWorld { world in
             world.simulators.marathon.setBehaviour(.neverHealthy, of: "/hello")
-            let told = Stopwatch()
+            let stopping = Stopwatch()
             _ = try await world.observe { observer in
                 try await observer.log.wait(for: "GitHub reaches us")
                 try await world.simulators.gitHub.push(files: .helloWorldChecked)
                 try await observer.log.wait(for: "stage=waiting")
-                told.start()
+                stopping.start()
                 observer.terminate()
             }
-            #expect(told.elapsed < .seconds(3 * Slowness.factor))
+            #expect(stopping.elapsed < .seconds(3 * Slowness.factor))
         }
     }
 
-    @Test("SIGINT has a transcript of its own")
+    @Test("SIGINT has its own transcript")
     func interrupt() async throws {
         try await withProcessWorld { world in
             let exit = try await world.observe { observer in
@@ -60,7 +60,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("in a task of Mesos the executor writes the closing lines", arguments: ["MESOS_TASK_ID", "MESOS_SANDBOX"])
+    @Test("in a Mesos task the executor writes the closing lines", arguments: ["MESOS_TASK_ID", "MESOS_SANDBOX"])
     func mesosTask(variable: String) async throws {
         try await withProcessWorld { world in
             let exit = try await world.observe([variable: world.directory]) { observer in
@@ -72,7 +72,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("SIGTERM before GitHub has answered ends it as well")
+    @Test("SIGTERM stops it before GitHub has responded")
     func beforeAuthentication() async throws {
         try await withProcessWorld { world in
             world.simulators.gitHub.inject(Fault(effect: .hang))
@@ -84,7 +84,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("a reader of its output that goes away does not take it along")
+    @Test("it survives a closed output")
     func closedOutput() async throws {
         try await withProcessWorld { world in
             let exit = try await world.observe(arguments: ["-plain"]) { observer in

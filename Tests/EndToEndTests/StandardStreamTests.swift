@@ -5,20 +5,20 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite("Standard streams that are not as one would wish")
+@Suite("Blocked and closed standard streams")
 struct StandardStreamTests {
     enum Stream: CaseIterable {
         case output, error
     }
 
-    @Test("a full pipe that nobody reads holds up neither GitHub's ping nor SIGTERM", arguments: Stream.allCases)
+    @Test("a full pipe without a reader delays neither a ping from GitHub nor SIGTERM", arguments: Stream.allCases)
     func unread(stream: Stream) async throws {
         try await withProcessWorld { world in
             let pipe = try FullPipe()
             defer { pipe.close() }
             let nowhere = try FileDescriptor.open("/dev/null", .writeOnly)
             defer { try? nowhere.close() }
-            let told = Stopwatch()
+            let stopping = Stopwatch()
             let result = try await Subprocess.run(
                 .path(ObserverProcess.path), environment: .only(world.environment),
                 workingDirectory: FilePath(world.directory), input: .none,
@@ -28,17 +28,17 @@ struct StandardStreamTests {
                 let pid = execution.processIdentifier.value
                 try await killing(pid) {
                     try await world.simulators.gitHub.waitForDelivery(of: "ping")
-                    told.start()
+                    stopping.start()
                     kill(pid, SIGTERM)
                     try await ended(pid)
                 }
             }
             #expect(result.terminationStatus == .exited(0))
-            #expect(told.elapsed < .seconds(3 * Slowness.factor))
+            #expect(stopping.elapsed < .seconds(3 * Slowness.factor))
         }
     }
 
-    @Test("started without standard streams, it opens /dev/null in their place, and works")
+    @Test("closed standard streams are replaced by /dev/null")
     func closed() async throws {
         try await withProcessWorld { world in
             let result = try await Subprocess.run(
@@ -61,7 +61,7 @@ struct StandardStreamTests {
         }
     }
 
-    /// Runs the body, and kills the process where that throws.
+    /// Runs the body and kills the process if it throws.
     private func killing(_ pid: pid_t, _ body: () async throws -> Void) async throws {
         do {
             try await body()
@@ -71,21 +71,21 @@ struct StandardStreamTests {
         }
     }
 
-    /// Waits until the process has ended; somebody else takes its status.
+    /// Waits until the process has ended, without reaping it.
     private func ended(_ pid: pid_t) async throws {
-        struct StillRuns: Error {}
+        struct StillRunning: Error {}
         let deadline = ContinuousClock.now + .testTimeout
         while true {
             var information = siginfo_t()
             let flags = WEXITED | WNOHANG | WNOWAIT
             if waitid(P_PID, id_t(pid), &information, flags) != 0 || information.si_signo != 0 { return }
-            guard .now < deadline else { throw StillRuns() }
+            guard .now < deadline else { throw StillRunning() }
             try await Task.sleep(for: .milliseconds(10))
         }
     }
 }
 
-/// A pipe that takes nothing more: whoever writes to it waits for good.
+/// A pipe that is full: every write to it blocks.
 private struct FullPipe {
     let end: FileDescriptor
     private let unread: FileDescriptor

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// How long ago something began.
+/// Measures the time since something started.
 final class Stopwatch: Sendable {
-    private let began = Mutex(ContinuousClock.now)
+    private let started = Mutex(ContinuousClock.now)
 
-    func start() { began.withLock { $0 = .now } }
+    func start() { started.withLock { $0 = .now } }
 
-    var elapsed: Duration { .now - began.withLock(\.self) }
+    var elapsed: Duration { .now - started.withLock(\.self) }
 }

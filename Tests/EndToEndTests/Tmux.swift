@@ -4,7 +4,7 @@ import Simulators
 import Subprocess
 import SystemPackage
 
-/// A terminal that nobody sits at: one pane of a tmux server of its own, with a plain shell in it.
+/// A terminal without a user: one pane of a separate tmux server, with a plain shell in it.
 struct Tmux: Sendable {
     private static let columns = 120
     private static let rows = 40
@@ -22,10 +22,10 @@ struct Tmux: Sendable {
         self.environment = environment
     }
 
-    /// What is on the screen, without styles.
+    /// The text on the screen, without styles.
     func screen() async throws -> String { try await tmux("capture-pane", "-p") }
 
-    /// Types keys by tmux's names of them: `Enter`, `C-z`, `X`.
+    /// Types keys by their names in tmux: `Enter`, `C-z`, `X`.
     func press(_ keys: String...) async throws {
         try await tmux(["send-keys"] + keys)
     }
@@ -34,14 +34,14 @@ struct Tmux: Sendable {
         try await tmux("send-keys", "-l", text)
     }
 
-    /// Waits until the shell has the word.
+    /// Waits until the shell shows its prompt.
     func waitForPrompt() async throws {
         try await wait(for: "prompt") { screen in
             screen.split(separator: "\n").last?.trimmingCharacters(in: .whitespaces) == Self.prompt
         }
     }
 
-    /// Gives the shell a line.
+    /// Types a line and Enter.
     func enter(_ line: String) async throws {
         try await type(line)
         try await press("Enter")
@@ -51,30 +51,30 @@ struct Tmux: Sendable {
         try await tmux("resize-window", "-x", "\(columns)", "-y", "\(rows)")
     }
 
-    /// Whether the alternate screen, the cursor, the mouse and the keypad are as a shell has them.
+    /// The modes of the alternate screen, the cursor, the mouse and the keypad.
     func modes() async throws -> String {
         let flags = ["alternate_on", "cursor_flag", "mouse_any_flag", "keypad_flag", "keypad_cursor_flag"]
         return try await tmux("display-message", "-p", flags.map { "\($0)=#{\($0)}" }.joined(separator: " "))
     }
 
-    /// What the window would be called.
+    /// The title of the window.
     func title() async throws -> String {
         try await tmux("display-message", "-p", "#{pane_title}").trimmingCharacters(in: .newlines)
     }
 
-    /// Waits until the screen is as wanted; returns it.
+    /// Waits until the screen meets a condition; returns the screen.
     @discardableResult
     func wait(
-        for what: String, timeout: Duration = .testTimeout, until isReached: (String) throws -> Bool
+        for goal: String, timeout: Duration = .testTimeout, until isReached: (String) throws -> Bool
     ) async throws -> String {
         let deadline = ContinuousClock.now + timeout
         while true {
             let screen = try await screen()
             if try isReached(screen) { return screen }
             guard ContinuousClock.now < deadline else {
-                throw Failure(description: "after \(timeout) there is no \(what) on the screen:\n\(screen)")
+                throw Failure(description: "after \(timeout) there is no \(goal) on the screen:\n\(screen)")
             }
-            // tmux tells nobody that a pane has changed.
+            // tmux does not report changes of a pane.
             try await Task.sleep(for: .milliseconds(40))
         }
     }
@@ -90,14 +90,14 @@ struct Tmux: Sendable {
         try await wait(for: "end of '\(text)'") { !$0.contains(text) }
     }
 
-    /// Presses the keys until the screen is as wanted: a dialog ignores what comes too early.
-    func press(_ keys: String..., until what: String, _ isReached: (String) -> Bool) async throws {
+    /// Presses the keys until the screen meets a condition: a dialog ignores keys that arrive too early.
+    func press(_ keys: String..., until goal: String, _ isReached: (String) -> Bool) async throws {
         let deadline = ContinuousClock.now + .testTimeout
         while ContinuousClock.now < deadline {
             try await tmux(["send-keys"] + keys)
-            if (try? await wait(for: what, timeout: .milliseconds(200), until: isReached)) != nil { return }
+            if (try? await wait(for: goal, timeout: .milliseconds(200), until: isReached)) != nil { return }
         }
-        throw Failure(description: "\(keys) does not lead to \(what):\n\(try await screen())")
+        throw Failure(description: "\(keys) does not lead to \(goal):\n\(try await screen())")
     }
 
     fileprivate func start() async throws {
@@ -129,7 +129,7 @@ struct Tmux: Sendable {
     }
 }
 
-/// Runs the body with a terminal whose shell has these variables; afterwards it is gone with everything that runs in it.
+/// Runs the body with a terminal whose shell has these variables, then ends the terminal with everything that runs in it.
 func withTmux(
     environment: [String: String], directory: String, _ body: (Tmux) async throws -> Void
 ) async throws {

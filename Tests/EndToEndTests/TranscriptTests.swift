@@ -4,9 +4,9 @@ import Simulators
 import Subprocess
 import Testing
 
-@Suite("The built program, started with environment variables only")
+@Suite("The transcript of the built program")
 struct TranscriptTests {
-    @Test("it registers, deploys a push, and writes the documented transcript")
+    @Test("with environment variables only, it registers, deploys a push, and prints the documented transcript")
     func documentedTranscript() async throws {
         var options = SimulatorOptions()
         let port = try await freePort()

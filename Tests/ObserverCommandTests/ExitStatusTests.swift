@@ -3,9 +3,9 @@ import Testing
 
 @testable import observer
 
-@Suite("How the program ends")
+@Suite("Exit status")
 struct ExitStatusTests {
-    @Test("its numbers are those of sysexits.h")
+    @Test("the numbers are those of sysexits.h")
     func numbers() {
         #expect(ExitStatus.success.rawValue == 0)
         #expect(ExitStatus.usage.rawValue == 64)
@@ -16,7 +16,7 @@ struct ExitStatusTests {
         #expect(ExitStatus.refused.rawValue == 77)
     }
 
-    @Test("wrong settings are a wrong usage, told as they are")
+    @Test("invalid settings have status 64 and keep their message")
     func settings() throws {
         var reader = ConfigurationReader(sources: SettingSources(flags: [:], environment: [:], directory: "/"))
         let error = try #require(throws: ConfigurationError.self) { try reader.read() }
@@ -24,7 +24,7 @@ struct ExitStatusTests {
         #expect(ObserverCommand.explanation(of: error) == error.description)
     }
 
-    @Test("a state directory can't be made, or is taken")
+    @Test("an unusable state directory has status 73, one in use 75")
     func stateDirectory() {
         #expect(ExitStatus(of: StateDirectory.Problem.unusable(path: "/x", reason: "read-only")) == .cannotCreate)
         #expect(ExitStatus(of: StateDirectory.Problem.taken(path: "/x")) == .temporaryFailure)
@@ -33,7 +33,7 @@ struct ExitStatusTests {
                 "choose another with -state"))
     }
 
-    @Test("anything else is our own fault")
+    @Test("any other error has status 70")
     func other() {
         struct Other: Error {}
         #expect(ExitStatus(of: Other()) == .software)

@@ -4,32 +4,33 @@ import Testing
 
 @testable import observer
 
-@Suite("observer -h")
+@Suite("Help")
 struct HelpTests {
-    @Test("the three documented flags read exactly as documented")
+    @Test("the three documented flags are unchanged")
     func documentedFlags() {
         let documented = """
               -owner string
                 \tthe GitHub owner, for example 'mhausenblas' or 'mesosphere'.
             """
-        #expect(HelpText.text.contains(documented + "\n"))
+        #expect(RunHelp.text.contains(documented + "\n"))
         #expect(
-            HelpText.text.contains(
+            RunHelp.text.contains(
                 "  -pat string\n    \tthe personal access token, via https://github.com/settings/tokens\n"))
         #expect(
-            HelpText.text.contains("  -repo string\n    \tthe GitHub repo, for example 'dploy' or 'marathon'.\n"))
+            RunHelp.text.contains("  -repo string\n    \tthe GitHub repo, for example 'dploy' or 'marathon'.\n"))
     }
 
-    @Test("every flag is there, in alphabetical order")
+    @Test("observer -h lists every flag in alphabetical order, then every command")
     func allFlags() {
-        let printed = HelpText.text.split(separator: "\n")
+        let printed = RunHelp.text.split(separator: "\n")
             .filter { $0.hasPrefix("  -") }
             .compactMap { $0.dropFirst(3).split(whereSeparator: \.isWhitespace).first.map(String.init) }
         #expect(printed == printed.sorted())
         #expect(Set(printed).isSuperset(of: Setting.allCases.compactMap(\.flag)))
+        for command in CommandParsingTests.commands { #expect(RunHelp.text.contains("\n  \(command) ")) }
     }
 
-    @Test("every flag is taken with one dash and two, with a blank or an equals sign", arguments: Setting.allCases)
+    @Test("every flag accepts one dash or two, and a space or an equals sign", arguments: Setting.allCases)
     func parses(setting: Setting) throws {
         guard let flag = setting.flag else { return }
         let forms =
@@ -40,5 +41,37 @@ struct HelpTests {
             let command = try RunCommand.parse(form)
             #expect(command.flags.given == [setting: setting.kind == .toggle ? "true" : "7"], "\(form)")
         }
+    }
+
+    @Test("each command has its own help", arguments: CommandParsingTests.commands)
+    func command(name: String) throws {
+        let text = try help([name, "-h"])
+        let lines = text.split(separator: "\n")
+        let abstract = try #require(ObserverCommand.command(named: name)?.configuration.abstract)
+        #expect(lines.first == "OVERVIEW: \(abstract)")
+        #expect(lines.contains { $0.hasPrefix("USAGE: observer \(name) ") && $0.hasSuffix("[flags]") })
+        for flag in ["-url", "-socket", "-owner", "-repo", "-branch", "-state", "-h"] {
+            #expect(lines.contains { $0.hasPrefix("  \(flag),") }, "\(flag)")
+        }
+        // A check of the doctor may depend on any setting.
+        #expect(lines.contains { $0.hasPrefix("  -marathon,") } == (name == "doctor"))
+        #expect(!text.contains("-prune"))
+    }
+
+    @Test("the help of a command can be requested in four ways")
+    func ways() throws {
+        let text = try help(["rollback", "-h"])
+        for arguments in [["help", "rollback"], ["rollback", "-help"], ["rollback", "--help", "-owner", "x"]] {
+            #expect(try help(arguments) == text)
+        }
+    }
+
+    private func help(_ arguments: [String]) throws -> String {
+        let error = try #require(throws: (any Error).self) {
+            var command = try ObserverCommand.parseAsRoot(arguments)
+            try command.run()
+        }
+        #expect(ExitStatus(of: error) == .success, "\(arguments)")
+        return ObserverCommand.fullMessage(for: error, columns: 120)
     }
 }

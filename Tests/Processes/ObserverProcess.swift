@@ -3,7 +3,7 @@ package import Subprocess
 import Synchronization
 package import SystemPackage
 
-/// The built program, run as its users run it.
+/// The running program, built and started as its users do.
 package struct ObserverProcess: Sendable {
     package let output: ProcessLines
     package let log: ProcessLines
@@ -17,7 +17,7 @@ package struct ObserverProcess: Sendable {
 
     private func send(_ signal: CInt) { Foundation.kill(pid, signal) }
 
-    /// Beside the test bundle, where the package manager builds both.
+    /// The package manager builds the program next to the test bundle.
     package static var path: FilePath {
         FilePath(FileManager.default.currentDirectoryPath)
             .pushing(FilePath(CommandLine.arguments[0]).removingLastComponent())
@@ -25,7 +25,7 @@ package struct ObserverProcess: Sendable {
     }
 }
 
-/// How the program ended, and what it wrote.
+/// The exit status of the program, and its output.
 package struct ObserverExit: Sendable {
     package let status: TerminationStatus
     package let output: [String]
@@ -33,15 +33,15 @@ package struct ObserverExit: Sendable {
     package let took: Duration
 }
 
-/// Runs the program with nothing but these variables and arguments. The body ends it; it is killed when the body throws.
-/// - Parameter shell: A command of the shell that the program is started from, such as `ulimit`.
+/// Runs the program with only these variables and arguments. The body ends it; if the body throws, it is killed.
+/// - Parameter shell: A shell command to run first, such as `ulimit`.
 package func withObserverProcess(
     arguments: [String] = [], environment: [String: String], directory: String, after shell: String? = nil,
     _ body: @escaping @Sendable (ObserverProcess) async throws -> Void
 ) async throws -> ObserverExit {
     let output = ProcessLines()
     let log = ProcessLines()
-    let began = ContinuousClock.now
+    let start = ContinuousClock.now
     let result = try await Subprocess.run(
         .path(shell == nil ? ObserverProcess.path : "/bin/sh"),
         arguments: Arguments(
@@ -57,17 +57,17 @@ package func withObserverProcess(
                     ObserverProcess(output: output, log: log, pid: execution.processIdentifier.value))
             } catch {
                 Foundation.kill(execution.processIdentifier.value, SIGKILL)
-                throw ObserverTroubled(underlying: error, log: log.all)
+                throw ObserverTestFailure(underlying: error, log: log.all)
             }
             try await group.waitForAll()
         }
     }
     return ObserverExit(
-        status: result.terminationStatus, output: output.all, log: log.all, took: .now - began)
+        status: result.terminationStatus, output: output.all, log: log.all, took: .now - start)
 }
 
-/// A test failed while the program ran; what the program said last may tell why.
-package struct ObserverTroubled: Error, CustomStringConvertible {
+/// A test failed while the program ran; the end of the log may explain it.
+package struct ObserverTestFailure: Error, CustomStringConvertible {
     package let underlying: any Error
     let log: [String]
 

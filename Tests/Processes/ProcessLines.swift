@@ -2,7 +2,7 @@ import Simulators
 package import Subprocess
 import Synchronization
 
-/// The lines of a process' output, as they come.
+/// The lines that a process has printed so far.
 package final class ProcessLines: Sendable {
     package struct Missing: Error, CustomStringConvertible {
         package let description: String
@@ -19,7 +19,7 @@ package final class ProcessLines: Sendable {
 
     package var all: [String] { state.withLock(\.lines) }
 
-    /// Waits until a line has the text.
+    /// Waits until a line contains the text.
     package func wait(for text: String, timeout: Duration = .testTimeout) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in

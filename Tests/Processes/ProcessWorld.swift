@@ -1,11 +1,11 @@
 package import Simulators
 
-/// What the program is told, in front of simulated servers.
+/// The environment of a program that uses simulated servers.
 package struct ProcessWorld: Sendable {
     package let simulators: Simulators
     package let directory: String
 
-    /// As Marathon would set it for the container.
+    /// The variables that Marathon would set for the container.
     package var environment: [String: String] {
         [
             "PATH": "/usr/bin:/bin", "DPLOY_PUBLIC_NODE": "127.0.0.1",
@@ -29,8 +29,8 @@ package struct ProcessWorld: Sendable {
             arguments: arguments, environment: environment, directory: directory, after: shell, body)
     }
 
-    /// Nobody was asked anything.
-    package var isSilent: Bool {
+    /// Whether the simulated servers have received no request.
+    package var hasNoRequests: Bool {
         simulators.gitHub.requests().isEmpty && simulators.mesosDNS.requests().isEmpty
             && simulators.marathon.requests().isEmpty
     }
@@ -42,7 +42,7 @@ package func withProcessWorld<Value: Sendable>(
 ) async throws -> Value {
     try await withTemporaryDirectory { directory in
         try await withSimulators(options) { simulators in
-            // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
+            // The listen port is also the public port: this observer does not run in Marathon.
             simulators.mesosDNS.remove(service: "_dploy-observer._tcp.marathon.mesos.")
             return try await body(ProcessWorld(simulators: simulators, directory: directory))
         }

@@ -1,13 +1,16 @@
-/// Rows under headings, in columns as wide as their widest field.
+import ObserverEngine
+import ObserverTUI
+
+/// Rows below headings, in columns as wide as their widest cell.
 struct Table {
     struct Column {
         var title: String
         var isNumeric = false
     }
 
-    private static let gap = 2
-    /// The last column is not cut to less.
-    private static let leastWidth = 12
+    private static let gap = "  "
+    /// The last column is never cut below this width.
+    private static let minimumWidth = 12
 
     let columns: [Column]
     var rows: [[Cell]] = []
@@ -17,27 +20,80 @@ struct Table {
     }
 
     func lines(in style: TextStyle) -> [String] {
-        let headings = columns.map { Cell($0.title, .heading) }
-        let widths = columns.indices.map { index in
-            ([headings] + rows).map { $0[index].columns }.max() ?? 0
-        }
-        return ([headings] + rows).map { line(of: $0, widths: widths, in: style) }
+        let all = [columns.map { Cell($0.title, .heading) }] + rows
+        let widths = columns.indices.map { index in all.map { $0[index].columns }.max() ?? 0 }
+        return all.map { line(of: $0, widths: widths, in: style) }
     }
 
     private func line(of row: [Cell], widths: [Int], in style: TextStyle) -> String {
         let last = columns.count - 1
-        let fixed = widths.dropLast().reduce(0) { $0 + $1 + Self.gap }
+        let fixed = widths.dropLast().reduce(0) { $0 + $1 + Self.gap.count }
         let fields = row.enumerated().map { index, cell in
             guard index < last else {
-                let width = style.width.map { max(Self.leastWidth, $0 - fixed) } ?? .max
-                let cut = cell.cut(to: width)
-                return style.paint(cut.text, cut.tint)
+                let width = style.width.map { max(Self.minimumWidth, $0 - fixed) } ?? .max
+                return cell.cut(to: width).painted(in: style)
             }
             let padding = String(repeating: " ", count: widths[index] - cell.columns)
-            let text = style.paint(cell.text, cell.tint)
-            return (columns[index].isNumeric ? padding + text : text + padding) + "  "
+            let text = cell.painted(in: style)
+            return (columns[index].isNumeric ? padding + text : text + padding) + Self.gap
         }
         return fields.joined().trimmingTrailingBlanks
+    }
+}
+
+/// Names with their values, one per line. Fields without a value are omitted.
+struct FieldList {
+    private var entries: [(name: String, cell: Cell)] = []
+
+    mutating func add(_ name: String, _ text: String?, _ tint: Tint = .plain) {
+        guard let text, !text.isEmpty else { return }
+        entries.append((name, Cell(text, tint)))
+    }
+
+    func lines(in style: TextStyle) -> [String] {
+        let width = entries.map(\.name.count).max() ?? 0
+        return entries.map { entry in
+            let padding = String(repeating: " ", count: width - entry.name.count)
+            return style.paint(entry.name, .heading) + padding + "  " + entry.cell.painted(in: style)
+        }
+    }
+}
+
+/// A piece of text from any source, with control characters escaped.
+struct Cell: Equatable {
+    private(set) var text: String
+    let tint: Tint
+
+    init(_ text: String?, _ tint: Tint = .plain) {
+        self.text = (text ?? "").printable
+        self.tint = tint
+    }
+
+    var columns: Int { text.unicodeScalars.reduce(0) { $0 + $1.columns } }
+
+    func painted(in style: TextStyle) -> String { style.paint(text, tint) }
+
+    /// Cuts text that is wider, and marks the cut with `…`.
+    func cut(to width: Int) -> Cell {
+        guard columns > width else { return self }
+        var cut = self
+        var left = width - 1
+        let kept = text.unicodeScalars.prefix { scalar in
+            left -= scalar.columns
+            return left >= 0
+        }
+        cut.text = width > 0 ? String(kept) + "…" : ""
+        return cut
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var columns: Int {
+        switch DisplayWidth(self) {
+        case .zero: 0
+        case .one, .unknown: 1
+        case .two: 2
+        }
     }
 }
 

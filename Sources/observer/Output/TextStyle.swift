@@ -1,15 +1,15 @@
 import Foundation
 import Glibc
 
-/// How text for people is set.
+/// The style of text output.
 struct TextStyle {
     var isColored = false
-    /// Where lines are cut; nil where the output is no terminal.
+    /// The width that lines are cut to; nil if the output is not a terminal.
     var width: Int?
-    /// From when ages count.
+    /// The time that ages refer to.
     var now = Date()
 
-    /// Colours and a width on a terminal only; NO_COLOR is respected (https://no-color.org).
+    /// Colors and a width on a terminal only; NO_COLOR is respected (https://no-color.org).
     static func standardOutput(_ environment: [String: String]) -> TextStyle {
         guard isatty(STDOUT_FILENO) == 1 else { return TextStyle() }
         let isColored = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
@@ -24,11 +24,11 @@ struct TextStyle {
     }
 }
 
-/// What a piece of text means to the eye.
+/// The meaning of a piece of text, shown as a color.
 enum Tint {
     case plain, heading, good, bad, caution, faint
 
-    /// Of ECMA-48's SGR; the colours of the terminal's own palette, readable on dark and on light.
+    /// The SGR code of ECMA-48; colors of the terminal's own palette, readable on dark and on light backgrounds.
     fileprivate var code: Int? {
         switch self {
         case .plain: nil

@@ -1,0 +1,58 @@
+import ArgumentParser
+import ObserverEngine
+
+struct DeployCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "deploy", "[<commit>]", abstract: "Deploy the head of the branch, or a specific commit.",
+        discussion: "A specific commit puts the branch on hold: it stays at that commit until the next push.")
+
+    @Argument(help: "Full ID of the commit. (default: the head of the branch)") var commit: String?
+
+    @Flag(name: .goStyle("force"), help: "Apply apps even if their spec is unchanged.")
+    var isForced = false
+
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) -> ControlAction { .deploy(commit: commit, force: isForced) }
+}
+
+struct CancelCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "cancel", "<id>", abstract: "Cancel a queued or running deployment.",
+        discussion: "Changes already sent to Marathon are not undone.")
+
+    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) async throws -> ControlAction {
+        let deployment = try await client.deployment(id).summary
+        try confirmation.confirm(
+            "Cancel deployment \(id) of \(deployment.commit.prefix(7)) (\(deployment.stage.rawValue))? "
+                + "Changes already sent to Marathon are not undone.")
+        return .cancel(deployment: id)
+    }
+}
+
+struct PauseCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "pause", abstract: "Pause deployments; deliveries are still accepted.")
+
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) -> ControlAction { .pause }
+}
+
+struct ResumeCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "resume", abstract: "Resume deployments and release the hold of a rollback.")
+
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) -> ControlAction { .resume }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import ObserverEngine
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        "doctor", abstract: "Check everything the observer depends on and suggest fixes.",
+        discussion: "Needs no running observer and changes nothing. Exits with status 1 if a check fails.")
+
+    @OptionGroup var address: AddressFlags
+    @OptionGroup var settings: SettingFlags
+    @OptionGroup var output: OutputFlags
+
+    func run() async throws {
+        let report = DoctorReport(findings: try await findings())
+        try output.write(report)
+        try report.check()
+    }
+
+    private func findings() async throws -> [Finding] {
+        var reader = ConfigurationReader(
+            sources: SettingSources(
+                flags: settings.given, environment: ProcessInfo.processInfo.environment,
+                directory: FileManager.default.currentDirectoryPath))
+        let configuration: Result<Configuration, ConfigurationError> = Result { () throws(ConfigurationError) in
+            try reader.read()
+        }
+        let endpoint: EngineEndpoint?
+        do {
+            endpoint = try EngineEndpoint(address, settings: settings.given)
+        } catch is EngineEndpoint.Unknown {
+            endpoint = nil
+        }
+        return try await HTTPClient.withHTTPClient(configuration: .observer) { http in
+            try await Doctor(
+                configuration: configuration, http: http,
+                observer: endpoint.map { .init(client: $0.client(http: http), place: $0.description) }
+            ).run()
+        }
+    }
+}
+
+/// One line for each check.
+struct DoctorReport: Report {
+    /// At least one check failed.
+    struct Failed: Error, CustomStringConvertible {
+        let count: Int
+
+        var description: String { count == 1 ? "1 check failed." : "\(count) checks failed." }
+    }
+
+    let findings: [Finding]
+
+    func encode(to encoder: any Encoder) throws {
+        try findings.encode(to: encoder)
+    }
+
+    func lines(in style: TextStyle) -> [String] {
+        let width = Finding.Check.allCases.map(\.rawValue.count).max() ?? 0
+        return findings.map { finding in
+            let name = finding.check.rawValue
+            let padding = String(repeating: " ", count: width - name.count)
+            let text = [finding.text, finding.remedy].compactMap(\.self).joined(separator: " ")
+            return "\(style.paint(finding.verdict.sign, finding.verdict.tint))  \(name)\(padding)  \(text.printable)"
+        }
+    }
+
+    /// - Throws: `Failed`
+    func check() throws {
+        let count = findings.count { $0.verdict == .failure }
+        if count > 0 { throw Failed(count: count) }
+    }
+}
+
+extension Finding.Verdict {
+    /// Equally wide for every verdict.
+    fileprivate var sign: String {
+        switch self {
+        case .ok: "ok  "
+        case .warning: "warn"
+        case .failure: "fail"
+        }
+    }
+
+    fileprivate var tint: Tint {
+        switch self {
+        case .ok: .good
+        case .warning: .caution
+        case .failure: .bad
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import ObserverEngine
+
+struct RollbackCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "rollback", "[<id>]",
+        abstract: "Roll back to an earlier deployment and hold the branch there until the next push.",
+        discussion: "Without an ID, it selects the newest successful deployment of another commit.")
+
+    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64?
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) async throws -> ControlAction {
+        let newest = try await client.deployments(limit: ControlService.pageLimit)
+        let wanted: DeploymentSummary? = if let id { try await client.deployment(id).summary } else { nil }
+        let choice = try RollbackChoice(newest: newest, wanted: wanted)
+        try confirmation.confirm(choice.question(now: Date()))
+        return .rollback(deployment: choice.target.id, seenCurrent: choice.seen?.id)
+    }
+}
+
+/// Selects the deployment that a rollback returns to.
+struct RollbackChoice {
+    /// The newest deployment. If a newer one exists when the rollback is requested, the engine rejects it.
+    let seen: DeploymentSummary?
+    let running: DeploymentSummary?
+    let target: DeploymentSummary
+
+    /// - Parameters:
+    ///   - newest: The deployments, newest first.
+    ///   - wanted: The deployment given on the command line.
+    /// - Throws: `ActionImpossible`
+    init(newest: [DeploymentSummary], wanted: DeploymentSummary?) throws {
+        seen = newest.first
+        running = newest.first { $0.stage == .succeeded }
+        if let wanted {
+            guard wanted.stage == .succeeded else {
+                throw ActionImpossible(
+                    "Deployment \(wanted.id) \(wanted.stage.predicate); "
+                        + "only successful deployments can be rolled back to.")
+            }
+            target = wanted
+        } else {
+            let runningCommit = running?.commit
+            guard let earlier = newest.first(where: { $0.stage == .succeeded && $0.commit != runningCommit }) else {
+                throw ActionImpossible("There is no earlier successful deployment of another commit.")
+            }
+            target = earlier
+        }
+    }
+
+    func question(now: Date) -> String {
+        let from = running.map { "from \($0.commit.prefix(7)) (deployment \($0.id)) " } ?? ""
+        let details = [target.message, target.finishedAt.map { Age(of: $0, at: now).text }].compactMap(\.self)
+        return "Roll back \(from)to \(target.commit.prefix(7)) (deployment \(target.id)"
+            + details.map { ", \($0)" }.joined()
+            + ")? Automatic deployments will be on hold until the next push."
+    }
+}
+
+extension DeploymentSummary.Stage {
+    fileprivate var predicate: String {
+        switch self {
+        case .queued, .fetching, .validating, .applying, .waiting: "is \(rawValue)"
+        case .succeeded, .failed: rawValue
+        case .superseded: "was superseded"
+        }
+    }
+}

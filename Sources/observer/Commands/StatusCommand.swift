@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import ObserverEngine
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        "status", abstract: "Show the state of the observer, its webhook and its deployments.")
+
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func run() async throws {
+        let overview = try await engine.withClient { client in
+            let deployments = try await client.deployments(limit: 20)
+            return StatusOverview(
+                engine: try await client.engine(), hook: try await client.hook(),
+                lastDelivery: try await client.deliveries(limit: 1).first,
+                currentDeployment: deployments.last { !$0.stage.isFinal },
+                lastDeployment: deployments.first { $0.stage.isFinal })
+        }
+        try output.write(overview)
+    }
+}
+
+/// The state of everything on one screen.
+struct StatusOverview: Report {
+    let engine: EngineState
+    let hook: HookState
+    let lastDelivery: DeliverySummary?
+    let currentDeployment: DeploymentSummary?
+    let lastDeployment: DeploymentSummary?
+
+    func lines(in style: TextStyle) -> [String] {
+        var fields = FieldList()
+        let up = Duration.seconds(max(0, style.now.timeIntervalSince(engine.startedAt))).brief
+        fields.add("observer", "\(engine.version), up \(up)")
+        fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)")
+        fields.add("authentication", engine.authentication.rawValue, engine.authentication.tint)
+        fields.add("problem", engine.problem, .bad)
+        fields.add("paused", engine.isPaused ? "deployments stay queued until resumed" : nil, .caution)
+        fields.add("on hold", engine.heldAt.map { "at \($0.prefix(7)) until the next push" }, .caution)
+        fields.add("blocked", engine.blocked, .caution)
+        fields.add("public address", engine.publicURL)
+        fields.add("marathon", engine.marathonURL)
+        addHook(to: &fields, in: style)
+        fields.add(
+            "last delivery",
+            lastDelivery.map {
+                "#\($0.id) \($0.event) \($0.verdict.rawValue), \(Age(of: $0.receivedAt, at: style.now).text)"
+            },
+            lastDelivery?.verdict.tint ?? .plain)
+        fields.add("deploying", currentDeployment.map { $0.sentence(now: style.now) }, .caution)
+        fields.add(
+            "last deployment", lastDeployment.map { $0.sentence(now: style.now) }, lastDeployment?.stage.tint ?? .plain)
+        return fields.lines(in: style)
+    }
+
+    private func addHook(to fields: inout FieldList, in style: TextStyle) {
+        let id = hook.id.map { " as #\($0)" } ?? ""
+        let url = hook.url.map { " at \($0)" } ?? ""
+        fields.add("webhook", hook.registration.rawValue + id + url, hook.registration.tint)
+        fields.add("drift", hook.drift.joined(separator: ", "), .caution)
+        fields.add("webhook problem", hook.problem, .bad)
+        fields.add("last ping", hook.lastPingAt.map { Age(of: $0, at: style.now).text })
+    }
+}
+
+extension EngineState.Authentication {
+    fileprivate var tint: Tint {
+        switch self {
+        case .pending: .caution
+        case .granted: .good
+        case .refused: .bad
+        }
+    }
+}
+
+extension HookState.Registration {
+    fileprivate var tint: Tint {
+        switch self {
+        case .unknown, .removed, .unreachable: .caution
+        case .registered: .good
+        case .failed: .bad
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import ObserverEngine
+
+struct RegisterCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "register", abstract: "Register the webhook at GitHub, even if it was removed.")
+
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) -> ControlAction { .register }
+}
+
+struct ResetCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "reset", abstract: "Remove the webhook from GitHub until it is registered again.")
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) async throws -> ControlAction {
+        let hook = try await client.hook()
+        guard let id = hook.id else { throw ActionImpossible("No webhook is registered.") }
+        let url = hook.url.map { " (\($0))" } ?? ""
+        try confirmation.confirm(
+            "Remove webhook \(id)\(url)? Until it is registered again, pushes are found only by polling (-poll).")
+        return .removeHook(id: id)
+    }
+}
+
+struct PingCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "ping", abstract: "Request a ping from GitHub and report whether it arrives.")
+
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) -> ControlAction { .ping }
+}

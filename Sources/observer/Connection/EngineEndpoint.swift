@@ -1,0 +1,70 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import ObserverEngine
+
+/// The endpoint of an observer's control API.
+enum EngineEndpoint: Equatable, CustomStringConvertible {
+    case socket(String)
+    case url(ServiceURL, token: Secret?)
+
+    /// Neither the flags nor the settings identify an observer.
+    struct Unknown: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// - Parameter settings: The settings given as flags; the environment and the directory provide the others.
+    /// - Throws: `Unknown`, `ValidationError`
+    init(
+        _ address: AddressFlags, settings: [Setting: String],
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        directory: String = FileManager.default.currentDirectoryPath
+    ) throws {
+        if let text = address.url {
+            self = .url(try Self.url(text), token: Self.adminToken(in: environment))
+        } else if let socket = address.socket {
+            self = .socket(socket.hasPrefix("/") ? socket : directory + "/" + socket)
+        } else {
+            let sources = SettingSources(flags: settings, environment: environment, directory: directory)
+            self = .socket(try Self.stateLocation(sources).controlSocket)
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .socket(let path): path
+        case .url(let url, _): url.description
+        }
+    }
+
+    func client(http: HTTPClient) -> ControlClient {
+        switch self {
+        case .socket(let path): ControlClient(http: http, socket: path)
+        case .url(let url, let token): ControlClient(http: http, url: url, token: token)
+        }
+    }
+
+    private static func url(_ text: String) throws -> ServiceURL {
+        do {
+            return try ServiceURL(text)
+        } catch {
+            throw ValidationError("-url: '\(text)' \(error).")
+        }
+    }
+
+    private static func adminToken(in environment: [String: String]) -> Secret? {
+        Setting.adminToken.environmentVariable.flatMap { environment[$0] }.flatMap { $0.isEmpty ? nil : Secret($0) }
+    }
+
+    private static func stateLocation(_ sources: SettingSources) throws -> StateLocation {
+        var reader = ConfigurationReader(sources: sources)
+        do {
+            return try reader.readStateLocation()
+        } catch {
+            throw Unknown(
+                description: "Cannot determine which observer to connect to:\n"
+                    + error.problems.map { "  \($0.description.printable)\n" }.joined()
+                    + "Use -state, -socket or -url.")
+        }
+    }
+}

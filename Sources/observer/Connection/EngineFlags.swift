@@ -1,0 +1,41 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import ObserverEngine
+
+/// Selects the running observer that a command talks to.
+struct EngineFlags: ParsableArguments {
+    @OptionGroup var address: AddressFlags
+    @OptionGroup var location: LocationFlags
+    /// Accepted and ignored, so that a command can be given the same flags as the run.
+    @OptionGroup(visibility: .hidden) var operation: OperationFlags
+
+    /// - Throws: `EngineEndpoint.Unknown`
+    func endpoint() throws -> EngineEndpoint { try EngineEndpoint(address, settings: location.given) }
+
+    /// Calls the body with a client whose connections end with the body.
+    func withClient<Answer>(_ body: (ControlClient) async throws -> Answer) async throws -> Answer {
+        let endpoint = try endpoint()
+        return try await HTTPClient.withHTTPClient(configuration: .observer) { http in
+            try await body(endpoint.client(http: http))
+        }
+    }
+}
+
+/// The address of a running observer, where its state directory is not enough.
+struct AddressFlags: ParsableArguments {
+    @Option(
+        name: .goStyle("url"),
+        help: "Public address of the observer. The admin token is read from DPLOY_OBSERVER_ADMIN_TOKEN.")
+    var url: String?
+
+    @Option(
+        name: .goStyle("socket"),
+        help: ArgumentHelp(
+            "Control socket of the observer. (default: control.sock in its state directory)", valueName: "path"))
+    var socket: String?
+
+    func validate() throws {
+        if url != nil, socket != nil { throw ValidationError("Use either -url or -socket, not both.") }
+    }
+}

@@ -1,8 +1,0 @@
-/// What was asked for can't be done, as a sentence.
-struct Impossible: Error, Equatable, CustomStringConvertible {
-    let description: String
-
-    init(_ sentence: String) {
-        description = sentence
-    }
-}

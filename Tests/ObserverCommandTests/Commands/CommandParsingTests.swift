@@ -1,0 +1,84 @@
+import ArgumentParser
+import ObserverEngine
+import Testing
+
+@testable import observer
+
+@Suite("Command lines")
+struct CommandParsingTests {
+    @Test("each command has its own arguments")
+    func arguments() throws {
+        let deploy = try DeployCommand.parse(["4a5b6c7", "-force", "-json"])
+        #expect(deploy.commit == "4a5b6c7" && deploy.isForced && deploy.output.isJSON)
+        #expect(try DeployCommand.parse([]).commit == nil)
+        let rollback = try RollbackCommand.parse(["12", "-yes"])
+        #expect(rollback.id == 12 && rollback.confirmation.isGiven)
+        #expect(try RollbackCommand.parse([]).id == nil)
+        let deliveries = try DeliveriesCommand.parse(["-verdict", "ignored", "--before=7", "-limit", "3"])
+        #expect(deliveries.verdict == .ignored && deliveries.page.before == 7 && deliveries.page.limit == 3)
+        #expect(try DeploymentsCommand.parse(["-limit=500"]).page.limit == 500)
+        #expect(try DeliveryCommand.parse(["--", "-1"]).id == -1)
+        #expect(try ReplayCommand.parse(["3"]).id == 3)
+        #expect(try CancelCommand.parse(["3", "-yes"]).id == 3)
+        let logs = try LogsCommand.parse(["12", "-f"])
+        #expect(logs.id == 12 && logs.follows)
+        #expect(try !LogsCommand.parse([]).follows)
+        #expect(try ResetCommand.parse(["-yes"]).confirmation.isGiven)
+        #expect(try AttachCommand.parse(["http://h:1", "-ascii"]).url == "http://h:1")
+    }
+
+    static let commands = ObserverCommand.clientCommands.compactMap { $0.configuration.commandName }
+
+    @Test("every command accepts the address of an observer, all settings, and -json", arguments: commands)
+    func common(name: String) throws {
+        let command = try #require(ObserverCommand.command(named: name))
+        let id = ["delivery", "replay", "cancel"].contains(name) ? ["1"] : []
+        // The dashboard has no JSON.
+        let json = name == "attach" ? [] : ["-json"]
+        for flags in [
+            ["-url", "http://h:1"], ["-socket=/s"], ["-state", "/s"], ["-owner", "o", "-repo=r"],
+            ["-pat", "x", "-prune", "-poll=0"],
+        ] {
+            _ = try command.parse(id + flags + json)
+        }
+        for flags in [["-url", "http://h:1", "-socket", "/s"], ["-nonsense"]] {
+            #expect(throws: (any Error).self) { try command.parse(id + flags) }
+        }
+    }
+
+    @Test(
+        "an invalid command line has status 64",
+        arguments: [
+            ["deliveries", "-limit", "0"], ["deliveries", "-limit", "501"], ["deliveries", "-verdict", "odd"],
+            ["delivery", "x"], ["delivery"], ["deployments", "-before", "x"], ["status", "-url", "a", "-socket", "b"],
+            ["attach", "http://h:1", "-socket", "/s"], ["status", "stray"],
+        ])
+    func invalid(arguments: [String]) throws {
+        let error = #expect(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
+        #expect(try ExitStatus(of: #require(error)) == .usage)
+        #expect(
+            try ObserverCommand.explanation(of: #require(error), arguments: arguments)
+                .hasSuffix("\nRun 'observer \(arguments[0]) -h' for help."))
+    }
+
+    @Test(
+        "a command after flags is explained",
+        arguments: [["-owner", "x", "status"], ["-url", "http://h:1", "status"]])
+    func commandAfterFlags(arguments: [String]) throws {
+        let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
+        let text = ObserverCommand.explanation(of: error, arguments: arguments)
+        #expect(text.hasSuffix("\nPut the command first: observer status [flags]"))
+    }
+
+    @Test("an unknown command is reported as such", arguments: [["stauts"], ["stauts", "-json"], ["help", "stauts"]])
+    func unknown(arguments: [String]) throws {
+        let error = #expect(throws: (any Error).self) {
+            var command = try ObserverCommand.parseAsRoot(arguments)
+            try command.run()
+        }
+        #expect(try ExitStatus(of: #require(error)) == .usage)
+        #expect(
+            try ObserverCommand.explanation(of: #require(error), arguments: arguments)
+                == "Unknown command 'stauts'.\nRun 'observer -h' for flags and commands.")
+    }
+}

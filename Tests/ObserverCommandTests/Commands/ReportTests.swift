@@ -1,0 +1,126 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@testable import observer
+
+@Suite("The output of commands")
+struct ReportTests {
+    private static let now = Date(timeIntervalSince1970: 1_700_000_000)
+    private let style = TextStyle(now: now)
+
+    private static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
+
+    private static let deliveries = DeliveryList(rows: [
+        DeliverySummary(
+            id: -1, guid: "g3", event: "push", receivedAt: ago(5), verdict: .rejected,
+            reason: "the signature does not match"),
+        DeliverySummary(
+            id: 12, guid: "g2", event: "push", receivedAt: ago(130), branch: "dcos",
+            commit: String(repeating: "a", count: 40), author: "日本 太郎", message: "Say \u{1B}[31mhello\u{202E}",
+            verdict: .accepted, deployment: 7),
+        DeliverySummary(
+            id: 9, guid: "g1", event: "ping", receivedAt: ago(90_000), author: "Ann", verdict: .ping),
+    ])
+
+    @Test("columns are aligned even with wide characters, and control characters are escaped")
+    func deliveries() {
+        #expect(
+            Self.deliveries.lines(in: style) == [
+                #"ID  RECEIVED  EVENT  BRANCH  COMMIT   VERDICT   DEPLOYMENT  AUTHOR     DETAILS"#,
+                #"-1  5 s ago   push                    rejected                         the signature does not match"#,
+                #"12  2m ago    push   dcos    aaaaaaa  accepted           7  日本 太郎  Say \x1b[31mhello\u202e"#,
+                #" 9  25h ago   ping                    ping                  Ann"#,
+            ])
+    }
+
+    @Test("deployments have a stage, a duration and an outcome")
+    func deployments() {
+        let list = DeploymentList(rows: [
+            DeploymentSummary(
+                id: 8, branch: "dcos", commit: String(repeating: "b", count: 40), message: "Change the specs",
+                trigger: .operator, stage: .waiting, queuedAt: Self.ago(20), startedAt: Self.ago(18)),
+            DeploymentSummary(
+                id: 7, branch: "dcos", commit: String(repeating: "a", count: 40), author: "Ann", trigger: .delivery,
+                stage: .succeeded, queuedAt: Self.ago(4000), startedAt: Self.ago(4000), finishedAt: Self.ago(3876),
+                outcome: "2 apps changed, 1 unchanged"),
+        ])
+        #expect(
+            list.lines(in: style) == [
+                "ID  QUEUED    STAGE      COMMIT   TRIGGER    TOOK  AUTHOR  DETAILS",
+                " 8  20 s ago  waiting    bbbbbbb  operator   18 s          Change the specs",
+                " 7  1h ago    succeeded  aaaaaaa  delivery  2m 4s  Ann     2 apps changed, 1 unchanged",
+            ])
+    }
+
+    @Test("on a narrow terminal only the last column is cut")
+    func narrow() {
+        let lines = Self.deliveries.lines(in: TextStyle(width: 90, now: Self.now))
+        #expect(lines[1].hasSuffix("  the signature does…"))
+        #expect(lines[1].count == 90)
+    }
+
+    @Test("colors are optional and do not shift the columns")
+    func colors() {
+        let colored = Self.deliveries.lines(in: TextStyle(isColored: true, now: Self.now))
+        #expect(colored[1].contains("\u{1B}[31mrejected\u{1B}[0m"))
+        let plain = colored.map { $0.replacing(#/\u{1B}\[\d+m/#, with: "") }
+        #expect(
+            plain.map { $0.trimmingCharacters(in: .whitespaces) }
+                == Self.deliveries.lines(in: style).map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                })
+    }
+
+    @Test("an empty list is a sentence")
+    func empty() {
+        #expect(DeliveryList(rows: []).lines(in: style) == ["No deliveries."])
+        #expect(DeploymentList(rows: []).lines(in: style) == ["No deployments."])
+    }
+
+    @Test("the status omits absent values")
+    func status() {
+        let overview = StatusOverview(
+            engine: EngineState(
+                owner: "o", repository: "r", branch: "dcos", version: "0.5.0", instance: "i", startedAt: Self.ago(3720),
+                authentication: .granted, isPaused: true),
+            hook: HookState(registration: .registered, id: 3, url: "http://n:1/dploy", lastPingAt: Self.ago(60)),
+            lastDelivery: Self.deliveries.rows[1], currentDeployment: nil, lastDeployment: nil)
+        #expect(
+            overview.lines(in: style) == [
+                "observer        0.5.0, up 1h 2m",
+                "repository      o/r, branch dcos",
+                "authentication  granted",
+                "paused          deployments stay queued until resumed",
+                "webhook         registered as #3 at http://n:1/dploy",
+                "last ping       1m ago",
+                "last delivery   #12 push accepted, 2m ago",
+            ])
+    }
+
+    @Test("the doctor prints one line per check, with a remedy")
+    func doctor() throws {
+        let report = DoctorReport(findings: [
+            Finding(.token, .ok, "fine-grained token"),
+            Finding(.mesosDNS, .warning, "It does not answer.", remedy: "Set -mesos-dns."),
+            Finding(.disk, .failure, "Full.", remedy: "Free some space."),
+        ])
+        #expect(
+            report.lines(in: style) == [
+                "ok    token        fine-grained token",
+                "warn  mesos-dns    It does not answer. Set -mesos-dns.",
+                "fail  disk         Full. Free some space.",
+            ])
+        let failed = #expect(throws: DoctorReport.Failed.self) { try report.check() }
+        #expect(try ExitStatus(of: #require(failed)) == .failure)
+    }
+
+    @Test("JSON is the value of the API on one line")
+    func json() throws {
+        let text = try OutputFormat.json.text(of: DeliveryList(rows: [Self.deliveries.rows[2]]))
+        #expect(
+            text == #"[{"author":"Ann","event":"ping","guid":"g1","id":9,"receivedAt":"2023-11-13T21:13:20.000Z","#
+                + #""verdict":"ping"}]"# + "\n")
+        #expect(try OutputFormat.json.text(of: ActionResult(result: "Done.")) == #"{"result":"Done."}"# + "\n")
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@testable import observer
+
+@Suite("The target of a rollback")
+struct RollbackChoiceTests {
+    private static let now = Date(timeIntervalSince1970: 1_700_000_000)
+
+    private func row(_ id: Int64, _ commit: String, _ stage: DeploymentSummary.Stage) -> DeploymentSummary {
+        DeploymentSummary(
+            id: id, branch: "dcos", commit: String(repeating: commit, count: 40), message: "Change \(commit)",
+            trigger: .delivery, stage: stage, queuedAt: Self.now,
+            finishedAt: stage.isFinal ? Self.now.addingTimeInterval(-7200) : nil)
+    }
+
+    @Test("without an ID, it is the newest successful deployment of a commit other than the running one")
+    func newestOther() throws {
+        let rows = [
+            row(6, "e", .failed), row(5, "c", .succeeded), row(4, "c", .succeeded), row(3, "b", .failed),
+            row(2, "a", .succeeded), row(1, "z", .succeeded),
+        ]
+        let choice = try RollbackChoice(newest: rows, wanted: nil)
+        #expect(choice.target.id == 2 && choice.running?.id == 5 && choice.seen?.id == 6)
+        #expect(
+            choice.question(now: Self.now)
+                == "Roll back from ccccccc (deployment 5) to aaaaaaa (deployment 2, Change a, 2h ago)? "
+                + "Automatic deployments will be on hold until the next push.")
+    }
+
+    @Test("with an ID, it is that deployment, if it succeeded")
+    func named() throws {
+        let rows = [row(2, "b", .succeeded), row(1, "a", .succeeded)]
+        #expect(try RollbackChoice(newest: rows, wanted: rows[1]).target.id == 1)
+        let error = #expect(throws: ActionImpossible.self) {
+            try RollbackChoice(newest: rows, wanted: row(3, "c", .failed))
+        }
+        #expect(
+            error?.description == "Deployment 3 failed; only successful deployments can be rolled back to.")
+    }
+
+    @Test("there is none if no other commit was deployed successfully", arguments: [[], ["a"], ["a", "a"]])
+    func nowhere(commits: [String]) {
+        let rows = commits.enumerated().map { row(Int64(10 - $0), $1, .succeeded) }
+        #expect(throws: ActionImpossible.self) { try RollbackChoice(newest: rows, wanted: nil) }
+    }
+}
