@@ -96,7 +96,7 @@ extension ObserverCommand {
             return "Run 'observer \(name) -h' for help."
         }
         if let later = arguments.dropFirst().first(where: { self.command(named: $0) != nil }), command == nil {
-            return "Put the command first: observer \(later) [flags]"
+            return "Put the command first: observer \(later) [options]"
         }
         return "Run 'observer -h' for flags and commands."
     }

@@ -67,7 +67,7 @@ enum HelpGolden {
         Commands for a running observer (see observer COMMAND -h):
           attach       Open the dashboard of a running observer.
           status       Show the state of the observer, its webhook and its deployments.
-          register     Register the webhook at GitHub, even if it was removed.
+          register     Register the webhook with GitHub, even if it was removed.
           reset        Remove the webhook from GitHub until it is registered again.
           ping         Request a ping from GitHub and report whether it arrives.
           deploy       Deploy the head of the branch, or a specific commit.
@@ -88,9 +88,10 @@ enum HelpGolden {
         OVERVIEW: Roll back to an earlier deployment and hold the branch there until
         the next push.
 
-        Without an ID, it selects the newest successful deployment of another commit.
+        Without an ID, rolls back to the newest successful deployment of another
+        commit.
 
-        USAGE: observer rollback [<id>] [flags]
+        USAGE: observer rollback [<id>] [options]
 
         ARGUMENTS:
           <id>                    ID of the deployment; see 'observer deployments'.

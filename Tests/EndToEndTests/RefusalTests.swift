@@ -50,7 +50,7 @@ struct RefusalTests {
         try await withProcessWorld { world in
             let exit = try await world.observe(arguments: ["-tls-cert", "cert.pem", "-tls-key", "key.pem"]) { _ in }
             #expect(exit.status == .exited(64))
-            let sentence = "observer: Can't read the file \(world.directory)/cert.pem"
+            let sentence = "observer: Can't read \(world.directory)/cert.pem"
             #expect(exit.log.last?.hasPrefix(sentence) == true, "\(exit.log)")
             #expect(world.hasNoRequests)
         }

@@ -49,7 +49,7 @@ struct HelpTests {
         let lines = text.split(separator: "\n")
         let abstract = try #require(ObserverCommand.command(named: name)?.configuration.abstract)
         #expect(lines.first == "OVERVIEW: \(abstract)")
-        #expect(lines.contains { $0.hasPrefix("USAGE: observer \(name) ") && $0.hasSuffix("[flags]") })
+        #expect(lines.contains { $0.hasPrefix("USAGE: observer \(name) ") && $0.hasSuffix("[options]") })
         for flag in ["-url", "-socket", "-owner", "-repo", "-branch", "-state", "-h"] {
             #expect(lines.contains { $0.hasPrefix("  \(flag),") }, "\(flag)")
         }

@@ -46,7 +46,7 @@ struct Confirmation: ParsableArguments {
         let description = "Nothing was changed."
     }
 
-    /// - Parameter question: A description of the action that ends in a question, or in a remark on it.
+    /// - Parameter question: The question, possibly followed by its consequence.
     /// - Throws: `Declined`, `ValidationError` if there is no terminal
     func confirm(_ question: String) throws {
         if isGiven { return }
@@ -65,7 +65,7 @@ extension CommandConfiguration {
     init(_ name: String, _ arguments: String? = nil, abstract: String, discussion: String = "") {
         self.init(
             commandName: name, abstract: abstract,
-            usage: ["observer", name, arguments, "[flags]"].compactMap(\.self).joined(separator: " "),
+            usage: ["observer", name, arguments, "[options]"].compactMap(\.self).joined(separator: " "),
             discussion: discussion, helpNames: .help)
     }
 }

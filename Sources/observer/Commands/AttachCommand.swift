@@ -6,7 +6,7 @@ struct AttachCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "attach", "[<url>]", abstract: "Open the dashboard of a running observer.")
 
-    @Argument(help: "Same as -url.") var url: String?
+    @Argument(help: "Public address of the observer; same as -url.") var url: String?
 
     @Flag(name: .goStyle("ascii"), help: "Draw with ASCII characters only.")
     var isASCII = false

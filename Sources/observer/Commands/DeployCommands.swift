@@ -4,7 +4,7 @@ import ObserverEngine
 struct DeployCommand: ActionCommand {
     static let configuration = CommandConfiguration(
         "deploy", "[<commit>]", abstract: "Deploy the head of the branch, or a specific commit.",
-        discussion: "A specific commit puts the branch on hold: it stays at that commit until the next push.")
+        discussion: "Deploying a specific commit puts the branch on hold: it stays at that commit until the next push.")
 
     @Argument(help: "Full ID of the commit. (default: the head of the branch)") var commit: String?
 

@@ -6,7 +6,7 @@ struct RollbackCommand: ActionCommand {
     static let configuration = CommandConfiguration(
         "rollback", "[<id>]",
         abstract: "Roll back to an earlier deployment and hold the branch there until the next push.",
-        discussion: "Without an ID, it selects the newest successful deployment of another commit.")
+        discussion: "Without an ID, rolls back to the newest successful deployment of another commit.")
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64?
 

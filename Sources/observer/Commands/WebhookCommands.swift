@@ -3,7 +3,7 @@ import ObserverEngine
 
 struct RegisterCommand: ActionCommand {
     static let configuration = CommandConfiguration(
-        "register", abstract: "Register the webhook at GitHub, even if it was removed.")
+        "register", abstract: "Register the webhook with GitHub, even if it was removed.")
 
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags

@@ -67,7 +67,7 @@ struct CommandParsingTests {
     func commandAfterFlags(arguments: [String]) throws {
         let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
         let text = ObserverCommand.explanation(of: error, arguments: arguments)
-        #expect(text.hasSuffix("\nPut the command first: observer status [flags]"))
+        #expect(text.hasSuffix("\nPut the command first: observer status [options]"))
     }
 
     @Test("an unknown command is reported as such", arguments: [["stauts"], ["stauts", "-json"], ["help", "stauts"]])
