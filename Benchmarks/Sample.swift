@@ -8,12 +8,21 @@ enum Sample {
     static var snapshot: ControlSnapshot {
         ControlSnapshot(
             engine: EngineState(
-                owner: "octo", repository: "site", branch: "dcos", version: "0.5.0", instance: "first",
-                startedAt: ago(90_000), publicNode: "52.37.239.156", publicURL: "http://52.37.239.156:8849",
-                marathonURL: "http://leader.mesos:8080", authentication: .granted),
-            hook: HookState(
-                registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy", events: ["push"],
-                contentType: "json", isSigned: true, lastAnswer: 202, lastDeliveryAt: ago(7300)),
+                branch: WatchedBranch(repository: RepositoryName(owner: "octo", name: "site"), name: "dcos"),
+                version: "0.5.0", instance: "first", startedAt: ago(90_000)
+            ) {
+                $0.publicNode = "52.37.239.156"
+                $0.publicURL = "http://52.37.239.156:8849"
+                $0.marathonURL = "http://leader.mesos:8080"
+                $0.authentication = .granted
+            },
+            hook: HookState(registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy") {
+                $0.events = ["push"]
+                $0.contentType = "json"
+                $0.isSigned = true
+                $0.lastAnswer = 202
+                $0.lastDeliveryAt = ago(7300)
+            },
             deliveries: (1...100).reversed().map { delivery($0) },
             deployments: [deployment(ready: 3)] + (1...99).reversed().map { finished($0) },
             deliveryCount: 100, deploymentCount: 100)
@@ -27,19 +36,29 @@ enum Sample {
     static func delivery(_ id: Int64) -> DeliverySummary {
         DeliverySummary(
             id: id, guid: "7f3c0d2e-1540-11e6-8f0a-\(id)", event: "push",
-            receivedAt: ago(7300 + 3600 * Double(100 - min(id, 100))), branch: "dcos", commit: commit(id),
-            author: "Lena Ruiz", message: "Make the buttons bigger, number \(id)", verdict: .accepted, deployment: id)
+            receivedAt: ago(7300 + 3600 * Double(100 - min(id, 100))), verdict: .accepted
+        ) {
+            $0.branch = "dcos"
+            $0.commit = commit(id)
+            $0.author = "Lena Ruiz"
+            $0.message = "Make the buttons bigger, number \(id)"
+            $0.deployment = id
+        }
     }
 
     static func deployment(ready: Int, stage: DeploymentSummary.Stage = .waiting) -> DeploymentSummary {
         DeploymentSummary(
-            id: 100, branch: "dcos", commit: commit(100), message: "Make the buttons bigger, number 100",
-            author: "Lena Ruiz", trigger: .delivery, stage: stage, queuedAt: ago(7300), startedAt: ago(7300),
-            delivery: 100,
-            progress: DeploymentProgress(
+            id: 100, branch: "dcos", commit: commit(100), trigger: .delivery, stage: stage, queuedAt: ago(7300)
+        ) {
+            $0.message = "Make the buttons bigger, number 100"
+            $0.author = "Lena Ruiz"
+            $0.startedAt = ago(7300)
+            $0.delivery = 100
+            $0.progress = DeploymentProgress(
                 step: 1, steps: 2,
-                apps: [.init(id: "web", ready: ready, wanted: 5), .init(id: "api", ready: 2, wanted: 2)]),
-            expectedSeconds: 20)
+                apps: [.init(id: "web", ready: ready, wanted: 5), .init(id: "api", ready: 2, wanted: 2)])
+            $0.expectedSeconds = 20
+        }
     }
 
     static func line(_ sequence: Int64) -> LogLine {
@@ -50,10 +69,16 @@ enum Sample {
 
     private static func finished(_ id: Int64) -> DeploymentSummary {
         DeploymentSummary(
-            id: id, branch: "dcos", commit: commit(id), message: "Make the buttons bigger, number \(id)",
-            author: "Lena Ruiz", trigger: .delivery, stage: .succeeded, queuedAt: ago(7300 + 3600 * Double(100 - id)),
-            startedAt: ago(7300 + 3600 * Double(100 - id)), finishedAt: ago(7300 + 3600 * Double(100 - id) - 18),
-            outcome: "1 changed (/web)", delivery: id)
+            id: id, branch: "dcos", commit: commit(id), trigger: .delivery, stage: .succeeded,
+            queuedAt: ago(7300 + 3600 * Double(100 - id))
+        ) {
+            $0.message = "Make the buttons bigger, number \(id)"
+            $0.author = "Lena Ruiz"
+            $0.startedAt = ago(7300 + 3600 * Double(100 - id))
+            $0.finishedAt = ago(7300 + 3600 * Double(100 - id) - 18)
+            $0.outcome = "1 changed (/web)"
+            $0.delivery = id
+        }
     }
 
     private static func commit(_ id: Int64) -> String {

@@ -62,7 +62,7 @@ struct DatabaseFaultTests {
                     try await invariants.waitForLastPush()
                 }
                 if !damage.leavesFile {
-                    try await observer.log.wait(for: "is gone, and a new one is begun")
+                    try await observer.log.wait(for: "was deleted; created a new one")
                     let stored = try await StoredRows(in: invariants.state).deliveries
                     #expect(stored.contains { $0.guid == pushes.acknowledged.last?.guid })
                 }

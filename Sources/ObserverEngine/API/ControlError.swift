@@ -1,3 +1,5 @@
+import Hummingbird
+
 /// Why the control API does not tell or do what it was asked for, as a sentence.
 package enum ControlError: Error, Equatable, CustomStringConvertible {
     case unknown(String, Int64)
@@ -19,6 +21,25 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unknown(let what, let id): "There is no \(what) \(id)."
         case .conflict(let sentence), .impossible(let sentence), .malformed(let sentence): sentence
+        }
+    }
+}
+
+/// Turns the errors of the control API into answers with a sentence.
+struct ControlErrors: RouterMiddleware {
+    typealias Context = ObserverRequestContext
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as ControlError {
+            return try .json(ErrorBody(error: error.description), status: error.status)
+        } catch let error as any HTTPResponseError {
+            throw error
+        } catch {
+            return try .json(ErrorBody(error: "\(error)"), status: 503)
         }
     }
 }

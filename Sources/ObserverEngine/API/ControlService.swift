@@ -7,14 +7,14 @@ package struct ControlService: Sendable {
 
     private let configuration: Configuration
     private let store: Store
-    private let status: EngineStatus
+    private let status: BranchStatus
     private let rejected: RejectedDeliveries
     private let recentLog: RecentLog
     private let hookKeeper: HookKeeper
     private let gitHub: GitHubClient
 
     init(
-        configuration: Configuration, store: Store, status: EngineStatus, rejected: RejectedDeliveries,
+        configuration: Configuration, store: Store, status: BranchStatus, rejected: RejectedDeliveries,
         recentLog: RecentLog, hookKeeper: HookKeeper, gitHub: GitHubClient
     ) {
         self.configuration = configuration

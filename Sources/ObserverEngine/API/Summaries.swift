@@ -3,15 +3,23 @@ extension DeliverySummary {
     package init(_ delivery: Delivery) {
         self.init(
             id: delivery.id, guid: delivery.key.guid, event: delivery.event, receivedAt: delivery.receivedAt,
-            branch: delivery.branch, commit: delivery.commit?.description, author: delivery.push?.author,
-            message: delivery.push?.message?.firstLine, verdict: delivery.verdict, reason: delivery.reason,
-            deployment: delivery.deployment)
+            verdict: delivery.verdict
+        ) { summary in
+            summary.repository = delivery.repository.description
+            summary.branch = delivery.branch
+            summary.commit = delivery.commit?.description
+            summary.author = delivery.push?.author
+            summary.message = delivery.push?.message?.firstLine
+            summary.reason = delivery.reason
+            summary.deployment = delivery.deployment
+        }
     }
 
     package init(_ rejection: RejectedDeliveries.Entry) {
         self.init(
             id: rejection.id, guid: rejection.guid ?? "", event: rejection.event ?? "", receivedAt: rejection.at,
-            verdict: .rejected, reason: rejection.reason)
+            verdict: .rejected
+        ) { $0.reason = rejection.reason }
     }
 }
 
@@ -20,10 +28,18 @@ extension DeploymentSummary {
         let request = deployment.request
         self.init(
             id: deployment.id, branch: request.branch.name, commit: request.commit.id.description,
-            message: request.commit.message?.firstLine, author: request.commit.author, trigger: request.trigger,
-            stage: deployment.stage, queuedAt: deployment.queuedAt, startedAt: deployment.startedAt,
-            finishedAt: deployment.finishedAt, outcome: deployment.outcome, delivery: request.delivery,
-            progress: deployment.progress, expectedSeconds: expectedSeconds)
+            trigger: request.trigger, stage: deployment.stage, queuedAt: deployment.queuedAt
+        ) { summary in
+            summary.repository = request.branch.repository.description
+            summary.message = request.commit.message?.firstLine
+            summary.author = request.commit.author
+            summary.startedAt = deployment.startedAt
+            summary.finishedAt = deployment.finishedAt
+            summary.outcome = deployment.outcome
+            summary.delivery = request.delivery
+            summary.progress = deployment.progress
+            summary.expectedSeconds = expectedSeconds
+        }
     }
 }
 

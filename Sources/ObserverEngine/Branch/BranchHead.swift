@@ -6,11 +6,11 @@ package struct BranchHead: Sendable {
     private let gitHub: GitHubClient
     private let store: Store
     private let branch: WatchedBranch
-    private let status: EngineStatus
+    private let status: BranchStatus
     private let logger: Logger
     private let lastSeen = LastSeenHead()
 
-    package init(gitHub: GitHubClient, store: Store, branch: WatchedBranch, status: EngineStatus, logger: Logger) {
+    package init(gitHub: GitHubClient, store: Store, branch: WatchedBranch, status: BranchStatus, logger: Logger) {
         self.gitHub = gitHub
         self.store = store
         self.branch = branch

@@ -34,7 +34,12 @@ package struct BranchPoll: Service {
         await cancelWhenGracefulShutdown {
             do {
                 // A branch that is no longer held may have a head that waits.
-                let signals = store.feed.signals { if case .branch = $0 { true } else { false } }
+                let signals = store.feed.signals {
+                    switch $0 {
+                    case .branch, .databaseRecreated: true
+                    default: false
+                    }
+                }
                 try await authentication.granted()
                 try await look()
                 try await repeating(after: { pause }, orOn: signals) { try await look() }

@@ -8,12 +8,12 @@ package struct DeliveryReceiver: Sendable {
     private let store: Store
     private let rejected: RejectedDeliveries
     private let metrics: Metrics
-    private let status: EngineStatus
+    private let status: BranchStatus
     private let logger: Logger
 
     package init(
         branch: WatchedBranch, secrets: HookSecrets, store: Store, rejected: RejectedDeliveries, metrics: Metrics,
-        status: EngineStatus, logger: Logger
+        status: BranchStatus, logger: Logger
     ) {
         self.branch = branch
         self.secrets = secrets

@@ -172,7 +172,8 @@ extension EngineChange {
     fileprivate var mayStartDeployment: Bool {
         switch self {
         case .deployment(let deployment): deployment.stage == .queued
-        case .branch(let state): !state.isPaused
+        case .branch(_, let state): !state.isPaused
+        case .databaseRecreated: true
         default: false
         }
     }

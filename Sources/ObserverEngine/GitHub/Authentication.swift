@@ -12,11 +12,11 @@ package struct Authentication: Service {
 
     private let gitHub: GitHubClient
     private let token: AccessToken
-    private let status: EngineStatus
+    private let status: BranchStatus
     private let transcript: Transcript
     private let logger: Logger
 
-    package init(gitHub: GitHubClient, token: AccessToken, status: EngineStatus, transcript: Transcript, logger: Logger)
+    package init(gitHub: GitHubClient, token: AccessToken, status: BranchStatus, transcript: Transcript, logger: Logger)
     {
         self.gitHub = gitHub
         self.token = token

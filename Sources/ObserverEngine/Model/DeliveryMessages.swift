@@ -15,6 +15,8 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     package var guid: String
     package var event: String
     package var receivedAt: Date
+    /// `owner/name`
+    package var repository: String?
     package var branch: String?
     package var commit: String?
     package var author: String?
@@ -26,22 +28,17 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     /// The deployment that this delivery brought about.
     package var deployment: Int64?
 
+    /// - Parameter rest: Sets what is known besides.
     package init(
-        id: Int64, guid: String, event: String, receivedAt: Date, branch: String? = nil, commit: String? = nil,
-        author: String? = nil, message: String? = nil, verdict: Verdict, reason: String? = nil,
-        deployment: Int64? = nil
+        id: Int64, guid: String, event: String, receivedAt: Date, verdict: Verdict,
+        _ rest: (inout DeliverySummary) -> Void = { _ in }
     ) {
         self.id = id
         self.guid = guid
         self.event = event
         self.receivedAt = receivedAt
-        self.branch = branch
-        self.commit = commit
-        self.author = author
-        self.message = message
         self.verdict = verdict
-        self.reason = reason
-        self.deployment = deployment
+        rest(&self)
     }
 }
 

@@ -38,8 +38,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
     package init(
         id: Int64, request: DeploymentRequest, queuedAt: Date, stage: Stage = .queued, startedAt: Date? = nil,
-        finishedAt: Date? = nil, outcome: String? = nil, changes: [AppChange] = [],
-        progress: DeploymentProgress? = nil, marathonDeployments: [String] = []
+        finishedAt: Date? = nil, outcome: String? = nil
     ) {
         self.id = id
         self.request = request
@@ -48,9 +47,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.outcome = outcome
-        self.changes = changes
-        self.progress = progress
-        self.marathonDeployments = marathonDeployments
+        changes = []
+        marathonDeployments = []
     }
 
     package var commit: CommitID { request.commit.id }

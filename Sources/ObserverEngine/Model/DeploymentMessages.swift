@@ -14,6 +14,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     }
 
     package var id: Int64
+    /// `owner/name`
+    package var repository: String?
     package var branch: String
     package var commit: String
     package var message: String?
@@ -32,25 +34,18 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     /// How long earlier ones of this branch took, in seconds: the median of those that succeeded.
     package var expectedSeconds: Double?
 
+    /// - Parameter rest: Sets what is known besides.
     package init(
-        id: Int64, branch: String, commit: String, message: String? = nil, author: String? = nil, trigger: Trigger,
-        stage: Stage, queuedAt: Date, startedAt: Date? = nil, finishedAt: Date? = nil, outcome: String? = nil,
-        delivery: Int64? = nil, progress: DeploymentProgress? = nil, expectedSeconds: Double? = nil
+        id: Int64, branch: String, commit: String, trigger: Trigger, stage: Stage, queuedAt: Date,
+        _ rest: (inout DeploymentSummary) -> Void = { _ in }
     ) {
         self.id = id
         self.branch = branch
         self.commit = commit
-        self.message = message
-        self.author = author
         self.trigger = trigger
         self.stage = stage
         self.queuedAt = queuedAt
-        self.startedAt = startedAt
-        self.finishedAt = finishedAt
-        self.outcome = outcome
-        self.delivery = delivery
-        self.progress = progress
-        self.expectedSeconds = expectedSeconds
+        rest(&self)
     }
 }
 

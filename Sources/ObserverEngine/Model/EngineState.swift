@@ -30,26 +30,19 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var blocked: String?
     package var rateLimitRemaining: Int?
 
+    /// - Parameter rest: Sets what is known besides.
     package init(
-        owner: String, repository: String, branch: String, version: String, instance: String, startedAt: Date,
-        publicNode: String? = nil, publicURL: String? = nil, marathonURL: String? = nil,
-        authentication: Authentication = .pending, problem: String? = nil, isPaused: Bool = false,
-        heldAt: String? = nil, blocked: String? = nil, rateLimitRemaining: Int? = nil
+        branch: WatchedBranch, version: String, instance: String, startedAt: Date,
+        _ rest: (inout EngineState) -> Void = { _ in }
     ) {
-        self.owner = owner
-        self.repository = repository
-        self.branch = branch
+        owner = branch.repository.owner
+        repository = branch.repository.name
+        self.branch = branch.name
         self.version = version
         self.instance = instance
         self.startedAt = startedAt
-        self.publicNode = publicNode
-        self.publicURL = publicURL
-        self.marathonURL = marathonURL
-        self.authentication = authentication
-        self.problem = problem
-        self.isPaused = isPaused
-        self.heldAt = heldAt
-        self.blocked = blocked
-        self.rateLimitRemaining = rateLimitRemaining
+        authentication = .pending
+        isPaused = false
+        rest(&self)
     }
 }

@@ -14,6 +14,9 @@ package struct HookState: Codable, Sendable, Equatable {
         case failed
     }
 
+    /// `owner/name` and branch that the webhook serves.
+    package var repository: String?
+    package var branch: String?
     package var registration: Registration
     package var id: Int?
     package var url: String?
@@ -33,27 +36,28 @@ package struct HookState: Codable, Sendable, Equatable {
     /// Why nothing proves that GitHub reaches us, which is the `problem` until something does; for the engine alone.
     var doubt: String?
 
+    /// - Parameter rest: Sets what is known besides.
     package init(
-        registration: Registration = .unknown, id: Int? = nil, url: String? = nil, events: [String] = [],
-        contentType: String? = nil, isSigned: Bool = false, drift: [String] = [], lastAnswer: Int? = nil,
-        lastDeliveryAt: Date? = nil, lastPingAt: Date? = nil, nextReviewAt: Date? = nil, problem: String? = nil
+        registration: Registration = .unknown, id: Int? = nil, url: String? = nil, problem: String? = nil,
+        _ rest: (inout HookState) -> Void = { _ in }
     ) {
         self.registration = registration
         self.id = id
         self.url = url
-        self.events = events
-        self.contentType = contentType
-        self.isSigned = isSigned
-        self.drift = drift
-        self.lastAnswer = lastAnswer
-        self.lastDeliveryAt = lastDeliveryAt
-        self.lastPingAt = lastPingAt
-        self.nextReviewAt = nextReviewAt
         self.problem = problem
+        events = []
+        isSigned = false
+        drift = []
+        rest(&self)
+    }
+
+    package init(of branch: WatchedBranch) {
+        self.init { ($0.repository, $0.branch) = (branch.repository.description, branch.name) }
     }
 
     private enum CodingKeys: CodingKey {
-        case registration, id, url, events, contentType, isSigned, drift, lastAnswer, lastDeliveryAt, lastPingAt
+        case repository, branch, registration, id, url, events, contentType, isSigned, drift, lastAnswer,
+            lastDeliveryAt, lastPingAt
         case nextReviewAt, problem
     }
 }

@@ -1,20 +1,22 @@
 import Synchronization
 
-/// Something changed that others may wait for; the rows themselves are the truth.
+/// A change that others may wait for. The rows of the store are the truth, this is only a signal.
 package enum EngineChange: Equatable, Sendable {
     case delivery(Delivery)
     case deployment(Deployment)
     case log(LogLine)
-    /// Not in the store: a stranger must not be able to fill it.
+    /// A delivery that is not stored, because anyone could fill the disk with such.
     case rejection(RejectedDeliveries.Entry)
-    case branch(BranchState)
-    case engine(EngineState)
-    case hook(HookState)
-    /// An operator wants a deployment to end.
+    case branch(WatchedBranch, BranchState)
+    case engine(WatchedBranch, EngineState)
+    case hook(WatchedBranch, HookState)
+    /// An operator cancelled a deployment.
     case cancellation(deployment: Int64)
+    /// The database was corrupt or deleted and is empty now.
+    case databaseRecreated
 }
 
-/// Tells those who wait what has changed; of rows, after the transaction.
+/// Publishes changes to everyone who waits for them; changes of rows are published after the transaction.
 package final class ChangeFeed: Sendable {
     private typealias Subscriber = @Sendable (EngineChange) -> Void
 
@@ -27,7 +29,7 @@ package final class ChangeFeed: Sendable {
 
     package init() {}
 
-    /// The changes from now on. One who does not read loses the oldest ones.
+    /// The changes from now on. A subscriber that does not read loses the oldest ones.
     package func changes(buffering limit: Int = 1024) -> AsyncStream<EngineChange> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: EngineChange.self, bufferingPolicy: .bufferingNewest(limit))
@@ -35,14 +37,15 @@ package final class ChangeFeed: Sendable {
         return stream
     }
 
-    /// Says that there was such a change, from now on; several that nobody has heard of yet are said once. None is lost.
+    /// Signals each such change from now on. Changes that happen before the subscriber reads are merged into one signal;
+    /// none is lost.
     package func signals(where isMeant: @escaping @Sendable (EngineChange) -> Bool) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         subscribe(continuation) { if isMeant($0) { continuation.yield() } }
         return stream
     }
 
-    /// Calls back at every change from now on, before whoever made the change goes on.
+    /// Calls the listener at every change from now on, before `post` returns.
     func listen(_ listener: @escaping @Sendable (EngineChange) -> Void) {
         state.withLock { state in
             state.nextID += 1

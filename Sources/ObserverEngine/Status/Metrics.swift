@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is counted, in the text format of Prometheus.
+/// The counters of a watched branch, in the text format of Prometheus.
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats
 package final class Metrics: Sendable {
     private struct Counts {
@@ -15,20 +15,23 @@ package final class Metrics: Sendable {
     /// Upper bounds in seconds.
     private static let bucketBounds: [Double] = [1, 5, 10, 30, 60, 120, 300, 600, 1800]
 
+    private let branch: WatchedBranch
     private let counts = Mutex(Counts())
 
-    package init() {}
+    package init(of branch: WatchedBranch) {
+        self.branch = branch
+    }
 
     package func count(delivery verdict: Delivery.Verdict) {
         counts.withLock { $0.deliveries[verdict, default: 0] += 1 }
     }
 
-    /// Counts that the webhook at GitHub was not as it should be, and was mended.
+    /// Counts a repair of the webhook at GitHub.
     package func countHookRepair() {
         counts.withLock { $0.hookRepairs += 1 }
     }
 
-    /// Counts a deployment that has ended.
+    /// Counts a finished deployment.
     package func count(deployment result: Deployment.Stage, took duration: Duration?) {
         counts.withLock { counts in
             counts.deployments[result, default: 0] += 1
@@ -41,43 +44,72 @@ package final class Metrics: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - rateLimit: How many requests GitHub still allows.
+    /// - Parameter rateLimit: Requests that GitHub still allows.
     package func text(hook: HookState, rateLimit: Int?) -> String {
         let counts = counts.withLock(\.self)
         var text = PrometheusText()
         text.family("dploy_observer_info", .gauge, "The running program.")
         text.sample("dploy_observer_info", ["version": Version.current], 1)
-        text.family("dploy_observer_deliveries_total", .counter, "Deliveries of GitHub by verdict.")
+        text.labels = ["repository": branch.repository.description, "branch": branch.name]
+        text.family("dploy_observer_deliveries_total", .counter, "Deliveries from GitHub by verdict.")
         for verdict in Delivery.Verdict.allCases {
             text.sample(
                 "dploy_observer_deliveries_total", ["verdict": verdict.rawValue],
                 Double(counts.deliveries[verdict, default: 0]))
         }
-        text.family("dploy_observer_deployments_total", .counter, "Ended deployments by result.")
+        text.family("dploy_observer_deployments_total", .counter, "Finished deployments by result.")
         for stage in Deployment.Stage.allCases where stage.isFinal {
             text.sample(
                 "dploy_observer_deployments_total", ["result": stage.rawValue],
                 Double(counts.deployments[stage, default: 0]))
         }
         let duration = "dploy_observer_deployment_duration_seconds"
-        text.family(duration, .histogram, "How long ended deployments took.")
+        text.family(duration, .histogram, "Duration of finished deployments.")
         for (bound, count) in zip(Self.bucketBounds, counts.durationBuckets) {
             text.sample(duration + "_bucket", ["le": PrometheusText.number(bound)], Double(count))
         }
         text.sample(duration + "_bucket", ["le": "+Inf"], Double(counts.durationCount))
         text.sample(duration + "_sum", [:], counts.durationSum)
         text.sample(duration + "_count", [:], Double(counts.durationCount))
-        text.family("dploy_observer_hook_registered", .gauge, "1 while the webhook is registered as we want it.")
+        text.family("dploy_observer_hook_registered", .gauge, "1 while the webhook is registered and up to date.")
         text.sample("dploy_observer_hook_registered", [:], hook.registration == .registered ? 1 : 0)
         text.family(
-            "dploy_observer_hook_repairs_total", .counter,
-            "How often the webhook was not as it should be, and was mended.")
+            "dploy_observer_hook_repairs_total", .counter, "Repairs of the webhook.")
         text.sample("dploy_observer_hook_repairs_total", [:], Double(counts.hookRepairs))
         if let rateLimit {
-            text.family("dploy_observer_github_rate_limit_remaining", .gauge, "Requests that GitHub still allows us.")
+            text.family("dploy_observer_github_rate_limit_remaining", .gauge, "Requests that GitHub still allows.")
             text.sample("dploy_observer_github_rate_limit_remaining", [:], Double(rateLimit))
         }
         return text.description
+    }
+}
+
+/// Writes the text format of Prometheus, version 0.0.4.
+private struct PrometheusText: CustomStringConvertible {
+    enum Kind: String {
+        case counter, gauge, histogram
+    }
+
+    private(set) var description = ""
+    /// Labels of every following sample.
+    var labels: [String: String] = [:]
+
+    mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+        description += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+    }
+
+    mutating func sample(_ name: String, _ own: [String: String], _ value: Double) {
+        let list = labels.merging(own) { _, own in own }.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",")
+        description += "\(name){\(list)} \(Self.number(value))\n"
+    }
+
+    static func number(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? String(value)
+    }
+
+    /// The name of a branch may hold quotes.
+    private static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
 }

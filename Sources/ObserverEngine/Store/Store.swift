@@ -44,8 +44,7 @@ package final class Store: Sendable {
         do {
             file = try DatabaseFile(path: path) { [feed] putAside in
                 didRenew(putAside)
-                // Whoever knows the branch's state knows what is no more; and the poll looks at once for what is lost.
-                feed.post([.branch(BranchState())])
+                feed.post([.databaseRecreated])
             }
         } catch {
             throw Unusable(

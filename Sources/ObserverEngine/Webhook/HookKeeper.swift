@@ -19,7 +19,7 @@ package struct HookKeeper: Service {
     let missed: MissedDeliveries
     private let feed: ChangeFeed
     let metrics: Metrics
-    let status: EngineStatus
+    let status: BranchStatus
     private let transcript: Transcript
     let logger: Logger
     private let orders = Inbox<HookOrder, String>()
@@ -28,7 +28,7 @@ package struct HookKeeper: Service {
     package init(
         registration: HookRegistration, address: PublicAddress, authentication: Authentication, listening: Latch<Int>,
         secrets: HookSecrets, reviewInterval: Duration, missed: MissedDeliveries, feed: ChangeFeed, metrics: Metrics,
-        status: EngineStatus, transcript: Transcript, logger: Logger
+        status: BranchStatus, transcript: Transcript, logger: Logger
     ) {
         self.registration = registration
         self.address = address

@@ -7,7 +7,7 @@ package struct HookRegistration: Sendable {
     private let neighbours: NeighbourObservers
     private let store: Store
     private let branch: WatchedBranch
-    private let status: EngineStatus
+    private let status: BranchStatus
     private let polls: Bool
     private let logger: Logger
     private let pingLimit: Duration
@@ -18,7 +18,7 @@ package struct HookRegistration: Sendable {
     ///   - pingLimit: How long GitHub's ping may take to arrive.
     ///   - patience: How long we try to give the hook our secret.
     package init(
-        gitHub: GitHubClient, neighbours: NeighbourObservers, store: Store, branch: WatchedBranch, status: EngineStatus,
+        gitHub: GitHubClient, neighbours: NeighbourObservers, store: Store, branch: WatchedBranch, status: BranchStatus,
         polls: Bool, logger: Logger, pingLimit: Duration = .seconds(30), patience: Duration = .seconds(30)
     ) {
         self.gitHub = gitHub

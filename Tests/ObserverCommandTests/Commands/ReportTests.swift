@@ -12,15 +12,19 @@ struct ReportTests {
     private static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
 
     private static let deliveries = DeliveryList(rows: [
-        DeliverySummary(
-            id: -1, guid: "g3", event: "push", receivedAt: ago(5), verdict: .rejected,
-            reason: "the signature does not match"),
-        DeliverySummary(
-            id: 12, guid: "g2", event: "push", receivedAt: ago(130), branch: "dcos",
-            commit: String(repeating: "a", count: 40), author: "日本 太郎", message: "Say \u{1B}[31mhello\u{202E}",
-            verdict: .accepted, deployment: 7),
-        DeliverySummary(
-            id: 9, guid: "g1", event: "ping", receivedAt: ago(90_000), author: "Ann", verdict: .ping),
+        DeliverySummary(id: -1, guid: "g3", event: "push", receivedAt: ago(5), verdict: .rejected) {
+            $0.reason = "the signature does not match"
+        },
+        DeliverySummary(id: 12, guid: "g2", event: "push", receivedAt: ago(130), verdict: .accepted) {
+            $0.branch = "dcos"
+            $0.commit = String(repeating: "a", count: 40)
+            $0.author = "日本 太郎"
+            $0.message = "Say \u{1B}[31mhello\u{202E}"
+            $0.deployment = 7
+        },
+        DeliverySummary(id: 9, guid: "g1", event: "ping", receivedAt: ago(90_000), verdict: .ping) {
+            $0.author = "Ann"
+        },
     ])
 
     @Test("columns are aligned even with wide characters, and control characters are escaped")
@@ -38,12 +42,21 @@ struct ReportTests {
     func deployments() {
         let list = DeploymentList(rows: [
             DeploymentSummary(
-                id: 8, branch: "dcos", commit: String(repeating: "b", count: 40), message: "Change the specs",
-                trigger: .operator, stage: .waiting, queuedAt: Self.ago(20), startedAt: Self.ago(18)),
+                id: 8, branch: "dcos", commit: String(repeating: "b", count: 40), trigger: .operator, stage: .waiting,
+                queuedAt: Self.ago(20)
+            ) {
+                $0.message = "Change the specs"
+                $0.startedAt = Self.ago(18)
+            },
             DeploymentSummary(
-                id: 7, branch: "dcos", commit: String(repeating: "a", count: 40), author: "Ann", trigger: .delivery,
-                stage: .succeeded, queuedAt: Self.ago(4000), startedAt: Self.ago(4000), finishedAt: Self.ago(3876),
-                outcome: "2 apps changed, 1 unchanged"),
+                id: 7, branch: "dcos", commit: String(repeating: "a", count: 40), trigger: .delivery, stage: .succeeded,
+                queuedAt: Self.ago(4000)
+            ) {
+                $0.author = "Ann"
+                $0.startedAt = Self.ago(4000)
+                $0.finishedAt = Self.ago(3876)
+                $0.outcome = "2 apps changed, 1 unchanged"
+            },
         ])
         #expect(
             list.lines(in: style) == [
@@ -82,9 +95,13 @@ struct ReportTests {
     func status() {
         let overview = StatusOverview(
             engine: EngineState(
-                owner: "o", repository: "r", branch: "dcos", version: "0.5.0", instance: "i", startedAt: Self.ago(3720),
-                authentication: .granted, isPaused: true),
-            hook: HookState(registration: .registered, id: 3, url: "http://n:1/dploy", lastPingAt: Self.ago(60)),
+                branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
+                version: "0.5.0", instance: "i", startedAt: Self.ago(3720)
+            ) {
+                $0.authentication = .granted
+                $0.isPaused = true
+            },
+            hook: HookState(registration: .registered, id: 3, url: "http://n:1/dploy") { $0.lastPingAt = Self.ago(60) },
             lastDelivery: Self.deliveries.rows[1], currentDeployment: nil, lastDeployment: nil)
         #expect(
             overview.lines(in: style) == [

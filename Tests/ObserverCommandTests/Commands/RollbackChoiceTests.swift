@@ -10,9 +10,12 @@ struct RollbackChoiceTests {
 
     private func row(_ id: Int64, _ commit: String, _ stage: DeploymentSummary.Stage) -> DeploymentSummary {
         DeploymentSummary(
-            id: id, branch: "dcos", commit: String(repeating: commit, count: 40), message: "Change \(commit)",
-            trigger: .delivery, stage: stage, queuedAt: Self.now,
-            finishedAt: stage.isFinal ? Self.now.addingTimeInterval(-7200) : nil)
+            id: id, branch: "dcos", commit: String(repeating: commit, count: 40), trigger: .delivery, stage: stage,
+            queuedAt: Self.now
+        ) {
+            $0.message = "Change \(commit)"
+            $0.finishedAt = stage.isFinal ? Self.now.addingTimeInterval(-7200) : nil
+        }
     }
 
     @Test("without an ID, it is the newest successful deployment of a commit other than the running one")

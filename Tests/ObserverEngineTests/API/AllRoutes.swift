@@ -37,9 +37,9 @@ enum AllRoutes {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let transcript = Transcript { _ in }
             let store = try Store(directory: directory)
-            let status = EngineStatus(configuration: configuration, instance: "i", feed: store.feed)
+            let status = BranchStatus(configuration: configuration, instance: "i", feed: store.feed)
             let rejected = RejectedDeliveries(feed: store.feed)
-            let metrics = Metrics()
+            let metrics = Metrics(of: configuration.branch)
             let recentLog = RecentLog()
             let gitHub = GitHubClient(
                 http: .shared, api: configuration.gitHubAPI, repository: configuration.branch.repository,

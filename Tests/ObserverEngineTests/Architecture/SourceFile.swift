@@ -11,7 +11,7 @@ struct SourceFile: Sendable {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".swift") }
         return try paths.map { path in
             let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
-            return SourceFile(path: path, lines: text.split(separator: "\n"))
+            return SourceFile(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
         }
     }
 

@@ -68,7 +68,7 @@ struct MissedDeliveriesTests {
             let hook = gitHub.addHook(url: "http://127.0.0.1:1/dploy")
             let push = try await gitHub.push(files: Files.helloWorld)
             try await withStore { store in
-                let status = EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
+                let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
                 let branch = WatchedBranch(repository: client.repository, name: "dcos")
                 let head = BranchHead(gitHub: client, store: store, branch: branch, status: status, logger: .silent)
                 let missed = MissedDeliveries(

@@ -10,12 +10,12 @@ struct RejectedDeliveryTests {
     func ring() async throws {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
-            let metrics = Metrics()
+            let metrics = Metrics(of: Sample.branch)
             let receiver = DeliveryReceiver(
                 branch: Sample.branch, secrets: HookSecrets(Secret("s")),
                 store: store,
                 rejected: rejected, metrics: metrics,
-                status: EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
+                status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
                 logger: .silent)
             for number in 0..<150 {
                 let answer = await receiver.receive(Self.unsigned(guid: "guid-\(number)"))
@@ -27,7 +27,7 @@ struct RejectedDeliveryTests {
             let stored = try await store.deliveryCount()
             #expect(stored == 0)
             let text = metrics.text(hook: HookState(), rateLimit: nil)
-            #expect(text.contains(#"dploy_observer_deliveries_total{verdict="rejected"} 150"#))
+            #expect(try PrometheusPage(text)[#"dploy_observer_deliveries_total{verdict="rejected"}"#] == 150)
         }
     }
 
@@ -38,8 +38,8 @@ struct RejectedDeliveryTests {
             let receiver = DeliveryReceiver(
                 branch: Sample.branch, secrets: HookSecrets(Secret("s")),
                 store: store,
-                rejected: rejected, metrics: Metrics(),
-                status: EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
+                rejected: rejected, metrics: Metrics(of: Sample.branch),
+                status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
                 logger: .silent)
             _ = await receiver.receive(Self.unsigned(guid: String(repeating: "g", count: 5000)))
             #expect(rejected.all.map { $0.guid?.count } == [64])
@@ -53,8 +53,8 @@ struct RejectedDeliveryTests {
             let rejected = RejectedDeliveries(feed: store.feed)
             let receiver = DeliveryReceiver(
                 branch: Sample.branch, secrets: HookSecrets(Secret("s")),
-                store: store, rejected: rejected, metrics: Metrics(),
-                status: EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
+                store: store, rejected: rejected, metrics: Metrics(of: Sample.branch),
+                status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
                 logger: Logger(label: "test") { _ in
                     RecentLogHandler(level: .debug, recent: recent, redactor: Redactor(secrets: []))
                 })

@@ -32,7 +32,7 @@ struct MetricsTests {
 
     @Test("has a line for every verdict and every result from the start")
     func zeros() throws {
-        let page = try PrometheusPage(Metrics().text(hook: HookState(), rateLimit: nil))
+        let page = try PrometheusPage(Metrics(of: Sample.branch).text(hook: HookState(), rateLimit: nil))
         for verdict in Delivery.Verdict.allCases {
             #expect(page["dploy_observer_deliveries_total{verdict=\"\(verdict.rawValue)\"}"] == 0)
         }
@@ -45,7 +45,7 @@ struct MetricsTests {
 
     @Test("has durations in buckets that add up")
     func histogram() throws {
-        let metrics = Metrics()
+        let metrics = Metrics(of: Sample.branch)
         for seconds in [0.25, 5, 42, 4000] { metrics.count(deployment: .succeeded, took: .seconds(seconds)) }
         metrics.count(deployment: .superseded, took: nil)
         let page = try PrometheusPage(metrics.text(hook: HookState(), rateLimit: 0))

@@ -26,18 +26,25 @@ struct PrometheusPage {
         }
     }
 
-    /// The value of a sample, named with its labels.
+    /// The value of a sample, named with its labels except those of its branch.
     subscript(sample: String) -> Double? { samples[sample] }
 
     private mutating func add(_ line: Substring, family: String?, kind: String?) throws {
         guard let family, let kind,
             let match = line.wholeMatch(
-                of: #/(([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{[a-z]+="(?:[^"\\]|\\["\\n])*"\})?) ([-+0-9.eE]+)/#),
-            let value = Double(match.3), samples[String(match.1)] == nil
+                of: #/([a-zA-Z_:][a-zA-Z0-9_:]*)\{((?:,?[a-z]+="(?:[^"\\]|\\["\\n])*")+)\} ([-+0-9.eE]+)/#),
+            let value = Double(match.3)
         else { throw Malformed(line: String(line)) }
+        let labels = match.2.matches(of: #/([a-z]+)="(?:[^"\\]|\\["\\n])*"/#)
+        let own = labels.filter { !["repository", "branch"].contains($0.1) }.map { String($0.0) }
+        guard family == "dploy_observer_info" || labels.count == own.count + 2 else {
+            throw Malformed(line: String(line))
+        }
+        let name = match.1 + (own.isEmpty ? "" : "{\(own.joined(separator: ","))}")
+        guard samples[name] == nil else { throw Malformed(line: String(line)) }
         let suffixes = kind == "histogram" ? ["_bucket", "_sum", "_count"] : [""]
-        guard suffixes.contains(where: { family + $0 == match.2 }), kind != "counter" || family.hasSuffix("_total")
+        guard suffixes.contains(where: { family + $0 == match.1 }), kind != "counter" || family.hasSuffix("_total")
         else { throw Malformed(line: String(line)) }
-        samples[String(match.1)] = value
+        samples[name] = value
     }
 }

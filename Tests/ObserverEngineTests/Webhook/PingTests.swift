@@ -16,7 +16,7 @@ struct PingTests {
             defer { try? FileManager.default.removeItem(atPath: directory) }
             var given = GivenSettings.sufficient
             given.flags[.gitHubAPI] = gitHub.url
-            let status = EngineStatus(configuration: try given.read(), instance: "here")
+            let status = BranchStatus(configuration: try given.read(), instance: "here")
             let log = Lines()
             let logger = Logger(label: "test") { _ in
                 LogrusHandler(level: .debug, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
@@ -65,7 +65,7 @@ struct PingTests {
         try await withGitHub { gitHub, client in
             gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .status(502)))
             try await withStore { store in
-                let status = EngineStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
+                let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
                 let desired = DesiredHook(publicURL: publicURL("http://127.0.0.1:1"), secret: Secret("hush"))
                 try await withEngineHTTP { http in
                     let registration = HookRegistration(

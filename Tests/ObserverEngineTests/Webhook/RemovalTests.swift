@@ -36,7 +36,7 @@ struct RemovalTests {
                 async let removal = control.perform(.removeHook(id: hook.id))
                 try await withTimeout(.testTimeout) {
                     for await change in changes {
-                        if case .branch(let state) = change, state.isHookRemoved { return }
+                        if case .branch(_, let state) = change, state.isHookRemoved { return }
                     }
                     throw CancellationError()
                 }

@@ -10,15 +10,25 @@ enum Sample {
     static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
 
     static let engine = EngineState(
-        owner: "octo", repository: "site", branch: "dcos", version: "0.5.0", instance: "first",
-        startedAt: ago(3 * 86400 + 4 * 3600 + 120), publicNode: "52.37.239.156",
-        publicURL: "http://52.37.239.156:8849", marathonURL: "http://leader.mesos:8080", authentication: .granted,
-        rateLimitRemaining: 4870)
+        branch: WatchedBranch(repository: RepositoryName(owner: "octo", name: "site"), name: "dcos"), version: "0.5.0",
+        instance: "first", startedAt: ago(3 * 86400 + 4 * 3600 + 120)
+    ) {
+        $0.publicNode = "52.37.239.156"
+        $0.publicURL = "http://52.37.239.156:8849"
+        $0.marathonURL = "http://leader.mesos:8080"
+        $0.authentication = .granted
+        $0.rateLimitRemaining = 4870
+    }
 
-    static let hook = HookState(
-        registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy", events: ["push"],
-        contentType: "json", isSigned: true, lastAnswer: 202, lastDeliveryAt: ago(130), lastPingAt: ago(840),
-        nextReviewAt: now.addingTimeInterval(170))
+    static let hook = HookState(registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy") {
+        $0.events = ["push"]
+        $0.contentType = "json"
+        $0.isSigned = true
+        $0.lastAnswer = 202
+        $0.lastDeliveryAt = ago(130)
+        $0.lastPingAt = ago(840)
+        $0.nextReviewAt = now.addingTimeInterval(170)
+    }
 
     static let deliveries: [DeliverySummary] = [
         delivery(6, 12, commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678", "Make the buttons bigger", deployment: 41),
@@ -35,12 +45,17 @@ enum Sample {
 
     static let deployments: [DeploymentSummary] = [
         DeploymentSummary(
-            id: 41, branch: "dcos", commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
-            message: "Make the buttons bigger", author: "Lena Ruiz", trigger: .delivery, stage: .waiting,
-            queuedAt: ago(12), startedAt: ago(12), delivery: 6,
-            progress: DeploymentProgress(
-                step: 1, steps: 2, apps: [.init(id: "web", ready: 3, wanted: 5), .init(id: "api", ready: 2, wanted: 2)]),
-            expectedSeconds: 20),
+            id: 41, branch: "dcos", commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678", trigger: .delivery,
+            stage: .waiting, queuedAt: ago(12)
+        ) {
+            $0.message = "Make the buttons bigger"
+            $0.author = "Lena Ruiz"
+            $0.startedAt = ago(12)
+            $0.delivery = 6
+            $0.progress = DeploymentProgress(
+                step: 1, steps: 2, apps: [.init(id: "web", ready: 3, wanted: 5), .init(id: "api", ready: 2, wanted: 2)])
+            $0.expectedSeconds = 20
+        },
         finished(40, "77e0f1234567890abcdef1234567890abcdef123", "Fix typo", .succeeded, 300, took: 18, delivery: 5),
         finished(
             39, "3bd9e00234567890abcdef1234567890abcdef12", "Use the new database", .failed, 7300, took: 124,
@@ -104,9 +119,11 @@ enum Sample {
 
     static let empty = ControlSnapshot(
         engine: engine,
-        hook: HookState(
-            registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy", events: ["push"],
-            contentType: "json", isSigned: true))
+        hook: HookState(registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy") {
+            $0.events = ["push"]
+            $0.contentType = "json"
+            $0.isSigned = true
+        })
 
     static func delivery(
         _ id: Int64, _ secondsAgo: Double, event: String = "push", commit: String? = nil, _ message: String? = nil,
@@ -115,9 +132,15 @@ enum Sample {
     ) -> DeliverySummary {
         DeliverySummary(
             id: id, guid: "7f3c0d2e-1540-11e6-8f0a-00000000000\(abs(id) % 10)", event: event,
-            receivedAt: ago(secondsAgo), branch: event == "push" ? branch : nil, commit: commit,
-            author: commit == nil ? nil : "Lena Ruiz", message: message, verdict: verdict, reason: reason,
-            deployment: deployment)
+            receivedAt: ago(secondsAgo), verdict: verdict
+        ) {
+            $0.branch = event == "push" ? branch : nil
+            $0.commit = commit
+            $0.author = commit == nil ? nil : "Lena Ruiz"
+            $0.message = message
+            $0.reason = reason
+            $0.deployment = deployment
+        }
     }
 
     static func finished(
@@ -125,11 +148,17 @@ enum Sample {
         took: Double, outcome: String? = nil, delivery: Int64? = nil
     ) -> DeploymentSummary {
         DeploymentSummary(
-            id: id, branch: "dcos", commit: commit, message: message, author: "Lena Ruiz", trigger: .delivery,
-            stage: stage, queuedAt: ago(secondsAgo), startedAt: ago(secondsAgo),
-            finishedAt: ago(secondsAgo - took), outcome: outcome, delivery: delivery,
-            progress: DeploymentProgress(
-                apps: [.init(id: "web", ready: 5, wanted: 5), .init(id: "api", ready: 2, wanted: 2)]))
+            id: id, branch: "dcos", commit: commit, trigger: .delivery, stage: stage, queuedAt: ago(secondsAgo)
+        ) {
+            $0.message = message
+            $0.author = "Lena Ruiz"
+            $0.startedAt = ago(secondsAgo)
+            $0.finishedAt = ago(secondsAgo - took)
+            $0.outcome = outcome
+            $0.delivery = delivery
+            $0.progress = DeploymentProgress(
+                apps: [.init(id: "web", ready: 5, wanted: 5), .init(id: "api", ready: 2, wanted: 2)])
+        }
     }
 
     static func line(

@@ -10,11 +10,11 @@ package struct MarathonTarget: DeploymentTarget {
     private let timeout: Duration
     private let onFailure: FailureResponse
     private let store: Store
-    private let status: EngineStatus
+    private let status: BranchStatus
     private let logger: Logger
 
     package init(
-        http: HTTPClient, address: MarathonAddress, configuration: Configuration, store: Store, status: EngineStatus,
+        http: HTTPClient, address: MarathonAddress, configuration: Configuration, store: Store, status: BranchStatus,
         logger: Logger
     ) {
         self.http = http

@@ -1,24 +1,13 @@
 import GRDB
 
-/// What must be remembered of a branch beside its deliveries and deployments.
-package struct BranchState: Equatable, Sendable {
-    /// The webhook that we registered.
-    package var hookID: Int?
-    /// An operator removed the webhook: it stays removed until somebody registers it again.
-    package var isHookRemoved = false
-    /// Deliveries are taken, deployments are not started.
-    package var isPaused = false
-    /// The commit that an operator's rollback holds the branch at, until a new push or an operator lifts it.
-    package var heldAt: CommitID?
-}
-
+/// The state of a branch.
 extension Store {
     package func branchState(of branch: WatchedBranch) async throws -> BranchState {
         try await read { try BranchState.fetch(of: branch, in: $0) }
     }
 
     /// Changes the state of a branch.
-    /// - Returns: What it is now.
+    /// - Returns: The new state.
     @discardableResult
     package func changeBranchState(
         of branch: WatchedBranch, _ change: @escaping @Sendable (inout BranchState) -> Void
@@ -29,7 +18,7 @@ extension Store {
             try state.save(of: branch, in: database)
             return state
         }
-        feed.post([.branch(state)])
+        feed.post([.branch(branch, state)])
         return state
     }
 }
@@ -45,7 +34,7 @@ extension BranchState {
             heldAt: (row["held_at"] as String?).flatMap(CommitID.init(_:)))
     }
 
-    /// A new push ends what an operator's rollback began.
+    /// Ends the hold of an operator's rollback, because of a new push.
     static func liftHold(
         of branch: WatchedBranch, in database: Database
     ) throws -> [EngineChange] {
@@ -53,7 +42,7 @@ extension BranchState {
         guard state.heldAt != nil else { return [] }
         state.heldAt = nil
         try state.save(of: branch, in: database)
-        return [.branch(state)]
+        return [.branch(branch, state)]
     }
 
     func save(of branch: WatchedBranch, in database: Database) throws {

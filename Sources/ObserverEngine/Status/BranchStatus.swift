@@ -1,29 +1,35 @@
 package import Foundation
 import Synchronization
 
-/// How the engine is right now: what `/status`, the metrics and the dashboard show.
-package final class EngineStatus: Sendable {
+/// The live state of a watched branch: what `/status`, the metrics and the dashboard show.
+package final class BranchStatus: Sendable {
     private struct State {
         var engine: EngineState
-        var hook = HookState()
+        var hook: HookState
     }
 
+    package let branch: WatchedBranch
     private let state: Mutex<State>
     private let feed: ChangeFeed
 
+    /// - Parameter instance: Identifies this run of the process.
     package init(
         configuration: Configuration, instance: String, feed: ChangeFeed = ChangeFeed(), startedAt: Date = Date()
     ) {
+        let branch = configuration.branch
+        self.branch = branch
         self.feed = feed
-        state = Mutex(
-            State(
-                engine: EngineState(
-                    owner: configuration.branch.repository.owner, repository: configuration.branch.repository.name,
-                    branch: configuration.branch.name, version: Version.current, instance: instance,
-                    startedAt: startedAt,
-                    publicNode: configuration.publicNode, marathonURL: configuration.marathon?.description)))
+        let engine = EngineState(branch: branch, version: Version.current, instance: instance, startedAt: startedAt) {
+            $0.publicNode = configuration.publicNode
+            $0.marathonURL = configuration.marathon?.description
+        }
+        state = Mutex(State(engine: engine, hook: HookState(of: branch)))
         feed.listen { [weak self] change in
-            if case .branch(let branch) = change { self?.note(branch) }
+            switch change {
+            case .branch(branch, let state): self?.note(state)
+            case .databaseRecreated: self?.note(BranchState())
+            default: break
+            }
         }
     }
 
@@ -35,13 +41,13 @@ package final class EngineStatus: Sendable {
             change(&state.engine)
             return state.engine
         }
-        feed.post([.engine(now)])
+        feed.post([.engine(branch, now)])
     }
 
-    /// Returns once the engine's state meets the condition.
+    /// Waits until the state meets the condition.
     /// - Throws: `CancellationError`
     func wait(until isMet: (EngineState) -> Bool) async throws {
-        let changes = feed.signals { if case .engine = $0 { true } else { false } }
+        let changes = feed.signals { [branch] in if case .engine(branch, _) = $0 { true } else { false } }
         if isMet(engine) { return }
         for await _ in changes where isMet(engine) { return }
         throw CancellationError()
@@ -50,20 +56,21 @@ package final class EngineStatus: Sendable {
     func updateHook(_ change: (inout HookState) -> Void) {
         let now = state.withLock { state in
             change(&state.hook)
+            (state.hook.repository, state.hook.branch) = (branch.repository.description, branch.name)
             return state.hook
         }
-        feed.post([.hook(now)])
+        feed.post([.hook(branch, now)])
     }
 
-    /// Shows what is remembered of the branch.
-    func note(_ branch: BranchState) {
+    /// Shows what the store remembers about the branch.
+    func note(_ state: BranchState) {
         update { engine in
-            engine.isPaused = branch.isPaused
-            engine.heldAt = branch.heldAt?.description
+            engine.isPaused = state.isPaused
+            engine.heldAt = state.heldAt?.description
         }
     }
 
-    /// - Parameter blocked: Why the head of the branch is not deployed, as a sentence.
+    /// - Parameter blocked: Why the head of the branch is deliberately not deployed, as a sentence.
     func note(blocked: String?) {
         guard engine.blocked != blocked else { return }
         update { $0.blocked = blocked }

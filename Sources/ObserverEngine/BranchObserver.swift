@@ -1,0 +1,118 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// Everything that exists once per watched branch: its webhook, the polling of its head, its queue and its status.
+struct BranchObserver: Sendable {
+    /// What all branches of a process share.
+    struct Process: Sendable {
+        let configuration: Configuration
+        /// What a deploy command inherits.
+        let environment: [String: String]
+        let store: Store
+        let http: HTTPClient
+        let log: EngineLog
+        let transcript: Transcript
+        /// The port of the public server, once it listens.
+        let listening: Latch<Int>
+
+        var logger: Logger { log.logger }
+    }
+
+    let branch: WatchedBranch
+    let status: BranchStatus
+    let metrics: Metrics
+    let gitHub: GitHubClient
+    let deliveries: DeliveryRoutes
+    let control: ControlService
+    /// Everything that runs, except the deployer.
+    let services: [any Service]
+    let deployer: Deployer
+
+    /// - Parameter instance: Identifies this run of the process.
+    init(_ branch: WatchedBranch, instance: String, in process: Process) {
+        let (configuration, store, logger) = (process.configuration, process.store, process.logger)
+        let redactor = process.log.redactor
+        let status = BranchStatus(configuration: configuration, instance: instance, feed: store.feed)
+        let metrics = Metrics(of: branch)
+        let secrets = HookSecrets(configuration.hookSecret)
+        let token = Self.token(for: branch, secrets: secrets, in: process)
+        let gitHub = GitHubClient(
+            http: process.http, api: configuration.gitHubAPI, repository: branch.repository, token: token,
+            rateLimit: RateLimit { status.note(rateLimitRemaining: $0) })
+        let mesosDNS = MesosDNS(http: process.http, url: configuration.mesosDNS)
+        let authentication = Authentication(
+            gitHub: gitHub, token: token, status: status, transcript: process.transcript, logger: logger)
+        let head = BranchHead(gitHub: gitHub, store: store, branch: branch, status: status, logger: logger)
+        let poll = BranchPoll(
+            head: head, interval: configuration.pollInterval, rateLimit: gitHub.rateLimit, store: store,
+            authentication: authentication, logger: logger)
+        let hookKeeper = HookKeeper(
+            registration: HookRegistration(
+                gitHub: gitHub,
+                neighbours: NeighbourObservers(http: process.http, instance: instance, logger: logger),
+                store: store, branch: branch, status: status,
+                polls: configuration.pollInterval > .zero, logger: logger),
+            address: PublicAddress(configuration: configuration, mesosDNS: mesosDNS, logger: logger),
+            authentication: authentication, listening: process.listening, secrets: secrets,
+            reviewInterval: configuration.reviewInterval,
+            missed: MissedDeliveries(gitHub: gitHub, store: store, branch: branch, head: head, logger: logger),
+            feed: store.feed, metrics: metrics, status: status, transcript: process.transcript, logger: logger)
+        let addresses =
+            configuration.takesGitHubAddressesOnly
+            ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
+        let statuses = CommitStatusReporter(
+            gitHub: gitHub, isOn: configuration.reportsCommitStatus, redactor: redactor, logger: logger)
+        let notifier = Notifier(http: process.http, address: configuration.notify, logger: logger)
+        deployer = Deployer(
+            configuration: configuration, gitHub: gitHub,
+            target: Self.target(mesosDNS: mesosDNS, status: status, in: process), store: store,
+            authentication: authentication, statuses: statuses, notifier: notifier, redactor: redactor,
+            metrics: metrics, logger: logger)
+        let rejected = RejectedDeliveries(feed: store.feed)
+
+        self.branch = branch
+        self.status = status
+        self.metrics = metrics
+        self.gitHub = gitHub
+        deliveries = DeliveryRoutes(
+            receiver: DeliveryReceiver(
+                branch: branch, secrets: secrets, store: store, rejected: rejected, metrics: metrics, status: status,
+                logger: logger),
+            addresses: addresses)
+        control = ControlService(
+            configuration: configuration, store: store, status: status, rejected: rejected,
+            recentLog: process.log.recent, hookKeeper: hookKeeper, gitHub: gitHub)
+        let all: [(any Service)?] = [addresses, authentication, hookKeeper, poll, statuses, notifier]
+        services = all.compactMap(\.self)
+    }
+
+    /// The access token, whose rotation also changes the secret that is derived from it.
+    private static func token(for branch: WatchedBranch, secrets: HookSecrets, in process: Process) -> AccessToken {
+        let configuration = process.configuration
+        return AccessToken(configuration.accessToken, file: configuration.accessTokenFile) {
+            [redactor = process.log.redactor] in
+            redactor.add($0)
+            redactor.add(HookSecret.derived(from: $0, repository: branch.repository))
+        } didChange: {
+            guard configuration.webhookSecret == nil else { return }
+            secrets.rotate(to: HookSecret.derived(from: $0, repository: branch.repository))
+        }
+    }
+
+    private static func target(
+        mesosDNS: MesosDNS, status: BranchStatus, in process: Process
+    ) -> any DeploymentTarget {
+        let configuration = process.configuration
+        if let command = configuration.deployCommand {
+            return CommandTarget(
+                command: command, environment: process.environment, redactor: process.log.redactor,
+                timeout: configuration.deployTimeout)
+        }
+        return MarathonTarget(
+            http: process.http,
+            address: MarathonAddress(fixed: configuration.marathon, mesosDNS: mesosDNS, logger: process.logger),
+            configuration: configuration, store: process.store, status: status, logger: process.logger)
+    }
+}
