@@ -4,16 +4,12 @@ import HTTPTypes
 package import Hummingbird
 import Synchronization
 
-/// Lets in who knows the admin token, and not too many tries of those who do not.
-package struct AdminGate: RouterMiddleware {
+/// Requires the admin token and limits failed attempts per address.
+package final class AdminGate: RouterMiddleware {
     package typealias Context = ObserverRequestContext
 
     private let token: SHA256Digest
-    private let attempts = Attempts()
-
-    private final class Attempts: Sendable {
-        let limiter = Mutex(AttemptLimiter())
-    }
+    private let limiter = Mutex(AttemptLimiter())
 
     package init(token: Secret) {
         self.token = SHA256.hash(data: Data(token.value.utf8))
@@ -23,17 +19,17 @@ package struct AdminGate: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let address = context.client
-        guard attempts.limiter.withLock({ $0.mayTry(address, at: .now) }) else {
-            return try .json(ErrorBody(error: "Too many wrong tokens from your address; wait a little."), status: 429)
+        guard limiter.withLock({ $0.mayTry(address, at: .now) }) else {
+            return try .json(ErrorBody(error: "Too many failed attempts; retry later."), status: 429)
         }
         // Digests are compared in constant time, whatever the length of what was sent.
         let given = request.headers[.authorization].flatMap { header in
             header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst("bearer ".count)) : nil
         }
         guard let given, SHA256.hash(data: Data(given.utf8)) == token else {
-            attempts.limiter.withLock { $0.noteFailure(address, at: .now) }
+            limiter.withLock { $0.noteFailure(address, at: .now) }
             var response = try Response.json(
-                ErrorBody(error: "Send the admin token (DPLOY_OBSERVER_ADMIN_TOKEN) as Authorization: Bearer."),
+                ErrorBody(error: "Send the admin token (DPLOY_OBSERVER_ADMIN_TOKEN) as 'Authorization: Bearer TOKEN'."),
                 status: 401)
             response.headers[.wwwAuthenticate] = "Bearer"
             return response
@@ -42,11 +38,11 @@ package struct AdminGate: RouterMiddleware {
     }
 }
 
-/// Bounds how often one address may guess: a few failures at once, then one more each second.
+/// Limits failed attempts of an address: a burst, then one per second.
 package struct AttemptLimiter: Sendable {
-    /// Failures that an address may have at once.
+    /// Failures allowed at once.
     static let burst = 5
-    /// Addresses that are remembered.
+    /// Addresses remembered.
     static let capacity = 1024
 
     private struct Failures {
@@ -65,7 +61,7 @@ package struct AttemptLimiter: Sendable {
     package mutating func noteFailure(_ address: IPAddress?, at now: ContinuousClock.Instant) {
         if failures.count >= Self.capacity, failures[address] == nil {
             failures = failures.filter { remaining(of: $0.key, at: now) > 0 }
-            // A crowd of strangers that all fail at once: the oldest makes room.
+            // Evict the oldest entry when full.
             if failures.count >= Self.capacity, let oldest = failures.min(by: { $0.value.at < $1.value.at })?.key {
                 failures.removeValue(forKey: oldest)
             }
@@ -73,7 +69,7 @@ package struct AttemptLimiter: Sendable {
         failures[address] = Failures(count: remaining(of: address, at: now) + 1, at: now)
     }
 
-    /// Failures that are not forgiven yet: one each second is.
+    /// Failures that still count: one per second expires.
     private func remaining(of address: IPAddress?, at now: ContinuousClock.Instant) -> Double {
         guard let known = failures[address] else { return 0 }
         return max(0, known.count - (now - known.at).seconds)

@@ -1,9 +1,9 @@
 import Hummingbird
 
-/// Why the control API does not tell or do what it was asked for, as a sentence.
+/// Why the control API rejected a request, as a sentence.
 package enum ControlError: Error, Equatable, CustomStringConvertible {
     case unknown(String, Int64)
-    /// The world has moved since the person looked.
+    /// The state has changed since the operator read it.
     case conflict(String)
     case impossible(String)
     case malformed(String)
@@ -25,7 +25,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Turns the errors of the control API into answers with a sentence.
+/// Turns errors of the control API into responses with a sentence.
 struct ControlErrors: RouterMiddleware {
     typealias Context = ObserverRequestContext
 

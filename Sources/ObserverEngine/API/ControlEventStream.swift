@@ -4,9 +4,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Writes the event stream to one client: a snapshot, or what it missed, then every change.
+/// Writes the event stream to one client: a snapshot or the events that it missed, then every change.
 struct ControlEventStream: Sendable {
-    /// Shows a client that the line still stands, and us that the client is still there.
+    /// Proves to each side that the other is still connected.
     private static let heartbeat = Duration.seconds(15)
 
     let feed: ControlFeed

@@ -3,21 +3,21 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Numbers every change and gives it to those who listen over the control API.
-package struct ControlFeed: Service {
+/// Numbers every change and passes it to the subscribers of the control API.
+package final class ControlFeed: Service {
     /// One numbered event.
     struct Numbered: Sendable {
         let id: ControlEventID
         let event: ControlEvent
     }
 
-    /// What a listener begins with.
+    /// The start of a subscriber's stream.
     struct Subscription: Sendable {
-        /// Of the newest event before the stream.
+        /// The id of the newest event before the stream.
         let last: ControlEventID
-        /// What it missed since it last listened; nil where that is too long ago, and only a snapshot helps.
+        /// The events since it was last connected; nil if they are no longer kept, and it needs a snapshot.
         let missed: [Numbered]?
-        /// Ends when the listener reads too slowly.
+        /// Ends when the subscriber reads too slowly.
         let events: AsyncStream<Numbered>
     }
 
@@ -27,50 +27,46 @@ package struct ControlFeed: Service {
         var listeners: [UUID: AsyncStream<Numbered>.Continuation] = [:]
     }
 
-    /// How many events a listener may have missed and still go on without a snapshot.
-    private static let memory = 2048
-    /// How far a listener may lag behind before it is dropped.
-    private static let patience = 4096
+    /// Events kept for subscribers that reconnect.
+    private static let historyLimit = 2048
+    /// Events that a slow subscriber may lag behind before it is dropped.
+    private static let capacity = 4096
 
     private let changes: AsyncStream<EngineChange>
     private let expectedSeconds: @Sendable () async -> Double?
-    private let shared = Shared()
+    private let state = Mutex(State())
 
-    private final class Shared: Sendable {
-        let state = Mutex(State())
-    }
-
-    /// - Parameter expectedSeconds: How long a deployment takes, going by those that have succeeded.
+    /// - Parameter expectedSeconds: The usual duration of a deployment.
     init(feed: ChangeFeed, recentLog: RecentLog, expectedSeconds: @escaping @Sendable () async -> Double?) {
         changes = feed.changes(buffering: 8192)
         self.expectedSeconds = expectedSeconds
-        recentLog.listen { [shared] in Self.publish(.log($0), to: shared) }
+        recentLog.listen { [weak self] in self?.publish(.log($0)) }
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             var expected = await expectedSeconds()
             for await change in changes {
-                if let event = Self.event(for: change, expectedSeconds: expected) { Self.publish(event, to: shared) }
+                if let event = Self.event(for: change, expectedSeconds: expected) { publish(event) }
                 if case .deployment(let deployment) = change, deployment.stage == .succeeded {
                     expected = await expectedSeconds()
                 }
             }
         }
-        // Streams that are still open would hold up the server's end. Finishing one calls back into the lock.
-        let listeners = shared.state.withLock { Array($0.listeners.values) }
+        // Open streams would delay the shutdown of the server. Finishing one calls back into the lock.
+        let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener.finish() }
     }
 
-    /// - Parameter known: The last event that the listener has; nil for a new one.
+    /// - Parameter known: The last event that the subscriber received; nil for a new one.
     func subscribe(after known: ControlEventID?) -> Subscription {
         let id = UUID()
         let (events, continuation) = AsyncStream.makeStream(
-            of: Numbered.self, bufferingPolicy: .bufferingOldest(Self.patience))
-        continuation.onTermination = { [shared] _ in
-            shared.state.withLock { $0.listeners[id] = nil }
+            of: Numbered.self, bufferingPolicy: .bufferingOldest(Self.capacity))
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.listeners[id] = nil }
         }
-        return shared.state.withLock { state in
+        return state.withLock { state in
             state.listeners[id] = continuation
             let oldest = state.recent.first?.id.number ?? state.last.number + 1
             let missed = known.flatMap { known in
@@ -81,11 +77,11 @@ package struct ControlFeed: Service {
         }
     }
 
-    private static func publish(_ event: ControlEvent, to shared: Shared) {
-        let dropped = shared.state.withLock { state in
+    private func publish(_ event: ControlEvent) {
+        let dropped = state.withLock { state in
             state.last.number += 1
             let numbered = Numbered(id: state.last, event: event)
-            if state.recent.count == 2 * memory { state.recent.removeFirst(memory) }
+            if state.recent.count == 2 * Self.historyLimit { state.recent.removeFirst(Self.historyLimit) }
             state.recent.append(numbered)
             return state.listeners.values.filter { listener in
                 if case .dropped = listener.yield(numbered) { true } else { false }
@@ -107,9 +103,9 @@ package struct ControlFeed: Service {
     }
 }
 
-/// The place of an event in the stream of one engine.
+/// The position of an event in the stream of one engine.
 struct ControlEventID: Equatable, Sendable, LosslessStringConvertible {
-    /// Another one for each run: numbers begin anew with it, and a client's old number means nothing.
+    /// Differs for each run of the engine, which starts counting from 0.
     let run: UInt32
     var number: Int
 

@@ -13,7 +13,7 @@ package struct ControlRoutes: Sendable {
         self.feed = feed
     }
 
-    /// - Parameter gate: Decides who may come in; nil on the Unix socket, which only its owner can open.
+    /// - Parameter gate: Checks the admin token; nil on the Unix socket, which only its owner can open.
     package func add(to router: Router<ObserverRequestContext>, behind gate: AdminGate?) {
         let group = router.group()
         if let gate { group.add(middleware: gate) }
@@ -22,11 +22,11 @@ package struct ControlRoutes: Sendable {
         group.post("/v1/actions") { request, _ in
             try Response.json(ActionAnswer(result: try await service.perform(try await Self.action(of: request))))
         }
-        // The original's two.
+        // These two routes have existed since 2016.
         group.post("/register") { _, _ in try Response.json(ActionAnswer(result: try await service.perform(.register)))
         }
         group.post("/reset") { _, _ in
-            guard let id = service.hook.id else { throw ControlError.impossible("There is no registered webhook.") }
+            guard let id = service.hook.id else { throw ControlError.impossible("No webhook is registered.") }
             return try Response.json(ActionAnswer(result: try await service.perform(.removeHook(id: id))))
         }
     }
@@ -63,7 +63,7 @@ package struct ControlRoutes: Sendable {
 
     private static func id(in context: ObserverRequestContext) throws -> Int64 {
         guard let id = context.parameters.get("id", as: Int64.self) else {
-            throw ControlError.malformed("The id in the path is no whole number.")
+            throw ControlError.malformed("The id in the path must be a whole number.")
         }
         return id
     }
@@ -73,12 +73,12 @@ package struct ControlRoutes: Sendable {
         do {
             return try JSONFormat.decoder.decode(ControlAction.self, from: Data(body.readableBytesView))
         } catch {
-            throw ControlError.malformed("The body is no action; see docs/api.yaml.")
+            throw ControlError.malformed("The body is not an action; see docs/api.yaml.")
         }
     }
 }
 
 extension HTTPField.Name {
-    /// `Last-Event-ID`, by which a client of an event stream says where it stopped.
+    /// `Last-Event-ID`: the last event that a client of an event stream received.
     fileprivate static let lastEventID: HTTPField.Name? = HTTPField.Name("Last-Event-ID")
 }

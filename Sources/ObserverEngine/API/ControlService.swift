@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the control API tells and does: the one way in for every key of the dashboard and every verb.
+/// What the control API shows and does: the one way in for every key of the dashboard and every command.
 package struct ControlService: Sendable {
     /// The most rows of one page.
     package static let pageLimit = 500
@@ -28,7 +28,7 @@ package struct ControlService: Sendable {
 
     private var branch: WatchedBranch { configuration.branch }
 
-    // MARK: - What is
+    // MARK: - State
 
     var engine: EngineState { status.engine }
     var hook: HookState { status.hook }
@@ -46,8 +46,8 @@ package struct ControlService: Sendable {
             deploymentCount: try await store.deploymentCount(of: branch))
     }
 
-    /// Newest first. Those that were rejected stand among the newest, on the first page only, and beside its limit: the
-    /// last row of a page is one that the next page can begin behind.
+    /// Newest first. The first page includes rejected deliveries in addition to its limit, so that the last row of a page
+    /// is always a stored one, where the next page can continue.
     func deliveries(before id: Int64?, verdict: Delivery.Verdict?, limit: Int) async throws -> [DeliverySummary] {
         let stored = try await store.deliveries(before: id, verdict: verdict, limit: min(limit, Self.pageLimit))
             .map { DeliverySummary($0) }
@@ -92,9 +92,9 @@ package struct ControlService: Sendable {
         return deployment
     }
 
-    // MARK: - What is done
+    // MARK: - Actions
 
-    /// - Returns: What was done, as a sentence.
+    /// - Returns: The result, as a sentence.
     /// - Throws: `ControlError`
     func perform(_ action: ControlAction) async throws -> String {
         do {
@@ -116,12 +116,12 @@ package struct ControlService: Sendable {
         }
     }
 
-    /// Deploys the head, which lifts a hold; or another commit, and holds the branch there: else the next look at the head
-    /// would undo it.
+    /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
+    /// head would undo it otherwise.
     private func deploy(_ text: String?, isForced: Bool) async throws -> String {
         let wanted = try text.map { text in
             guard let commit = CommitID(text) else {
-                throw ControlError.impossible("'\(text.printable)' is not the whole id of a commit, 40 digits.")
+                throw ControlError.impossible("'\(text.printable)' is not a full commit id (40 hexadecimal digits).")
             }
             return commit
         }
@@ -131,47 +131,48 @@ package struct ControlService: Sendable {
         if let wanted, wanted != head.sha {
             request.commit = CommitInfo(wanted)
             let queued = try await store.rollBack(request, seenNewest: nil)
-            return "Deployment \(queued.id) of \(wanted.short) is queued; the branch is held there until the next push."
+            return "Deployment \(queued.id) of \(wanted.short) queued. Automatic deployments are on hold until the next push."
         }
         let queued = try await store.enqueue(request)
         if status.engine.heldAt != nil {
             try await store.changeBranchState(of: branch) { $0.heldAt = nil }
         }
-        return "Deployment \(queued.id) of \(queued.commit.short) is queued."
+        return "Deployment \(queued.id) of \(queued.commit.short) queued."
     }
 
     /// Deploys an earlier succeeded commit and holds the branch there.
     private func rollBack(to id: Int64, seenCurrent: Int64?) async throws -> String {
         let target = try await known(id)
         guard target.stage == .succeeded else {
-            throw ControlError.impossible("Deployment \(id) did not succeed, so there is nothing to go back to.")
+            throw ControlError.impossible("Deployment \(id) did not succeed; only successful deployments can be rolled back to.")
         }
         var request = target.request
         request.branch = branch
         (request.trigger, request.isForced, request.delivery) = (.rollback, false, nil)
         do {
             let queued = try await store.rollBack(request, seenNewest: seenCurrent)
-            return "Deployment \(queued.id) goes back to \(target.commit.short); "
-                + "the branch is held there until the next push."
+            return "Rolling back to \(target.commit.short) (deployment \(queued.id)). "
+                + "Automatic deployments are on hold until the next push."
         } catch let moved as Store.Moved {
             throw ControlError.conflict(
-                "Deployment \(moved.newest.id) of \(moved.newest.commit.short) has come since you looked; look again.")
+                "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; refresh and try again.")
         }
     }
 
-    /// Judges a stored delivery again.
+    /// Queues the commit of a stored delivery again.
     private func replay(_ id: Int64) async throws -> String {
         guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
         guard delivery.event == "push", let commit = delivery.push?.commit, delivery.branch == branch.name,
             delivery.repository.isSame(as: branch.repository)
         else {
             throw ControlError.impossible(
-                "Delivery \(id) deploys nothing: \(delivery.reason ?? "it is no push to \(branch.name)").")
+                delivery.reason.map { "Delivery \(id) deploys nothing: \($0)." }
+                    ?? "Delivery \(id) is not a push to \(branch.name); nothing to replay.")
         }
         let queued = try await store.enqueue(
             DeploymentRequest(
                 branch: branch, commit: commit, trigger: .delivery, delivery: id))
-        return "Deployment \(queued.id) of \(commit.id.short) is queued."
+        return "Deployment \(queued.id) of \(commit.id.short) queued."
     }
 
     private func setPaused(_ isPaused: Bool) async throws -> String {
@@ -180,17 +181,18 @@ package struct ControlService: Sendable {
             if !isPaused { state.heldAt = nil }
         }
         return isPaused
-            ? "Paused: deliveries are taken, deployments wait." : "Resumed: what waits is deployed."
+            ? "Paused. Deliveries are still accepted; deployments are queued."
+            : "Resumed. Queued deployments will start."
     }
 
     private func cancel(_ id: Int64) async throws -> String {
         let deployment = try await known(id)
         guard !deployment.stage.isFinal else {
-            throw ControlError.conflict("Deployment \(id) has ended already: \(deployment.stage.rawValue).")
+            throw ControlError.conflict("Deployment \(id) has already finished: \(deployment.stage.rawValue).")
         }
         try await store.cancelQueued(id)
-        // Also where it was waiting: the deployer may have taken it up this moment.
+        // Even if it was queued a moment ago: the deployer may have just started it.
         store.feed.post([.cancellation(deployment: id)])
-        return "Deployment \(id) is cancelled; what Marathon has begun goes on there."
+        return "Deployment \(id) cancelled. Changes already sent to Marathon are not undone."
     }
 }

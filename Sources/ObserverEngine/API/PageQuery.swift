@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// The query of a paged list.
+/// The query parameters of a paged list.
 struct PageQuery {
     private let request: Request
 

@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 
-/// What anybody may read: `/status`, `/healthz` and `/metrics`.
+/// Routes that need no token: `/status`, `/healthz` and `/metrics`.
 package struct StatusRoutes: Sendable {
     private struct Health: Encodable {
         let status: String
@@ -27,7 +27,7 @@ package struct StatusRoutes: Sendable {
     package func add(to router: Router<ObserverRequestContext>) {
         router.add(
             middleware: AllowedMethods(
-                [.get, .head], at: ["/status", "/healthz", "/metrics"], otherwise: "there is only something to read"))
+                [.get, .head], at: ["/status", "/healthz", "/metrics"], otherwise: "this path is read-only"))
         router.get("/status") { _, _ in try await statusReport() }
         router.get("/healthz") { _, _ in try await health() }
         router.get("/metrics") { _, _ in
@@ -41,7 +41,7 @@ package struct StatusRoutes: Sendable {
         do {
             return try await .json(report())
         } catch let error as Store.Failed {
-            return try .json(ErrorBody(error: "the store does not work: \(error)"), status: 503)
+            return try .json(ErrorBody(error: "the store is not working: \(error)"), status: 503)
         }
     }
 
@@ -55,18 +55,18 @@ package struct StatusRoutes: Sendable {
             lastSucceeded: try await store.lastSucceeded(of: branch))
     }
 
-    /// Well is an engine whose store answers: what GitHub or Marathon do is not its health.
+    /// Healthy means that the store works; the state of GitHub or Marathon does not count.
     private func health() async throws -> Response {
         do {
             try await store.check()
             return try .json(Health(status: "ok"))
         } catch {
-            return try .json(ErrorBody(error: "the store does not work: \(error)"), status: 503)
+            return try .json(ErrorBody(error: "the store is not working: \(error)"), status: 503)
         }
     }
 }
 
-/// The body of `GET /status`: the fields of the original, and what has come since.
+/// The body of `GET /status`: the fields of 2016 first, then newer ones.
 package struct StatusReport: Encodable, Sendable {
     package struct DeliveryLine: Encodable, Sendable {
         let guid: String
@@ -90,7 +90,7 @@ package struct StatusReport: Encodable, Sendable {
     let repo: String
     let branch: String
     let pubnode: String
-    /// When a deployment last succeeded; the field is there before the first, too.
+    /// When a deployment last succeeded; null before the first.
     let lastdeploy: Nullable<Date>
     let version: String
     let instance: String
@@ -131,7 +131,7 @@ package struct StatusReport: Encodable, Sendable {
 }
 
 extension StatusReport {
-    /// Is written as null where there is no value, not left out.
+    /// Encodes a missing value as null instead of omitting the field.
     package struct Nullable<Value: Encodable & Sendable>: Encodable, Sendable {
         let value: Value?
 
