@@ -105,17 +105,17 @@ struct DatabaseFaultTests {
         }
 
         static let all = [
-            editing("overwritten", reports: "is put aside as") { file in
+            editing("overwritten", reports: "was corrupt; moved to") { file in
                 let size = try file.seekToEnd()
                 try file.seek(toOffset: 0)
                 try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size)))
             },
-            editing("second half overwritten", reports: "is put aside as") { file in
+            editing("second half overwritten", reports: "was corrupt; moved to") { file in
                 let size = try file.seekToEnd()
                 try file.seek(toOffset: size / 2)
                 try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size - size / 2)))
             },
-            editing("truncated", reports: "is put aside as") { file in
+            editing("truncated", reports: "was corrupt; moved to") { file in
                 try file.truncate(atOffset: try file.seekToEnd() / 2)
             },
             Damage(testDescription: "deleted", message: "GitHub reaches us") { state in

@@ -60,7 +60,7 @@ struct FullDiskTests {
         try await withProcessWorld { world in
             let exit = try await world.observe(after: "ulimit -f 0") { _ in }
             #expect(exit.status == .exited(73))
-            #expect(exit.log.contains { $0.contains("Make room, or choose another -state.") })
+            #expect(exit.log.contains { $0.contains("Free disk space, or choose another -state.") })
         }
     }
 
@@ -102,6 +102,6 @@ struct FullDiskTests {
         #expect(statuses.last == 503, "\(statuses)")
         let health = try await scene.get("/healthz")
         #expect(health.status == 503)
-        #expect(health.body.contains("the store does not work"))
+        #expect(health.body.contains("the store is not working"))
     }
 }

@@ -153,7 +153,7 @@ package struct ControlService: Sendable {
             let queued = try await store.rollBack(request, seenNewest: seenCurrent)
             return "Rolling back to \(target.commit.short) (deployment \(queued.id)). "
                 + "Automatic deployments are on hold until the next push."
-        } catch let moved as Store.Moved {
+        } catch let moved as Store.Conflict {
             throw ControlError.conflict(
                 "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; refresh and try again.")
         }

@@ -44,7 +44,7 @@ package struct BranchHead: Sendable {
     }
 
     private func judge(_ head: GitHubBranch.Head, _ trigger: Deployment.Trigger) async throws {
-        let past = try await store.past(of: branch, commit: head.sha)
+        let past = try await store.history(of: branch, commit: head.sha)
         let hasFailedBefore = past.newest == nil ? try await hasReportedFailure(of: head.sha) : false
         let verdict = PolledHead.judge(
             head: head.sha, newest: past.newest, last: past.last, seen: past.seen,

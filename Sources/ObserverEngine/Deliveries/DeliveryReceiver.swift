@@ -88,7 +88,7 @@ package struct DeliveryReceiver: Sendable {
             status.updateHook { hook in
                 hook.lastAnswer = answer.status
                 hook.lastDeliveryAt = delivery.receivedAt
-                hook.provesToBeReached()
+                hook.markReachable()
             }
         }
         var fields: Logger.Metadata = [

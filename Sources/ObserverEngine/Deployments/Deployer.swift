@@ -86,7 +86,7 @@ package struct Deployer: Service {
             else { return }
             do {
                 try await deploy(next)
-            } catch is Store.Ended {
+            } catch is Store.AlreadyEnded {
                 logger.info("The deployment was ended as it was taken up", metadata: next.metadata)
             } catch is DeploymentRun.TokenRefused {
                 try await Task.sleep(for: pause.delay())
@@ -94,7 +94,7 @@ package struct Deployer: Service {
         }
     }
 
-    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`, `Store.Ended`.
+    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
     private func deploy(_ deployment: Deployment) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
         let journal = Journal(deployment: deployment.id, store: store, redactor: redactor, logger: logger)

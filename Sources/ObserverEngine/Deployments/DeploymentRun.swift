@@ -21,7 +21,7 @@ struct DeploymentRun: Sendable {
     /// GitHub refuses the token: the commit has to wait for another one.
     struct TokenRefused: Error {}
 
-    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, `Store.Failed`, `Store.Ended`; every other end is
+    /// - Throws: `CancellationError` when it is cut short, `TokenRefused`, `Store.Failed`, `Store.AlreadyEnded`; every other end is
     ///   in the row.
     func run() async throws {
         let deadline = ContinuousClock.now + timeout
@@ -43,7 +43,7 @@ struct DeploymentRun: Sendable {
         } catch let error as Store.Failed {
             // It says nothing about the commit, which is taken up again once the store works.
             throw error
-        } catch let error as Store.Ended {
+        } catch let error as Store.AlreadyEnded {
             // Its row says already how.
             throw error
         } catch {

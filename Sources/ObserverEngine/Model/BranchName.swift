@@ -1,7 +1,7 @@
-/// The rules of git for the names of branches.
+/// Git's rules for branch names.
 /// Source: https://git-scm.com/docs/git-check-ref-format
 package enum BranchName {
-    /// What makes the text no branch's name; nil where nothing does.
+    /// Why the text is not a valid branch name; nil if it is.
     package static func flaw(in text: String) -> String? {
         let forbidden: Set<Character> = [" ", "~", "^", ":", "?", "*", "[", "\\"]
         if text.isEmpty { return "it is empty" }

@@ -5,7 +5,7 @@ package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     package let description: String
 
-    /// nil where the text is no commit's id: what becomes part of an address or a path is checked here.
+    /// nil if the text is not a full commit id. Ids become part of URLs and paths, so they are checked here.
     package init?(_ text: String) {
         guard text.utf8.count == 40 || text.utf8.count == 64, text.utf8.allSatisfy(Self.isHexadecimalDigit)
         else { return nil }
@@ -20,7 +20,7 @@ package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let commit = CommitID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a commit's id")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a commit id")
         }
         self = commit
     }

@@ -1,4 +1,4 @@
-/// What an operator can ask for. Destructive ones carry the revision that the person saw.
+/// An action of an operator. Destructive ones carry the revision that the operator saw.
 package enum ControlAction: Codable, Sendable, Equatable {
     case register
     case removeHook(id: Int)

@@ -1,4 +1,4 @@
-/// Everything that a client needs to begin: the state and the newest rows, newest first.
+/// The starting point of a client: the state and the newest rows, newest first.
 package struct ControlSnapshot: Codable, Sendable, Equatable {
     package var engine: EngineState
     package var hook: HookState
@@ -23,19 +23,19 @@ package struct ControlSnapshot: Codable, Sendable, Equatable {
     }
 }
 
-/// One event of the control API's stream: first a snapshot, then changes.
+/// An event of the control API's stream: first a snapshot, then changes.
 package enum ControlEvent: Codable, Sendable, Equatable {
     case snapshot(ControlSnapshot)
     case engine(EngineState)
     case hook(HookState)
-    /// A delivery that arrived or whose row changed.
+    /// A new or changed delivery.
     case delivery(DeliverySummary)
-    /// A deployment that is new or has changed.
+    /// A new or changed deployment.
     case deployment(DeploymentSummary)
     case log(LogLine)
 }
 
-/// As JSON an event is an object with one member, named as the case.
+/// In JSON an event is an object with one member, named after the case.
 extension ControlEvent {
     private enum CodingKeys: CodingKey {
         case snapshot, engine, hook, delivery, deployment, log

@@ -5,7 +5,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package typealias Verdict = DeliverySummary.Verdict
     package typealias Header = DeliveryDetail.Header
 
-    /// What GitHub identifies a delivery by: redelivered, it keeps both.
+    /// Identifies a delivery; a redelivery keeps both.
     package struct Key: Hashable, Sendable {
         package let hookID: Int
         package let guid: String

@@ -1,6 +1,6 @@
 package import struct Foundation.Date
 
-/// One line of the list of deliveries.
+/// A delivery in a list.
 package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     package enum Verdict: String, Codable, Sendable, CaseIterable {
         case accepted
@@ -10,7 +10,7 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
         case rejected
     }
 
-    /// Rows of the store count up from 1; rejected deliveries are kept in memory only and count down from -1.
+    /// Stored deliveries count up from 1; rejected ones, which are only in memory, count down from -1.
     package var id: Int64
     package var guid: String
     package var event: String
@@ -20,12 +20,12 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     package var branch: String?
     package var commit: String?
     package var author: String?
-    /// The first line of the head commit's message, as GitHub sent it: sanitise before showing it.
+    /// The first line of the head commit's message, as GitHub sent it: sanitize before showing it.
     package var message: String?
     package var verdict: Verdict
-    /// Why, in words, where the verdict alone does not say it: "main is not dcos".
+    /// The reason for the verdict, if it needs one: "main is not dcos".
     package var reason: String?
-    /// The deployment that this delivery brought about.
+    /// The deployment that this delivery queued.
     package var deployment: Int64?
 
     /// - Parameter rest: Sets what is known besides.
@@ -42,7 +42,7 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     }
 }
 
-/// One delivery with what GitHub sent, secrets redacted.
+/// A delivery with its headers and body, secrets redacted.
 package struct DeliveryDetail: Codable, Sendable, Equatable {
     package struct Header: Codable, Sendable, Equatable {
         package var name: String

@@ -1,6 +1,6 @@
-/// What to do about a delivery whose signature is right.
+/// The decision about a delivery with a valid signature.
 package enum DeliveryVerdict: Equatable, Sendable {
-    /// A push to our branch: its commit is to be deployed.
+    /// A push to the watched branch: its commit is deployed.
     case accepted(commit: CommitID)
     case ping
     case ignored(reason: String)

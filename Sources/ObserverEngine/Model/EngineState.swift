@@ -1,6 +1,6 @@
 package import struct Foundation.Date
 
-/// What the engine is and how it is: the first thing that every client of the control API shows.
+/// The state of the engine and of its watched branch.
 package struct EngineState: Codable, Sendable, Equatable {
     package enum Authentication: String, Codable, Sendable {
         /// GitHub has not answered yet.
@@ -13,20 +13,20 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var repository: String
     package var branch: String
     package var version: String
-    /// Made anew at each start, so that a client notices a restart and an observer recognises itself behind a proxy.
+    /// Differs for each run, so that a client notices a restart and an observer recognizes itself behind a proxy.
     package var instance: String
     package var startedAt: Date
     package var publicNode: String?
-    /// Where GitHub reaches us, without a trailing slash; nil while unknown.
+    /// The address at which GitHub reaches the observer, without a trailing slash; nil while unknown.
     package var publicURL: String?
     package var marathonURL: String?
     package var authentication: Authentication
-    /// A sentence for an operator: what the engine can't do right now, and what to do about it.
+    /// A sentence for an operator: what is not working right now, and what to do about it.
     package var problem: String?
     package var isPaused: Bool
-    /// The commit that an operator's rollback holds the branch at.
+    /// The commit at which an operator's rollback holds the branch.
     package var heldAt: String?
-    /// A sentence: why the head of the branch is not deployed, where that is on purpose.
+    /// A sentence: why the head of the branch is deliberately not deployed.
     package var blocked: String?
     package var rateLimitRemaining: Int?
 

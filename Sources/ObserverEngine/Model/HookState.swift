@@ -1,16 +1,16 @@
 package import struct Foundation.Date
 
-/// The webhook at GitHub as we want it and as it is.
+/// The webhook at GitHub and how it differs from the desired one.
 package struct HookState: Codable, Sendable, Equatable {
     package enum Registration: String, Codable, Sendable {
-        /// Not looked at yet, or GitHub does not answer.
+        /// Not checked yet, or GitHub is unreachable.
         case unknown
         case registered
-        /// An operator removed it; it stays removed until somebody registers it again.
+        /// An operator removed it; it stays removed until an operator registers it again.
         case removed
-        /// There is no public address to register.
+        /// The observer has no public address to register.
         case unreachable
-        /// GitHub refused; `problem` says why.
+        /// GitHub refused; see `problem`.
         case failed
     }
 
@@ -22,18 +22,18 @@ package struct HookState: Codable, Sendable, Equatable {
     package var url: String?
     package var events: [String]
     package var contentType: String?
-    /// Whether deliveries of this hook are signed with our secret.
+    /// Whether deliveries of this webhook are signed with the secret of this observer.
     package var isSigned: Bool
-    /// In words: what differed from what we want when we last looked, empty where nothing did.
+    /// The differences from the desired webhook at the last check, as sentences.
     package var drift: [String]
-    /// The status that we answered to GitHub's last delivery.
+    /// The HTTP status of the response to GitHub's last delivery.
     package var lastAnswer: Int?
     package var lastDeliveryAt: Date?
-    /// When a ping of GitHub last reached us: the proof that the address works.
+    /// When the last ping from GitHub arrived, which shows that the address works.
     package var lastPingAt: Date?
     package var nextReviewAt: Date?
     package var problem: String?
-    /// Why nothing proves that GitHub reaches us, which is the `problem` until something does; for the engine alone.
+    /// Why GitHub may be unable to reach the observer. It is the `problem` until a delivery arrives; not in the API.
     var doubt: String?
 
     /// - Parameter rest: Sets what is known besides.
@@ -67,8 +67,8 @@ extension HookState {
         (self.doubt, problem) = (doubt, doubt)
     }
 
-    /// A delivery came that is signed with our secret.
-    mutating func provesToBeReached() {
+    /// A delivery with a valid signature arrived.
+    mutating func markReachable() {
         if problem == doubt { problem = nil }
         doubt = nil
     }

@@ -10,7 +10,7 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
-    /// Reads the forms in which people write a repository's address in `repo_url`:
+    /// Parses the usual forms of a repository URL in `repo_url`:
     /// `https://github.com/OWNER/REPO[.git]`, `git@github.com:OWNER/REPO.git`, `ssh://git@host/OWNER/REPO`.
     package init?(url: String) {
         let path: Substring
@@ -30,7 +30,7 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(owner)/\(name)" }
 
-    /// GitHub compares names without regard to case.
+    /// GitHub ignores the case of names.
     package func isSame(as other: RepositoryName) -> Bool {
         owner.lowercased() == other.owner.lowercased() && name.lowercased() == other.name.lowercased()
     }

@@ -1,16 +1,15 @@
 package import Foundation
 import Synchronization
 
-/// The newest deliveries that were refused before anything of them was believed. They are kept in memory only, and few:
-/// a stranger must not be able to fill the disk.
+/// The newest rejected deliveries. They are kept in memory only, and few, so that an untrusted client cannot fill the disk.
 package final class RejectedDeliveries: Sendable {
     package struct Entry: Equatable, Sendable {
-        /// Counts down from -1, apart from the ids of those that are stored.
+        /// Counts down from -1; ids of stored deliveries count up.
         package let id: Int64
         package let at: Date
         package let status: Int
         package let reason: String
-        /// As the stranger claims it, cut short.
+        /// As claimed by the client, cut to a few bytes.
         package let event: String?
         package let guid: String?
         package let hookID: Int?

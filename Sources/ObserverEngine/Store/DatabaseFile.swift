@@ -2,25 +2,25 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The file of the database. One that turns out to be broken, or is taken away while we run, makes room for a new one: what
-/// it knew comes back from GitHub and Marathon.
+/// The file of the database. If it is corrupt, or is deleted while in use, a new one replaces it; its state is restored from
+/// GitHub and Marathon.
 final class DatabaseFile: Sendable {
-    /// What became of a database that could not be kept: where it was put aside, nil where there was nothing left of it.
+    /// Called with the path to which a corrupt database was moved; nil if it was deleted.
     typealias Renewal = @Sendable (_ putAside: String?) -> Void
 
     private struct State {
-        /// nil where it could not be opened again.
+        /// nil if it could not be reopened.
         var pool: DatabasePool?
         var identity: [FileStamp.Identity?] = []
     }
 
-    /// Where a database that was broken at the start has been put aside.
+    /// The path to which a database was moved that was corrupt at the start.
     let putAside: String?
     private let path: String
     private let didRenew: Renewal
     private let state: Mutex<State>
 
-    /// Opens the database, creates it where it is missing.
+    /// Opens the database, or creates it.
     init(path: String, didRenew: @escaping Renewal) throws {
         self.path = path
         self.didRenew = didRenew
@@ -29,16 +29,16 @@ final class DatabaseFile: Sendable {
         state = Mutex(State(pool: opened.pool, identity: Self.identity(of: path)))
     }
 
-    /// Works with the database; where it shows itself as broken or gone, once more with a new one.
+    /// Runs the body with the database, and once more with a new one if it turns out to be corrupt or deleted.
     func use<Value: Sendable>(_ body: (DatabasePool) async throws -> Value) async throws -> Value {
         let pool = try usable()
         do {
             let value = try await body(pool)
-            // What was committed to a file that is gone is not durable.
-            guard isInPlace else { return try await body(try renewed(instead: pool)) }
+            // A commit to a deleted file is not durable.
+            guard isInPlace else { return try await body(try renewed(replacing: pool)) }
             return value
         } catch let error as DatabaseError where error.meansBroken {
-            return try await body(try renewed(instead: pool))
+            return try await body(try renewed(replacing: pool))
         }
     }
 
@@ -47,19 +47,17 @@ final class DatabaseFile: Sendable {
     private func usable() throws -> DatabasePool {
         let pool = state.withLock(\.pool)
         if let pool, isInPlace { return pool }
-        return try renewed(instead: pool)
+        return try renewed(replacing: pool)
     }
 
-    /// Opens the database again, unless somebody else has done so meanwhile.
-    private func renewed(instead former: DatabasePool?) throws -> DatabasePool {
+    /// Reopens the database, unless another caller has already done so.
+    private func renewed(replacing previous: DatabasePool?) throws -> DatabasePool {
         let (pool, opened) = try state.withLock { state -> (DatabasePool, Opened?) in
-            if let pool = state.pool, pool !== former { return (pool, nil) }
-            // Where nothing could be opened instead, somebody has closed the former one before: a second time ends the
-            // process.
+            if let pool = state.pool, pool !== previous { return (pool, nil) }
+            // If reopening failed before, the previous pool is already closed, and closing it twice crashes the process.
             let open = state.pool
             state.pool = nil
-            // Two connections of one process to one file must agree about its journal.
-            // It may still hold a journal that nobody else can open.
+            // Two connections of one process to one file must agree about its journal, which the old one may still hold.
             _ = try? open?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try? open?.close()
             let opened = try Self.open(path)
@@ -84,7 +82,7 @@ final class DatabaseFile: Sendable {
         } catch let error as DatabaseError
             where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode.primaryResultCode)
         {
-            let broken = freePlace(beside: path)
+            let broken = freePath(nextTo: path)
             try FileManager.default.moveItem(atPath: path, toPath: broken)
             var opened = try openSound(path)
             opened.putAside = broken
@@ -92,8 +90,8 @@ final class DatabaseFile: Sendable {
         }
     }
 
-    /// Where nothing is yet, also where another one broke within the same second.
-    private static func freePlace(beside path: String) -> String {
+    /// A path that is not in use, also for the second corrupt database within one second.
+    private static func freePath(nextTo path: String) -> String {
         let place = path + ".broken-\(Int(Date().timeIntervalSince1970))"
         guard FileManager.default.fileExists(atPath: place) else { return place }
         var number = 2
@@ -103,28 +101,28 @@ final class DatabaseFile: Sendable {
 
     private static func openSound(_ path: String) throws -> Opened {
         if !FileManager.default.fileExists(atPath: path) {
-            // The journal of a database that is gone is nobody's.
+            // The journal of a deleted database is useless.
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             try FileManager.default.createDirectory(
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
             _ = FileManager.default.createFile(atPath: path, contents: nil)
         }
-        // SQLite gives a new journal the permissions of the database; what was there before may be open to others.
+        // SQLite gives a new journal the permissions of the database; existing files may be readable by others.
         for suffix in ["", "-wal", "-shm"] {
             try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path + suffix)
         }
         var configuration = GRDB.Configuration()
-        // Somebody who looks at it with another program, or a predecessor that is about to close it, holds it for a moment.
+        // Another program that reads it, or a previous process that is closing it, may hold a lock for a moment.
         configuration.busyMode = .timeout(5)
-        // Has to be said before the first table, so that what is forgotten gives its room back.
+        // Has to be set before the first table is created, so that pruning can shrink the file.
         configuration.prepareDatabase { database in
             guard !database.configuration.readonly else { return }
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        // An acknowledged delivery must survive the loss of power, not only of the process. The pool chooses
-        // NORMAL for its writer, so this comes after.
+        // An acknowledged delivery must survive a power failure, not only a crash. The pool sets NORMAL on its writer, so
+        // this has to come afterwards.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         if let flaw = try pool.read({ try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }), flaw != "ok" {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: flaw)
@@ -140,7 +138,7 @@ final class DatabaseFile: Sendable {
 }
 
 extension DatabaseError {
-    /// Whether it says that the file is not what it was, rather than that it can't be written now.
+    /// Whether the file is corrupt or gone, rather than temporarily not writable.
     var meansBroken: Bool {
         switch resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: true

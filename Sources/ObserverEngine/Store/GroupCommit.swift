@@ -1,7 +1,7 @@
-/// Lets callers that come while a transaction is being written share the next one: many rows, one commit to disk.
+/// Lets callers that arrive while a transaction is being written share the next one: many rows, one commit to disk.
 ///
-/// The first caller becomes the leader and writes what has gathered; when its own row is durable it hands the lead to
-/// one of those who came meanwhile. So there is no task of its own, and an idle one costs nothing.
+/// The first caller becomes the leader and writes all waiting rows; when its own row is durable it passes the lead to one of
+/// those that arrived meanwhile. There is no background task, so an idle instance costs nothing.
 package actor GroupCommit<Row: Sendable, Outcome: Sendable> {
     package typealias Write = @Sendable ([Row]) async -> [Result<Outcome, any Error>]
 
@@ -21,14 +21,14 @@ package actor GroupCommit<Row: Sendable, Outcome: Sendable> {
     private var isWriting = false
 
     /// - Parameters:
-    ///   - limit: The most rows of one transaction.
-    ///   - write: Writes the rows in one transaction; an outcome for each, in their order.
+    ///   - limit: The maximum number of rows per transaction.
+    ///   - write: Writes the rows in one transaction and returns an outcome for each, in order.
     package init(limit: Int = 512, write: @escaping Write) {
         self.limit = limit
         self.write = write
     }
 
-    /// The outcome of the row, once it is durable.
+    /// Returns the outcome of the row once it is durable.
     package func commit(_ row: Row) async throws -> Outcome {
         guard isWriting else { return try await lead(with: row) }
         let signal = await withCheckedContinuation { waiters.append(Waiter(row: row, continuation: $0)) }

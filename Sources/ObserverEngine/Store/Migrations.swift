@@ -1,6 +1,6 @@
 import GRDB
 
-/// The tables, and how older ones become like them.
+/// The tables of the database, as migrations.
 enum Migrations {
     static var all: DatabaseMigrator {
         var migrator = DatabaseMigrator()

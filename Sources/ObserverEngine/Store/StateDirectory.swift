@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// The directory that holds what must survive a restart; one observer at a time works in it.
+/// The directory of everything that must survive a restart; one observer at a time uses it.
 package struct StateDirectory: ~Copyable {
     package enum Problem: Error, CustomStringConvertible {
         case unusable(path: String, reason: String)
@@ -10,9 +10,9 @@ package struct StateDirectory: ~Copyable {
         package var description: String {
             switch self {
             case .unusable(let path, let reason):
-                "Can't use the state directory \(path): \(reason). Make it writable, or choose another with -state."
+                "Can't use the state directory \(path): \(reason). Make it writable, or choose another directory with -state."
             case .taken(let path):
-                "Another observer is working with the state directory \(path). Stop it, or choose another with -state."
+                "Another observer is using the state directory \(path). Stop it, or choose another directory with -state."
             }
         }
     }
@@ -20,7 +20,7 @@ package struct StateDirectory: ~Copyable {
     package let path: String
     private let lock: CInt
 
-    /// Creates the directory where it is missing, for our eyes only, and locks it until the value goes away.
+    /// Creates the directory if it is missing, accessible only to its owner, and locks it for the lifetime of this value.
     package init(path: String) throws(Problem) {
         self.path = path
         do {
@@ -29,13 +29,13 @@ package struct StateDirectory: ~Copyable {
         } catch {
             throw .unusable(path: path, reason: Self.reason(of: error))
         }
-        // A mounted volume may belong to somebody else, who decides who may look into it.
+        // A mounted volume may belong to another user, who decides on its permissions.
         guard chmod(path, 0o700) == 0 || errno == EPERM else {
             throw .unusable(path: path, reason: Self.systemReason)
         }
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .unusable(path: path, reason: Self.systemReason) }
-        // What was there before may have been left open to others.
+        // An existing file may be readable by others.
         _ = fchmod(descriptor, 0o600)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -45,7 +45,7 @@ package struct StateDirectory: ~Copyable {
     }
 
     deinit {
-        // A child that is being started may hold the descriptor for a moment longer.
+        // A child process that is starting may hold the descriptor a moment longer.
         flock(lock, LOCK_UN)
         close(lock)
     }

@@ -1,8 +1,8 @@
 import GRDB
 
-/// A delivery that is durable, and what it brought about.
+/// A durable delivery and the deployment that it queued.
 package struct RecordedDelivery: Sendable {
-    /// With its id; a duplicate has the verdict and the id of the one that was stored before.
+    /// With its id; a duplicate has the id of the delivery that was stored first.
     package let delivery: Delivery
     /// The deployment that was queued for it.
     package let deployment: Deployment?
@@ -13,7 +13,7 @@ package struct RecordedDelivery: Sendable {
         let known = Delivery.filter(Column("hook_id") == key.hookID && Column("guid") == key.guid)
         if var original = try known.fetchOne(database) {
             original.verdict = .duplicate
-            original.reason = "this delivery came before, at \(original.receivedAt.rfc3339)"
+            original.reason = "already received at \(original.receivedAt.rfc3339)"
             return RecordedDelivery(delivery: original, deployment: nil, changes: [])
         }
         var stored = delivery
@@ -24,7 +24,7 @@ package struct RecordedDelivery: Sendable {
             return RecordedDelivery(delivery: stored, deployment: nil, changes: [.delivery(stored)])
         }
         let watched = WatchedBranch(repository: stored.repository, name: name)
-        if var found = try DeploymentQueue.foundByLooking(
+        if var found = try DeploymentQueue.foundBeforeDelivery(
             commit, of: watched, in: database)
         {
             found.request.delivery = stored.id
@@ -48,7 +48,7 @@ package struct RecordedDelivery: Sendable {
 }
 
 extension Store {
-    /// Stores a delivery that GitHub remembers and we missed, unless it came meanwhile. It queues nothing by itself.
+    /// Stores a missed delivery that GitHub still has, unless it has arrived meanwhile. Queues nothing.
     package func recordRecovered(_ delivery: Delivery) async throws {
         let delivery = delivery.redacted(by: redactor)
         let stored = try await write { database -> Delivery? in

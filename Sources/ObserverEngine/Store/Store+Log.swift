@@ -4,19 +4,19 @@ import Synchronization
 
 /// The stored log of each deployment.
 extension Store {
-    /// Lines of one deployment beyond this are dropped: an endless output must not fill the disk.
+    /// Lines of one deployment beyond this are dropped, so that endless output cannot fill the disk.
     package static let logLimit: Int64 = 20_000
-    /// So are lines that find no room within so many bytes.
+    /// Bytes of one deployment beyond this are dropped, too.
     package static let logByteLimit = 8 * 1024 * 1024
 
-    /// Appends lines to the log of a deployment, numbered on.
+    /// Appends numbered lines to the log of a deployment.
     package func append(_ lines: [LogLine], to deployment: Int64) async throws {
         let stored = try await write { [self] database in
             var size = try size(ofLogOf: deployment, in: database)
             let insert = try database.cachedStatement(
                 sql: "INSERT INTO log_line (deployment, sequence, at, level, verb, text) VALUES (?, ?, ?, ?, ?, ?)")
             var stored: [LogLine] = []
-            for var line in lines where size.hasRoom(for: line) {
+            for var line in lines where size.allows(line) {
                 size.add(line)
                 line.sequence = size.last
                 try insert.execute(arguments: [
@@ -33,7 +33,7 @@ extension Store {
     private func size(ofLogOf deployment: Int64, in database: Database) throws -> LogSize {
         let last = try Int64.fetchOne(
             database, sql: "SELECT MAX(sequence) FROM log_line WHERE deployment = ?", arguments: [deployment])
-        // To add up what is there takes long; where nobody else was at it, it is known.
+        // Summing up takes long; the size is known unless another writer appended lines.
         if let known = logSize.withLock(\.self), known.deployment == deployment, known.last == last { return known }
         let bytes = try Int.fetchOne(
             database, sql: "SELECT SUM(LENGTH(CAST(text AS BLOB))) FROM log_line WHERE deployment = ?",
@@ -41,7 +41,7 @@ extension Store {
         return LogSize(deployment: deployment, last: last ?? 0, bytes: bytes ?? 0)
     }
 
-    /// The log of a deployment, oldest first, from the line after `sequence` on.
+    /// The log of a deployment, oldest first, after the line `sequence`.
     package func log(of deployment: Int64, after sequence: Int64 = 0, limit: Int = 10_000) async throws -> [LogLine] {
         try await read { database in
             try Row.fetchAll(
@@ -58,7 +58,7 @@ extension Store {
     }
 }
 
-/// How long the stored log of a deployment is.
+/// The size of the stored log of a deployment.
 struct LogSize: Sendable {
     let deployment: Int64
     /// The number of its last line.
@@ -69,7 +69,7 @@ struct LogSize: Sendable {
         (self.deployment, self.last, self.bytes) = (deployment, last, bytes)
     }
 
-    func hasRoom(for line: LogLine) -> Bool {
+    func allows(_ line: LogLine) -> Bool {
         last < Store.logLimit && bytes + line.text.utf8.count <= Store.logByteLimit
     }
 

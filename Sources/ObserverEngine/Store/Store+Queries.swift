@@ -1,13 +1,13 @@
 import Foundation
 import GRDB
 
-/// What is asked of the store without changing it.
+/// Queries that change nothing.
 extension Store {
     package func deployment(_ id: Int64) async throws -> Deployment? {
         try await read { try Deployment.fetchOne($0, key: id) }
     }
 
-    /// The deployment of the same branch before this one that went to its end: not superseded, cut short or cancelled.
+    /// The previous deployment of the same branch that has a result: not superseded, interrupted or cancelled.
     package func deployment(before deployment: Deployment) async throws -> Deployment? {
         try await read { database in
             try DeploymentQueue.lasting(of: deployment.request.branch)
@@ -33,7 +33,7 @@ extension Store {
         try await read { try DeploymentQueue.all(of: branch).fetchCount($0) }
     }
 
-    /// How long a deployment takes, in seconds: the median of the newest that succeeded and started something at Marathon.
+    /// The usual duration in seconds: the median of the newest that succeeded and changed something.
     package func expectedSeconds(of branch: WatchedBranch) async throws -> Double? {
         let durations = try await read { database in
             try DeploymentQueue.all(of: branch)
@@ -57,22 +57,22 @@ extension Store {
         }
     }
 
-    /// What the store knows of a branch, read at one moment.
-    package struct Past: Sendable {
-        /// The newest deployment that was neither superseded nor cut short.
+    /// The history of a branch and of one commit, read in one transaction.
+    package struct History: Sendable {
+        /// The newest deployment that was neither superseded nor interrupted.
         package let newest: Deployment?
-        /// The newest one of the commit that was neither superseded nor cut short.
+        /// The newest one of the commit that was neither superseded nor interrupted.
         package let last: Deployment?
-        /// The newest one of the commit, whatever became of it.
+        /// The newest one of the commit, whatever its result.
         package let seen: Deployment?
         package let state: BranchState
     }
 
-    package func past(of branch: WatchedBranch, commit: CommitID) async throws -> Past {
+    package func history(of branch: WatchedBranch, commit: CommitID) async throws -> History {
         try await read { database in
             let lasting = DeploymentQueue.lasting(of: branch)
             let isOfCommit = Column("commit_id") == commit.description
-            return Past(
+            return History(
                 newest: try lasting.fetchOne(database),
                 last: try lasting.filter(isOfCommit).fetchOne(database),
                 seen: try DeploymentQueue.all(of: branch)
@@ -81,7 +81,7 @@ extension Store {
         }
     }
 
-    /// The deployments at Marathon that our own ended deployments started: where one of them still holds a lock, nobody
+    /// The Marathon deployments that failed deployments of this branch started: if one of them still holds a lock, nothing
     /// waits for it any more.
     package func abandonedMarathonDeployments(
         of branch: WatchedBranch
@@ -96,12 +96,12 @@ extension Store {
         return Set(ended.flatMap(\.marathonDeployments))
     }
 
-    /// How many deliveries are stored.
+    /// The number of stored deliveries.
     package func deliveryCount() async throws -> Int {
         try await read { try Delivery.fetchCount($0) }
     }
 
-    /// The GUIDs of those that are stored already.
+    /// The GUIDs that are already stored.
     package func known(_ keys: [Delivery.Key]) async throws -> Set<String> {
         guard let hook = keys.first?.hookID else { return [] }
         return try await read { database in

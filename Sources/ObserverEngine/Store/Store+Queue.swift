@@ -1,14 +1,14 @@
 package import Foundation
 import GRDB
 
-/// The table of deployments as a queue: one of a branch runs, at most one waits.
+/// The deployments table as a queue: one deployment of a branch runs, at most one is queued.
 enum DeploymentQueue {
     struct Enqueued: Sendable {
         let deployment: Deployment
         let superseded: [Deployment]
     }
 
-    /// Adds a deployment; those of its branch that wait make room for it.
+    /// Adds a deployment and supersedes those of its branch that are still queued.
     static func enqueue(_ request: DeploymentRequest, at date: Date, in database: Database) throws -> Enqueued {
         var deployment = Deployment(id: 0, request: request, queuedAt: date)
         try deployment.insert(database)
@@ -25,14 +25,14 @@ enum DeploymentQueue {
         return Enqueued(deployment: deployment, superseded: superseded)
     }
 
-    /// The deployment of a push that we noticed before its delivery came. Where the branch was meanwhile at what the push
-    /// replaced, it is another push, back to the same commit.
-    static func foundByLooking(
+    /// The deployment of a push that polling or recovery found before its delivery arrived. If the branch has been at the
+    /// commit before the push since then, the delivery is of a second push to the same commit, and there is none.
+    static func foundBeforeDelivery(
         _ commit: CommitInfo, of branch: WatchedBranch, in database: Database
     ) throws -> Deployment? {
         let all = all(of: branch)
         let isHeld = try BranchState.fetch(of: branch, in: database).heldAt != nil
-        // What an operator's rollback superseded is not to come back by the delivery of it.
+        // A deployment that an operator's rollback superseded must not return because of its late delivery.
         let found = try (isHeld ? all.order(Column("id").desc) : lasting(of: branch))
             .filter(Column("commit_id") == commit.id.description)
             .filter(Column("delivery") == nil)
@@ -45,8 +45,8 @@ enum DeploymentQueue {
         return try returned.isEmpty(database) ? found : nil
     }
 
-    /// Whether the head of the branch is to be queued: not where its newest deployment is of it, nor where an operator
-    /// went back from it.
+    /// Whether the head of the branch has to be queued: not if the newest deployment is of it, nor if an operator rolled back
+    /// from it.
     static func lacks(
         head: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> Bool {
@@ -60,7 +60,7 @@ enum DeploymentQueue {
 
     private static let operatorsChoices = Deployment.Trigger.operatorsChoices.map(\.rawValue)
 
-    /// Those that say something about their commit, newest first: neither superseded nor cut short.
+    /// Deployments with a result for their commit, newest first: neither superseded nor interrupted.
     static func lasting(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
         all(of: branch)
             .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
@@ -87,7 +87,7 @@ extension QueryInterfaceRequest<Deployment> {
 }
 
 extension Store {
-    /// Queues a deployment; those of its branch that wait are superseded.
+    /// Queues a deployment and supersedes those of its branch that are still queued.
     package func enqueue(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment {
         let request = request.redacted(by: redactor)
         let queued = try await write { try DeploymentQueue.enqueue(request, at: date, in: $0) }
@@ -95,8 +95,8 @@ extension Store {
         return queued.deployment
     }
 
-    /// Queues the deployment of a push that no delivery told us of, unless one did meanwhile; like every new push it lifts
-    /// the hold of a rollback.
+    /// Queues the deployment of a push without a delivery, unless the delivery has arrived meanwhile. Like every new push it
+    /// ends the hold of a rollback.
     package func enqueueMissed(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
         let (queued, lifted) = try await write { database -> (DeploymentQueue.Enqueued?, [EngineChange]) in
@@ -120,9 +120,9 @@ extension Store {
         return queued.deployment
     }
 
-    /// Gives up a waiting or running deployment because the branch points elsewhere, and queues the branch's head, unless
-    /// the newest deployment of the branch was already of that head, or an operator went back from it.
-    /// - Returns: The deployment of the head, where one was queued.
+    /// Supersedes a deployment because the branch has moved, and queues the head of the branch, unless the newest deployment
+    /// is already of that head or an operator rolled back from it.
+    /// - Returns: The deployment of the head, if one was queued.
     package func supersede(
         _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
     ) async throws -> Deployment? {
@@ -146,7 +146,7 @@ extension Store {
         return queued?.deployment
     }
 
-    /// Ends a deployment that still waits; one that runs or has ended is left as it is.
+    /// Cancels a queued deployment; a running or finished one stays unchanged.
     package func cancelQueued(_ id: Int64, at date: Date = Date()) async throws {
         let cancelled = try await write { database -> Deployment? in
             guard var deployment = try Deployment.fetchOne(database, key: id), deployment.stage == .queued else {
@@ -159,19 +159,19 @@ extension Store {
         if let cancelled { feed.post([.deployment(cancelled)]) }
     }
 
-    /// The deployment whose turn it is.
+    /// The deployment to run next.
     package func nextQueued(of branch: WatchedBranch) async throws -> Deployment? {
         try await read { try DeploymentQueue.waiting(of: branch).order(Column("id")).fetchOne($0) }
     }
 
-    /// A deployment has come since the operator looked.
-    package struct Moved: Error {
+    /// A newer deployment exists than the one that the operator saw.
+    package struct Conflict: Error {
         package let newest: Deployment
     }
 
     /// Queues the deployment of an earlier commit and holds the branch there until the next push, in one transaction.
-    /// - Parameter seenNewest: The newest deployment that the operator saw; nil where it does not matter.
-    /// - Throws: `Moved`
+    /// - Parameter seenNewest: The newest deployment that the operator saw; nil skips the check.
+    /// - Throws: `Conflict`
     package func rollBack(
         _ request: DeploymentRequest, seenNewest: Int64?, at date: Date = Date()
     ) async throws -> Deployment {
@@ -179,7 +179,7 @@ extension Store {
             let newest = try DeploymentQueue.all(of: request.branch)
                 .order(Column("id").desc)
                 .fetchOne(database)
-            if let seenNewest, let newest, newest.id != seenNewest { throw Moved(newest: newest) }
+            if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
             var state = try BranchState.fetch(of: request.branch, in: database)
             state.heldAt = request.commit.id
             try state.save(of: request.branch, in: database)

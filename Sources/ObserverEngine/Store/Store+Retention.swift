@@ -3,7 +3,7 @@ import GRDB
 package import Logging
 import ServiceLifecycle
 
-/// Makes the store forget what is too old or too much, at the start and each hour.
+/// Prunes the store at the start and every hour.
 package struct RetentionKeeper: Service {
     private static let pause = Duration.seconds(3600)
 
@@ -20,56 +20,56 @@ package struct RetentionKeeper: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await forget()
+                await prune()
                 try? await Task.sleep(for: Self.pause)
             }
         }
     }
 
-    private func forget() async {
+    private func prune() async {
         do {
-            let count = try await store.forget(
+            let count = try await store.prune(
                 before: Date(timeIntervalSinceNow: -retention.age.seconds), keeping: retention.bytes)
-            if count > 0 { logger.info("Forgot \(count) old deliveries and deployments, as -keep \(retention) says") }
+            if count > 0 { logger.info("Pruned \(count) deliveries and deployments (-keep \(retention))") }
         } catch {
-            logger.warning("Can't make room in the database; trying again in \(Self.pause.brief): \(error)")
+            logger.warning("Pruning the database failed; retrying in \(Self.pause.brief): \(error)")
         }
     }
 }
 
-/// What makes the database forget, so that it never grows without bound.
+/// Pruning, so that the database never grows without bound.
 extension Store {
-    /// So many deployments are remembered whatever their age: the queue, the head's past and rollbacks need them.
-    private static let rememberedDeployments = 20
-    /// So many deliveries are remembered whatever their age: a clock that goes wrong must not make us forget everything.
-    private static let rememberedDeliveries = 100
-    /// How much of the oldest goes at a time where room is short.
+    /// Deployments kept regardless of age: the queue, the head's history and rollbacks need them.
+    private static let keptDeployments = 20
+    /// Deliveries kept regardless of age: a wrong clock must not delete everything.
+    private static let keptDeliveries = 100
+    /// Rows deleted per transaction when the size limit is exceeded.
     private static let slice = 200
 
-    /// Forgets deliveries and ended deployments with their logs that are too old, then the oldest until the rest has room;
-    /// where that is not enough the logs of the deployments that are remembered, and the newest deliveries only at last.
-    /// - Returns: How many deliveries and deployments are forgotten.
+    /// Deletes deliveries and finished deployments with their logs that are too old, then the oldest until the size limit is
+    /// met. If that is not enough, deletes the logs of kept deployments, and kept deliveries last.
+    /// - Returns: The number of deleted deliveries and deployments.
     @discardableResult
-    package func forget(before date: Date, keeping bytes: Int) async throws -> Int {
-        var forgotten = try await write { try Self.forget(before: date.timeIntervalSince1970, in: $0) }
-        var hasMadeRoom = forgotten > 0
-        let steps: [@Sendable (Database) throws -> Gone] = [
-            { try Self.forgetOldest(in: $0) }, { try Self.forgetOldestLog(in: $0) },
-            { try Self.forgetNewestDeliveries(in: $0) },
+    package func prune(before date: Date, keeping bytes: Int) async throws -> Int {
+        var pruned = try await write { try Self.prune(before: date.timeIntervalSince1970, in: $0) }
+        var hasDeleted = pruned > 0
+        let steps: [@Sendable (Database) throws -> Deleted] = [
+            { try Self.pruneOldest(in: $0) }, { try Self.pruneOldestLog(in: $0) },
+            { try Self.pruneNewestDeliveries(in: $0) },
         ]
         for step in steps {
             while try await size() > bytes {
                 let gone = try await write { try step($0) }
                 guard gone.rows > 0 else { break }
-                forgotten += gone.counted
-                hasMadeRoom = true
+                pruned += gone.counted
+                hasDeleted = true
             }
         }
-        if hasMadeRoom { try await giveBackRoom() }
-        return forgotten
+        if hasDeleted { try await vacuum() }
+        return pruned
     }
 
-    /// The bytes of the database that are in use.
+    /// The bytes of the database in use.
     package func size() async throws -> Int {
         try await read { database in
             let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
@@ -86,65 +86,65 @@ extension Store {
         }
     }
 
-    private static func forget(before date: TimeInterval, in database: Database) throws -> Int {
+    private static func prune(before date: TimeInterval, in database: Database) throws -> Int {
         try database.execute(
             sql: """
                 DELETE FROM delivery WHERE received_at < ?
-                AND id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(rememberedDeliveries))
+                AND id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(keptDeliveries))
                 """,
             arguments: [date])
         let deliveries = database.changesCount
         try database.execute(
-            sql: "DELETE FROM deployment WHERE finished_at < ? AND \(Self.mayGo)", arguments: [date])
+            sql: "DELETE FROM deployment WHERE finished_at < ? AND \(Self.isPrunable)", arguments: [date])
         return deliveries + database.changesCount
     }
 
-    private static func forgetOldest(in database: Database) throws -> Gone {
+    private static func pruneOldest(in database: Database) throws -> Deleted {
         try database.execute(
             sql: """
                 DELETE FROM delivery WHERE id IN (SELECT id FROM delivery
-                WHERE id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(rememberedDeliveries))
+                WHERE id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(keptDeliveries))
                 ORDER BY id LIMIT \(slice))
                 """)
         let deliveries = database.changesCount
         try database.execute(
             sql: """
                 DELETE FROM deployment WHERE id IN (
-                    SELECT id FROM deployment WHERE finished_at IS NOT NULL AND \(Self.mayGo) ORDER BY id LIMIT \(slice))
+                    SELECT id FROM deployment WHERE finished_at IS NOT NULL AND \(Self.isPrunable) ORDER BY id LIMIT \(slice))
                 """)
-        return Gone(rows: deliveries + database.changesCount)
+        return Deleted(rows: deliveries + database.changesCount)
     }
 
-    private static func forgetOldestLog(in database: Database) throws -> Gone {
+    private static func pruneOldestLog(in database: Database) throws -> Deleted {
         try database.execute(
             sql: """
                 DELETE FROM log_line WHERE deployment = (
                     SELECT id FROM deployment WHERE finished_at IS NOT NULL
                     AND EXISTS (SELECT 1 FROM log_line WHERE deployment = deployment.id) ORDER BY id LIMIT 1)
                 """)
-        return Gone(rows: database.changesCount, counted: 0)
+        return Deleted(rows: database.changesCount, counted: 0)
     }
 
-    private static func forgetNewestDeliveries(in database: Database) throws -> Gone {
+    private static func pruneNewestDeliveries(in database: Database) throws -> Deleted {
         try database.execute(
             sql: """
-                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT \(rememberedDeliveries / 10))
+                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT \(keptDeliveries / 10))
                 """)
-        return Gone(rows: database.changesCount)
+        return Deleted(rows: database.changesCount)
     }
 
-    /// What a step has made room by.
-    private struct Gone {
+    /// The rows that a step deleted.
+    private struct Deleted {
         let rows: Int
-        /// How many of them are deliveries and deployments.
+        /// The deliveries and deployments among them.
         let counted: Int
 
         init(rows: Int, counted: Int? = nil) { (self.rows, self.counted) = (rows, counted ?? rows) }
     }
 
-    /// The newest of all stay too: among them is what a rollback superseded, which must not look like a new push.
-    private static let mayGo = """
-        id NOT IN (SELECT id FROM deployment WHERE stage != 'superseded' ORDER BY id DESC LIMIT \(rememberedDeployments))
-        AND id NOT IN (SELECT id FROM deployment ORDER BY id DESC LIMIT \(rememberedDeployments))
+    /// The newest of all stay too: among them are those superseded by a rollback, which must not look like new pushes.
+    private static let isPrunable = """
+        id NOT IN (SELECT id FROM deployment WHERE stage != 'superseded' ORDER BY id DESC LIMIT \(keptDeployments))
+        AND id NOT IN (SELECT id FROM deployment ORDER BY id DESC LIMIT \(keptDeployments))
         """
 }

@@ -1,22 +1,22 @@
 package import Foundation
 import GRDB
 
-/// What becomes of a deployment that has been taken up, to its end.
+/// Running deployments, until they finish.
 extension Store {
-    /// The deployment has ended already, by somebody else, and stays as it is.
-    package struct Ended: Error {
+    /// The deployment has already finished and stays unchanged.
+    package struct AlreadyEnded: Error {
         package let deployment: Deployment
     }
 
     /// Makes a change of a deployment durable.
-    /// - Throws: `Ended`; `Failed`, also where the deployment is not there any more, as in a database that was begun anew.
+    /// - Throws: `AlreadyEnded`; `Failed`, also if the row no longer exists, as in a recreated database.
     package func save(_ deployment: Deployment) async throws {
         let saved = try await write { try deployment.update(in: $0) }
         feed.post([.deployment(saved)])
     }
 
-    /// Closes a deployment that is cut short by our end, and queues its commit again, unless a newer one waits. One that
-    /// has ended meanwhile is left as it is, and one that is being taken back for the next start to close and tell.
+    /// Closes a deployment that the end of this process interrupts, and queues its commit again, unless a newer one is
+    /// queued. A finished one stays unchanged; one that is being rolled back is closed and reported at the next start.
     package func interrupt(
         _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date = Date()
     ) async throws {
@@ -27,14 +27,14 @@ extension Store {
                 return (closed, try Self.requeue(closed, at: date, in: database))
             }
             feed.post([closed, queued].compactMap(\.self).map { .deployment($0) })
-        } catch is Ended {
-            // Somebody else was faster.
+        } catch is AlreadyEnded {
+            // Closed concurrently.
         }
     }
 
-    /// Closes what a crash left unfinished, and queues the newest commit of it again, unless a newer one waits or it
-    /// has failed and was being taken back.
-    /// - Returns: What was closed.
+    /// Closes the deployments that a crash left unfinished, and queues the newest commit of them again, unless a newer one is
+    /// queued or it had failed and was being rolled back.
+    /// - Returns: The closed deployments.
     package func closeInterrupted(
         of branch: WatchedBranch, at date: Date = Date()
     ) async throws -> [Deployment] {
@@ -64,29 +64,29 @@ extension Store {
         guard deployment.isInterrupted,
             try DeploymentQueue.waiting(of: request.branch).isEmpty(database)
         else { return nil }
-        // What an operator chose stands, whatever the branch points at.
+        // An operator chose the commit, wherever the branch is.
         if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { request.trigger = .restart }
         return try DeploymentQueue.enqueue(request, at: date, in: database).deployment
     }
 }
 
 extension Deployment {
-    /// Stores what has become of it; the delivery that was found to belong to it meanwhile stays.
-    /// - Throws: `Store.Ended`
+    /// Stores its state but keeps the delivery in the row, which may have been added meanwhile.
+    /// - Throws: `Store.AlreadyEnded`
     func update(in database: Database) throws -> Deployment {
         guard let stored = try Deployment.fetchOne(database, key: id), stored.isSame(as: self) else {
             throw DatabaseError(message: "there is no deployment \(id) of \(commit.short)")
         }
-        guard !stored.stage.isFinal else { throw Store.Ended(deployment: stored) }
+        guard !stored.stage.isFinal else { throw Store.AlreadyEnded(deployment: stored) }
         var updated = self
         updated.request.delivery = stored.request.delivery
         try updated.update(database)
         return updated
     }
 
-    /// Whether it is the same one: ids begin anew in a new database.
+    /// Whether the row is of the same deployment: ids start again from 1 in a new database.
     private func isSame(as other: Deployment) -> Bool {
-        // A date loses its last digits on the way to the disk.
+        // Dates lose their last digits in the database.
         commit == other.commit && abs(queuedAt.timeIntervalSince(other.queuedAt)) < 0.001
     }
 }

@@ -3,37 +3,37 @@ import GRDB
 import Synchronization
 
 /// Everything that must survive a restart, in SQLite. Each method is one transaction that keeps the invariants:
-/// a delivery is stored once, at most one deployment of a branch waits, a final stage stays.
+/// a delivery is stored once, at most one deployment of a branch is queued, and a final stage never changes.
 package final class Store: Sendable {
-    /// The database can't be opened, and why.
+    /// The database can't be opened.
     package struct Unusable: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// The database did not do what was asked of it; nothing of that has happened.
+    /// A transaction failed and was rolled back.
     package struct Failed: Error, CustomStringConvertible {
         package let description: String
 
         init(_ error: any Error) {
-            description = "The database can't be used: \(error)."
+            description = "Database error: \(error)."
         }
     }
 
     package let feed = ChangeFeed()
-    /// Where a database that was broken at the start has been put aside, for somebody to look at; nil where it was well.
+    /// The path to which a database was moved that was corrupt at the start; nil if it was sound.
     package var brokenDatabase: String? { file.putAside }
-    /// Nothing that it finds gets into a row.
+    /// Removes secrets from everything that is stored.
     let redactor: Redactor
     private let file: DatabaseFile
     private let deliveries: GroupCommit<Delivery, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
     private let hasFailed = Atomic(false)
 
-    /// Opens the database in the directory, creates it where it is missing.
+    /// Opens the database in the directory, or creates it.
     /// - Parameters:
-    ///   - redactor: Takes the secrets out of what is stored.
-    ///   - didRenew: Called where the database was broken or gone while it was in use and a new one has taken its place,
-    ///     with the place where the broken one is put aside.
+    ///   - redactor: Removes secrets from everything that is stored.
+    ///   - didRenew: Called when the database turned out to be corrupt or deleted while in use and was recreated, with the
+    ///     path to which the corrupt one was moved.
     package init(
         directory: String, redactor: Redactor = Redactor(secrets: []),
         didRenew: @escaping @Sendable (_ putAside: String?) -> Void = { _ in }
@@ -48,20 +48,20 @@ package final class Store: Sendable {
             }
         } catch {
             throw Unusable(
-                description: "Can't open the database \(path): \(error). Make room, or choose another -state.")
+                description: "Can't open the database \(path): \(error). Free disk space, or choose another -state.")
         }
         self.file = file
         deliveries = GroupCommit { rows in await Self.insert(rows, into: file) }
     }
 
-    /// Runs one transaction. Once begun it is not abandoned, even if the task is cancelled meanwhile.
+    /// Runs one transaction. Once started it completes, even if the task is cancelled.
     func write<Value: Sendable>(_ updates: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await noting {
+        try await trackingFailures {
             try await readable { try await file.use { try await Self.write(to: $0, updates) } }
         }
     }
 
-    /// Finds out whether it can be read; and, where the last change failed, whether it can be changed again.
+    /// Checks that the database can be read and, if the last write failed, that it can be written again.
     package func check() async throws {
         guard hasFailed.load(ordering: .relaxed) else {
             _ = try await deliveryCount()
@@ -73,7 +73,7 @@ package final class Store: Sendable {
         }
     }
 
-    private func noting<Value>(_ change: () async throws -> Value) async throws -> Value {
+    private func trackingFailures<Value>(_ change: () async throws -> Value) async throws -> Value {
         do {
             let value = try await change()
             hasFailed.store(false, ordering: .relaxed)
@@ -96,7 +96,7 @@ package final class Store: Sendable {
         }
     }
 
-    /// What goes wrong in the database, as a sentence; everything else as it is.
+    /// Turns errors of the database into sentences.
     private func readable<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
@@ -107,25 +107,25 @@ package final class Store: Sendable {
         }
     }
 
-    /// Stores a signed delivery and, where it is an accepted push, queues its deployment. Durable when it returns.
-    /// Deliveries that come together share a commit to disk.
+    /// Stores a signed delivery and, for an accepted push, queues its deployment. Durable when it returns.
+    /// Simultaneous deliveries share a commit to disk.
     package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
-        let recorded = try await noting {
+        let recorded = try await trackingFailures {
             try await readable { try await deliveries.commit(delivery.redacted(by: redactor)) }
         }
         feed.post(recorded.changes)
         return recorded
     }
 
-    /// Gives what was forgotten back to the disk.
-    package func giveBackRoom() async throws {
+    /// Returns the space of pruned rows to the file system.
+    package func vacuum() async throws {
         try await withoutTransaction { database in
             try database.execute(sql: "PRAGMA incremental_vacuum")
             try database.checkpoint(.truncate)
         }
     }
 
-    /// How safe a commit is: 2 is FULL.
+    /// `PRAGMA synchronous`: 2 is FULL.
     package func synchronousMode() async throws -> Int {
         try await withoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
     }
@@ -152,7 +152,7 @@ package final class Store: Sendable {
         }
     }
 
-    /// One transaction, a savepoint for each delivery: one that can't be stored does not take the others with it.
+    /// One transaction with a savepoint per delivery, so that one failure does not affect the others.
     private static func insert(
         _ rows: [Delivery], into file: DatabaseFile
     ) async -> [Result<RecordedDelivery, any Error>] {
@@ -176,7 +176,8 @@ package final class Store: Sendable {
                             recorded = try RecordedDelivery.record(row, in: database)
                             return .commit
                         }
-                        return try recorded ?? { throw DatabaseError(message: "the savepoint was not entered") }()
+                        guard let recorded else { preconditionFailure("a savepoint runs its block") }
+                        return recorded
                     })
             }
             for case .failure(let error as DatabaseError) in outcomes where error.meansBroken { throw error }

@@ -104,7 +104,7 @@ struct DeliveryAnswerTests {
             #expect(again.status == 200)
             #expect(again.json["verdict"] == "duplicate")
             #expect(again.json["deployment"] == first.json["deployment"])
-            #expect(again.json["reason"]?.string?.hasPrefix("this delivery came before, at ") == true)
+            #expect(again.json["reason"]?.string?.hasPrefix("already received at ") == true)
             #expect(try await world.engine.store.deliveryCount() == 1)
         }
     }

@@ -30,7 +30,7 @@ struct BrokenDatabaseTests {
         do {
             let store = try Store(directory: directory)
             for number in 0..<200 { _ = try await store.record(Sample.delivery("\(number)", padding: 2000)) }
-            try await store.giveBackRoom()
+            try await store.vacuum()
         }
         let file = try FileHandle(forUpdating: URL(filePath: directory + "/observer.sqlite"))
         try file.seek(toOffset: 8 * 4096)
@@ -92,7 +92,7 @@ struct BrokenDatabaseTests {
         let (renewals, continuation) = AsyncStream.makeStream(of: String?.self)
         let store = try Store(directory: directory) { continuation.yield($0) }
         for number in 0..<200 { _ = try await store.record(Sample.delivery("\(number)", padding: 20_000)) }
-        try await store.giveBackRoom()
+        try await store.vacuum()
         let file = try FileHandle(forUpdating: URL(filePath: directory + "/observer.sqlite"))
         let size = try file.seekToEnd()
         try file.seek(toOffset: 4096)

@@ -80,7 +80,7 @@ struct DeploymentQueueTests {
             let ended = try await store.run(1, to: stage)
             let before = try await store.all()
             let stale = Deployment(id: ended.id, request: ended.request, queuedAt: ended.queuedAt, stage: .fetching)
-            await #expect(throws: Store.Ended.self) { try await store.save(stale) }
+            await #expect(throws: Store.AlreadyEnded.self) { try await store.save(stale) }
             try await store.interrupt(stale)
             #expect(try await store.all() == before)
         }

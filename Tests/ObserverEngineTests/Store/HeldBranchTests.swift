@@ -48,7 +48,7 @@ struct HeldBranchTests {
         try await withStore { store in
             for number in 1...30 { _ = try await store.enqueue(try Sample.request(number), at: Sample.now) }
             _ = try await store.rollBack(try Sample.request(99, trigger: .rollback), seenNewest: nil, at: Sample.now)
-            _ = try await store.forget(before: Sample.now + 1, keeping: .max)
+            _ = try await store.prune(before: Sample.now + 1, keeping: .max)
             let left = try Sample.commit(30)
             #expect(try await store.all().contains { $0.commit == left })
         }

@@ -68,7 +68,7 @@ struct InterruptedDeploymentTests {
             var again = try #require(try await store.all().last)
             again.finish(as: .superseded, outcome: "the branch does not exist any more", at: Sample.now)
             try await store.save(again)
-            let past = try await store.past(of: Sample.branch, commit: try Sample.commit(1))
+            let past = try await store.history(of: Sample.branch, commit: try Sample.commit(1))
             #expect(past.newest == nil)
             #expect(try await store.enqueueMissed(try Sample.request(1, trigger: .poll)) != nil)
         }

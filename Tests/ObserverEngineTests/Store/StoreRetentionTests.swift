@@ -12,8 +12,8 @@ struct StoreRetentionTests {
                 _ = try await store.run(number, to: .succeeded)
             }
             _ = try await store.enqueue(try Sample.request(30))
-            #expect(try await store.forget(before: Sample.now, keeping: .max) == 0)
-            #expect(try await store.forget(before: Sample.now + 1, keeping: .max) == 30 + 11)
+            #expect(try await store.prune(before: Sample.now, keeping: .max) == 0)
+            #expect(try await store.prune(before: Sample.now + 1, keeping: .max) == 30 + 11)
             // A clock that goes wrong must not make us forget everything.
             #expect(try await store.deliveryCount() == 100)
             #expect(try await store.deliveries(limit: 1).first?.key.guid == "129")
@@ -36,7 +36,7 @@ struct StoreRetentionTests {
             }
             #expect(try await store.size() > 20_000_000)
             let room = 8 * 1024 * 1024
-            #expect(try await store.forget(before: .distantPast, keeping: room) == 50)
+            #expect(try await store.prune(before: .distantPast, keeping: room) == 50)
             #expect(try await store.size() <= room)
             #expect(try await store.fileSize() <= room + 100_000)
             #expect(try await store.deliveryCount() == 100)
@@ -49,7 +49,7 @@ struct StoreRetentionTests {
             #expect(lengths == lengths.sorted())
 
             // Of what runs nothing goes, and the deliveries at last.
-            _ = try await store.forget(before: .distantPast, keeping: 1)
+            _ = try await store.prune(before: .distantPast, keeping: 1)
             #expect(try await store.log(of: deployments[19].id).count == 250)
             #expect(try await store.log(of: deployments[18].id).isEmpty)
             #expect(try await store.deliveryCount() == 0)
@@ -64,7 +64,7 @@ struct StoreRetentionTests {
             }
             #expect(try await store.size() > 20_000_000)
             let room = 8 * 1024 * 1024
-            #expect(try await store.forget(before: .distantPast, keeping: room) > 0)
+            #expect(try await store.prune(before: .distantPast, keeping: room) > 0)
             #expect(try await store.size() <= room)
             #expect(try await store.fileSize() <= room + 100_000)
             #expect(try await store.deliveries(limit: 1).first?.key.guid == "999")

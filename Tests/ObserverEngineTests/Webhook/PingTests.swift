@@ -54,7 +54,7 @@ struct PingTests {
         hook.problem = "GitHub is unavailable."
         hook.note(outcome, desired)
         #expect(hook.problem == "No ping came.")
-        hook.provesToBeReached()
+        hook.markReachable()
         #expect(hook.problem == nil)
         hook.note(outcome, desired)
         #expect(hook.problem == nil)
