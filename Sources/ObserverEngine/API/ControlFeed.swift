@@ -44,18 +44,20 @@ package final class ControlFeed: Service {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            var expected = await expectedSeconds()
-            for await change in changes {
-                if let event = Self.event(for: change, expectedSeconds: expected) { publish(event) }
-                if case .deployment(let deployment) = change, deployment.stage == .succeeded {
-                    expected = await expectedSeconds()
-                }
-            }
-        }
+        await cancelWhenGracefulShutdown { await self.publishChanges() }
         // Open streams would delay the shutdown of the server. Finishing one calls back into the lock.
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener.finish() }
+    }
+
+    private func publishChanges() async {
+        var expected = await expectedSeconds()
+        for await change in changes {
+            if let event = Self.event(for: change, expectedSeconds: expected) { publish(event) }
+            if case .deployment(let deployment) = change, deployment.stage == .succeeded {
+                expected = await expectedSeconds()
+            }
+        }
     }
 
     /// - Parameter known: The last event that the subscriber received; nil for a new one.

@@ -106,14 +106,3 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["marathon_deployments"] = try JSONColumn.encode(marathonDeployments)
     }
 }
-
-/// Values that no query searches in are stored as JSON in one column.
-private enum JSONColumn {
-    static func encode(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-    }
-
-    static func decode<Value: Decodable>(_ text: String) throws -> Value {
-        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
-    }
-}
