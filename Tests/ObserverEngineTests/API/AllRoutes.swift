@@ -69,7 +69,7 @@ enum AllRoutes {
                     status: status, logger: logger),
                 addresses: nil)
             self.status = StatusRoutes(
-                configuration: configuration, status: status, store: store, metrics: metrics,
+                branch: configuration.branch, status: status, store: store, metrics: metrics,
                 rateLimit: gitHub.rateLimit)
             control = ControlRoutes(
                 service: ControlService(

@@ -19,7 +19,13 @@ struct FloorTests {
                 "Support", "Networking", "Model", "Configuration", "Logging", "Client", "Status", "Discovery", "Server",
                 "Marathon", "Specs", "GitHub", "Store", "Source", "Branch", "Deployments", "Deliveries",
                 "Targets/Marathon", "Targets/Command", "Webhook", "Doctor", "API", "",
-            ])
+            ]),
+        House(
+            module: "ObserverTUI",
+            floors: [
+                "Drawing", "Input", "Model", "State", "Documents", "Updates", "Views", "Terminal", "Runner",
+            ]),
+        House(module: "observer", floors: ["Output", "Connection", "Commands", ""]),
     ]
 
     @Test("a file uses types of its own folder and of lower ones only", arguments: houses)

@@ -40,7 +40,7 @@ struct PrometheusPage {
         guard family == "dploy_observer_info" || labels.count == own.count + 2 else {
             throw Malformed(line: String(line))
         }
-        let name = match.1 + (own.isEmpty ? "" : "{\(own.joined(separator: ","))}")
+        let name = String(match.1) + (own.isEmpty ? "" : "{\(own.joined(separator: ","))}")
         guard samples[name] == nil else { throw Malformed(line: String(line)) }
         let suffixes = kind == "histogram" ? ["_bucket", "_sum", "_count"] : [""]
         guard suffixes.contains(where: { family + $0 == match.1 }), kind != "counter" || family.hasSuffix("_total")
