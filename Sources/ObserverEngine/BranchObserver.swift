@@ -39,32 +39,32 @@ struct BranchObserver: Sendable {
         let secrets = HookSecrets(configuration.hookSecret)
         let token = Self.token(for: branch, secrets: secrets, in: process)
         let gitHub = GitHubClient(
-            http: process.http, api: configuration.gitHubAPI, repository: branch.repository, token: token,
+            http: process.http, api: configuration.gitHub.api, repository: branch.repository, token: token,
             rateLimit: RateLimit { status.note(rateLimitRemaining: $0) })
-        let mesosDNS = MesosDNS(http: process.http, url: configuration.mesosDNS)
+        let mesosDNS = MesosDNS(http: process.http, url: configuration.discovery.mesosDNS)
         let authentication = Authentication(
             gitHub: gitHub, token: token, status: status, transcript: process.transcript, logger: logger)
         let head = BranchHead(gitHub: gitHub, store: store, branch: branch, status: status, logger: logger)
         let poll = BranchPoll(
-            head: head, interval: configuration.pollInterval, rateLimit: gitHub.rateLimit, store: store,
+            head: head, interval: configuration.gitHub.pollInterval, rateLimit: gitHub.rateLimit, store: store,
             authentication: authentication, logger: logger)
         let hookKeeper = HookKeeper(
             registration: HookRegistration(
                 gitHub: gitHub,
                 neighbours: NeighbourObservers(http: process.http, instance: instance, logger: logger),
                 store: store, branch: branch, status: status,
-                polls: configuration.pollInterval > .zero, logger: logger),
+                polls: configuration.gitHub.pollInterval > .zero, logger: logger),
             address: PublicAddress(configuration: configuration, mesosDNS: mesosDNS, logger: logger),
             authentication: authentication, listening: process.listening, secrets: secrets,
-            reviewInterval: configuration.reviewInterval,
+            reviewInterval: configuration.gitHub.reviewInterval,
             missed: MissedDeliveries(gitHub: gitHub, store: store, branch: branch, head: head, logger: logger),
             feed: store.feed, metrics: metrics, status: status, transcript: process.transcript, logger: logger)
         let addresses =
-            configuration.takesGitHubAddressesOnly
+            configuration.server.allowsOnlyGitHub
             ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
         let statuses = CommitStatusReporter(
-            gitHub: gitHub, isOn: configuration.reportsCommitStatus, redactor: redactor, logger: logger)
-        let notifier = Notifier(http: process.http, address: configuration.notify, logger: logger)
+            gitHub: gitHub, isOn: configuration.gitHub.reportsCommitStatus, redactor: redactor, logger: logger)
+        let notifier = Notifier(http: process.http, address: configuration.deployment.notify, logger: logger)
         deployer = Deployer(
             configuration: configuration, gitHub: gitHub,
             target: Self.target(mesosDNS: mesosDNS, status: status, in: process), store: store,
@@ -91,12 +91,12 @@ struct BranchObserver: Sendable {
     /// The access token, whose rotation also changes the secret that is derived from it.
     private static func token(for branch: WatchedBranch, secrets: HookSecrets, in process: Process) -> AccessToken {
         let configuration = process.configuration
-        return AccessToken(configuration.accessToken, file: configuration.accessTokenFile) {
+        return AccessToken(configuration.gitHub.accessToken, file: configuration.gitHub.accessTokenFile) {
             [redactor = process.log.redactor] in
             redactor.add($0)
             redactor.add(HookSecret.derived(from: $0, repository: branch.repository))
         } didChange: {
-            guard configuration.webhookSecret == nil else { return }
+            guard configuration.gitHub.webhookSecret == nil else { return }
             secrets.rotate(to: HookSecret.derived(from: $0, repository: branch.repository))
         }
     }
@@ -105,14 +105,14 @@ struct BranchObserver: Sendable {
         mesosDNS: MesosDNS, status: BranchStatus, in process: Process
     ) -> any DeploymentTarget {
         let configuration = process.configuration
-        if let command = configuration.deployCommand {
+        if let command = configuration.deployment.command {
             return CommandTarget(
                 command: command, environment: process.environment, redactor: process.log.redactor,
-                timeout: configuration.deployTimeout)
+                timeout: configuration.deployment.timeout)
         }
         return MarathonTarget(
             http: process.http,
-            address: MarathonAddress(fixed: configuration.marathon, mesosDNS: mesosDNS, logger: process.logger),
+            address: MarathonAddress(fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: process.logger),
             configuration: configuration, store: process.store, status: status, logger: process.logger)
     }
 }

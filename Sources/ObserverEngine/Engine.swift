@@ -36,8 +36,8 @@ package struct Engine: Sendable {
         stopsOnSignals: Bool
     ) throws {
         self.stopsOnSignals = stopsOnSignals
-        certificate = try configuration.tls.map { try ServerCertificate($0, logger: log.logger) }
-        store = try Store(directory: configuration.stateDirectory, redactor: log.redactor) {
+        certificate = try configuration.server.tls.map { try ServerCertificate($0, logger: log.logger) }
+        store = try Store(directory: configuration.state.directory, redactor: log.redactor) {
             [logger = log.logger] putAside in
             logger.error("\(Self.sentence(ofBroken: putAside))")
         }
@@ -60,7 +60,7 @@ package struct Engine: Sendable {
         // A signal during the start must stop the program cleanly, too.
         let signals =
             stopsOnSignals
-            ? await ShutdownSignals(transcript: process.transcript, isMesosTask: configuration.task.isMesosTask) : nil
+            ? await ShutdownSignals(transcript: process.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
         process.transcript.printBanner(version: Version.current, watching: configuration.branch)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if let broken = store.brokenDatabase {
@@ -99,7 +99,7 @@ package struct Engine: Sendable {
         ]
         let stopping: [(any Service)?] = [StopRequest(requested: stopRequested), signals]
         return ServiceGroup(
-            [RetentionKeeper(store: store, retention: configuration.retention, logger: logger)]
+            [RetentionKeeper(store: store, retention: configuration.state.retention, logger: logger)]
                 + branches.flatMap(\.services) + servers + branches.map(\.deployer) + stopping.compactMap(\.self),
             logger: logger)
     }
@@ -109,12 +109,12 @@ package struct Engine: Sendable {
         _ status: StatusRoutes, _ deliveries: DeliveryRoutes, _ control: ControlRoutes
     ) -> ObserverServer {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: TrustedProxies(configuration.trustedProxies))
+        router.add(middleware: TrustedProxies(configuration.server.trustedProxies))
         deliveries.add(to: router)
         status.add(to: router)
-        if let token = configuration.adminToken { control.add(to: router, behind: AdminGate(token: token)) }
+        if let token = configuration.server.adminToken { control.add(to: router, behind: AdminGate(token: token)) }
         return ObserverServer(
-            router: router, address: configuration.listen, certificate: certificate, listening: listening,
+            router: router, address: configuration.server.listen, certificate: certificate, listening: listening,
             logger: logger)
     }
 
@@ -123,7 +123,7 @@ package struct Engine: Sendable {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
         status.add(to: router)
         control.add(to: router, behind: nil)
-        return ObserverServer(router: router, socket: configuration.controlSocket, logger: logger)
+        return ObserverServer(router: router, socket: configuration.state.controlSocket, logger: logger)
     }
 }
 

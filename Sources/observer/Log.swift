@@ -20,6 +20,6 @@ enum Log {
     static func file(for configuration: Configuration) -> EngineLog {
         EngineLog(
             level: configuration.logLevel, format: .text, redactor: Redactor(secrets: configuration.secrets),
-            write: LogFile(path: configuration.stateDirectory + "/observer.log").write)
+            write: LogFile(path: configuration.state.directory + "/observer.log").write)
     }
 }

@@ -25,7 +25,7 @@ struct RunCommand: AsyncParsableCommand {
             sources: SettingSources(
                 flags: flags.given, environment: environment, directory: FileManager.default.currentDirectoryPath))
         let configuration = try reader.read()
-        let state = try StateDirectory(path: configuration.stateDirectory)
+        let state = try StateDirectory(path: configuration.state.directory)
         // Keeps the lock on the directory.
         defer { withExtendedLifetime(state) {} }
         if !configuration.isPlain, Self.hasTerminal(environment) {
@@ -50,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
             configuration: configuration, environment: environment, transcript: Transcript { _ in },
             log: Log.file(for: configuration), stopsOnSignals: false)
         try await HTTPClient.withHTTPClient(configuration: .observer) { http in
-            let connection = RemoteConnection(client: ControlClient(http: http, socket: configuration.controlSocket))
+            let connection = RemoteConnection(client: ControlClient(http: http, socket: configuration.state.location.controlSocket))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await engine.run() }
                 group.addTask {

@@ -9,58 +9,58 @@ enum HelpGolden {
           -deploy-command string
             \ta shell command to run in the pushed tree, instead of deploying to Marathon
           -deploy-timeout int
-            \thow long a deployment may take to become healthy, in seconds (default 600)
+            \tseconds after which an unhealthy deployment fails (default 600)
           -github-addresses-only
-            \ttake deliveries from the addresses that GitHub tells in its API, from nobody else
+            \taccept deliveries only from GitHub's published IP ranges
           -github-api string
             \tGitHub's API; for GitHub Enterprise Server https://HOST/api/v3 (default "https://api.github.com")
           -h\tprint this help
           -keep string
-            \thow long and in how much room to keep deliveries and logs (default "30d,512MiB")
+            \tretention of deliveries and logs: age and total size (default "30d,512MiB")
           -listen string
-            \tthe address to listen on; port 0 takes any free one (default "0.0.0.0:8888")
+            \tthe address to listen on; port 0 chooses a free port (default "0.0.0.0:8888")
           -log-level string
-            \twhat to log: debug, info, warning or error (default "debug")
+            \tthe minimum level to log: debug, info, warning or error (default "debug")
           -marathon string
-            \tMarathon's address, where it is not to be discovered
+            \tthe URL of Marathon; overrides discovery
           -mesos-dns string
-            \tthe HTTP API of Mesos-DNS (default "http://leader.mesos:8123")
+            \tthe URL of the HTTP API of Mesos-DNS (default "http://leader.mesos:8123")
           -no-commit-status
-            \tdo not report deployments as commit statuses at GitHub
+            \tdo not report deployments as commit statuses to GitHub
           -notify string
-            \tan address that is told, by JSON, of deployments that failed, recovered or were rolled back
+            \tURL to POST JSON to when a deployment fails, recovers or is rolled back
           -on-failure string
-            \twhat becomes of a Marathon deployment that does not get healthy: rollback or leave (default "rollback")
+            \twhat to do when a Marathon deployment does not become healthy: rollback or leave (default "rollback")
           -owner string
             \tthe GitHub owner, for example 'mhausenblas' or 'mesosphere'.
           -pat string
             \tthe personal access token, via https://github.com/settings/tokens
           -pat-file string
-            \tthe file that holds the personal access token, where -pat is not given (default ".pat")
+            \tthe file with the personal access token, used without -pat (default ".pat")
           -plain
-            \tprint the log, even on a terminal
+            \tno dashboard: print the log even on a terminal
           -poll int
-            \thow often to ask GitHub for the head of the branch, in seconds; 0 never asks (default 60)
+            \tseconds between polls of the branch head at GitHub; 0 disables polling (default 60)
           -prune
-            \tremove apps of ours that no spec mentions any more
+            \tdelete managed apps that are no longer in any spec
           -public-node string
-            \tthe IP address or FQDN at which GitHub reaches the node we run on
+            \tthe IP address or FQDN at which GitHub can reach this node
           -public-url string
-            \tthe address at which GitHub reaches us through a proxy; overrides discovery
+            \tthe URL at which GitHub can reach this observer through a proxy; overrides discovery
           -registration-delay int
-            \tthe longest wait for Mesos-DNS to know us, in seconds (default 30)
+            \tseconds to wait for Mesos-DNS to list this task (default 30)
           -repo string
             \tthe GitHub repo, for example 'dploy' or 'marathon'.
           -review int
-            \thow often to compare the webhook at GitHub with what it should be, in seconds; 0 only at the start (default 300)
+            \tseconds between checks of the webhook at GitHub; 0 checks only at the start (default 300)
           -state string
-            \tthe directory that holds what must survive a restart
+            \tthe directory for state that must survive a restart
           -tls-cert string
-            \tthe file of the certificate with which to listen over TLS, PEM; needs -tls-key
+            \tthe PEM file with the TLS certificate; requires -tls-key
           -tls-key string
-            \tthe file of its private key, PEM
+            \tthe PEM file with the private key of the certificate
           -trusted-proxy string
-            \tthe addresses of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,192.0.2.1
+            \tthe proxies whose X-Forwarded-For is trusted, e.g. 10.0.0.0/8,192.0.2.1
           -version
             \tprint the version
 

@@ -83,7 +83,7 @@ struct TemplateTests {
         ]
         let configuration = try read(values)
         #expect(configuration.branch.repository.description == "mhausenblas/s4d")
-        #expect(configuration.publicNode == "52.37.239.156")
+        #expect(configuration.server.publicNode == "52.37.239.156")
         #expect(configuration.warnings == [])
     }
 

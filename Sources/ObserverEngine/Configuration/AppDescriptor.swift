@@ -3,13 +3,13 @@ import Yams
 
 /// The app descriptor `dploy.app` of a repository.
 package struct AppDescriptor: Equatable, Sendable {
-    /// Why a file is no app descriptor, as a sentence.
+    /// The file is not an app descriptor.
     struct Malformed: Error, CustomStringConvertible {
         let description: String
     }
 
     package static let fileName = "dploy.app"
-    /// A descriptor has five short lines; more is a mistake or an attack on the parser.
+    /// A descriptor has five short lines; a larger file is a mistake or an attack on the parser.
     static let sizeLimit = 64 * 1024
 
     package var marathonURL: String?
@@ -20,11 +20,11 @@ package struct AppDescriptor: Equatable, Sendable {
 
     package init() {}
 
-    /// Reads the YAML of the file; keys that it does not know are passed over.
-    /// - Throws: `Malformed`, with the line where YAML breaks.
+    /// Parses the YAML and ignores unknown keys.
+    /// - Throws: `Malformed`, with the line of the error.
     package init(yaml: Data) throws {
         guard yaml.count <= Self.sizeLimit else {
-            throw Malformed(description: "is larger than \(Self.sizeLimit / 1024) KiB, which no app descriptor is.")
+            throw Malformed(description: "is too large for an app descriptor (limit \(Self.sizeLimit / 1024) KiB).")
         }
         let root: Node?
         do {
@@ -39,7 +39,7 @@ package struct AppDescriptor: Equatable, Sendable {
         let text = { (key: String) throws -> String? in
             guard let node = mapping[key], node.null == nil else { return nil }
             guard case .scalar(let scalar) = node else {
-                throw Malformed(description: "\(key) must be a text, it is a list or a mapping.")
+                throw Malformed(description: "\(key): expected a string, found a list or a mapping.")
             }
             let trimmed = scalar.string.trimmingCharacters(in: .whitespacesAndNewlines)
             return trimmed.isEmpty ? nil : trimmed
@@ -63,7 +63,7 @@ extension YamlError {
         case .reader(let problem, nil, _, _):
             "\(problem)."
         case .duplicatedKeysInMapping(let keys, _):
-            "\(keys.sorted().map { "the key '\($0.printable)' is there twice" }.joined(separator: ", "))."
+            "\(keys.sorted().map { "duplicate key '\($0.printable)'" }.joined(separator: ", "))."
         default:
             "\("\(self)".firstLine)."
         }

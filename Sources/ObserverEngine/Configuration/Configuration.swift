@@ -1,59 +1,128 @@
 package import Logging
 
-/// Every setting, resolved and checked.
+/// All settings, resolved and validated.
 package struct Configuration: Sendable {
     package var branch: WatchedBranch
-    package var accessToken: Secret
-    /// The file that the access token was read from; nil where it was given by a flag or a variable.
-    package var accessTokenFile: String?
-    package var publicNode: String?
-    package var publicURL: ServiceURL?
-    package var listen: ListenAddress
-    /// nil: plain HTTP.
-    package var tls: TLSFiles?
-    package var takesGitHubAddressesOnly: Bool
-    package var trustedProxies: [AddressRange]
-    package var gitHubAPI: ServiceURL
-    package var mesosDNS: ServiceURL
-    /// nil: to be discovered.
-    package var marathon: ServiceURL?
-    package var marathonCredentials: MarathonCredentials
-    /// The longest wait for Mesos-DNS to know us.
-    package var registrationDelay: Duration
-    package var deployTimeout: Duration
-    package var onFailure: FailureResponse
-    package var retention: Retention
-    /// Whom to tell of failures; nil tells nobody.
-    package var notify: NotifyAddress?
-    /// How often GitHub is asked for the head of the branch; zero never asks.
-    package var pollInterval: Duration
-    /// How often the webhook is compared with what it should be; zero only at the start.
-    package var reviewInterval: Duration
-    /// nil: deploy to Marathon.
-    package var deployCommand: String?
-    /// nil: derived from the access token.
-    package var webhookSecret: Secret?
-    /// What opens the control API on the public port; nil keeps it closed there.
-    package var adminToken: Secret?
-    package var stateDirectory: String
-    package var logLevel: Logger.Level
-    package var reportsCommitStatus: Bool
-    package var prunes: Bool
-    package var isPlain: Bool
-    package var task: TaskEnvironment
-    /// Shown as a warning once the log exists.
-    package var warnings: [String]
+    package var gitHub: GitHubSettings
+    package var server: ServerSettings
+    package var discovery: DiscoverySettings
+    package var marathon: MarathonSettings
+    package var deployment: DeploymentSettings
+    package var state: StateSettings
+    package var logLevel = Logger.Level.debug
+    package var isPlain = false
+    /// Logged at the start.
+    package var warnings: [String] = []
 
-    /// With what GitHub signs its deliveries.
-    package var hookSecret: Secret {
-        webhookSecret ?? HookSecret.derived(from: accessToken, repository: branch.repository)
+    init(
+        branch: WatchedBranch, gitHub: GitHubSettings, server: ServerSettings, discovery: DiscoverySettings,
+        marathon: MarathonSettings, deployment: DeploymentSettings, state: StateSettings
+    ) {
+        self.branch = branch
+        self.gitHub = gitHub
+        self.server = server
+        self.discovery = discovery
+        self.marathon = marathon
+        self.deployment = deployment
+        self.state = state
     }
 
-    /// The Unix socket of the control API.
-    package var controlSocket: String { StateLocation(path: stateDirectory).controlSocket }
+    /// The secret with which GitHub signs its deliveries.
+    package var hookSecret: Secret {
+        gitHub.webhookSecret ?? HookSecret.derived(from: gitHub.accessToken, repository: branch.repository)
+    }
 
-    /// What must never be shown.
+    /// Everything that must never be shown.
     package var secrets: [Secret] {
-        [accessToken, hookSecret] + marathonCredentials.secrets + [adminToken, notify?.whole].compactMap(\.self)
+        [gitHub.accessToken, hookSecret] + marathon.credentials.secrets
+            + [server.adminToken, deployment.notify?.whole].compactMap(\.self)
+    }
+}
+
+package struct GitHubSettings: Sendable {
+    package var api: ServiceURL
+    package var accessToken: Secret
+    /// The file that the access token was read from; nil for a flag or a variable.
+    package var accessTokenFile: String?
+    /// nil derives it from the access token.
+    package var webhookSecret: Secret?
+    package var reportsCommitStatus: Bool
+    /// How often to poll the head of the branch; zero disables polling.
+    package var pollInterval: Duration
+    /// How often to check the webhook; zero checks only at the start.
+    package var reviewInterval: Duration
+}
+
+package struct ServerSettings: Sendable {
+    package var listen: ListenAddress
+    /// nil serves plain HTTP.
+    package var tls: TLSFiles?
+    /// Whether deliveries are accepted only from GitHub's addresses.
+    package var allowsOnlyGitHub: Bool
+    package var trustedProxies: [AddressRange]
+    /// Opens the control API on the public port; nil keeps it closed there.
+    package var adminToken: Secret?
+    package var publicNode: String?
+    package var publicURL: ServiceURL?
+}
+
+/// The files of `-tls-cert` and `-tls-key`, as absolute paths.
+package struct TLSFiles: Equatable, Sendable {
+    /// PEM: the server's certificate, followed by the intermediate ones.
+    package let certificate: String
+    /// PEM, unencrypted.
+    package let key: String
+
+    package init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+}
+
+package struct DiscoverySettings: Sendable {
+    package var mesosDNS: ServiceURL
+    /// How long to wait for Mesos-DNS to list this task.
+    package var registrationDelay: Duration
+    package var task: TaskEnvironment
+}
+
+package struct MarathonSettings: Sendable {
+    /// nil discovers it.
+    package var url: ServiceURL?
+    package var credentials: MarathonCredentials
+    package var prunes: Bool
+}
+
+package struct DeploymentSettings: Sendable {
+    package var timeout: Duration
+    package var onFailure: FailureResponse
+    /// nil deploys to Marathon.
+    package var command: String?
+    package var notify: NotifyAddress?
+}
+
+/// The response to a Marathon deployment that does not become healthy in time.
+package enum FailureResponse: String, Sendable {
+    /// Restore the previous versions.
+    case rollback
+    /// Keep it for inspection.
+    case leave
+}
+
+package struct StateSettings: Sendable {
+    package var location: StateLocation
+    package var retention: Retention
+
+    package var directory: String { location.path }
+    package var controlSocket: String { location.controlSocket }
+}
+
+/// A personal access token of GitHub.
+package enum PersonalAccessToken {
+    /// Returns why the text can't be a token, as a predicate; nil if it can.
+    package static func flaw(in text: String) -> String? {
+        if text.isEmpty { return "is empty; it must contain a personal access token." }
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+            ? nil : "contains whitespace or other characters that are not allowed in a personal access token."
     }
 }

@@ -1,66 +1,51 @@
 import Foundation
 import Logging
 
-/// Resolves the settings and collects everything that is wrong with them. Contacts nobody.
+/// Resolves the settings and reports all that are invalid. Contacts no service.
 package struct ConfigurationReader {
-    let sources: SettingSources
-    private var problems: [ConfigurationError.Problem] = []
-    var warnings: [String] = []
+    private var settings: SettingReader
     private var descriptor = AppDescriptor()
-    var accessTokenFile: String?
+    private var warnings: [String] = []
+
+    private var sources: SettingSources { settings.sources }
 
     package init(sources: SettingSources) {
-        self.sources = sources
+        settings = SettingReader(sources: sources)
     }
 
-    /// - Throws: Every problem at once.
     package mutating func read() throws(ConfigurationError) -> Configuration {
         readDescriptor()
-        let task = TaskEnvironment(environment: sources.environment)
         let branch = WatchedBranch(repository: readRepository(), name: readBranch())
-        let accessToken = readAccessToken()
-        let configuration = Configuration(
+        var configuration = Configuration(
             branch: branch,
-            accessToken: accessToken,
-            accessTokenFile: accessTokenFile,
-            publicNode: readPublicNode(),
-            publicURL: url(.publicURL),
-            listen: readListenAddress(),
-            tls: readTLSFiles(),
-            takesGitHubAddressesOnly: isOn(.gitHubAddressesOnly, whenVariableSays: "on"),
-            trustedProxies: readTrustedProxies(),
-            gitHubAPI: url(.gitHubAPI) ?? .placeholder,
-            mesosDNS: url(.mesosDNS) ?? .placeholder,
-            marathon: url(.marathon),
-            marathonCredentials: readMarathonCredentials(),
-            registrationDelay: .seconds(number(.registrationDelay, atLeast: 0)),
-            deployTimeout: .seconds(number(.deployTimeout, atLeast: 1)),
-            onFailure: readFailureResponse(),
-            retention: readRetention(),
-            notify: readNotify(),
-            pollInterval: .seconds(number(.poll, atLeast: 0)),
-            reviewInterval: .seconds(number(.review, atLeast: 0)),
-            deployCommand: sources.given(.deployCommand)?.text,
-            webhookSecret: sources.given(.webhookSecret).map { Secret($0.text) },
-            adminToken: readAdminToken(),
-            stateDirectory: stateLocation(of: branch).path,
-            logLevel: readLogLevel(),
-            reportsCommitStatus: !isOn(.noCommitStatus, whenVariableSays: "off"),
-            prunes: isOn(.prune, whenVariableSays: "on"),
-            isPlain: sources.flags[.plain] == "true",
-            task: task,
-            warnings: warnings)
-        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+            gitHub: readGitHub(),
+            server: readServer(),
+            discovery: DiscoverySettings(
+                mesosDNS: settings.url(.mesosDNS) ?? .placeholder,
+                registrationDelay: settings.seconds(.registrationDelay, atLeast: 0),
+                task: TaskEnvironment(environment: sources.environment)),
+            marathon: MarathonSettings(
+                url: settings.url(.marathon), credentials: readMarathonCredentials(),
+                prunes: settings.isOn(.prune, ifVariableIs: "on")),
+            deployment: DeploymentSettings(
+                timeout: settings.seconds(.deployTimeout, atLeast: 1), onFailure: readFailureResponse(),
+                command: settings.text(.deployCommand), notify: readNotify()),
+            state: StateSettings(
+                location: stateLocation(of: branch), retention: readRetention()))
+        configuration.logLevel = readLogLevel()
+        configuration.isPlain = sources.flags[.plain] == "true"
+        configuration.warnings = warnings
+        try settings.check()
         return configuration
     }
 
-    /// Only what leads to the state directory: a verb needs no token, and no other setting has to be right for it.
-    /// - Throws: Every problem of these settings at once.
+    /// Reads only the settings that determine the state directory: commands need no token, and their other settings may
+    /// be invalid.
     package mutating func readStateLocation() throws(ConfigurationError) -> StateLocation {
         if let named = StateLocation(named: sources) { return named }
         readDescriptor()
         let location = stateLocation(of: WatchedBranch(repository: readRepository(), name: readBranch()))
-        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+        try settings.check()
         return location
     }
 
@@ -68,31 +53,30 @@ package struct ConfigurationReader {
         StateLocation(named: sources) ?? StateLocation(of: branch, sources: sources)
     }
 
-    // MARK: - Files of the working directory
-
     private mutating func readDescriptor() {
         let path = sources.directory + "/" + AppDescriptor.fileName
         guard let content = FileManager.default.contents(atPath: path) else {
             if FileManager.default.fileExists(atPath: path) {
-                report("./\(AppDescriptor.fileName)", "can't be read. Mend it, or start in another directory.")
+                settings.report(
+                    "./\(AppDescriptor.fileName)", "can't be read. Fix it, or start from another directory.")
             }
             return
         }
         do {
             descriptor = try AppDescriptor(yaml: content)
         } catch {
-            report("./\(AppDescriptor.fileName)", "\(error) Mend it, or start in another directory.")
+            settings.report("./\(AppDescriptor.fileName)", "\(error) Fix it, or start from another directory.")
         }
     }
 
-    // MARK: - One setting each
+    // MARK: - Repository and branch
 
     private mutating func readRepository() -> RepositoryName {
         let fromDescriptor = descriptor.repositoryURL.flatMap(RepositoryName.init(url:))
         if let url = descriptor.repositoryURL, fromDescriptor == nil {
-            report(
+            settings.report(
                 "repo_url in ./dploy.app",
-                "'\(url.maskedAddress)' is not an address like https://github.com/OWNER/REPO.")
+                "'\(url.maskedAddress)' is not a URL like https://github.com/OWNER/REPO.")
         }
         let owner = name(
             .owner, fallback: fromDescriptor?.owner, example: "mhausenblas",
@@ -108,16 +92,16 @@ package struct ConfigurationReader {
             sources.given(setting)
             ?? fallback.map { SettingSources.Found(text: $0, source: "repo_url in ./dploy.app") }
         guard let found else {
-            report(
+            settings.report(
                 SettingSources.places(of: setting),
                 "the GitHub \(setting.rawValue) is missing, for example '\(example)'; "
-                    + "it may also come from repo_url in ./dploy.app.")
+                    + "repo_url in ./dploy.app can also provide it.")
             return ""
         }
         if found.text.wholeMatch(of: allowed) == nil || found.text == "." || found.text == ".." {
-            report(
+            settings.report(
                 found.source,
-                "'\(found.text)' can't be a GitHub \(setting.rawValue); give its bare name, "
+                "'\(found.text)' is not a GitHub \(setting.rawValue); use the bare name, "
                     + "for example '\(example)'.")
         }
         return found.text
@@ -129,9 +113,103 @@ package struct ConfigurationReader {
             ?? descriptor.triggerBranch.map { SettingSources.Found(text: $0, source: "trigger_branch in ./dploy.app") }
         guard let found else { return Setting.branch.defaultValue ?? "" }
         if let flaw = BranchName.flaw(in: found.text) {
-            report(found.source, "'\(found.text)' can't be a branch: \(flaw).")
+            settings.report(found.source, "'\(found.text)' is not a valid branch name: \(flaw).")
         }
         return found.text
+    }
+
+    // MARK: - GitHub
+
+    private mutating func readGitHub() -> GitHubSettings {
+        let (token, file) = readAccessToken()
+        return GitHubSettings(
+            api: settings.url(.gitHubAPI) ?? .placeholder, accessToken: token, accessTokenFile: file,
+            webhookSecret: settings.secret(.webhookSecret),
+            reportsCommitStatus: !settings.isOn(.noCommitStatus, ifVariableIs: "off"),
+            pollInterval: settings.seconds(.poll, atLeast: 0), reviewInterval: settings.seconds(.review, atLeast: 0))
+    }
+
+    /// The token, and the file that it was read from.
+    private mutating func readAccessToken() -> (Secret, file: String?) {
+        if let given = sources.given(.pat) { return (checkedToken(given.text, source: given.source), nil) }
+        let file = sources.given(.patFile)
+        let name = file?.text ?? Setting.patFile.defaultValue ?? ""
+        let path = settings.path(name)
+        guard let content = FileManager.default.contents(atPath: path) else {
+            if file != nil || FileManager.default.fileExists(atPath: path) {
+                settings.report(
+                    file?.source ?? SettingSources.places(of: .patFile),
+                    "can't read the file \(name). Put the personal access token there, or use -pat.")
+            } else {
+                settings.report(
+                    SettingSources.places(of: .pat),
+                    "no personal access token, and no file .pat in \(sources.directory). "
+                        + "Create one at https://github.com/settings/tokens (classic: scope repo; fine-grained: "
+                        + "contents read, webhooks and commit statuses read and write).")
+            }
+            return (Secret(""), nil)
+        }
+        warnIfReadableByOthers(path: path, name: name)
+        let text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return (checkedToken(text, source: file.map { "\($0.source) (\(name))" } ?? "the file \(name)"), path)
+    }
+
+    private mutating func checkedToken(_ text: String, source: String) -> Secret {
+        if let flaw = PersonalAccessToken.flaw(in: text) { settings.report(source, flaw) }
+        return Secret(text)
+    }
+
+    private mutating func warnIfReadableByOthers(path: String, name: String) {
+        let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int) ?? 0
+        if mode & 0o077 != 0 {
+            warnings.append(
+                "The file \(name) contains a token and is readable by other users; run: chmod 600 \(name)")
+        }
+    }
+
+    // MARK: - Server
+
+    private mutating func readServer() -> ServerSettings {
+        ServerSettings(
+            listen: readListenAddress(), tls: readTLSFiles(),
+            allowsOnlyGitHub: settings.isOn(.gitHubAddressesOnly, ifVariableIs: "on"),
+            trustedProxies: readTrustedProxies(), adminToken: readAdminToken(), publicNode: readPublicNode(),
+            publicURL: settings.url(.publicURL))
+    }
+
+    private mutating func readListenAddress() -> ListenAddress {
+        let found = sources.given(.listen)
+        let text = found?.text ?? Setting.listen.defaultValue ?? ""
+        if let address = ListenAddress(text) { return address }
+        settings.report(found?.source ?? "-listen", "'\(text)' is not HOST:PORT, for example 0.0.0.0:8888.")
+        return ListenAddress(host: "", port: 0)
+    }
+
+    private mutating func readTLSFiles() -> TLSFiles? {
+        let certificate = sources.given(.tlsCertificate)
+        let key = sources.given(.tlsKey)
+        switch (certificate, key) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            return TLSFiles(certificate: settings.path(certificate.text), key: settings.path(key.text))
+        case (let certificate?, nil): settings.report(certificate.source, "requires -tls-key; set both or neither.")
+        case (nil, let key?): settings.report(key.source, "requires -tls-cert; set both or neither.")
+        }
+        return nil
+    }
+
+    private mutating func readTrustedProxies() -> [AddressRange] {
+        guard let found = sources.given(.trustedProxy) else { return [] }
+        var ranges: [AddressRange] = []
+        for text in found.text.split(separator: ",") {
+            let text = text.trimmingPrefix(while: \.isWhitespace).prefix { !$0.isWhitespace }
+            if let range = AddressRange(text) {
+                ranges.append(range)
+            } else {
+                settings.report(found.source, "'\(text)' is not an IP address or CIDR range, e.g. 10.0.0.0/8.")
+            }
+        }
+        return ranges
     }
 
     private mutating func readPublicNode() -> String? {
@@ -142,17 +220,27 @@ package struct ConfigurationReader {
         let host =
             found.text.hasPrefix("[") && found.text.hasSuffix("]")
             ? String(found.text.dropFirst().dropLast()) : found.text
-        // An address with a port has but one colon.
+        // HOST:PORT has only one colon.
         let isAddress6 =
             host.filter { $0 == ":" }.count > 1 && host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
         if !isAddress6, host.wholeMatch(of: #/[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?/#) == nil {
-            report(
+            settings.report(
                 found.source,
                 "'\(found.text)' is not a bare IP address or host name; "
-                    + "leave out scheme and port, or give the whole address as -public-url.")
+                    + "remove scheme and port, or use -public-url for a complete URL.")
         }
         return host
     }
+
+    private mutating func readAdminToken() -> Secret? {
+        guard let found = sources.given(.adminToken) else { return nil }
+        if found.text.count < 16 {
+            settings.report(found.source, "is shorter than 16 characters; use at least 32 random characters.")
+        }
+        return Secret(found.text)
+    }
+
+    // MARK: - Marathon and deployments
 
     private mutating func readMarathonCredentials() -> MarathonCredentials {
         let user = sources.given(.marathonUser)
@@ -163,42 +251,36 @@ package struct ConfigurationReader {
         case (nil, nil, let token?): return .token(Secret(token.text))
         case (let user?, let password?, nil): return .basic(user: user.text, password: Secret(password.text))
         case (_, _, .some):
-            report("DPLOY_MARATHON_TOKEN", "is set together with a user or password; Marathon takes only one of them.")
+            settings.report("DPLOY_MARATHON_TOKEN", "is set together with a user or password; use only one of them.")
         case (.some, nil, nil):
-            report("DPLOY_MARATHON_USER", "is set without DPLOY_MARATHON_PASSWORD; set both or none.")
+            settings.report("DPLOY_MARATHON_USER", "requires DPLOY_MARATHON_PASSWORD; set both or neither.")
         case (nil, .some, nil):
-            report("DPLOY_MARATHON_PASSWORD", "is set without DPLOY_MARATHON_USER; set both or none.")
+            settings.report("DPLOY_MARATHON_PASSWORD", "requires DPLOY_MARATHON_USER; set both or neither.")
         }
         return .none
-    }
-
-    private mutating func readAdminToken() -> Secret? {
-        guard let found = sources.given(.adminToken) else { return nil }
-        if found.text.count < 16 {
-            report(found.source, "is shorter than 16 characters; whoever guesses it deploys what they like.")
-        }
-        return Secret(found.text)
     }
 
     private mutating func readFailureResponse() -> FailureResponse {
         let found = sources.given(.onFailure)
         if let response = FailureResponse(rawValue: found?.text.lowercased() ?? "rollback") { return response }
-        report(found?.source ?? "-on-failure", "'\(found?.text ?? "")' is neither rollback nor leave.")
+        settings.report(found?.source ?? "-on-failure", "'\(found?.text ?? "")' must be 'rollback' or 'leave'.")
         return .rollback
-    }
-
-    private mutating func readRetention() -> Retention {
-        guard let found = sources.given(.keep) else { return .standard }
-        if let retention = Retention(found.text) { return retention }
-        report(found.source, "'\(found.text)' is not like 30d,512MiB: days, and mebibytes of at least 8.")
-        return .standard
     }
 
     private mutating func readNotify() -> NotifyAddress? {
         guard let found = sources.given(.notify) else { return nil }
         let address = NotifyAddress(found.text)
-        if address == nil { report(found.source, "is not an address like https://host/path.") }
+        if address == nil { settings.report(found.source, "is not an http(s) URL.") }
         return address
+    }
+
+    // MARK: - State and log
+
+    private mutating func readRetention() -> Retention {
+        guard let found = sources.given(.keep) else { return .standard }
+        if let retention = Retention(found.text) { return retention }
+        settings.report(found.source, "'\(found.text)' is invalid; expected e.g. 30d,512MiB (minimum 8MiB).")
+        return .standard
     }
 
     private mutating func readLogLevel() -> Logger.Level {
@@ -209,52 +291,14 @@ package struct ConfigurationReader {
         case "warning", "warn": return .warning
         case "error": return .error
         default:
-            report(found?.source ?? "-log-level", "'\(found?.text ?? "")' is none of debug, info, warning, error.")
+            settings.report(
+                found?.source ?? "-log-level", "'\(found?.text ?? "")' must be one of debug, info, warning, error.")
             return .debug
         }
-    }
-
-    // MARK: - Kinds of settings
-
-    private mutating func url(_ setting: Setting) -> ServiceURL? {
-        let found = sources.given(setting)
-        guard let text = found?.text ?? setting.defaultValue else { return nil }
-        do {
-            return try ServiceURL(text)
-        } catch {
-            report(found?.source ?? "", "'\(text.maskedAddress)' \(error).")
-            return nil
-        }
-    }
-
-    private mutating func number(_ setting: Setting, atLeast minimum: Int) -> Int {
-        let found = sources.given(setting)
-        let text = found?.text ?? setting.defaultValue ?? ""
-        // A week is more than anybody means, and keeps the arithmetic of deadlines far from its limits.
-        if let value = Int(text), (minimum...604_800).contains(value) { return value }
-        report(found?.source ?? "", "'\(text)' is not a whole number of seconds from \(minimum) to 604800.")
-        return minimum
-    }
-
-    private mutating func isOn(_ setting: Setting, whenVariableSays word: String) -> Bool {
-        if let flag = sources.flags[setting] { return flag == "true" }
-        guard let variable = setting.environmentVariable, let text = sources.environment[variable], !text.isEmpty
-        else { return false }
-        switch text.lowercased() {
-        case "on", "true", "1", "yes": return word == "on"
-        case "off", "false", "0", "no": return word == "off"
-        default:
-            report(variable, "'\(text)' is neither on nor off.")
-            return false
-        }
-    }
-
-    mutating func report(_ source: String, _ sentence: String) {
-        problems.append(.init(source: source, sentence: sentence))
     }
 }
 
 extension ServiceURL {
-    /// Stands in for an address that was reported as wrong; the configuration that holds it is never used.
+    /// Replaces an invalid URL, which is reported; the configuration with it is never used.
     fileprivate static let placeholder = ServiceURL(host: "invalid", port: 0)
 }

@@ -1,10 +1,10 @@
 import Crypto
 import Foundation
 
-/// The secret with which GitHub signs its deliveries.
+/// The secret with which GitHub signs deliveries.
 package enum HookSecret {
-    /// Derived from the access token by HKDF-SHA256 (RFC 5869), so that there is no state to lose: the same token and
-    /// repository always give the same secret, and the secret does not give away the token. 64 hexadecimal digits.
+    /// Derived from the access token by HKDF-SHA256 (RFC 5869), so that it needs no state: the same token and repository
+    /// always result in the same secret, which does not reveal the token. 64 hexadecimal digits.
     package static func derived(from token: Secret, repository: RepositoryName) -> Secret {
         let key = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: SymmetricKey(data: Data(token.value.utf8)),

@@ -1,7 +1,7 @@
-/// Where the server listens.
+/// The address that the server listens on.
 package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     package let host: String
-    /// 0 takes any free port.
+    /// 0 chooses a free port.
     package let port: Int
 
     package init(host: String, port: Int) {
@@ -9,7 +9,7 @@ package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Reads `HOST:PORT`, `[IPv6]:PORT` and `:PORT`.
+    /// Parses `HOST:PORT`, `[IPv6]:PORT` and `:PORT`.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65535).contains(port)

@@ -1,13 +1,13 @@
 import Foundation
 
-/// How we prove ourselves to Marathon.
+/// The credentials for Marathon.
 package enum MarathonCredentials: Equatable, Sendable {
     case none
     case basic(user: String, password: Secret)
     /// DC/OS: `Authorization: token=...`, not `Bearer`.
     case token(Secret)
 
-    /// The Authorization header's value.
+    /// The value of the Authorization header.
     var authorization: Secret? {
         switch self {
         case .none: nil
@@ -17,7 +17,7 @@ package enum MarathonCredentials: Equatable, Sendable {
         }
     }
 
-    /// What a redactor has to look for; the encoded form too.
+    /// The secrets to redact, including the encoded form.
     var secrets: [Secret] {
         switch self {
         case .none: []

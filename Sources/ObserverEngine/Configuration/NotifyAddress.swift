@@ -1,12 +1,12 @@
 import Foundation
 
-/// Where `-notify` posts. All but the host is a secret: whoever knows the address of a chat's receiver can post there.
+/// The URL of `-notify`. Path and query are secret: anyone who knows the URL of a chat webhook can post to it.
 package struct NotifyAddress: Sendable {
     package let base: ServiceURL
     /// Path and query, percent-encoded.
     package let target: Secret
 
-    /// nil where the text is no address of HTTP.
+    /// nil unless the text is an http(s) URL.
     package init?(_ text: String) {
         guard var components = URLComponents(string: text) else { return nil }
         let query = components.percentEncodedQuery.map { "?\($0)" } ?? ""

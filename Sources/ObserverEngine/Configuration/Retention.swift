@@ -1,8 +1,8 @@
-/// How long deliveries, deployments and logs are kept, and in how much room: what comes first.
+/// The maximum age and total size of deliveries, deployments and logs; the stricter limit applies.
 package struct Retention: Equatable, Sendable, CustomStringConvertible {
     package static let standard = Retention(days: 30, mebibytes: 512)
-    /// SQLite needs some room for itself.
-    private static let leastMebibytes = 8
+    /// SQLite needs some space itself.
+    private static let minimumMebibytes = 8
 
     package let days: Int
     package let mebibytes: Int
@@ -12,7 +12,7 @@ package struct Retention: Equatable, Sendable, CustomStringConvertible {
         self.mebibytes = mebibytes
     }
 
-    /// `30d,512MiB`; either part may be left out.
+    /// Parses `30d,512MiB`; either part may be omitted.
     package init?(_ text: String) {
         var (days, mebibytes): (Int?, Int?)
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -25,9 +25,9 @@ package struct Retention: Equatable, Sendable, CustomStringConvertible {
                 return nil
             }
         }
-        let (keptDays, room) = (days ?? Self.standard.days, mebibytes ?? Self.standard.mebibytes)
-        guard (1...3650).contains(keptDays), (Self.leastMebibytes...1_048_576).contains(room) else { return nil }
-        self.init(days: keptDays, mebibytes: room)
+        let (age, size) = (days ?? Self.standard.days, mebibytes ?? Self.standard.mebibytes)
+        guard (1...3650).contains(age), (Self.minimumMebibytes...1_048_576).contains(size) else { return nil }
+        self.init(days: age, mebibytes: size)
     }
 
     package var description: String { "\(days)d,\(mebibytes)MiB" }

@@ -1,5 +1,5 @@
-/// Every setting: its flag, its environment variable and what the help says of it. The one table that flags, resolution,
-/// help and documentation follow.
+/// Every setting with its flag, environment variable, default and help. Flags, resolution, help and documentation are
+/// derived from this table.
 package enum Setting: String, CaseIterable, Sendable {
     case owner
     case repo
@@ -41,8 +41,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case toggle
     }
 
-    /// Its name on the command line without dashes; nil for what would be visible there to every user of the machine
-    /// and has no reason to be.
+    /// The name of the flag without dashes; nil for secrets, because other users of the machine can see command lines.
     package var flag: String? {
         switch self {
         case .marathonUser, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: nil
@@ -88,10 +87,10 @@ package enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it must never be shown, nor handed on.
+    /// Whether it must never be shown or passed to other processes.
     package var isSecret: Bool {
         switch self {
-        // The address of a chat's receiver is all that it takes to post there.
+        // Anyone who knows the URL of a chat webhook can post to it.
         case .pat, .notify, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: true
         default: false
         }
@@ -105,7 +104,7 @@ package enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// What holds where nothing else is said; nil where the default is none or follows from something else.
+    /// nil if there is no default or it depends on other settings.
     package var defaultValue: String? {
         switch self {
         case .branch: "dcos"
@@ -124,38 +123,37 @@ package enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// What the help says; nil where there is no flag.
+    /// The help text; nil without a flag.
     package var summary: String? {
         switch self {
         case .owner: "the GitHub owner, for example 'mhausenblas' or 'mesosphere'."
         case .repo: "the GitHub repo, for example 'dploy' or 'marathon'."
         case .pat: "the personal access token, via https://github.com/settings/tokens"
-        case .patFile: "the file that holds the personal access token, where -pat is not given"
+        case .patFile: "the file with the personal access token, used without -pat"
         case .branch: "the branch to observe"
-        case .publicNode: "the IP address or FQDN at which GitHub reaches the node we run on"
-        case .publicURL: "the address at which GitHub reaches us through a proxy; overrides discovery"
-        case .listen: "the address to listen on; port 0 takes any free one"
-        case .tlsCertificate: "the file of the certificate with which to listen over TLS, PEM; needs -tls-key"
-        case .tlsKey: "the file of its private key, PEM"
-        case .gitHubAddressesOnly: "take deliveries from the addresses that GitHub tells in its API, from nobody else"
-        case .trustedProxy: "the addresses of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,192.0.2.1"
+        case .publicNode: "the IP address or FQDN at which GitHub can reach this node"
+        case .publicURL: "the URL at which GitHub can reach this observer through a proxy; overrides discovery"
+        case .listen: "the address to listen on; port 0 chooses a free port"
+        case .tlsCertificate: "the PEM file with the TLS certificate; requires -tls-key"
+        case .tlsKey: "the PEM file with the private key of the certificate"
+        case .gitHubAddressesOnly: "accept deliveries only from GitHub's published IP ranges"
+        case .trustedProxy: "the proxies whose X-Forwarded-For is trusted, e.g. 10.0.0.0/8,192.0.2.1"
         case .gitHubAPI: "GitHub's API; for GitHub Enterprise Server https://HOST/api/v3"
-        case .mesosDNS: "the HTTP API of Mesos-DNS"
-        case .marathon: "Marathon's address, where it is not to be discovered"
-        case .registrationDelay: "the longest wait for Mesos-DNS to know us, in seconds"
-        case .deployTimeout: "how long a deployment may take to become healthy, in seconds"
+        case .mesosDNS: "the URL of the HTTP API of Mesos-DNS"
+        case .marathon: "the URL of Marathon; overrides discovery"
+        case .registrationDelay: "seconds to wait for Mesos-DNS to list this task"
+        case .deployTimeout: "seconds after which an unhealthy deployment fails"
         case .deployCommand: "a shell command to run in the pushed tree, instead of deploying to Marathon"
-        case .onFailure: "what becomes of a Marathon deployment that does not get healthy: rollback or leave"
-        case .keep: "how long and in how much room to keep deliveries and logs"
-        case .notify: "an address that is told, by JSON, of deployments that failed, recovered or were rolled back"
-        case .poll: "how often to ask GitHub for the head of the branch, in seconds; 0 never asks"
-        case .review:
-            "how often to compare the webhook at GitHub with what it should be, in seconds; 0 only at the start"
-        case .state: "the directory that holds what must survive a restart"
-        case .logLevel: "what to log: debug, info, warning or error"
-        case .noCommitStatus: "do not report deployments as commit statuses at GitHub"
-        case .prune: "remove apps of ours that no spec mentions any more"
-        case .plain: "print the log, even on a terminal"
+        case .onFailure: "what to do when a Marathon deployment does not become healthy: rollback or leave"
+        case .keep: "retention of deliveries and logs: age and total size"
+        case .notify: "URL to POST JSON to when a deployment fails, recovers or is rolled back"
+        case .poll: "seconds between polls of the branch head at GitHub; 0 disables polling"
+        case .review: "seconds between checks of the webhook at GitHub; 0 checks only at the start"
+        case .state: "the directory for state that must survive a restart"
+        case .logLevel: "the minimum level to log: debug, info, warning or error"
+        case .noCommitStatus: "do not report deployments as commit statuses to GitHub"
+        case .prune: "delete managed apps that are no longer in any spec"
+        case .plain: "no dashboard: print the log even on a terminal"
         case .marathonUser, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: nil
         }
     }

@@ -1,6 +1,6 @@
-/// Where settings come from, strongest first: flags, environment, files of the working directory, defaults.
+/// The sources of settings in order of precedence: flags, environment, files in the working directory, defaults.
 package struct SettingSources: Sendable {
-    /// A value with the place that an operator has to look at.
+    /// A value and the place where the operator set it.
     struct Found: Sendable {
         let text: String
         let source: String
@@ -8,7 +8,7 @@ package struct SettingSources: Sendable {
 
     package var flags: [Setting: String]
     package var environment: [String: String]
-    /// The working directory, where `dploy.app` and `.pat` are looked for.
+    /// The working directory, which may contain `dploy.app` and `.pat`.
     package var directory: String
 
     package init(flags: [Setting: String], environment: [String: String], directory: String) {
@@ -17,7 +17,7 @@ package struct SettingSources: Sendable {
         self.directory = directory
     }
 
-    /// What flag or environment say; an empty value is none, as in a template that was not filled in.
+    /// The value of the flag or the variable. Empty values are ignored, as in a template that was not filled in.
     func given(_ setting: Setting) -> Found? {
         if let flag = setting.flag, let text = flags[setting], !text.isEmpty {
             return Found(text: text, source: "-\(flag)")
@@ -28,7 +28,7 @@ package struct SettingSources: Sendable {
         return nil
     }
 
-    /// How an operator would give it: `-owner or DPLOY_OBSERVER_GITHUB_OWNER`.
+    /// How to set it: `-owner or DPLOY_OBSERVER_GITHUB_OWNER`.
     static func places(of setting: Setting) -> String {
         [setting.flag.map { "-\($0)" }, setting.environmentVariable].compactMap(\.self).joined(separator: " or ")
     }

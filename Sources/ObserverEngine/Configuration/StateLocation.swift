@@ -1,4 +1,4 @@
-/// Where the state directory is. A run creates it; a verb finds the control socket of that run in it.
+/// The path of the state directory. An observer creates it; commands find the control socket in it.
 package struct StateLocation: Equatable, Sendable {
     package let path: String
 
@@ -9,7 +9,7 @@ package struct StateLocation: Equatable, Sendable {
         self.path = path
     }
 
-    /// What the settings name, or the sandbox of a Mesos task; nil where it follows from repository and branch.
+    /// The directory of `-state` or the sandbox of a Mesos task; nil if it depends on repository and branch.
     init?(named sources: SettingSources) {
         if let given = sources.given(.state) {
             path = given.text.hasPrefix("/") ? given.text : sources.directory + "/" + given.text
@@ -20,7 +20,7 @@ package struct StateLocation: Equatable, Sendable {
         }
     }
 
-    /// One for each branch that somebody observes on this machine.
+    /// The default for a branch in the home directory.
     init(of branch: WatchedBranch, sources: SettingSources) {
         let home = sources.environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? sources.directory
         let base =

@@ -1,9 +1,9 @@
-/// What Marathon and Mesos tell a task about itself.
+/// The variables that Marathon and Mesos set for a task.
 /// Source: Marathon's TaskBuilder.scala and EnvironmentHelper.scala, Mesos' containerizer.
 package struct TaskEnvironment: Equatable, Sendable {
     /// The agent that the task runs on.
     package var host: String?
-    /// The host port that Marathon gave to our container port 8888.
+    /// The host port that Marathon assigned to container port 8888.
     package var hostPort: Int?
     package var appID: String?
     package var taskID: String?
@@ -29,6 +29,6 @@ package struct TaskEnvironment: Equatable, Sendable {
             sandbox: value("MESOS_SANDBOX"))
     }
 
-    /// Whether Mesos' executor writes the closing lines of the transcript itself.
+    /// Whether Mesos' executor prints the closing lines of the transcript.
     package var isMesosTask: Bool { taskID != nil || sandbox != nil }
 }

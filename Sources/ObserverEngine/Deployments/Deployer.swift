@@ -101,8 +101,8 @@ package struct Deployer: Service {
         let report = DeploymentReport(deployment, journal: journal, store: store)
         let run = DeploymentRun(
             report: report, gitHub: gitHub, store: store, source: SourceFetch(gitHub: gitHub, logger: logger),
-            target: target, statuses: statuses, stateDirectory: configuration.stateDirectory,
-            timeout: configuration.deployTimeout, logger: logger)
+            target: target, statuses: statuses, stateDirectory: configuration.state.directory,
+            timeout: configuration.deployment.timeout, logger: logger)
         do {
             try await runUnlessCancelled(run, deployment.id)
         } catch let cancellation as CancellationError {

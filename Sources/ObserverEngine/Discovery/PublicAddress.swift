@@ -14,13 +14,13 @@ package final class PublicAddress: Sendable {
     /// Mesos-DNS may fail for a while, but the port of a running task does not change.
     private let lastFound = Mutex<HostPort?>(nil)
 
-    package init(configuration: Configuration, mesosDNS: MesosDNS, logger: Logger) {
+    package init(server: ServerSettings, discovery: DiscoverySettings, mesosDNS: MesosDNS, logger: Logger) {
         self.mesosDNS = mesosDNS
-        publicNode = configuration.publicNode
-        publicURL = configuration.publicURL
-        isSecure = configuration.tls != nil
-        task = configuration.task
-        timeout = configuration.registrationDelay
+        publicNode = server.publicNode
+        publicURL = server.publicURL
+        isSecure = server.tls != nil
+        task = discovery.task
+        timeout = discovery.registrationDelay
         self.logger = logger
     }
 

@@ -44,7 +44,7 @@ package struct Doctor: Sendable {
     }
 
     private func check(_ configuration: Configuration, seen: ObservedEngine?) async throws -> [Finding] {
-        let mesosDNS = MesosDNS(http: http, url: configuration.mesosDNS)
+        let mesosDNS = MesosDNS(http: http, url: configuration.discovery.mesosDNS)
         async let cluster = ClusterChecks(
             configuration: configuration, http: http, mesosDNS: mesosDNS, seen: seen
         ).findings()
@@ -53,8 +53,8 @@ package struct Doctor: Sendable {
         async let gitHub = GitHubChecks(
             configuration: configuration, http: http, publicURL: publicURL, seen: seen
         ).findings()
-        let disk = Finding.disk(DiskSpace(at: StateLocation(path: configuration.stateDirectory)))
-        let certificate = configuration.tls.map { Finding.certificate($0, now: Date()) }
+        let disk = Finding.disk(DiskSpace(at: configuration.state.location))
+        let certificate = configuration.server.tls.map { Finding.certificate($0, now: Date()) }
         return try await gitHub + [address] + [certificate].compactMap(\.self) + cluster + [disk]
     }
 
@@ -74,10 +74,11 @@ package struct Doctor: Sendable {
         _ configuration: Configuration, mesosDNS: MesosDNS, seen: ObservedEngine?
     ) async throws -> ServiceURL? {
         if let text = seen?.engine.publicURL { return try? ServiceURL(text) }
-        var immediate = configuration
-        immediate.registrationDelay = .zero
-        return try await PublicAddress(configuration: immediate, mesosDNS: mesosDNS, logger: .silent)
-            .find(listening: configuration.listen.port)
+        var discovery = configuration.discovery
+        discovery.registrationDelay = .zero
+        return try await PublicAddress(
+            server: configuration.server, discovery: discovery, mesosDNS: mesosDNS, logger: .silent
+        ).find(listening: configuration.server.listen.port)
     }
 
     private func responder(at url: ServiceURL?, seen: ObservedEngine?) async throws -> Finding.Responder {

@@ -19,16 +19,16 @@ struct ClusterChecks {
         } catch let failure as MesosDNS.Failure {
             addresses = .failure(failure)
         }
-        let knowsMarathon = configuration.marathon != nil || configuration.deployCommand != nil
-        let knowsAddress = configuration.publicURL != nil || !configuration.task.isMesosTask
+        let knowsMarathon = configuration.marathon.url != nil || configuration.deployment.command != nil
+        let knowsAddress = configuration.server.publicURL != nil || !configuration.discovery.task.isMesosTask
         return .mesosDNS(addresses, at: mesosDNS.url, isNeeded: !(knowsMarathon && knowsAddress))
     }
 
     private func marathon() async throws -> Finding {
-        if configuration.deployCommand != nil { return .marathonNotNeeded }
+        if configuration.deployment.command != nil { return .marathonNotNeeded }
         do {
             let url = try await address()
-            let marathon = MarathonClient(http: http, url: url, credentials: configuration.marathonCredentials)
+            let marathon = MarathonClient(http: http, url: url, credentials: configuration.marathon.credentials)
             return .marathon(version: try await marathon.version(), at: url)
         } catch let error where !(error is CancellationError) {
             return .marathon(error)
@@ -38,7 +38,7 @@ struct ClusterChecks {
     /// The address that the running observer uses, or the one it would find without a pushed app descriptor.
     private func address() async throws -> ServiceURL {
         if let url = try seen?.engine.marathonURL.map({ try ServiceURL($0) }) { return url }
-        return try await MarathonAddress(fixed: configuration.marathon, mesosDNS: mesosDNS, logger: .silent)
+        return try await MarathonAddress(fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: .silent)
             .find(for: AppDescriptor())
     }
 }

@@ -13,8 +13,8 @@ struct GitHubChecks {
         self.publicURL = publicURL
         self.seen = seen
         gitHub = GitHubClient(
-            http: http, api: configuration.gitHubAPI, repository: configuration.branch.repository,
-            token: AccessToken(configuration.accessToken, file: nil))
+            http: http, api: configuration.gitHub.api, repository: configuration.branch.repository,
+            token: AccessToken(configuration.gitHub.accessToken, file: nil))
     }
 
     /// Only the token if GitHub rejects it; the other checks need it.

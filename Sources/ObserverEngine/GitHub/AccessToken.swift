@@ -44,13 +44,6 @@ package final class AccessToken: Sendable {
         return flaw + "Put a new one into \(file); it is taken up without a restart."
     }
 
-    /// What keeps a text from being a token, as the end of a sentence; nil where it may be one.
-    package static func flaw(in text: String) -> String? {
-        if text.isEmpty { return "is empty; it must hold a personal access token." }
-        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-            ? nil : "holds blanks, line breaks or other characters that no personal access token has."
-    }
-
     /// Reads its file again, after GitHub has refused the one that was used.
     /// - Returns: Whether there is another one now.
     func isRenewed(since used: Secret) -> Bool {
@@ -64,7 +57,7 @@ package final class AccessToken: Sendable {
             return state.withLock { $0.flaw = "can't be read." }
         }
         let text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        let flaw = Self.flaw(in: text)
+        let flaw = PersonalAccessToken.flaw(in: text)
         state.withLock { $0.flaw = flaw }
         let found = Secret(text)
         guard flaw == nil, found != current else { return }

@@ -20,8 +20,8 @@ package final class BranchStatus: Sendable {
         self.branch = branch
         self.feed = feed
         let engine = EngineState(branch: branch, version: Version.current, instance: instance, startedAt: startedAt) {
-            $0.publicNode = configuration.publicNode
-            $0.marathonURL = configuration.marathon?.description
+            $0.publicNode = configuration.server.publicNode
+            $0.marathonURL = configuration.marathon.url?.description
         }
         state = Mutex(State(engine: engine, hook: HookState(of: branch)))
         feed.listen { [weak self] change in

@@ -80,8 +80,8 @@ struct APIDescriptionTests {
                 #expect(reply.status == 405)
                 #expect(description.problems(of: reply, to: operation) == [])
             }
-            try FileManager.default.removeItem(atPath: world.configuration.stateDirectory)
-            try Data().write(to: URL(filePath: world.configuration.stateDirectory))
+            try FileManager.default.removeItem(atPath: world.configuration.state.directory)
+            try Data().write(to: URL(filePath: world.configuration.state.directory))
             let gone = try await world.reply(to: status, id: 1)
             #expect(gone.status == 503)
             #expect(description.problems(of: gone, to: status) == [])

@@ -42,17 +42,18 @@ enum AllRoutes {
             let metrics = Metrics(of: configuration.branch)
             let recentLog = RecentLog()
             let gitHub = GitHubClient(
-                http: .shared, api: configuration.gitHubAPI, repository: configuration.branch.repository,
-                token: AccessToken(configuration.accessToken, file: nil))
+                http: .shared, api: configuration.gitHub.api, repository: configuration.branch.repository,
+                token: AccessToken(configuration.gitHub.accessToken, file: nil))
             let keeper = HookKeeper(
                 registration: HookRegistration(
                     gitHub: gitHub, neighbours: NeighbourObservers(http: .shared, instance: "i", logger: logger),
                     store: store, branch: configuration.branch, status: status, polls: true, logger: logger),
                 address: PublicAddress(
-                    configuration: configuration, mesosDNS: MesosDNS(http: .shared, url: configuration.mesosDNS),
+                    server: configuration.server, discovery: configuration.discovery,
+                    mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS),
                     logger: logger),
                 authentication: Authentication(
-                    gitHub: gitHub, token: AccessToken(configuration.accessToken, file: nil), status: status,
+                    gitHub: gitHub, token: AccessToken(configuration.gitHub.accessToken, file: nil), status: status,
                     transcript: transcript,
                     logger: logger),
                 listening: Latch(), secrets: HookSecrets(configuration.hookSecret), reviewInterval: .zero,

@@ -5,14 +5,14 @@ import Testing
 @Suite("The app descriptor")
 struct AppDescriptorTests {
     @Test(
-        "says in a sentence why it can't be read, and where",
+        "reports errors with their position",
         arguments: [
             ("app_name: [", "is not YAML: line 2, column 1: did not find expected node content."),
             ("app_name: s4d\nb: \u{1}", "is not YAML: line 2, column 4: control characters are not allowed."),
-            ("a: 1\nb: 2\na: 3", "is not YAML: the key 'a' is there twice."),
+            ("a: 1\nb: 2\na: 3", "is not YAML: duplicate key 'a'."),
             ("a: *b", "is not YAML: line 1, column 4: found undefined alias."),
             ("- a", "is not a YAML mapping like 'app_name: NAME'."),
-            ("app_name: [s4d]", "app_name must be a text, it is a list or a mapping."),
+            ("app_name: [s4d]", "app_name: expected a string, found a list or a mapping."),
         ])
     func sentences(yaml: String, sentence: String) {
         let error = #expect(throws: (any Error).self) { try AppDescriptor(yaml: Data(yaml.utf8)) }

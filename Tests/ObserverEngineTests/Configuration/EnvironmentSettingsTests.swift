@@ -2,36 +2,36 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Settings that only the environment gives, and switches")
+@Suite("Environment-only settings and toggles")
 struct EnvironmentSettingsTests {
-    @Test("the webhook secret is derived from the token, unless the environment gives one")
+    @Test("the webhook secret is derived from the token, unless the environment sets one")
     func webhookSecret() throws {
         var given = GivenSettings.sufficient
         let derived = try given.read()
-        #expect(derived.webhookSecret == nil)
+        #expect(derived.gitHub.webhookSecret == nil)
         #expect(
-            derived.hookSecret == HookSecret.derived(from: derived.accessToken, repository: derived.branch.repository))
+            derived.hookSecret == HookSecret.derived(from: derived.gitHub.accessToken, repository: derived.branch.repository))
         given.environment["DPLOY_OBSERVER_WEBHOOK_SECRET"] = "chosen by the operator"
         #expect(try given.read().hookSecret.value == "chosen by the operator")
     }
 
-    @Test("user and password are proof to Marathon")
+    @Test("user and password are credentials for Marathon")
     func basicCredentials() throws {
         var given = GivenSettings.sufficient
-        #expect(try given.read().marathonCredentials == .none)
+        #expect(try given.read().marathon.credentials == .none)
         given.environment["DPLOY_MARATHON_USER"] = "dploy"
         given.environment["DPLOY_MARATHON_PASSWORD"] = "swordfish"
-        #expect(try given.read().marathonCredentials == .basic(user: "dploy", password: Secret("swordfish")))
+        #expect(try given.read().marathon.credentials == .basic(user: "dploy", password: Secret("swordfish")))
     }
 
-    @Test("so is a token of DC/OS")
+    @Test("a DC/OS token is a credential for Marathon")
     func tokenCredentials() throws {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_MARATHON_TOKEN"] = "eyJhbGciOi"
-        #expect(try given.read().marathonCredentials == .token(Secret("eyJhbGciOi")))
+        #expect(try given.read().marathon.credentials == .token(Secret("eyJhbGciOi")))
     }
 
-    @Test("none of them has a flag, which every user of the machine could see")
+    @Test("secrets have no flags, which other users of the machine could see")
     func noFlags() {
         for setting in [Setting.webhookSecret, .marathonUser, .marathonPassword, .marathonToken] {
             #expect(setting.flag == nil)
@@ -40,7 +40,7 @@ struct EnvironmentSettingsTests {
     }
 
     @Test(
-        "commit statuses are on, unless the variable says off in one of the usual words",
+        "commit statuses are on unless the variable is off",
         arguments: [
             (nil, true), ("", true), ("on", true), ("TRUE", true), ("1", true), ("yes", true),
             ("off", false), ("Off", false), ("false", false), ("0", false), ("no", false),
@@ -48,61 +48,61 @@ struct EnvironmentSettingsTests {
     func commitStatus(word: String?, reports: Bool) throws {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_OBSERVER_COMMIT_STATUS"] = word
-        #expect(try given.read().reportsCommitStatus == reports)
+        #expect(try given.read().gitHub.reportsCommitStatus == reports)
     }
 
-    @Test("-no-commit-status wins over the variable")
+    @Test("-no-commit-status overrides the variable")
     func commitStatusFlag() throws {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_OBSERVER_COMMIT_STATUS"] = "on"
         given.flags[.noCommitStatus] = "true"
-        #expect(try given.read().reportsCommitStatus == false)
+        #expect(try given.read().gitHub.reportsCommitStatus == false)
     }
 
     @Test(
-        "nothing is pruned, unless the variable says on in one of the usual words",
+        "pruning is off unless the variable is on",
         arguments: [(nil, false), ("", false), ("off", false), ("0", false), ("on", true), ("true", true), ("1", true)])
     func prune(word: String?, prunes: Bool) throws {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_OBSERVER_PRUNE"] = word
-        #expect(try given.read().prunes == prunes)
+        #expect(try given.read().marathon.prunes == prunes)
     }
 
-    @Test("-prune wins over the variable")
+    @Test("-prune overrides the variable")
     func pruneFlag() throws {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_OBSERVER_PRUNE"] = "off"
         given.flags[.prune] = "true"
-        #expect(try given.read().prunes)
+        #expect(try given.read().marathon.prunes)
         given.environment["DPLOY_OBSERVER_PRUNE"] = "on"
         given.flags[.prune] = "false"
-        #expect(try !given.read().prunes)
+        #expect(try !given.read().marathon.prunes)
     }
 
-    @Test("deliveries are taken from everywhere, unless flag or variable say otherwise")
+    @Test("deliveries are accepted from any address unless flag or variable restrict them")
     func gitHubAddressesOnly() throws {
         var given = GivenSettings.sufficient
-        #expect(try !given.read().takesGitHubAddressesOnly)
+        #expect(try !given.read().server.allowsOnlyGitHub)
         given.environment["DPLOY_OBSERVER_GITHUB_ADDRESSES_ONLY"] = "on"
-        #expect(try given.read().takesGitHubAddressesOnly)
+        #expect(try given.read().server.allowsOnlyGitHub)
         given.flags[.gitHubAddressesOnly] = "false"
-        #expect(try !given.read().takesGitHubAddressesOnly)
+        #expect(try !given.read().server.allowsOnlyGitHub)
     }
 
-    @Test("certificate and key are given together, by flags or variables, below the working directory or anywhere")
+    @Test("certificate and key are set together, by flag or variable, as relative or absolute paths")
     func tls() throws {
         var given = GivenSettings.sufficient
-        #expect(try given.read().tls == nil)
+        #expect(try given.read().server.tls == nil)
         given.flags[.tlsCertificate] = "/etc/tls/observer.pem"
-        #expect(try given.problems().map(\.description) == ["-tls-cert: is given without -tls-key; give both or none."])
+        #expect(try given.problems().map(\.description) == ["-tls-cert: requires -tls-key; set both or neither."])
         given.environment["DPLOY_OBSERVER_TLS_KEY"] = "key.pem"
-        let tls = try #require(try given.read().tls)
+        let tls = try #require(try given.read().server.tls)
         #expect(tls.certificate == "/etc/tls/observer.pem")
         #expect(tls.key.hasPrefix("/") && tls.key.hasSuffix("/key.pem"))
         given.flags[.tlsCertificate] = nil
         #expect(
             try given.problems().map(\.description) == [
-                "DPLOY_OBSERVER_TLS_KEY: is given without -tls-cert; give both or none."
+                "DPLOY_OBSERVER_TLS_KEY: requires -tls-cert; set both or neither."
             ])
     }
 
@@ -116,13 +116,13 @@ struct EnvironmentSettingsTests {
     }
 
     @Test(
-        "a word that is neither on nor off is reported",
+        "a value other than on or off is reported",
         arguments: [
             "DPLOY_OBSERVER_COMMIT_STATUS", "DPLOY_OBSERVER_PRUNE", "DPLOY_OBSERVER_GITHUB_ADDRESSES_ONLY",
         ])
     func neither(variable: String) throws {
         var given = GivenSettings.sufficient
         given.environment[variable] = "perhaps"
-        #expect(try given.problems() == [.init(source: variable, sentence: "'perhaps' is neither on nor off.")])
+        #expect(try given.problems() == [.init(source: variable, sentence: "'perhaps' must be on or off.")])
     }
 }

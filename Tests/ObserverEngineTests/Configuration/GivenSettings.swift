@@ -1,7 +1,7 @@
 import Foundation
 import ObserverEngine
 
-/// What an operator gives: flags, variables, and files of a working directory that is the test's own.
+/// Flags, variables and files of a temporary working directory.
 struct GivenSettings: Sendable {
     var flags: [Setting: String] = [:]
     var environment: [String: String] = [:]
@@ -22,7 +22,7 @@ struct GivenSettings: Sendable {
         }
     }
 
-    /// What is wrong with them; empty where nothing is.
+    /// The reported problems.
     func problems() throws -> [ConfigurationError.Problem] {
         do {
             _ = try read()

@@ -3,32 +3,32 @@ import Testing
 
 @Suite("Flag over environment over file over default")
 struct PrecedenceTests {
-    @Test("the flag wins over everything", arguments: SettingLayers.all)
+    @Test("the flag overrides everything", arguments: SettingLayers.all)
     func flag(layers: SettingLayers) throws {
         #expect(try layers.outcome(flag: true, variable: true, file: true) == layers.flag)
     }
 
-    @Test("the variable wins over file and default", arguments: SettingLayers.all)
+    @Test("the variable overrides file and default", arguments: SettingLayers.all)
     func variable(layers: SettingLayers) throws {
         #expect(try layers.outcome(flag: false, variable: true, file: true) == layers.variable)
     }
 
     @Test(
-        "the file of the working directory wins over the default",
+        "the file in the working directory overrides the default",
         arguments: SettingLayers.all.filter { $0.file != nil })
     func file(layers: SettingLayers) throws {
         #expect(try layers.outcome(flag: false, variable: false, file: true) == layers.file?.seen)
     }
 
     @Test(
-        "what nobody gives has its default",
+        "a setting that is not set has its default",
         arguments: SettingLayers.all.filter { ![.owner, .repo, .pat].contains($0.setting) })
     func fallback(layers: SettingLayers) throws {
         #expect(try layers.outcome(flag: false, variable: false, file: false) == layers.fallback)
     }
 
     @Test(
-        "an empty flag and an empty variable are none, as in a template that was not filled in",
+        "an empty flag or variable is ignored, as in a template that was not filled in",
         arguments: SettingLayers.all)
     func empty(layers: SettingLayers) throws {
         var given = layers.given(flag: false, variable: true, file: false)
@@ -39,7 +39,7 @@ struct PrecedenceTests {
         #expect(try layers.seen(given.read()) == layers.flag)
     }
 
-    @Test("every setting is held by a table or a test of its own")
+    @Test("every setting is in the table or has its own test")
     func complete() {
         let own: Set<Setting> = [
             .patFile, .noCommitStatus, .prune, .plain, .webhookSecret, .marathonUser, .marathonPassword, .marathonToken,

@@ -37,58 +37,62 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
         SettingLayers(
             setting: .pat, flag: "flagged", variable: "exported",
             file: File(name: ".pat", content: "  filed\n", seen: "filed")
-        ) { $0.accessToken.value },
+        ) { $0.gitHub.accessToken.value },
         SettingLayers(
             setting: .branch, flag: "flagged", variable: "exported", file: descriptor("trigger_branch", "filed"),
             fallback: "dcos"
         ) { $0.branch.name },
         SettingLayers(
             setting: .publicNode, flag: "192.0.2.1", variable: "192.0.2.2", file: descriptor("public_node", "192.0.2.3")
-        ) { $0.publicNode },
+        ) { $0.server.publicNode },
         SettingLayers(setting: .publicURL, flag: "https://flagged/x", variable: "http://exported") {
-            $0.publicURL?.description
+            $0.server.publicURL?.description
         },
         SettingLayers(
             setting: .listen, flag: "127.0.0.1:1", variable: "[::1]:2", fallback: "0.0.0.0:8888"
-        ) { $0.listen.description },
+        ) { $0.server.listen.description },
         SettingLayers(
             setting: .trustedProxy, flag: "10.0.0.0/8", variable: "192.0.2.1, 2001:db8::/32", fallback: ""
-        ) { $0.trustedProxies.map(\.description).joined(separator: ", ") },
+        ) { $0.server.trustedProxies.map(\.description).joined(separator: ", ") },
         SettingLayers(
             setting: .gitHubAPI, flag: "https://flagged/api/v3", variable: "https://exported",
             fallback: "https://api.github.com"
-        ) { $0.gitHubAPI.description },
+        ) { $0.gitHub.api.description },
         SettingLayers(
             setting: .mesosDNS, flag: "http://flagged:1", variable: "http://exported:2",
             fallback: "http://leader.mesos:8123"
-        ) { $0.mesosDNS.description },
+        ) { $0.discovery.mesosDNS.description },
         SettingLayers(setting: .marathon, flag: "http://flagged:1", variable: "http://exported:2/service/marathon") {
-            $0.marathon?.description
+            $0.marathon.url.url?.description
         },
         SettingLayers(setting: .registrationDelay, flag: "0", variable: "2", fallback: "30") {
-            "\(Int($0.registrationDelay.seconds))"
+            "\(Int($0.discovery.registrationDelay.seconds))"
         },
         SettingLayers(setting: .deployTimeout, flag: "1", variable: "2", fallback: "600") {
-            "\(Int($0.deployTimeout.seconds))"
+            "\(Int($0.deployment.timeout.seconds))"
         },
-        SettingLayers(setting: .deployCommand, flag: "make flagged", variable: "make exported") { $0.deployCommand },
+        SettingLayers(setting: .deployCommand, flag: "make flagged", variable: "make exported") {
+            $0.deployment.command
+        },
         SettingLayers(setting: .onFailure, flag: "leave", variable: "rollback", fallback: "rollback") {
-            $0.onFailure == .leave ? "leave" : "rollback"
+            $0.deployment.onFailure == .leave ? "leave" : "rollback"
         },
-        SettingLayers(setting: .poll, flag: "0", variable: "2", fallback: "60") { "\(Int($0.pollInterval.seconds))" },
+        SettingLayers(setting: .poll, flag: "0", variable: "2", fallback: "60") {
+            "\(Int($0.gitHub.pollInterval.seconds))"
+        },
         SettingLayers(setting: .review, flag: "0", variable: "2", fallback: "300") {
-            "\(Int($0.reviewInterval.seconds))"
+            "\(Int($0.gitHub.reviewInterval.seconds))"
         },
         SettingLayers(setting: .keep, flag: "1d,8MiB", variable: "7d,64MiB", fallback: "30d,512MiB") {
-            $0.retention.description
+            $0.state.retention.description
         },
         SettingLayers(setting: .notify, flag: "https://flagged/hook", variable: "http://exported/hook?key=1") {
-            $0.notify?.whole.value
+            $0.deployment.notify?.whole.value
         },
         SettingLayers(
             setting: .state, flag: "/flagged", variable: "/exported",
             fallback: "/home/me/.local/state/dploy-observer/mhausenblas-s4d-dcos"
-        ) { $0.stateDirectory },
+        ) { $0.state.directory },
         SettingLayers(setting: .logLevel, flag: "error", variable: "info", fallback: "debug") { "\($0.logLevel)" },
     ]
 }

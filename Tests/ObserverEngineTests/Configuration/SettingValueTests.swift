@@ -2,10 +2,10 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("The values of settings")
+@Suite("Setting values")
 struct SettingValueTests {
     @Test(
-        "an address is kept without its trailing slash",
+        "a URL is stored without its trailing slash",
         arguments: [
             ("http://leader.mesos:8123/", "http://leader.mesos:8123"), ("HTTPS://Host/api/v3//", "https://Host/api/v3"),
             ("http://[::1]:80", "http://[::1]:80"), ("http://host/a%20b", "http://host/a%20b"),
@@ -14,14 +14,14 @@ struct SettingValueTests {
         #expect(try ServiceURL(text).description == kept)
     }
 
-    @Test("an address of parts puts IPv6 into brackets")
+    @Test("a URL of host and port puts an IPv6 address in brackets")
     func serviceURLOfParts() {
         #expect(ServiceURL(host: "2001:db8::1", port: 8849).description == "http://[2001:db8::1]:8849")
         #expect(ServiceURL(host: "52.37.239.156", port: 8849).description == "http://52.37.239.156:8849")
     }
 
     @Test(
-        "an address to listen on is host and port",
+        "a listen address is host and port",
         arguments: [
             ("0.0.0.0:8888", "0.0.0.0:8888"), (":8888", "0.0.0.0:8888"), ("[::]:0", "[::]:0"),
             ("localhost:80", "localhost:80"),
@@ -31,7 +31,7 @@ struct SettingValueTests {
     }
 
     @Test(
-        "a repository is found in the usual forms of its address",
+        "a repository is parsed from the usual forms of its URL",
         arguments: [
             "https://github.com/mhausenblas/s4d", "https://github.com/mhausenblas/s4d.git",
             "https://github.com/mhausenblas/s4d/", "http://github.com/mhausenblas/s4d/tree/dcos",
@@ -43,7 +43,7 @@ struct SettingValueTests {
     }
 
     @Test(
-        "other texts are no repository's address",
+        "other strings are not URLs of a repository",
         arguments: [
             "", "s4d", "mhausenblas/s4d", "https://github.com", "https://github.com/m", "https://github.com/m/",
         ])
@@ -51,20 +51,20 @@ struct SettingValueTests {
         #expect(RepositoryName(url: url) == nil)
     }
 
-    @Test("names of repositories are compared as GitHub does")
+    @Test("repository names are compared without case, as by GitHub")
     func sameRepository() {
         let name = RepositoryName(owner: "MHausenblas", name: "S4D")
         #expect(name.isSame(as: RepositoryName(owner: "mhausenblas", name: "s4d")))
         #expect(!name.isSame(as: RepositoryName(owner: "mhausenblas", name: "s4e")))
     }
 
-    @Test("branches may have names like these", arguments: ["dcos", "feature/x", "a.b", "v1@2", "ünï", "#1"])
+    @Test("valid branch names are accepted", arguments: ["dcos", "feature/x", "a.b", "v1@2", "ünï", "#1"])
     func branchName(name: String) {
         #expect(BranchName.flaw(in: name) == nil)
     }
 
     @Test(
-        "but not like these",
+        "invalid branch names are rejected",
         arguments: [
             "", "refs/heads/x", "a b", "a~b", "a^b", "a:b", "a?b", "a*b", "a[b", "a\\b", "a..b", "a@{b", "@", "-a",
             "/a",
@@ -78,10 +78,10 @@ struct SettingValueTests {
     func publicNode(text: String) throws {
         var given = GivenSettings.sufficient
         given.flags[.publicNode] = text
-        #expect(try given.read().publicNode == "2001:db8::1")
+        #expect(try given.read().server.publicNode == "2001:db8::1")
     }
 
-    @Test("PORT_8888 wins over PORT0; both may be missing or nonsense")
+    @Test("PORT_8888 overrides PORT0; both may be missing or invalid")
     func hostPort() {
         let port = { TaskEnvironment(environment: $0).hostPort }
         #expect(port(["PORT_8888": "31005", "PORT0": "31006"]) == 31005)
@@ -90,7 +90,7 @@ struct SettingValueTests {
         #expect(port([:]) == nil)
     }
 
-    @Test("a task of Mesos is known by its id or its sandbox")
+    @Test("a Mesos task is detected by its id or its sandbox")
     func mesosTask() {
         #expect(TaskEnvironment(environment: ["MESOS_TASK_ID": "x"]).isMesosTask)
         #expect(TaskEnvironment(environment: ["MESOS_SANDBOX": "/x"]).isMesosTask)

@@ -1,10 +1,10 @@
 import ObserverEngine
 import Testing
 
-@Suite("No error about settings shows a secret")
+@Suite("Errors about settings show no secrets")
 struct SettingsSecrecyTests {
     @Test(
-        "an address with a password is refused without being repeated",
+        "a URL with a password is rejected without showing it",
         arguments: [
             "http://me:swordfish@marathon:8080", "http://swordfish@marathon", "http://me:swordfish@marathon:99999",
             "htp://me:swordfish@marathon", "http://me:sword/swordfish@marathon", "http://me:swordfish@",
@@ -20,7 +20,9 @@ struct SettingsSecrecyTests {
         }
     }
 
-    @Test("nor is one in repo_url", arguments: ["https://me:swordfish@github.com/s4d", "https://swordfish@github.com"])
+    @Test(
+        "a password in repo_url is not shown",
+        arguments: ["https://me:swordfish@github.com/s4d", "https://swordfish@github.com"])
     func repositoryURL(text: String) throws {
         var given = GivenSettings.sufficient
         given.files["dploy.app"] = "repo_url: \(text)\n"
@@ -28,7 +30,7 @@ struct SettingsSecrecyTests {
         #expect(error?.description.contains("swordfish") == false, "\(error?.description ?? "")")
     }
 
-    @Test("a token that can't be one is not repeated", arguments: ["sword fish", "sword\nfish", "swordfish\u{E9}"])
+    @Test("an invalid token is not shown", arguments: ["sword fish", "sword\nfish", "swordfish\u{E9}"])
     func token(text: String) throws {
         var given = GivenSettings.sufficient
         given.flags[.pat] = text
@@ -36,7 +38,7 @@ struct SettingsSecrecyTests {
         #expect(error?.description.contains("sword") == false)
     }
 
-    @Test("credentials of Marathon are not repeated")
+    @Test("credentials for Marathon are not shown")
     func credentials() throws {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_MARATHON_PASSWORD"] = "swordfish"
@@ -45,7 +47,7 @@ struct SettingsSecrecyTests {
         #expect(error?.description.contains("swordfish") == false)
     }
 
-    @Test("a configuration can be printed, also by reflection")
+    @Test("a configuration can be printed, even by reflection")
     func reflection() throws {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_MARATHON_TOKEN"] = "swordfishswordfish"
@@ -54,7 +56,7 @@ struct SettingsSecrecyTests {
         var dumped = "\(configuration) \(String(reflecting: configuration))"
         dump(configuration, to: &dumped)
         #expect(!dumped.contains("swordfishswordfish"))
-        #expect(!dumped.contains(configuration.accessToken.value))
+        #expect(!dumped.contains(configuration.gitHub.accessToken.value))
         #expect(dumped.contains("4**************************************c"))
     }
 }

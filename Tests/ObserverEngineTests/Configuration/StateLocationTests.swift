@@ -1,7 +1,7 @@
 import ObserverEngine
 import Testing
 
-@Suite("Where the state directory is, as a verb finds it")
+@Suite("State directory of a running observer")
 struct StateLocationTests {
     private func location(
         flags: [Setting: String] = [:], environment: [String: String] = [:], directory: String = "/work dir"
@@ -11,7 +11,7 @@ struct StateLocationTests {
         return try reader.readStateLocation()
     }
 
-    @Test("no token is needed, nor any setting that does not lead there")
+    @Test("is found without a token and with other settings invalid")
     func withoutToken() throws {
         let location = try location(
             flags: [.owner: "o", .repo: "r", .branch: "a/b", .listen: "nonsense"], environment: ["HOME": "/home/me"])
@@ -19,7 +19,7 @@ struct StateLocationTests {
         #expect(location.controlSocket == "/home/me/.local/state/dploy-observer/o-r-a-b/control.sock")
     }
 
-    @Test("a named directory or a sandbox needs no repository")
+    @Test("is found without a repository if named or in a sandbox")
     func named() throws {
         #expect(try location(flags: [.state: "/s"]).path == "/s")
         #expect(try location(flags: [.state: "s"]).path == "/work dir/s")
@@ -27,18 +27,18 @@ struct StateLocationTests {
         #expect(try location(flags: [.state: "/s"], environment: ["MESOS_SANDBOX": "/box"]).path == "/s")
     }
 
-    @Test("what is missing is named, and only that")
+    @Test("reports only the missing settings")
     func missing() throws {
         let error = #expect(throws: ConfigurationError.self) { try location(flags: [.owner: "o"]) }
         #expect(error?.problems.map(\.source) == ["-repo or DPLOY_OBSERVER_GITHUB_REPO"])
     }
 
-    @Test("a run and a verb with the same settings mean the same directory")
+    @Test("is the same for an observer and a command with the same settings")
     func sameAsRun() throws {
         let sources = SettingSources(
             flags: [.owner: "o", .repo: "r", .pat: "t"], environment: ["XDG_STATE_HOME": "/state"], directory: "/d")
         var run = ConfigurationReader(sources: sources)
         var verb = ConfigurationReader(sources: sources)
-        #expect(try run.read().controlSocket == verb.readStateLocation().controlSocket)
+        #expect(try run.read().state.controlSocket == verb.readStateLocation().controlSocket)
     }
 }

@@ -1,20 +1,20 @@
 import ObserverEngine
 import Testing
 
-@Suite("Where the state is kept")
+@Suite("State directory")
 struct StatePathTests {
     private func path(_ change: (inout GivenSettings) -> Void) throws -> String {
         var given = GivenSettings.sufficient
         change(&given)
-        return try given.read().stateDirectory
+        return try given.read().state.directory
     }
 
-    @Test("in a container of Mesos in its sandbox")
+    @Test("is in the sandbox of a Mesos task")
     func sandbox() throws {
         #expect(try path { $0.environment["MESOS_SANDBOX"] = "/mnt/mesos/sandbox" } == "/mnt/mesos/sandbox/observer")
     }
 
-    @Test("elsewhere in the state folder of the user, apart for each branch")
+    @Test("is in the user's state directory otherwise, one per branch")
     func user() throws {
         #expect(
             try path { $0.environment["XDG_STATE_HOME"] = "/state" } == "/state/dploy-observer/mhausenblas-s4d-dcos")
@@ -23,26 +23,26 @@ struct StatePathTests {
                 == "/home/me/.local/state/dploy-observer/mhausenblas-s4d-team-one")
     }
 
-    @Test("a relative XDG_STATE_HOME is none, as its specification says")
+    @Test("ignores a relative XDG_STATE_HOME, as specified")
     func relativeFolder() throws {
         #expect(
             try path { $0.environment["XDG_STATE_HOME"] = "state" }
                 == "/home/me/.local/state/dploy-observer/mhausenblas-s4d-dcos")
     }
 
-    @Test("without a home below the working directory", arguments: [nil, ""])
+    @Test("is below the working directory without a home", arguments: [nil, ""])
     func homeless(home: String?) throws {
         var given = GivenSettings.sufficient
         given.environment["HOME"] = home
         try given.inDirectory { directory in
             var reader = ConfigurationReader(
                 sources: SettingSources(flags: [:], environment: given.environment, directory: directory))
-            let path = try reader.read().stateDirectory
+            let path = try reader.read().state.directory
             #expect(path == directory + "/.local/state/dploy-observer/mhausenblas-s4d-dcos")
         }
     }
 
-    @Test("a relative -state is one of the working directory, and wins over the sandbox")
+    @Test("may be relative to the working directory, and overrides the sandbox")
     func relative() throws {
         var given = GivenSettings.sufficient
         given.environment["MESOS_SANDBOX"] = "/mnt/mesos/sandbox"
@@ -50,7 +50,7 @@ struct StatePathTests {
         try given.inDirectory { directory in
             var reader = ConfigurationReader(
                 sources: SettingSources(flags: given.flags, environment: given.environment, directory: directory))
-            let path = try reader.read().stateDirectory
+            let path = try reader.read().state.directory
             #expect(path == directory + "/here")
         }
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("The file with the personal access token")
+@Suite("Personal access token file")
 struct TokenFileTests {
     private var given: GivenSettings {
         var given = GivenSettings.sufficient
@@ -11,37 +11,37 @@ struct TokenFileTests {
         return given
     }
 
-    @Test("-pat-file wins over its variable, and that over ./.pat; blanks around the token are trimmed")
+    @Test("-pat-file wins over its variable, and that over ./.pat; whitespace around the token is trimmed")
     func precedence() throws {
         var given = given
         given.files = [".pat": "one", "two": "\r\n two \n", "three": "three\n"]
-        #expect(try given.read().accessToken.value == "one")
+        #expect(try given.read().gitHub.accessToken.value == "one")
         given.environment["DPLOY_OBSERVER_GITHUB_PAT_FILE"] = "two"
-        #expect(try given.read().accessToken.value == "two")
+        #expect(try given.read().gitHub.accessToken.value == "two")
         given.flags[.patFile] = "three"
-        #expect(try given.read().accessToken.value == "three")
+        #expect(try given.read().gitHub.accessToken.value == "three")
     }
 
-    @Test("an absolute path is taken as it is")
+    @Test("an absolute path is used unchanged")
     func absolute() throws {
         var other = GivenSettings()
         other.files = ["token": "elsewhere"]
         try other.inDirectory { directory in
             var given = given
             given.flags[.patFile] = directory + "/token"
-            let token = try given.read().accessToken
+            let token = try given.read().gitHub.accessToken
             #expect(token.value == "elsewhere")
         }
     }
 
-    @Test("a token that is given directly leaves the file alone")
+    @Test("-pat overrides -pat-file")
     func direct() throws {
         var given = given
         given.flags = [.pat: "direct", .patFile: "missing"]
-        #expect(try given.read().accessToken.value == "direct")
+        #expect(try given.read().gitHub.accessToken.value == "direct")
     }
 
-    @Test("a file that is not there is reported with what named it", arguments: [true, false])
+    @Test("a missing file is reported with the setting that names it", arguments: [true, false])
     func missing(byFlag: Bool) throws {
         var given = given
         if byFlag {
@@ -52,7 +52,7 @@ struct TokenFileTests {
         let problem = try #require(given.problems().first)
         #expect(problem.source == (byFlag ? "-pat-file" : "DPLOY_OBSERVER_GITHUB_PAT_FILE"))
         #expect(
-            problem.sentence == "can't read the file gone. Put the personal access token there, or give -pat.")
+            problem.sentence == "can't read the file gone. Put the personal access token there, or use -pat.")
     }
 
     @Test("an empty file is reported")
@@ -61,11 +61,11 @@ struct TokenFileTests {
         given.files = [".pat": " \n"]
         #expect(
             try given.problems() == [
-                .init(source: "the file .pat", sentence: "is empty; it must hold a personal access token.")
+                .init(source: "the file .pat", sentence: "is empty; it must contain a personal access token.")
             ])
     }
 
-    @Test("a .pat that is there and can't be read is not called missing")
+    @Test("an unreadable .pat is not reported as missing")
     func unreadable() throws {
         let given = given
         try given.inDirectory { directory in
@@ -77,7 +77,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("a file that others can read is worth a warning", arguments: [(0o600, 0), (0o644, 1), (0o640, 1)])
+    @Test("a file readable by other users causes a warning", arguments: [(0o600, 0), (0o644, 1), (0o640, 1)])
     func permissions(mode: Int, warnings: Int) throws {
         var given = given
         given.files = [".pat": "token"]

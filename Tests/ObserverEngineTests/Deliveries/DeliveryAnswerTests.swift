@@ -57,7 +57,7 @@ struct DeliveryAnswerTests {
     @Test("a secret in what was pushed is masked before anything is stored or answered")
     func secrets() async throws {
         try await withReceiver { world in
-            let secret = world.configuration.accessToken
+            let secret = world.configuration.gitHub.accessToken
             for (branch, isDeployed) in [("dcos", true), (secret.value, false)] {
                 var push = Payload.push(branch: branch)
                 push["head_commit"] = [

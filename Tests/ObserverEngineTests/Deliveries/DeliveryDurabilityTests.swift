@@ -41,7 +41,7 @@ struct DeliveryDurabilityTests {
     func failingStore() async throws {
         try await withReceiver { world in
             let body = Payload.push(branch: "other").text
-            try await withLockedStore(in: world.configuration.stateDirectory) {
+            try await withLockedStore(in: world.configuration.state.directory) {
                 let answer = try #require(await world.deliver(body: body, guid: "again"))
                 #expect(answer.status == 503)
                 #expect(answer.json["reason"] == "the delivery could not be stored; deliver it again")

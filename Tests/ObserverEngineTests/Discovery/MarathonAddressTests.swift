@@ -20,7 +20,8 @@ struct MarathonAddressTests {
             descriptor.marathonURL = url
             return try await withEngineHTTP { http in
                 let address = MarathonAddress(
-                    fixed: configuration.marathon, mesosDNS: MesosDNS(http: http, url: configuration.mesosDNS),
+                    fixed: configuration.marathon.url,
+                    mesosDNS: MesosDNS(http: http, url: configuration.discovery.mesosDNS),
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
                 let first = try await address.find(for: descriptor).description
                 guard let change else { return first }

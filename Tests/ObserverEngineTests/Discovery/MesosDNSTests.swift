@@ -11,7 +11,8 @@ struct MesosDNSTests {
             try await withEngineHTTP { http in
                 var given = GivenSettings.sufficient
                 given.flags[.mesosDNS] = simulators.mesosDNS.url
-                return try await body(MesosDNS(http: http, url: try given.read().mesosDNS), simulators.mesosDNS)
+                return try await body(
+                    MesosDNS(http: http, url: try given.read().discovery.mesosDNS), simulators.mesosDNS)
             }
         }
     }

@@ -15,8 +15,8 @@ func withGitHub<Value: Sendable>(
             given.flags = [.gitHubAPI: simulators.gitHub.url + apiPath, .pat: token]
             let configuration = try given.read()
             let client = GitHubClient(
-                http: http, api: configuration.gitHubAPI, repository: configuration.branch.repository,
-                token: AccessToken(configuration.accessToken, file: nil))
+                http: http, api: configuration.gitHub.api, repository: configuration.branch.repository,
+                token: AccessToken(configuration.gitHub.accessToken, file: nil))
             return try await body(simulators.gitHub, client)
         }
     }

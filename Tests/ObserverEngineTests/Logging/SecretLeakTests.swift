@@ -18,7 +18,7 @@ struct SecretLeakTests {
     /// The token, the derived secret and both Authorization values.
     private static func secrets(of configuration: Configuration) -> [String] {
         let basic = Data("\(user):\(password)".utf8).base64EncodedString()
-        return [configuration.accessToken.value, configuration.hookSecret.value, password, basic]
+        return [configuration.gitHub.accessToken.value, configuration.hookSecret.value, password, basic]
     }
 
     private static func expectNone(of secrets: [String], in text: String, _ place: String) {

@@ -64,7 +64,7 @@ struct SourceFetchTests {
             #expect(run.outcome?.contains(archive.complaint) == true, "\(run.outcome ?? "")")
             #expect(run.outcome?.hasSuffix("Nothing was applied.") == true)
             #expect(world.marathon.requests().isEmpty)
-            let state = world.configuration.stateDirectory
+            let state = world.configuration.state.directory
             #expect(!FileManager.default.fileExists(atPath: state + "/workspace"))
             #expect(!FileManager.default.fileExists(atPath: state + "/escaped"))
             let next = try await world.deploy(["README.md": "mended"])

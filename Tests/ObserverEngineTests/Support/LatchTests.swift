@@ -3,7 +3,7 @@ import Testing
 @testable import ObserverEngine
 
 @Suite("Latches and timeouts")
-struct WaitingTests {
+struct LatchTests {
     @Test("all waiting tasks get the first value; later values are ignored")
     func latch() async throws {
         let latch = Latch<Int>()

@@ -22,7 +22,7 @@ extension World {
     func control(over transport: ControlTransport = .socket) async throws -> ControlClient {
         switch transport {
         case .socket:
-            ControlClient(http: .shared, socket: configuration.controlSocket)
+            ControlClient(http: .shared, socket: configuration.state.controlSocket)
         case .tcp:
             ControlClient(
                 http: .shared, url: try ServiceURL(try await url()), token: Secret(ObserverSetup.adminToken))

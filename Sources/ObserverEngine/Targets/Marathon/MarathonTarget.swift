@@ -19,10 +19,10 @@ package struct MarathonTarget: DeploymentTarget {
     ) {
         self.http = http
         self.address = address
-        credentials = configuration.marathonCredentials
-        prunes = configuration.prunes
-        timeout = configuration.deployTimeout
-        onFailure = configuration.onFailure
+        credentials = configuration.marathon.credentials
+        prunes = configuration.marathon.prunes
+        timeout = configuration.deployment.timeout
+        onFailure = configuration.deployment.onFailure
         self.store = store
         self.status = status
         self.logger = logger

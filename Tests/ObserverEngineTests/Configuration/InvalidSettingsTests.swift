@@ -2,8 +2,8 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Wrong settings")
-struct WrongSettingsTests {
+@Suite("Invalid settings")
+struct InvalidSettingsTests {
     struct Wrong: Sendable, CustomTestStringConvertible {
         let setting: Setting
         let value: String
@@ -18,11 +18,13 @@ struct WrongSettingsTests {
         }
     }
 
-    private static let owner = "can't be a GitHub owner; give its bare name, for example 'mhausenblas'."
-    private static let repo = "can't be a GitHub repo; give its bare name, for example 'dploy'."
+    private static let owner = "is not a GitHub owner; use the bare name, for example 'mhausenblas'."
+    private static let repo = "is not a GitHub repo; use the bare name, for example 'dploy'."
     private static let node =
-        "is not a bare IP address or host name; leave out scheme and port, or give the whole address as -public-url."
-    private static let address = "is not an address like http://host:port."
+        "is not a bare IP address or host name; remove scheme and port, or use -public-url for a complete URL."
+    private static let characters =
+        "contains whitespace or other characters that are not allowed in a personal access token."
+    private static let address = "is not a URL like http://host:port."
     private static let seconds = "is not a whole number of seconds from"
 
     static let all: [Wrong] = [
@@ -31,11 +33,11 @@ struct WrongSettingsTests {
         Wrong(.repo, "https://github.com/m/s4d", "'https://github.com/m/s4d' \(repo)"),
         Wrong(.repo, "..", "'..' \(repo)"),
         Wrong(
-            .pat, "two words", "holds blanks, line breaks or other characters that no personal access token has."),
-        Wrong(.pat, "tökén", "holds blanks, line breaks or other characters that no personal access token has."),
-        Wrong(.branch, "refs/heads/dcos", "'refs/heads/dcos' can't be a branch: leave out refs/heads/."),
-        Wrong(.branch, "a b", "'a b' can't be a branch: it has the character ' '."),
-        Wrong(.branch, "a..b", "'a..b' can't be a branch: it has '..' or '@{'."),
+            .pat, "two words", characters),
+        Wrong(.pat, "tökén", characters),
+        Wrong(.branch, "refs/heads/dcos", "'refs/heads/dcos' is not a valid branch name: leave out refs/heads/."),
+        Wrong(.branch, "a b", "'a b' is not a valid branch name: it has the character ' '."),
+        Wrong(.branch, "a..b", "'a..b' is not a valid branch name: it has '..' or '@{'."),
         Wrong(.publicNode, "http://52.37.239.156", "'http://52.37.239.156' \(node)"),
         Wrong(.publicNode, "52.37.239.156:8849", "'52.37.239.156:8849' \(node)"),
         Wrong(.publicNode, "a b", "'a b' \(node)"),
@@ -46,7 +48,7 @@ struct WrongSettingsTests {
         Wrong(.listen, "::1:80", "'::1:80' is not HOST:PORT, for example 0.0.0.0:8888."),
         Wrong(
             .trustedProxy, "10.0.0.0/8,proxy.example.com",
-            "'proxy.example.com' is no address or range of addresses, as 10.0.0.0/8 or 192.0.2.1."),
+            "'proxy.example.com' is not an IP address or CIDR range, e.g. 10.0.0.0/8."),
         Wrong(.gitHubAPI, "https://", "'https://' \(address)"),
         Wrong(.mesosDNS, "http://leader.mesos:99999", "'http://leader.mesos:99999' \(address)"),
         Wrong(.marathon, "marathon:8080", "'marathon:8080' \(address)"),
@@ -55,17 +57,17 @@ struct WrongSettingsTests {
         Wrong(.deployTimeout, "0", "'0' \(seconds) 1 to 604800."),
         Wrong(.deployTimeout, "1.5", "'1.5' \(seconds) 1 to 604800."),
         Wrong(.deployTimeout, "99999999999999999999", "'99999999999999999999' \(seconds) 1 to 604800."),
-        Wrong(.logLevel, "loud", "'loud' is none of debug, info, warning, error."),
+        Wrong(.logLevel, "loud", "'loud' must be one of debug, info, warning, error."),
     ]
 
-    @Test("a wrong flag is reported with its name and what to do", arguments: all)
+    @Test("an invalid flag is reported with its name and a fix", arguments: all)
     func flag(wrong: Wrong) throws {
         var given = GivenSettings.sufficient
         given.flags[wrong.setting] = wrong.value
         #expect(try given.problems() == [.init(source: "-\(wrong.setting.rawValue)", sentence: wrong.sentence)])
     }
 
-    @Test("a wrong variable is reported with its name and what to do", arguments: all)
+    @Test("an invalid variable is reported with its name and a fix", arguments: all)
     func variable(wrong: Wrong) throws {
         var given = GivenSettings.sufficient
         let name = try #require(wrong.setting.environmentVariable)
@@ -74,7 +76,7 @@ struct WrongSettingsTests {
     }
 
     @Test(
-        "a wrong line of dploy.app is reported with its key",
+        "an invalid line of dploy.app is reported with its key",
         arguments: [
             ("trigger_branch: 'a b'", "trigger_branch in ./dploy.app"),
             ("public_node: 'http://x'", "public_node in ./dploy.app"),
@@ -82,7 +84,7 @@ struct WrongSettingsTests {
             ("repo_url: https://github.com/bad owner/s4d", "repo_url in ./dploy.app"),
             ("trigger_branch: [a, b]", "./dploy.app"),
             ("\"unfinished", "./dploy.app"),
-            ("just a text", "./dploy.app"),
+            ("just a string", "./dploy.app"),
         ])
     func descriptor(line: String, source: String) throws {
         var given = GivenSettings.sufficient
@@ -91,7 +93,7 @@ struct WrongSettingsTests {
         #expect(try given.problems().first?.source == source)
     }
 
-    @Test("missing ones are named with flag and variable")
+    @Test("missing settings are reported with flag and variable")
     func missing() throws {
         let problems = try GivenSettings().problems()
         #expect(
@@ -103,7 +105,7 @@ struct WrongSettingsTests {
     }
 
     @Test(
-        "half of Marathon's credentials, or both kinds, are reported",
+        "incomplete and conflicting credentials for Marathon are reported",
         arguments: [
             (["DPLOY_MARATHON_USER"], "DPLOY_MARATHON_USER"),
             (["DPLOY_MARATHON_PASSWORD"], "DPLOY_MARATHON_PASSWORD"),
@@ -116,7 +118,7 @@ struct WrongSettingsTests {
         #expect(try given.problems().map(\.source) == [source])
     }
 
-    @Test("everything that is wrong is said in one go, a line each")
+    @Test("all problems are reported at once, one per line")
     func together() throws {
         var given = GivenSettings()
         given.flags = Dictionary(Self.all.map { ($0.setting, $0.value) }) { first, _ in first }
@@ -127,23 +129,23 @@ struct WrongSettingsTests {
         let text = try #require(error).description
         #expect(error?.problems.count == given.flags.count + 3)
         let lines = text.split(separator: "\n")
-        #expect(lines.first == "observer can't start, \(given.flags.count + 3) settings must be mended:")
+        #expect(lines.first == "observer can't start, \(given.flags.count + 3) settings are invalid:")
         #expect(lines.count == given.flags.count + 4)
     }
 
-    @Test("one wrong setting is counted in the singular")
+    @Test("one invalid setting is counted in the singular")
     func singular() throws {
         var given = GivenSettings.sufficient
         given.flags[.logLevel] = "loud"
         let error = #expect(throws: ConfigurationError.self) { try given.read() }
         #expect(
             error?.description == """
-                observer can't start, one setting must be mended:
-                  -log-level: 'loud' is none of debug, info, warning, error.
+                observer can't start, 1 setting is invalid:
+                  -log-level: 'loud' must be one of debug, info, warning, error.
                 """)
     }
 
-    @Test("escape sequences of a value don't reach the terminal")
+    @Test("escape sequences in a value are not printed")
     func escapes() throws {
         var given = GivenSettings.sufficient
         given.flags[.logLevel] = "\u{1B}[2Jloud\u{202E}"
