@@ -75,7 +75,7 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
 }
 
 /// Whether a connection waits for the client to send a request or for the server to respond.
-struct RequestProgress {
+private struct RequestProgress {
     enum Action: Equatable {
         case none
         /// The server now waits for a request.
