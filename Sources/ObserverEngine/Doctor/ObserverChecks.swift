@@ -9,7 +9,7 @@ struct ObservedEngine: Sendable {
 /// Checks of the running observer and of the settings.
 extension Finding {
     static let observerUnknown = Finding(
-        .observer, .warning, "No observer is selected.", remedy: "Give -socket or -url.")
+        .observer, .warning, "No observer is selected.", remedy: "Use -socket or -url.")
 
     /// - Parameter place: The socket or URL of the observer.
     static func observer(_ engine: EngineState, at place: String, now: Date) -> Finding {

@@ -84,6 +84,18 @@ package struct ObserverServer: Service {
     }
 }
 
+/// The context of a request.
+package struct ObserverRequestContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The client's address; nil on a Unix socket, or if a trusted proxy does not report it.
+    package var client: IPAddress?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        client = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+    }
+}
+
 extension Logger {
     /// Hummingbird's own log lines are not meant for operators.
     fileprivate var quieter: Logger {
