@@ -78,6 +78,7 @@ package final class LineStream: Sendable {
             while !rest.isEmpty {
                 do {
                     let count = try FileDescriptor(rawValue: descriptor).write(rest)
+                    guard count > 0 else { return }
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                 } catch Errno.wouldBlock {
                     // Another process that shares the stream has made it non-blocking.
