@@ -50,7 +50,8 @@ struct RunCommand: AsyncParsableCommand {
             configuration: configuration, environment: environment, transcript: Transcript { _ in },
             log: Log.file(for: configuration), stopsOnSignals: false)
         try await HTTPClient.withHTTPClient(configuration: .observer) { http in
-            let connection = RemoteConnection(client: ControlClient(http: http, socket: configuration.state.location.controlSocket))
+            let connection = RemoteConnection(
+                client: ControlClient(http: http, socket: configuration.state.location.controlSocket))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await engine.run() }
                 group.addTask {

@@ -10,7 +10,8 @@ struct EnvironmentSettingsTests {
         let derived = try given.read()
         #expect(derived.gitHub.webhookSecret == nil)
         #expect(
-            derived.hookSecret == HookSecret.derived(from: derived.gitHub.accessToken, repository: derived.branch.repository))
+            derived.hookSecret
+                == HookSecret.derived(from: derived.gitHub.accessToken, repository: derived.branch.repository))
         given.environment["DPLOY_OBSERVER_WEBHOOK_SECRET"] = "chosen by the operator"
         #expect(try given.read().hookSecret.value == "chosen by the operator")
     }
