@@ -110,7 +110,7 @@ enum HelpGolden {
           -branch, --branch <string>
                                   The branch to observe. (default: dcos)
           -state, --state <string>
-                                  The directory that holds what must survive a restart.
+                                  The directory for state that must survive a restart.
           -json, --json           Print JSON.
           -h, -help, --help       Show help information.
 

@@ -10,9 +10,9 @@ struct World: Sendable {
     let mesosDNS: MesosDNSSimulator
     let engine: Engine
     let configuration: Configuration
-    /// What went to standard output.
+    /// The lines on standard output.
     let transcript: Lines
-    /// What went to the log.
+    /// The lines of the log.
     let log: Lines
     /// Set when the engine has ended by itself.
     let ended: Latch<Void>
@@ -58,7 +58,7 @@ struct World: Sendable {
     }
 }
 
-/// What a test may change of the observer before it starts.
+/// Options of a test for the observer.
 struct ObserverSetup: Sendable {
     var simulators = SimulatorOptions()
     var flags: [Setting: String] = [:]
@@ -67,7 +67,7 @@ struct ObserverSetup: Sendable {
     /// Reused to start a second observer where a first one ended.
     var stateDirectory: String?
     var waitsForHook = true
-    /// Kept by a test that looks at them after the observer has failed.
+    /// Set by a test that reads them after the observer has failed.
     var transcript = Lines()
     var log = Lines()
 
@@ -108,7 +108,7 @@ func withObserver<Value: Sendable>(
         transcript: Transcript { transcript.append($0) },
         log: EngineLog(level: .debug, format: .text, redactor: redactor) { log.append($0) },
         stopsOnSignals: false)
-    // The port that we listen on is the one that leads to us: there is no Marathon around this observer.
+    // Without Marathon around this observer, the listening port is the public one.
     simulators.mesosDNS.remove(service: "_dploy-observer._tcp.marathon.mesos.")
     return try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask {
