@@ -63,7 +63,7 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
             fallback: "http://leader.mesos:8123"
         ) { $0.discovery.mesosDNS.description },
         SettingLayers(setting: .marathon, flag: "http://flagged:1", variable: "http://exported:2/service/marathon") {
-            $0.marathon.url.url?.description
+            $0.marathon.url?.description
         },
         SettingLayers(setting: .registrationDelay, flag: "0", variable: "2", fallback: "30") {
             "\(Int($0.discovery.registrationDelay.seconds))"

@@ -50,7 +50,7 @@ struct DoctorTests {
     func refusedToken() async throws {
         try await withObserver { world in
             let secret = "ghp_anotherTokenThatGitHubRejects0000000"
-            let findings = try await examine(world) { $0.accessToken = Secret(secret) }
+            let findings = try await examine(world) { $0.gitHub.accessToken = Secret(secret) }
             #expect(findings[.token]?.verdict == .failure)
             #expect(findings[.branch] == nil)
             #expect(!findings.values.contains { "\($0)".contains(secret) })
