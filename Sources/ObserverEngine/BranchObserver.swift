@@ -54,7 +54,8 @@ struct BranchObserver: Sendable {
                 neighbours: NeighbourObservers(http: process.http, instance: instance, logger: logger),
                 store: store, branch: branch, status: status,
                 polls: configuration.gitHub.pollInterval > .zero, logger: logger),
-            address: PublicAddress(configuration: configuration, mesosDNS: mesosDNS, logger: logger),
+            address: PublicAddress(
+                server: configuration.server, discovery: configuration.discovery, mesosDNS: mesosDNS, logger: logger),
             authentication: authentication, listening: process.listening, secrets: secrets,
             reviewInterval: configuration.gitHub.reviewInterval,
             missed: MissedDeliveries(gitHub: gitHub, store: store, branch: branch, head: head, logger: logger),

@@ -60,7 +60,8 @@ package struct Engine: Sendable {
         // A signal during the start must stop the program cleanly, too.
         let signals =
             stopsOnSignals
-            ? await ShutdownSignals(transcript: process.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
+            ? await ShutdownSignals(
+                transcript: process.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
         process.transcript.printBanner(version: Version.current, watching: configuration.branch)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if let broken = store.brokenDatabase {
