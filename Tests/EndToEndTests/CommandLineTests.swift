@@ -47,7 +47,7 @@ struct CommandLineTests {
         let run = try await observe(["-log-level=loud"], environment: ["DPLOY_OBSERVER_DELAY_REGISTRATION": "soon"])
         #expect(run.status == .exited(64))
         #expect(run.output.isEmpty)
-        #expect(run.log.first == "observer: observer can't start, 5 settings must be mended:")
+        #expect(run.log.first == "observer: 5 settings are invalid:")
         #expect(run.log.count == 6)
         for source in ["-owner or ", "-repo or ", "-pat or ", "-log-level: ", "DPLOY_OBSERVER_DELAY_REGISTRATION: "] {
             #expect(run.log.contains { $0.hasPrefix("  \(source)") }, "\(source)")
@@ -61,7 +61,7 @@ struct CommandLineTests {
         #expect(run.status == .exited(73))
         let printed = (run.log + run.output).joined(separator: "\n")
         #expect(printed.contains("Can't use the state directory /dev/null/state"))
-        #expect(printed.contains("choose another with -state"))
+        #expect(printed.contains("choose another directory with -state"))
         #expect(!printed.contains(token))
     }
 

@@ -73,7 +73,7 @@ struct RefusalTests {
                 let requests = world.simulators.gitHub.requests(.get, "/repos/mhausenblas/s4d").count
                 let second = try await world.observe { _ in }
                 #expect(second.status == .exited(75))
-                #expect(second.log.last?.contains("Another observer is working with the state directory") == true)
+                #expect(second.log.last?.contains("Another observer is using the state directory") == true)
                 #expect(world.simulators.gitHub.requests(.get, "/repos/mhausenblas/s4d").count == requests)
                 first.terminate()
             }

@@ -15,7 +15,7 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         let count = problems.count == 1 ? "1 setting is" : "\(problems.count) settings are"
-        return "observer can't start, \(count) invalid:\n"
+        return "\(count) invalid:\n"
             + problems.map { "  \($0.description.printable)" }.joined(separator: "\n")
     }
 }

@@ -129,7 +129,7 @@ struct InvalidSettingsTests {
         let text = try #require(error).description
         #expect(error?.problems.count == given.flags.count + 3)
         let lines = text.split(separator: "\n")
-        #expect(lines.first == "observer can't start, \(given.flags.count + 3) settings are invalid:")
+        #expect(lines.first == "\(given.flags.count + 3) settings are invalid:")
         #expect(lines.count == given.flags.count + 4)
     }
 
@@ -140,7 +140,7 @@ struct InvalidSettingsTests {
         let error = #expect(throws: ConfigurationError.self) { try given.read() }
         #expect(
             error?.description == """
-                observer can't start, 1 setting is invalid:
+                1 setting is invalid:
                   -log-level: 'loud' must be one of debug, info, warning, error.
                 """)
     }
