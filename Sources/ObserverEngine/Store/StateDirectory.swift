@@ -10,9 +10,9 @@ package struct StateDirectory: ~Copyable {
         package var description: String {
             switch self {
             case .unusable(let path, let reason):
-                "Can't use the state directory \(path): \(reason). Make it writable, or choose another directory with -state."
+                "Can't use the state directory \(path): \(reason). Make it writable, or choose another with -state."
             case .taken(let path):
-                "Another observer is using the state directory \(path). Stop it, or choose another directory with -state."
+                "Another observer is using the state directory \(path). Stop it, or choose another with -state."
             }
         }
     }

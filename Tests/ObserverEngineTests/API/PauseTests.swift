@@ -102,7 +102,7 @@ struct PauseTests {
                 try await control.perform(.rollback(deployment: good.id, seenCurrent: seen.id))
             }
             #expect(refusal?.status == 409)
-            #expect(refusal?.description.contains("Deployment \(newer.id) of \(newer.commit.short)") == true)
+            #expect(refusal?.description.contains("Deployment \(newer.id) (\(newer.commit.short))") == true)
             #expect(try await control.engine().heldAt == nil)
         }
     }

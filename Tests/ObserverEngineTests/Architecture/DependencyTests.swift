@@ -22,7 +22,8 @@ struct DependencyTests {
             modules: ["AsyncHTTPClient"],
             places: [
                 "ObserverEngine/Networking/*", "ObserverEngine/Client/*", "ObserverEngine/Doctor/*",
-                "ObserverEngine/Engine.swift", "ObserverEngine/GitHub/GitHubClient.swift",
+                "ObserverEngine/Engine.swift", "ObserverEngine/BranchObserver.swift",
+                "ObserverEngine/GitHub/GitHubClient.swift",
                 "ObserverEngine/GitHub/GitHubArchive.swift", "ObserverEngine/Marathon/MarathonClient.swift",
                 "ObserverEngine/Discovery/MesosDNS.swift", "observer/*",
                 // These only pass the engine's client on to one that they create.
