@@ -78,11 +78,12 @@ struct DatabaseFaultTests {
     /// Damage to the database file.
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let message: String
+        /// Whether a damaged file is left, which the next start moves aside.
+        let leavesFile: Bool
         let inflict: @Sendable (_ state: String) throws -> Void
 
-        /// Whether the damaged file still exists and is moved aside.
-        var leavesFile: Bool { message.contains("aside") }
+        /// A log line of the next start.
+        var message: String { leavesFile ? "was corrupt; moved to" : "GitHub reaches us" }
 
         /// The number of databases that were moved aside.
         func countMovedAside(in state: String) throws -> Int {
@@ -91,9 +92,9 @@ struct DatabaseFaultTests {
         }
 
         private static func editing(
-            _ description: String, reports message: String, _ edit: @escaping @Sendable (FileHandle) throws -> Void
+            _ description: String, _ edit: @escaping @Sendable (FileHandle) throws -> Void
         ) -> Damage {
-            Damage(testDescription: description, message: message) { state in
+            Damage(testDescription: description, leavesFile: true) { state in
                 // Damage the journal too; otherwise SQLite recovers from it.
                 for name in ["/observer.sqlite", "/observer.sqlite-wal"] {
                     guard FileManager.default.fileExists(atPath: state + name) else { continue }
@@ -105,25 +106,25 @@ struct DatabaseFaultTests {
         }
 
         static let all = [
-            editing("overwritten", reports: "was corrupt; moved to") { file in
+            editing("overwritten") { file in
                 let size = try file.seekToEnd()
                 try file.seek(toOffset: 0)
                 try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size)))
             },
-            editing("second half overwritten", reports: "was corrupt; moved to") { file in
+            editing("second half overwritten") { file in
                 let size = try file.seekToEnd()
                 try file.seek(toOffset: size / 2)
                 try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size - size / 2)))
             },
-            editing("truncated", reports: "was corrupt; moved to") { file in
+            editing("truncated") { file in
                 try file.truncate(atOffset: try file.seekToEnd() / 2)
             },
-            Damage(testDescription: "deleted", message: "GitHub reaches us") { state in
+            Damage(testDescription: "deleted", leavesFile: false) { state in
                 for suffix in ["", "-wal", "-shm"] {
                     try? FileManager.default.removeItem(atPath: state + "/observer.sqlite" + suffix)
                 }
             },
-            Damage(testDescription: "directory deleted", message: "GitHub reaches us") { state in
+            Damage(testDescription: "directory deleted", leavesFile: false) { state in
                 try FileManager.default.removeItem(atPath: state)
             },
         ]

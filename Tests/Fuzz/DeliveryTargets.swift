@@ -40,8 +40,8 @@ extension FuzzTarget {
             let push = try PushEvent(json: json)
             precondition(push.ref.hasPrefix("refs/") && !push.repository.owner.isEmpty && !push.repository.name.isEmpty)
             _ = DeliveryVerdict.judge(
-                event: "push", push: push, repository: RepositoryName(owner: "mhausenblas", name: "s4d"),
-                branch: "dcos")
+                event: "push", push: push,
+                watched: WatchedBranch(repository: RepositoryName(owner: "mhausenblas", name: "s4d"), name: "dcos"))
             try WebhookPayload.checkObject(json)
         } catch {
             precondition(error.status == 400, "rejected with \(error.status): \(error)")

@@ -55,7 +55,7 @@ struct MesosDNSTests {
     @Test(
         "fails with a sentence if the response is invalid",
         arguments: [
-            (Fault.Effect.status(404, body: "404: Page Not Found"), "answers 404 for /v1/hosts/marathon.mesos."),
+            (Fault.Effect.status(404, body: "404: Page Not Found"), "returned 404 for /v1/hosts/marathon.mesos."),
             (.status(500), "returned 500"), (.body("<html>", type: "text/html"), "invalid response"),
             (.body("{}"), "invalid response"), (.truncate, "invalid response"),
             (.reset, "Can't reach http://127.0.0.1"),
