@@ -88,8 +88,7 @@ enum HelpGolden {
         OVERVIEW: Roll back to an earlier deployment and hold the branch there until
         the next push.
 
-        Without an ID, rolls back to the newest successful deployment of another
-        commit.
+        Without an ID, rolls back to the newest successful deployment of another commit.
 
         USAGE: observer rollback [<id>] [options]
 
