@@ -46,3 +46,8 @@ package struct EngineState: Codable, Sendable, Equatable {
         rest(&self)
     }
 }
+
+/// The version of the program.
+package enum Version {
+    package static let current = "0.5.0"
+}

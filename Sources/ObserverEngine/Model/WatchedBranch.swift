@@ -1,3 +1,5 @@
+import Foundation
+
 /// A branch of a repository at GitHub that this observer watches.
 package struct WatchedBranch: Hashable, Sendable, CustomStringConvertible {
     package let repository: RepositoryName
@@ -14,5 +16,84 @@ package struct WatchedBranch: Hashable, Sendable, CustomStringConvertible {
     /// The names are the same to GitHub, which ignores the case of repository names but not of branch names.
     package func isSame(as other: WatchedBranch) -> Bool {
         name == other.name && repository.isSame(as: other.repository)
+    }
+}
+
+/// `OWNER/REPOSITORY` at GitHub.
+package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
+    package let owner: String
+    package let name: String
+
+    package init(owner: String, name: String) {
+        self.owner = owner
+        self.name = name
+    }
+
+    /// Parses the usual forms of a repository URL in `repo_url`:
+    /// `https://github.com/OWNER/REPO[.git]`, `git@github.com:OWNER/REPO.git`, `ssh://git@host/OWNER/REPO`.
+    package init?(url: String) {
+        let path: Substring
+        if let scheme = url.range(of: "://") {
+            guard let slash = url[scheme.upperBound...].firstIndex(of: "/") else { return nil }
+            path = url[slash...]
+        } else if let colon = url.firstIndex(of: ":"), url[..<colon].contains("@") {
+            path = url[url.index(after: colon)...]
+        } else {
+            return nil
+        }
+        let parts = path.split(separator: "/").map(String.init)
+        guard parts.count >= 2 else { return nil }
+        let last = parts[1]
+        self.init(owner: parts[0], name: last.hasSuffix(".git") ? String(last.dropLast(4)) : last)
+    }
+
+    package var description: String { "\(owner)/\(name)" }
+
+    /// GitHub ignores the case of names.
+    package func isSame(as other: RepositoryName) -> Bool {
+        owner.lowercased() == other.owner.lowercased() && name.lowercased() == other.name.lowercased()
+    }
+}
+
+/// Git's rules for branch names.
+/// Source: https://git-scm.com/docs/git-check-ref-format
+package enum BranchName {
+    /// Why the text is not a valid branch name; nil if it is.
+    package static func flaw(in text: String) -> String? {
+        let forbidden: Set<Character> = [" ", "~", "^", ":", "?", "*", "[", "\\"]
+        if text.isEmpty { return "it is empty" }
+        if text.hasPrefix("refs/") { return "leave out refs/heads/" }
+        if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
+            return "it has control characters"
+        }
+        if let character = text.first(where: forbidden.contains) { return "it has the character '\(character)'" }
+        if text.contains("..") || text.contains("@{") || text == "@" { return "it has '..' or '@{'" }
+        if text.hasPrefix("-") { return "it begins with a dash" }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") || $0.hasSuffix(".lock") }) || text.hasSuffix(".") {
+            return "a part of it is empty, begins with a dot or ends in .lock"
+        }
+        return nil
+    }
+}
+
+/// What is remembered about a branch besides its deliveries and deployments.
+package struct BranchState: Equatable, Sendable {
+    /// The id of the webhook that this observer registered.
+    package var hookID: Int?
+    /// An operator removed the webhook: it stays removed until an operator registers it again.
+    package var isHookRemoved = false
+    /// Deliveries are accepted, but no deployment starts.
+    package var isPaused = false
+    /// The commit at which an operator's rollback holds the branch, until the next push or until an operator resumes.
+    package var heldAt: CommitID?
+
+    package init(
+        hookID: Int? = nil, isHookRemoved: Bool = false, isPaused: Bool = false, heldAt: CommitID? = nil
+    ) {
+        self.hookID = hookID
+        self.isHookRemoved = isHookRemoved
+        self.isPaused = isPaused
+        self.heldAt = heldAt
     }
 }
