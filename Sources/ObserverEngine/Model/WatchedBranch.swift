@@ -12,11 +12,6 @@ package struct WatchedBranch: Hashable, Sendable, CustomStringConvertible {
 
     /// `owner/repository:branch`
     package var description: String { "\(repository):\(name)" }
-
-    /// The names are the same to GitHub, which ignores the case of repository names but not of branch names.
-    package func isSame(as other: WatchedBranch) -> Bool {
-        name == other.name && repository.isSame(as: other.repository)
-    }
 }
 
 /// `OWNER/REPOSITORY` at GitHub.
