@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// What a detail view says, line by line. The lines of a long body are made only when they are looked at.
+/// The lines of a detail view. Lines of a long body are only made when shown.
 struct Document {
     static let wrapIndent = 4
 
@@ -9,7 +9,7 @@ struct Document {
     private let body: [String]
 
     init(_ detail: Detail, in state: DashboardState) {
-        var writer = DocumentWriter(columns: state.detailRoom.columns)
+        var writer = DocumentWriter(columns: state.detailArea.columns)
         var body: [String] = []
         switch detail.subject {
         case .delivery(let id):
@@ -21,7 +21,7 @@ struct Document {
             writer.write(deployment: id, detail.content, in: state)
         case .logLine(let line):
             title = "Log line"
-            writer.write(line, clock: state.logClock)
+            writer.write(line, clock: state.timesClock)
         case .hook:
             title = "Webhook"
             writer.writeHook(in: state)
@@ -40,10 +40,57 @@ struct Document {
         wraps ? line(index).wrapped(to: columns, indent: Self.wrapIndent) : [line(index)]
     }
 
-    /// The first line on the screen when the last one stands at the bottom.
-    func lastTop(room: Rect, wraps: Bool) -> Int {
+    /// The first visible line when the last line is at the bottom.
+    func lastTop(space: Rect, wraps: Bool) -> Int {
         Viewport.lastFirst(
-            count: count, room: room.rows,
-            heightOf: { wraps ? rows(of: $0, columns: room.columns, wraps: true).count : 1 })
+            count: count, space: space.rows,
+            heightOf: { wraps ? rows(of: $0, columns: space.columns, wraps: true).count : 1 })
+    }
+}
+
+/// Collects the lines of a document: headings, labelled values and paragraphs.
+struct DocumentWriter {
+    private static let labelColumns = 12
+
+    /// Values are wrapped at this width.
+    let columns: Int
+    private(set) var lines: [Text] = []
+
+    init(columns: Int) {
+        self.columns = columns
+    }
+
+    mutating func heading(_ text: String) {
+        if !lines.isEmpty { lines.append(Text()) }
+        lines.append(Text(text, .bold))
+    }
+
+    mutating func value(_ label: String, _ value: String?, _ style: Style = .plain) {
+        guard let value, !value.isEmpty else { return }
+        self.value(label, Text(value, style))
+    }
+
+    /// Wraps long values.
+    mutating func value(_ label: String, _ value: Text) {
+        let space = max(10, columns - Self.labelColumns - 2)
+        for (index, line) in value.wrapped(to: space).enumerated() {
+            let label = Text(index == 0 ? label : "", .secondary).fitted(to: Self.labelColumns)
+            lines.append(.spaces(2) + label + line)
+        }
+    }
+
+    mutating func line(_ text: Text) {
+        lines.append(.spaces(2) + text)
+    }
+}
+
+extension DocumentWriter {
+    mutating func write(_ entry: LogLine, clock: WallClock) {
+        heading("Log line \(entry.sequence)")
+        value("time", clock.full(entry.at))
+        value("level", entry.level.rawValue, Style(ink: LogText.ink(of: entry.level)))
+        value("verb", entry.verb)
+        value("deployment", entry.deployment.map { "\($0)" } ?? "none (engine log)")
+        value("text", entry.text)
     }
 }

@@ -1,16 +1,36 @@
-/// Whose engine the dashboard stands in front of.
+import ObserverEngine
+
+/// Where the observer of the dashboard runs.
 package enum EngineOwner: Equatable, Sendable {
-    /// It runs in this process and ends with it.
+    /// In this process, and it stops with it.
     case thisProcess
-    /// It runs elsewhere and goes on without us.
+    /// In another process or on another machine; it outlives the dashboard.
     case elsewhere(address: String)
 }
 
 extension EngineOwner {
-    /// What a command line needs to reach the same engine from anywhere.
+    /// The flag with which a command reaches the same observer from anywhere.
     var commandLineFlag: String {
         guard case .elsewhere(let address) = self else { return "" }
         return " -\(address.hasPrefix("/") ? "socket" : "url") \(address.quotedForShell)"
+    }
+}
+
+extension ControlAction {
+    /// The equivalent command.
+    var commandLine: String {
+        switch self {
+        case .register: "observer register"
+        case .removeHook: "observer reset"
+        case .ping: "observer ping"
+        case .deploy(let commit?, _): "observer deploy \(commit)"
+        case .deploy(nil, _): "observer deploy"
+        case .rollback(let deployment, _): "observer rollback \(deployment)"
+        case .replay(let delivery): "observer replay \(delivery)"
+        case .pause: "observer pause"
+        case .resume: "observer resume"
+        case .cancel(let deployment): "observer cancel \(deployment)"
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 import CNcurses
 import Foundation
 
-/// What the terminal's thread does: it sleeps until there is a key, an order, a signal or an expired picture.
+/// The terminal's thread: sleeps until there is a key, an order, a signal or an expired frame.
 struct NcursesLoop {
     private let painter: NcursesPainter
     private let mailbox: NcursesTerminal.Mailbox
@@ -33,11 +33,11 @@ struct NcursesLoop {
             let orders = mailbox.take()
             if orders.closes { return }
             carryOut(orders)
-            tellExpiry()
+            reportExpiry()
         }
     }
 
-    /// Milliseconds until the picture expires; it must not be a moment too early.
+    /// Milliseconds until the frame expires; must not be too early.
     private var timeout: Int32 {
         guard let expiry else { return -1 }
         let milliseconds = (expiry.timeIntervalSinceNow * 1000).rounded(.up)
@@ -56,7 +56,7 @@ struct NcursesLoop {
         if orders.suspends { suspend() }
     }
 
-    private mutating func tellExpiry() {
+    private mutating func reportExpiry() {
         guard let expiry, expiry <= Date() else { return }
         self.expiry = nil
         events.yield(.expired)
@@ -81,7 +81,7 @@ struct NcursesLoop {
     }
 
     private func suspend() {
-        cn_suspend("observer is stopped; fg brings it back.\r\n")
+        cn_suspend("observer is suspended; type fg to return.\r\n")
         resume()
     }
 
@@ -90,9 +90,39 @@ struct NcursesLoop {
         resize()
     }
 
-    /// OSC 52: the terminal takes the text to its clipboard. In base64 nothing of it can steer the terminal.
+    /// Copies to the terminal's clipboard (OSC 52). Base64 keeps the text from controlling the terminal.
     private func copy(_ text: String) {
         let sequence = "\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{07}"
         sequence.withCString { cn_send($0, Int32(sequence.utf8.count)) }
+    }
+}
+
+/// Paints frames with ncurses, which sends only the differences.
+struct NcursesPainter {
+    let theme: Theme
+
+    func paint(_ canvas: Canvas, over shown: Canvas?) {
+        let shown = shown?.size == canvas.size ? shown : nil
+        for row in 0..<canvas.size.rows where shown?.row(row) != canvas.row(row) {
+            paint(canvas.row(row), at: row)
+        }
+        cn_flush(Int32(canvas.cursor?.column ?? -1), Int32(canvas.cursor?.row ?? 0))
+    }
+
+    private func paint(_ cells: ArraySlice<Cell>, at row: Int) {
+        for (column, cell) in cells.enumerated() where !cell.isContinuation {
+            let scalars = cell.scalars.map(\.value)
+            cn_put(
+                Int32(column), Int32(row), scalars, Int32(scalars.count), cell.isWide ? 2 : 1,
+                cn_look(theme.look(of: cell.style)))
+        }
+    }
+}
+
+extension cn_look {
+    fileprivate init(_ look: Look) {
+        self.init(
+            foreground: look.foreground.map(Int32.init) ?? -1, background: look.background.map(Int32.init) ?? -1,
+            bold: look.isBold, dim: look.isDim, reverse: look.isReversed, underline: look.isUnderlined)
     }
 }

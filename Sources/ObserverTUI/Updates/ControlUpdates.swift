@@ -36,11 +36,11 @@ extension Dashboard {
             state.mirror?.apply(.snapshot(snapshot))
         }
         if case .lost(let since, _, _) = state.connection, let before, let after = state.mirror {
-            let away = TimeText.duration(state.now.timeIntervalSince(since))
-            state.notice = .told(AbsenceReport(before: before, after: after, away: away).sentence, at: state.now)
+            let away = DurationText(state.now.timeIntervalSince(since)).text
+            state.notice = .info(ReconnectSummary(before: before, after: after, away: away).sentence, at: state.now)
         }
         state.connection = .live
-        state.logRequests = LogRequests()
+        state.logRequests = [:]
         selectRowsThatExist()
         return []
     }
@@ -54,10 +54,91 @@ extension Dashboard {
         if state.isFrozen { state.changesSinceFrozen += 1 }
     }
 
-    /// What a deployment does to its apps is known only after some of its stages.
+    /// The changes of a deployment are only known in later stages.
     private func reloadDetail(of row: DeploymentSummary) -> [DashboardEffect] {
         guard state.detail?.subject == .deployment(row.id) else { return [] }
         if case .deployment(let known) = state.detail?.content, known.summary.stage == row.stage { return [] }
         return [.loadDeployment(row.id)]
+    }
+}
+
+/// Handles responses of the observer.
+extension Dashboard {
+    /// Requests the log on the screen, once.
+    mutating func requestShownLog() -> [DashboardEffect] {
+        guard state.isLive, case .deployment(let id) = state.logSubject else { return [] }
+        switch state.logRequests[id] {
+        case .sent, .failed: return []
+        case .loaded where state.shown?.deploymentLogs[id] != nil: return []
+        case .loaded, nil:
+            state.logRequests[id] = .sent
+            return [.loadLog(deployment: id)]
+        }
+    }
+
+    mutating func load(_ result: Result<[LogLine], ControlRefusal>, asLogOf id: Int64) {
+        switch result {
+        case .success(let lines):
+            state.logRequests[id] = .loaded
+            changeMirrors { $0.merge(lines, ofDeployment: id) }
+        case .failure(let refusal):
+            state.logRequests[id] = .failed(refusal.sentence)
+        }
+    }
+
+    mutating func load<Row>(
+        _ result: Result<[Row], ControlRefusal>, append: (inout EngineMirror, [Row]) -> Void
+    ) {
+        state.isLoadingOlder = false
+        switch result {
+        case .success(let page): changeMirrors { append(&$0, page) }
+        case .failure(let refusal): state.notice = .error(refusal.sentence)
+        }
+    }
+
+    mutating func show(_ answer: Result<String, ControlRefusal>, to action: ControlAction) {
+        switch answer {
+        case .success(let sentence):
+            state.notice = .done(sentence, at: state.now)
+        case .failure(let refusal) where refusal.isConflict:
+            state.notice = .error("Not done, the state changed in the meantime: \(refusal.sentence)")
+        case .failure(let refusal):
+            state.notice = .error(refusal.sentence)
+        }
+    }
+
+    /// Requested rows and logs belong in the frozen state too.
+    private mutating func changeMirrors(_ change: (inout EngineMirror) -> Void) {
+        if var mirror = state.mirror {
+            change(&mirror)
+            state.mirror = mirror
+        }
+        if var frozen = state.frozen {
+            change(&frozen)
+            state.frozen = frozen
+        }
+    }
+}
+
+/// A summary of the changes while the dashboard was disconnected.
+struct ReconnectSummary: Equatable {
+    let sentence: String
+
+    init(before: EngineMirror, after: EngineMirror, away: String) {
+        let newest = before.deployments.newest?.id ?? 0
+        let finished = after.deployments.rows.filter { row in
+            row.stage.isFinal && (before.deployments[row.id].map { !$0.stage.isFinal } ?? (row.id > newest))
+        }
+        let deliveries = after.deliveries.total - before.deliveries.total
+        let succeeded = finished.count { $0.stage == .succeeded }
+        let failed = finished.count { $0.stage == .failed }
+        let news = [
+            before.engine.instance == after.engine.instance ? nil : "observer restarted",
+            deliveries < 1 ? nil : deliveries == 1 ? "1 delivery" : "\(deliveries) deliveries",
+            succeeded < 1 ? nil : "\(succeeded) deployed",
+            failed < 1 ? nil : "\(failed) failed",
+        ].compactMap { $0 }
+        let summary = news.isEmpty ? "no changes" : news.joined(separator: ", ")
+        sentence = "Reconnected after \(away): \(summary)."
     }
 }

@@ -1,11 +1,9 @@
 import ObserverEngine
 
-extension DashboardState {
-    /// The lines inside the border of a detail view.
-    var detailRoom: Rect { layout.body.inset(columns: 2, rows: 1) }
-}
-
 extension Dashboard {
+    /// Longer bodies are cut.
+    private static let bodyLimit = 200_000
+
     mutating func openDetail() -> [DashboardEffect] {
         guard state.detail == nil else { return [] }
         switch state.focus {
@@ -28,13 +26,31 @@ extension Dashboard {
     }
 
     mutating func scrollDetail(to line: Int, in document: Document) {
-        let last = document.lastTop(room: state.detailRoom, wraps: state.wraps)
+        let last = document.lastTop(space: state.detailArea, wraps: state.wraps)
         state.detail?.top = min(line, last)
+    }
+
+    mutating func load(_ result: Result<DeliveryDetail, ControlRefusal>, ofDelivery id: Int64) {
+        guard state.detail?.subject == .delivery(id) else { return }
+        switch result {
+        case .success(let detail):
+            state.detail?.content = .delivery(detail, body: JSONText.lines(of: detail.body, limit: Self.bodyLimit))
+        case .failure(let refusal):
+            state.detail?.content = .unavailable(refusal.sentence)
+        }
+    }
+
+    mutating func load(_ result: Result<DeploymentDetail, ControlRefusal>, ofDeployment id: Int64) {
+        guard state.detail?.subject == .deployment(id) else { return }
+        switch result {
+        case .success(let detail): state.detail?.content = .deployment(detail)
+        case .failure(let refusal): state.detail?.content = .unavailable(refusal.sentence)
+        }
     }
 
     private mutating func open(_ subject: Detail.Subject, loading effect: DashboardEffect) -> [DashboardEffect] {
         guard state.isLive else {
-            state.detail = Detail(subject: subject, content: .unavailable("Not connected to the engine."))
+            state.detail = Detail(subject: subject, content: .unavailable(DashboardState.notConnected))
             return []
         }
         state.detail = Detail(subject: subject, content: .loading)

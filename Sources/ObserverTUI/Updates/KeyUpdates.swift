@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// Keys go to what is on top: a dialog, the help, the prompt, and then the key map.
+/// Handles key presses: by the dialog, prompt or help if open, else by the key map.
 extension Dashboard {
     mutating func press(_ key: Key) -> [DashboardEffect] {
         if key == .control("z") { return [.suspend] }
@@ -18,7 +18,7 @@ extension Dashboard {
 
     mutating func paste(_ text: String) {
         guard state.prompt != nil else {
-            state.notice = .refused("Pasted text is not taken as keys.")
+            state.notice = .error("Pasted text is ignored here.")
             return
         }
         for character in text.prefix(200) where !character.isNewline { type(.character(character)) }
@@ -36,7 +36,7 @@ extension Dashboard {
             state.dialog = nil
             switch dialog.consequence {
             case .quit: return [.quit]
-            case .action(let action): return ask(for: action)
+            case .action(let action): return request(action)
             }
         }
     }
@@ -80,5 +80,128 @@ extension Dashboard {
         }
         state.prompt = prompt
         narrow(to: SearchTerm(prompt.text))
+    }
+}
+
+extension Dashboard {
+    mutating func run(_ command: Command) -> [DashboardEffect] {
+        if let refusal = state.refusal(of: command) {
+            state.notice = .error(refusal)
+            return []
+        }
+        switch command {
+        case .move(let movement): return move(movement)
+        case .focus(let pane): focus(pane)
+        case .nextPane: focus(state.focus.moved(by: 1))
+        case .previousPane: focus(state.focus.moved(by: -1))
+        case .open: return openDetail()
+        case .back: _ = goBack()
+        case .quit: return goBack() ? [] : quit()
+        case .interrupt: return quit()
+        case .zoom: zoom()
+        case .filter: openPrompt()
+        case .nextMatch: search(forward: true)
+        case .previousMatch: search(forward: false)
+        case .follow: follow()
+        case .engineLog: state.log = LogPosition(source: state.log.source == .engine ? .current : .engine)
+        case .freeze: freeze()
+        case .wrap: state.wraps.toggle()
+        case .times: state.timeStyle = state.timeStyle.next
+        case .copyID: return copy(state.selectedID)
+        case .copyURL: return copy(state.selectedURL)
+        case .commandLine: return copy(state.lastCommandLine)
+        case .mouse: return toggleMouse()
+        case .help: state.menu = Menu()
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .cancel: return act(command)
+        }
+        return []
+    }
+
+    /// Closes the topmost view; returns false if none is open.
+    private mutating func goBack() -> Bool {
+        if state.detail != nil {
+            state.detail = nil
+        } else if !state.filter(of: state.focus).isEmpty {
+            clearFilter()
+        } else if state.isZoomed {
+            state.isZoomed = false
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private mutating func zoom() {
+        state.isZoomed.toggle()
+        revealSelection()
+    }
+
+    private mutating func quit() -> [DashboardEffect] {
+        guard state.owner == .thisProcess else { return [.quit] }
+        state.dialog = .quit(branch: state.mirror?.engine.branch, at: state.now)
+        return []
+    }
+
+    private mutating func follow() {
+        if state.log.source != .engine { state.log.source = .current }
+        state.log.follow()
+    }
+
+    private mutating func freeze() {
+        state.frozen = state.isFrozen ? nil : state.mirror
+        state.frozenAt = state.frozenAt == nil ? state.shownTime : nil
+        state.changesSinceFrozen = 0
+    }
+
+    private mutating func copy(_ text: String?) -> [DashboardEffect] {
+        guard let text else { return [] }
+        state.notice = .info("Copied: \(text)", at: state.now)
+        return [.copy(text)]
+    }
+
+    private mutating func toggleMouse() -> [DashboardEffect] {
+        state.usesMouse.toggle()
+        state.notice = .info(
+            state.usesMouse ? "Mouse on: click selects, wheel scrolls." : "Mouse off: the terminal selects text.",
+            at: state.now)
+        return [.setMouse(state.usesMouse)]
+    }
+}
+
+/// Actions on the observer. An action that can't be undone needs a confirmation.
+extension Dashboard {
+    mutating func act(_ command: Command) -> [DashboardEffect] {
+        guard let mirror = state.mirror else { return [] }
+        switch command {
+        case .register: return request(.register)
+        case .ping: return request(.ping)
+        case .pause: return request(mirror.engine.isPaused ? .resume : .pause)
+        case .removeHook:
+            state.dialog = mirror.hook.id.map { .removeHook(id: $0, of: mirror.engine, at: state.now) }
+        case .deploy:
+            state.dialog = .deploy(in: mirror, at: state.now)
+        case .rollback:
+            state.dialog = state.rollbackTarget.map { .rollback(to: $0, in: mirror, at: state.now) }
+        case .replay:
+            state.dialog = state.replayTarget.map { .replay($0, in: mirror, at: state.now) }
+        case .cancel:
+            state.dialog = state.cancelTarget.map { .cancel($0, in: mirror, at: state.now) }
+        default:
+            break
+        }
+        return []
+    }
+
+    mutating func request(_ action: ControlAction) -> [DashboardEffect] {
+        guard state.isLive else {
+            state.notice = .error(DashboardState.notConnected)
+            return []
+        }
+        let commandLine = action.commandLine + state.owner.commandLineFlag
+        state.lastCommandLine = commandLine
+        state.notice = .info("Sent: \(commandLine)", at: state.now)
+        return [.perform(action)]
     }
 }

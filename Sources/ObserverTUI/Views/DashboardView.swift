@@ -3,7 +3,7 @@ enum DashboardView {
     static func draw(_ state: DashboardState, into canvas: inout Canvas) {
         let layout = state.layout
         guard !layout.isTooSmall else { return TooSmallView.draw(into: &canvas) }
-        canvas.isStill = state.pictureTime != state.now
+        canvas.isStill = state.shownTime != state.now
         if state.menu != nil {
             HelpView.draw(state, in: layout.body, into: &canvas)
         } else if let detail = state.detail {
@@ -18,17 +18,26 @@ enum DashboardView {
     }
 
     private static func drawPanes(_ state: DashboardState, _ layout: Layout, into canvas: inout Canvas) {
-        if let rect = layout.hook { HookView.draw(state, layout, in: rect, into: &canvas) }
+        if let rect = layout.hook { WebhookView.draw(state, layout, in: rect, into: &canvas) }
         for (pane, rect) in layout.panes {
             switch pane {
             case .deliveries: DeliveriesView.draw(state, layout, in: rect, into: &canvas)
             case .deployments: DeploymentsView.draw(state, layout, in: rect, into: &canvas)
             case .log: LogView.draw(state, layout, in: rect, into: &canvas)
-            case .hook: HookView.drawDocument(state, layout, in: rect, into: &canvas)
+            case .hook: WebhookView.drawDocument(state, layout, in: rect, into: &canvas)
             }
         }
         if case .lost = state.connection {
             canvas.restyle(layout.body) { $0 = Style(ink: .secondary, ground: $0.ground) }
         }
+    }
+}
+
+/// The message for a terminal that is too small.
+enum TooSmallView {
+    static func draw(into canvas: inout Canvas) {
+        let need = "\(Layout.smallest.columns)x\(Layout.smallest.rows)"
+        let lines = Text("Terminal too small (minimum \(need)).").wrapped(to: canvas.size.columns)
+        for (index, line) in lines.enumerated() { canvas.write(line, in: canvas.bounds.line(index)) }
     }
 }

@@ -1,0 +1,39 @@
+import ObserverEngine
+
+extension DocumentWriter {
+    mutating func writeHook(in state: DashboardState) {
+        guard let mirror = state.shown else {
+            return line(Text("Not known yet.", .secondary))
+        }
+        let hook = mirror.hook
+        let mark = RegistrationMark(hook)
+        heading("At GitHub")
+        value("state", Text("\(mark.sign) \(mark.word)", Style(ink: mark.ink)))
+        value("problem", hook.problem, .bad)
+        for (index, difference) in hook.drift.enumerated() { value(index == 0 ? "differs" : "", difference, .busy) }
+        value("url", hook.url)
+        value("id", hook.id.map { "#\($0)" })
+        value("events", hook.events.joined(separator: ", "))
+        value("body", hook.contentType)
+        value("signed", hook.isSigned ? "yes" : "no")
+        heading("Status")
+        let clock = state.timesClock
+        value("last call", hook.lastDeliveryAt.map(clock.full))
+        value("answered", hook.lastAnswer.map { "\($0)" })
+        value("last ping", hook.lastPingAt.map(clock.full))
+        value("next review", hook.nextReviewAt.map(clock.full))
+        heading("Observer")
+        let engine = mirror.engine
+        value("repository", "\(engine.fullName) › \(engine.branch)")
+        value("GitHub", "authentication \(engine.authentication.rawValue)")
+        value("calls left", engine.rateLimitRemaining.map { "\($0) this hour" })
+        value("public node", engine.publicNode)
+        value("public URL", engine.publicURL)
+        value("Marathon", engine.marathonURL)
+        value("held at", engine.heldAt, .busy)
+        value("blocked", engine.blocked, .busy)
+        value("problem", engine.problem, .bad)
+        value("version", engine.version)
+        value("started", clock.full(engine.startedAt))
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import ObserverEngine
+
+/// Runs a dashboard: passes it keys and control events, performs its effects, and draws at most 30 frames per second.
+package actor DashboardRunner<Connection: ControlConnection> {
+    private static var frameInterval: Duration { .milliseconds(33) }
+    private static var maximumDelay: TimeInterval { 30 }
+
+    private var dashboard: Dashboard
+    private let connection: Connection
+    private let terminal: any Terminal
+    private let effects = AsyncStream.makeStream(of: DashboardEffect.self)
+    private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    init(connection: Connection, terminal: any Terminal, dashboard: Dashboard) {
+        self.connection = connection
+        self.terminal = terminal
+        self.dashboard = dashboard
+    }
+
+    /// Opens the terminal of this process, and restores it at the end.
+    package static func run(
+        connection: Connection, owner: EngineOwner, forcesASCII: Bool = false,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> DashboardEnding {
+        let terminal = try await NcursesTerminal.open(forcesASCII: forcesASCII, environment: environment)
+        let dashboard = Dashboard(owner: owner, size: terminal.size, at: Date(), charset: terminal.charset)
+        let runner = DashboardRunner(connection: connection, terminal: terminal, dashboard: dashboard)
+        defer { terminal.close() }
+        return await runner.run()
+    }
+
+    /// Returns when the operator quits, the process must end, or the task is cancelled.
+    func run() async -> DashboardEnding {
+        changes.continuation.yield()
+        return await withTaskGroup(of: DashboardEnding?.self) { group in
+            group.addTask { await self.listenToTerminal() }
+            group.addTask { await self.carryOutEffects() }
+            group.addTask { await self.listenToEngine() }
+            group.addTask { await self.draw() }
+            defer { group.cancelAll() }
+            for await case let ending? in group { return ending }
+            return .cancelled
+        }
+    }
+
+    private func receive(_ event: DashboardEvent) {
+        for effect in dashboard.update(event, at: Date()) { effects.continuation.yield(effect) }
+        changes.continuation.yield()
+    }
+
+    private func listenToTerminal() async -> DashboardEnding {
+        for await event in terminal.events {
+            switch event {
+            case .key(let key): receive(.key(key))
+            case .pasted(let text): receive(.pasted(text))
+            case .mouse(let event): receive(.mouse(event))
+            case .resized(let size): receive(.resized(size))
+            case .expired: receive(.clockTicked)
+            case .ended(let signal): return .signal(signal)
+            }
+        }
+        return Task.isCancelled ? .cancelled : .hungUp
+    }
+
+    /// Reconnects whenever the connection is lost, with growing delays.
+    private func listenToEngine() async -> DashboardEnding? {
+        var pause: TimeInterval = 1
+        while !Task.isCancelled {
+            var reason = "the observer closed the connection"
+            do {
+                for try await event in connection.events() {
+                    pause = 1
+                    receive(.control(event))
+                }
+            } catch {
+                reason = ControlRefusal(error).sentence
+            }
+            guard !Task.isCancelled else { return nil }
+            receive(.connectionLost(reason: reason, retryAt: Date(timeIntervalSinceNow: pause)))
+            try? await Task.sleep(for: .seconds(pause))
+            pause = min(pause * 2, Self.maximumDelay)
+        }
+        return nil
+    }
+
+    private func draw() async -> DashboardEnding? {
+        var shown: Canvas?
+        for await _ in changes.stream {
+            var canvas = Canvas(size: dashboard.state.size, charset: dashboard.state.charset)
+            DashboardView.draw(dashboard.state, into: &canvas)
+            if canvas != shown { terminal.show(canvas) }
+            shown = canvas
+            try? await Task.sleep(for: Self.frameInterval)
+        }
+        return nil
+    }
+
+    private func carryOutEffects() async -> DashboardEnding? {
+        await withDiscardingTaskGroup { group in
+            for await effect in effects.stream {
+                if effect == .quit {
+                    group.cancelAll()
+                    return .quit
+                }
+                group.addTask { await self.carryOut(effect) }
+            }
+            return nil
+        }
+    }
+
+    private func carryOut(_ effect: DashboardEffect) async {
+        switch effect {
+        case .perform(let action):
+            receive(.answered(action, await answer { try await connection.perform(action) }))
+        case .loadDelivery(let id):
+            receive(.deliveryLoaded(id, await answer { try await connection.delivery(id) }))
+        case .loadDeployment(let id):
+            receive(.deploymentLoaded(id, await answer { try await connection.deployment(id) }))
+        case .loadLog(let id):
+            receive(.logLoaded(id, await answer { try await connection.log(ofDeployment: id) }))
+        case .loadOlderDeliveries(let id):
+            receive(.olderDeliveriesLoaded(await answer { try await connection.deliveries(before: id) }))
+        case .loadOlderDeployments(let id):
+            receive(.olderDeploymentsLoaded(await answer { try await connection.deployments(before: id) }))
+        case .copy(let text): terminal.copy(text)
+        case .setMouse(let isOn): terminal.setMouse(isOn)
+        case .suspend: terminal.suspend()
+        case .redraw: terminal.repaint()
+        case .quit: break
+        }
+    }
+
+    private func answer<Answer: Sendable>(
+        _ ask: () async throws -> Answer
+    ) async -> Result<Answer, ControlRefusal> {
+        do {
+            return .success(try await ask())
+        } catch {
+            return .failure(ControlRefusal(error))
+        }
+    }
+}
+
+extension ControlRefusal {
+    fileprivate init(_ error: any Error) {
+        self = error as? ControlRefusal ?? ControlRefusal(sentence: "\(error)")
+    }
+}
+
+/// Why the dashboard ended.
+package enum DashboardEnding: Equatable, Sendable {
+    /// The operator quit.
+    case quit
+    /// The process received this signal.
+    case signal(Int32)
+    /// The terminal is gone.
+    case hungUp
+    /// The task was cancelled.
+    case cancelled
+}

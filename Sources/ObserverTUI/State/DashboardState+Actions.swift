@@ -1,0 +1,62 @@
+import ObserverEngine
+
+/// The objects that the action keys act on, and why an action is unavailable.
+extension DashboardState {
+    static let notConnected = "Not connected to the observer."
+
+    /// The opened or selected deployment. In other panes, the successful deployment before the current one.
+    var rollbackTarget: DeploymentSummary? {
+        if case .deployment(let id) = detail?.subject { return mirror?.deployments[id] }
+        if focus == .deployments, detail == nil { return selectedDeployment }
+        return mirror?.deployments.rows.filter { $0.stage == .succeeded }.dropFirst().first
+    }
+
+    var replayTarget: DeliverySummary? {
+        if case .delivery(let id) = detail?.subject { return mirror?.deliveries[id] }
+        if focus == .deliveries { return selectedDelivery }
+        return relatedRows.delivery.flatMap { mirror?.deliveries[$0] }
+    }
+
+    var cancelTarget: DeploymentSummary? {
+        if case .deployment(let id) = detail?.subject { return mirror?.deployments[id] }
+        if focus == .deployments, let selected = selectedDeployment, !selected.stage.isFinal { return selected }
+        return mirror?.currentDeployment
+    }
+
+    /// Why a command is unavailable now; nil if it is available.
+    func refusal(of command: Command) -> String? {
+        switch command {
+        case .register, .ping, .deploy, .pause: actionRefusal
+        case .removeHook: actionRefusal ?? removalRefusal
+        case .rollback: actionRefusal ?? rollbackRefusal
+        case .replay: actionRefusal ?? replayRefusal
+        case .cancel:
+            actionRefusal ?? (cancelTarget?.stage.isFinal == false ? nil : "No deployment is running or queued.")
+        case .commandLine: lastCommandLine == nil ? "No action to copy yet." : nil
+        case .copyID: selectedID == nil ? "Nothing is selected." : nil
+        case .copyURL: selectedURL == nil ? "Selection has no GitHub URL." : nil
+        case .freeze: mirror == nil ? "Nothing to freeze yet." : nil
+        default: nil
+        }
+    }
+
+    private var actionRefusal: String? {
+        isLive && mirror != nil ? nil : Self.notConnected
+    }
+
+    private var removalRefusal: String? {
+        mirror?.hook.id == nil ? "No webhook to remove." : nil
+    }
+
+    private var rollbackRefusal: String? {
+        guard let target = rollbackTarget else { return "No earlier deployment to roll back to." }
+        let commit = target.commit.shortCommit
+        guard target.stage == .succeeded else { return "\(commit) did not succeed; select a successful deployment." }
+        return target.id == mirror?.deployed?.id ? "\(commit) is already running; select an earlier deployment." : nil
+    }
+
+    private var replayRefusal: String? {
+        guard let target = replayTarget else { return "Select a delivery to replay." }
+        return target.id < 0 ? "Rejected deliveries are not stored and can't be replayed." : nil
+    }
+}

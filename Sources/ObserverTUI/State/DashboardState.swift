@@ -1,0 +1,186 @@
+import Foundation
+import ObserverEngine
+
+/// Everything shown on the screen.
+struct DashboardState: Equatable, Sendable {
+    let owner: EngineOwner
+    let charset: Charset
+    let clock: WallClock
+    var size: Size
+    var now: Date
+
+    var connection = Connection.connecting
+    /// nil until the observer has answered for the first time.
+    var mirror: EngineMirror?
+    /// Shown instead while the display is frozen.
+    var frozen: EngineMirror?
+    var frozenAt: Date?
+    var changesSinceFrozen = 0
+    var logRequests: [Int64: LogRequest] = [:]
+    var isLoadingOlder = false
+
+    var focus = Pane.deliveries {
+        didSet { if focus == .deliveries || focus == .deployments { list = focus } }
+    }
+    /// The list shown if there is space for only one.
+    private(set) var list = Pane.deliveries
+    var isZoomed = false
+    var deliveries = ListPosition()
+    var deployments = ListPosition()
+    var log = LogPosition()
+    var filters: [Pane: SearchTerm] = [:]
+    /// The term that n and N search for.
+    var searchTerm = SearchTerm("")
+
+    var detail: Detail?
+    var menu: Menu?
+    var dialog: Dialog?
+    var prompt: Prompt?
+    var notice: Notice?
+    var lastCommandLine: String?
+
+    var timeStyle = TimeStyle.relative
+    var wraps = false
+    var usesMouse = false
+
+    var shown: EngineMirror? { frozen ?? mirror }
+    var isFrozen: Bool { frozen != nil }
+    var isLive: Bool { connection == .live }
+
+    /// The time that the panes show. It stops while they are frozen or disconnected.
+    var shownTime: Date {
+        if let frozenAt { return frozenAt }
+        if case .lost(let since, _, _) = connection { return since }
+        return now
+    }
+
+    var layout: Layout {
+        Layout(size: size, focus: focus, list: list, isZoomed: isZoomed, alerts: Alert.all(of: shown).count)
+    }
+
+    /// The clock for absolute times.
+    var timesClock: WallClock { timeStyle == .utc ? .utc : clock }
+
+    func filter(of pane: Pane) -> SearchTerm { filters[pane] ?? SearchTerm("") }
+}
+
+/// The state of the connection to the observer.
+enum Connection: Equatable, Sendable {
+    case connecting
+    case live
+    case lost(since: Date, reason: String, retryAt: Date)
+}
+
+/// The position in a list, by row ids instead of line numbers.
+struct ListPosition: Equatable, Sendable {
+    var selected: Int64?
+    /// Whether the operator chose the selected row. The list only scrolls to a chosen row.
+    var isChosen = false
+    /// The row at the top of the pane; nil while the list shows its newest rows.
+    var anchor: Int64?
+}
+
+/// The log that is shown, and the position in it.
+struct LogPosition: Equatable, Sendable {
+    enum Source: Equatable, Sendable {
+        /// The running deployment, or the newest.
+        case current
+        case deployment(Int64)
+        case engine
+    }
+
+    var source = Source.current
+    /// The sequence number of the selected line; nil while the pane follows the log.
+    var selected: Int64?
+    var anchor: Int64?
+
+    var isFollowing: Bool { selected == nil }
+
+    mutating func follow() {
+        selected = nil
+        anchor = nil
+    }
+}
+
+/// The state of a request for the log of a deployment.
+enum LogRequest: Equatable, Sendable {
+    case sent
+    case loaded
+    case failed(String)
+}
+
+/// A detail view of one delivery, deployment, log line or the webhook.
+struct Detail: Equatable, Sendable {
+    enum Subject: Equatable, Sendable {
+        case delivery(Int64)
+        case deployment(Int64)
+        case logLine(LogLine)
+        case hook
+    }
+
+    enum Content: Equatable, Sendable {
+        case loading
+        case delivery(DeliveryDetail, body: [String])
+        case deployment(DeploymentDetail)
+        /// Needs no request.
+        case complete
+        case unavailable(String)
+    }
+
+    var subject: Subject
+    var content: Content
+    /// The first line on the screen.
+    var top = 0
+}
+
+/// The help, which runs the selected key.
+struct Menu: Equatable, Sendable {
+    var selected = 0
+}
+
+/// The input line for a filter or a search term.
+struct Prompt: Equatable, Sendable {
+    var text = ""
+    /// The term that Esc restores.
+    var before: SearchTerm
+}
+
+/// A sentence shown instead of the key bar.
+struct Notice: Equatable, Sendable {
+    var text: String
+    var ink: Style.Ink
+    /// nil: shown until the next key press.
+    var expiry: Date?
+
+    static func info(_ text: String, at now: Date) -> Notice {
+        Notice(text: text, ink: .accent, expiry: now.addingTimeInterval(6))
+    }
+
+    static func done(_ text: String, at now: Date) -> Notice {
+        Notice(text: text, ink: .good, expiry: now.addingTimeInterval(6))
+    }
+
+    static func error(_ text: String) -> Notice {
+        Notice(text: text, ink: .bad)
+    }
+}
+
+/// The format of times in lists.
+enum TimeStyle: String, Sendable, CaseIterable {
+    case relative
+    case local
+    case utc
+
+    var next: TimeStyle {
+        switch self {
+        case .relative: .local
+        case .local: .utc
+        case .utc: .relative
+        }
+    }
+}
+
+extension DashboardState {
+    /// The area inside the border of a detail view.
+    var detailArea: Rect { layout.body.inset(columns: 2, rows: 1) }
+}

@@ -1,0 +1,74 @@
+import ObserverEngine
+
+/// The webhook on one line, and alerts below it.
+enum WebhookView {
+    static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
+        let isFocused = state.focus == .hook
+        var space = rect.inset(columns: 1, rows: 0)
+        if layout.hookHasBorder {
+            let title = PaneTitle.text(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
+            Frame.draw(title: title, isFocused: isFocused, in: rect, into: &canvas)
+            space = rect.inset(columns: 2, rows: 1)
+        }
+        canvas.write(summary(state, columns: space.columns, into: &canvas), in: space)
+        drawAlerts(of: state, in: space.droppingFirst(rows: 1), into: &canvas)
+        if isFocused, !layout.hookHasBorder { canvas.restyle(rect.line(0)) { $0.ground = .selection } }
+    }
+
+    /// The webhook pane on the whole screen.
+    static func drawDocument(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
+        let title = PaneTitle.text(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
+        Frame.draw(title: title, isFocused: true, in: rect, into: &canvas)
+        let document = Document(Detail(subject: .hook, content: .complete), in: state)
+        let space = rect.inset(columns: 2, rows: 1)
+        for index in 0..<min(document.count, space.rows) { canvas.write(document.line(index), in: space.line(index)) }
+    }
+
+    private static func drawAlerts(of state: DashboardState, in space: Rect, into canvas: inout Canvas) {
+        let alerts = Alert.all(of: state.shown)
+        for (index, alert) in alerts.prefix(space.rows).enumerated() {
+            let style = Style(ink: alert.ink)
+            let hidden = alerts.count - space.rows
+            let more = index == space.rows - 1 && hidden > 0 ? Text("  and \(hidden) more", .secondary) : Text()
+            let sentence = Text("! ", style.bold) + Text(alert.sentence, style)
+            canvas.write(sentence.truncated(to: space.columns - more.columns) + more, in: space.line(index))
+        }
+    }
+
+    private static func summary(_ state: DashboardState, columns: Int, into canvas: inout Canvas) -> Text {
+        guard let hook = state.shown?.hook else { return Text("Connecting…", .secondary) }
+        let mark = RegistrationMark(hook)
+        let registration = Text("\(mark.sign) \(mark.word)", Style(ink: mark.ink).bold)
+        var facts = [
+            hook.id.map { Text("#\($0)", .secondary) },
+            last(hook, state, into: &canvas),
+            hook.nextReviewAt.map {
+                Text("review in \(canvas.stamp(.remaining(until: $0, at: state.shownTime)))", .secondary)
+            },
+            hook.registration == .registered ? Text(kind(hook), .secondary) : nil,
+        ].compactMap { $0 }
+        let url = Text(hook.url ?? "")
+        let shortest = url.truncatedInTheMiddle(to: 24)
+        while !facts.isEmpty, line(registration, shortest, facts).columns > columns { facts.removeLast() }
+        let spare = columns - line(registration, Text(), facts).columns - 3
+        return line(registration, url.truncatedInTheMiddle(to: spare), facts)
+    }
+
+    private static func line(_ registration: Text, _ url: Text, _ facts: [Text]) -> Text {
+        .joined([registration] + (url.isEmpty ? [] : [url]) + facts, by: "   ")
+    }
+
+    private static func last(_ hook: HookState, _ state: DashboardState, into canvas: inout Canvas) -> Text? {
+        guard let at = hook.lastDeliveryAt else { return nil }
+        let age = canvas.stamp(.age(of: at, at: state.shownTime))
+        let when = age == "now" ? "just now" : "\(age) ago"
+        guard let answer = hook.lastAnswer else { return Text("last \(when)", .secondary) }
+        let ink: Style.Ink = (200..<300).contains(answer) ? .good : .bad
+        return Text("last ", .secondary) + Text("\(answer)", Style(ink: ink)) + Text(", \(when)", .secondary)
+    }
+
+    private static func kind(_ hook: HookState) -> String {
+        (hook.events + [hook.contentType, hook.isSigned ? "signed" : "unsigned"].compactMap { $0 })
+            .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,37 @@
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Key map")
+struct KeyMapTests {
+    @Test("each key has one command")
+    func unique() {
+        let keys = KeyMap.bindings.flatMap(\.keys)
+        #expect(Set(keys).count == keys.count)
+    }
+
+    @Test("the help shows every key, and Enter runs the selected key")
+    func help() {
+        var dashboard = TestDashboard(120, 60)
+        dashboard.press("?")
+        for binding in KeyMap.bindings where dashboard.state.refusal(of: binding.command) == nil {
+            #expect(dashboard.screen.contains(binding.help))
+        }
+        dashboard.press(.enter)
+        #expect(dashboard.takeEffects() == [.perform(.register)])
+        #expect(dashboard.state.menu == nil)
+        dashboard.press("?", "z")
+        #expect(dashboard.state.isZoomed)
+    }
+
+    @Test(
+        "has the keys that users of k9s, lazygit and tig expect",
+        arguments: [
+            ("j", Command.move(.down)), ("G", .move(.last)), (.control("d"), .move(.halfPageDown)), (.tab, .nextPane),
+            ("h", .previousPane), ("3", .focus(.log)), (.escape, .back), ("/", .filter), ("q", .quit), ("?", .help),
+        ] as [(Key, Command)])
+    func familiar(key: Key, command: Command) {
+        #expect(KeyMap.command(for: key) == command)
+    }
+}
