@@ -16,7 +16,7 @@ struct DatabaseFaultTests {
                 variables: ["DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_POLL": "1"])
             for damage in Damage.all {
                 let before = try await world.observe(invariants.variables) { observer in
-                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await observer.log.wait(for: "Ping received: GitHub can reach")
                     try await pushes.push()
                     try await invariants.waitForLastPush()
                     observer.kill()
@@ -53,7 +53,7 @@ struct DatabaseFaultTests {
                     "DPLOY_OBSERVER_REVIEW": "2",
                 ])
             let exit = try await world.observe(invariants.variables) { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 for _ in 1...3 { try await pushes.push() }
                 try await invariants.waitForLastPush()
                 try damage.inflict(invariants.state)
