@@ -1,7 +1,7 @@
 import Foundation
 import ObserverEngine
 
-/// How much of a deployment is done, by facts: stages, steps and healthy tasks; by expected time only without them.
+/// How much of a deployment is done, by facts: stages, phases and healthy tasks; by expected time only without them.
 struct ProgressFraction: Equatable {
     let value: Double
 
@@ -17,14 +17,14 @@ struct ProgressFraction: Equatable {
     }
 
     private static func waited(_ row: DeploymentSummary, at now: Date) -> Double {
-        let apps = row.progress?.apps ?? []
+        let steps = row.progress?.steps ?? []
         // Foreign numbers, of which a sum may be more than an Int can hold.
-        let wanted = apps.reduce(0.0) { $0 + Double(max(0, $1.wanted)) }
+        let wanted = steps.reduce(0.0) { $0 + Double(max(0, $1.of)) }
         if wanted > 0 {
-            return apps.reduce(0.0) { $0 + Double(min(max(0, $1.ready), max(0, $1.wanted))) } / wanted
+            return steps.reduce(0.0) { $0 + Double(min(max(0, $1.done), max(0, $1.of))) } / wanted
         }
-        if let step = row.progress?.step, let steps = row.progress?.steps, steps > 0 {
-            return min(1, max(0, Double(step) - 1) / Double(steps))
+        if let phase = row.progress?.phase, let phases = row.progress?.phases, phases > 0 {
+            return min(1, max(0, Double(phase) - 1) / Double(phases))
         }
         guard let expected = row.expectedSeconds, expected > 0, let started = row.startedAt else { return 0 }
         return min(0.95, max(0, now.timeIntervalSince(started) / expected))

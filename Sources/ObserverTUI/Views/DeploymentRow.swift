@@ -49,13 +49,13 @@ struct DeploymentRow {
     }
 
     private static func progress(_ row: DeploymentSummary) -> Text {
-        let apps = row.progress?.apps ?? []
-        guard row.stage == .waiting, !apps.isEmpty else { return Text(row.stage.rawValue, .secondary) }
-        return .joined(apps.map(app), by: "   ")
+        let steps = row.progress?.steps ?? []
+        guard row.stage == .waiting, !steps.isEmpty else { return Text(row.stage.rawValue, .secondary) }
+        return .joined(steps.map(step), by: "   ")
     }
 
-    private static func app(_ app: DeploymentProgress.App) -> Text {
-        Text("\(app.id) ", .secondary) + Text("\(app.ready)/\(app.wanted)", app.ready >= app.wanted ? .good : .busy)
+    private static func step(_ step: DeploymentProgress.Step) -> Text {
+        Text("\(step.name) ", .secondary) + Text("\(step.done)/\(step.of)", step.done >= step.of ? .good : .busy)
     }
 
     private static func bar(_ fraction: Double) -> Text {
