@@ -3,7 +3,7 @@
 SWIFT ?= swift
 SOURCES := Sources Tests Benchmarks Package.swift
 # Debian packages that the build and the tests need in addition to a Swift toolchain.
-PACKAGES := sqlite3 openssl libncurses-dev libsqlite3-dev zlib1g-dev git gzip tmux
+PACKAGES := sqlite3 openssl libncurses-dev libsqlite3-dev zlib1g-dev git tmux
 
 # Each test starts its own servers. Too many tests at a time slow each other down.
 TESTS_AT_A_TIME ?= 6

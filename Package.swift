@@ -54,9 +54,12 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                "CZlib",
             ],
+            exclude: ["Source/CZlib"],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CZlib", path: "Sources/ObserverEngine/Source/CZlib"),
         .target(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]

@@ -55,8 +55,8 @@ enum Sample {
             $0.startedAt = ago(7300)
             $0.delivery = 100
             $0.progress = DeploymentProgress(
-                step: 1, steps: 2,
-                apps: [.init(id: "web", ready: ready, wanted: 5), .init(id: "api", ready: 2, wanted: 2)])
+                phase: 1, phases: 2,
+                steps: [.init(name: "web", done: ready, of: 5), .init(name: "api", done: 2, of: 2)])
             $0.expectedSeconds = 20
         }
     }

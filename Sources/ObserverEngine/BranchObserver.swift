@@ -71,8 +71,10 @@ struct BranchObserver: Sendable {
         deployer = Deployer(
             configuration: configuration, gitHub: gitHub,
             target: Self.target(mesosDNS: mesosDNS, status: status, in: process), store: store,
-            authentication: authentication, statuses: statuses, notifier: notifier, redactor: redactor,
-            metrics: metrics, logger: logger)
+            authentication: authentication,
+            announcer: DeploymentAnnouncer(
+                statuses: statuses, notifier: notifier, metrics: metrics, redactor: redactor, logger: logger),
+            logger: logger)
         let rejected = RejectedDeliveries(feed: store.feed)
 
         self.branch = branch
@@ -108,14 +110,11 @@ struct BranchObserver: Sendable {
         mesosDNS: MesosDNS, status: BranchStatus, in process: Process
     ) -> any DeploymentTarget {
         let configuration = process.configuration
-        if let command = configuration.deployment.command {
-            return CommandTarget(
-                command: command, environment: process.environment, redactor: process.log.redactor,
-                timeout: configuration.deployment.timeout)
-        }
-        return MarathonTarget(
-            http: process.http,
-            address: MarathonAddress(fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: process.logger),
-            configuration: configuration, store: process.store, status: status, logger: process.logger)
+        let marathon = MarathonAddress(
+            fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: process.logger)
+        return ConfiguredTarget.make(
+            configuration, http: process.http, marathon: marathon, environment: process.environment,
+            redactor: process.log.redactor, logger: process.logger
+        ) { status.note(marathon: $0) }
     }
 }

@@ -83,7 +83,7 @@ struct DatabaseFaultTests {
         let inflict: @Sendable (_ state: String) throws -> Void
 
         /// A log line of the next start.
-        var message: String { leavesFile ? "was corrupt; moved to" : "GitHub reaches us" }
+        var message: String { leavesFile ? "was corrupt; moved to" : "Ping received: GitHub can reach" }
 
         /// The number of databases that were moved aside.
         func countMovedAside(in state: String) throws -> Int {

@@ -20,7 +20,7 @@ extension FuzzTarget {
             _ = queue?.delay(of: app.id)
         }
         _ = try? JSONDecoder().decode(LaunchQueue.self, from: body).delay(of: "/web")
-        let plan = DeploymentPlan.make(specs: wanted, actual: apps, name: "s4d", isForced: false, prunes: true)
+        let plan = MarathonChanges.make(specs: wanted, actual: apps, name: "s4d", isForced: false, prunes: true)
         precondition(plan.applied.count + plan.unchanged.count == 1, "the app is neither applied nor unchanged")
     }
 

@@ -28,7 +28,7 @@ extension FuzzTarget {
         guard FileManager.default.createFile(atPath: tree + "/specs/a.json", contents: spec) else {
             fatalError("can't write to \(tree)")
         }
-        do throws(DeploymentFailure) {
+        do throws(SpecFailure) {
             return try SpecReader.read(in: tree)
         } catch {
             precondition("\(error)".contains("specs/a.json"), "the error does not contain the file name: \(error)")

@@ -193,6 +193,6 @@ package struct ControlService: Sendable {
         try await store.cancelQueued(id)
         // Even if it was queued a moment ago: the deployer may have just started it.
         store.feed.post([.cancellation(deployment: id)])
-        return "Deployment \(id) cancelled. Changes already sent to Marathon are not undone."
+        return "Deployment \(id) cancelled. Changes already applied are not undone."
     }
 }

@@ -47,6 +47,6 @@ extension DeploymentDetail {
     package init(_ deployment: Deployment, expectedSeconds: Double?) {
         self.init(
             summary: DeploymentSummary(deployment, expectedSeconds: expectedSeconds), changes: deployment.changes,
-            marathonDeployments: deployment.marathonDeployments)
+            externalIDs: deployment.externalIDs)
     }
 }

@@ -1,16 +1,15 @@
 package import Logging
 import ServiceLifecycle
 
-/// Shows at GitHub, beside the commit, how its deployment goes. It never holds up a deployment: what can't be reported is
-/// logged, and a token that may not report is not asked again.
+/// Shows the state of a deployment next to its commit at GitHub. It never delays a deployment: a status that can't be
+/// reported is logged, and a token without the permission is not tried again.
 package struct CommitStatusReporter: Service {
     private struct Report: Sendable {
         let status: CommitStatus
         let commit: CommitID
     }
 
-    /// A status is a hint, not a promise: it is tried again for so long.
-    private static let patience = Duration.seconds(30)
+    private static let retryLimit = Duration.seconds(30)
 
     private let gitHub: GitHubClient
     private let isOn: Bool
@@ -27,18 +26,18 @@ package struct CommitStatusReporter: Service {
         (reports, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
     }
 
-    /// Is reported in its turn.
+    /// Queues a status; it is reported in the background.
     package func report(_ state: CommitStatus.State, _ description: String, on commit: CommitID) {
         guard isOn else { return }
         let text = redactor.redact(description).printable
         queue.yield(Report(status: CommitStatus(state: state, description: text), commit: commit))
     }
 
-    /// Told to stop, it still reports what waits.
+    /// At shutdown, the queued statuses are still reported.
     package func run() async throws {
         await withGracefulShutdownHandler {
             for await report in reports {
-                guard await mayGoOn(after: report) else { break }
+                guard await reportOne(report) else { break }
             }
             try? await gracefulShutdown()
         } onGracefulShutdown: {
@@ -46,9 +45,10 @@ package struct CommitStatusReporter: Service {
         }
     }
 
-    private func mayGoOn(after report: Report) async -> Bool {
+    /// - Returns: false where no further status can be reported.
+    private func reportOne(_ report: Report) async -> Bool {
         do {
-            try await Retry(until: .now + Self.patience, logger: logger) {
+            try await Retry(until: .now + Self.retryLimit, logger: logger) {
                 try await gitHub.report(report.status, on: report.commit)
             }
         } catch let error as GitHubError where error.isLasting {
@@ -64,7 +64,7 @@ package struct CommitStatusReporter: Service {
 }
 
 extension GitHubError {
-    /// The token may not do it, and will not the next time.
+    /// Whether the next attempt would fail as well, because the token lacks the permission.
     fileprivate var isLasting: Bool {
         switch reason {
         case .forbidden: true

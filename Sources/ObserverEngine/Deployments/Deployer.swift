@@ -1,55 +1,46 @@
-import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Takes the deployment whose turn it is from the store and runs it, one at a time, until it is told to stop.
+/// Takes the next queued deployment from the store and runs it, one at a time, until cancelled.
 package struct Deployer: Service {
     private let configuration: Configuration
     private let gitHub: GitHubClient
     private let target: any DeploymentTarget
     private let store: Store
     private let authentication: Authentication
-    private let statuses: CommitStatusReporter
-    private let notifier: Notifier
-    private let redactor: Redactor
-    private let metrics: Metrics
+    private let announcer: DeploymentAnnouncer
     private let logger: Logger
 
     package init(
         configuration: Configuration, gitHub: GitHubClient, target: any DeploymentTarget, store: Store,
-        authentication: Authentication, statuses: CommitStatusReporter, notifier: Notifier, redactor: Redactor,
-        metrics: Metrics,
-        logger: Logger
+        authentication: Authentication, announcer: DeploymentAnnouncer, logger: Logger
     ) {
         self.configuration = configuration
         self.gitHub = gitHub
         self.target = target
         self.store = store
         self.authentication = authentication
-        self.statuses = statuses
-        self.notifier = notifier
-        self.redactor = redactor
-        self.metrics = metrics
+        self.announcer = announcer
         self.logger = logger
     }
 
     package func run() async throws {
-        // Whoever is told to stop leaves the running deployment to Marathon and closes it as interrupted.
+        // At shutdown the target continues with the running deployment, which is recorded as interrupted.
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     try await work()
                 } catch {
                     if Task.isCancelled { return }
-                    // A store that can't be written now may be written later; the rows wait.
-                    logger.error("The deployer pauses for \(Self.pause.brief): \(error)")
-                    try? await Task.sleep(for: Self.pause)
+                    // The store may be writable again later; the rows wait.
+                    logger.error("Deployer error, retrying in \(Self.retryDelay.brief): \(error)")
+                    try? await Task.sleep(for: Self.retryDelay)
                 }
             }
         }
     }
 
-    private static let pause = Duration.seconds(5)
+    private static let retryDelay = Duration.seconds(5)
 
     private func work() async throws {
         let queued = store.feed.signals(where: \.mayStartDeployment)
@@ -60,12 +51,11 @@ package struct Deployer: Service {
         }
     }
 
-    /// What a crash, or a store that failed, left behind.
+    /// Closes what a crash or a failed store left behind.
     private func closeInterrupted() async throws {
         for deployment in try await store.closeInterrupted(of: configuration.branch) {
             guard deployment.isInterrupted else {
-                statuses.report(.failure, deployment.outcome ?? "", on: deployment.commit)
-                try await note(end: deployment.id)
+                try await announceEnd(of: deployment.id)
                 continue
             }
             logger.warning(
@@ -75,60 +65,67 @@ package struct Deployer: Service {
     }
 
     private func deployQueued() async throws {
-        // A token that is refused for one thing and taken for another must not make us ask all the time.
+        // A token may be rejected for one call and accepted for another; that must not turn into a busy loop.
         var pause = Backoff(first: .seconds(2), limit: .seconds(300))
         while true {
             try Task.checkCancellation()
-            // It may wait for hours, and an operator may pause, cancel or roll back meanwhile.
+            // Waiting for the token may take hours, in which an operator may pause, cancel or roll back.
             try await authentication.granted()
             guard try await !isPaused,
                 let next = try await store.nextQueued(of: configuration.branch)
             else { return }
             do {
-                try await deploy(next)
+                try await deploy(next, to: target)
             } catch is Store.AlreadyEnded {
-                logger.info("The deployment was ended as it was taken up", metadata: next.metadata)
-            } catch is DeploymentRun.TokenRefused {
+                logger.info("Deployment was cancelled before it started", metadata: next.metadata)
+            } catch is TokenRefused {
                 try await Task.sleep(for: pause.delay())
             }
         }
     }
 
-    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
-    private func deploy(_ deployment: Deployment) async throws {
+    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`,
+    ///   `Store.AlreadyEnded`.
+    private func deploy(_ deployment: Deployment, to target: some DeploymentTarget) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
-        let journal = Journal(deployment: deployment.id, store: store, redactor: redactor, logger: logger)
-        let report = DeploymentReport(deployment, journal: journal, store: store)
+        let log = DeploymentLogWriter(
+            deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+        let recorder = DeploymentRecorder(deployment, log: log, store: store)
         let run = DeploymentRun(
-            report: report, gitHub: gitHub, store: store, source: SourceFetch(gitHub: gitHub, logger: logger),
-            target: target, statuses: statuses, stateDirectory: configuration.state.directory,
-            timeout: configuration.deployment.timeout, logger: logger)
+            recorder: recorder, target: target, confirmation: CommitConfirmation(gitHub: gitHub, logger: logger),
+            sourceFetch: SourceFetch(gitHub: gitHub, logger: logger), announcer: announcer,
+            settings: .init(
+                stateDirectory: configuration.state.directory, timeout: configuration.deployment.timeout,
+                onFailure: configuration.deployment.onFailure),
+            logger: logger)
         do {
-            try await runUnlessCancelled(run, deployment.id)
+            try await untilCancelledByOperator(deployment.id) { try await run.run() }
         } catch let cancellation as CancellationError {
-            try await store.interrupt(await report.deployment)
+            try await store.interrupt(await recorder.deployment)
             throw cancellation
-        } catch let refusal as DeploymentRun.TokenRefused {
-            try await store.interrupt(await report.deployment, outcome: Deployment.tokenRefusedOutcome)
-            try await note(end: deployment.id)
+        } catch let refusal as TokenRefused {
+            try await store.interrupt(await recorder.deployment, outcome: Deployment.tokenRefusedOutcome)
+            try await announceEnd(of: deployment.id)
             throw refusal
         } catch is CancelledByOperator {
-            guard await !report.deployment.stage.isFinal else { return }
-            try await report.finish(as: .failed, outcome: Deployment.cancelledOutcome)
-            statuses.report(.failure, Deployment.cancelledOutcome, on: deployment.commit)
+            if await !recorder.deployment.stage.isFinal {
+                try await recorder.finish(as: .failed, outcome: Deployment.cancelledOutcome)
+            }
         }
-        try await note(end: deployment.id)
+        try await announceEnd(of: deployment.id)
     }
 
     private struct CancelledByOperator: Error {}
 
-    /// - Throws: `CancelledByOperator`, and what the run throws.
-    private func runUnlessCancelled(_ run: DeploymentRun, _ id: Int64) async throws {
+    /// - Throws: `CancelledByOperator`, and what the work throws.
+    private func untilCancelledByOperator(
+        _ id: Int64, _ work: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let cancellations = store.feed.signals { change in
             if case .cancellation(let wanted) = change { wanted == id } else { false }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await run.run() }
+            group.addTask { try await work() }
             group.addTask {
                 for await _ in cancellations { throw CancelledByOperator() }
                 throw CancellationError()
@@ -144,27 +141,9 @@ package struct Deployer: Service {
         }
     }
 
-    /// The one line that says how it went.
-    private func note(end id: Int64) async throws {
+    private func announceEnd(of id: Int64) async throws {
         guard let ended = try await store.deployment(id) else { return }
-        let before = try await store.deployment(before: ended)
-        if let notification = Notification(ended, before: before) { notifier.tell(notification) }
-        let took = ended.duration(now: Date())
-        metrics.count(deployment: ended.stage, took: took)
-        var metadata = ended.metadata
-        if let took { metadata[.took] = "\(took.brief)" }
-        let outcome = redactor.redact(ended.outcome ?? "")
-        switch ended.stage {
-        case .succeeded: logger.info("Deployment succeeded: \(outcome)", metadata: metadata)
-        case .superseded: logger.info("Deployment superseded: \(outcome)", metadata: metadata)
-        default: logger.error("Deployment failed: \(outcome)", metadata: metadata)
-        }
-    }
-}
-
-extension Deployment {
-    fileprivate var metadata: Logger.Metadata {
-        [.deployment: "\(id)", .commit: "\(commit.short)", .trigger: "\(request.trigger.rawValue)"]
+        announcer.announce(ended, before: try await store.deployment(before: ended))
     }
 }
 

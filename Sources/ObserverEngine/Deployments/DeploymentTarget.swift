@@ -1,9 +1,85 @@
-/// Where a commit is deployed to.
+/// Where commits are deployed to. Every target answers the same six questions, so that deployments, rollbacks, drift and
+/// checks are written once. A target reports which of them it can't answer.
 package protocol DeploymentTarget: Sendable {
-    /// Deploys the unpacked tree, or throws a `DeploymentFailure`.
-    /// - Parameter report: Makes a change of the deployment durable and known.
+    associatedtype Plan: TargetPlan
+    /// The result of `apply`, as far as `watch` and `restore` need it.
+    associatedtype Applied: Sendable
+
+    /// Which changes would the tree make? Reads and validates everything and reads the running state, but changes nothing.
+    /// Needs no deployment, row, lock or status.
+    func plan(_ source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> Plan
+
+    /// Carries out the plan.
+    func apply(
+        _ plan: Plan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
+    ) async throws -> Applied
+
+    /// Waits until everything that was applied is healthy, and records the progress.
     /// - Returns: What was done, for people.
-    func deploy(
-        _ tree: SourceFetch.Tree, for progress: DeploymentReport, until deadline: ContinuousClock.Instant
+    func watch(
+        _ applied: Applied, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
     ) async throws -> String
+
+    /// Restores the previous version.
+    func restore(
+        _ applied: Applied, recorder: DeploymentRecorder, because failure: any DeploymentFailure
+    ) async throws -> RestoreOutcome
+
+    /// How does the running state differ from the tree?
+    func drift(from source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> TargetDrift
+
+    /// Is the target reachable and usable?
+    func checks() async throws -> [Finding]
+}
+
+/// The changes that a target would make, for people to read.
+package protocol TargetPlan: Sendable {
+    var changes: [AppChange] { get }
+    /// "2 changed (/a, /b), 1 unchanged"
+    var summary: String { get }
+    var warnings: [PlanWarning] { get }
+    var changesAnything: Bool { get }
+}
+
+/// Something that an operator should know before a plan is applied.
+package struct PlanWarning: Equatable, Sendable {
+    /// One word for the log.
+    package let verb: String
+    package let text: String
+
+    package init(verb: String, text: String) {
+        self.verb = verb
+        self.text = text
+    }
+}
+
+/// How a rollback ended.
+package enum RestoreOutcome: Equatable, Sendable {
+    /// The previous version of these is healthy again.
+    case restored([String])
+    /// The target had completed the change before it was given up.
+    case tooLate
+    case failed(reason: String)
+    case unsupported(reason: String)
+    /// The deployment had changed nothing.
+    case unneeded
+
+    /// nil where there is nothing to say.
+    package var sentence: String? {
+        switch self {
+        case .restored(let names): "Rolled back; the previous version of \(names.joined(separator: ", ")) is healthy."
+        case .tooLate: "Not rolled back: the change was already complete."
+        case .failed(let reason): "Rollback failed too: \(reason)"
+        case .unsupported(let reason): "Not rolled back: \(reason)"
+        case .unneeded: nil
+        }
+    }
+}
+
+/// How the running state differs from the tree that was applied.
+package enum TargetDrift: Equatable, Sendable {
+    case inSync
+    /// The changes that would undo the drift.
+    case drifted([AppChange])
+    case unknown(reason: String)
 }

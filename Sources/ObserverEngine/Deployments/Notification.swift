@@ -1,6 +1,6 @@
 import Foundation
 
-/// What `-notify` tells of a deployment. A receiver of Slack's kind shows its `text`.
+/// The JSON that `-notify` posts when a deployment ends. Slack-like receivers show its `text`.
 package struct Notification: Encodable, Equatable, Sendable {
     package enum Event: String, Encodable, Sendable {
         case failed
@@ -17,9 +17,8 @@ package struct Notification: Encodable, Equatable, Sendable {
     package let deployment: Int64
     package let outcome: String
 
-    /// nil where the end of the deployment is nothing that anybody waits to hear.
-    /// - Parameters:
-    ///   - before: The deployment before it that went to its end.
+    /// nil where the end of the deployment needs no notification.
+    /// - Parameter before: The deployment before it that was neither superseded, interrupted nor cancelled.
     package init?(_ ended: Deployment, before: Deployment?) {
         let outcome = ended.outcome ?? ""
         switch ended.stage {
@@ -33,14 +32,14 @@ package struct Notification: Encodable, Equatable, Sendable {
             switch event {
             case .failed: "failed"
             case .recovered: "succeeded again"
-            case .rolledBack: "went back"
+            case .rolledBack: "succeeded (rollback)"
             }
-        let title = ended.request.commit.message.map { ", \"\($0.prefix { $0 != "\n" })\"" } ?? ""
+        let title = ended.request.commit.message.map { " (\"\($0.prefix { $0 != "\n" })\")" } ?? ""
         repository = ended.request.branch.repository.description
         branch = ended.request.branch.name
         commit = ended.commit.description
         deployment = ended.id
         self.outcome = outcome
-        text = "\(repository) \(branch): the deployment of \(ended.commit.short)\(title) \(verb). \(outcome)"
+        text = "\(repository) \(branch): deployment of \(ended.commit.short)\(title) \(verb). \(outcome)"
     }
 }

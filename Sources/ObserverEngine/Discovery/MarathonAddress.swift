@@ -17,14 +17,19 @@ package final class MarathonAddress: Sendable {
     }
 
     private let fixed: ServiceURL?
-    private let mesosDNS: MesosDNS
+    package let mesosDNS: MesosDNS
     private let logger: Logger
     /// Mesos-DNS may fail for a while, but Marathon does not move because of that.
-    private let lastFound = Mutex<ServiceURL?>(nil)
+    private let lastFound: Mutex<ServiceURL?>
 
-    package init(fixed: ServiceURL?, mesosDNS: MesosDNS, logger: Logger) {
+    /// Whether the settings contain the address, so that Mesos-DNS is not needed.
+    package var isFixed: Bool { fixed != nil }
+
+    /// - Parameter lastFound: Where Marathon was found before.
+    package init(fixed: ServiceURL?, mesosDNS: MesosDNS, lastFound: ServiceURL? = nil, logger: Logger) {
         self.fixed = fixed
         self.mesosDNS = mesosDNS
+        self.lastFound = Mutex(lastFound)
         self.logger = logger
     }
 

@@ -46,6 +46,25 @@ package struct MesosDNS: Sendable {
         try await fetch("/v1/hosts/\(host)", [HostRecord].self).map(\.ip).filter { !$0.isEmpty }
     }
 
+    /// Whether Mesos-DNS knows where Marathon is, for the doctor.
+    /// - Parameter isNeeded: Whether an address depends on Mesos-DNS.
+    package func check(isNeeded: Bool) async throws -> Finding {
+        let problem: String
+        do {
+            let addresses = try await addresses(of: "marathon.mesos.")
+            if !addresses.isEmpty {
+                return Finding(.mesosDNS, .ok, "knows marathon.mesos: \(addresses.joined(separator: ", "))")
+            }
+            problem = "Mesos-DNS at \(url) does not know marathon.mesos."
+        } catch let failure as Failure {
+            problem = failure.description
+        }
+        guard isNeeded else { return Finding(.mesosDNS, .ok, "not needed with these settings") }
+        return Finding(
+            .mesosDNS, .warning, problem,
+            remedy: "Set -mesos-dns; outside a cluster set -marathon and -public-node.")
+    }
+
     private func fetch<Records: Decodable>(_ path: String, _ type: Records.Type) async throws -> Records {
         do {
             let response = try await json.send(

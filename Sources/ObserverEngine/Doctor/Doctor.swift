@@ -45,9 +45,7 @@ package struct Doctor: Sendable {
 
     private func check(_ configuration: Configuration, seen: ObservedEngine?) async throws -> [Finding] {
         let mesosDNS = MesosDNS(http: http, url: configuration.discovery.mesosDNS)
-        async let cluster = ClusterChecks(
-            configuration: configuration, http: http, mesosDNS: mesosDNS, seen: seen
-        ).findings()
+        async let cluster = cluster(configuration, mesosDNS: mesosDNS, seen: seen)
         let publicURL = try await publicURL(configuration, mesosDNS: mesosDNS, seen: seen)
         async let address = Finding.address(publicURL, responder: responder(at: publicURL, seen: seen))
         async let gitHub = GitHubChecks(
@@ -56,6 +54,22 @@ package struct Doctor: Sendable {
         let disk = Finding.disk(DiskSpace(at: configuration.state.location))
         let certificate = configuration.server.tls.map { Finding.certificate($0, now: Date()) }
         return try await gitHub + [address] + [certificate].compactMap(\.self) + cluster + [disk]
+    }
+
+    /// The checks of the target, and of Mesos-DNS where only the public address may depend on it.
+    private func cluster(
+        _ configuration: Configuration, mesosDNS: MesosDNS, seen: ObservedEngine?
+    ) async throws -> [Finding] {
+        let marathon = MarathonAddress(
+            fixed: configuration.marathon.url, mesosDNS: mesosDNS,
+            lastFound: seen?.engine.marathonURL.flatMap { try? ServiceURL($0) }, logger: .silent)
+        let target = ConfiguredTarget.make(
+            configuration, http: http, marathon: marathon, environment: [:],
+            redactor: Redactor(secrets: configuration.secrets), logger: .silent)
+        let findings = try await target.checks()
+        if findings.contains(where: { $0.check == .mesosDNS }) { return findings }
+        let isAddressKnown = configuration.server.publicURL != nil || !configuration.discovery.task.isMesosTask
+        return [try await mesosDNS.check(isNeeded: !isAddressKnown)] + findings
     }
 
     private func observe() async throws -> (Finding, ObservedEngine?) {

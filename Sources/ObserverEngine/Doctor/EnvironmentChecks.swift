@@ -1,47 +1,4 @@
-import AsyncHTTPClient
 import Foundation
-
-/// Checks Mesos-DNS and Marathon.
-struct ClusterChecks {
-    let configuration: Configuration
-    let http: HTTPClient
-    let mesosDNS: MesosDNS
-    let seen: ObservedEngine?
-
-    func findings() async throws -> [Finding] {
-        [try await discovery(), try await marathon()]
-    }
-
-    private func discovery() async throws -> Finding {
-        let addresses: Result<[String], MesosDNS.Failure>
-        do {
-            addresses = .success(try await mesosDNS.addresses(of: "marathon.mesos."))
-        } catch let failure as MesosDNS.Failure {
-            addresses = .failure(failure)
-        }
-        let knowsMarathon = configuration.marathon.url != nil || configuration.deployment.command != nil
-        let knowsAddress = configuration.server.publicURL != nil || !configuration.discovery.task.isMesosTask
-        return .mesosDNS(addresses, at: mesosDNS.url, isNeeded: !(knowsMarathon && knowsAddress))
-    }
-
-    private func marathon() async throws -> Finding {
-        if configuration.deployment.command != nil { return .marathonNotNeeded }
-        do {
-            let url = try await address()
-            let marathon = MarathonClient(http: http, url: url, credentials: configuration.marathon.credentials)
-            return .marathon(version: try await marathon.version(), at: url)
-        } catch let error where !(error is CancellationError) {
-            return .marathon(error)
-        }
-    }
-
-    /// The address that the running observer uses, or the one it would find without a pushed app descriptor.
-    private func address() async throws -> ServiceURL {
-        if let url = try seen?.engine.marathonURL.map({ try ServiceURL($0) }) { return url }
-        return try await MarathonAddress(fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: .silent)
-            .find(for: AppDescriptor())
-    }
-}
 
 /// The disk space for the state directory.
 struct DiskSpace: Equatable {
@@ -117,35 +74,6 @@ extension Finding {
             return Finding(.certificate, .failure, error.description)
         }
     }
-
-    /// - Parameter isNeeded: Whether the settings leave an address to be discovered.
-    static func mesosDNS(
-        _ addresses: Result<[String], MesosDNS.Failure>, at url: ServiceURL, isNeeded: Bool
-    ) -> Finding {
-        let problem: String
-        switch addresses {
-        case .success(let addresses) where !addresses.isEmpty:
-            return Finding(.mesosDNS, .ok, "knows marathon.mesos: \(addresses.joined(separator: ", "))")
-        case .success: problem = "Mesos-DNS at \(url) does not know marathon.mesos."
-        case .failure(let failure): problem = failure.description
-        }
-        return isNeeded
-            ? Finding(
-                .mesosDNS, .warning, problem,
-                remedy: "Set -mesos-dns; outside a cluster set -marathon and -public-node.")
-            : Finding(.mesosDNS, .ok, "not needed with these settings")
-    }
-
-    static func marathon(version: String, at url: ServiceURL) -> Finding {
-        Finding(.marathon, .ok, "\(version) at \(url)")
-    }
-
-    /// An unknown address is only a warning: the pushed app descriptor may contain it.
-    static func marathon(_ error: any Error) -> Finding {
-        Finding(.marathon, error is MarathonAddress.Unknown ? .warning : .failure, "\(error)")
-    }
-
-    static let marathonNotNeeded = Finding(.marathon, .ok, "not needed: deploying with a command")
 
     static func disk(_ disk: DiskSpace) -> Finding {
         let megabytes = disk.free / 1_000_000

@@ -1,11 +1,11 @@
-/// How far an app has come to what we want of it, computed from what Marathon shows.
+/// How close an app is to its desired state, computed from Marathon's answer.
 package struct AppReadiness: Equatable, Sendable {
-    /// Tasks of the newest configuration that are healthy, or running where the app has no health checks.
+    /// Tasks of the newest configuration that are healthy, or running if the app has no health checks.
     package let ready: Int
     package let wanted: Int
     /// Tasks of an older configuration that still run.
     package let outdated: Int
-    /// Whether a deployment at Marathon is still at work on it.
+    /// Whether a Marathon deployment is still changing it.
     package let isDeploying: Bool
 
     package var isComplete: Bool { ready >= wanted && outdated == 0 && !isDeploying }
@@ -14,12 +14,12 @@ package struct AppReadiness: Equatable, Sendable {
         wanted = app.instances
         isDeploying = !deployments.isDisjoint(with: app.deployments ?? [])
         guard let tasks = app.tasks else {
-            // Without the tasks themselves their numbers must do.
+            // Without the tasks, use their counts.
             ready = app.hasHealthChecks ? app.tasksHealthy : app.tasksRunning
             outdated = 0
             return
         }
-        // Versions are timestamps of one form, so their order as texts is their order in time.
+        // Versions are timestamps in one format, so they sort as strings.
         let current = tasks.filter { ($0.version ?? app.configurationVersion) >= app.configurationVersion }
         ready = current.count { task in
             task.isRunning && (app.hasHealthChecks ? task.isHealthy == true : task.isHealthy != false)

@@ -1,8 +1,8 @@
-/// An app as Marathon shows it. New fields appear with every version and many are null, so it is read field by field.
+/// An app as Marathon returns it. Every version adds fields and many are null, so it is read field by field.
 package struct MarathonApp: Equatable, Sendable {
     package let json: JSONValue
     package let id: String
-    /// The version of its configuration: what tasks that run the newest configuration bear at least.
+    /// The version of its configuration; tasks with the newest configuration have this version or a later one.
     package let configurationVersion: String
     package let instances: Int
     package let labels: [String: String]
@@ -11,11 +11,11 @@ package struct MarathonApp: Equatable, Sendable {
     package let tasksRunning: Int
     package let tasksHealthy: Int
     package let tasksStaged: Int
-    /// The ids of the deployments at Marathon that it takes part in; nil where Marathon does not tell.
+    /// The ids of the Marathon deployments that it is part of; nil where Marathon does not list them.
     package let deployments: [String]?
     package let lastTaskFailure: MarathonTaskFailure?
 
-    /// nil where the value has no id.
+    /// nil if the value has no id.
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.string else { return nil }
         self.json = json
@@ -35,14 +35,9 @@ package struct MarathonApp: Equatable, Sendable {
 }
 
 extension MarathonApp {
-    /// Whether what made it as it is was a deployment of this spec at this commit.
-    func bears(_ spec: AppSpec, at commit: CommitID) -> Bool {
-        labels[DployLabel.spec] == spec.fingerprint && labels[DployLabel.commit] == commit.description
-    }
-
-    /// Whether it takes part in this deployment because of its newest configuration. One that only scales or restarts it
-    /// bears another version.
-    func isBrought(by deployment: MarathonDeployment) -> Bool {
+    /// Whether the deployment created the newest configuration of the app. One that only scales or restarts the app has
+    /// another version.
+    func isConfigured(by deployment: MarathonDeployment) -> Bool {
         deployments?.contains(deployment.id) == true
             && (deployment.version ?? configurationVersion) == configurationVersion
     }
@@ -88,8 +83,48 @@ package struct MarathonTaskFailure: Equatable, Sendable, CustomStringConvertible
     }
 }
 
+/// A Marathon deployment in progress. One that has ended is no longer listed, however it ended.
+package struct MarathonDeployment: Equatable, Sendable {
+    package let id: String
+    /// The version of the apps that it changes; nil where Marathon does not report it.
+    package let version: String?
+    package let step: Int?
+    package let steps: Int?
+
+    /// nil if the value has no id.
+    package init?(_ json: JSONValue) {
+        guard let id = json["id"]?.string else { return nil }
+        self.id = id
+        version = json["version"]?.string
+        step = json["currentStep"]?.wholeNumber
+        steps = json["totalSteps"]?.wholeNumber
+    }
+}
+
+/// The tasks that Marathon has yet to launch.
+/// Source: https://mesosphere.github.io/marathon/api-console/index.html (`GET /v2/queue`)
+package struct LaunchQueue: Decodable, Sendable {
+    private let json: JSONValue
+
+    package init(from decoder: any Decoder) throws {
+        json = try JSONValue(from: decoder)
+    }
+
+    /// Why an app waits, in words; nil if it does not wait.
+    package func delay(of appID: String) -> String? {
+        let entry = (json["queue"]?.array ?? []).first { $0["app"]?["id"]?.string == appID }
+        guard let delay = entry?["delay"] else { return nil }
+        if let seconds = delay["timeLeftSeconds"]?.wholeNumber, seconds > 0 {
+            return "Marathon delays the next launch by \(Duration.seconds(seconds).brief), because tasks kept failing"
+        }
+        return delay["overdue"] == .bool(true)
+            ? "Marathon waits for an offer of resources that fits (cpus, mem, ports, acceptedResourceRoles, constraints)"
+            : nil
+    }
+}
+
 extension JSONValue {
-    /// Whole numbers stand for doubles at Marathon, and the other way round.
+    /// A whole number; Marathon writes whole doubles as integers, and the other way round.
     package var wholeNumber: Int? {
         switch self {
         case .integer(let value): Int(exactly: value)

@@ -2,10 +2,10 @@ package import AsyncHTTPClient
 import Foundation
 import NIOHTTP1
 
-/// Marathon's REST API: one method for each call that we make.
+/// Marathon's REST API, one method for each call.
 /// Source: https://mesosphere.github.io/marathon/api-console/index.html
 package struct MarathonClient: Sendable {
-    /// A change that Marathon has begun.
+    /// A change that Marathon has started.
     package struct Change: Decodable, Equatable, Sendable {
         package let deploymentId: String
         package let version: String?
@@ -23,35 +23,35 @@ package struct MarathonClient: Sendable {
             authorization: credentials.authorization)
     }
 
-    /// A client whose exchanges do not outlast the deadline by more than a second.
+    /// A client whose requests outlast the deadline by at most a second.
     func until(_ deadline: ContinuousClock.Instant) -> MarathonClient {
         var client = self
         client.deadline = deadline
         return client
     }
 
-    /// The version of Marathon itself; asking needs the credentials.
+    /// The version of Marathon itself; needs the credentials.
     package func version() async throws -> String {
-        let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/info"), to: "ask for its version")
-        return body["version"]?.string ?? "of unknown version"
+        let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/info"), to: "read the version of Marathon")
+        return body["version"]?.string ?? "unknown version"
     }
 
     // MARK: - Apps
 
-    /// All apps that bear a label.
+    /// All apps with a label.
     package func apps(withLabel label: String) async throws -> [MarathonApp] {
         let body: JSONValue = try await fetch(
             JSONRequest(.get, "/v2/apps", query: [("label", label), ("embed", "apps.tasks")]), to: "list the apps")
         return (body["apps"]?.array ?? []).compactMap(MarathonApp.init)
     }
 
-    /// One app with its tasks; nil where there is none.
+    /// One app with its tasks; nil if it does not exist.
     package func app(_ id: String) async throws -> MarathonApp? {
         let operation = "read the app \(id)"
         do {
             let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/apps" + id), to: operation)
             guard let app = body["app"].flatMap(MarathonApp.init) else {
-                // A success that says nothing is not Marathon's, and no word on whether the app is there.
+                // An empty success is not from Marathon and does not mean that the app is absent.
                 throw MarathonError(operation: operation, url: url, reason: .unavailable(status: 200), retryAfter: nil)
             }
             return app
@@ -60,8 +60,8 @@ package struct MarathonClient: Sendable {
         }
     }
 
-    /// Creates and updates apps in one deployment. Fields that a definition does not have fall back to Marathon's
-    /// defaults (since Marathon 1.4; older ones keep the former value).
+    /// Creates and updates apps in one deployment. Fields missing from a definition are reset to Marathon's defaults (since
+    /// Marathon 1.4; older versions keep the previous value).
     package func apply(_ definitions: [JSONValue], force: Bool) async throws -> Change {
         let request = JSONRequest(
             .put, "/v2/apps", query: [("partialUpdate", "false")] + Self.forced(force),
@@ -71,7 +71,7 @@ package struct MarathonClient: Sendable {
     }
 
     package func removeApp(_ id: String, force: Bool) async throws -> Change {
-        // Here force is on unless it is switched off.
+        // For DELETE, Marathon's default is force=true.
         try await fetch(
             JSONRequest(.delete, "/v2/apps" + id, query: [("force", force ? "true" : "false")]),
             to: "remove the app \(id)")
@@ -79,19 +79,19 @@ package struct MarathonClient: Sendable {
 
     // MARK: - Deployments
 
-    /// Makes Marathon go back to what was before a running deployment, by another deployment.
+    /// Makes Marathon undo a running deployment with another deployment.
     package func rollBack(deployment id: String) async throws -> Change {
         try await fetch(
             JSONRequest(.delete, "/v2/deployments/\(id.segmentEncoded)"), to: "roll back the Marathon deployment \(id)")
     }
 
-    /// Those that are under way.
+    /// The deployments in progress.
     package func deployments() async throws -> [MarathonDeployment] {
         let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/deployments"), to: "list Marathon's deployments")
         return (body.array ?? []).compactMap(MarathonDeployment.init)
     }
 
-    /// Why an app waits to be launched, in words; nil where it does not wait.
+    /// Why an app waits to be launched, in words; nil if it does not wait.
     package func launchDelay(of appID: String) async throws -> String? {
         let queue: LaunchQueue = try await fetch(JSONRequest(.get, "/v2/queue"), to: "read Marathon's launch queue")
         return queue.delay(of: appID)
@@ -101,7 +101,7 @@ package struct MarathonClient: Sendable {
 
     /// The event stream; each element is one event. It ends, or throws, with the connection.
     package func events(of types: [String]) async throws -> ServerSentEvents {
-        // The header must be exactly this, and the body comes for as long as it likes.
+        // Marathon accepts only this header; the body has no end.
         let request = JSONRequest(
             .get, "/v2/events", query: types.map { ("event_type", $0) } + [("plan-format", "light")],
             headers: [("Accept", "text/event-stream")])
@@ -122,7 +122,7 @@ package struct MarathonClient: Sendable {
     private func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
         let response = try await transported(operation) {
             var limits = JSONClient.Limits(size: 64 * 1024 * 1024)
-            // The last try is made at the deadline itself.
+            // The last attempt is made at the deadline itself.
             if let deadline { limits.timeout = min(limits.timeout, max(deadline - .now, .seconds(1))) }
             return try await json.send(request, limits: limits)
         }
@@ -130,7 +130,7 @@ package struct MarathonClient: Sendable {
         do {
             return try response.decode()
         } catch is DecodingError {
-            // A proxy's page, or an answer cut short.
+            // A page of a proxy, or a truncated answer.
             throw MarathonError(
                 operation: operation, url: url, reason: .unavailable(status: response.status), retryAfter: nil)
         }
@@ -145,7 +145,7 @@ package struct MarathonClient: Sendable {
     }
 
     private func reader(_ operation: String, _ request: JSONRequest) -> MarathonErrorReader {
-        // What is rolled back already is not rolled back once more, so that may be sent again as well.
+        // A rollback that already happened is not repeated, so that request may be sent again as well.
         let isRepeatable = request.method == .get || request.path.hasPrefix("/v2/deployments")
         return MarathonErrorReader(operation: operation, url: url, isRepeatable: isRepeatable)
     }

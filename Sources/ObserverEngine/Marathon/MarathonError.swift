@@ -1,26 +1,26 @@
-/// Marathon did not do what we asked: what, why, and what an operator can do.
+/// A request to Marathon failed: what was requested, why it failed, and what an operator can do.
 package struct MarathonError: RetryableError, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         case unreachable(TransportError)
-        /// 503 while no leader is elected, other 5xx, or a proxy's page.
+        /// 503 while no leader is elected, other 5xx, or the page of a proxy.
         case unavailable(status: Int)
         /// 401 and 403
-        case refusesCredentials(status: Int)
+        case credentialsRejected(status: Int)
         case notFound
-        /// 409: deployments at Marathon hold the app.
+        /// 409: Marathon deployments lock the app.
         case locked(by: [String])
-        /// 400, 409, 422: what it says, and of which places.
+        /// 400, 409, 422: the message, and the places it is about.
         case invalid(status: Int, message: String, complaints: [Complaint] = [])
         case unexpected(status: Int, message: String)
     }
 
-    /// What is wrong at one place of what we sent: of the app `(0)` in a list, or of `/id`.
+    /// A problem at one place in the request: in the app `(0)` of a list, or in `/id`.
     package struct Complaint: Sendable, Equatable {
         package let path: String
         package let errors: [String]
     }
 
-    /// What we wanted, as it follows "Can't".
+    /// The request, as it follows "Can't".
     package let operation: String
     package let url: ServiceURL
     package let reason: Reason
@@ -33,7 +33,7 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
         }
     }
 
-    /// Whether the change may have been made all the same: Marathon stores it before it answers.
+    /// Whether the change may have been made anyway: Marathon stores it before it answers.
     var leavesDoubt: Bool {
         switch reason {
         case .unexpected(let status, _): status >= 500
@@ -46,15 +46,15 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
             switch reason {
             case .unreachable(let error): "\(error)"
             case .unavailable(let status):
-                "Marathon at \(url) is unavailable (status \(status)); perhaps it has no leader."
-            case .refusesCredentials(let status):
-                "Marathon at \(url) refuses us (status \(status)). "
+                "Marathon at \(url) is unavailable (status \(status)); it may have no leader."
+            case .credentialsRejected(let status):
+                "Marathon at \(url) rejected the credentials (status \(status)). "
                     + "Set DPLOY_MARATHON_USER and DPLOY_MARATHON_PASSWORD, or DPLOY_MARATHON_TOKEN."
-            case .notFound: "Marathon at \(url) does not know it (status 404)."
+            case .notFound: "Marathon at \(url) returned 404 (not found)."
             case .locked(let holders):
-                "it is locked by the Marathon deployment \(holders.joined(separator: ", "))."
-            case .invalid(let status, let message, _): "Marathon answers \(status): \(message.printable)"
-            case .unexpected(let status, let message): "Marathon answers \(status): \(message.printable)"
+                "it is locked by Marathon deployment \(holders.joined(separator: ", "))."
+            case .invalid(let status, let message, _): "Marathon returned \(status): \(message.printable)"
+            case .unexpected(let status, let message): "Marathon returned \(status): \(message.printable)"
             }
         return "Can't \(operation): \(explanation)"
     }

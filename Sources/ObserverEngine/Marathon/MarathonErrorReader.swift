@@ -1,8 +1,8 @@
-/// Reads an answer of Marathon that is no success. Its bodies differ from case to case, and a proxy's are HTML.
+/// Reads an error response of Marathon. Its bodies differ from case to case, and those of a proxy are HTML.
 struct MarathonErrorReader {
     let operation: String
     let url: ServiceURL
-    /// Whether the request may be sent again whatever went wrong inside Marathon.
+    /// Whether the request may be sent again after any error inside Marathon.
     let isRepeatable: Bool
 
     func error(_ response: JSONResponse) -> MarathonError {
@@ -10,7 +10,7 @@ struct MarathonErrorReader {
         let message = Self.message(of: body)
         let reason: MarathonError.Reason =
             switch response.status {
-            case 401, 403: .refusesCredentials(status: response.status)
+            case 401, 403: .credentialsRejected(status: response.status)
             case 404: .notFound
             case 409:
                 if let holders = Self.holders(in: body) {
@@ -31,7 +31,7 @@ struct MarathonErrorReader {
         body?["deployments"]?.array?.compactMap { $0["id"]?.string ?? $0.string }
     }
 
-    /// `message`, and `details` in its two forms: a text, or a list of paths with their errors.
+    /// `message`, and `details` in its two forms: a string, or a list of paths with their errors.
     private static func message(of body: JSONValue?) -> String {
         let message = body?["message"]?.string ?? "no explanation"
         let texts =

@@ -1,7 +1,7 @@
 /// The ids of apps and groups: paths.
 /// Source: https://mesosphere.github.io/marathon/docs/application-groups.html
 package enum MarathonPath {
-    /// The absolute id that `id` stands for inside the group `base`.
+    /// The absolute form of `id` in the group `base`.
     package static func absolute(_ id: String, in base: String = "/") -> String {
         var segments = id.hasPrefix("/") ? [] : base.split(separator: "/")
         for segment in id.split(separator: "/") {
@@ -24,17 +24,17 @@ package enum MarathonPath {
         group == "/" ? id != "/" : id.hasPrefix(group + "/")
     }
 
-    /// What Marathon would refuse of a relative or absolute id; nil where nothing.
+    /// Why Marathon would reject a relative or absolute id; nil if it would not.
     package static func flaw(in id: String) -> String? {
-        if id == "/" { return "is the root of all groups, not a group of this repository; name one, like '/shop'" }
-        if id.hasSuffix("/"), !id.hasSuffix("//") { return "ends with a slash; leave that out" }
+        if id == "/" { return "is the root group; use a group of this repository, like '/shop'" }
+        if id.hasSuffix("/"), !id.hasSuffix("//") { return "ends with a slash; remove it" }
         let segments = id.split(separator: "/", omittingEmptySubsequences: false)
         let named = segments.first == "" ? segments.dropFirst() : segments[...]
         if named.isEmpty || named.contains("") { return "has an empty segment" }
         for segment in named where segment != ".." && segment != "." {
             if segment.wholeMatch(of: #/[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/#) == nil
             {
-                return "may only have lower case letters, digits, dashes and dots in each segment"
+                return "may only contain lower case letters, digits, dashes and dots in each segment"
             }
         }
         return nil

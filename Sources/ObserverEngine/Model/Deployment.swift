@@ -1,26 +1,26 @@
 package import Foundation
 
-/// One commit on its way to Marathon: a row of the table that is both queue and history.
+/// The deployment of one commit: a row of the table that is both queue and history.
 package struct Deployment: Equatable, Sendable, Identifiable {
     package typealias Stage = DeploymentSummary.Stage
     package typealias Trigger = DeploymentSummary.Trigger
 
-    /// The outcome of one that a shutdown or a crash cut short.
-    package static let interruptedOutcome = "interrupted: the observer stopped; Marathon goes on by itself"
+    /// The outcome of a deployment that a shutdown or a crash interrupted.
+    package static let interruptedOutcome = "interrupted: the observer stopped; changes already applied continue"
 
-    /// The outcome of one that could not go on because GitHub refuses the token.
-    package static let tokenRefusedOutcome = "interrupted: GitHub refuses the token; the commit is queued again"
+    /// The outcome of a deployment that could not continue because GitHub rejected the token.
+    package static let tokenRefusedOutcome = "interrupted: GitHub rejected the token; the commit is queued again"
 
-    /// Those of an end that says nothing about the commit, which was queued again.
+    /// The outcomes of interrupted deployments, whose commits were queued again.
     static let outcomesOfInterruption = [interruptedOutcome, tokenRefusedOutcome]
 
-    /// Whether its end says nothing about its commit, which was queued again.
+    /// Whether it was interrupted, so that its commit was queued again.
     package var isInterrupted: Bool {
         outcome.map(Self.outcomesOfInterruption.contains) ?? false
     }
 
-    /// The outcome of one that an operator cut short.
-    package static let cancelledOutcome = "cancelled by an operator; what Marathon has begun goes on there"
+    /// The outcome of a deployment that an operator cancelled.
+    package static let cancelledOutcome = "cancelled by an operator; changes already applied are not undone"
 
     package let id: Int64
     package internal(set) var request: DeploymentRequest
@@ -28,13 +28,13 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package private(set) var stage: Stage
     package private(set) var startedAt: Date?
     package private(set) var finishedAt: Date?
-    /// Why it failed or was superseded, or what it did; of one that goes on, why it will have failed once it is taken back.
+    /// Why it failed or was superseded, or what it did; while it is being rolled back, why it fails.
     package private(set) var outcome: String?
-    /// What it does to each app; empty until that is known.
+    /// The change of each app; empty until the deployment is planned.
     package var changes: [AppChange]
     package var progress: DeploymentProgress?
-    /// The ids of the deployments that it started at Marathon.
-    package var marathonDeployments: [String]
+    /// The target's ids of everything that this deployment started there, such as Marathon deployments.
+    package var externalIDs: [String]
 
     package init(
         id: Int64, request: DeploymentRequest, queuedAt: Date, stage: Stage = .queued, startedAt: Date? = nil,
@@ -48,32 +48,33 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         self.finishedAt = finishedAt
         self.outcome = outcome
         changes = []
-        marathonDeployments = []
+        externalIDs = []
     }
 
     package var commit: CommitID { request.commit.id }
 
-    /// Goes on to a later stage of its work.
+    /// Continues with a later stage.
     package mutating func advance(to next: Stage, at date: Date) {
-        precondition(!stage.isFinal && !next.isFinal, "a deployment that has ended does not go on")
+        precondition(!stage.isFinal && !next.isFinal, "a deployment that has ended can't continue")
         if stage == .queued { startedAt = date }
         stage = next
     }
 
-    /// Whether it has failed and is still being taken back.
+    /// Whether it has failed and is still being rolled back.
     var isGivenUp: Bool { !stage.isFinal && outcome != nil }
 
-    /// Notes why it fails while it is still being taken back, in case that is cut short.
+    /// Stores why it fails before it is rolled back, in case the rollback is interrupted.
     package mutating func giveUp(because reason: String) {
         outcome = reason
     }
 
-    /// Ends one that the observer's own end cuts short.
+    /// Ends it because the observer stops.
     mutating func interrupt(outcome interruption: String, at date: Date) {
         finish(as: .failed, outcome: outcome.map { "\($0) \(Self.unwatchedRollback)" } ?? interruption, at: date)
     }
 
-    private static let unwatchedRollback = "The observer stopped before that was done: look at the apps at Marathon."
+    private static let unwatchedRollback =
+        "The observer stopped before the rollback was complete; check what is running."
 
     /// Ends it, once.
     package mutating func finish(as final: Stage, outcome: String, at date: Date) {
@@ -83,20 +84,20 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         finishedAt = date
     }
 
-    /// How long it ran, or has been running; nothing where the clock was set back meanwhile.
+    /// How long it ran or has been running; zero if the clock was set back meanwhile.
     package func duration(now: Date) -> Duration? {
         startedAt.map { .seconds(max(0, (finishedAt ?? now).timeIntervalSince($0))) }
     }
 }
 
-/// What is to be deployed, and why.
+/// Which commit to deploy, and why.
 package struct DeploymentRequest: Equatable, Sendable {
     package var branch: WatchedBranch
     package var commit: CommitInfo
     package var trigger: Deployment.Trigger
     /// Applies unchanged apps too.
     package var isForced: Bool
-    /// The delivery that brought it about.
+    /// The delivery that caused it.
     package var delivery: Int64?
 
     package init(
@@ -110,7 +111,7 @@ package struct DeploymentRequest: Equatable, Sendable {
         self.delivery = delivery
     }
 
-    /// Without secrets, and with long texts cut, as it may be stored.
+    /// The request as it is stored: without secrets that the commit contains, and with long texts cut off.
     func redacted(by redactor: Redactor) -> DeploymentRequest {
         var clean = self
         clean.commit = commit.redacted(by: redactor)
@@ -119,6 +120,6 @@ package struct DeploymentRequest: Equatable, Sendable {
 }
 
 extension Deployment.Trigger {
-    /// Those that stand whatever the branch points at.
+    /// The triggers of deployments that do not depend on what the branch points at.
     static let operatorsChoices: [Self] = [.operator, .rollback]
 }

@@ -8,7 +8,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
         package var isFinal: Bool { self == .succeeded || self == .failed || self == .superseded }
     }
 
-    /// What brought a deployment about.
+    /// The cause of a deployment.
     package enum Trigger: String, Codable, Sendable, CaseIterable {
         case delivery, recovery, poll, restart, `operator`, rollback
     }
@@ -27,11 +27,11 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var finishedAt: Date?
     /// Why it failed or was superseded, or what it did ("2 apps changed, 1 unchanged").
     package var outcome: String?
-    /// The delivery that brought it about.
+    /// The delivery that caused it.
     package var delivery: Int64?
-    /// What Marathon reports while the stage is `waiting`; the last report afterwards.
+    /// The target's latest report; nil before the stage `waiting`.
     package var progress: DeploymentProgress?
-    /// How long earlier ones of this branch took, in seconds: the median of those that succeeded.
+    /// How long earlier deployments of this branch took, in seconds: the median of those that succeeded.
     package var expectedSeconds: Double?
 
     /// - Parameter rest: Sets what is known besides.
@@ -49,34 +49,35 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     }
 }
 
-/// How far a deployment has come, by facts that Marathon reports.
+/// How far a deployment has come, according to the target.
 package struct DeploymentProgress: Codable, Sendable, Equatable {
-    package struct App: Codable, Sendable, Equatable {
-        package var id: String
-        /// Tasks of the new version that are healthy (running, where the app has no health checks).
-        package var ready: Int
-        package var wanted: Int
+    /// One thing that the deployment waits for, such as an app.
+    package struct Step: Codable, Sendable, Equatable {
+        package var name: String
+        /// For an app, tasks of the new version that are healthy, or running if the app has no health checks.
+        package var done: Int
+        package var of: Int
 
-        package init(id: String, ready: Int, wanted: Int) {
-            self.id = id
-            self.ready = ready
-            self.wanted = wanted
+        package init(name: String, done: Int, of: Int) {
+            self.name = name
+            self.done = done
+            self.of = of
         }
     }
 
-    /// Counts from 1; nil while Marathon has not told.
-    package var step: Int?
-    package var steps: Int?
-    package var apps: [App]
+    /// Counts from 1; nil if the target does not report phases.
+    package var phase: Int?
+    package var phases: Int?
+    package var steps: [Step]
 
-    package init(step: Int? = nil, steps: Int? = nil, apps: [App] = []) {
-        self.step = step
+    package init(phase: Int? = nil, phases: Int? = nil, steps: [Step] = []) {
+        self.phase = phase
+        self.phases = phases
         self.steps = steps
-        self.apps = apps
     }
 }
 
-/// What a deployment does to one app.
+/// The change of one app.
 package struct AppChange: Codable, Sendable, Equatable {
     package enum Kind: String, Codable, Sendable {
         case created, updated, unchanged, removed, orphaned
@@ -107,15 +108,16 @@ package struct AppChange: Codable, Sendable, Equatable {
     }
 }
 
-/// One deployment with what it does to each app.
+/// One deployment with the change of each app.
 package struct DeploymentDetail: Codable, Sendable, Equatable {
     package var summary: DeploymentSummary
     package var changes: [AppChange]
-    package var marathonDeployments: [String]
+    /// The target's ids of everything that this deployment started there, such as Marathon deployments.
+    package var externalIDs: [String]
 
-    package init(summary: DeploymentSummary, changes: [AppChange], marathonDeployments: [String]) {
+    package init(summary: DeploymentSummary, changes: [AppChange], externalIDs: [String]) {
         self.summary = summary
         self.changes = changes
-        self.marathonDeployments = marathonDeployments
+        self.externalIDs = externalIDs
     }
 }

@@ -1,25 +1,25 @@
 import Foundation
 package import Logging
 import NIOCore
-import Subprocess
+import NIOPosix
 import SystemPackage
 
-/// Brings the tree of one commit into a directory.
+/// Downloads the archive of a commit and unpacks it into a directory.
 package struct SourceFetch: Sendable {
-    /// What was unpacked.
+    /// The unpacked files.
     package struct Tree: Equatable, Sendable {
         package let root: String
         package let files: Int
         package let bytes: Int
     }
 
-    /// Of the compressed archive, in bytes.
+    /// The largest compressed archive, in bytes.
     static let archiveLimit = 256 * 1024 * 1024
 
-    /// How often an archive is fetched before we believe that it is damaged for good.
+    /// How often a damaged archive is downloaded before giving up.
     private static let attempts = 3
-    /// How long GitHub may not know what has just been pushed: its API lags behind its webhooks.
-    private static let lag = Duration.seconds(5)
+    /// How long a commit that was just pushed may be missing: GitHub's API lags behind its webhooks.
+    private static let lagLimit = Duration.seconds(5)
 
     private let gitHub: GitHubClient
     private let limits: TreeWriter.Limits
@@ -41,19 +41,19 @@ package struct SourceFetch: Sendable {
             do {
                 return try await fetchOnce(commit, into: workspace, until: deadline)
             } catch let problem as TarReader.Problem {
-                // What came on the way, a proxy's page or half of the archive, may come whole the next time.
+                // A page of a proxy or half of the archive may be complete the next time.
                 let delay = backoff.delay()
                 guard attempt < Self.attempts, .now + delay < deadline else {
-                    throw DeploymentFailure.archiveBroken(reason: problem.description)
+                    throw SourceFailure.broken(reason: problem.description)
                 }
                 logger.warning(
-                    "The archive of \(commit.short) can't be unpacked: \(problem). Fetching it again.",
+                    "The archive of \(commit.short) can't be unpacked: \(problem). Downloading it again.",
                     metadata: [.retryIn: "\(delay.brief)"])
                 try FileManager.default.removeItem(atPath: workspace + "/source")
                 try await Task.sleep(for: delay)
                 attempt += 1
             } catch let error as Errno {
-                throw DeploymentFailure.workspace(reason: "\(error)".lowercased())
+                throw SourceFailure.workspace(reason: "\(error)".lowercased())
             }
         }
     }
@@ -63,14 +63,14 @@ package struct SourceFetch: Sendable {
     ) async throws -> Tree {
         let archive = workspace + "/source.tar.gz"
         do {
-            // A server that drips must not outlast the deadline; at which the last try is made, whose error says more.
+            // A slow server must not outlast the deadline. The last attempt is made at the deadline; its error is more precise.
             try await withTimeout(deadline - .now + .seconds(1)) {
                 try await Retry(until: deadline, logger: logger) { try await downloadOnceKnown(commit, to: archive) }
             }
         } catch let error as GitHubError {
-            throw DeploymentFailure.archiveUnavailable(error)
+            throw SourceFailure.unavailable(error)
         } catch let late as TimedOut {
-            throw DeploymentFailure.archiveLate(after: late.limit)
+            throw SourceFailure.timedOut(after: late.limit)
         }
         let root = workspace + "/source"
         do {
@@ -79,21 +79,21 @@ package struct SourceFetch: Sendable {
             try FileManager.default.removeItem(atPath: archive)
             return tree
         } catch let late as TimedOut {
-            throw DeploymentFailure.archiveLate(after: late.limit)
+            throw SourceFailure.timedOut(after: late.limit)
         } catch let refused as TreeWriter.Refused {
-            throw DeploymentFailure.archiveBroken(reason: refused.description)
+            throw SourceFailure.broken(reason: refused.description)
         } catch let error as CocoaError {
-            throw DeploymentFailure.workspace(reason: error.localizedDescription)
+            throw SourceFailure.workspace(reason: error.localizedDescription)
         }
     }
 
     private func downloadOnceKnown(_ commit: CommitID, to path: String) async throws {
-        let patience = ContinuousClock.now + Self.lag
+        let limit = ContinuousClock.now + Self.lagLimit
         while true {
             do {
                 return try await download(commit, to: path)
-            } catch let error as GitHubError where error.reason == .notFound && .now < patience {
-                logger.debug("GitHub does not know the archive of \(commit.short) yet; asking again.")
+            } catch let error as GitHubError where error.reason == .notFound && .now < limit {
+                logger.debug("Archive of \(commit.short) not available yet; retrying.")
                 try await Task.sleep(for: .seconds(1))
             }
         }
@@ -108,39 +108,49 @@ package struct SourceFetch: Sendable {
         try await gitHub.read(body, to: "fetch the source of \(commit.short)") { chunk in
             size += chunk.readableBytes
             guard size <= Self.archiveLimit else {
-                throw DeploymentFailure.archiveBroken(
+                throw SourceFailure.broken(
                     reason: "it is larger than \(Self.archiveLimit / 1024 / 1024) MiB")
             }
             _ = try file.writeAll(chunk.readableBytesView)
         }
     }
 
-    /// `gzip` decompresses, we decide what may be written.
     private func unpack(_ archive: String, into root: String) async throws -> Tree {
-        let input = try FileDescriptor.open(FilePath(archive), .readOnly, options: .closeOnExec)
-        let limits = limits
-        let result = try await Subprocess.run(
-            .name("gzip"), arguments: ["-dc"], environment: .custom(["PATH": "/usr/bin:/bin"]),
-            input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .sequence, error: .discarded
-        ) { execution in
-            var reader = TarReader()
-            var writer = TreeWriter(root: root, limits: limits)
-            var size = 0
-            for try await chunk in execution.standardOutput {
-                size += chunk.count
-                // Also of what is no content: of headers, and of what comes behind the end.
-                guard size <= 2 * limits.bytes else {
-                    throw TreeWriter.Refused(
-                        description: "it unpacks to more than \(2 * limits.bytes / 1024 / 1024) MiB")
+        let file = try FileDescriptor.open(FilePath(archive), .readOnly, options: .closeOnExec)
+        defer { try? file.close() }
+        var gzip = GzipReader()
+        var reader = TarReader()
+        var writer = TreeWriter(root: root, limits: limits)
+        var size = 0
+        do {
+            while case let input = try await read(file), !input.isEmpty {
+                gzip.feed(input)
+                while let output = try gzip.next() {
+                    try Task.checkCancellation()
+                    size += output.count
+                    // Counts everything, also headers and what follows the end of the archive.
+                    guard size <= 2 * limits.bytes else {
+                        throw TreeWriter.Refused(
+                            description: "it unpacks to more than \(2 * limits.bytes / 1024 / 1024) MiB")
+                    }
+                    for event in try reader.consume(output) { try writer.write(event) }
+                    // A small archive may unpack to a lot.
+                    await Task.yield()
                 }
-                for event in try reader.consume(chunk.withUnsafeBytes { Array($0) }) { try writer.write(event) }
             }
-            guard reader.isFinished else { throw TarReader.Problem.damaged("it ends too early") }
-            return Tree(root: root, files: writer.files, bytes: writer.bytes)
+        } catch is GzipReader.Malformed {
+            throw TarReader.Problem.damaged("it is not valid gzip")
         }
-        guard result.terminationStatus.isSuccess else {
-            throw TarReader.Problem.damaged("gzip can't read it to its end")
+        guard gzip.isFinished, reader.isFinished else { throw TarReader.Problem.damaged("it ends too early") }
+        return Tree(root: root, files: writer.files, bytes: writer.bytes)
+    }
+
+    /// The next piece of the file, read on a thread that may block; empty at the end.
+    private func read(_ file: SystemPackage.FileDescriptor) async throws -> [UInt8] {
+        try await NIOThreadPool.singleton.runIfActive {
+            try [UInt8](unsafeUninitializedCapacity: GzipReader.pieceSize) { buffer, count in
+                count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
         }
-        return result.closureResult
     }
 }

@@ -1,4 +1,4 @@
-/// Reads a tar archive as it comes, whatever the pieces: the formats that git writes (ustar, pax) and GNU's long names.
+/// Reads a tar archive in pieces of any size: the formats that git writes (ustar, pax) and GNU's long names.
 /// Source: POSIX.1-2017 pax, "ustar Interchange Format" and "pax Header Block"
 package struct TarReader: Sendable {
     package enum Problem: Error, Equatable, CustomStringConvertible {
@@ -9,7 +9,7 @@ package struct TarReader: Sendable {
             switch self {
             case .damaged(let detail): "the archive is damaged (\(detail))"
             case .unsupported(let name, let kind):
-                "it has an entry that is no file, directory or symbolic link: \(name.printable) (type '\(kind)')"
+                "it has an entry that is not a file, directory or symbolic link: \(name.printable) (type '\(kind)')"
             }
         }
     }
@@ -24,21 +24,21 @@ package struct TarReader: Sendable {
         case entry(name: String, kind: Kind)
         /// Content of the last entry, a file.
         case content([UInt8])
-        /// The last entry's content is complete; every entry has one.
+        /// The content of the last entry is complete; follows every entry.
         case end
     }
 
     private enum Phase {
         case header
         case content(left: Int, padding: Int)
-        /// A pax header or a GNU long name, collected whole.
+        /// A pax header or a GNU long name, collected completely.
         case extra(type: UInt8, left: Int, padding: Int, collected: [UInt8])
         case padding(left: Int)
         case finished
     }
 
     private static let blockSize = 512
-    /// Of a pax header or a long name, in bytes.
+    /// The largest pax header or long name, in bytes.
     private static let extraLimit = 1024 * 1024
 
     private var phase = Phase.header
@@ -50,10 +50,10 @@ package struct TarReader: Sendable {
 
     package init() {}
 
-    /// Whether the archive has come to its end.
+    /// Whether the end of the archive was read.
     package var isFinished: Bool { if case .finished = phase { true } else { false } }
 
-    /// What these bytes complete.
+    /// The events that these bytes complete.
     package mutating func consume(_ bytes: [UInt8]) throws(Problem) -> [Event] {
         var events: [Event] = []
         var rest = bytes[...]
@@ -139,7 +139,7 @@ package struct TarReader: Sendable {
         switch type {
         case UInt8(ascii: "L"): overridingName = Self.text(bytes[...])
         case UInt8(ascii: "K"): overridingTarget = Self.text(bytes[...])
-        // A global header says nothing that we need: git puts the commit there.
+        // A global header is not needed: git puts the commit there.
         case UInt8(ascii: "g"): break
         default: try readPaxRecords(bytes)
         }

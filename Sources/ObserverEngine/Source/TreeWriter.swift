@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Writes the entries of an archive below one directory, and nothing outside it.
 package struct TreeWriter: ~Copyable {
-    /// What a repository of app specs never comes near to, and a bomb soon passes.
+    /// Limits far above any repository of app specs, against archive bombs.
     package struct Limits: Sendable {
         package var bytes = 512 * 1024 * 1024
         package var entries = 100_000
@@ -64,7 +64,7 @@ package struct TreeWriter: ~Copyable {
         case .symbolicLink(let target):
             guard Self.stays(target, from: path.dropLast()) else {
                 throw Refused(
-                    description: "the link \(name.printable) leads out of the repository, to \(target.printable)")
+                    description: "the link \(name.printable) points outside the repository, to \(target.printable)")
             }
             try createParent(of: path)
             try FileManager.default.createSymbolicLink(atPath: destination, withDestinationPath: target)
@@ -73,7 +73,7 @@ package struct TreeWriter: ~Copyable {
         }
     }
 
-    /// The components of a relative name that can't climb.
+    /// The components of a relative name without `..`.
     private func safeComponents(of name: String) throws -> [String] {
         guard name.utf8.count <= limits.nameLength else {
             throw Refused(description: "a name is longer than \(limits.nameLength) bytes")
@@ -81,7 +81,7 @@ package struct TreeWriter: ~Copyable {
         let components = Self.components(of: name)
         guard !Self.isAbsolute(name), !components.contains(".."), !components.contains("."), !name.utf8.contains(0)
         else {
-            throw Refused(description: "the name \(name.printable) leads out of the repository")
+            throw Refused(description: "the name \(name.printable) points outside the repository")
         }
         return components
     }
@@ -114,8 +114,8 @@ package struct TreeWriter: ~Copyable {
         }
     }
 
-    /// Whether a link's target stays inside, seen from the directory that holds the link. It may climb only at its
-    /// beginning: after a name, which may be another link, nobody knows from where it would climb.
+    /// Whether the target of a link in the directory stays inside the repository. `..` is allowed only at the start: after a
+    /// name, which may be another link, it is not known where it leads.
     private static func stays(_ target: String, from directory: ArraySlice<String>) -> Bool {
         guard !target.isEmpty, !isAbsolute(target), !target.utf8.contains(0) else { return false }
         let components = components(of: target).filter { $0 != "." }
@@ -123,7 +123,7 @@ package struct TreeWriter: ~Copyable {
         return climbs <= directory.count && !components.dropFirst(climbs).contains("..")
     }
 
-    /// As the system reads a path: by bytes. To us a slash with an accent is another character.
+    /// Splits by bytes, as the system does: in Swift a slash with an accent is a different character.
     private static func components(of path: String) -> [String] {
         path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
     }

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// One app that the repository wants to run, whether its spec stood alone or in a group.
+/// One app that the repository wants to run, whether its spec is a file of its own or part of a group.
 package struct AppSpec: Equatable, Sendable {
     /// Absolute.
     package let id: String
@@ -9,7 +9,7 @@ package struct AppSpec: Equatable, Sendable {
     package let file: String
     /// Where in the file, as a JSON pointer.
     package let pointer: String
-    /// The app definition with an absolute id and absolute dependencies, without our labels.
+    /// The app definition with an absolute id and absolute dependencies, without the labels of the observer.
     package let definition: JSONValue
 
     init(id: String, file: String, pointer: String, definition: JSONValue) {
@@ -19,24 +19,25 @@ package struct AppSpec: Equatable, Sendable {
         self.definition = definition
     }
 
-    /// SHA-256 of the canonical definition, as 64 hexadecimal digits: the same for what means the same.
+    /// SHA-256 of the canonical definition, as 64 hexadecimal digits. Equivalent specs have the same fingerprint.
     package var fingerprint: String {
         SHA256.hash(data: Data(definition.canonical.utf8)).map(\.hexadecimal).joined()
     }
 
-    /// The definition as it goes to Marathon, with our labels beside its own.
-    package func labelled(app name: String, commit: CommitID) -> JSONValue {
+    /// The definition as it is sent to Marathon, with the labels of the observer added to its own.
+    /// - Parameter commit: nil leaves the label of the commit out.
+    package func labelled(app name: String, commit: CommitID? = nil) -> JSONValue {
         var labels = definition["labels"]?.object ?? [:]
         labels[DployLabel.app] = .string(name)
         labels[DployLabel.spec] = .string(fingerprint)
-        labels[DployLabel.commit] = .string(commit.description)
+        if let commit { labels[DployLabel.commit] = .string(commit.description) }
         var labelled = definition
         labelled["labels"] = .object(labels)
         return labelled
     }
 }
 
-/// The labels by which we know our apps again at Marathon.
+/// The labels that mark managed apps in Marathon.
 package enum DployLabel {
     /// The `app_name` of the app descriptor.
     package static let app = "DPLOY"
@@ -51,6 +52,6 @@ package enum DployLabel {
 /// Everything that the repository wants to run.
 package struct AppSpecs: Equatable, Sendable {
     package var apps: [AppSpec] = []
-    /// The groups that specs describe, absolute: what of ours is in them and in no spec was taken out of its group.
+    /// The groups that specs describe, absolute. A managed app in one of them that is in no spec was removed from it.
     package var groups: [String] = []
 }

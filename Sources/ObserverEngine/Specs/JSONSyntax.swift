@@ -1,7 +1,7 @@
 import Foundation
 
-/// Finds where JSON breaks, in words that lead an author to the place: Foundation says only that it does. It is stricter,
-/// too: Foundation takes a comma too many, and one of two values of the same key without a word.
+/// Finds where JSON is invalid, with line and column, which Foundation does not report. It is stricter, too: Foundation
+/// accepts a trailing comma and silently drops one of two values of the same key.
 /// Source: https://www.rfc-editor.org/rfc/rfc8259
 struct JSONSyntax {
     private struct Flaw: Error {
@@ -10,16 +10,16 @@ struct JSONSyntax {
         var isSyntax = true
     }
 
-    /// What Foundation's decoder stands, too.
+    /// The limit of Foundation's decoder.
     private static let depthLimit = 512
 
     private let bytes: [UInt8]
     private var position = 0
 
-    /// What Foundation finds fault with and we do not.
-    static let otherComplaint = "is not JSON: it has a text that is not UTF-8, or a number that is too large"
+    /// For what Foundation rejects and this reader does not.
+    static let otherComplaint = "is not JSON: it contains a string that is not UTF-8, or a number that is too large"
 
-    /// nil where nothing is wrong.
+    /// nil if the content is valid.
     static func complaint(about content: Data) -> String? {
         guard !content.isEmpty else { return "is empty" }
         var syntax = JSONSyntax(bytes: Array(content))
@@ -48,7 +48,9 @@ struct JSONSyntax {
     }
 
     private mutating func readValue(depth: Int) throws(Flaw) {
-        guard depth < Self.depthLimit else { throw Flaw(offset: position, message: "it is nested too deep") }
+        guard depth < Self.depthLimit else {
+            throw Flaw(offset: position, message: "nested too deeply (limit \(Self.depthLimit))")
+        }
         skipBlanks()
         switch next {
         case UInt8(ascii: "{"):
@@ -59,7 +61,7 @@ struct JSONSyntax {
                 try syntax.readString()
                 let key = syntax.text(from: start)
                 guard keys.insert(key).inserted else {
-                    throw Flaw(offset: start, message: "the key '\(key)' is there twice", isSyntax: false)
+                    throw Flaw(offset: start, message: "duplicate key '\(key)'", isSyntax: false)
                 }
                 syntax.skipBlanks()
                 guard syntax.next == UInt8(ascii: ":") else { throw syntax.unexpected("':'") }
@@ -109,10 +111,10 @@ struct JSONSyntax {
             default: break
             }
         }
-        throw Flaw(offset: start, message: "this text has no closing quote on its line")
+        throw Flaw(offset: start, message: "unterminated string")
     }
 
-    /// What the quoted text that was just read means.
+    /// The value of the quoted string that was just read.
     private func text(from start: Int) -> String {
         let quoted = bytes[start..<position]
         if quoted.contains(UInt8(ascii: "\\")), let text = try? JSONDecoder().decode(String.self, from: Data(quoted)) {

@@ -1,4 +1,4 @@
-/// What is wrong at one place of a spec.
+/// A problem at one place in a spec.
 package struct SpecProblem: Error, Equatable, Sendable, CustomStringConvertible {
     /// `specs/web.json`
     package let file: String

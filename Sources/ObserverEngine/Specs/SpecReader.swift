@@ -1,9 +1,9 @@
 import Foundation
 
-/// Reads and checks every spec of `specs/`, apps and nested groups, before anything is applied.
+/// Reads and validates the app descriptor and every spec in `specs/`, apps and nested groups, before anything is applied.
 package struct SpecReader {
     package static let directory = "specs"
-    /// In bytes; Marathon itself refuses what is much larger.
+    /// In bytes; Marathon itself rejects anything much larger.
     static let sizeLimit = 4 * 1024 * 1024
 
     private var specs = AppSpecs()
@@ -12,9 +12,22 @@ package struct SpecReader {
 
     private init() {}
 
+    /// The app descriptor, which must exist, and the `app_name` in it, by which managed apps are found again.
+    package static func readDescriptor(
+        in root: String
+    ) throws(SpecFailure) -> (descriptor: AppDescriptor, name: String) {
+        guard let yaml = FileManager.default.contents(atPath: root + "/" + AppDescriptor.fileName) else {
+            throw .descriptorMissing
+        }
+        let descriptor: AppDescriptor
+        do { descriptor = try AppDescriptor(yaml: yaml) } catch { throw .descriptorInvalid(reason: "\(error)") }
+        guard let name = descriptor.appName else { throw .descriptorInvalid(reason: "app_name is missing.") }
+        return (descriptor, name)
+    }
+
     /// - Parameter root: The unpacked tree.
-    /// - Throws: `DeploymentFailure.specsMissing`, `.specsInvalid` with every problem of every file.
-    package static func read(in root: String) throws(DeploymentFailure) -> AppSpecs {
+    /// - Throws: `SpecFailure.specsMissing`, or `.specsInvalid` with every problem in every file.
+    package static func read(in root: String) throws(SpecFailure) -> AppSpecs {
         let folder = root + "/" + directory
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
             .filter { $0.lowercased().hasSuffix(".json") }
@@ -45,12 +58,12 @@ package struct SpecReader {
         }
     }
 
-    /// null stands for a field that is absent.
+    /// A null field counts as absent.
     private static func isGroup(_ value: JSONValue) -> Bool {
         ["apps", "groups"].contains { (value[$0] ?? .null) != .null }
     }
 
-    /// - Parameter inherited: The dependencies of the groups around it, absolute.
+    /// - Parameter inherited: The dependencies of the enclosing groups, absolute.
     private mutating func readGroup(
         _ group: JSONValue, at pointer: String, in base: String, inherited: [String], file: String
     ) {
@@ -61,8 +74,8 @@ package struct SpecReader {
         {
             problems += (group[key].map { shape.problems(of: $0, at: "\(pointer)/\(key)", file: file) }) ?? []
         }
-        // What a group depends on, everything in it depends on: said at the apps, it holds without touching the group,
-        // and what others put into it stays.
+        // Everything in a group depends on what the group depends on. Stating it per app leaves the group itself, and apps
+        // of others in it, untouched.
         let dependencies = inherited + Self.texts(group["dependencies"]).map { MarathonPath.absolute($0, in: id) }
         for (index, app) in (group["apps"]?.array ?? []).enumerated() {
             readApp(app, at: "\(pointer)/apps/\(index)", in: id, inherited: dependencies, file: file)
@@ -84,13 +97,13 @@ package struct SpecReader {
         problems += found
         guard app.object != nil, let id = readID(of: app, at: pointer, in: base, file: file) else { return }
         if !["cmd", "args", "container"].contains(where: { app[$0] != nil && app[$0] != .null }) {
-            report(file, pointer, "needs cmd, args or a container, or there is nothing to run")
+            report(file, pointer, "one of cmd, args or container is required")
         }
         if app["version"] != nil {
-            report(file, pointer + "/version", "leave it out; Marathon takes a version only alone, to go back to it")
+            report(file, pointer + "/version", "remove it: 'version' can only be sent on its own")
         }
         if let other = specs.apps.first(where: { $0.id == id }) {
-            report(file, pointer + "/id", "\(id) is described in \(other.file) too")
+            report(file, pointer + "/id", "\(id) is also defined in \(other.file)")
         }
         let own = Self.texts(app["dependencies"]).map { MarathonPath.absolute($0, in: MarathonPath.parent(of: id)) }
         specs.apps.append(
@@ -99,10 +112,10 @@ package struct SpecReader {
                 definition: Self.normalized(app, id: id, dependencies: own + inherited)))
     }
 
-    /// The absolute id; nil, and reported, where it is missing or wrong.
+    /// The absolute id; nil, and a problem, if it is missing or invalid.
     private mutating func readID(of value: JSONValue, at pointer: String, in base: String, file: String) -> String? {
         guard let text = value["id"]?.string else {
-            // An id of another type is reported with the other fields of an app.
+            // For an app, an id of the wrong type is reported with its other fields.
             if value["id"] == nil || value["id"] == .null || Self.isGroup(value) {
                 report(file, pointer + "/id", "is missing")
             }
@@ -128,7 +141,7 @@ package struct SpecReader {
         (value?.array ?? []).compactMap(\.string)
     }
 
-    /// One form for what means the same: no nulls, an absolute id, sorted absolute dependencies, no labels of ours.
+    /// The canonical form: no nulls, an absolute id, sorted absolute dependencies, no labels of the observer.
     private static func normalized(_ app: JSONValue, id: String, dependencies: [String]) -> JSONValue {
         var fields = (app.object ?? [:]).filter { $0.value != .null }
         fields["id"] = .string(id)
@@ -139,5 +152,37 @@ package struct SpecReader {
             fields["labels"] = labels.isEmpty ? nil : .object(labels)
         }
         return .object(fields)
+    }
+}
+
+/// A group that a spec describes.
+private struct SpecGroup {
+    /// Absolute.
+    let id: String
+    let file: String
+    let pointer: String
+
+    /// Groups and apps with the id of an app, or below it: in Marathon an app can't contain anything.
+    static func conflicts(of groups: [SpecGroup], with apps: [AppSpec]) -> [SpecProblem] {
+        let files = Dictionary(apps.map { ($0.id, $0.file) }) { first, _ in first }
+        guard !files.isEmpty else { return [] }
+        let described = Set(groups.map(\.id))
+        var problems: [SpecProblem] = []
+        for group in groups {
+            guard let file = files[group.id] else { continue }
+            let message =
+                "the group \(group.id) has the same id as an app in \(file)"
+            problems.append(SpecProblem(file: group.file, pointer: group.pointer + "/id", message: message))
+        }
+        let places = groups.map { ($0.id, $0.file, $0.pointer) } + apps.map { ($0.id, $0.file, $0.pointer) }
+        for (id, file, pointer) in places {
+            // Conflicts inside a group are reported once, with the group.
+            let around = sequence(first: MarathonPath.parent(of: id)) { MarathonPath.parent(of: $0) }
+                .prefix { $0 != "/" && !described.contains($0) }
+            guard let app = around.first(where: { files[$0] != nil }), let other = files[app] else { continue }
+            let message = "\(id) can't be inside \(app), which is an app in \(other)"
+            problems.append(SpecProblem(file: file, pointer: pointer + "/id", message: message))
+        }
+        return problems
     }
 }

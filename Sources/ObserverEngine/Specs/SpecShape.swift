@@ -1,5 +1,5 @@
-/// The types of the main fields of an app definition. Marathon ignores fields that it does not know and new ones come
-/// with every version, so only what is known is checked.
+/// The types of the main fields of an app definition. Marathon ignores unknown fields, and every version adds some, so only
+/// known fields are checked.
 /// Source: Marathon's AppDefinition.json
 indirect enum SpecShape: Sendable {
     case string
@@ -8,7 +8,7 @@ indirect enum SpecShape: Sendable {
     case number
     /// Not negative.
     case whole
-    /// A text, or an object that names a secret; null is neither.
+    /// A string, or an object that names a secret; null is neither.
     case variable
     case list(SpecShape)
     case map(SpecShape)
@@ -53,7 +53,7 @@ indirect enum SpecShape: Sendable {
             "labels": .map(.string),
         ]))
 
-    /// Where and how the value is not of this shape. `null` stands for a field that is absent.
+    /// Where and how the value does not have this shape. A null field counts as absent.
     func problems(of value: JSONValue, at pointer: String, file: String) -> [SpecProblem] {
         let expected = { (what: String) in
             [SpecProblem(file: file, pointer: pointer, message: "expected \(what), found \(value.kind)")]
@@ -86,6 +86,6 @@ indirect enum SpecShape: Sendable {
 }
 
 extension String {
-    /// As one token of a JSON pointer.
+    /// The string as one token of a JSON pointer.
     package var pointerEscaped: String { replacing("~", with: "~0").replacing("/", with: "~1") }
 }

@@ -129,6 +129,8 @@ final class DatabaseFile: Sendable {
         }
         let isNew = try pool.read { try !$0.tableExists("delivery") }
         try Migrations.all.migrate(pool)
+        // A connection from before a migration reads rows under the old names of their columns.
+        pool.invalidateReadOnlyConnections()
         return Opened(pool: pool, isNew: isNew)
     }
 

@@ -71,6 +71,48 @@ enum Migrations {
                 table.primaryKey(["owner", "repository", "branch"])
             }
         }
+        migrator.registerMigration("2: external ids, and progress in steps") { db in
+            try db.alter(table: "deployment") { table in
+                table.rename(column: "marathon_deployments", to: "external_ids")
+            }
+            let rows = try Row.fetchCursor(db, sql: "SELECT id, progress FROM deployment WHERE progress IS NOT NULL")
+            while let row = try rows.next() {
+                let progress: ProgressOfVersion1 = try JSONColumn.decode(row["progress"])
+                try db.execute(
+                    sql: "UPDATE deployment SET progress = ? WHERE id = ?",
+                    arguments: [try JSONColumn.encode(progress.current), row["id"] as Int64])
+            }
+            for (old, new) in OutcomesOfVersion1.renamed {
+                try db.execute(sql: "UPDATE deployment SET outcome = ? WHERE outcome = ?", arguments: [new, old])
+            }
+        }
         return migrator
     }
+}
+
+/// The progress as it was stored before migration 2.
+private struct ProgressOfVersion1: Decodable {
+    struct App: Decodable {
+        let id: String
+        let ready: Int
+        let wanted: Int
+    }
+
+    let step: Int?
+    let steps: Int?
+    let apps: [App]
+
+    var current: DeploymentProgress {
+        DeploymentProgress(
+            phase: step, phases: steps, steps: apps.map { .init(name: $0.id, done: $0.ready, of: $0.wanted) })
+    }
+}
+
+/// Outcomes by which queries recognize a deployment, as they were stored before migration 2.
+private enum OutcomesOfVersion1 {
+    static let renamed = [
+        "interrupted: the observer stopped; Marathon goes on by itself": Deployment.interruptedOutcome,
+        "interrupted: GitHub refuses the token; the commit is queued again": Deployment.tokenRefusedOutcome,
+        "cancelled by an operator; what Marathon has begun goes on there": Deployment.cancelledOutcome,
+    ]
 }

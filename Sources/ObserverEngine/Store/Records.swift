@@ -80,7 +80,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
             outcome: row["outcome"])
         changes = try JSONColumn.decode(row["changes"])
         progress = try (row["progress"] as String?).map(JSONColumn.decode)
-        marathonDeployments = try JSONColumn.decode(row["marathon_deployments"])
+        externalIDs = try JSONColumn.decode(row["external_ids"])
     }
 
     func encode(to container: inout PersistenceContainer) throws {
@@ -103,6 +103,6 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["outcome"] = outcome
         container["changes"] = try JSONColumn.encode(changes)
         container["progress"] = try progress.map(JSONColumn.encode)
-        container["marathon_deployments"] = try JSONColumn.encode(marathonDeployments)
+        container["external_ids"] = try JSONColumn.encode(externalIDs)
     }
 }

@@ -38,7 +38,7 @@ extension Store {
         let durations = try await read { database in
             try DeploymentQueue.all(of: branch)
                 .filter(Column("stage") == Deployment.Stage.succeeded.rawValue)
-                .filter(Column("marathon_deployments") != "[]")
+                .filter(Column("external_ids") != "[]")
                 .order(Column("id").desc)
                 .limit(15)
                 .fetchAll(database)
@@ -81,9 +81,9 @@ extension Store {
         }
     }
 
-    /// The Marathon deployments that failed deployments of this branch started: if one of them still holds a lock, nothing
-    /// waits for it any more.
-    package func abandonedMarathonDeployments(
+    /// The external ids of failed deployments of the branch. If one of them still holds a lock at the target, nothing waits
+    /// for it any more.
+    package func abandonedExternalIDs(
         of branch: WatchedBranch
     ) async throws -> Set<String> {
         let ended = try await read {
@@ -93,7 +93,7 @@ extension Store {
                 .limit(100)
                 .fetchAll($0)
         }
-        return Set(ended.flatMap(\.marathonDeployments))
+        return Set(ended.flatMap(\.externalIDs))
     }
 
     /// The number of stored deliveries.

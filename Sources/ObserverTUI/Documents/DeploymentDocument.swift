@@ -16,9 +16,9 @@ extension DocumentWriter {
             line(Text(reason, .bad))
         case .deployment(let detail):
             writeApps(detail, progress: row.progress)
-            if !detail.marathonDeployments.isEmpty {
+            if !detail.externalIDs.isEmpty {
                 heading("Marathon deployments")
-                for id in detail.marathonDeployments { line(Text(id)) }
+                for id in detail.externalIDs { line(Text(id)) }
             }
         case .delivery, .complete:
             break
@@ -51,11 +51,11 @@ extension DocumentWriter {
         if detail.changes.isEmpty { line(Text("No plan yet.", .secondary)) }
         let columns = min(detail.changes.map { Text($0.appID).columns }.max() ?? 0, 40)
         for change in detail.changes {
-            let app = progress?.apps.first { $0.id == change.appID }
-            let ink: Style.Ink = app.map { $0.ready >= $0.wanted ? .good : .busy } ?? .secondary
+            let app = progress?.steps.first { $0.name == change.appID }
+            let ink: Style.Ink = app.map { $0.done >= $0.of ? .good : .busy } ?? .secondary
             line(
                 Text(change.appID, .bold).fitted(to: columns) + Text("  \(change.kind.rawValue)").fitted(to: 13)
-                    + Text(app.map { "\($0.ready) of \($0.wanted) tasks healthy" } ?? "", Style(ink: ink)))
+                    + Text(app.map { "\($0.done) of \($0.of) tasks healthy" } ?? "", Style(ink: ink)))
             write(change.fields)
         }
     }

@@ -149,13 +149,13 @@ extension Dialog {
     /// The apps that a rollback may change: those changed by later deployments.
     private static func apps(changedSince target: DeploymentSummary, in mirror: EngineMirror) -> String {
         let newer = mirror.deployments.rows.prefix { $0.id > target.id }
-        let apps = Set(newer.flatMap { $0.progress?.apps ?? [] }.map(\.id))
+        let apps = Set(newer.flatMap { $0.progress?.steps ?? [] }.map(\.name))
         return apps.isEmpty ? "all with a different spec" : apps.sorted().joined(separator: ", ")
     }
 
     private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {
-        guard let apps = deployment?.progress?.apps, !apps.isEmpty else { return [] }
-        return [Fact(label: "apps", value: apps.map(\.id).joined(separator: ", "))]
+        guard let apps = deployment?.progress?.steps, !apps.isEmpty else { return [] }
+        return [Fact(label: "apps", value: apps.map(\.name).joined(separator: ", "))]
     }
 
     private static func describe(_ commit: String?, _ message: String?) -> String {

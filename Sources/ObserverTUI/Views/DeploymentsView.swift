@@ -68,13 +68,13 @@ struct DeploymentRow {
     }
 
     private static func progress(_ row: DeploymentSummary) -> Text {
-        let apps = row.progress?.apps ?? []
-        guard row.stage == .waiting, !apps.isEmpty else { return Text(row.stage.rawValue, .secondary) }
-        return .joined(apps.map(app), by: "   ")
+        let steps = row.progress?.steps ?? []
+        guard row.stage == .waiting, !steps.isEmpty else { return Text(row.stage.rawValue, .secondary) }
+        return .joined(steps.map(step), by: "   ")
     }
 
-    private static func app(_ app: DeploymentProgress.App) -> Text {
-        Text("\(app.id) ", .secondary) + Text("\(app.ready)/\(app.wanted)", app.ready >= app.wanted ? .good : .busy)
+    private static func step(_ step: DeploymentProgress.Step) -> Text {
+        Text("\(step.name) ", .secondary) + Text("\(step.done)/\(step.of)", step.done >= step.of ? .good : .busy)
     }
 
     private static func bar(_ fraction: Double) -> Text {
@@ -111,14 +111,14 @@ struct ProgressFraction: Equatable {
     }
 
     private static func waited(_ row: DeploymentSummary, at now: Date) -> Double {
-        let apps = row.progress?.apps ?? []
-        // The numbers come from Marathon; their sum may overflow an Int.
-        let wanted = apps.reduce(0.0) { $0 + Double(max(0, $1.wanted)) }
+        let steps = row.progress?.steps ?? []
+        // The numbers come from the target; their sum may overflow an Int.
+        let wanted = steps.reduce(0.0) { $0 + Double(max(0, $1.of)) }
         if wanted > 0 {
-            return apps.reduce(0.0) { $0 + Double(min(max(0, $1.ready), max(0, $1.wanted))) } / wanted
+            return steps.reduce(0.0) { $0 + Double(min(max(0, $1.done), max(0, $1.of))) } / wanted
         }
-        if let step = row.progress?.step, let steps = row.progress?.steps, steps > 0 {
-            return min(1, max(0, Double(step) - 1) / Double(steps))
+        if let phase = row.progress?.phase, let phases = row.progress?.phases, phases > 0 {
+            return min(1, max(0, Double(phase) - 1) / Double(phases))
         }
         guard let expected = row.expectedSeconds, expected > 0, let started = row.startedAt else { return 0 }
         return min(0.95, max(0, now.timeIntervalSince(started) / expected))

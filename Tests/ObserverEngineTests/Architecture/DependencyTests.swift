@@ -29,6 +29,7 @@ struct DependencyTests {
                 // These only pass the engine's client on to one that they create.
                 "ObserverEngine/Webhook/OtherObservers.swift",
                 "ObserverEngine/Targets/Marathon/MarathonTarget.swift",
+                "ObserverEngine/Targets/ConfiguredTarget.swift",
                 "ObserverEngine/Deployments/Notifier.swift",
             ]),
         Rule(
@@ -41,10 +42,8 @@ struct DependencyTests {
         Rule(modules: ["Yams"], places: ["ObserverEngine/Configuration/AppDescriptor.swift"]),
         Rule(
             modules: ["Subprocess"],
-            places: [
-                "ObserverEngine/Source/SourceFetch.swift",
-                "ObserverEngine/Targets/Command/CommandTarget.swift",
-            ]),
+            places: ["ObserverEngine/Targets/Command/CommandTarget.swift"]),
+        Rule(modules: ["CZlib"], places: ["ObserverEngine/Source/GzipReader.swift"]),
         Rule(
             modules: ["Crypto"],
             places: [

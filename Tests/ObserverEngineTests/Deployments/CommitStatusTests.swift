@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Commit statuses")
 struct CommitStatusTests {
-    @Test("a deployment is pending, then a success that says what it did")
+    @Test("a deployment is pending, then a success with its outcome")
     func success() async throws {
         try await withObserver { world in
             let run = try await world.deploy(Files.helloWorld)
@@ -16,7 +16,7 @@ struct CommitStatusTests {
         }
     }
 
-    @Test("a failure says why, in no more than GitHub takes")
+    @Test("a failure has its reason, cut to GitHub's limit")
     func failure() async throws {
         try await withObserver { world in
             let names = (1...30).map { "specs/spec-\($0).json" }
@@ -29,7 +29,7 @@ struct CommitStatusTests {
         }
     }
 
-    @Test("switched off, none is reported")
+    @Test("none is reported when they are switched off")
     func off() async throws {
         try await withObserver(ObserverSetup { $0.environment["DPLOY_OBSERVER_COMMIT_STATUS"] = "off" }) { world in
             let run = try await world.deploy(Files.helloWorld)
@@ -38,7 +38,7 @@ struct CommitStatusTests {
         }
     }
 
-    @Test("a token that may not report is asked once, and the deployments go on")
+    @Test("a token without the permission is tried once, and deployments continue")
     func forbidden() async throws {
         try await withObserver { world in
             let body = #"{"message":"Resource not accessible by personal access token"}"#
@@ -51,7 +51,7 @@ struct CommitStatusTests {
         }
     }
 
-    @Test("a GitHub that takes no statuses for the moment holds nothing up")
+    @Test("a temporary failure to report does not delay a deployment")
     func slow() async throws {
         try await withObserver { world in
             world.gitHub.inject(Fault(.post, "/repos/mhausenblas/s4d/statuses/*", times: 1, effect: .status(502)))

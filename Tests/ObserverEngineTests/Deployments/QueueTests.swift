@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Pushes that overtake each other")
 struct QueueTests {
-    @Test("while one runs only the newest push waits")
+    @Test("while one is deployed only the newest push waits")
     func newestWaits() async throws {
         try await withObserver { world in
             let lock = world.marathon.lock("/helloworld")
@@ -32,14 +32,14 @@ struct QueueTests {
             #expect(answer?.status == 202)
             let late = try await world.end(of: old.after)
             #expect(late.stage == .superseded)
-            #expect(late.outcome == "the branch dcos points at \(new.after.prefix(7)) now")
+            #expect(late.outcome == "branch dcos now points at \(new.after.prefix(7))")
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == new.after)
             #expect(world.applied().count == 1)
             #expect(try await world.deployments().count == 2)
         }
     }
 
-    @Test("an old push whose newer one was never delivered brings the head")
+    @Test("an old push deploys the head if the newer push was never delivered")
     func missedPush() async throws {
         try await withObserver { world in
             let old = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
@@ -97,7 +97,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a branch that is gone by the time its push is taken up is left alone")
+    @Test("a push to a branch that was deleted meanwhile is not deployed")
     func branchGone() async throws {
         try await withObserver { world in
             let push = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
@@ -105,12 +105,12 @@ struct QueueTests {
             await world.gitHub.deliver(event: "push", payload: push.payload)
             let run = try await world.end(of: push.after)
             #expect(run.stage == .superseded)
-            #expect(run.outcome == "the branch dcos does not exist any more")
+            #expect(run.outcome == "branch dcos no longer exists")
             #expect(world.marathon.requests().isEmpty)
         }
     }
 
-    @Test("the deletion of the branch is no deployment, and its apps stay")
+    @Test("the deletion of the branch deploys nothing, and its apps stay")
     func deletion() async throws {
         try await withObserver { world in
             try await world.deploy(Files.helloWorld)
@@ -121,7 +121,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a commit that GitHub has no archive of is told")
+    @Test("a commit without an archive at GitHub is reported")
     func commitGone() async throws {
         try await withObserver { world in
             world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/tarball/*", effect: .status(404, body: "{}")))
@@ -132,7 +132,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a push that was taken back by a forced push and arrives once more is not deployed")
+    @Test("a push that was undone by a forced push and is delivered again is not deployed")
     func takenBack() async throws {
         try await withObserver { world in
             let first = try await world.gitHub.push(files: Files.helloWorld)

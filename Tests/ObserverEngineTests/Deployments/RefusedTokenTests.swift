@@ -3,9 +3,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("A token that is refused for one thing and taken for another")
+@Suite("A token that is rejected for some requests only")
 struct RefusedTokenTests {
-    @Test("is not tried all the time, and the commit runs once it is taken")
+    @Test("is retried with a delay, and the commit is deployed once it is accepted")
     func paused() async throws {
         try await withObserver { world in
             let branch = "/repos/mhausenblas/s4d/branches/dcos"
@@ -20,7 +20,7 @@ struct RefusedTokenTests {
         }
     }
 
-    @Test("what an operator cancels while deployments wait for the token is not deployed once it is taken")
+    @Test("a deployment cancelled while it waits for the token is not started once the token is accepted")
     func cancelled() async throws {
         try await withObserver { world in
             try await world.log.wait(for: "Ping received: GitHub can reach")
@@ -30,7 +30,7 @@ struct RefusedTokenTests {
             try await world.log.wait(for: "deployments wait")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let waiting = try await world.deployment(of: push.after, in: .queued)
-            // So that a deployer that takes it up too early has done so.
+            // Enough time for a deployer that starts too early.
             for _ in 1...20 { _ = try await control.deployments() }
             _ = try await control.perform(.cancel(deployment: waiting.id))
             let cancelled = try await world.deployment(of: push.after, in: .failed)

@@ -2,20 +2,20 @@ import ObserverEngine
 import Simulators
 
 extension ObserverSetup {
-    /// With what differs from a plain observer.
+    /// A plain observer with some differences.
     init(_ change: (inout ObserverSetup) -> Void) {
         self.init()
         change(&self)
     }
 
-    /// Gives a deployment so many seconds, and leaves one that fails as it is.
+    /// Limits the time of a deployment, and leaves failed ones as they are.
     static func leaving(after seconds: Int) -> ObserverSetup {
         var setup = timeout(seconds)
         setup.flags[.onFailure] = "leave"
         return setup
     }
 
-    /// Gives a deployment so many seconds, and more where everything is slower.
+    /// Limits the time of a deployment, with more time on slow builds.
     static func timeout(_ seconds: Int) -> ObserverSetup {
         ObserverSetup { $0.flags[.deployTimeout] = "\(seconds * Slowness.factor)" }
     }
@@ -34,7 +34,7 @@ extension World {
         try await engine.store.log(of: deployment.id).map { "\($0.verb) \($0.text)" }
     }
 
-    /// The bodies of what was applied at Marathon, app ids only.
+    /// The app ids of each request that was applied in Marathon.
     func applied() -> [[String]] {
         marathon.requests(.put, "/v2/apps").filter { $0.status == 200 }.map { request in
             (request.json.array ?? []).compactMap { $0["id"]?.string }
@@ -42,5 +42,5 @@ extension World {
     }
 }
 
-/// How the outcome of a deployment begins that was given so many seconds.
+/// The start of the outcome of a deployment that exceeded this limit.
 func notHealthy(after seconds: Int) -> String { "Not healthy after \(seconds * Slowness.factor) s" }

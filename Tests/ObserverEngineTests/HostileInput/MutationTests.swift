@@ -61,7 +61,7 @@ struct MutationTests {
             let tree = try SpecTree(["a.json": String(decoding: json, as: UTF8.self)])
             do {
                 _ = try tree.read()
-            } catch let failure as DeploymentFailure {
+            } catch let failure as SpecFailure {
                 #expect("\(failure)".contains("specs/a.json"), "\(failure)")
             }
         }

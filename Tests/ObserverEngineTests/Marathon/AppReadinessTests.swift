@@ -2,7 +2,7 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("How far an app has come")
+@Suite("Readiness of an app")
 struct AppReadinessTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -38,11 +38,11 @@ struct AppReadinessTests {
             testDescription: "scaled since: tasks of a later version are as good",
             tasks: [task(version: "2026-03-01T00:00:00.000Z")], ready: 1, isComplete: true),
         Case(
-            testDescription: "our deployment is still at work", tasks: [task()], deployments: #"[{"id":"ours"}]"#,
+            testDescription: "the deployment is still in progress", tasks: [task()], deployments: #"[{"id":"own"}]"#,
             ready: 1, isComplete: false),
         Case(
-            testDescription: "somebody else's deployment is not waited for", tasks: [task()],
-            deployments: #"[{"id":"theirs"}]"#, ready: 1, isComplete: true),
+            testDescription: "a deployment of someone else is not waited for", tasks: [task()],
+            deployments: #"[{"id":"foreign"}]"#, ready: 1, isComplete: true),
         Case(
             testDescription: "a task without a state that has started",
             tasks: [#"{"id":"t","startedAt":"2026-02-01T00:00:01.000Z","version":"\#(version)"}"#], ready: 1,
@@ -52,17 +52,17 @@ struct AppReadinessTests {
             isComplete: false),
     ]
 
-    @Test("it is ready when all of the new version are, and nothing of the old is left", arguments: cases)
+    @Test("an app is ready when all new tasks are and no old task is left", arguments: cases)
     func readiness(_ sample: Case) throws {
         let app = try Self.app(sample, tasks: #","tasks":[\#(sample.tasks.joined(separator: ","))]"#)
-        let readiness = AppReadiness(app, deployments: ["ours"])
+        let readiness = AppReadiness(app, deployments: ["own"])
         #expect(readiness.ready == sample.ready)
         #expect(readiness.wanted == sample.instances)
         #expect(readiness.outdated == sample.outdated)
         #expect(readiness.isComplete == sample.isComplete)
     }
 
-    @Test("without the tasks their numbers do", arguments: [(true, 2), (false, 3)])
+    @Test("without the tasks their counts are used", arguments: [(true, 2), (false, 3)])
     func counts(checks: Bool, ready: Int) throws {
         let sample = Case(testDescription: "", instances: 3, checks: checks, ready: ready, isComplete: !checks)
         let app = try Self.app(sample, tasks: #","tasksRunning":3.0,"tasksHealthy":2"#)

@@ -2,10 +2,10 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("What waits to be launched")
+@Suite("The launch queue of Marathon")
 struct LaunchQueueTests {
     @Test(
-        "is told in words, whatever Marathon says",
+        "explains why an app waits, whatever Marathon returns",
         arguments: [
             (#"{"timeLeftSeconds":124,"overdue":false}"#, "Marathon delays the next launch by 2m 4s"),
             (#"{"timeLeftSeconds":9223372036854775807}"#, "Marathon delays the next launch by 2562047788015215h 30m"),

@@ -4,7 +4,7 @@ import Testing
 @Suite("The ids of apps and groups")
 struct MarathonPathTests {
     @Test(
-        "a relative id is one inside its group",
+        "a relative id is resolved in its group",
         arguments: [
             ("web", "/", "/web"), ("/web", "/", "/web"), ("web", "/g", "/g/web"), ("/g/web", "/g", "/g/web"),
             ("../db", "/g", "/db"), ("../db", "/g/h", "/g/db"), ("../../db", "/g/h", "/db"), ("./web", "/g", "/g/web"),
@@ -22,7 +22,7 @@ struct MarathonPathTests {
     }
 
     @Test(
-        "only what is below a group is inside it",
+        "only ids below a group are in it",
         arguments: [
             ("/g/web", "/g", true), ("/g/h/web", "/g", true), ("/g", "/g", false), ("/gg/web", "/g", false),
             ("/web", "/", true), ("/", "/", false),
@@ -32,14 +32,14 @@ struct MarathonPathTests {
     }
 
     @Test(
-        "what Marathon takes has no flaw",
+        "an id that Marathon accepts has no flaw",
         arguments: ["web", "/web", "/g/web-1", "a.b.c", "../db", "./x", "0", "a1-b2.c3", "/a/b/c"])
     func good(id: String) {
         #expect(MarathonPath.flaw(in: id) == nil)
     }
 
     @Test(
-        "what Marathon refuses has one",
+        "an id that Marathon rejects has one",
         arguments: [
             "", "/", "//a", "a//b", "a/", "Web", "a_b", "-a", "a-", "a..b", "a b", "å", ".a", "a.", "...", "a/../B",
         ])

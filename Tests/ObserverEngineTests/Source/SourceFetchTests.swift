@@ -20,7 +20,7 @@ struct SourceFetchTests {
         }
     }
 
-    @Test("the commit itself is fetched, not the branch, which may have moved on")
+    @Test("the commit itself is fetched, not the branch, which may have moved")
     func exactCommit() async throws {
         try await withObserver { world in
             let run = try await world.deploy(Files.helloWorld)
@@ -29,7 +29,7 @@ struct SourceFetchTests {
     }
 
     @Test(
-        "an archive that breaks off is fetched again",
+        "an incomplete archive is downloaded again",
         arguments: [
             Fault.Effect.reset, .resetMidway, .status(502), .truncate, .body("<html>", type: "text/html"),
             .status(200, body: ""),
@@ -42,7 +42,7 @@ struct SourceFetchTests {
         }
     }
 
-    @Test("an archive that GitHub does not know yet is asked for again")
+    @Test("an archive that GitHub does not have yet is requested again")
     func lagging() async throws {
         try await withObserver { world in
             world.gitHub.inject(
@@ -67,12 +67,12 @@ struct SourceFetchTests {
             let state = world.configuration.state.directory
             #expect(!FileManager.default.fileExists(atPath: state + "/workspace"))
             #expect(!FileManager.default.fileExists(atPath: state + "/escaped"))
-            let next = try await world.deploy(["README.md": "mended"])
+            let next = try await world.deploy(["README.md": "fixed"])
             #expect(next.stage == .succeeded, "\(next.outcome ?? "")")
         }
     }
 
-    @Test("an archive that goes on without end behind its end, or in what is no content, is refused")
+    @Test("an archive with endless data after its end, or in its headers, is rejected")
     func endless() async throws {
         var names = TarArchive()
         for _ in 0..<2500 { names.addPax(TarArchive.record("comment", String(repeating: "x", count: 500))) }
@@ -86,7 +86,7 @@ struct SourceFetchTests {
                 var limits = TreeWriter.Limits()
                 limits.bytes = 1024 * 1024
                 let source = SourceFetch(gitHub: client, limits: limits, logger: .silent)
-                let failure = await #expect(throws: DeploymentFailure.self) {
+                let failure = await #expect(throws: SourceFailure.self) {
                     try await source.fetch(
                         CommitID(push.after).orThrow(), into: workspace, until: .now + .testTimeout)
                 }
@@ -95,18 +95,18 @@ struct SourceFetchTests {
         }
     }
 
-    @Test("unpacking ends at the deadline of the deployment, too")
+    @Test("unpacking stops at the deadline of the deployment")
     func lateUnpacking() async throws {
         try await withGitHub { gitHub, client in
             let push = try await gitHub.push(files: Files.helloWorld, deliver: false)
             let workspace = try temporaryDirectory()
             defer { try? FileManager.default.removeItem(atPath: workspace) }
             let source = SourceFetch(gitHub: client, logger: .silent)
-            let failure = await #expect(throws: DeploymentFailure.self) {
+            let failure = await #expect(throws: SourceFailure.self) {
                 // The last try to download has a second longer.
                 try await source.fetch(CommitID(push.after).orThrow(), into: workspace, until: .now - .milliseconds(10))
             }
-            #expect("\(try #require(failure))".contains("did not come whole within"))
+            #expect("\(try #require(failure))".contains("timed out after"))
         }
     }
 
@@ -130,7 +130,7 @@ struct SourceFetchTests {
     }
 }
 
-/// An archive that must not be unpacked.
+/// An archive that must be rejected.
 struct Archive: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let bytes: [UInt8]
@@ -144,10 +144,10 @@ struct Archive: Sendable, CustomTestStringConvertible {
         Archive(testDescription: "a flipped bit", bytes: flipped, complaint: "can't be unpacked"),
         Archive(
             testDescription: "a tar without its end", bytes: Gzip.packed(tree.bytes), complaint: "it ends too early"),
-        made("a name that climbs") { $0.add("top/../../../escaped", text: "x") },
-        made("a name that climbs, with a combining mark") { $0.add("top/../\u{301}escaped/x", text: "x") },
+        made("a name with ..") { $0.add("top/../../../escaped", text: "x") },
+        made("a name with .. and a combining mark") { $0.add("top/../\u{301}escaped/x", text: "x") },
         made("an absolute name") { $0.add("/tmp/observer-escaped", text: "x") },
-        made("a link that leads out") { $0.add("top/out", type: "2", target: "../../../../etc") },
+        made("a link to the outside") { $0.add("top/out", type: "2", target: "../../../../etc") },
         made("a device") { $0.add("top/null", type: "3") },
         made("a hard link") { $0.add("top/hard", type: "1", target: "/etc/passwd") },
         made("a malformed pax header") { $0.addPax("6 abc=") },

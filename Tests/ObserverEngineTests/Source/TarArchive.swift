@@ -1,4 +1,4 @@
-/// Builds tar archives as tests want them, also such as no program would write.
+/// Builds tar archives for tests, including invalid ones.
 struct TarArchive {
     private(set) var bytes: [UInt8] = []
 

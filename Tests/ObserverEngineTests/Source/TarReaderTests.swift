@@ -24,7 +24,7 @@ struct TarReaderTests {
             entries.map(\.content) == [[], Array(repeating: 7, count: 1500), [], Array(repeating: 8, count: 512), []])
     }
 
-    @Test("long names come in three ways: a prefix, a pax header, GNU's long names")
+    @Test("long names are read in all three forms: prefix, pax header and GNU long name")
     func longNames() throws {
         let long = String(repeating: "directory/", count: 30) + "naïve.txt"
         var archive = TarArchive()
@@ -44,7 +44,7 @@ struct TarReaderTests {
         #expect(entries[4].kind == .symbolicLink(target: long))
     }
 
-    @Test("a size of a pax header is the one that counts")
+    @Test("the size in a pax header takes precedence")
     func paxSize() throws {
         var archive = TarArchive()
         archive.addPax(TarArchive.record("size", "3"))
@@ -64,7 +64,8 @@ struct TarReaderTests {
     }
 
     @Test(
-        "what is no file, directory or symbolic link is refused", arguments: ["1", "3", "4", "6", "S"] as [Character])
+        "an entry that is not a file, directory or symbolic link is rejected",
+        arguments: ["1", "3", "4", "6", "S"] as [Character])
     func devices(type: Character) {
         var archive = TarArchive()
         archive.add("top/odd", type: type, target: "/etc/passwd")
@@ -72,7 +73,7 @@ struct TarReaderTests {
         #expect(problem == .unsupported(name: "top/odd", kind: type))
     }
 
-    @Test("a flipped bit in a header is noticed")
+    @Test("a flipped bit in a header is detected")
     func checksum() {
         var archive = TarArchive()
         archive.add("top/file", text: "text")
@@ -82,7 +83,7 @@ struct TarReaderTests {
     }
 
     @Test(
-        "malformed pax headers are damage, never a crash",
+        "malformed pax headers are reported as damage",
         arguments: [
             "nonsense", "5 a=", "6 abc=", "8 a=bc\n", "0 a=b\n", "-5 a=b\n", "99 a=b\n", "6 ab\n\n", "4 =\n5", " a=b\n",
             "9999999999999999999999 a=b\n", TarArchive.record("size", "-1"), TarArchive.record("size", "many"),
@@ -95,7 +96,7 @@ struct TarReaderTests {
         #expect(throws: TarReader.Problem.self) { try Self.read(archive.ended(), in: 512) }
     }
 
-    @Test("a number that is none is damage", arguments: ["9", "-1", "abc", "\u{80}1"])
+    @Test("a malformed number is reported as damage", arguments: ["9", "-1", "abc", "\u{80}1"])
     func malformedNumber(size: String) {
         var archive = TarArchive()
         archive.add("file", size: size)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Writing the entries of an archive")
 struct TreeWriterTests {
-    @Test("files, directories and links come below the root, without the archive's own directory")
+    @Test("files, directories and links are written below the root, without the archive's own directory")
     func tree() throws {
         let root = try temporaryDirectory()
         var writer = TreeWriter(root: root)
@@ -23,7 +23,7 @@ struct TreeWriterTests {
     }
 
     @Test(
-        "a name that leads out of the root is refused",
+        "a name that points outside the root is rejected",
         arguments: [
             "../x", "top/../../x", "/etc/x", "top/..", "top/a/../b", "top/./b", "top/a\u{0}b",
             "top/../\u{301}x/f", "top/a/\u{301}b/../\u{301}c", "/\u{301}x/f", "top/\u{600}/../f",
@@ -38,7 +38,7 @@ struct TreeWriterTests {
     }
 
     @Test(
-        "a link that leads out of the root is refused",
+        "a link that points outside the root is rejected",
         arguments: [
             ("top/l", "/etc/passwd"), ("top/l", ".."), ("top/a/l", "../.."), ("top/l", "a/../../x"), ("top/l", ""),
             // Lexically these stay inside; through a link to the root they do not.
@@ -55,14 +55,14 @@ struct TreeWriterTests {
     }
 
     @Test(
-        "a link that stays inside is taken",
+        "a link that stays inside is written",
         arguments: [("top/l", "a/b"), ("top/a/l", "../x"), ("top/a/b/l", "../../x"), ("top/l", "./x")])
     func innerLinks(name: String, target: String) throws {
         var writer = TreeWriter(root: try temporaryDirectory())
         try writer.add(name, .symbolicLink(target: target))
     }
 
-    @Test("nothing is written through a link, nor over one", arguments: ["top/l/x", "top/l"])
+    @Test("nothing is written through a link or over one", arguments: ["top/l/x", "top/l"])
     func throughLink(name: String) throws {
         let root = try temporaryDirectory()
         #expect(throws: TreeWriter.Refused.self) {
@@ -74,7 +74,7 @@ struct TreeWriterTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/d").isEmpty)
     }
 
-    @Test("an archive that unpacks to too much is refused")
+    @Test("an archive that unpacks to too much is rejected")
     func bytes() throws {
         var limits = TreeWriter.Limits()
         limits.bytes = 1024 * 1024
@@ -90,7 +90,7 @@ struct TreeWriterTests {
         }
     }
 
-    @Test("an archive of too many entries, or with too long a name, is refused")
+    @Test("an archive with too many entries, or a name that is too long, is rejected")
     func entries() throws {
         var limits = TreeWriter.Limits()
         limits.entries = 3
@@ -103,7 +103,7 @@ struct TreeWriterTests {
         #expect(try Self.refusal(of: [long], in: root, limits: limits) == "a name is longer than 50 bytes")
     }
 
-    @Test("a million entries are refused long before the last, even where they are all the same")
+    @Test("a million entries are rejected early, even if all are equal")
     func million() throws {
         let names = repeatElement("top/x", count: 1_000_000)
         #expect(
@@ -112,7 +112,7 @@ struct TreeWriterTests {
     }
 
     @Test(
-        "a name with line breaks, escapes or what is no UTF-8 is a name like any other, and shown without them",
+        "a name with line breaks, escapes or invalid UTF-8 is accepted, and printed without them",
         arguments: ["a\nb", "\u{1b}[2J", "\r\u{7}", "\u{202e}gnp.exe", "\u{fffd}\u{fffd}", " ", "-rf"])
     func strangeNames(name: String) throws {
         let root = try temporaryDirectory()

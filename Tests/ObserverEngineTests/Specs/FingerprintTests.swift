@@ -7,7 +7,7 @@ struct FingerprintTests {
     private static let plain = #"{"id":"/web","cmd":"true","cpus":1,"mem":32,"labels":{"a":"b"}}"#
 
     @Test(
-        "what means the same has the same fingerprint",
+        "equivalent specs have the same fingerprint",
         arguments: [
             #"{"labels":{"a":"b"},"mem":32,"cpus":1,"cmd":"true","id":"/web"}"#,
             #"{ "id" : "/web", "cmd":"true", "cpus":1.0, "mem":3.2e1, "labels":{"a":"b"} }"#,
@@ -22,7 +22,7 @@ struct FingerprintTests {
     }
 
     @Test(
-        "what means something else has another",
+        "different specs have different fingerprints",
         arguments: [
             #"{"id":"/web2","cmd":"true","cpus":1,"mem":32,"labels":{"a":"b"}}"#,
             #"{"id":"/web","cmd":"true","cpus":1.5,"mem":32,"labels":{"a":"b"}}"#,
@@ -41,7 +41,7 @@ struct FingerprintTests {
         #expect(app.fingerprint.wholeMatch(of: #/[0-9a-f]{64}/#) != nil)
     }
 
-    @Test("our labels stand beside the app's own, and win")
+    @Test("the labels of the observer are added to those of the spec, and win")
     func labels() throws {
         let app = try Self.app(
             #"{"id":"/web","cmd":"true","labels":{"team":"a","DPLOY":"forged","DPLOY_SPEC":"forged"}}"#)

@@ -6,7 +6,7 @@ struct SpecProblemTests {
         "a wrong field is named by file and place",
         arguments: [
             (#"{"cmd":"true"}"#, "specs/s.json: /id: is missing"),
-            (#"{"id":"web"}"#, "specs/s.json: needs cmd, args or a container, or there is nothing to run"),
+            (#"{"id":"web"}"#, "specs/s.json: one of cmd, args or container is required"),
             (#"{"id":"web","cmd":7}"#, "specs/s.json: /cmd: expected a string, found a number"),
             (#"{"id":7,"cmd":"true"}"#, "specs/s.json: /id: expected a string, found a number"),
             (app(#""instances":-1"#), "specs/s.json: /instances: must not be negative"),
@@ -29,14 +29,14 @@ struct SpecProblemTests {
             (app(#""requirePorts":"yes""#), "specs/s.json: /requirePorts: expected true or false, found a string"),
             (
                 app(#""version":"2016-01-01T00:00:00.000Z""#),
-                "specs/s.json: /version: leave it out; Marathon takes a version only alone, to go back to it"
+                "specs/s.json: /version: remove it: 'version' can only be sent on its own"
             ),
             (
                 #"{"id":"Web","cmd":"true"}"#,
-                "specs/s.json: /id: 'Web' may only have lower case letters, digits, dashes and dots in each segment"
+                "specs/s.json: /id: 'Web' may only contain lower case letters, digits, dashes and dots in each segment"
             ),
             (#"{"id":"","cmd":"true"}"#, "specs/s.json: /id: '' has an empty segment"),
-            (#"{"id":"web/","cmd":"true"}"#, "specs/s.json: /id: 'web/' ends with a slash; leave that out"),
+            (#"{"id":"web/","cmd":"true"}"#, "specs/s.json: /id: 'web/' ends with a slash; remove it"),
             (app(#""env":{"PORT":80}"#), "specs/s.json: /env/PORT: expected a string or an object, found a number"),
             (
                 app(#""env":{"A":"1","B":true}"#),
@@ -52,14 +52,14 @@ struct SpecProblemTests {
     }
 
     @Test(
-        "a wrong place inside a group is named too",
+        "a wrong field in a group is named too",
         arguments: [
             (#"{"apps":[]}"#, "specs/s.json: /id: is missing"),
             (
                 #"{"id":"/","apps":[]}"#,
-                "specs/s.json: /id: '/' is the root of all groups, not a group of this repository; name one, like '/shop'"
+                "specs/s.json: /id: '/' is the root group; use a group of this repository, like '/shop'"
             ),
-            (#"{"id":"/g/","apps":[]}"#, "specs/s.json: /id: '/g/' ends with a slash; leave that out"),
+            (#"{"id":"/g/","apps":[]}"#, "specs/s.json: /id: '/g/' ends with a slash; remove it"),
             (#"{"id":"g","apps":{}}"#, "specs/s.json: /apps: expected a list, found an object"),
             (#"{"id":"g","apps":[7]}"#, "specs/s.json: /apps/0: expected an object, found a number"),
             (#"{"id":"g","groups":[7]}"#, "specs/s.json: /groups/0: expected a group, an object, found a number"),
@@ -88,7 +88,7 @@ struct SpecProblemTests {
         #expect(try SpecTree(["s.json": spec]).problems() == [expected])
     }
 
-    @Test("JSON that breaks is told with the place where it does")
+    @Test("invalid JSON is reported with its line")
     func syntax() throws {
         let problems = try SpecTree(["s.json": "{\n  \"id\": \"web\",\n  \"cmd\": true false\n}"]).problems()
         #expect(problems.count == 1)
@@ -97,7 +97,7 @@ struct SpecProblemTests {
     }
 
     @Test(
-        "a comma too many and a key that is there twice are told with their places",
+        "a trailing comma and a duplicate key are reported with their places",
         arguments: [
             (
                 "{\"id\":\"a\",\n \"cmd\":\"true\",}",
@@ -107,10 +107,10 @@ struct SpecProblemTests {
                 "{\"id\":\"a\",\"cmd\":\"true\",\n\"uris\":[\"x\",\n]}",
                 "is not JSON: line 3, column 1: expected a value, found ']}'"
             ),
-            ("{\"id\":\"a\",\"cmd\":\"x\",\n  \"cmd\":\"y\"}", "line 2, column 3: the key 'cmd' is there twice"),
+            ("{\"id\":\"a\",\"cmd\":\"x\",\n  \"cmd\":\"y\"}", "line 2, column 3: duplicate key 'cmd'"),
             (
                 "{\"id\":\"a\",\"cmd\":\"x\",\"env\":{\"A\":\"1\",\"\\u0041\":\"2\"}}",
-                "line 1, column 36: the key 'A' is there twice"
+                "line 1, column 36: duplicate key 'A'"
             ),
         ])
     func strict(spec: String, expected: String) throws {
@@ -118,11 +118,11 @@ struct SpecProblemTests {
     }
 
     @Test(
-        "an app where a group is, or around an app, is told with both files",
+        "an app with the id of a group, or around another app, is reported with both files",
         arguments: [
             (
                 #"{"id":"/good","apps":[]}"#,
-                "specs/b.json: /id: the group /good has the id of an app in specs/a.json, and Marathon takes it only once"
+                "specs/b.json: /id: the group /good has the same id as an app in specs/a.json"
             ),
             (
                 #"{"id":"/good/sub","cmd":"true"}"#,
@@ -134,7 +134,7 @@ struct SpecProblemTests {
             ),
             (
                 #"{"id":"/good","apps":[{"id":"x","cmd":"true"}]}"#,
-                "specs/b.json: /id: the group /good has the id of an app in specs/a.json, and Marathon takes it only once"
+                "specs/b.json: /id: the group /good has the same id as an app in specs/a.json"
             ),
         ])
     func conflicting(other: String, expected: String) throws {
@@ -146,7 +146,7 @@ struct SpecProblemTests {
         #expect(reversed.first?.contains("an app in specs/b.json") == true)
     }
 
-    @Test("an empty file is told to be empty")
+    @Test("an empty file is reported as empty")
     func empty() throws {
         #expect(try SpecTree(["s.json": ""]).problems() == ["specs/s.json: is empty"])
     }
@@ -157,18 +157,18 @@ struct SpecProblemTests {
         #expect(try SpecTree(["s.json": spec]).problems() == ["specs/s.json: can't be read as a file of at most 4 MiB"])
     }
 
-    @Test("a bottomless nesting is no reason to fall over")
+    @Test("excessive nesting does not crash")
     func deep() throws {
         let spec = String(repeating: "[", count: 100_000)
         #expect(try SpecTree(["s.json": spec]).problems().count == 1)
     }
 
-    @Test("an app that is described twice is told with both files")
+    @Test("an app that is defined twice is reported with both files")
     func twice() throws {
         let problems = try SpecTree([
             "a.json": #"{"id":"/web","cmd":"true"}"#, "b.json": #"{"id":"web","cmd":"false"}"#,
         ]).problems()
-        #expect(problems == ["specs/b.json: /id: /web is described in specs/a.json too"])
+        #expect(problems == ["specs/b.json: /id: /web is also defined in specs/a.json"])
     }
 }
 

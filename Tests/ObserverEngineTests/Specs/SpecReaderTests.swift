@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading specs")
 struct SpecReaderTests {
-    @Test("an app stands alone in its file, with whatever extension's case")
+    @Test("a file holds one app, whatever the case of its extension")
     func apps() throws {
         let specs = try SpecTree([
             "web.json": #"{"id":"web","cmd":"true"}"#, "DB.JSON": #"{"id":"/db","cmd":"true"}"#,
@@ -16,7 +16,7 @@ struct SpecReaderTests {
         #expect(specs.groups == [])
     }
 
-    @Test("groups are read through, their ids and dependencies made absolute")
+    @Test("ids and dependencies in groups become absolute")
     func groups() throws {
         let specs = try SpecTree(["all.json": Self.nested]).read()
         #expect(specs.groups == ["/shop", "/shop/back"])
@@ -35,7 +35,7 @@ struct SpecReaderTests {
                     "apps":[{"id":"db","cmd":"true"},{"id":"/shop/back/cache","cmd":"true","dependencies":["db","./db"]}]}]}
         """
 
-    @Test("a group does not make its apps depend on themselves or on the groups around them")
+    @Test("apps do not depend on themselves or on their enclosing groups")
     func circles() throws {
         let specs = try SpecTree([
             "g.json":
@@ -44,13 +44,13 @@ struct SpecReaderTests {
         #expect(specs.apps.map { $0.definition["dependencies"] } == [nil, .array([.string("/g/db")])])
     }
 
-    @Test("a group may be empty: then it says that nothing of ours is in it")
+    @Test("a group may be empty, which means that it contains no managed app")
     func emptyGroup() throws {
         let specs = try SpecTree(["g.json": #"{"id":"/g","apps":[]}"#]).read()
         #expect(specs == AppSpecs(apps: [], groups: ["/g"]))
     }
 
-    @Test("null stands for what is absent: such a spec is an app and no group")
+    @Test("a null field counts as absent, so the spec is an app and not a group")
     func nullIsAbsent() throws {
         let specs = try SpecTree(["web.json": #"{"id":"web","apps":null,"groups":null,"cmd":"true"}"#]).read()
         #expect(specs.apps.map(\.id) == ["/web"])
@@ -64,7 +64,7 @@ struct SpecReaderTests {
         #expect(try SpecTree(["web.json": spec]).read().apps.count == 1)
     }
 
-    @Test("a byte order mark, blanks and unknown fields do no harm")
+    @Test("a byte order mark, blanks and unknown fields are accepted")
     func lenient() throws {
         let specs = try SpecTree([
             "web.json": "\u{FEFF}\n {\"id\":\"web\",\"cmd\":\"true\",\"somethingNew\":{\"a\":[1]}, \"env\":null}\n"
@@ -73,14 +73,14 @@ struct SpecReaderTests {
         #expect(specs.apps[0].definition["env"] == nil)
     }
 
-    @Test("a repository without specs says so", arguments: [[:], ["notes.txt": "x"]])
+    @Test("a repository without specs is reported", arguments: [[:], ["notes.txt": "x"]])
     func noSpecs(files: [String: String]) throws {
         let tree = try SpecTree(files)
-        let failure = #expect(throws: DeploymentFailure.self) { try tree.read() }
-        #expect("\(try #require(failure))".hasPrefix("There is no specs/*.json in the repository."))
+        let failure = #expect(throws: SpecFailure.self) { try tree.read() }
+        #expect("\(try #require(failure))".hasPrefix("The repository has no specs/*.json."))
     }
 
-    @Test("every problem of every file is told at once, the files in their order")
+    @Test("every problem in every file is reported at once, sorted by file")
     func everything() throws {
         let problems = try SpecTree([
             "b.json": #"{"id":"b","cmd":1,"mem":-1}"#, "a.json": "{", "c.json": #"{"id":"c","cmd":"true"}"#,

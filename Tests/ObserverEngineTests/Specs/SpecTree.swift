@@ -1,7 +1,7 @@
 import Foundation
 import ObserverEngine
 
-/// A tree on disk with these specs, gone with the value.
+/// A tree on disk with these specs; removed when the value is released.
 final class SpecTree {
     let root: String
 
@@ -20,12 +20,12 @@ final class SpecTree {
 
     func read() throws -> AppSpecs { try SpecReader.read(in: root) }
 
-    /// Every problem of every file, as an operator reads it.
+    /// Every problem in every file, as an operator reads it.
     func problems() throws -> [String] {
         do {
             _ = try read()
             return []
-        } catch DeploymentFailure.specsInvalid(let problems) {
+        } catch SpecFailure.specsInvalid(let problems) {
             return problems.map(\.description)
         }
     }

@@ -100,8 +100,8 @@ struct DeploymentQueueTests {
             deployment.changes = [
                 AppChange(appID: "/a", kind: .updated, fields: [.init(path: "/mem", before: "1", after: nil)])
             ]
-            deployment.progress = DeploymentProgress(step: 1, steps: 2, apps: [.init(id: "/a", ready: 0, wanted: 1)])
-            deployment.marathonDeployments = ["one", "two"]
+            deployment.progress = DeploymentProgress(phase: 1, phases: 2, steps: [.init(name: "/a", done: 0, of: 1)])
+            deployment.externalIDs = ["one", "two"]
             try await store.save(deployment)
             #expect(try await store.deployment(deployment.id) == deployment)
         }

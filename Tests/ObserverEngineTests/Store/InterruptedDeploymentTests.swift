@@ -124,10 +124,10 @@ struct InterruptedDeploymentTests {
     @Test("a shutdown closes the running one and queues its commit again")
     func shutdown() async throws {
         try await withStore { store in
-            let running = try await store.run(1, to: .waiting, marathonDeployments: ["m-1"])
+            let running = try await store.run(1, to: .waiting, externalIDs: ["m-1"])
             try await store.interrupt(running)
             #expect(try await store.all().map(\.stage) == [.failed, .queued])
-            let abandoned = try await store.abandonedMarathonDeployments(of: Sample.branch)
+            let abandoned = try await store.abandonedExternalIDs(of: Sample.branch)
             #expect(abandoned == ["m-1"])
         }
     }

@@ -57,9 +57,9 @@ struct LongTextTests {
     func line() async throws {
         try await withRedactingStore { store in
             let id = try await store.enqueue(try Sample.request(1)).id
-            let journal = Journal(
+            let log = DeploymentLogWriter(
                 deployment: id, store: store, redactor: Redactor(secrets: [Secret(Self.secret)]), logger: .silent)
-            await journal.note("failed", Self.long(16 * 1024))
+            await log.write("failed", Self.long(16 * 1024))
             let text = try #require(try await store.log(of: id).first?.text)
             let limit = 16 * 1024
             #expect((limit - 10..<limit + 3).contains(text.utf8.count), "\(text.utf8.count)")

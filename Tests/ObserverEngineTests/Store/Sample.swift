@@ -49,10 +49,10 @@ extension Store {
     /// Queues a deployment and takes it to a stage.
     func run(
         _ number: Int, to stage: Deployment.Stage, trigger: Deployment.Trigger = .delivery,
-        outcome: String = "as the test wants it", marathonDeployments: [String] = []
+        outcome: String = "as the test wants it", externalIDs: [String] = []
     ) async throws -> Deployment {
         var deployment = try await enqueue(try Sample.request(number, trigger: trigger))
-        deployment.marathonDeployments = marathonDeployments
+        deployment.externalIDs = externalIDs
         if stage != .superseded { deployment.advance(to: .fetching, at: Sample.now) }
         if stage.isFinal {
             deployment.finish(as: stage, outcome: outcome, at: Sample.now)

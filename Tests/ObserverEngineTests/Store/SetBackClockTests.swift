@@ -10,7 +10,7 @@ struct SetBackClockTests {
             for number in 0..<3 {
                 let earlier = Sample.now - Double(number) * 86_400
                 var deployment = try await store.enqueue(try Sample.request(number), at: earlier)
-                deployment.marathonDeployments = ["one"]
+                deployment.externalIDs = ["one"]
                 deployment.advance(to: .fetching, at: earlier + 60)
                 deployment.finish(as: .succeeded, outcome: "done", at: earlier - 3600)
                 try await store.save(deployment)

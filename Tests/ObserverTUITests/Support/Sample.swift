@@ -53,7 +53,8 @@ enum Sample {
             $0.startedAt = ago(12)
             $0.delivery = 6
             $0.progress = DeploymentProgress(
-                step: 1, steps: 2, apps: [.init(id: "web", ready: 3, wanted: 5), .init(id: "api", ready: 2, wanted: 2)])
+                phase: 1, phases: 2,
+                steps: [.init(name: "web", done: 3, of: 5), .init(name: "api", done: 2, of: 2)])
             $0.expectedSeconds = 20
         },
         finished(40, "77e0f1234567890abcdef1234567890abcdef123", "Fix typo", .succeeded, 300, took: 18, delivery: 5),
@@ -106,7 +107,7 @@ enum Sample {
                 ]),
             AppChange(appID: "api", kind: .unchanged),
         ],
-        marathonDeployments: ["9f1c2d33-6a5e-4c7b-9d1e-0123456789ab"])
+        externalIDs: ["9f1c2d33-6a5e-4c7b-9d1e-0123456789ab"])
 
     static let engineLog: [LogLine] = [
         LogLine(
@@ -159,7 +160,7 @@ enum Sample {
             $0.outcome = outcome
             $0.delivery = delivery
             $0.progress = DeploymentProgress(
-                apps: [.init(id: "web", ready: 5, wanted: 5), .init(id: "api", ready: 2, wanted: 2)])
+                steps: [.init(name: "web", done: 5, of: 5), .init(name: "api", done: 2, of: 2)])
         }
     }
 

@@ -61,10 +61,10 @@ struct RobustnessTests {
         var deployment = Sample.finished(id, "c\(id)", "漢字 \(id)", .succeeded, 100, took: 3, outcome: "so")
         deployment.stage = DeploymentSummary.Stage.allCases.randomElement(using: &random) ?? .queued
         deployment.finishedAt = deployment.stage.isFinal ? deployment.finishedAt : nil
-        for app in 0..<2 { deployment.progress?.apps[app].wanted = foreign.randomElement(using: &random) ?? 0 }
-        if Bool.random(using: &random) { deployment.progress?.apps = [] }
-        deployment.progress?.step = foreign.randomElement(using: &random)
-        deployment.progress?.steps = foreign.randomElement(using: &random)
+        for step in 0..<2 { deployment.progress?.steps[step].of = foreign.randomElement(using: &random) ?? 0 }
+        if Bool.random(using: &random) { deployment.progress?.steps = [] }
+        deployment.progress?.phase = foreign.randomElement(using: &random)
+        deployment.progress?.phases = foreign.randomElement(using: &random)
         let refusal = ControlRefusal(
             sentence: String(repeating: "no ", count: 60), isConflict: Bool.random(using: &random))
         let events: [DashboardEvent] = [

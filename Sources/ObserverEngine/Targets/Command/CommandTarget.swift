@@ -3,13 +3,24 @@ import Glibc
 import Subprocess
 import SystemPackage
 
-/// Deploys by a shell command in the unpacked tree.
+/// Deploys by running a shell command in the unpacked tree.
 package struct CommandTarget: DeploymentTarget {
+    package struct Plan: TargetPlan {
+        let source: DeploymentSource
+        package let summary: String
+
+        package var changes: [AppChange] { [] }
+        package var warnings: [PlanWarning] { [] }
+        package var changesAnything: Bool { true }
+    }
+
+    private static let shell = "/bin/sh"
+
     private let command: String
     private let environment: [String: String]
     private let timeout: Duration
 
-    /// - Parameter environment: The command inherits it, less what holds a secret, be it one that we do not use.
+    /// - Parameter environment: The command inherits it, except for variables with a secret, used by the observer or not.
     package init(command: String, environment: [String: String], redactor: Redactor, timeout: Duration) {
         self.command = command
         let secret = Set(Setting.allCases.filter(\.isSecret).compactMap(\.environmentVariable))
@@ -17,64 +28,94 @@ package struct CommandTarget: DeploymentTarget {
         self.timeout = timeout
     }
 
-    package func deploy(
-        _ tree: SourceFetch.Tree, for report: DeploymentReport, until deadline: ContinuousClock.Instant
-    ) async throws -> String {
-        try await report.advance(to: .applying)
-        let request = await report.deployment.request
-        let journal = report.journal
-        await journal.note("running", command)
+    /// The changes of a command are not known before it runs.
+    package func plan(_ source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> Plan {
+        Plan(source: source, summary: "run the deploy command")
+    }
+
+    package func apply(
+        _ plan: Plan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
+    ) async throws -> Plan {
+        await recorder.log.write("running", command)
         let status: TerminationStatus
         do {
             status = try await withTimeout(max(.zero, deadline - .now)) {
-                try await run(for: request, in: tree.root, journal: journal)
+                try await run(for: plan.source, log: recorder.log)
             }
         } catch is TimedOut {
-            throw DeploymentFailure.commandTimedOut(after: timeout)
+            throw CommandFailure.timedOut(after: timeout)
         } catch let error as SubprocessError {
-            throw DeploymentFailure.commandFailed(status: "an error before it began: \(error)")
+            throw CommandFailure.notStarted(reason: "\(error)")
         }
-        guard status.isSuccess else { throw DeploymentFailure.commandFailed(status: status.words) }
-        return "the deploy command succeeded"
+        guard status.isSuccess else { throw CommandFailure.ended(status: status.words) }
+        return plan
     }
 
-    private func run(for request: DeploymentRequest, in root: String, journal: Journal) async throws
-        -> TerminationStatus
-    {
+    /// The exit status of the command is the verdict; there is nothing to wait for.
+    package func watch(
+        _ applied: Plan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
+    ) async throws -> String {
+        "the deploy command succeeded"
+    }
+
+    package func restore(
+        _ applied: Plan, recorder: DeploymentRecorder, because failure: any DeploymentFailure
+    ) async throws -> RestoreOutcome {
+        .unsupported(reason: "the effects of a deploy command can't be undone.")
+    }
+
+    package func drift(
+        from source: DeploymentSource, until deadline: ContinuousClock.Instant
+    ) async throws -> TargetDrift {
+        .unknown(reason: "A deploy command does not report what is running.")
+    }
+
+    package func checks() async throws -> [Finding] {
+        guard access(Self.shell, X_OK) == 0 else {
+            return [
+                Finding(
+                    .command, .failure, "\(Self.shell) is not executable, so the deploy command can't run.",
+                    remedy: "Install a shell as \(Self.shell).")
+            ]
+        }
+        return [Finding(.command, .ok, "deploys with: \(command)")]
+    }
+
+    private func run(for source: DeploymentSource, log: DeploymentLogWriter) async throws -> TerminationStatus {
         var options = PlatformOptions()
-        // A session of its own, so that what the command started ends with it.
+        // Its own session, so that everything the command started ends with it.
         options.createSession = true
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
         ]
         let outcome = try await Subprocess.run(
-            .path("/bin/sh"), arguments: ["-c", command],
-            environment: .custom(variables(for: request)),
-            workingDirectory: FilePath(root), platformOptions: options,
+            .path(FilePath(Self.shell)), arguments: ["-c", command],
+            environment: .custom(variables(for: source)),
+            workingDirectory: FilePath(source.root), platformOptions: options,
             input: .none, output: .sequence, error: .combinedWithOutput
         ) { execution in
             defer {
-                // The shell may go before its children; the group goes by the shell's id.
+                // The shell may end before its children; the group is addressed by the shell's id.
                 if Task.isCancelled { kill(-execution.processIdentifier.value, SIGKILL) }
             }
             var splitter = LineSplitter()
             for try await chunk in execution.standardOutput {
-                await journal.note("output", splitter.consume(chunk.withUnsafeBytes { Array($0) }))
+                await log.write("output", splitter.consume(chunk.withUnsafeBytes { Array($0) }))
             }
-            await journal.note("output", [splitter.finish()].compactMap(\.self))
+            await log.write("output", [splitter.finish()].compactMap(\.self))
         }
-        // What it left running bears its number for as long as it runs.
+        // Processes that it left running keep its group id.
         kill(-outcome.processIdentifier.value, SIGKILL)
         return outcome.terminationStatus
     }
 
-    private func variables(for request: DeploymentRequest) -> [Environment.Key: String] {
+    private func variables(for source: DeploymentSource) -> [Environment.Key: String] {
         var variables = environment
-        variables["DPLOY_COMMIT"] = request.commit.id.description
-        variables["DPLOY_BRANCH"] = request.branch.name
-        variables["DPLOY_OWNER"] = request.branch.repository.owner
-        variables["DPLOY_REPO"] = request.branch.repository.name
-        variables["DPLOY_PUSHER"] = request.commit.pusher ?? ""
+        variables["DPLOY_COMMIT"] = source.commit.id.description
+        variables["DPLOY_BRANCH"] = source.branch.name
+        variables["DPLOY_OWNER"] = source.branch.repository.owner
+        variables["DPLOY_REPO"] = source.branch.repository.name
+        variables["DPLOY_PUSHER"] = source.commit.pusher ?? ""
         return Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     }
 }

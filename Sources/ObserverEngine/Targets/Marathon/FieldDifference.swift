@@ -1,8 +1,8 @@
 import Foundation
 
-/// What of a spec differs from the app at Marathon, for people to read.
+/// The fields of a spec that differ from the app in Marathon, for people to read.
 ///
-/// Only what the spec says is compared: Marathon shows defaults for all the rest.
+/// Only fields in the spec are compared: Marathon fills in defaults for all others.
 enum FieldDifference {
     static func between(_ actual: JSONValue, and wanted: JSONValue) -> [AppChange.Field] {
         var fields: [AppChange.Field] = []
@@ -17,8 +17,15 @@ enum FieldDifference {
             for (key, value) in inner.sorted(by: { $0.key < $1.key }) {
                 compare(actual[key], value, at: "\(pointer)/\(key.pointerEscaped)", into: &fields)
             }
+        } else if case .array(let items) = wanted, let others = actual?.array, items.count == others.count,
+            items.contains(where: { $0.object != nil })
+        {
+            // Marathon fills in defaults inside health checks and port mappings, too.
+            for (index, pair) in zip(others, items).enumerated() {
+                compare(pair.0, pair.1, at: "\(pointer)/\(index)", into: &fields)
+            }
         } else if actual?.comparable != wanted.comparable {
-            // Values of the environment are often passwords; that they changed is enough.
+            // Values of the environment are often passwords, so only the change is shown.
             let isHidden = pointer.hasPrefix("/env")
             let show = { (value: JSONValue) in isHidden ? "********" : value.canonical }
             fields.append(AppChange.Field(path: pointer, before: actual.map(show), after: show(wanted)))
@@ -27,9 +34,9 @@ enum FieldDifference {
 }
 
 extension AppChange {
-    /// As it is kept: without the secrets that somebody has put into a spec.
+    /// The change without secrets that a spec contains.
     func redacted(by redactor: Redactor) -> AppChange {
-        // In JSON they may be escaped.
+        // Secrets may be escaped in JSON.
         let redact = { (text: String) in String(decoding: redactor.redact(json: Data(text.utf8)), as: UTF8.self) }
         var clean = self
         clean.fields = fields.map {
@@ -40,7 +47,7 @@ extension AppChange {
 }
 
 extension JSONValue {
-    /// Whole numbers stand for doubles.
+    /// The value with whole doubles as integers.
     fileprivate var comparable: JSONValue {
         switch self {
         case .number(let value): Int64(exactly: value).map(JSONValue.integer) ?? self

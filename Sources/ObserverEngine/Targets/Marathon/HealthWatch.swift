@@ -1,38 +1,31 @@
 import Logging
 
-/// Waits until apps run what we applied, healthy.
-package struct HealthWatch: Sendable {
-    /// The app and the fingerprint of the spec that it has to run.
-    package typealias Expectations = [String: String]
+/// Waits until apps run what was applied and are healthy.
+struct HealthWatch: Sendable {
+    /// For each app, the fingerprint of the spec that it has to run.
+    typealias Expectations = [String: String]
 
-    private static let few = 3
+    /// Up to this many apps are read one by one, more in one list.
+    private static let singleReads = 3
+    /// Limit for requests whose answers are only shown.
+    private static let detailTimeout = Duration.seconds(3)
 
-    /// How long what is only for show may take to be found out.
-    private static let patience = Duration.seconds(3)
-
-    private let client: MarathonClient
-    private let report: DeploymentReport
-    private let deadline: ContinuousClock.Instant
-    private let logger: Logger
-
-    init(client: MarathonClient, report: DeploymentReport, deadline: ContinuousClock.Instant, logger: Logger) {
-        self.client = client
-        self.report = report
-        self.deadline = deadline
-        self.logger = logger
-    }
+    let client: MarathonClient
+    let recorder: DeploymentRecorder
+    let deadline: ContinuousClock.Instant
+    let logger: Logger
 
     /// - Parameters:
-    ///   - deployments: The ids of the deployments at Marathon that bring the apps there.
-    ///   - timeout: For the sentence when the deadline has passed.
-    /// - Throws: `DeploymentFailure.unhealthy`, `.overridden`, `.marathonSilent`, `MarathonError`, `CancellationError`.
+    ///   - deployments: The ids of the Marathon deployments that change the apps.
+    ///   - timeout: For the error message after the deadline.
+    /// - Throws: `MarathonFailure.unhealthy`, `.overridden`, `.silent`, `MarathonError`, `CancellationError`.
     func wait(for expectations: Expectations, deployments: Set<String>, timeout: Duration) async throws {
-        let wakeUps = MarathonWakeUps(client: client, topics: deployments.union(expectations.keys), logger: logger)
-        try await wakeUps.until(deadline) { wakeUps in
+        let events = MarathonEvents(client: client, topics: deployments.union(expectations.keys), logger: logger)
+        try await events.until(deadline) { wakeUps in
             var last: [MarathonApp]?
             for await _ in wakeUps {
                 do {
-                    // An answer that does not come must not outlast the deadline.
+                    // A missing answer must not outlast the deadline.
                     let (apps, areReady) = try await withTimeout(deadline - .now) { () -> ([MarathonApp], Bool) in
                         let apps = try await read(expectations.keys.sorted())
                         return (apps, try await isComplete(apps, expectations, deployments))
@@ -40,26 +33,25 @@ package struct HealthWatch: Sendable {
                     if areReady { return }
                     last = apps
                 } catch let error as MarathonError where error.isTransient {
-                    logger.warning("\(error) Asking again.")
+                    logger.warning("\(error) Trying again.")
                 } catch is TimedOut {
-                    // The deadline has passed, which is told below.
+                    // The deadline has passed, which is reported below.
                 }
                 guard .now >= deadline else { continue }
-                guard let last else { throw DeploymentFailure.marathonSilent(after: timeout) }
-                throw DeploymentFailure.unhealthy(await reasons(last, deployments), after: timeout)
+                guard let last else { throw MarathonFailure.silent(after: timeout) }
+                throw MarathonFailure.unhealthy(await reasons(last, deployments), after: timeout)
             }
             throw CancellationError()
         }
     }
 
-    /// A few are read one by one, many in one list.
     private func read(_ ids: [String]) async throws -> [MarathonApp] {
-        let listed = ids.count > Self.few ? try await client.apps(withLabel: DployLabel.app) : []
+        let listed = ids.count > Self.singleReads ? try await client.apps(withLabel: DployLabel.app) : []
         let known = Dictionary(listed.map { ($0.id, $0) }) { first, _ in first }
         var apps: [MarathonApp] = []
         for id in ids {
             let app = if let found = known[id] { found } else { try await client.app(id) }
-            guard let app else { throw DeploymentFailure.overridden(appID: id) }
+            guard let app else { throw MarathonFailure.overridden(appID: id) }
             apps.append(app)
         }
         return apps
@@ -69,68 +61,69 @@ package struct HealthWatch: Sendable {
         _ apps: [MarathonApp], _ expectations: Expectations, _ deployments: Set<String>
     ) async throws -> Bool {
         if let other = apps.first(where: { $0.labels[DployLabel.spec] != expectations[$0.id] }) {
-            throw DeploymentFailure.overridden(appID: other.id)
+            throw MarathonFailure.overridden(appID: other.id)
         }
         let states = apps.map { (id: $0.id, readiness: AppReadiness($0, deployments: deployments)) }
-        // Those that are waited for come first.
+        // Incomplete apps come first.
         let ordered = states.filter { !$0.readiness.isComplete } + states.filter(\.readiness.isComplete)
         var progress = DeploymentProgress(
-            apps: ordered.map { .init(id: $0.id, ready: $0.readiness.ready, wanted: $0.readiness.wanted) })
-        let underWay = try await underWay(of: deployments)
-        if let shown = underWay.last { (progress.step, progress.steps) = (shown.step, shown.steps) }
-        if progress != (await report.deployment.progress) {
-            try await report.note(progress: progress)
-            await report.journal.note("waiting", progress.sentence)
+            steps: ordered.map { .init(name: $0.id, done: $0.readiness.ready, of: $0.readiness.wanted) })
+        let inProgress = try await inProgress(of: deployments)
+        if let shown = inProgress.last { (progress.phase, progress.phases) = (shown.step, shown.steps) }
+        if progress != (await recorder.deployment.progress) {
+            try await recorder.record(progress: progress)
+            await recorder.log.write("waiting", progress.sentence)
         }
-        // An app that does not tell which deployments it takes part in is ready once none of ours is listed.
-        let isTold = underWay.isEmpty || apps.allSatisfy { $0.deployments != nil }
-        return isTold && states.allSatisfy(\.readiness.isComplete)
+        // An app that does not list its deployments is ready once none of this one is listed.
+        let isKnown = inProgress.isEmpty || apps.allSatisfy { $0.deployments != nil }
+        return isKnown && states.allSatisfy(\.readiness.isComplete)
     }
 
-    /// Those of the deployments that are listed. Mostly for show: whoever does not list them may still have healthy apps.
-    private func underWay(of deployments: Set<String>) async throws -> [MarathonDeployment] {
+    /// The Marathon deployments that are still listed. Mostly for display: the apps may be healthy although Marathon does
+    /// not list them.
+    private func inProgress(of deployments: Set<String>) async throws -> [MarathonDeployment] {
         guard !deployments.isEmpty else { return [] }
         do {
-            let listed = try await withTimeout(Self.patience) { try await client.deployments() }
+            let listed = try await withTimeout(Self.detailTimeout) { try await client.deployments() }
             return listed.filter { deployments.contains($0.id) }
         } catch let error where error is MarathonError || error is TimedOut {
-            logger.debug("Can't tell how far Marathon is: \(error)")
+            logger.debug("Could not read deployment progress from Marathon: \(error)")
             return []
         }
     }
 
-    private func reasons(_ apps: [MarathonApp], _ deployments: Set<String>) async -> [DeploymentFailure.Unhealthy] {
+    private func reasons(_ apps: [MarathonApp], _ deployments: Set<String>) async -> [MarathonFailure.Unhealthy] {
         let unready = apps.map { (app: $0, readiness: AppReadiness($0, deployments: deployments)) }
             .filter { !$0.readiness.isComplete }
-        // While one app fails Marathon's deployment goes on, for all of them.
+        // While one app fails, the Marathon deployment is in progress for all of them.
         let failing = unready.filter { $0.readiness.ready < $0.readiness.wanted || $0.readiness.outdated > 0 }
-        var unhealthy: [DeploymentFailure.Unhealthy] = []
+        var unhealthy: [MarathonFailure.Unhealthy] = []
         for (app, readiness) in failing.isEmpty ? unready : failing {
-            // A list does not tell of failures.
-            let details = try? await withTimeout(Self.patience) { try await client.app(app.id) }
-            // A failure from before this configuration says nothing about it.
+            // The list does not include task failures.
+            let details = try? await withTimeout(Self.detailTimeout) { try await client.app(app.id) }
+            // A failure from before this configuration is not its fault.
             let failure = (details.flatMap(\.self) ?? app).lastTaskFailure.flatMap {
                 $0.timestamp >= app.configurationVersion ? $0 : nil
             }
             unhealthy.append(
-                DeploymentFailure.Unhealthy(
-                    appID: app.id, ready: readiness.ready, wanted: readiness.wanted,
-                    outdated: readiness.outdated, isDeploying: readiness.isDeploying, lastTaskFailure: failure,
-                    launchDelay: try? await withTimeout(Self.patience) { try await client.launchDelay(of: app.id) }))
+                MarathonFailure.Unhealthy(
+                    appID: app.id, readiness: readiness, lastTaskFailure: failure,
+                    launchDelay: try? await withTimeout(Self.detailTimeout) { try await client.launchDelay(of: app.id) }
+                ))
         }
         return unhealthy
     }
 }
 
 extension DeploymentProgress {
-    /// "step 1 of 2; /web 3 of 5 healthy, 4 others healthy"; of many apps that are not, "step 1 of 2; 7 of 40 apps healthy".
+    /// "step 1 of 2; /web 3 of 5 healthy, 4 others healthy"; for many unhealthy apps, "step 1 of 2; 7 of 40 apps healthy".
     fileprivate var sentence: String {
-        let place = if let step, let steps { "step \(step) of \(steps); " } else { "" }
-        let waiting = apps.filter { $0.ready < $0.wanted }
-        let shown = waiting.isEmpty ? apps : waiting
-        let others = apps.count - shown.count
-        guard shown.count <= 5 else { return place + "\(apps.count - waiting.count) of \(apps.count) apps healthy" }
-        return place + shown.map { "\($0.id) \($0.ready) of \($0.wanted) healthy" }.joined(separator: ", ")
+        let place = if let phase, let phases { "step \(phase) of \(phases); " } else { "" }
+        let waiting = steps.filter { $0.done < $0.of }
+        let shown = waiting.isEmpty ? steps : waiting
+        let others = steps.count - shown.count
+        guard shown.count <= 5 else { return place + "\(steps.count - waiting.count) of \(steps.count) apps healthy" }
+        return place + shown.map { "\($0.name) \($0.done) of \($0.of) healthy" }.joined(separator: ", ")
             + (others == 0 ? "" : ", \(others) \(others == 1 ? "other" : "others") healthy")
     }
 }

@@ -1,87 +1,131 @@
 package import AsyncHTTPClient
 package import Logging
 
-/// Deploys the app specs of the tree to Marathon: changed and new apps in one Marathon deployment.
+/// Deploys the app specs of a tree to Marathon: all new and changed apps in one Marathon deployment.
 package struct MarathonTarget: DeploymentTarget {
+    /// The result of `apply`.
+    package struct Applied: Sendable {
+        let plan: MarathonPlan
+        /// The specs to roll back: those applied by this deployment, or by an interrupted one before it.
+        let changed: [AppSpec]
+    }
+
     private let http: HTTPClient
     private let address: MarathonAddress
     private let credentials: MarathonCredentials
     private let prunes: Bool
     private let timeout: Duration
-    private let onFailure: FailureResponse
-    private let store: Store
-    private let status: BranchStatus
+    private let didFind: @Sendable (ServiceURL) -> Void
     private let logger: Logger
 
+    /// - Parameter didFind: Called with the address of Marathon whenever it is looked up.
     package init(
-        http: HTTPClient, address: MarathonAddress, configuration: Configuration, store: Store, status: BranchStatus,
-        logger: Logger
+        http: HTTPClient, address: MarathonAddress, configuration: Configuration, logger: Logger,
+        didFind: @escaping @Sendable (ServiceURL) -> Void = { _ in }
     ) {
         self.http = http
         self.address = address
         credentials = configuration.marathon.credentials
         prunes = configuration.marathon.prunes
         timeout = configuration.deployment.timeout
-        onFailure = configuration.deployment.onFailure
-        self.store = store
-        self.status = status
+        self.didFind = didFind
         self.logger = logger
     }
 
-    package func deploy(
-        _ tree: SourceFetch.Tree, for report: DeploymentReport, until deadline: ContinuousClock.Instant
-    ) async throws -> String {
-        try await report.advance(to: .validating)
-        let descriptor = try DescriptorFile.read(in: tree.root)
-        let specs = try SpecReader.read(in: tree.root)
-        await report.journal.note("checked", "\(specs.apps.count) app specs")
+    package func plan(
+        _ source: DeploymentSource, until deadline: ContinuousClock.Instant
+    ) async throws -> MarathonPlan {
+        let (desired, descriptor) = try read(source)
+        let client = try await client(for: descriptor, until: deadline)
+        let snapshot = try await Retry(until: deadline, logger: logger) { try await desired.compare(with: client) }
+        return MarathonPlan(desired: desired, snapshot: snapshot, client: client)
+    }
 
-        let client = try await client(for: descriptor, until: deadline).until(deadline)
-        try await report.advance(to: .applying)
-        let work = MarathonWork(
-            client: client, specs: specs, name: descriptor.name, prunes: prunes, report: report, store: store,
+    package func apply(
+        _ plan: MarathonPlan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
+    ) async throws -> Applied {
+        let work = MarathonWork(plan: plan, recorder: recorder, deadline: deadline, logger: logger)
+        return Applied(plan: plan, changed: try await work.apply())
+    }
+
+    /// Waits for all apps of the specs, also those that this commit does not change: they may not have started yet, and a
+    /// success means that what the commit wants is running. Then removes what the plan removes.
+    package func watch(
+        _ applied: Applied, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
+    ) async throws -> String {
+        let plan = applied.plan
+        let apps = plan.desired.specs.apps
+        if !apps.isEmpty {
+            let watch = HealthWatch(client: plan.client, recorder: recorder, deadline: deadline, logger: logger)
+            try await watch.wait(
+                for: Dictionary(uniqueKeysWithValues: apps.map { ($0.id, $0.fingerprint) }),
+                deployments: Set(await recorder.deployment.externalIDs), timeout: timeout)
+            await recorder.log.write("healthy", apps.map(\.id).joined(separator: ", "))
+        }
+        let work = MarathonWork(plan: plan, recorder: recorder, deadline: deadline, logger: logger)
+        try await work.remove(plan.snapshot.changes.removed)
+        let orphaned = plan.snapshot.changes.orphaned
+        if !orphaned.isEmpty {
+            await recorder.log.write(
+                "orphaned", "\(orphaned.joined(separator: ", ")): in no spec any more; -prune removes such apps",
+                level: .warning)
+        }
+        return plan.summary
+    }
+
+    package func restore(
+        _ applied: Applied, recorder: DeploymentRecorder, because failure: any DeploymentFailure
+    ) async throws -> RestoreOutcome {
+        guard !applied.changed.isEmpty else { return .unneeded }
+        await recorder.log.write("unhealthy", "\(failure)", level: .warning)
+        let deadline = ContinuousClock.now + timeout
+        let rollback = MarathonRollback(
+            client: applied.plan.client.until(deadline), source: applied.plan.desired.source, recorder: recorder,
             deadline: deadline, timeout: timeout, logger: logger)
+        return try await rollback.run(applied.changed, because: failure)
+    }
+
+    package func drift(
+        from source: DeploymentSource, until deadline: ContinuousClock.Instant
+    ) async throws -> TargetDrift {
         do {
-            let applied = try await work.apply()
-            try await report.advance(to: .waiting)
-            try await wait(for: applied.changed, work, client, report)
-            try await work.remove(applied.plan.removed)
-            await work.nameOrphans(of: applied.plan)
-            return applied.plan.summary
-        } catch let error as MarathonError {
-            throw DeploymentFailure.marathon(error)
+            let plan = try await plan(source, until: deadline)
+            let changes = plan.desired.drift(from: plan.snapshot.apps)
+            return changes.isEmpty ? .inSync : .drifted(changes)
+        } catch let failure as any DeploymentFailure {
+            return .unknown(reason: "\(failure)")
         }
     }
 
-    /// Waits until the apps are healthy; what is changed and does not get so is taken back, where that is wanted.
-    private func wait(
-        for changed: [AppSpec], _ work: MarathonWork, _ client: MarathonClient, _ report: DeploymentReport
-    ) async throws {
+    package func checks() async throws -> [Finding] {
+        let discovery = address.isFixed ? nil : try await address.mesosDNS.check(isNeeded: true)
+        return [discovery, try await check()].compactMap(\.self)
+    }
+
+    private func check() async throws -> Finding {
         do {
-            try await work.waitUntilHealthy()
-        } catch let failure as DeploymentFailure
-            where failure.callsForRollback && !changed.isEmpty && onFailure == .rollback
-        {
-            await report.journal.note("unhealthy", "\(failure)", level: .warning)
-            let deadline = ContinuousClock.now + timeout
-            let rollback = MarathonRollback(
-                client: client.until(deadline), report: report, deadline: deadline, timeout: timeout, logger: logger)
-            let outcome = try await rollback.run(changed, because: failure)
-            throw DeploymentFailure.rolledBack(after: failure, outcome: outcome.description)
+            let url = try await address.find(for: AppDescriptor())
+            let version = try await MarathonClient(http: http, url: url, credentials: credentials).version()
+            return Finding(.marathon, .ok, "\(version) at \(url)")
+        } catch let unknown as MarathonAddress.Unknown {
+            // A pushed app descriptor may still name it.
+            return Finding(.marathon, .warning, "\(unknown)")
+        } catch let error as MarathonError {
+            return Finding(.marathon, .failure, "\(error)")
         }
+    }
+
+    private func read(_ source: DeploymentSource) throws(SpecFailure) -> (DesiredApps, AppDescriptor) {
+        let (descriptor, name) = try SpecReader.readDescriptor(in: source.root)
+        let specs = try SpecReader.read(in: source.root)
+        return (DesiredApps(source: source, name: name, specs: specs, prunes: prunes), descriptor)
     }
 
     private func client(
-        for descriptor: DescriptorFile, until deadline: ContinuousClock.Instant
+        for descriptor: AppDescriptor, until deadline: ContinuousClock.Instant
     ) async throws -> MarathonClient {
-        do {
-            let url = try await Retry(until: deadline, logger: logger) {
-                try await address.find(for: descriptor.content)
-            }
-            status.note(marathon: url)
-            return MarathonClient(http: http, url: url, credentials: credentials)
-        } catch let unknown as MarathonAddress.Unknown {
-            throw DeploymentFailure.marathonUnknown(unknown)
-        }
+        let url = try await Retry(until: deadline, logger: logger) { try await address.find(for: descriptor) }
+        didFind(url)
+        return MarathonClient(http: http, url: url, credentials: credentials).until(deadline)
     }
 }

@@ -1,149 +1,93 @@
 import Logging
 
-/// What one deployment does at Marathon, step by step.
+/// Changes apps in Marathon: applies and removes them, waits for locks, and never sends the same change twice.
 struct MarathonWork: Sendable {
-    let client: MarathonClient
-    let specs: AppSpecs
-    /// The `app_name` of the descriptor.
-    let name: String
-    let prunes: Bool
-    let report: DeploymentReport
-    let store: Store
+    let plan: MarathonPlan
+    let recorder: DeploymentRecorder
     let deadline: ContinuousClock.Instant
-    let timeout: Duration
     let logger: Logger
 
-    private var journal: Journal { report.journal }
+    private var client: MarathonClient { plan.client }
+    private var desired: DesiredApps { plan.desired }
 
-    struct Applied: Sendable {
-        /// Of the first look: what this deployment changes.
-        let plan: DeploymentPlan
-        /// What a rollback takes back: what this deployment applied, or one before it that was cut short.
-        let changed: [AppSpec]
-    }
-
-    /// Applies new and changed apps as one deployment at Marathon. An answer that got lost is no riddle: the apps are
-    /// looked at again before anything is sent a second time.
-    func apply() async throws -> Applied {
+    /// Applies new and changed apps as one Marathon deployment. If an answer is lost, the apps are compared again before
+    /// anything is sent a second time.
+    /// - Returns: The specs to roll back: what was applied now, or by an interrupted deployment before this one.
+    func apply() async throws -> [AppSpec] {
         let retry = Retry(until: deadline, logger: logger)
-        let first = try await retry { try await look() }
-        try await report.note(changes: first.plan.changes)
-        await journal.note("planned", first.plan.summary)
-        await nameTakenOver(by: first.plan)
-        guard !first.plan.applied.isEmpty else {
-            return Applied(plan: first.plan, changed: try await retry { try await adopt(from: first) })
-        }
+        let first = plan.snapshot
+        guard !first.changes.applied.isEmpty else { return try await retry { try await adopt(from: first) } }
         var adopted: [AppSpec] = []
-        var fresh: MarathonLook? = first
+        var fresh: MarathonSnapshot? = first
         try await retry {
             try await unlocked { force in
-                let now = if let fresh { fresh } else { try await look(after: first) }
+                let now = if let fresh { fresh } else { try await desired.compare(with: client, after: first) }
                 fresh = nil
-                guard !now.plan.applied.isEmpty else { return adopted = try await adopt(from: now) }
+                guard !now.changes.applied.isEmpty else { return adopted = try await adopt(from: now) }
                 do {
-                    try await send(now.plan.applied, force: force)
+                    try await send(now.changes.applied, force: force)
                 } catch let error as MarathonError where error.leavesDoubt {
-                    let later = try await look(after: first)
-                    guard later.plan.applied.isEmpty else { throw error }
+                    let later = try await desired.compare(with: client, after: first)
+                    guard later.changes.applied.isEmpty else { throw error }
                     adopted = try await adopt(from: later)
                 }
             }
         }
-        let applied = Set(first.plan.applied.map(\.id) + adopted.map(\.id))
-        return Applied(plan: first.plan, changed: specs.apps.filter { applied.contains($0.id) })
+        let applied = Set(first.changes.applied.map(\.id) + adopted.map(\.id))
+        return desired.specs.apps.filter { applied.contains($0.id) }
     }
 
     private func send(_ specs: [AppSpec], force: Bool) async throws {
-        let commit = await report.deployment.commit
         do {
-            let change = try await client.apply(specs.map { $0.labelled(app: name, commit: commit) }, force: force)
-            try await report.note(marathonDeployment: change.deploymentId)
-            await journal.note("applied", "Marathon deployment \(change.deploymentId)")
+            let definitions = specs.map { $0.labelled(app: desired.name, commit: desired.source.commit.id) }
+            let change = try await client.apply(definitions, force: force)
+            try await recorder.record(externalID: change.deploymentId)
+            await recorder.log.write("applied", "Marathon deployment \(change.deploymentId)")
         } catch let error as MarathonError {
-            guard let problems = RefusedSpecs.problems(in: error, of: specs) else { throw error }
-            throw DeploymentFailure.specsRefused(problems)
+            guard let problems = error.problems(of: specs) else { throw error }
+            throw MarathonFailure.specsRejected(problems)
         }
     }
 
-    /// Takes up what is under way at Marathon for this commit although its row does not know of it: the answer got lost, or
-    /// a run before this one was cut short. Otherwise nobody would roll it back, and it would lock out later pushes.
-    /// - Returns: The specs of the apps that it brings about.
-    private func adopt(from look: MarathonLook) async throws -> [AppSpec] {
-        let deployment = await report.deployment
-        let ours = specs.apps.compactMap { spec in
-            look.app(of: spec, at: deployment.commit).map { (spec: spec, app: $0) }
+    /// Adopts Marathon deployments in progress for this commit that its row does not know: the answer was lost, or an
+    /// earlier run was interrupted. Otherwise they would never be rolled back, and would lock out later pushes.
+    /// - Returns: The specs of their apps.
+    private func adopt(from snapshot: MarathonSnapshot) async throws -> [AppSpec] {
+        let changed = desired.specs.apps.compactMap { spec in
+            snapshot.app(of: spec, at: desired.source.commit.id).map { (spec: spec, app: $0) }
         }
-        let working = Set(ours.flatMap { $0.app.deployments ?? [] }).subtracting(deployment.marathonDeployments)
+        let known = await recorder.deployment.externalIDs
+        let working = Set(changed.flatMap { $0.app.deployments ?? [] }).subtracting(known)
         guard !working.isEmpty else { return [] }
         var adopted: [AppSpec] = []
         for found in try await client.deployments() where working.contains(found.id) {
-            let brought = ours.filter { $0.app.isBrought(by: found) }.map(\.spec)
-            guard !brought.isEmpty else { continue }
-            try await report.note(marathonDeployment: found.id)
-            await journal.note("adopted", "Marathon deployment \(found.id), which is under way for this commit")
-            adopted += brought
+            let specs = changed.filter { $0.app.isConfigured(by: found) }.map(\.spec)
+            guard !specs.isEmpty else { continue }
+            try await recorder.record(externalID: found.id)
+            await recorder.log.write("adopted", "Marathon deployment \(found.id), already in progress for this commit")
+            adopted += specs
         }
         return adopted
     }
 
-    /// Waits for all apps of the specs, also those that this commit leaves alone: they may not have come up yet, and a
-    /// success says that what the commit wants runs.
-    func waitUntilHealthy() async throws {
-        guard !specs.apps.isEmpty else { return }
-        let watch = HealthWatch(client: client, report: report, deadline: deadline, logger: logger)
-        try await watch.wait(
-            for: Dictionary(uniqueKeysWithValues: specs.apps.map { ($0.id, $0.fingerprint) }),
-            deployments: Set(await report.deployment.marathonDeployments), timeout: timeout)
-        await journal.note("healthy", specs.apps.map(\.id).joined(separator: ", "))
-    }
-
-    /// Removes apps, one after the other; their tasks end in Marathon's own time.
+    /// Removes apps one by one; Marathon stops their tasks in its own time.
     func remove(_ ids: [String]) async throws {
         for id in ids {
             try await Retry(until: deadline, logger: logger) {
                 guard try await client.app(id) != nil else { return }
                 do {
                     let change = try await unlocked { force in try await client.removeApp(id, force: force) }
-                    try await report.note(marathonDeployment: change.deploymentId)
+                    try await recorder.record(externalID: change.deploymentId)
                 } catch let error as MarathonError where error.reason == .notFound {
-                    // Somebody else was faster.
+                    // Already removed concurrently.
                 }
             }
-            await journal.note("removed", id)
+            await recorder.log.write("removed", id)
         }
     }
 
-    func nameOrphans(of plan: DeploymentPlan) async {
-        guard !plan.orphaned.isEmpty else { return }
-        await journal.note(
-            "orphaned",
-            "no spec mentions \(plan.orphaned.joined(separator: ", ")) any more; -prune removes such apps",
-            level: .warning)
-    }
-
-    private func nameTakenOver(by plan: DeploymentPlan) async {
-        let texts = plan.takenOver.sorted { $0.key < $1.key }
-            .map { "\($0.key), which the dploy app \($0.value) deployed before" }
-        await journal.note("claiming", texts, level: .warning)
-    }
-
-    /// Our apps at Marathon against the specs.
-    /// - Parameter first: The look before something was sent; what has been applied since is not applied again.
-    private func look(after first: MarathonLook? = nil) async throws -> MarathonLook {
-        var apps = try await client.apps(withLabel: DployLabel.app)
-        let found = Set(apps.map(\.id))
-        for spec in specs.apps where !found.contains(spec.id) {
-            if let app = try await client.app(spec.id) { apps.append(app) }
-        }
-        let deployment = await report.deployment
-        let isDone = first?.isDone(in: apps, by: deployment.commit) ?? false
-        let plan = DeploymentPlan.make(
-            specs: specs, actual: apps, name: name, isForced: deployment.request.isForced && !isDone, prunes: prunes)
-        return MarathonLook(plan: plan, apps: apps)
-    }
-
-    /// Does a change once Marathon is done with the apps. A lock of our own, left by a deployment that failed or was cut
-    /// short, is overridden: nobody waits for that one any more.
+    /// Makes a change once Marathon no longer locks the apps. A lock held by a failed or interrupted deployment of this
+    /// observer is overridden: nothing waits for that deployment any more.
     private func unlocked<Value: Sendable>(_ change: (_ force: Bool) async throws -> Value) async throws -> Value {
         let began = ContinuousClock.now
         var announced: [String] = []
@@ -152,21 +96,18 @@ struct MarathonWork: Sendable {
                 return try await change(false)
             } catch let error as MarathonError {
                 guard case .locked(let holders) = error.reason else { throw error }
-                let request = await report.deployment.request
-                let abandoned = try await store.abandonedMarathonDeployments(
-                    of: request.branch)
-                if !holders.isEmpty, abandoned.isSuperset(of: holders) {
-                    await journal.note("overriding", "our own earlier deployment \(holders.joined(separator: ", "))")
+                let names = holders.joined(separator: ", ")
+                if !holders.isEmpty, try await recorder.abandonedExternalIDs().isSuperset(of: holders) {
+                    await recorder.log.write(
+                        "overriding", "Marathon deployment \(names), left by an earlier deployment of this observer")
                     return try await change(true)
                 }
                 if announced != holders {
                     announced = holders
-                    await journal.note(
-                        "locked", "by Marathon deployment \(holders.joined(separator: ", ")); waiting for it",
-                        level: .warning)
+                    await recorder.log.write("locked", "by Marathon deployment \(names); waiting", level: .warning)
                 }
                 guard .now + .seconds(1) < deadline else {
-                    throw DeploymentFailure.locked(by: holders, after: .now - began)
+                    throw MarathonFailure.locked(by: holders, after: .now - began)
                 }
                 try await Task.sleep(for: .seconds(1))
             }

@@ -3,9 +3,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Deploying by a command")
+@Suite("Deploying with a command")
 struct CommandTests {
-    @Test("it runs in the tree, is told what to deploy, and knows no secret")
+    @Test("it runs in the tree, gets the commit in its environment, and no secret")
     func environment() async throws {
         let token = GitHubSimulator.Token.standard.value
         var setup = ObserverSetup { $0.flags[.deployCommand] = "cat greeting; env" }
@@ -34,7 +34,7 @@ struct CommandTests {
     }
 
     @Test(
-        "its exit status is its verdict",
+        "its exit status decides",
         arguments: [
             ("exit 3", "The deploy command ended with status 3."),
             ("kill -9 $$", "The deploy command ended with signal 9."),
@@ -48,7 +48,7 @@ struct CommandTests {
         }
     }
 
-    @Test("both of its streams are logged line by line, the last line without an end too")
+    @Test("both of its streams are logged line by line, including an unterminated last line")
     func output() async throws {
         let command = "printf 'one\\ntwo\\r\\n'; printf 'to the log\\n' >&2; printf 'unended \\033[31m'"
         try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
@@ -61,7 +61,7 @@ struct CommandTests {
         }
     }
 
-    @Test("a command that prints the token does not get it into the log")
+    @Test("a token that it prints is redacted in the log")
     func redaction() async throws {
         let token = GitHubSimulator.Token.standard.value
         try await withObserver(ObserverSetup { $0.flags[.deployCommand] = "echo leak \(token)" }) { world in
@@ -74,7 +74,7 @@ struct CommandTests {
     }
 
     @Test(
-        "what it leaves running ends with it",
+        "processes that it leaves running are killed",
         arguments: ["sleep 600 >/dev/null 2>&1 &", "sleep 600 &", "trap '' TERM; sleep 600 & exit 0"])
     func leftover(command: String) async throws {
         try await withObserver(ObserverSetup { $0.flags[.deployCommand] = "echo group $$; \(command)" }) { world in
@@ -84,7 +84,7 @@ struct CommandTests {
         }
     }
 
-    @Test("a command that closes its output is waited for all the same")
+    @Test("a command that closes its output is still waited for")
     func closedOutput() async throws {
         let command = "exec >/dev/null 2>&1; sleep 1; exit 7"
         try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
@@ -94,7 +94,7 @@ struct CommandTests {
     }
 
     @Test(
-        "at the deadline it ends with everything that it started",
+        "at the deadline it is killed with everything that it started",
         arguments: [
             "sleep 600", "sleep 600 & wait",
             "trap '' TERM; sh -c 'trap \"\" TERM; while :; do sleep 1; done' & wait; sleep 600",
@@ -106,7 +106,7 @@ struct CommandTests {
         try await withObserver(setup) { world in
             let run = try await world.deploy(["a": "b"])
             #expect(run.stage == .failed)
-            #expect(run.outcome == "The deploy command did not end within \(Slowness.factor) s; it was ended.")
+            #expect(run.outcome == "The deploy command timed out after \(Slowness.factor) s and was killed.")
             try await expectEnd(ofGroupIn: try await world.journal(of: run))
         }
     }
@@ -114,7 +114,7 @@ struct CommandTests {
     private func expectEnd(ofGroupIn journal: [String]) async throws {
         let line = try #require(journal.first { $0.hasPrefix("output group ") })
         let group = try #require(Int(line.dropFirst("output group ".count)))
-        // What was killed may take a moment to be gone.
+        // A killed process may take a moment to disappear.
         try await withTimeout(.testTimeout) {
             while try ProcessGroup.members(of: group).isEmpty == false { try await Task.sleep(for: .milliseconds(10)) }
         }

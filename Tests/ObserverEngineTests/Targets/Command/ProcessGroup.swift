@@ -1,9 +1,9 @@
 import Foundation
 
-/// What the kernel says of processes.
+/// The kernel's list of processes.
 /// Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
 enum ProcessGroup {
-    /// The processes of a group that still run: not those that only wait for their parent to notice their end.
+    /// The running processes of a group, without those that ended and wait for their parent.
     static func members(of group: Int) throws -> [Int] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int.init).filter { pid in
             guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),

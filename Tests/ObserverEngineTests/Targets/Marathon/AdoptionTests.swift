@@ -2,24 +2,24 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("A Marathon deployment whose answer never came")
+@Suite("A Marathon deployment whose answer was lost")
 struct AdoptionTests {
     private static func tree(mem: Int) -> [String: String?] {
         ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
     }
 
-    /// What can become of an answer after the change was made.
+    /// The ways in which an answer can be lost after the change was made.
     private static let losses: [Fault.Effect] = [
         .loseAnswer, .truncate, .body("{}"), .body("<html>proxy</html>", type: "text/html"), .deny(500), .deny(503),
     ]
 
-    @Test("is rolled back when it does not get healthy, and holds no lock against the next push", arguments: losses)
+    @Test("is rolled back when it does not become healthy, and does not lock out the next push", arguments: losses)
     func rolledBack(loss: Fault.Effect) async throws {
         try await withObserver(.timeout(8)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: loss))
             let bad = try await world.deploy(Self.tree(mem: 32))
-            #expect(bad.outcome?.hasSuffix("what ran before of /web is healthy again.") == true, "\(bad.outcome ?? "")")
+            #expect(bad.outcome?.hasSuffix("the previous version of /web is healthy.") == true, "\(bad.outcome ?? "")")
             #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
             #expect(world.marathon.app("/web") == nil)
             world.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/web")
@@ -28,20 +28,20 @@ struct AdoptionTests {
         }
     }
 
-    @Test("is overridden by the next push where it was left as it is", arguments: losses)
+    @Test("is overridden by the next push if it was left as it is", arguments: losses)
     func overridden(loss: Fault.Effect) async throws {
         try await withObserver(.leaving(after: 8)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: loss))
             let bad = try await world.deploy(Self.tree(mem: 32))
-            #expect(bad.marathonDeployments == world.marathon.deployments().map(\.id))
+            #expect(bad.externalIDs == world.marathon.deployments().map(\.id))
             world.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/web")
             let good = try await world.deploy(Self.tree(mem: 64))
             #expect(good.stage == .succeeded, "\(good.outcome ?? "")")
         }
     }
 
-    @Test("what was forced is not applied a second time")
+    @Test("a forced deployment is not applied a second time")
     func forced() async throws {
         try await withObserver(.timeout(15)) { world in
             let control = try await world.control()
@@ -52,12 +52,12 @@ struct AdoptionTests {
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: .loseAnswer))
             _ = try await control.perform(.deploy(commit: first.commit.description, force: true))
             let forced = try await world.deployment(of: first.commit.description, in: .succeeded, after: first.id)
-            #expect(forced.marathonDeployments.count == 1)
+            #expect(forced.externalIDs.count == 1)
             #expect(world.marathon.requests(.put, "/v2/apps").count == 3)
         }
     }
 
-    @Test("one that a run before this one had begun is taken up, and rolled back when it does not get healthy")
+    @Test("one started by an earlier run is adopted, and rolled back when it does not become healthy")
     func restart() async throws {
         let directory = try temporaryDirectory()
         var setup = ObserverSetup.timeout(8)
@@ -69,14 +69,14 @@ struct AdoptionTests {
                 try await world.deployment(of: push.after, in: .waiting)
                 return push.after
             }
-            let begun = try #require(simulators.marathon.deployments().first)
+            let started = try #require(simulators.marathon.deployments().first)
             var second = setup
             second.waitsForHook = false
             try await withObserver(second, in: simulators) { world in
                 let bad = try await world.end(of: commit)
                 #expect(bad.request.trigger == .restart)
-                #expect(bad.marathonDeployments.first == begun.id)
-                #expect(bad.outcome?.hasSuffix("what ran before of /web is healthy again.") == true, "\(bad)")
+                #expect(bad.externalIDs.first == started.id)
+                #expect(bad.outcome?.hasSuffix("the previous version of /web is healthy.") == true, "\(bad)")
                 #expect(simulators.marathon.app("/web") == nil)
             }
         }

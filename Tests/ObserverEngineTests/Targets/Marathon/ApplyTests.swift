@@ -3,7 +3,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Applying what was pushed")
+@Suite("Applying a push")
 struct ApplyTests {
     @Test("new and changed apps go out in one request, unchanged ones do not")
     func oneRequest() async throws {
@@ -25,7 +25,7 @@ struct ApplyTests {
         }
     }
 
-    @Test("a push that touches no spec restarts nothing")
+    @Test("a push that changes no spec restarts nothing")
     func noSpecTouched() async throws {
         try await withObserver { world in
             try await world.deploy(Files.helloWorld)
@@ -57,7 +57,7 @@ struct ApplyTests {
         }
     }
 
-    @Test("one bad spec of several means that nothing is applied, and the outcome names file and place")
+    @Test("with one bad spec nothing is applied, and the outcome names file and place")
     func badSpec() async throws {
         try await withObserver { world in
             let run = try await world.deploy([
@@ -67,8 +67,8 @@ struct ApplyTests {
             #expect(run.stage == .failed)
             #expect(
                 run.outcome
-                    == "specs/b.json: /container/docker/image: expected a string, found a number. Nothing was applied; "
-                    + "mend it and push again.")
+                    == "specs/b.json: /container/docker/image: expected a string, found a number. Nothing was applied. "
+                    + "Fix it and push again.")
             #expect(world.marathon.requests().isEmpty)
             let status = try await world.gitHub.waitForStatus("failure", of: run.commit.description)
             #expect(status.description?.hasPrefix("specs/b.json: /container/docker/image") == true)
@@ -78,7 +78,7 @@ struct ApplyTests {
     @Test(
         "a descriptor that is missing or wrong is explained",
         arguments: [
-            (nil, "There is no dploy.app at the top of the repository."),
+            (nil, "The repository has no dploy.app at its top level."),
             ("marathon_url: x", "dploy.app: app_name is missing."),
             ("app_name: [", "dploy.app: is not YAML: line 2, column 1: "), ("- a", "dploy.app: is not a YAML mapping"),
             ("app_name: [a]", "dploy.app: app_name must be a text"),
@@ -95,19 +95,19 @@ struct ApplyTests {
         }
     }
 
-    @Test("what Marathon refuses is told in its own words")
+    @Test("a rejection is reported in the words of Marathon")
     func refused() async throws {
         try await withObserver { world in
             let body = #"{"message":"Object is not valid","details":[{"path":"/value","errors":["too greedy"]}]}"#
             world.marathon.inject(Fault(.put, "/v2/apps", effect: .status(422, body: body)))
             let run = try await world.deploy(Files.helloWorld)
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasSuffix("Marathon answers 422: Object is not valid; /value: too greedy") == true)
+            #expect(run.outcome?.hasSuffix("Marathon returned 422: Object is not valid; /value: too greedy") == true)
             #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
         }
     }
 
-    @Test("a definition that Marathon refuses is told by its file and place")
+    @Test("a definition that Marathon rejects is reported with its file and place")
     func refusedSpec() async throws {
         try await withObserver { world in
             try await world.deploy(["dploy.app": Files.descriptor, "specs/a.json": Files.app("a")])
@@ -122,8 +122,8 @@ struct ApplyTests {
             #expect(run.stage == .failed)
             #expect(
                 run.outcome
-                    == "Marathon refuses what is in specs/g.json: /apps/0/healthChecks/0: no such port; "
-                    + "specs/b.json: too odd. Nothing was applied; mend them and push again.")
+                    == "Marathon rejected specs/g.json: /apps/0/healthChecks/0: no such port; "
+                    + "specs/b.json: too odd. Nothing was applied. Fix them and push again.")
             #expect(world.marathon.requests(.put, "/v2/apps").count == 2)
         }
     }
@@ -135,7 +135,7 @@ struct ApplyTests {
             let run = try await world.deploy(Files.helloWorld)
             #expect(run.stage == .succeeded)
             let lines = try await world.engine.store.log(of: run.id).filter { $0.verb == "claiming" }
-            #expect(lines.map(\.text) == ["/helloworld, which the dploy app other deployed before"])
+            #expect(lines.map(\.text) == ["/helloworld, previously deployed by the dploy app other"])
             #expect(lines.map(\.level) == [.warning])
             let again = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(try await !world.journal(of: again).contains { $0.hasPrefix("claiming") })

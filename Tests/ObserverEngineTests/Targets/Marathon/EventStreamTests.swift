@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Marathon's event stream")
 struct EventStreamTests {
-    @Test("it is asked for in the one way that every Marathon understands")
+    @Test("is requested in a way that every version of Marathon understands")
     func request() async throws {
         try await withObserver { world in
             let run = try await world.deploy(Files.helloWorld)
@@ -17,7 +17,7 @@ struct EventStreamTests {
     }
 
     @Test(
-        "a stream that is dropped, stalled or full of rubbish does not keep a deployment from its end",
+        "a dropped, stalled or garbled stream does not stop a deployment",
         arguments: Trouble.allCases)
     func fallback(trouble: Trouble) async throws {
         try await withObserver { world in

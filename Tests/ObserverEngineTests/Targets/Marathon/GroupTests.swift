@@ -2,7 +2,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Groups and apps that are gone")
+@Suite("Groups, and apps removed from the specs")
 struct GroupTests {
     private static let shop = """
         {"id":"shop","groups":[
@@ -15,14 +15,14 @@ struct GroupTests {
           {"id":"front","dependencies":["../back"],"apps":[{"id":"web","cmd":"sleep 1"}]}]}
         """
 
-    @Test("what others put into the group stays, what we no longer list there goes")
+    @Test("apps of others in the group stay, managed apps that are no longer listed are removed")
     func keepsForeign() async throws {
         try await withObserver { world in
-            world.marathon.createApp(["id": "/shop/front/theirs", "cmd": "sleep 1"])
+            world.marathon.createApp(["id": "/shop/front/foreign", "cmd": "sleep 1"])
             try await world.deploy(["dploy.app": Files.descriptor, "specs/shop.json": Self.shop])
             #expect(
                 world.marathon.apps().map(\.id) == [
-                    "/shop/back/db", "/shop/front/admin", "/shop/front/theirs", "/shop/front/web",
+                    "/shop/back/db", "/shop/front/admin", "/shop/front/foreign", "/shop/front/web",
                 ])
             let run = try await world.deploy(["specs/shop.json": Self.smaller])
             #expect(run.stage == .succeeded)
@@ -30,12 +30,12 @@ struct GroupTests {
             try await world.marathon.wait(for: "the app to be gone") {
                 $0.apps["/shop/front/admin"] == nil ? true : nil
             }
-            #expect(world.marathon.apps().map(\.id) == ["/shop/back/db", "/shop/front/theirs", "/shop/front/web"])
+            #expect(world.marathon.apps().map(\.id) == ["/shop/back/db", "/shop/front/foreign", "/shop/front/web"])
             #expect(world.marathon.requests(.delete, "/v2/apps*").map { $0.query("force") } == ["false"])
         }
     }
 
-    @Test("what somebody else has removed meanwhile is gone as we wanted")
+    @Test("an app that someone else removed in the meantime counts as removed")
     func removedByOthers() async throws {
         try await withObserver { world in
             try await world.deploy(["dploy.app": Files.descriptor, "specs/shop.json": Self.shop])
@@ -45,7 +45,7 @@ struct GroupTests {
         }
     }
 
-    @Test("what a group depends on starts before what is in it")
+    @Test("the dependencies of a group start before its apps")
     func order() async throws {
         try await withObserver { world in
             world.marathon.setBehaviour(.healthy(after: .milliseconds(300)), of: "/shop/back/db")
@@ -57,7 +57,7 @@ struct GroupTests {
         }
     }
 
-    @Test("an app of ours that no spec mentions is named in the log and left alone")
+    @Test("a managed app in no spec is named in the log and left alone")
     func orphans() async throws {
         try await withObserver { world in
             try await world.deploy(Self.two)
@@ -65,14 +65,14 @@ struct GroupTests {
             #expect(run.stage == .succeeded)
             #expect(world.marathon.app("/old") != nil)
             let journal = try await world.journal(of: run)
-            #expect(journal.contains("orphaned no spec mentions /old any more; -prune removes such apps"))
+            #expect(journal.contains("orphaned /old: in no spec any more; -prune removes such apps"))
         }
     }
 
-    @Test("with -prune it is removed, and nobody else's is")
+    @Test("with -prune it is removed, and apps of others stay")
     func prune() async throws {
         try await withObserver(ObserverSetup { $0.flags[.prune] = "true" }) { world in
-            world.marathon.createApp(["id": "/theirs", "cmd": "sleep 1"])
+            world.marathon.createApp(["id": "/foreign", "cmd": "sleep 1"])
             world.marathon.createApp(["id": "/other", "cmd": "sleep 1", "labels": ["DPLOY": "another"]])
             try await world.deploy(Self.two)
             let run = try await world.deploy(["specs/old.json": nil])
@@ -80,7 +80,7 @@ struct GroupTests {
             #expect(run.outcome == "1 unchanged, 1 removed (/old)")
             #expect(run.changes.map(\.kind) == [.unchanged, .removed])
             try await world.marathon.wait(for: "the orphan to be gone") { $0.apps["/old"] == nil ? true : nil }
-            #expect(world.marathon.apps().map(\.id) == ["/helloworld", "/other", "/theirs"])
+            #expect(world.marathon.apps().map(\.id) == ["/helloworld", "/other", "/foreign"])
         }
     }
 

@@ -8,7 +8,7 @@ struct HealthTests {
         "dploy.app": Files.descriptor, "specs/web.json": Files.app("web", healthCheck: true),
     ]
 
-    @Test("at the deadline the outcome says how the last task failed, and that Marathon delays the next")
+    @Test("at the deadline the outcome shows how the last task failed, and that Marathon delays the next")
     func crashing() async throws {
         var setup = ObserverSetup.timeout(4)
         setup.simulators.marathon.timing.backoff = .seconds(30)
@@ -17,13 +17,13 @@ struct HealthTests {
             let run = try await world.deploy(Self.checked)
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
-            #expect(outcome.hasPrefix("\(notHealthy(after: 4)): /web has 0 of 1 tasks healthy"), "\(outcome)")
+            #expect(outcome.hasPrefix("\(notHealthy(after: 4)): /web: 0/1 tasks healthy"), "\(outcome)")
             #expect(outcome.contains("exited with status 127"))
             #expect(outcome.contains("Marathon delays the next launch by"))
         }
     }
 
-    @Test("at the deadline the outcome says that no offer fits")
+    @Test("at the deadline the outcome shows that no offer fits")
     func noOffers() async throws {
         try await withObserver(.timeout(4)) { world in
             world.marathon.setBehaviour(.noOffers, of: "/web")
@@ -49,7 +49,7 @@ struct HealthTests {
     }
 
     @Test(
-        "that Marathon does not say how far it is keeps nothing from being healthy",
+        "apps become healthy although Marathon does not list its deployments",
         arguments: [Fault.Effect.status(500), .status(403), .hang, .body("<html>proxy</html>", type: "text/html")])
     func noProgress(effect: Fault.Effect) async throws {
         try await withObserver { world in
@@ -59,7 +59,7 @@ struct HealthTests {
         }
     }
 
-    @Test("an answer without the app is no word on whether it is there")
+    @Test("an answer without the app does not mean that the app is gone")
     func emptyAnswer() async throws {
         try await withObserver { world in
             world.marathon.setBehaviour(.healthy(after: .milliseconds(300)), of: "/web")
@@ -71,7 +71,7 @@ struct HealthTests {
         }
     }
 
-    @Test("an app that does not tell of its deployments is ready once ours is not listed any more")
+    @Test("an app that does not list its deployments is ready once this deployment is no longer listed")
     func silentApp() async throws {
         try await withObserver(.timeout(30)) { world in
             #expect(try await world.deploy(Self.checked).stage == .succeeded)
@@ -91,28 +91,29 @@ struct HealthTests {
         }
     }
 
-    @Test("an app that somebody else changes meanwhile is not taken for ours")
+    @Test("an app that someone else changes during the deployment fails it")
     func overridden() async throws {
         try await withObserver { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let push = try await world.gitHub.push(files: Self.checked)
             try await world.deployment(of: push.after, in: .waiting)
-            world.marathon.createApp(["id": "/web", "cmd": "theirs"])
+            world.marathon.createApp(["id": "/web", "cmd": "foreign"])
             let run = try await world.end(of: push.after)
             #expect(run.stage == .failed)
             #expect(
                 run.outcome
-                    == "Somebody else changed /web at Marathon while we waited for it, so it does not run this commit.")
+                    == "/web was changed in Marathon by someone else during the deployment; it is not running this commit."
+            )
         }
     }
 
-    @Test("progress is told as Marathon reports it")
+    @Test("progress is recorded as Marathon reports it")
     func progress() async throws {
         try await withObserver { world in
             let run = try await world.deploy([
                 "dploy.app": Files.descriptor, "specs/web.json": Files.app("web", instances: 2),
             ])
-            #expect(run.progress?.apps == [.init(id: "/web", ready: 2, wanted: 2)])
+            #expect(run.progress?.steps == [.init(name: "/web", done: 2, of: 2)])
             let journal = try await world.journal(of: run)
             #expect(journal.contains { $0.hasPrefix("waiting ") && $0.hasSuffix("/web 2 of 2 healthy") })
             #expect(journal.last == "healthy /web")
@@ -126,12 +127,12 @@ struct HealthTests {
             #expect(try await world.deploy(Self.checked).stage == .failed)
             let second = try await world.deploy(["README.md": "Nothing to see"])
             #expect(second.stage == .failed)
-            #expect(second.outcome?.hasPrefix("\(notHealthy(after: 3)): /web has 0 of 1 tasks healthy") == true)
+            #expect(second.outcome?.hasPrefix("\(notHealthy(after: 3)): /web: 0/1 tasks healthy") == true)
             #expect(world.applied().count == 1)
         }
     }
 
-    @Test("many apps are looked at in one list, and the one that fails is told with its reason")
+    @Test("many apps are read in one list, and a failing app is named with its reason")
     func manyApps() async throws {
         try await withObserver(.leaving(after: 5)) { world in
             var files: [String: String?] = ["dploy.app": Files.descriptor]
@@ -140,7 +141,7 @@ struct HealthTests {
             let run = try await world.deploy(files)
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
-            #expect(outcome.hasPrefix("\(notHealthy(after: 5)): /app-7 has 0 of 1 tasks healthy"), "\(outcome)")
+            #expect(outcome.hasPrefix("\(notHealthy(after: 5)): /app-7: 0/1 tasks healthy"), "\(outcome)")
             #expect(outcome.contains("exited with status 3"))
             #expect(
                 try await world.journal(of: run).contains { $0.hasSuffix("/app-7 0 of 1 healthy, 29 others healthy") })

@@ -2,9 +2,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Apps that a deployment at Marathon holds")
+@Suite("Apps locked by a Marathon deployment")
 struct LockTests {
-    @Test("a lock is waited for, then the push is deployed")
+    @Test("the push is deployed once the lock is released")
     func waits() async throws {
         try await withObserver { world in
             world.marathon.createApp(["id": "/helloworld", "cmd": "old"])
@@ -15,24 +15,25 @@ struct LockTests {
             let run = try await world.end(of: push.after)
             #expect(run.stage == .succeeded)
             let journal = try await world.journal(of: run)
-            #expect(journal.contains("locked by Marathon deployment \(lock); waiting for it"))
+            #expect(journal.contains("locked by Marathon deployment \(lock); waiting"))
             #expect(!world.marathon.requests(.put, "/v2/apps").contains { $0.query("force") == "true" })
         }
     }
 
-    @Test("a lock that outlasts the deadline is named, and not broken")
+    @Test("a lock that outlasts the deadline is reported, and not overridden")
     func deadline() async throws {
         try await withObserver(.timeout(2)) { world in
             world.marathon.createApp(["id": "/helloworld", "cmd": "old"])
             let lock = world.marathon.lock("/helloworld")
             let run = try await world.deploy(Files.helloWorld)
             #expect(run.stage == .failed)
-            #expect(run.outcome?.contains("the deployment \(lock) did not end within") == true, "\(run.outcome ?? "")")
+            let outcome = try #require(run.outcome)
+            #expect(outcome.contains("locked by Marathon deployment \(lock) (waited "), "\(outcome)")
             #expect(world.marathon.deployments().map(\.id) == [lock])
         }
     }
 
-    @Test("a lock that our own failed deployment left behind is overridden")
+    @Test("a lock left by a failed deployment of this observer is overridden")
     func ownLock() async throws {
         try await withObserver(.leaving(after: 3)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
@@ -41,14 +42,17 @@ struct LockTests {
             ]
             let failed = try await world.deploy(specs)
             #expect(failed.stage == .failed)
-            #expect(world.marathon.deployments().map(\.id) == failed.marathonDeployments)
+            #expect(world.marathon.deployments().map(\.id) == failed.externalIDs)
             world.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/helloworld")
-            let mended = try await world.deploy([
+            let fixed = try await world.deploy([
                 "specs/helloworld.json": Files.app("helloworld", mem: 64, healthCheck: true)
             ])
-            #expect(mended.stage == .succeeded, "\(mended.outcome ?? "")")
-            let journal = try await world.journal(of: mended)
-            #expect(journal.contains("overriding our own earlier deployment \(failed.marathonDeployments[0])"))
+            #expect(fixed.stage == .succeeded, "\(fixed.outcome ?? "")")
+            let journal = try await world.journal(of: fixed)
+            let lock = failed.externalIDs[0]
+            #expect(
+                journal.contains(
+                    "overriding Marathon deployment \(lock), left by an earlier deployment of this observer"))
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite("Access to Marathon")
 struct MarathonAccessTests {
     @Test(
-        "a user and a password, or a token of DC/OS, open a guarded Marathon behind a path",
+        "a user and a password, or a DC/OS token, give access to a Marathon behind a path",
         arguments: [
             (
                 MarathonOptions.Authentication.basic(user: "ops", password: "pa:ss wörd"),
@@ -26,7 +26,7 @@ struct MarathonAccessTests {
         }
     }
 
-    @Test("one that refuses us is not asked again, and the outcome says what to set")
+    @Test("rejected credentials are not tried again, and the outcome names the settings")
     func refused() async throws {
         var setup = ObserverSetup()
         setup.simulators.marathon.authentication = .basic(user: "ops", password: "secret")
@@ -35,7 +35,7 @@ struct MarathonAccessTests {
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
             #expect(
-                outcome.contains("refuses us (status 401). Set DPLOY_MARATHON_USER and DPLOY_MARATHON_PASSWORD"),
+                outcome.contains("rejected the credentials (status 401). Set DPLOY_MARATHON_USER and DPLOY_MARATHON_P"),
                 "\(outcome)")
             #expect(world.marathon.requests(nil, "/v2/apps*").count == 1)
         }

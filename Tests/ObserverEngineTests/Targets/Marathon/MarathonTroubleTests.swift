@@ -2,9 +2,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("A Marathon that falters")
+@Suite("A Marathon with failures")
 struct MarathonTroubleTests {
-    @Test("one without a leader is asked again until it has one")
+    @Test("requests to a Marathon without a leader are repeated until it has one")
     func leaderless() async throws {
         try await withObserver { world in
             world.marathon.setLeaderless(true)
@@ -16,18 +16,18 @@ struct MarathonTroubleTests {
         }
     }
 
-    @Test("one without a leader until the deadline is named")
+    @Test("a Marathon without a leader until the deadline is reported")
     func leaderlessForGood() async throws {
         try await withObserver(.timeout(1)) { world in
             world.marathon.setLeaderless(true)
             let run = try await world.deploy(Files.helloWorld)
             #expect(run.stage == .failed)
-            #expect(run.outcome?.contains("is unavailable (status 503); perhaps it has no leader.") == true)
+            #expect(run.outcome?.contains("is unavailable (status 503); it may have no leader.") == true)
         }
     }
 
     @Test(
-        "a connection that breaks is tried again, and nothing is applied twice",
+        "a broken connection is retried, and nothing is applied twice",
         arguments: [Fault.Effect.reset, .loseAnswer, .resetMidway, .truncate, .status(502, body: "<html>proxy</html>")])
     func broken(effect: Fault.Effect) async throws {
         try await withObserver { world in
@@ -42,7 +42,7 @@ struct MarathonTroubleTests {
         }
     }
 
-    @Test("an answer that is lost after the change was made does not make it a second time")
+    @Test("an answer lost after the change does not cause the change a second time")
     func lostAnswer() async throws {
         try await withObserver { world in
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: .loseAnswer))
@@ -52,7 +52,7 @@ struct MarathonTroubleTests {
         }
     }
 
-    @Test("one that is gone for a moment while we wait is waited for")
+    @Test("a short outage of Marathon while waiting is survived")
     func goneWhileWaiting() async throws {
         try await withObserver { world in
             world.marathon.setBehaviour(.healthy(after: .seconds(2)), of: "/helloworld")
@@ -65,7 +65,7 @@ struct MarathonTroubleTests {
         }
     }
 
-    @Test("one that hangs while we wait does not outlast the deadline, and what was seen last is told")
+    @Test("a Marathon that hangs while waiting does not outlast the deadline, and the last known state is reported")
     func hangingWhileWaiting() async throws {
         try await withObserver(.leaving(after: 5)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
@@ -77,12 +77,12 @@ struct MarathonTroubleTests {
             let run = try await world.end(of: push.after)
             #expect(run.stage == .failed)
             #expect(
-                run.outcome?.hasPrefix("\(notHealthy(after: 5)): /helloworld has 0 of 1 tasks healthy") == true)
+                run.outcome?.hasPrefix("\(notHealthy(after: 5)): /helloworld: 0/1 tasks healthy") == true)
             #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(18 * Slowness.factor))
         }
     }
 
-    @Test("an error inside Marathon is no reason to give up looking")
+    @Test("an internal error of Marathon is retried")
     func internalError() async throws {
         try await withObserver { world in
             world.marathon.inject(Fault(.get, "/v2/*", times: 2, effect: .status(500)))
@@ -91,14 +91,14 @@ struct MarathonTroubleTests {
         }
     }
 
-    @Test("one that never says how the apps are is told as silent")
+    @Test("a Marathon that never reports the health of the apps is reported as unresponsive")
     func silent() async throws {
         try await withObserver(.timeout(8)) { world in
             #expect(try await world.deploy(Files.helloWorld).stage == .succeeded)
             world.marathon.inject(Fault(.get, "/v2/apps/helloworld", effect: .hang))
             let run = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasPrefix("Marathon did not tell within \(8 * Slowness.factor) s whether") == true)
+            #expect(run.outcome?.hasPrefix("Marathon did not respond for \(8 * Slowness.factor) s; ") == true)
         }
     }
 }

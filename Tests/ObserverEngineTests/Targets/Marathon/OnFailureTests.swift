@@ -2,13 +2,13 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("A Marathon deployment that does not get healthy")
+@Suite("A Marathon deployment that does not become healthy")
 struct OnFailureTests {
     private static func tree(mem: Int) -> [String: String?] {
         ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
     }
 
-    @Test("is rolled back, and what ran before is healthy again")
+    @Test("is rolled back, and the previous version is healthy again")
     func rolledBack() async throws {
         try await withObserver(.timeout(7)) { world in
             let good = try await world.deploy(Self.tree(mem: 32))
@@ -20,8 +20,8 @@ struct OnFailureTests {
             let bad = try await world.end(of: push.after)
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.hasPrefix("\(notHealthy(after: 7)): /web has "), "\(outcome)")
-            #expect(outcome.hasSuffix("It was rolled back: what ran before of /web is healthy again."), "\(outcome)")
+            #expect(outcome.hasPrefix("\(notHealthy(after: 7)): /web: "), "\(outcome)")
+            #expect(outcome.hasSuffix("Rolled back; the previous version of /web is healthy."), "\(outcome)")
             let app = try await world.marathon.waitUntilReady("/web")
             #expect(app.labels["DPLOY_COMMIT"] == good.commit.description)
             #expect(try await world.journal(of: bad).contains("restored /web"))
@@ -30,28 +30,28 @@ struct OnFailureTests {
         }
     }
 
-    @Test("one that was new is gone again")
+    @Test("a new app is removed again")
     func newApp() async throws {
         try await withObserver(.timeout(3)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let bad = try await world.deploy(Self.tree(mem: 32))
-            #expect(bad.outcome?.hasSuffix("what ran before of /web is healthy again.") == true, "\(bad.outcome ?? "")")
+            #expect(bad.outcome?.hasSuffix("the previous version of /web is healthy.") == true, "\(bad.outcome ?? "")")
             #expect(world.marathon.app("/web") == nil)
         }
     }
 
-    @Test("stays as it is where that is wanted")
+    @Test("is left as it is with -on-failure leave")
     func left() async throws {
         try await withObserver(.leaving(after: 3)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let bad = try await world.deploy(Self.tree(mem: 32))
-            #expect(bad.outcome?.contains("rolled back") == false)
+            #expect(bad.outcome?.contains("olled back") == false)
             #expect(world.marathon.requests(.delete, "/v2/*").isEmpty)
             #expect(world.marathon.app("/web")?.labels["DPLOY_COMMIT"] == bad.commit.description)
         }
     }
 
-    @Test("a rollback that does not get healthy either is told")
+    @Test("a rollback that does not become healthy either is reported")
     func rollbackFails() async throws {
         try await withObserver(.timeout(7)) { world in
             #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
@@ -60,12 +60,12 @@ struct OnFailureTests {
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
             #expect(outcome.hasPrefix("\(notHealthy(after: 7))"))
-            #expect(outcome.contains("rolled back") || outcome.contains("The rollback did not succeed either"))
+            #expect(outcome.contains("Rolled back") || outcome.contains("Rollback failed too"))
         }
     }
 
     @Test(
-        "is rolled back all the same where the answer that says so is lost",
+        "is rolled back even if the answer to the rollback is lost",
         arguments: [Fault.Effect.loseAnswer, .body("{}"), .deny(500), .deny(502), .status(500)])
     func lostAnswer(effect: Fault.Effect) async throws {
         try await withObserver(.timeout(8)) { world in
@@ -77,26 +77,26 @@ struct OnFailureTests {
             world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
             let bad = try await world.end(of: push.after)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.hasSuffix("It was rolled back: what ran before of /web is healthy again."), "\(outcome)")
+            #expect(outcome.hasSuffix("Rolled back; the previous version of /web is healthy."), "\(outcome)")
             let app = try await world.marathon.waitUntilReady("/web")
             #expect(app.labels["DPLOY_COMMIT"] == good.commit.description)
         }
     }
 
-    @Test("a rollback that changes nothing is not said to have succeeded")
+    @Test("a rollback that changes nothing is not reported as a success")
     func ineffective() async throws {
         try await withObserver(.timeout(8)) { world in
             #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
-            // It gets healthy only once it was given up.
+            // It becomes healthy only after it was given up.
             world.marathon.setBehaviour(.healthy(after: .seconds(11 * Slowness.factor)), of: "/web")
             let answer = #"{"version":"2026-01-02T03:04:05.678Z","deploymentId":"nothing"}"#
             world.marathon.inject(Fault(.delete, "/v2/deployments*", effect: .status(200, body: answer)))
             let bad = try await world.deploy(Self.tree(mem: 64))
-            #expect(bad.outcome?.contains("The rollback did not succeed either") == true, "\(bad.outcome ?? "")")
+            #expect(bad.outcome?.contains("Rollback failed too") == true, "\(bad.outcome ?? "")")
         }
     }
 
-    @Test("a rollback that the observer's own end cuts short is told, and the commit is not tried again")
+    @Test("a rollback interrupted by a shutdown is reported, and the commit is not tried again")
     func cutShort() async throws {
         let directory = try temporaryDirectory()
         var setup = ObserverSetup.timeout(8)
@@ -121,13 +121,13 @@ struct OnFailureTests {
             try await withObserver(second, in: simulators) { world in
                 let status = try await world.gitHub.waitForStatus("failure", of: commit)
                 #expect(status.description?.hasPrefix(notHealthy(after: 8)) == true)
-                // The poll has judged the head by then.
+                // The poll has compared the head by then.
                 try await simulators.gitHub.request { $0.request.path.hasSuffix("/branches/dcos") && $0.status == 304 }
                 let bad = try await world.end(of: commit)
                 #expect(bad.request.trigger == .delivery)
                 let outcome = try #require(bad.outcome)
-                #expect(outcome.contains("It is being taken back by the Marathon deployment"), "\(outcome)")
-                #expect(outcome.hasSuffix("look at the apps at Marathon."), "\(outcome)")
+                #expect(outcome.contains("Rolling back (Marathon deployment "), "\(outcome)")
+                #expect(outcome.hasSuffix("check what is running."), "\(outcome)")
                 #expect(marathon.requests(.put, "/v2/apps").count == 2)
             }
         }

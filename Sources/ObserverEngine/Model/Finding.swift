@@ -3,7 +3,7 @@ package struct Finding: Codable, Equatable, Sendable {
     package enum Check: String, Codable, Sendable, CaseIterable {
         case settings, observer, token, expiry, repository, branch, webhook, address, certificate
         case mesosDNS = "mesos-dns"
-        case marathon, clock, disk
+        case marathon, command, clock, disk
     }
 
     package enum Verdict: String, Codable, Sendable, CaseIterable {

@@ -1,8 +1,8 @@
 import Foundation
 package import Logging
 
-/// The log of one deployment: what is stored and shown line by line, and goes to the engine's log too.
-package struct Journal: Sendable {
+/// Writes the log of one deployment: lines are stored, shown, and copied to the engine's log.
+package struct DeploymentLogWriter: Sendable {
     private let deployment: Int64
     private let store: Store
     private let redactor: Redactor
@@ -17,20 +17,20 @@ package struct Journal: Sendable {
         self.logger = logger
     }
 
-    /// Redacted, made printable and no longer than it should be, as it may be stored and shown.
+    /// The text redacted, made printable and cut to the length limit, so that it may be stored and shown.
     package func clean(_ text: String) -> String {
         redactor.redact(text).printable.beginning(ofBytes: TextLimit.line)
     }
 
     /// - Parameters:
-    ///   - verb: One word for the column that the eye follows.
-    ///   - text: May hold anything; it is redacted and made printable here.
-    package func note(_ verb: String, _ text: String, level: LogLine.Level = .info) async {
-        await note(verb, [text], level: level)
+    ///   - verb: One word for the first column.
+    ///   - text: Any text; it is redacted and made printable here.
+    package func write(_ verb: String, _ text: String, level: LogLine.Level = .info) async {
+        await write(verb, [text], level: level)
     }
 
-    /// Several lines that came together, in one transaction.
-    package func note(_ verb: String, _ texts: [String], level: LogLine.Level = .info) async {
+    /// Writes several lines in one transaction.
+    package func write(_ verb: String, _ texts: [String], level: LogLine.Level = .info) async {
         guard !texts.isEmpty else { return }
         let now = Date()
         let lines = texts.map { text in
@@ -44,14 +44,14 @@ package struct Journal: Sendable {
         do {
             try await store.append(lines, to: deployment)
         } catch {
-            // A log that can't be written must not stop a deployment.
+            // A log that can't be written must not stop the deployment.
             logger.error("Can't store the deployment's log: \(error)")
         }
     }
 }
 
 extension LogLine.Level {
-    /// A deployment's ordinary lines are details to the engine's log.
+    /// In the engine's log, ordinary lines of a deployment are details.
     fileprivate var loggerLevel: Logger.Level {
         switch self {
         case .debug, .info: .debug

@@ -1,9 +1,9 @@
 import Logging
 import Synchronization
 
-/// Says when it is worth looking at Marathon again: at an event that concerns us, now and then without one, and more often
-/// while the event stream is not there.
-struct MarathonWakeUps: Sendable {
+/// Reports when to read the apps again: at an event about certain apps or deployments, and at intervals, which are
+/// shorter while the event stream is not available.
+final class MarathonEvents: Sendable {
     private static let eventTypes = [
         "deployment_success", "deployment_failed", "deployment_step_success", "status_update_event",
         "health_status_changed_event", "instance_health_changed_event", "instance_changed_event",
@@ -13,10 +13,10 @@ struct MarathonWakeUps: Sendable {
     private static let pollIntervalWithEvents = Duration.seconds(10)
 
     private let client: MarathonClient
-    /// Ids of apps and deployments: an event that names none of them is somebody else's.
+    /// Ids of apps and deployments; an event that contains none of them is passed over.
     private let topics: Set<String>
     private let logger: Logger
-    private let isListening = ListeningFlag()
+    private let isListening = Mutex(false)
 
     init(client: MarathonClient, topics: Set<String>, logger: Logger) {
         self.client = client
@@ -24,8 +24,8 @@ struct MarathonWakeUps: Sendable {
         self.logger = logger
     }
 
-    /// Runs the body with a sequence that wakes it up; what is told while it looks is told once afterwards.
-    /// - Parameter deadline: It is woken up then, too.
+    /// Runs the body with a sequence of wake-ups; those that occur while the body is busy are merged into one.
+    /// - Parameter deadline: The time of the last wake-up.
     func until<Value: Sendable>(
         _ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable (AsyncStream<Void>) async throws -> Value
     ) async throws -> Value {
@@ -33,13 +33,13 @@ struct MarathonWakeUps: Sendable {
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await body(wakeUps) }
             group.addTask {
-                await listen(waking: continuation)
+                await self.listen(waking: continuation)
                 return nil
             }
             group.addTask {
                 continuation.yield()
                 while .now < deadline, !Task.isCancelled {
-                    let pause = isListening.value ? Self.pollIntervalWithEvents : Self.pollInterval
+                    let pause = self.isListening.withLock(\.self) ? Self.pollIntervalWithEvents : Self.pollInterval
                     try await Task.sleep(until: min(.now + pause, deadline))
                     continuation.yield()
                 }
@@ -53,35 +53,25 @@ struct MarathonWakeUps: Sendable {
         }
     }
 
-    /// Listens until cancelled; without the stream the clock alone wakes up.
+    /// Listens until cancelled, and connects again when the stream ends.
     private func listen(waking continuation: AsyncStream<Void>.Continuation) async {
         var backoff = Backoff(limit: .seconds(15))
         while !Task.isCancelled {
             do {
                 let events = try await client.events(of: Self.eventTypes)
-                isListening.value = true
+                isListening.withLock { $0 = true }
                 backoff = Backoff(limit: .seconds(15))
-                // What happened before the stream was there is not repeated.
+                // Events from before the connection are not repeated.
                 continuation.yield()
                 for try await event in events where topics.contains(where: event.data.contains) {
                     continuation.yield()
                 }
             } catch {
                 if Task.isCancelled { return }
-                logger.debug("No event stream of Marathon, asking it now and then: \(error)")
+                logger.debug("Marathon event stream unavailable; falling back to polling: \(error)")
             }
-            isListening.value = false
+            isListening.withLock { $0 = false }
             try? await Task.sleep(for: backoff.delay())
         }
-    }
-}
-
-/// Whether the event stream is there.
-private final class ListeningFlag: Sendable {
-    private let flag = Atomic(false)
-
-    var value: Bool {
-        get { flag.load(ordering: .relaxed) }
-        set { flag.store(newValue, ordering: .relaxed) }
     }
 }

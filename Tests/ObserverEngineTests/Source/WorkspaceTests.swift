@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The directory in which a deployment works")
 struct WorkspaceTests {
-    /// The directory's parent may be written by everybody.
+    /// The parent directory is writable by every user.
     private func withState(_ body: (String) throws -> Void) throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -14,7 +14,7 @@ struct WorkspaceTests {
         try body(directory)
     }
 
-    @Test("what may not be written, as in a cache of modules, goes all the same")
+    @Test("read-only directories, as in a cache of modules, are removed")
     func readOnly() throws {
         try withState { state in
             try asUnprivilegedUser {
@@ -32,7 +32,7 @@ struct WorkspaceTests {
         }
     }
 
-    @Test("what belongs to somebody else makes room for a new one, and is told")
+    @Test("files of another user are moved aside with a warning")
     func foreign() throws {
         try withState { state in
             let path = try asUnprivilegedUser { try Workspace.make(in: state, logger: .silent) }
@@ -54,7 +54,7 @@ struct WorkspaceTests {
         }
     }
 
-    @Test("a link in its place goes, not what it leads to", arguments: ["elsewhere", "nowhere"])
+    @Test("a link in its place is removed, not its target", arguments: ["elsewhere", "nowhere"])
     func link(target: String) throws {
         try withState { state in
             try FileManager.default.createDirectory(atPath: state + "/elsewhere/x", withIntermediateDirectories: true)

@@ -2,16 +2,16 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("What a deployment does to each app")
-struct DeploymentPlanTests {
-    @Test("an app that is not there is created")
+@Suite("Planned changes of apps")
+struct MarathonChangesTests {
+    @Test("a missing app is created")
     func created() throws {
         let plan = try plan([spec("/web")], actual: [])
         #expect(plan.applied.map(\.id) == ["/web"])
-        #expect(plan.changes == [AppChange(appID: "/web", kind: .created)])
+        #expect(plan.byApp == [AppChange(appID: "/web", kind: .created)])
     }
 
-    @Test("an app that bears the fingerprint of its spec is left alone")
+    @Test("an app with the fingerprint of its spec is left alone")
     func unchanged() throws {
         let web = try spec("/web")
         let plan = try plan([web], actual: [running(web)])
@@ -19,15 +19,15 @@ struct DeploymentPlanTests {
         #expect(plan.unchanged == ["/web"])
     }
 
-    @Test("a changed app is updated, and the plan says in which fields")
+    @Test("a changed app is updated, and the plan lists the fields")
     func updated() throws {
         let plan = try plan([spec("/web", mem: 64)], actual: [running(spec("/web", mem: 32))])
         #expect(plan.applied.map(\.id) == ["/web"])
-        #expect(plan.changes.map(\.kind) == [.updated])
-        #expect(plan.changes[0].fields == [AppChange.Field(path: "/mem", before: "32", after: "64")])
+        #expect(plan.byApp.map(\.kind) == [.updated])
+        #expect(plan.byApp[0].fields == [AppChange.Field(path: "/mem", before: "32", after: "64")])
     }
 
-    @Test("somebody else's app of the same id is taken over, and one of another dploy app too")
+    @Test("an unmanaged app with the same id is taken over, and so is an app of another dploy app")
     func takenOver() throws {
         let web = try spec("/web")
         let ownerless = try plan([web], actual: [running(web, name: nil)])
@@ -44,21 +44,21 @@ struct DeploymentPlanTests {
         #expect(try plan([web], actual: [running(web)], isForced: true).applied.map(\.id) == ["/web"])
     }
 
-    @Test("of a described group what is ours and not listed goes, and what is others' stays")
+    @Test("in a described group managed apps that are not listed are removed, apps of others stay")
     func removed() throws {
         let web = try spec("/g/web")
         let plan = try plan(
             [web], groups: ["/g"],
             actual: [
                 running(web), running(spec("/g/gone")), running(spec("/g/deep/gone")),
-                running(spec("/g/theirs"), name: nil),
-                running(spec("/g/another"), name: "other"), running(spec("/gg/ours")),
+                running(spec("/g/foreign"), name: nil),
+                running(spec("/g/another"), name: "other"), running(spec("/gg/managed")),
             ])
         #expect(plan.removed == ["/g/deep/gone", "/g/gone"])
-        #expect(plan.orphaned == ["/gg/ours"])
+        #expect(plan.orphaned == ["/gg/managed"])
     }
 
-    @Test("the summary is for people")
+    @Test("the summary lists changed, unchanged and removed apps")
     func summary() throws {
         let web = try spec("/g/web")
         let plan = try plan(
@@ -67,18 +67,18 @@ struct DeploymentPlanTests {
         #expect(try self.plan([], actual: []).summary == "no apps")
     }
 
-    @Test("a changed variable of the environment is named, its value is not")
+    @Test("a changed environment variable is named, its value is hidden")
     func environment() throws {
         let old = try spec("/web", extra: #","env":{"PASSWORD":"hunter2","SAME":"1"}"#)
         let new = try spec("/web", extra: #","env":{"PASSWORD":"hunter3","SAME":"1"}"#)
-        let fields = try plan([new], actual: [running(old)]).changes[0].fields
+        let fields = try plan([new], actual: [running(old)]).byApp[0].fields
         #expect(fields == [AppChange.Field(path: "/env/PASSWORD", before: "********", after: "********")])
     }
 
     private func plan(
         _ specs: [AppSpec], groups: [String] = [], actual: [MarathonApp], isForced: Bool = false
-    ) throws -> DeploymentPlan {
-        DeploymentPlan.make(
+    ) throws -> MarathonChanges {
+        MarathonChanges.make(
             specs: AppSpecs(apps: specs, groups: groups), actual: actual, name: "s4d",
             isForced: isForced)
     }
@@ -88,7 +88,7 @@ struct DeploymentPlanTests {
         return try tree.read().apps[0]
     }
 
-    /// The app as Marathon shows it after we applied the spec; without a name, after somebody else did.
+    /// The app as Marathon returns it after the spec was applied; without a name, applied by someone else.
     private func running(_ spec: AppSpec, name: String? = "s4d", commit: Int = 9) throws -> MarathonApp {
         let definition = name.map { [commit = try? Sample.commit(commit)] name in
             commit.map { spec.labelled(app: name, commit: $0) } ?? .null

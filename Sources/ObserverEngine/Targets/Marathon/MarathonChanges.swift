@@ -1,24 +1,25 @@
-/// What a deployment does to the apps at Marathon, decided before anything is done.
-package struct DeploymentPlan: Equatable, Sendable {
-    /// New and changed apps with their labelled definitions.
+/// The changes of apps that a deployment makes in Marathon, decided before anything is changed.
+package struct MarathonChanges: Equatable, Sendable {
+    /// New and changed apps.
     package let applied: [AppSpec]
     package let unchanged: [String]
-    /// Ours, and no longer listed in a group that a spec describes; where we prune, all that are in no spec any more.
+    /// Managed apps that are no longer listed in a group that a spec describes; with -prune, all that are in no spec.
     package let removed: [String]
-    /// Ours, in no spec any more, and left alone.
+    /// Managed apps that are no longer in any spec and stay.
     package let orphaned: [String]
-    /// Of what is applied, what bears the label of another dploy app: the id and that app's name.
+    /// Of the applied apps, those that carry the label of another dploy app: the id and the name of that app.
     package let takenOver: [String: String]
-    package let changes: [AppChange]
+    /// The changes app by app.
+    package let byApp: [AppChange]
 
     /// - Parameters:
-    ///   - actual: The apps at Marathon that bear our label or an id of the specs.
+    ///   - actual: The apps in Marathon that carry the label of the observer or an id of the specs.
     ///   - name: The `app_name` of the descriptor.
     ///   - isForced: Applies unchanged apps too.
-    ///   - prunes: Removes what is in no spec any more.
+    ///   - prunes: Removes apps that are no longer in any spec.
     package static func make(
         specs: AppSpecs, actual: [MarathonApp], name: String, isForced: Bool, prunes: Bool = false
-    ) -> DeploymentPlan {
+    ) -> MarathonChanges {
         let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
         var applied: [AppSpec] = []
         var unchanged: [String] = []
@@ -45,12 +46,12 @@ package struct DeploymentPlan: Equatable, Sendable {
         let others = applied.compactMap { spec in
             running[spec.id]?.labels[DployLabel.app].flatMap { $0 == name ? nil : (spec.id, $0) }
         }
-        return DeploymentPlan(
+        return MarathonChanges(
             applied: applied, unchanged: unchanged, removed: removed, orphaned: orphaned,
-            takenOver: Dictionary(others) { first, _ in first }, changes: changes)
+            takenOver: Dictionary(others) { first, _ in first }, byApp: changes)
     }
 
-    /// "2 apps changed (/a, /b), 1 unchanged"
+    /// "2 changed (/a, /b), 1 unchanged"
     package var summary: String {
         var parts: [String] = []
         if !applied.isEmpty { parts.append("\(applied.count) changed (\(applied.map(\.id).joined(separator: ", ")))") }

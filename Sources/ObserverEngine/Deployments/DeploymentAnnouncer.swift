@@ -1,0 +1,51 @@
+import Foundation
+package import Logging
+
+/// Announces how deployments end: on the commit at GitHub, to the notification endpoint, in the metrics and in the log.
+package struct DeploymentAnnouncer: Sendable {
+    private let statuses: CommitStatusReporter
+    private let notifier: Notifier
+    private let metrics: Metrics
+    private let redactor: Redactor
+    private let logger: Logger
+
+    package init(
+        statuses: CommitStatusReporter, notifier: Notifier, metrics: Metrics, redactor: Redactor, logger: Logger
+    ) {
+        self.statuses = statuses
+        self.notifier = notifier
+        self.metrics = metrics
+        self.redactor = redactor
+        self.logger = logger
+    }
+
+    func announceStart(of commit: CommitID) {
+        statuses.report(.pending, "Deploying", on: commit)
+    }
+
+    /// - Parameter before: The deployment before it that was neither superseded, interrupted nor cancelled.
+    func announce(_ ended: Deployment, before: Deployment?) {
+        let outcome = redactor.redact(ended.outcome ?? "")
+        switch ended.stage {
+        case .succeeded: statuses.report(.success, outcome, on: ended.commit)
+        case .failed where !ended.isInterrupted: statuses.report(.failure, outcome, on: ended.commit)
+        default: break
+        }
+        if let notification = Notification(ended, before: before) { notifier.post(notification) }
+        let took = ended.duration(now: Date())
+        metrics.count(deployment: ended.stage, took: took)
+        var metadata = ended.metadata
+        if let took { metadata[.took] = "\(took.brief)" }
+        switch ended.stage {
+        case .succeeded: logger.info("Deployment succeeded: \(outcome)", metadata: metadata)
+        case .superseded: logger.info("Deployment superseded: \(outcome)", metadata: metadata)
+        default: logger.error("Deployment failed: \(outcome)", metadata: metadata)
+        }
+    }
+}
+
+extension Deployment {
+    var metadata: Logger.Metadata {
+        [.deployment: "\(id)", .commit: "\(commit.short)", .trigger: "\(request.trigger.rawValue)"]
+    }
+}

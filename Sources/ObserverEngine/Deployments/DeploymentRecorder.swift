@@ -1,0 +1,68 @@
+import Foundation
+
+/// Records a running deployment in its row and its log. A change is durable before the work continues.
+package actor DeploymentRecorder {
+    package private(set) var deployment: Deployment
+    package nonisolated let log: DeploymentLogWriter
+    private let store: Store
+
+    package init(_ deployment: Deployment, log: DeploymentLogWriter, store: Store) {
+        self.deployment = deployment
+        self.log = log
+        self.store = store
+    }
+
+    package func advance(to stage: Deployment.Stage) async throws {
+        try await change { $0.advance(to: stage, at: Date()) }
+    }
+
+    package func record(changes: [AppChange]) async throws {
+        let clean = changes.map { $0.redacted(by: store.redactor) }
+        try await change { $0.changes = clean }
+    }
+
+    /// Records what the target calls something that this deployment started there.
+    package func record(externalID id: String) async throws {
+        try await change { $0.externalIDs.append(id) }
+    }
+
+    /// Stores the progress if it has changed.
+    package func record(progress: DeploymentProgress) async throws {
+        guard progress != deployment.progress else { return }
+        try await change { $0.progress = progress }
+    }
+
+    /// Records that the deployment fails and is being rolled back.
+    /// - Parameters:
+    ///   - reason: The outcome if the rollback is interrupted.
+    ///   - externalIDs: What the target calls the rollback.
+    package func record(rollback externalIDs: [String], because reason: String) async throws {
+        let reason = log.clean(reason)
+        try await change { deployment in
+            deployment.externalIDs += externalIDs
+            deployment.giveUp(because: reason)
+        }
+    }
+
+    package func finish(as stage: Deployment.Stage, outcome: String) async throws {
+        try await change { $0.finish(as: stage, outcome: outcome, at: Date()) }
+    }
+
+    /// Gives the deployment up because the branch points elsewhere, and queues the head of the branch.
+    package func supersede(with head: DeploymentRequest, outcome: String) async throws {
+        _ = try await store.supersede(deployment, with: head, outcome: outcome)
+    }
+
+    /// The external ids of earlier deployments of this branch that failed.
+    package func abandonedExternalIDs() async throws -> Set<String> {
+        try await store.abandonedExternalIDs(of: deployment.request.branch)
+    }
+
+    /// A change that can't be stored has not happened, and may be tried again.
+    private func change(_ apply: (inout Deployment) -> Void) async throws {
+        var changed = deployment
+        apply(&changed)
+        try await store.save(changed)
+        deployment = changed
+    }
+}

@@ -1,0 +1,79 @@
+/// The changes that deploying a tree to Marathon would make.
+package struct MarathonPlan: TargetPlan {
+    let desired: DesiredApps
+    /// The apps in Marathon when the plan was made.
+    let snapshot: MarathonSnapshot
+    let client: MarathonClient
+
+    package var changes: [AppChange] { snapshot.changes.byApp }
+    package var summary: String { snapshot.changes.summary }
+    package var changesAnything: Bool { !snapshot.changes.applied.isEmpty || !snapshot.changes.removed.isEmpty }
+
+    package var warnings: [PlanWarning] {
+        snapshot.changes.takenOver.sorted { $0.key < $1.key }.map {
+            PlanWarning(verb: "claiming", text: "\($0.key), previously deployed by the dploy app \($0.value)")
+        }
+    }
+}
+
+/// The apps that a tree describes.
+struct DesiredApps: Sendable {
+    let source: DeploymentSource
+    /// The `app_name` of the descriptor.
+    let name: String
+    let specs: AppSpecs
+    /// Removes apps that are no longer in any spec.
+    let prunes: Bool
+
+    /// The managed apps in Marathon compared with the specs.
+    /// - Parameter first: The snapshot before something was sent; what has been applied since is not applied again.
+    func compare(with client: MarathonClient, after first: MarathonSnapshot? = nil) async throws -> MarathonSnapshot {
+        var apps = try await client.apps(withLabel: DployLabel.app)
+        let found = Set(apps.map(\.id))
+        for spec in specs.apps where !found.contains(spec.id) {
+            if let app = try await client.app(spec.id) { apps.append(app) }
+        }
+        let isDone = first?.isDone(in: apps, by: source.commit.id) ?? false
+        let changes = MarathonChanges.make(
+            specs: specs, actual: apps, name: name, isForced: source.isForced && !isDone, prunes: prunes)
+        return MarathonSnapshot(changes: changes, apps: apps)
+    }
+
+    /// The changes that would bring the apps back to their specs.
+    func drift(from apps: [MarathonApp]) -> [AppChange] {
+        let running = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
+        return specs.apps.compactMap { spec in
+            guard let app = running[spec.id] else { return AppChange(appID: spec.id, kind: .created) }
+            let fields = FieldDifference.between(app.json, and: spec.labelled(app: name))
+            return fields.isEmpty ? nil : AppChange(appID: spec.id, kind: .updated, fields: fields)
+        }
+    }
+}
+
+/// The managed apps in Marathon at one moment, and what has to change.
+struct MarathonSnapshot: Sendable {
+    let changes: MarathonChanges
+    /// The apps that carry the label of the observer or an id of the specs.
+    let apps: [MarathonApp]
+
+    /// The app of this spec if it was last changed by a deployment of this commit.
+    func app(of spec: AppSpec, at commit: CommitID) -> MarathonApp? {
+        apps.first { $0.id == spec.id && $0.wasChanged(to: spec, at: commit) }
+    }
+
+    /// Whether what was to be applied has been applied since. All of it is one change in Marathon, so one app is proof.
+    func isDone(in later: [MarathonApp], by commit: CommitID) -> Bool {
+        let later = MarathonSnapshot(changes: changes, apps: later)
+        return changes.applied.contains { spec in
+            guard let app = later.app(of: spec, at: commit) else { return false }
+            return app.configurationVersion != apps.first { $0.id == spec.id }?.configurationVersion
+        }
+    }
+}
+
+extension MarathonApp {
+    /// Whether a deployment of this spec at this commit made the app what it is.
+    func wasChanged(to spec: AppSpec, at commit: CommitID) -> Bool {
+        labels[DployLabel.spec] == spec.fingerprint && labels[DployLabel.commit] == commit.description
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("A database of an earlier version")
+struct MigrationTests {
+    /// Makes the database as the first migration alone leaves it, with rows as they were written then.
+    private func withOldDatabase(
+        _ rows: [String], _ body: (Store) async throws -> Void
+    ) async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        do {
+            let queue = try DatabaseQueue(path: directory + "/observer.sqlite")
+            try Migrations.all.migrate(queue, upTo: "1: deliveries, deployments and their logs")
+            try await queue.write { database in
+                for row in rows { try database.execute(sql: row) }
+            }
+            try queue.close()
+        }
+        let store = try Store(directory: directory)
+        #expect(store.brokenDatabase == nil)
+        try await body(store)
+    }
+
+    private static func deployment(
+        _ id: Int, stage: String, outcome: String = "NULL", progress: String = "NULL", marathon: String = "'[]'"
+    ) throws -> String {
+        """
+        INSERT INTO deployment (id, owner, repository, branch, commit_id, message, "trigger", is_forced, stage, queued_at,
+            started_at, finished_at, outcome, changes, progress, marathon_deployments)
+        VALUES (\(id), 'mhausenblas', 's4d', 'dcos', '\(try Sample.commit(id))', 'Grow', 'delivery', 0, '\(stage)',
+            1800000000.5, 1800000001.5, 1800000009.5, \(outcome),
+            '[{"appID":"/web","kind":"updated","fields":[{"path":"/mem","before":"32","after":"64"}]}]',
+            \(progress), \(marathon))
+        """
+    }
+
+    @Test("keeps its history")
+    func history() async throws {
+        let progress =
+            #"'{"step":2,"steps":3,"apps":[{"id":"/web","ready":1,"wanted":2},{"id":"/api","ready":3,"wanted":3}]}'"#
+        let rows = [
+            try Self.deployment(1, stage: "succeeded", outcome: "'1 changed (/web)'"),
+            try Self.deployment(
+                2, stage: "failed", outcome: "'Not healthy'", progress: progress, marathon: #"'["m-1","m-2"]'"#),
+            """
+            INSERT INTO delivery (id, hook_id, guid, event, received_at, owner, repository, verdict, headers, body)
+            VALUES (1, 7, 'g', 'ping', 1800000000, 'mhausenblas', 's4d', 'ping', '[]', x'7b7d')
+            """,
+            "INSERT INTO log_line VALUES (2, 1, 1800000002, 'info', 'applied', 'Marathon deployment m-1')",
+            "INSERT INTO branch_state VALUES ('mhausenblas', 's4d', 'dcos', 7, 0, 1, NULL)",
+        ]
+        try await withOldDatabase(rows) { store in
+            let all = try await store.all()
+            #expect(all.map(\.stage) == [.succeeded, .failed])
+            #expect(all[0].outcome == "1 changed (/web)")
+            #expect(all[0].progress == nil)
+            #expect(all[0].externalIDs.isEmpty)
+            #expect(all[1].externalIDs == ["m-1", "m-2"])
+            #expect(
+                all[1].progress
+                    == DeploymentProgress(
+                        phase: 2, phases: 3,
+                        steps: [.init(name: "/web", done: 1, of: 2), .init(name: "/api", done: 3, of: 3)]))
+            #expect(all[1].changes.map(\.appID) == ["/web"])
+            #expect(try await store.log(of: 2).map(\.text) == ["Marathon deployment m-1"])
+            #expect(try await store.deliveryCount() == 1)
+            #expect(try await store.run(3, to: .succeeded).id == 3)
+        }
+    }
+
+    @Test("keeps what is known about interrupted and cancelled deployments")
+    func outcomes() async throws {
+        let outcomes = [
+            "interrupted: the observer stopped; Marathon goes on by itself",
+            "interrupted: GitHub refuses the token; the commit is queued again",
+            "cancelled by an operator; what Marathon has begun goes on there",
+        ]
+        let rows = try outcomes.enumerated().map { index, outcome in
+            try Self.deployment(index + 1, stage: "failed", outcome: "'\(outcome)'")
+        }
+        try await withOldDatabase(rows) { store in
+            let all = try await store.all()
+            #expect(all.map(\.isInterrupted) == [true, true, false])
+            #expect(all.last?.outcome == Deployment.cancelledOutcome)
+        }
+    }
+}

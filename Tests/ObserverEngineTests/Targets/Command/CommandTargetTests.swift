@@ -1,0 +1,32 @@
+import ObserverEngine
+import Testing
+
+@Suite("A deploy command as a target, without a deployment")
+struct CommandTargetTests {
+    private let target = CommandTarget(
+        command: "touch /nowhere/x", environment: [:], redactor: Redactor(secrets: []), timeout: .seconds(1))
+
+    private func source() throws -> DeploymentSource {
+        DeploymentSource(root: "/", branch: Sample.branch, commit: CommitInfo(try Sample.commit(1)))
+    }
+
+    @Test("its plan names no changes, because they are not known, but may change something")
+    func plan() async throws {
+        let plan = try await target.plan(try source(), until: .now)
+        #expect(plan.changes.isEmpty)
+        #expect(plan.changesAnything)
+    }
+
+    @Test("its drift is unknown, with the reason")
+    func drift() async throws {
+        let drift = try await target.drift(from: try source(), until: .now)
+        #expect(drift == .unknown(reason: "A deploy command does not report what is running."))
+    }
+
+    @Test("its check shows the command")
+    func checks() async throws {
+        let finding = try #require(try await target.checks().first)
+        #expect(finding.check == .command && finding.verdict == .ok)
+        #expect(finding.text.hasSuffix("touch /nowhere/x"))
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Marathon as a target, without a deployment")
+struct MarathonTargetTests {
+    private func withTarget(
+        _ flags: [Setting: String] = [:], _ body: (MarathonTarget, MarathonSimulator) async throws -> Void
+    ) async throws {
+        try await withSimulators { simulators in
+            try await withEngineHTTP { http in
+                var given = GivenSettings.sufficient
+                given.flags = [.marathon: simulators.marathon.url].merging(flags) { $1 }
+                let configuration = try given.read()
+                let mesosDNS = MesosDNS(http: http, url: try ServiceURL(simulators.mesosDNS.url))
+                let address = MarathonAddress(fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: .silent)
+                let target = MarathonTarget(
+                    http: http, address: address, configuration: configuration, logger: .silent)
+                try await body(target, simulators.marathon)
+            }
+        }
+    }
+
+    private func withSource<Value>(
+        _ specs: [String: String], descriptor: String? = Files.descriptor,
+        _ body: (DeploymentSource) async throws -> Value
+    ) async throws -> Value {
+        let tree = try SpecTree(specs)
+        if let descriptor { try Data(descriptor.utf8).write(to: URL(filePath: tree.root + "/dploy.app")) }
+        let commit = CommitInfo(try Sample.commit(1))
+        let value = try await body(DeploymentSource(root: tree.root, branch: Sample.branch, commit: commit))
+        withExtendedLifetime(tree) {}
+        return value
+    }
+
+    /// Puts the app into Marathon as a deployment of the spec would.
+    private func run(_ spec: String, in marathon: MarathonSimulator, _ change: (inout JSON) -> Void = { _ in }) throws {
+        let app = try SpecTree(["app.json": spec]).read().apps[0]
+        let definition = app.labelled(app: "s4d", commit: try Sample.commit(1)).canonical
+        var json = try JSON(parsing: definition)
+        change(&json)
+        marathon.createApp(json)
+    }
+
+    @Test("a plan lists the changes and touches nothing")
+    func plan() async throws {
+        try await withTarget { target, marathon in
+            try run(Files.app("a"), in: marathon)
+            try run(Files.app("b", mem: 16), in: marathon)
+            marathon.createApp(["id": "/c", "cmd": "old", "labels": ["DPLOY": "other"]])
+            let specs = ["a.json": Files.app("a"), "b.json": Files.app("b"), "c.json": Files.app("c")]
+            let plan = try await withSource(specs) { try await target.plan($0, until: .now + .testTimeout) }
+            #expect(plan.changes.map(\.kind) == [.unchanged, .updated, .updated])
+            #expect(plan.changes[1].fields.first == .init(path: "/mem", before: "16", after: "32"))
+            #expect(plan.summary == "2 changed (/b, /c), 1 unchanged")
+            #expect(
+                plan.warnings == [.init(verb: "claiming", text: "/c, previously deployed by the dploy app other")])
+            #expect(plan.changesAnything)
+            #expect(marathon.requests().allSatisfy { $0.method == .get })
+        }
+    }
+
+    @Test("a plan for apps that already run changes nothing")
+    func planWithoutChanges() async throws {
+        try await withTarget { target, marathon in
+            try run(Files.app("a"), in: marathon)
+            let plan = try await withSource(["a.json": Files.app("a")]) {
+                try await target.plan($0, until: .now + .testTimeout)
+            }
+            #expect(!plan.changesAnything)
+        }
+    }
+
+    @Test("invalid specs and a missing descriptor fail the plan before Marathon is contacted")
+    func invalid() async throws {
+        try await withTarget { target, marathon in
+            await #expect(throws: SpecFailure.self) {
+                try await withSource(["a.json": "{"]) { try await target.plan($0, until: .now + .testTimeout) }
+            }
+            await #expect(throws: SpecFailure.self) {
+                try await withSource(["a.json": Files.app("a")], descriptor: nil) {
+                    try await target.plan($0, until: .now + .testTimeout)
+                }
+            }
+            #expect(marathon.requests().isEmpty)
+        }
+    }
+
+    @Test("there is no drift while the apps are as deployed")
+    func inSync() async throws {
+        try await withTarget { target, marathon in
+            let spec = Files.app("a", healthCheck: true)
+            try run(spec, in: marathon)
+            let drift = try await withSource(["a.json": spec]) {
+                try await target.drift(from: $0, until: .now + .testTimeout)
+            }
+            #expect(drift == .inSync)
+        }
+    }
+
+    @Test("a changed field, a changed label and a missing app are drift")
+    func drifted() async throws {
+        try await withTarget { target, marathon in
+            try run(Files.app("a"), in: marathon) { $0["instances"] = 3 }
+            try run(Files.app("b"), in: marathon) { $0["labels"] = ["DPLOY": "other"] }
+            let specs = ["a.json": Files.app("a"), "b.json": Files.app("b"), "c.json": Files.app("c")]
+            let drift = try await withSource(specs) { try await target.drift(from: $0, until: .now + .testTimeout) }
+            guard case .drifted(let changes) = drift else {
+                Issue.record("\(drift)")
+                return
+            }
+            #expect(changes.map(\.appID) == ["/a", "/b", "/c"])
+            #expect(changes.map(\.kind) == [.updated, .updated, .created])
+            #expect(changes[0].fields == [.init(path: "/instances", before: "3", after: "1")])
+            #expect(changes[1].fields.map(\.path) == ["/labels/DPLOY", "/labels/DPLOY_SPEC"])
+        }
+    }
+
+    @Test("drift is unknown, with the reason, where Marathon does not answer")
+    func unknownDrift() async throws {
+        try await withTarget { target, marathon in
+            marathon.inject(Fault(.get, "/v2/*", effect: .status(503)))
+            let drift = try await withSource(["a.json": Files.app("a")]) {
+                try await target.drift(from: $0, until: .now)
+            }
+            guard case .unknown(let reason) = drift else {
+                Issue.record("\(drift)")
+                return
+            }
+            #expect(reason.contains("is unavailable (status 503)"), "\(reason)")
+        }
+    }
+
+    @Test("its checks name version and address of Marathon, and Mesos-DNS only where it is needed")
+    func checks() async throws {
+        try await withTarget { target, marathon in
+            let findings = try await target.checks()
+            #expect(findings.map(\.check) == [.marathon])
+            #expect(findings.first?.verdict == .ok)
+            #expect(findings.first?.text.hasSuffix(" at \(marathon.url)") == true)
+        }
+        try await withTarget([.marathon: ""]) { target, _ in
+            let findings = try await target.checks()
+            #expect(findings.map(\.check) == [.mesosDNS, .marathon])
+        }
+    }
+}
