@@ -2,9 +2,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("From a push to healthy apps")
+@Suite("Push to deploy")
 struct PushToDeployTests {
-    @Test("a push is deployed, with our labels and a commit status")
+    @Test("a push is deployed with labels and a commit status")
     func push() async throws {
         try await withObserver { world in
             let push = try await world.gitHub.push(files: Files.helloWorld, message: "Say hello")

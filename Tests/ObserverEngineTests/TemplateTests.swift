@@ -1,12 +1,10 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
-import NIOHTTP1
 import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("The template observer.json, which the dploy command fills in and posts to Marathon")
+/// The `dploy` command fills in `observer.json` and posts it to Marathon.
+@Suite("Marathon template observer.json")
 struct TemplateTests {
     private let template: JSON
 
@@ -15,28 +13,28 @@ struct TemplateTests {
         template = try JSON(parsing: Array(Data(contentsOf: package.appending(path: "observer.json"))))
     }
 
-    @Test("it is what Marathon's schema asks for", .enabled(if: SharedFolder.exists, "../shared is missing"))
+    @Test("the template matches Marathon's schema", .enabled(if: SharedFolder.exists, "../shared is missing"))
     func schema() throws {
         #expect(try SharedFolder.marathonSchema()?.problems(ofApp: template) == [])
     }
 
-    @Test("it starts the image of this version")
+    @Test("the image has the version of this build")
     func image() {
         #expect(template["container"]?["type"] == "DOCKER")
         #expect(template["container"]?["docker"]?["image"] == "mhausenblas/dploy-observer:\(Version.current)")
     }
 
-    @Test("it has the name by which Mesos-DNS is asked for it")
+    @Test("the app id is the name looked up in Mesos-DNS")
     func name() {
         #expect(template["id"] == "dploy-observer")
     }
 
-    @Test("it runs where the internet reaches it")
+    @Test("the app runs on a public agent")
     func publicAgent() {
         #expect(template["acceptedResourceRoles"] == ["slave_public"])
     }
 
-    @Test("a random port of the host leads to the one that the observer listens on by default")
+    @Test("a random host port maps to the default listening port")
     func port() throws {
         let mappings = try #require(template["container"]?["docker"]?["portMappings"]?.array)
         let listening = Setting.listen.defaultValue.flatMap(ListenAddress.init)?.port
@@ -45,38 +43,36 @@ struct TemplateTests {
         #expect(mappings.map { $0["hostPort"] } == [0])
     }
 
-    @Test("there is never more than one: an upgrade ends the old one first")
+    @Test("an upgrade stops the old instance before it starts the new one")
     func single() {
         #expect(template["instances"] == 1)
         #expect(template["upgradeStrategy"] == ["minimumHealthCapacity": 0, "maximumOverCapacity": 0])
     }
 
-    @Test("the observer has longer to end than the three seconds that it may take")
+    @Test("the kill grace period is longer than the three seconds of a shutdown")
     func killGracePeriod() throws {
         #expect(try #require(template["taskKillGracePeriodSeconds"]?.integer) > 3)
     }
 
-    @Test("the health check asks what a running observer answers")
+    @Test("the health check passes for a running observer")
     func healthCheck() async throws {
         let checks = try #require(template["healthChecks"]?.array)
         let path = try #require(checks.first?["path"]?.string)
         #expect(checks.map { $0["protocol"] } == ["HTTP"])
         #expect(checks.map { $0["portIndex"] } == [0])
         try await withObserver { world in
-            let request = HTTPClientRequest(url: try await world.url() + path)
-            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
             #expect(path == "/healthz")
-            #expect(response.status == .ok)
+            #expect(try await world.send(.get, path).status == 200)
         }
     }
 
-    @Test("it holds the four variables that are filled in, still empty")
+    @Test("the environment has exactly the four required variables, all empty")
     func variables() {
         let filledIn = [Setting.publicNode, .pat, .owner, .repo].compactMap(\.environmentVariable)
         #expect(template["env"] == .object(Dictionary(uniqueKeysWithValues: filledIn.map { ($0, "") })))
     }
 
-    @Test("the four variables are all that the observer needs")
+    @Test("the four variables are sufficient to start")
     func sufficientVariables() throws {
         let values: [Setting: String] = [
             .publicNode: "52.37.239.156", .pat: "0123456789abcdef", .owner: "mhausenblas", .repo: "s4d",
@@ -87,7 +83,7 @@ struct TemplateTests {
         #expect(configuration.warnings == [])
     }
 
-    @Test("posted as it is, it starts nothing and says what is missing")
+    @Test("an unfilled template fails with the missing variables")
     func unfilled() throws {
         let error = try #require(throws: ConfigurationError.self) { try read([:]) }
         let report = "\(error)"
@@ -96,7 +92,7 @@ struct TemplateTests {
         }
     }
 
-    /// Reads the settings as in a container without files, with the template's variables filled in.
+    /// Reads the settings as in a container, with values for the variables of the template.
     private func read(_ values: [Setting: String]) throws -> Configuration {
         var environment = (template["env"]?.object ?? [:]).compactMapValues(\.string)
         for (setting, value) in values {

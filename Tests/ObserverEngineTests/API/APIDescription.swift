@@ -2,7 +2,7 @@ import Foundation
 import Simulators
 import Yams
 
-/// `docs/api.yaml`, to which routes and answers are held.
+/// `docs/api.yaml`, against which routes and responses are checked.
 struct APIDescription {
     struct Operation: Hashable, CustomStringConvertible {
         let method: String
@@ -29,37 +29,31 @@ struct APIDescription {
         .sorted { $0.description < $1.description }
     }
 
-    /// What is wrong with an answer: a status that is not described, or a body that is not as described.
-    func problems(of answer: ServerReply, to operation: Operation) -> [String] {
-        guard let response = response(answer.status, of: operation) else {
-            return ["\(operation): the status \(answer.status) is not described"]
+    /// The differences between a response and its description: an undocumented status, or an unexpected body.
+    func problems(of response: ServerResponse, to operation: Operation) -> [String] {
+        guard let described = described(response.status, of: operation) else {
+            return ["\(operation): the status \(response.status) is not described"]
         }
-        guard let (type, media) = response["content"]?.object?.first else { return [] }
-        guard answer.contentType.hasPrefix(type) else {
-            return ["\(operation): \(answer.contentType) is not \(type)"]
+        guard let (type, media) = described["content"]?.object?.first else { return [] }
+        let contentType = response.headers["content-type"] ?? ""
+        guard contentType.hasPrefix(type) else {
+            return ["\(operation): the content type is \(contentType) instead of \(type)"]
         }
         guard type == "application/json", let schema = media["schema"] else { return [] }
-        return problems(of: answer.body, by: schema).map { "\(operation): \(answer.status)\($0)" }
+        return problems(of: response.text, by: schema).map { "\(operation): \(response.status)\($0)" }
     }
 
     func problems(of body: String, by schema: JSON) -> [String] {
-        guard let value = try? JSON(parsing: Array(body.utf8)) else { return [": is not JSON: \(body)"] }
-        // The schema becomes the root of the document that its references point into.
+        guard let value = try? JSON(parsing: Array(body.utf8)) else { return [": not JSON: \(body)"] }
+        // References in the schema point into the document, so it becomes the root of the document.
         return JSONSchemaSet(["api": document.merging(schema)]).problems(of: value, by: "api")
     }
 
-    private func response(_ status: Int, of operation: Operation) -> JSON? {
+    private func described(_ status: Int, of operation: Operation) -> JSON? {
         let described = document["paths"]?[operation.path]?[operation.method.lowercased()]?["responses"]?["\(status)"]
         guard let name = described?["$ref"]?.string?.split(separator: "/").last else { return described }
         return document["components"]?["responses"]?[String(name)]
     }
-}
-
-/// What our server answered.
-struct ServerReply {
-    let status: Int
-    let contentType: String
-    let body: String
 }
 
 extension JSON {

@@ -1,61 +1,96 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("The gate before the control API on the public port")
+@Suite("Admin token")
 struct AdminGateTests {
-    private func status(_ world: World, _ path: String, token: String?, method: HTTPMethod = .GET) async throws -> Int {
-        var request = HTTPClientRequest(url: try await world.url() + path)
-        request.method = method
-        if let token { request.headers.add(name: "Authorization", value: token) }
-        let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
-        _ = try await response.body.collect(upTo: 1 << 20)
-        return Int(response.status.code)
-    }
-
-    @Test("without an admin token there is no control API on the public port")
+    @Test("the control API is not on the public port if no admin token is set")
     func closed() async throws {
         try await withObserver { world in
-            for (method, path) in [(HTTPMethod.GET, "/v1/engine"), (.POST, "/register"), (.POST, "/reset")] {
-                let status = try await status(world, path, token: "Bearer x", method: method)
-                #expect(status == 404, "\(path)")
+            for (method, path) in [(RequestMethod.get, "/v1/engine"), (.post, "/register"), (.post, "/reset")] {
+                let response = try await world.send(method, path, authorization: "Bearer x")
+                #expect(response.status == 404, "\(path)")
             }
         }
     }
 
     @Test(
-        "who does not know the token is turned away",
+        "a request with a missing or wrong token is rejected",
         arguments: [
             nil, "Bearer", "Bearer ", "Bearer wrong", "Basic \(ObserverSetup.adminToken)", ObserverSetup.adminToken,
         ])
-    func refuses(token: String?) async throws {
+    func rejects(token: String?) async throws {
         try await withObserver(.administered) { world in
-            let reading = try await status(world, "/v1/engine", token: token)
-            let removing = try await status(world, "/reset", token: token, method: .POST)
-            #expect(reading == 401 && removing == 401)
+            let reading = try await world.send(.get, "/v1/engine", authorization: token)
+            let removing = try await world.send(.post, "/reset", authorization: token)
+            #expect(reading.status == 401 && removing.status == 401)
             #expect(world.gitHub.hooks().count == 1)
         }
     }
 
-    @Test("the word Bearer is read in any case", arguments: ["Bearer", "bearer", "BEARER"])
-    func opens(scheme: String) async throws {
+    @Test("the Bearer scheme is accepted in any case", arguments: ["Bearer", "bearer", "BEARER"])
+    func accepts(scheme: String) async throws {
         try await withObserver(.administered) { world in
-            let status = try await status(world, "/v1/engine", token: "\(scheme) \(ObserverSetup.adminToken)")
-            #expect(status == 200)
+            let authorization = "\(scheme) \(ObserverSetup.adminToken)"
+            #expect(try await world.send(.get, "/v1/engine", authorization: authorization).status == 200)
         }
     }
 
-    @Test("who guesses is put off, and what is public stays open to them")
-    func putsOff() async throws {
+    @Test("an address that guesses tokens is blocked from the control API, but not from public routes")
+    func limitsAttempts() async throws {
         try await withObserver(.administered) { world in
             var statuses: [Int] = []
-            for _ in 1...20 { statuses.append(try await status(world, "/v1/engine", token: "Bearer wrong")) }
+            for _ in 1...20 {
+                statuses.append(try await world.send(.get, "/v1/engine", authorization: "Bearer wrong").status)
+            }
             #expect(statuses.prefix(5) == [401, 401, 401, 401, 401])
             #expect(statuses.contains(429))
-            #expect(try await status(world, "/status", token: nil) == 200)
+            #expect(try await world.send(.get, "/status").status == 200)
         }
+    }
+}
+
+@Suite("Rate limit of wrong tokens")
+struct AttemptLimiterTests {
+    private let start = ContinuousClock.now
+
+    private func exhausted() -> AttemptLimiter {
+        var limiter = AttemptLimiter()
+        for _ in 1...5 { limiter.noteFailure(IPAddress("10.0.0.1"), at: start) }
+        return limiter
+    }
+
+    @Test("an address is blocked after five failures")
+    func burst() {
+        var limiter = AttemptLimiter()
+        for _ in 1...5 {
+            #expect(limiter.mayTry(IPAddress("10.0.0.1"), at: start))
+            limiter.noteFailure(IPAddress("10.0.0.1"), at: start)
+        }
+        #expect(!limiter.mayTry(IPAddress("10.0.0.1"), at: start))
+    }
+
+    @Test("a blocked address may try once more after each second")
+    func recovers() {
+        var limiter = exhausted()
+        #expect(!limiter.mayTry(IPAddress("10.0.0.1"), at: start + .milliseconds(900)))
+        #expect(limiter.mayTry(IPAddress("10.0.0.1"), at: start + .seconds(1)))
+        limiter.noteFailure(IPAddress("10.0.0.1"), at: start + .seconds(1))
+        #expect(!limiter.mayTry(IPAddress("10.0.0.1"), at: start + .seconds(1)))
+    }
+
+    @Test("another address is not affected")
+    func others() {
+        #expect(exhausted().mayTry(IPAddress("10.0.0.2"), at: start))
+    }
+
+    @Test("memory is bounded for any number of addresses, and the oldest is evicted first")
+    func eviction() {
+        var limiter = exhausted()
+        for number in 1...2000 {
+            limiter.noteFailure(
+                IPAddress("10.1.\(number / 256).\(number % 256)"), at: start + .milliseconds(number / 10))
+        }
+        #expect(limiter.mayTry(IPAddress("10.0.0.1"), at: start + .milliseconds(200)))
     }
 }

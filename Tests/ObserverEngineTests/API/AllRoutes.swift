@@ -5,22 +5,22 @@ import Logging
 
 @testable import ObserverEngine
 
-/// The routes of the whole program, as its own parts add them.
+/// The routes of the whole program, as its parts register them.
 enum AllRoutes {
-    /// `GET /v1/deliveries/{id}`
+    /// Routes such as `GET /v1/deliveries/{id}`.
     static func list() throws -> [String] {
         let router = Router(context: ObserverRequestContext.self)
         let parts = try Parts()
         parts.deliveries.add(to: router)
         parts.status.add(to: router)
-        parts.control.add(to: router, behind: AdminGate(token: Secret("a token of a test")))
+        parts.control.add(to: router, behind: AdminGate(token: Secret("an admin token")))
         return router.routes.map { route in
             let path = "\(route.path)".split(separator: "/").map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : "\($0)" }
             return "\(route.method) /\(path.joined(separator: "/"))"
         }
     }
 
-    /// The parts that have routes, wired to others that never run.
+    /// The parts that register routes, with dependencies that never run.
     private struct Parts {
         let deliveries: DeliveryRoutes
         let status: StatusRoutes
@@ -34,7 +34,7 @@ enum AllRoutes {
                     flags: [.owner: "o", .repo: "r", .pat: "t", .state: directory], environment: [:],
                     directory: directory))
             let configuration = try reader.read()
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let logger = Logger.silent
             let transcript = Transcript { _ in }
             let store = try Store(directory: directory)
             let status = BranchStatus(configuration: configuration, instance: "i", feed: store.feed)

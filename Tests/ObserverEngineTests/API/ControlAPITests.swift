@@ -3,9 +3,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("The control API")
+@Suite("Control API")
 struct ControlAPITests {
-    @Test("everything that is can be read, over the socket and over TCP", arguments: ControlTransport.allCases)
+    @Test("all state can be read over the socket and over TCP", arguments: ControlTransport.allCases)
     func reads(transport: ControlTransport) async throws {
         try await withObserver(.administered) { world in
             let control = try await world.control(over: transport)
@@ -31,7 +31,7 @@ struct ControlAPITests {
         }
     }
 
-    @Test("lists come in pages without gaps or repeats")
+    @Test("lists are paged without gaps or repeats")
     func pages() async throws {
         try await withObserver { world in
             let control = try await world.control()
@@ -47,14 +47,14 @@ struct ControlAPITests {
         }
     }
 
-    @Test("rejected deliveries stand among the others, by their verdict too")
+    @Test("rejected deliveries are listed with the others, and by their verdict")
     func rejected() async throws {
         try await withObserver { world in
             let control = try await world.control()
             try await world.deploy()
             let outcome = await world.gitHub.deliver(event: "push", body: Array("{}".utf8), secret: "wrong")
             #expect(outcome.answer?.status == 401)
-            // A ping may come behind it: we ask GitHub whether it was GitHub.
+            // A ping may follow: after a wrong signature, the observer requests one from GitHub.
             let rejected = try #require(try await control.deliveries().first { $0.event != "ping" })
             #expect(rejected.verdict == .rejected && rejected.id == -1)
             #expect(try await control.deliveries(verdict: .rejected).map(\.id) == [-1])
@@ -63,7 +63,7 @@ struct ControlAPITests {
         }
     }
 
-    @Test("what is not there, or can't be read, is refused with a sentence")
+    @Test("an unknown id or an invalid page size is refused with a message")
     func unknown() async throws {
         try await withObserver { world in
             let control = try await world.control()
@@ -76,8 +76,8 @@ struct ControlAPITests {
         }
     }
 
-    @Test("an observer that is not there is told from one that refuses")
-    func nobody() async throws {
+    @Test("a client distinguishes a missing observer from a refusal")
+    func notRunning() async throws {
         let failure = try await refusal {
             try await ControlClient(http: .shared, socket: "/nowhere/control.sock").engine()
         }

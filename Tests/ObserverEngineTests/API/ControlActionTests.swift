@@ -2,9 +2,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("The actions of the control API")
+@Suite("Control actions")
 struct ControlActionTests {
-    @Test("the head is deployed again, and with force unchanged apps too", arguments: ControlTransport.allCases)
+    @Test("deploying the head again with force includes unchanged apps", arguments: ControlTransport.allCases)
     func deploysHead(transport: ControlTransport) async throws {
         try await withObserver(.administered) { world in
             let control = try await world.control(over: transport)
@@ -17,8 +17,8 @@ struct ControlActionTests {
         }
     }
 
-    @Test("another commit than the head is deployed and held, until the head is deployed")
-    func deploysOther() async throws {
+    @Test("deploying an older commit holds the branch there until the head is deployed")
+    func deploysOlder() async throws {
         try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
             let control = try await world.control()
             let first = try await world.deploy(mem: 32)
@@ -47,7 +47,7 @@ struct ControlActionTests {
         }
     }
 
-    @Test("what can't be done is refused with a sentence and changes nothing")
+    @Test("an impossible action is refused and changes nothing")
     func impossible() async throws {
         try await withObserver { world in
             let control = try await world.control()
@@ -68,7 +68,7 @@ struct ControlActionTests {
         }
     }
 
-    @Test("a removed hook stays removed over a restart, until it is registered again")
+    @Test("a removed webhook stays removed after a restart, until it is registered again")
     func removesHook() async throws {
         try await withSimulators { simulators in
             var setup = ObserverSetup()
@@ -95,8 +95,113 @@ struct ControlActionTests {
     }
 }
 
+@Suite("Pause, cancel and rollback")
+struct PauseTests {
+    @Test("a paused observer accepts deliveries but deploys nothing until it is resumed, even after a restart")
+    func pausesAcrossRestart() async throws {
+        try await withSimulators { simulators in
+            var setup = ObserverSetup()
+            setup.stateDirectory = try temporaryDirectory()
+            let commit = try await withObserver(setup, in: simulators) { world in
+                let control = try await world.control()
+                _ = try await control.perform(.pause)
+                #expect(try await control.engine().isPaused)
+                let push = try await world.gitHub.push(files: Files.helloWorld)
+                #expect(push.answer?.status == 202)
+                return push.after
+            }
+            try await withObserver(setup, in: simulators) { world in
+                let control = try await world.control()
+                #expect(try await control.engine().isPaused)
+                #expect(try await world.deployments().map(\.stage) == [.queued])
+                #expect(world.marathon.requests(.put, "/v2/apps").isEmpty)
+                _ = try await control.perform(.resume)
+                #expect(try await !control.engine().isPaused)
+                try await world.deployment(of: commit, in: .succeeded)
+            }
+        }
+    }
+
+    @Test("a queued deployment that is cancelled never starts")
+    func cancelsQueued() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            _ = try await control.perform(.pause)
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let queued = try #require(try await control.deployments().first)
+            _ = try await control.perform(.cancel(deployment: queued.id))
+            _ = try await control.perform(.resume)
+            let cancelled = try await world.deployment(of: push.after, in: .failed)
+            #expect(cancelled.outcome == Deployment.cancelledOutcome && cancelled.startedAt == nil)
+        }
+    }
+
+    @Test("a running deployment that is cancelled ends without a change to Marathon")
+    func cancelsRunning() async throws {
+        try await withObserver { world in
+            world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
+            let control = try await world.control()
+            let files: [String: String?] = [
+                "dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", healthCheck: true),
+            ]
+            let push = try await world.gitHub.push(files: files)
+            let running = try await world.deployment(of: push.after, in: .waiting)
+            _ = try await control.perform(.cancel(deployment: running.id))
+            let cancelled = try await world.deployment(of: push.after, in: .failed)
+            #expect(cancelled.outcome == Deployment.cancelledOutcome)
+            #expect(world.marathon.requests(.delete, "/v2/*").isEmpty)
+        }
+    }
+
+    @Test("a rollback deploys the earlier commit and holds the branch there until the next push")
+    func rollsBack() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let good = try await world.deploy(mem: 32)
+            let bad = try await world.deploy(mem: 64)
+            _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: bad.id))
+            let back = try await world.deployment(of: good.commit.description, in: .succeeded, after: good.id)
+            #expect(back.request.trigger == .rollback)
+            #expect(try await control.engine().heldAt == good.commit.description)
+            #expect(world.marathon.app("/helloworld")?.definition["mem"] == 32)
+            try await world.deploy(mem: 96)
+            #expect(try await control.engine().heldAt == nil)
+        }
+    }
+
+    @Test("deploying the head lifts the hold of a rollback")
+    func deployingTheHeadLiftsHold() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let good = try await world.deploy(mem: 32)
+            let head = try await world.deploy(mem: 64)
+            _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: head.id))
+            let back = try await world.deployment(of: good.commit.description, in: .succeeded, after: good.id)
+            _ = try await control.perform(.deploy(commit: nil, force: false))
+            _ = try await world.deployment(of: head.commit.description, in: .succeeded, after: back.id)
+            #expect(try await control.engine().heldAt == nil)
+        }
+    }
+
+    @Test("a rollback is refused if a newer deployment was created in the meantime")
+    func outdatedRollback() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let good = try await world.deploy(mem: 32)
+            let seen = try await world.deploy(mem: 64)
+            let newer = try await world.deploy(mem: 96)
+            let refusal = try await refusal {
+                try await control.perform(.rollback(deployment: good.id, seenCurrent: seen.id))
+            }
+            #expect(refusal?.status == 409)
+            #expect(refusal?.description.contains("Deployment \(newer.id) (\(newer.commit.short))") == true)
+            #expect(try await control.engine().heldAt == nil)
+        }
+    }
+}
+
 extension World {
-    /// Waits until the hook is in a state.
+    /// Waits until the webhook is in a state.
     func hook(is registration: HookState.Registration) async throws {
         let changes = engine.store.feed.signals { if case .hook = $0 { true } else { false } }
         try await withTimeout(.testTimeout) {

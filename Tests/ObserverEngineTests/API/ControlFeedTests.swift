@@ -4,15 +4,15 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("The event stream of the control API")
+@Suite("Event stream")
 struct ControlFeedTests {
-    @Test("it begins with a snapshot, then tells every change in order", arguments: ControlTransport.allCases)
+    @Test("the stream starts with a snapshot, then sends every change in order", arguments: ControlTransport.allCases)
     func snapshotFirst(transport: ControlTransport) async throws {
         try await withObserver(.administered) { world in
             var events = try await world.control(over: transport).events().makeAsyncIterator()
             let first = try #require(try await events.next())
             guard case .snapshot(let snapshot) = first.event else {
-                Issue.record("began with \(first.event)")
+                Issue.record("started with \(first.event)")
                 return
             }
             #expect(snapshot.deployments.isEmpty && snapshot.hook.registration == .registered)
@@ -22,7 +22,7 @@ struct ControlFeedTests {
         }
     }
 
-    @Test("a deployment that is under way comes with how long earlier ones took")
+    @Test("a running deployment includes the duration expected from earlier ones")
     func expectedDuration() async throws {
         try await withObserver { world in
             let earlier = try await world.deploy(mem: 32)
@@ -37,7 +37,7 @@ struct ControlFeedTests {
         }
     }
 
-    @Test("it goes on behind the last event that was read, without loss or repeats")
+    @Test("the stream continues after the last event read, without loss or repeats")
     func continues() async throws {
         try await withObserver { world in
             let control = try await world.control()
@@ -56,18 +56,18 @@ struct ControlFeedTests {
     }
 
     @Test(
-        "a number of another run, or none at all, begins anew with a snapshot",
+        "the stream starts with a snapshot again if the event number is unknown or invalid",
         arguments: ["1", "0-1", "x", "ffff-9999999"])
-    func beginsAnew(number: String) async throws {
+    func startsAgain(number: String) async throws {
         try await withObserver { world in
             var events = try await world.control().events(after: number).makeAsyncIterator()
             let first = try #require(try await events.next())
             if case .snapshot = first.event { return }
-            Issue.record("began with \(first.event)")
+            Issue.record("started with \(first.event)")
         }
     }
 
-    @Test("a stream that is open ends with the engine")
+    @Test("an open stream ends with the engine")
     func endsWithEngine() async throws {
         try await withObserver { world in
             var events = try await world.control().events().makeAsyncIterator()
@@ -78,7 +78,7 @@ struct ControlFeedTests {
         }
     }
 
-    @Test("a client that does not read is dropped, and neither it nor an open stream holds up the end")
+    @Test("a client that does not read is disconnected, and neither it nor an idle stream delays the shutdown")
     func slowReader() async throws {
         try await withObserver { world in
             let control = try await world.control()
@@ -98,7 +98,7 @@ struct ControlFeedTests {
 }
 
 extension ControlEvents.Iterator {
-    /// The stages of a deployment as they are told, to its end.
+    /// Returns the stages of a deployment in the order of their events, until it is finished.
     fileprivate mutating func stages(of commit: String) async throws -> [DeploymentSummary.Stage] {
         var stages: [DeploymentSummary.Stage] = []
         while let event = try await next()?.event {

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-@Suite("One dependency, one place")
+@Suite("Dependencies")
 struct DependencyTests {
     struct Rule: Sendable, CustomTestStringConvertible {
         let modules: Set<String>
-        /// Paths below Sources; `*` stands for anything, slashes too.
+        /// Paths below Sources; `*` matches anything, including slashes.
         let places: [String]
 
         var testDescription: String { modules.sorted().joined(separator: ", ") }
@@ -56,26 +56,26 @@ struct DependencyTests {
         Rule(modules: ["ObserverEngine"], places: ["observer/*", "ObserverTUI/*"]),
     ]
 
-    @Test("a module is imported where it belongs, and nowhere else", arguments: rules)
+    @Test("a module is imported only in its own places", arguments: rules)
     func imports(rule: Rule) throws {
         for file in try SourceFile.all() where !file.imports.isDisjoint(with: rule.modules) {
             #expect(rule.places.contains { file.isAt($0) }, "\(file.path) imports \(rule.testDescription)")
         }
     }
 
-    @Test("a place that the rules name is there", arguments: rules.flatMap(\.places).filter { !$0.contains("*") })
+    @Test("every place in the rules exists", arguments: rules.flatMap(\.places).filter { !$0.contains("*") })
     func places(path: String) throws {
         #expect(try SourceFile.all().contains { $0.isAt(path) })
     }
 
-    @Test("simulators are for tests, and never linked into the program")
+    @Test("the program does not import simulators or Testing")
     func simulators() throws {
         #expect(
             try SourceFile.all().allSatisfy { !$0.imports.contains("Simulators") && !$0.imports.contains("Testing") })
     }
 
     @Test(
-        "nothing is public, unchecked or forced into being safe",
+        "the sources contain no public declarations, unchecked concurrency or try!",
         arguments: ["public ", "@unchecked Sendable", "nonisolated(unsafe)", "try!"])
     func forbidden(word: String) throws {
         for file in try SourceFile.all() {

@@ -2,7 +2,7 @@ import Foundation
 
 /// A source file of the program, as text.
 struct SourceFile: Sendable {
-    /// Below Sources.
+    /// The path below Sources.
     let path: String
     let lines: [Substring]
 
@@ -27,7 +27,7 @@ struct SourceFile: Sendable {
             })
     }
 
-    /// Whether the path fits a pattern in which `*` stands for anything, slashes too.
+    /// Whether the path matches a pattern in which `*` matches anything, including slashes.
     func isAt(_ pattern: String) -> Bool {
         let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
         guard let first = parts.first, let last = parts.last, parts.count == 2 else { return path == pattern }

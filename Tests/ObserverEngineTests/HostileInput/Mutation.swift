@@ -1,6 +1,7 @@
-/// Inputs that are almost right: a good one with a few bytes changed, lost, doubled or moved. The same seed gives the same.
+/// Almost valid inputs: valid ones with a few bytes changed, removed, inserted or repeated. The same seed generates the
+/// same inputs.
 struct Mutation: Sequence, IteratorProtocol {
-    private static let spices =
+    private static let specialBytes =
         Array("\0\n\r\t\"\\{}[]:,%&=+-eE.0129\u{7f}\u{1b}".utf8) + [0x80, 0xc3, 0xed, 0xf0, 0xff]
 
     private let seeds: [[UInt8]]
@@ -22,13 +23,13 @@ struct Mutation: Sequence, IteratorProtocol {
     }
 
     private mutating func change(_ bytes: inout [UInt8]) {
-        guard !bytes.isEmpty else { return bytes.append(spice()) }
+        guard !bytes.isEmpty else { return bytes.append(specialByte()) }
         let place = number(below: bytes.count)
         let end = Swift.min(bytes.count, place + 1 + number(below: 20))
         switch number(below: 7) {
         case 0: bytes[place] ^= 1 << UInt8(number(below: 8))
-        case 1: bytes[place] = spice()
-        case 2: bytes.insert(spice(), at: place)
+        case 1: bytes[place] = specialByte()
+        case 2: bytes.insert(specialByte(), at: place)
         case 3: bytes.removeSubrange(place..<end)
         case 4: bytes.insert(contentsOf: bytes[place..<end], at: number(below: bytes.count))
         case 5: bytes.removeSubrange(place...)
@@ -36,7 +37,7 @@ struct Mutation: Sequence, IteratorProtocol {
         }
     }
 
-    private mutating func spice() -> UInt8 { Self.spices[number(below: Self.spices.count)] }
+    private mutating func specialByte() -> UInt8 { Self.specialBytes[number(below: Self.specialBytes.count)] }
 
     /// SplitMix64. Source: https://prng.di.unimi.it/splitmix64.c
     private mutating func number(below limit: Int) -> Int {

@@ -4,10 +4,10 @@ import ObserverEngine
 import Simulators
 import Testing
 
-/// What comes from outside may be anything. A trap would end the whole test run, so to come to the end is the proof.
-@Suite("Input that is almost right")
+/// Untrusted input must not crash the observer. A trap would end the whole test run, so it is enough that a test finishes.
+@Suite("Mutated input")
 struct MutationTests {
-    @Test("deliveries that are signed but garbled get an answer, and are never taken for what they are not")
+    @Test("a mutated delivery with a valid signature is ignored or rejected")
     func deliveries() async throws {
         try await withReceiver { world in
             let good = Array(Payload.push(branch: "other").text.utf8)
@@ -24,7 +24,7 @@ struct MutationTests {
         }
     }
 
-    @Test("signatures that are not ours are refused, whatever they look like")
+    @Test("a mutated signature is invalid")
     func signatures() {
         let signature = WebhookSignature(secret: Secret("hush"))
         let body = ByteBuffer(string: "{}")
@@ -34,14 +34,14 @@ struct MutationTests {
         }
     }
 
-    @Test("forms")
+    @Test("a mutated form does not crash the decoder")
     func forms() throws {
         let good = Array(Payload.form(Payload.push()).utf8)
         let form = try DeliveryBody(contentType: "application/x-www-form-urlencoded")
         for body in Mutation(of: [good], count: 5000) { _ = try? form.payload(of: ByteBuffer(bytes: body)) }
     }
 
-    @Test("app descriptors")
+    @Test("a mutated app descriptor does not crash the parser")
     func descriptors() {
         let good = """
             marathon_url: http://localhost:8080
@@ -53,7 +53,7 @@ struct MutationTests {
         for yaml in Mutation(of: [Array(good.utf8)], count: 3000) { _ = try? AppDescriptor(yaml: Data(yaml)) }
     }
 
-    @Test("app specs are read, or refused with the file")
+    @Test("a mutated app spec is read, or rejected with the name of its file")
     func specs() throws {
         let app = Files.app("web", healthCheck: true, extra: #","env":{"A":"b"},"container":{"type":"DOCKER"}"#)
         let group = #"{"id":"shop","apps":[\#(app)],"groups":[{"id":"deep","dependencies":["/shop/web"]}]}"#
@@ -67,7 +67,7 @@ struct MutationTests {
         }
     }
 
-    @Test("archives, in pieces of any size")
+    @Test("a mutated archive does not crash the reader")
     func archives() throws {
         var archive = TarArchive()
         archive.addPax(TarArchive.record("path", "top/" + String(repeating: "deep/", count: 40)))
@@ -81,7 +81,7 @@ struct MutationTests {
         }
     }
 
-    @Test("event streams")
+    @Test("a mutated event stream does not crash the parser")
     func eventStreams() {
         let good =
             "retry: 5\nid: 7\nevent: status_update_event\ndata: {\"appId\":\"/web\"}\n\n: beat\r\n\r\ndata: a\ndata\n\n"
@@ -91,7 +91,7 @@ struct MutationTests {
         }
     }
 
-    @Test("answers of Mesos-DNS lead to an address or to the fallback")
+    @Test("a mutated response of Mesos-DNS does not crash the lookup")
     func mesosDNS() async throws {
         let good = #"[{"service":"_dploy-observer._tcp.marathon.mesos.","host":"h.","ip":"10.0.0.1","port":"31005"}]"#
         try await withSimulators { simulators in

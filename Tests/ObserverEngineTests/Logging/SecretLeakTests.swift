@@ -56,7 +56,7 @@ struct SecretLeakTests {
             await world.gitHub.deliver(event: "push", body: Array(leak.utf8), secret: "another")
             await world.gitHub.deliver(event: "push", body: Array(leak.utf8), headers: ["Authorization": "Bearer x"])
             for path in ["/status", "/metrics", "/healthz", "/dploy", "/nowhere"] {
-                let answer = try await world.answer(.get, path)
+                let answer = try await world.send(.get, path)
                 Self.expectNone(of: secrets, in: answer.text, path)
             }
             Self.expectNone(of: secrets, in: world.log.all.joined(separator: "\n"), "the log")

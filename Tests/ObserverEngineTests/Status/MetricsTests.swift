@@ -4,7 +4,7 @@ import Testing
 
 @Suite("GET /metrics")
 struct MetricsTests {
-    @Test("counts deliveries by verdict and deployments by result")
+    @Test("deliveries are counted by verdict, and deployments by result")
     func counts() async throws {
         try await withObserver { world in
             try await world.log.wait(for: "Ping received: GitHub can reach ")
@@ -13,10 +13,10 @@ struct MetricsTests {
             await world.gitHub.redeliver(push.guid)
             await world.gitHub.deliver(event: "push", body: [], secret: "wrong")
             try await world.gitHub.waitForStatus("success", of: push.after)
-            let answer = try await world.answer(.get, "/metrics")
-            #expect(answer.status == 200)
-            #expect(answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
-            let page = try PrometheusPage(answer.text)
+            let response = try await world.send(.get, "/metrics")
+            #expect(response.status == 200)
+            #expect(response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+            let page = try PrometheusPage(response.text)
             #expect(page["dploy_observer_info{version=\"\(Version.current)\"}"] == 1)
             #expect(page["dploy_observer_deliveries_total{verdict=\"accepted\"}"] == 1)
             #expect(page["dploy_observer_deliveries_total{verdict=\"duplicate\"}"] == 1)
@@ -30,7 +30,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("has a line for every verdict and every result from the start")
+    @Test("every verdict and every result has a line from the start")
     func zeros() throws {
         let page = try PrometheusPage(Metrics(of: Sample.branch).text(hook: HookState(), rateLimit: nil))
         for verdict in Delivery.Verdict.allCases {
@@ -43,7 +43,7 @@ struct MetricsTests {
         #expect(page["dploy_observer_github_rate_limit_remaining"] == nil)
     }
 
-    @Test("has durations in buckets that add up")
+    @Test("the buckets of durations are cumulative")
     func histogram() throws {
         let metrics = Metrics(of: Sample.branch)
         for seconds in [0.25, 5, 42, 4000] { metrics.count(deployment: .succeeded, took: .seconds(seconds)) }

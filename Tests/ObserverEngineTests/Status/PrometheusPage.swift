@@ -1,4 +1,4 @@
-/// A page of metrics, read by the rules of Prometheus' text format; a page that breaks them can't be made.
+/// A page of metrics, parsed by the rules of Prometheus' text format. The initializer throws if a rule is broken.
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats
 struct PrometheusPage {
     struct Malformed: Error {
@@ -8,7 +8,7 @@ struct PrometheusPage {
     private var samples: [String: Double] = [:]
 
     init(_ text: String) throws {
-        guard text.hasSuffix("\n") else { throw Malformed(line: "the last line has no end") }
+        guard text.hasSuffix("\n") else { throw Malformed(line: "the last line is not terminated") }
         var kinds: [String: String] = [:]
         var helped: Set<String> = []
         var family: String?
@@ -26,7 +26,7 @@ struct PrometheusPage {
         }
     }
 
-    /// The value of a sample, named with its labels except those of its branch.
+    /// The value of a sample, by its name and labels without those of the branch.
     subscript(sample: String) -> Double? { samples[sample] }
 
     private mutating func add(_ line: Substring, family: String?, kind: String?) throws {

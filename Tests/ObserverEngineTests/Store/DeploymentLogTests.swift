@@ -2,9 +2,9 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("The log of a deployment")
+@Suite("Deployment log")
 struct DeploymentLogTests {
-    @Test("lines are numbered on, and read from any of them")
+    @Test("lines are numbered per deployment and can be read from any number")
     func numbering() async throws {
         try await withStore { store in
             let first = try await store.enqueue(try Sample.request(1)).id
@@ -20,7 +20,7 @@ struct DeploymentLogTests {
         }
     }
 
-    @Test("an endless output ends at the limit")
+    @Test("lines above the line limit are dropped")
     func limit() async throws {
         try await withStore { store in
             let id = try await store.enqueue(try Sample.request(1)).id
@@ -33,7 +33,7 @@ struct DeploymentLogTests {
         }
     }
 
-    @Test("so does one of long lines, and what is short still finds room")
+    @Test("long lines above the byte limit are dropped, but a short one is still stored")
     func byteLimit() async throws {
         try await withStore { store in
             let ids = [
@@ -53,7 +53,7 @@ struct DeploymentLogTests {
                 #expect(log.last?.text == "failed")
                 #expect(log.map(\.sequence) == Array(1...Int64(fitting + 1)))
             }
-            // Also where another one came between.
+            // The limit still applies after another log was written.
             try await store.append(Self.lines([line]), to: ids[0])
             #expect(try await store.log(of: ids[0]).count == fitting + 1)
         }

@@ -1,10 +1,11 @@
+import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("The table of deployments as a queue")
+@Suite("Deployment queue")
 struct DeploymentQueueTests {
-    @Test("of those that wait only the newest stays")
-    func newestWaits() async throws {
+    @Test("only the newest queued deployment stays queued")
+    func newestStays() async throws {
         try await withStore { store in
             for number in 1...4 { _ = try await store.enqueue(try Sample.request(number)) }
             let all = try await store.all()
@@ -16,7 +17,7 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("one that runs is left alone")
+    @Test("a running deployment is not superseded by a newer one")
     func runningStays() async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .waiting)
@@ -25,7 +26,7 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("branches do not supersede each other")
+    @Test("a deployment does not supersede one of another branch")
     func branches() async throws {
         try await withStore { store in
             _ = try await store.enqueue(try Sample.request(1))
@@ -37,7 +38,7 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("many pushes at once leave exactly one that waits")
+    @Test("concurrent pushes leave exactly one deployment queued")
     func concurrentPushes() async throws {
         try await withStore { store in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -52,7 +53,7 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("the head of the branch takes the place of a deployment that is not wanted any more")
+    @Test("an outdated deployment is superseded by one of the head")
     func supersedeByHead() async throws {
         try await withStore { store in
             let late = try await store.run(1, to: .fetching)
@@ -64,8 +65,8 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("a head that was deployed already, or waits already, is not queued again")
-    func headIsKnown() async throws {
+    @Test("a head that is already deployed is not queued again")
+    func headIsDeployed() async throws {
         try await withStore { store in
             _ = try await store.run(2, to: .succeeded)
             let late = try await store.run(1, to: .fetching)
@@ -74,7 +75,7 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("what has ended does not change any more", arguments: [Deployment.Stage.succeeded, .failed, .superseded])
+    @Test("a finished deployment does not change", arguments: [Deployment.Stage.succeeded, .failed, .superseded])
     func finalStageStays(stage: Deployment.Stage) async throws {
         try await withStore { store in
             let ended = try await store.run(1, to: stage)
@@ -86,7 +87,7 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("a row comes back as it was saved")
+    @Test("a deployment is read back as it was saved")
     func roundTrip() async throws {
         try await withStore { store in
             var request = try Sample.request(1, trigger: .rollback)
@@ -104,6 +105,36 @@ struct DeploymentQueueTests {
             deployment.externalIDs = ["one", "two"]
             try await store.save(deployment)
             #expect(try await store.deployment(deployment.id) == deployment)
+        }
+    }
+}
+
+@Suite("A clock that is set back")
+struct SetBackClockTests {
+    @Test("deployments stay in the order in which they were queued, and no duration is negative")
+    func rows() async throws {
+        try await withStore { store in
+            for number in 0..<3 {
+                let earlier = Sample.now - Double(number) * 86_400
+                var deployment = try await store.enqueue(try Sample.request(number), at: earlier)
+                deployment.externalIDs = ["one"]
+                deployment.advance(to: .fetching, at: earlier + 60)
+                deployment.finish(as: .succeeded, outcome: "done", at: earlier - 3600)
+                try await store.save(deployment)
+            }
+            let commits = try await store.all().map(\.commit)
+            #expect(try commits == (0..<3).map(Sample.commit))
+            #expect(try await store.lastSucceeded(of: Sample.branch)?.commit == Sample.commit(2))
+            #expect(try await store.all().allSatisfy { $0.duration(now: Sample.now) == .zero })
+            #expect(try await store.expectedSeconds(of: Sample.branch) == 0)
+        }
+    }
+
+    @Test("a running deployment that started in the future has a duration of zero")
+    func running() async throws {
+        try await withStore { store in
+            let deployment = try await store.run(1, to: .waiting)
+            #expect(deployment.duration(now: Sample.now - 10) == .zero)
         }
     }
 }

@@ -2,17 +2,17 @@ import ObserverEngine
 import Synchronization
 import Testing
 
-@Suite("Rows that share a commit to disk")
+@Suite("Group commit")
 struct GroupCommitTests {
     private struct Broken: Error {}
 
-    @Test("rows that come while a transaction is written share the next one")
+    @Test("rows that arrive during a write share the next transaction")
     func sharing() async throws {
         let writes = Writes()
         let group = GroupCommit<Int, Int>(limit: 8, write: { await writes.write($0) })
         try await withThrowingTaskGroup(of: Int.self) { tasks in
             tasks.addTask { try await group.commit(0) }
-            try await writes.begun.get()
+            try await writes.started.get()
             for row in 1...20 { tasks.addTask { try await group.commit(row) } }
             writes.released.set(())
             let outcomes = try await tasks.reduce(into: Set()) { $0.insert($1) }
@@ -24,7 +24,7 @@ struct GroupCommitTests {
         #expect(writes.sizes.allSatisfy { $0 <= 8 })
     }
 
-    @Test("a row that can't be written fails alone")
+    @Test("a row that cannot be written fails alone")
     func failing() async throws {
         let group = GroupCommit<Int, Int> { rows in
             rows.map { row in row == 3 ? .failure(Broken()) : .success(row) }
@@ -37,7 +37,7 @@ struct GroupCommitTests {
         #expect(try await group.commit(9) == 9)
     }
 
-    @Test("each row is written once, however many come at once")
+    @Test("concurrent rows are each written once")
     func once() async throws {
         let written = Mutex<[Int]>([])
         let group = GroupCommit<Int, Void>(limit: 16) { rows in
@@ -53,9 +53,9 @@ struct GroupCommitTests {
     }
 }
 
-/// Writes that the test holds back at the first one.
+/// Records the writes, and blocks the first one until the test releases it.
 private final class Writes: Sendable {
-    let begun = Latch<Void>()
+    let started = Latch<Void>()
     let released = Latch<Void>()
     private let recorded = Mutex<[Int]>([])
 
@@ -63,7 +63,7 @@ private final class Writes: Sendable {
 
     func write(_ rows: [Int]) async -> [Result<Int, any Error>] {
         recorded.withLock { $0.append(rows.count) }
-        begun.set(())
+        started.set(())
         try? await released.get()
         return rows.map { .success($0 * 10) }
     }

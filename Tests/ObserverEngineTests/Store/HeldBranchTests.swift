@@ -2,9 +2,9 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("A branch that a rollback holds")
+@Suite("Held branch")
 struct HeldBranchTests {
-    @Test("a deployment that is given up does not bring the head that the operator left", arguments: [false, true])
+    @Test("a superseded deployment does not queue the head that was rolled back", arguments: [false, true])
     func supersededRun(wasSuperseded: Bool) async throws {
         try await withStore { store in
             _ = try await store.run(9, to: .succeeded)
@@ -21,7 +21,7 @@ struct HeldBranchTests {
         }
     }
 
-    @Test("a deployment that is given up brings a head that nobody has seen, which lifts the hold")
+    @Test("a superseded deployment queues an unseen head, which lifts the hold")
     func newHead() async throws {
         try await withStore { store in
             _ = try await store.run(9, to: .succeeded)
@@ -33,8 +33,8 @@ struct HeldBranchTests {
         }
     }
 
-    @Test("whoever looked before the rollback queues nothing after it")
-    func lookedBefore() async throws {
+    @Test("a poll that started before the rollback does not queue the head after it")
+    func polledBefore() async throws {
         try await withStore { store in
             _ = try await store.enqueue(try Sample.request(1))
             _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
@@ -43,8 +43,8 @@ struct HeldBranchTests {
         }
     }
 
-    @Test("what the rollback superseded is remembered, however old it is")
-    func remembered() async throws {
+    @Test("a deployment that the rollback superseded is not pruned, however old it is")
+    func notPruned() async throws {
         try await withStore { store in
             for number in 1...30 { _ = try await store.enqueue(try Sample.request(number), at: Sample.now) }
             _ = try await store.rollBack(try Sample.request(99, trigger: .rollback), seenNewest: nil, at: Sample.now)
@@ -56,7 +56,7 @@ struct HeldBranchTests {
 }
 
 extension Store {
-    /// The commit that a rollback holds the sample's branch at.
+    /// The commit at which a rollback holds the sample's branch.
     func heldAt() async throws -> CommitID? {
         try await branchState(of: Sample.branch).heldAt
     }

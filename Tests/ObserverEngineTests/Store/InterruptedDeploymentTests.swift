@@ -1,10 +1,10 @@
 import ObserverEngine
 import Testing
 
-@Suite("Deployments that were cut short")
+@Suite("Interrupted deployments")
 struct InterruptedDeploymentTests {
     @Test(
-        "what a crash left unfinished is closed and queued again",
+        "a deployment interrupted by a crash is closed and queued again",
         arguments: [Deployment.Stage.fetching, .validating, .applying, .waiting])
     func crash(stage: Deployment.Stage) async throws {
         try await withStore { store in
@@ -19,8 +19,8 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("one that has failed and was being taken back is not queued again")
-    func givenUp() async throws {
+    @Test("a failed deployment whose rollback was interrupted is not queued again")
+    func rollingBack() async throws {
         try await withStore { store in
             var running = try await store.run(1, to: .waiting)
             running.giveUp(because: "Not healthy.")
@@ -33,8 +33,10 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("what an operator chose is still the operator's choice", arguments: [Deployment.Trigger.operator, .rollback])
-    func operatorsChoice(trigger: Deployment.Trigger) async throws {
+    @Test(
+        "an operator's deployment keeps its trigger when it is queued again",
+        arguments: [Deployment.Trigger.operator, .rollback])
+    func keepsTrigger(trigger: Deployment.Trigger) async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .waiting, trigger: trigger)
             _ = try await store.closeInterrupted(of: Sample.branch)
@@ -49,7 +51,7 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("the head is queued again where what was to take it up was superseded without being deployed")
+    @Test("the head is queued again if its restarted deployment was superseded before it ran")
     func supersededAfterwards() async throws {
         try await withStore { store in
             _ = try await store.run(9, to: .succeeded)
@@ -61,21 +63,21 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("whoever looks finds the head missed where its deployment was cut short and then given up")
+    @Test("a poll queues the head again if its restarted deployment was given up")
     func missedAfterwards() async throws {
         try await withStore { store in
             try await store.interrupt(try await store.run(1, to: .fetching))
             var again = try #require(try await store.all().last)
             again.finish(as: .superseded, outcome: "the branch does not exist any more", at: Sample.now)
             try await store.save(again)
-            let past = try await store.history(of: Sample.branch, commit: try Sample.commit(1))
-            #expect(past.newest == nil)
+            let history = try await store.history(of: Sample.branch, commit: try Sample.commit(1))
+            #expect(history.newest == nil)
             #expect(try await store.enqueueMissed(try Sample.request(1, trigger: .poll)) != nil)
         }
     }
 
     @Test(
-        "a deployment that was cut short or cancelled is not what the next one recovers from",
+        "an interrupted or cancelled deployment does not count as the previous deployment",
         arguments: [Deployment.interruptedOutcome, Deployment.tokenRefusedOutcome, Deployment.cancelledOutcome])
     func before(outcome: String) async throws {
         try await withStore { store in
@@ -86,8 +88,8 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("where a newer one waits, that one is enough")
-    func newerWaits() async throws {
+    @Test("an interrupted deployment is not queued again if a newer one is queued")
+    func newerQueued() async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .waiting)
             _ = try await store.enqueue(try Sample.request(2))
@@ -100,9 +102,9 @@ struct InterruptedDeploymentTests {
     }
 
     @Test(
-        "what has ended, or waits, is left as it is",
+        "finished and queued deployments are left unchanged",
         arguments: [Deployment.Stage.succeeded, .failed, .superseded])
-    func ended(stage: Deployment.Stage) async throws {
+    func unchanged(stage: Deployment.Stage) async throws {
         try await withStore { store in
             _ = try await store.run(1, to: stage)
             _ = try await store.enqueue(try Sample.request(2))
@@ -112,7 +114,7 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("another branch's deployments are not touched")
+    @Test("deployments of another branch are left unchanged")
     func otherBranch() async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .waiting)
@@ -121,7 +123,7 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("a shutdown closes the running one and queues its commit again")
+    @Test("a deployment interrupted by a shutdown is closed and queued again")
     func shutdown() async throws {
         try await withStore { store in
             let running = try await store.run(1, to: .waiting, externalIDs: ["m-1"])
@@ -132,8 +134,8 @@ struct InterruptedDeploymentTests {
         }
     }
 
-    @Test("one that has ended in the meantime is not closed a second time")
-    func endedMeanwhile() async throws {
+    @Test("a deployment that finished in the meantime is not closed again")
+    func finishedMeanwhile() async throws {
         try await withStore { store in
             let ended = try await store.run(1, to: .succeeded)
             try await store.interrupt(ended)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("Texts of commits that are too long to be kept")
+@Suite("Long text")
 struct LongTextTests {
     private static let secret = "swordfish-swordfish-swordfish"
 
@@ -14,12 +14,12 @@ struct LongTextTests {
         try await body(Store(directory: directory, redactor: Redactor(secrets: [Secret(Self.secret)])))
     }
 
-    /// So long that the end of what is kept falls into the secret.
+    /// A string whose truncation splits the secret.
     private static func long(_ limit: Int) -> String {
         String(repeating: "x", count: limit - 10) + secret + "e" + String(repeating: "\u{301}", count: 100_000)
     }
 
-    @Test("a deployment keeps the beginning of its message and of its people's names")
+    @Test("the commit message and names of a deployment are truncated")
     func deployment() async throws {
         try await withRedactingStore { store in
             var request = try Sample.request(1)
@@ -31,7 +31,7 @@ struct LongTextTests {
         }
     }
 
-    @Test("so does a delivery, whose body stays whole")
+    @Test("the message, names and ref of a delivery are truncated, and its body is kept whole")
     func delivery() async throws {
         try await withRedactingStore { store in
             let json = """
@@ -53,7 +53,7 @@ struct LongTextTests {
         }
     }
 
-    @Test("so does every line of a deployment's log, and with it the reason of a failure")
+    @Test("a line of the deployment log is truncated")
     func line() async throws {
         try await withRedactingStore { store in
             let id = try await store.enqueue(try Sample.request(1)).id
@@ -67,7 +67,7 @@ struct LongTextTests {
         }
     }
 
-    @Test("a repository's name that is longer than any is malformed")
+    @Test("a repository name that is too long is rejected as malformed")
     func repository() throws {
         let json = #"{"ref":"refs/heads/a","after":"\#(try Sample.commit(1))","repository":{"full_name":"a/NAME"}}"#
         _ = try PushEvent(json: Data(json.utf8))

@@ -2,14 +2,14 @@ import Foundation
 import ObserverEngine
 import Simulators
 
-/// Rows for tests of the store.
+/// Sample rows for tests of the store.
 enum Sample {
     static let repository = RepositoryName(owner: "mhausenblas", name: "s4d")
     static let branch = WatchedBranch(repository: repository, name: "dcos")
     static let staging = WatchedBranch(repository: repository, name: "staging")
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
 
-    /// The commit of a number, by its first digits.
+    /// A commit id that starts with the number.
     static func commit(_ number: Int) throws -> CommitID {
         let digits = String(number)
         return try CommitID(digits + String(repeating: "a", count: 40 - digits.count)).orThrow()
@@ -41,15 +41,15 @@ enum Sample {
 }
 
 extension Store {
-    /// All deployments of the sample's branch, oldest first.
+    /// All deployments of a branch, oldest first.
     func all(branch: WatchedBranch = Sample.branch) async throws -> [Deployment] {
         try await deployments(of: branch, limit: 100).reversed()
     }
 
-    /// Queues a deployment and takes it to a stage.
+    /// Queues a deployment and advances it to a stage.
     func run(
         _ number: Int, to stage: Deployment.Stage, trigger: Deployment.Trigger = .delivery,
-        outcome: String = "as the test wants it", externalIDs: [String] = []
+        outcome: String = "set by the test", externalIDs: [String] = []
     ) async throws -> Deployment {
         var deployment = try await enqueue(try Sample.request(number, trigger: trigger))
         deployment.externalIDs = externalIDs

@@ -2,17 +2,17 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("The state directory")
+@Suite("State directory")
 struct StateDirectoryTests {
-    @Test("it is made with all that leads to it, and is for our eyes only")
-    func made() throws {
+    @Test("the directory and its parents are created, accessible to the owner only")
+    func created() throws {
         let path = try temporaryDirectory() + "/deep/below"
         let state = try StateDirectory(path: path)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
         #expect(state.path == path)
     }
 
-    @Test("a second observer is refused while the first works in it, and let in afterwards")
+    @Test("a second observer is refused while the first one uses the directory, and accepted afterwards")
     func second() throws {
         let path = try temporaryDirectory()
         do {
@@ -23,7 +23,7 @@ struct StateDirectoryTests {
         _ = try StateDirectory(path: path)
     }
 
-    @Test("a file in its place is explained")
+    @Test("a file in place of the directory is reported with a remedy")
     func file() throws {
         let path = try temporaryDirectory() + "/file"
         try Data().write(to: URL(filePath: path))
@@ -31,5 +31,41 @@ struct StateDirectoryTests {
         let sentence = try #require(error).description
         #expect(sentence.hasPrefix("Can't use the state directory \(path): "))
         #expect(sentence.hasSuffix("Make it writable, or choose another with -state."))
+    }
+
+    @Test("new files are readable and writable by the owner only")
+    func permissions() async throws {
+        let directory = try temporaryDirectory() + "/state"
+        let state = try StateDirectory(path: directory)
+        let store = try Store(directory: directory)
+        _ = try await store.record(Sample.delivery("a"))
+        #expect(try Self.mode(of: directory) == 0o700)
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+            #expect(try Self.mode(of: "\(directory)/\(name)") == 0o600, "\(name)")
+        }
+        withExtendedLifetime(state) {}
+    }
+
+    @Test("files that other users could read are restricted to the owner at the next start")
+    func loosened() throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        for _ in 0..<2 {
+            let state = try StateDirectory(path: directory)
+            let store = try Store(directory: directory)
+            let files = try FileManager.default.contentsOfDirectory(atPath: directory).map { "\(directory)/\($0)" }
+            #expect(files.count == 4)
+            for file in files {
+                let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                #expect(mode == 0o600, "\(file)")
+                try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+            }
+            withExtendedLifetime(store) {}
+            withExtendedLifetime(state) {}
+        }
+    }
+
+    private static func mode(of path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 }

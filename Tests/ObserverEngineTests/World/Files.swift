@@ -1,4 +1,4 @@
-/// Trees that tests push.
+/// Files that tests push.
 enum Files {
     static let descriptor = "marathon_url: http://localhost:8080\napp_name: s4d\n"
 
@@ -6,7 +6,8 @@ enum Files {
         "dploy.app": descriptor, "specs/helloworld.json": app("helloworld"),
     ]
 
-    /// - Parameter extra: Further fields, beginning with a comma.
+    /// The spec of an app.
+    /// - Parameter extra: More JSON fields, starting with a comma.
     static func app(
         _ id: String, mem: Int = 32, instances: Int = 1, healthCheck: Bool = false, extra: String = ""
     ) -> String {

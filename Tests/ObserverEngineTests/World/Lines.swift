@@ -1,6 +1,6 @@
 import Simulators
 
-/// Lines that were written somewhere.
+/// Lines of captured output.
 final class Lines: Sendable {
     private let lines = Awaitable<[String]>([])
 
@@ -12,7 +12,7 @@ final class Lines: Sendable {
 
     func contains(_ text: String) -> Bool { all.contains { $0.contains(text) } }
 
-    /// Waits until a line has the text, and returns it.
+    /// Waits until a line contains the text, and returns the line.
     @discardableResult
     func wait(for text: String) async throws -> String {
         try await lines.wait(for: "a line with '\(text)'", describe: { $0.joined(separator: "\n") }) { lines in

@@ -3,7 +3,7 @@ import Logging
 import ObserverEngine
 import Simulators
 
-/// An observer in front of simulated servers, as a test sees it.
+/// An observer that works with simulated servers.
 struct World: Sendable {
     let gitHub: GitHubSimulator
     let marathon: MarathonSimulator
@@ -14,7 +14,7 @@ struct World: Sendable {
     let transcript: Lines
     /// The lines of the log.
     let log: Lines
-    /// Set when the engine has ended by itself.
+    /// Set when the engine has stopped.
     let ended: Latch<Void>
 
     /// `http://127.0.0.1:PORT`
@@ -37,7 +37,7 @@ struct World: Sendable {
         }
     }
 
-    /// Waits until the newest deployment of a commit has ended.
+    /// Waits until the newest deployment of a commit is finished.
     func end(of commit: String, timeout: Duration = .testTimeout) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
         return try await withTimeout(timeout) {
@@ -45,6 +45,19 @@ struct World: Sendable {
             for await _ in signals {
                 if let found = try await newest(of: commit), found.stage.isFinal { return found }
             }
+            throw CancellationError()
+        }
+    }
+
+    /// Waits until a deployment of a commit with a higher id is in a stage.
+    func deployment(of commit: String, in stage: Deployment.Stage, after id: Int64) async throws -> Deployment {
+        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
+        let find = { @Sendable in
+            try await deployments().first { $0.commit.description == commit && $0.id > id && $0.stage == stage }
+        }
+        return try await withTimeout(.testTimeout) {
+            if let found = try await find() { return found }
+            for await _ in signals { if let found = try await find() { return found } }
             throw CancellationError()
         }
     }
@@ -64,7 +77,7 @@ struct ObserverSetup: Sendable {
     var flags: [Setting: String] = [:]
     var environment: [String: String] = [:]
     var token = GitHubSimulator.Token.standard.value
-    /// Reused to start a second observer where a first one ended.
+    /// Set to start a second observer with the state of the first one.
     var stateDirectory: String?
     var waitsForHook = true
     /// Set by a test that reads them after the observer has failed.
@@ -74,7 +87,7 @@ struct ObserverSetup: Sendable {
     init() {}
 }
 
-/// Starts simulators and an observer in front of them, runs the body, stops everything.
+/// Starts simulators and an observer, runs the body, and stops everything.
 func withObserver<Value: Sendable>(
     _ setup: ObserverSetup = ObserverSetup(), _ body: @escaping @Sendable (World) async throws -> Value
 ) async throws -> Value {
@@ -132,7 +145,7 @@ func withObserver<Value: Sendable>(
     }
 }
 
-/// A directory of a test's own.
+/// Creates a temporary directory for one test.
 func temporaryDirectory() throws -> String {
     let path = FileManager.default.temporaryDirectory.path + "/observer-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -3,25 +3,30 @@ import NIOCore
 import NIOHTTP1
 import Simulators
 
-/// What the observer's own server answered.
-struct ServerAnswer: Sendable {
+/// A response of the observer's own server.
+struct ServerResponse: Sendable {
     let status: Int
     let headers: [String: String]
     let text: String
 
-    /// `null` where it is not JSON.
+    /// `null` if the body is not JSON.
     var json: JSON { (try? JSON(parsing: Array(text.utf8))) ?? .null }
 }
 
 extension World {
-    func answer(_ method: RequestMethod, _ path: String) async throws -> ServerAnswer {
+    /// Sends a request to the observer's public port.
+    func send(
+        _ method: RequestMethod, _ path: String, authorization: String? = nil, body: String? = nil
+    ) async throws -> ServerResponse {
         var request = HTTPClientRequest(url: try await url() + path)
         request.method = HTTPMethod(rawValue: method.rawValue)
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
-        let body = try await response.body.collect(upTo: 1024 * 1024)
-        return ServerAnswer(
+        let content = try await response.body.collect(upTo: 1 << 24)
+        return ServerResponse(
             status: Int(response.status.code),
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" },
-            text: String(buffer: body))
+            text: String(buffer: content))
     }
 }

@@ -1,13 +1,15 @@
 import Foundation
-import ObserverEngine
+import GRDB
 import Testing
 
-@Suite("A database that is broken")
-struct BrokenDatabaseTests {
+@testable import ObserverEngine
+
+@Suite("Database recovery")
+struct DatabaseRecoveryTests {
     @Test(
-        "is put aside, and a new one takes its place",
+        "a corrupt database is moved away at the start, and a new one is created",
         arguments: [
-            "this is no database",
+            "not a database",
             String(repeating: "garbage ", count: 4000),
         ])
     func garbage(content: String) async throws {
@@ -16,14 +18,14 @@ struct BrokenDatabaseTests {
         let path = directory + "/observer.sqlite"
         try Data(content.utf8).write(to: URL(filePath: path))
         let store = try Store(directory: directory)
-        let broken = try #require(store.brokenDatabase)
-        #expect(broken.hasPrefix(path + ".broken-"))
-        #expect(FileManager.default.contents(atPath: broken) == Data(content.utf8))
+        let movedTo = try #require(store.brokenDatabase)
+        #expect(movedTo.hasPrefix(path + ".broken-"))
+        #expect(FileManager.default.contents(atPath: movedTo) == Data(content.utf8))
         _ = try await store.record(Sample.delivery("1"))
         #expect(try await store.deliveryCount() == 1)
     }
 
-    @Test("is found also where only its middle was overwritten")
+    @Test("corruption in the middle of the file is detected")
     func overwritten() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -41,7 +43,7 @@ struct BrokenDatabaseTests {
         #expect(try await store.deliveryCount() == 0)
     }
 
-    @Test("one that is well is left alone")
+    @Test("an intact database is kept")
     func sound() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -52,9 +54,9 @@ struct BrokenDatabaseTests {
     }
 
     @Test(
-        "or is taken away while it is in use: what comes then is in a new one, and whoever listens is told",
+        "a database that is deleted while in use is recreated, and listeners are notified",
         arguments: [["observer.sqlite"], ["observer.sqlite", "observer.sqlite-wal", "observer.sqlite-shm"]])
-    func takenAway(names: [String]) async throws {
+    func deletedInUse(names: [String]) async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let (renewals, continuation) = AsyncStream.makeStream(of: String?.self)
@@ -65,7 +67,7 @@ struct BrokenDatabaseTests {
         _ = try await store.record(Sample.delivery("1"))
         #expect(await renewals.first { _ in true } == .some(nil))
         _ = await changes.first { $0 == .databaseRecreated }
-        // The first of the new one must not be mistaken for the one that is lost.
+        // The first deployment in the new database must not be mistaken for the lost one, which had the same id.
         let next = try await store.enqueue(try Sample.request(2))
         #expect(next.id == lost.id)
         await #expect(throws: Store.Failed.self) { try await store.save(lost) }
@@ -73,8 +75,8 @@ struct BrokenDatabaseTests {
         #expect(try await store.deployment(next.id)?.commit == Sample.commit(2))
     }
 
-    @Test("a journal that is taken away while it is in use takes nothing with it")
-    func journalTakenAway() async throws {
+    @Test("deleting the journal of a database in use loses no deliveries")
+    func journalDeletedInUse() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let store = try Store(directory: directory)
@@ -85,8 +87,8 @@ struct BrokenDatabaseTests {
         #expect(try await Store(directory: directory).deliveryCount() == 2)
     }
 
-    @Test("shows itself as broken while it is in use: it is put aside then")
-    func overwrittenInUse() async throws {
+    @Test("a database that is corrupted while in use is moved away and recreated")
+    func corruptedInUse() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let (renewals, continuation) = AsyncStream.makeStream(of: String?.self)
@@ -99,9 +101,53 @@ struct BrokenDatabaseTests {
         try file.write(contentsOf: Data(repeating: 0xa5, count: Int(size) - 4096))
         try file.close()
         #expect(try await store.deliveries(limit: 200).isEmpty)
-        let putAside = try #require(await renewals.first { _ in true } ?? nil)
-        #expect(FileManager.default.fileExists(atPath: putAside))
+        let movedTo = try #require(await renewals.first { _ in true } ?? nil)
+        #expect(FileManager.default.fileExists(atPath: movedTo))
         _ = try await store.record(Sample.delivery("new"))
         #expect(try await store.deliveryCount() == 1)
+    }
+
+    @Test("corrupt databases are each moved to a path of their own")
+    func corruptAgain() throws {
+        let directory = try temporaryDirectory()
+        var paths: Set<String> = []
+        for _ in 1...3 {
+            try Data(repeating: 7, count: 8192).write(to: URL(filePath: directory + "/observer.sqlite"))
+            for suffix in ["-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: directory + "/observer.sqlite" + suffix)
+            }
+            paths.insert(try #require(try Store(directory: directory).brokenDatabase))
+        }
+        #expect(paths.count == 3)
+        #expect(paths.allSatisfy(FileManager.default.fileExists(atPath:)))
+    }
+
+    @Test("a directory in place of the database is reported with its path")
+    func notAFile() throws {
+        let directory = try temporaryDirectory()
+        try FileManager.default.createDirectory(
+            atPath: directory + "/observer.sqlite", withIntermediateDirectories: false)
+        let error = #expect(throws: Store.Unusable.self) { try Store(directory: directory) }
+        #expect(error?.description.contains("\(directory)/observer.sqlite") == true)
+    }
+
+    @Test("a database that cannot be reopened is closed once for all its users, and reopened as soon as possible")
+    func cannotBeReopened() async throws {
+        let directory = try temporaryDirectory() + "/state"
+        let file = try DatabaseFile(path: directory + "/observer.sqlite") { _ in }
+        await #expect(throws: (any Error).self) {
+            try await file.use { _ in
+                try? FileManager.default.removeItem(atPath: directory)
+                try Data().write(to: URL(filePath: directory))
+                // This finds the database deleted, and cannot create another.
+                _ = try? await file.use { try await Self.count(in: $0) }
+            }
+        }
+        try FileManager.default.removeItem(atPath: directory)
+        #expect(try await file.use { try await Self.count(in: $0) } == 0)
+    }
+
+    private static func count(in pool: DatabasePool) async throws -> Int {
+        try await pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM delivery") ?? -1 }
     }
 }

@@ -1,9 +1,49 @@
 import ObserverEngine
 import Testing
 
-@Suite("The first delivery of a push that was found by looking")
+@Suite("Stored deliveries")
+struct StoredDeliveryTests {
+    @Test("a delivery is identified by its hook id and GUID together")
+    func key() async throws {
+        try await withStore { store in
+            #expect(try await store.record(Sample.delivery("a", hookID: 1)).delivery.verdict == .ping)
+            #expect(try await store.record(Sample.delivery("a", hookID: 2)).delivery.verdict == .ping)
+            #expect(try await store.record(Sample.delivery("b", hookID: 1)).delivery.verdict == .ping)
+            let again = try await store.record(Sample.delivery("a", hookID: 1))
+            #expect(again.delivery.verdict == .duplicate)
+            #expect(again.delivery.id == 1)
+            #expect(try await store.deliveryCount() == 3)
+        }
+    }
+
+    @Test("a delivery is recognized as a duplicate after the store is reopened")
+    func reopened() async throws {
+        let directory = try temporaryDirectory()
+        _ = try await Store(directory: directory).record(Sample.delivery("a"))
+        let again = try await Store(directory: directory).record(Sample.delivery("a"))
+        #expect(again.delivery.verdict == .duplicate)
+    }
+
+    @Test("a duplicate changes nothing and publishes no change")
+    func silence() async throws {
+        try await withStore { store in
+            _ = try await store.record(Sample.delivery("a"))
+            var changes = store.feed.changes().makeAsyncIterator()
+            _ = try await store.record(Sample.delivery("a"))
+            _ = try await store.record(Sample.delivery("b"))
+            guard case .delivery(let published) = await changes.next() else {
+                Issue.record("expected a change of a delivery")
+                return
+            }
+            #expect(published.key.guid == "b")
+        }
+    }
+}
+
+/// A late delivery is the first delivery of a push that polling or recovery found before.
+@Suite("Late deliveries")
 struct LateDeliveryTests {
-    @Test("belongs to the deployment that is there already; a later push of the same commit is deployed")
+    @Test("a late delivery is attached to the existing deployment, and a later push of the same commit is deployed")
     func attached() async throws {
         try await withStore { store in
             let found = try await store.run(1, to: .succeeded, trigger: .poll)
@@ -16,7 +56,7 @@ struct LateDeliveryTests {
         }
     }
 
-    @Test("does not undo the rollback that came between", arguments: [Deployment.Trigger.poll, .recovery])
+    @Test("a late delivery does not undo a rollback", arguments: [Deployment.Trigger.poll, .recovery])
     func rolledBack(trigger: Deployment.Trigger) async throws {
         try await withStore { store in
             let bad = try await store.run(1, to: .failed, trigger: trigger)
@@ -28,7 +68,7 @@ struct LateDeliveryTests {
         }
     }
 
-    @Test("does not undo the rollback that took the place of its deployment")
+    @Test("a late delivery does not undo a rollback that superseded its deployment")
     func supersededByRollback() async throws {
         try await withStore { store in
             let waiting = try await store.enqueue(try Sample.request(1, trigger: .poll))
@@ -40,7 +80,7 @@ struct LateDeliveryTests {
         }
     }
 
-    @Test("belongs to what takes up a deployment that was cut short")
+    @Test("a late delivery is attached to the restart of an interrupted deployment")
     func interrupted() async throws {
         try await withStore { store in
             try await store.interrupt(try await store.run(1, to: .waiting, trigger: .poll))
@@ -51,7 +91,7 @@ struct LateDeliveryTests {
         }
     }
 
-    @Test("is not forgotten by the deployment that runs meanwhile, nor by what takes it up again")
+    @Test("a late delivery stays attached to a running deployment, and to its restart")
     func running() async throws {
         try await withStore { store in
             var running = try await store.run(1, to: .fetching, trigger: .poll)
@@ -64,8 +104,8 @@ struct LateDeliveryTests {
         }
     }
 
-    @Test("is another push where the branch was meanwhile at what it replaced: it is deployed")
-    func pushedBack() async throws {
+    @Test("a delivery that moves the branch back to a polled commit is a new push and is deployed")
+    func movedBack() async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .succeeded, trigger: .poll)
             _ = try await store.run(2, to: .succeeded)

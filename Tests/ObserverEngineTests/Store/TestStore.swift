@@ -1,6 +1,15 @@
+import Foundation
 import GRDB
+import ObserverEngine
 
-/// Holds the database's write lock while the body runs: to everybody else the store fails, as on a full disk.
+/// Runs the body with an empty store in a temporary directory.
+func withStore<Value>(_ body: (Store) async throws -> Value) async throws -> Value {
+    let directory = try temporaryDirectory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    return try await body(try Store(directory: directory))
+}
+
+/// Holds the database's write lock while the body runs: every write to the store fails, as on a full disk.
 func withLockedStore<Value>(in directory: String, _ body: () async throws -> Value) async throws -> Value {
     var configuration = GRDB.Configuration()
     configuration.allowsUnsafeTransactions = true

@@ -2,15 +2,15 @@ import AsyncHTTPClient
 import ObserverEngine
 import Simulators
 
-/// The two ways to the control API.
+/// The transports of the control API.
 enum ControlTransport: CaseIterable {
     case socket, tcp
 }
 
 extension ObserverSetup {
-    static let adminToken = "an admin token of a test"
+    static let adminToken = "an admin token for tests"
 
-    /// With the control API on the public port too.
+    /// A setup with the control API on the public port too.
     static var administered: ObserverSetup {
         var setup = ObserverSetup()
         setup.environment["DPLOY_OBSERVER_ADMIN_TOKEN"] = adminToken
@@ -29,7 +29,7 @@ extension World {
         }
     }
 
-    /// Pushes a tree, and waits until it is deployed.
+    /// Pushes a tree and waits until it is deployed.
     @discardableResult
     func deploy(mem: Int = 32) async throws -> Deployment {
         let files: [String: String?] = [
@@ -39,10 +39,10 @@ extension World {
     }
 }
 
-/// The refusal with which an action or a question fails.
-func refusal(_ ask: () async throws -> some Any) async throws -> ControlClient.Failure? {
+/// Returns the failure of a request to the control API, or nil if it succeeds.
+func refusal(_ request: () async throws -> some Any) async throws -> ControlClient.Failure? {
     do {
-        _ = try await ask()
+        _ = try await request()
         return nil
     } catch let failure as ControlClient.Failure {
         return failure

@@ -1,7 +1,8 @@
 import AsyncHTTPClient
+import Logging
 import ObserverEngine
 
-/// An HTTP client that is set up as the engine's own, for parts that are tested without an engine.
+/// Runs the body with an HTTP client configured as the engine's own, for parts that are tested without an engine.
 func withEngineHTTP<Value>(_ body: (HTTPClient) async throws -> Value) async throws -> Value {
     let http = HTTPClient(configuration: .observer)
     do {
@@ -12,4 +13,9 @@ func withEngineHTTP<Value>(_ body: (HTTPClient) async throws -> Value) async thr
         try await http.shutdown()
         throw error
     }
+}
+
+extension Logger {
+    /// A logger for parts that are tested without their log.
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }

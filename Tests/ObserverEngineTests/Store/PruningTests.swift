@@ -2,9 +2,9 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("What the store forgets")
-struct StoreRetentionTests {
-    @Test("what is too old goes, what still counts stays")
+@Suite("Pruning")
+struct PruningTests {
+    @Test("old entries are deleted, except the newest deliveries and deployments")
     func byAge() async throws {
         try await withStore { store in
             for number in 0..<130 { _ = try await store.record(Sample.delivery("\(number)")) }
@@ -14,7 +14,7 @@ struct StoreRetentionTests {
             _ = try await store.enqueue(try Sample.request(30))
             #expect(try await store.prune(before: Sample.now, keeping: .max) == 0)
             #expect(try await store.prune(before: Sample.now + 1, keeping: .max) == 30 + 11)
-            // A clock that goes wrong must not make us forget everything.
+            // A wrong clock must not delete everything.
             #expect(try await store.deliveryCount() == 100)
             #expect(try await store.deliveries(limit: 1).first?.key.guid == "129")
             let left = try await store.all()
@@ -23,7 +23,7 @@ struct StoreRetentionTests {
         }
     }
 
-    @Test("where room is short logs of the deployments that stay go, the oldest first, before the newest deliveries")
+    @Test("above the size limit, logs are deleted before the newest deliveries, oldest first")
     func logs() async throws {
         try await withStore { store in
             for number in 0..<150 { _ = try await store.record(Sample.delivery("\(number)")) }
@@ -35,10 +35,10 @@ struct StoreRetentionTests {
                 try await store.append(lines, to: id)
             }
             #expect(try await store.size() > 20_000_000)
-            let room = 8 * 1024 * 1024
-            #expect(try await store.prune(before: .distantPast, keeping: room) == 50)
-            #expect(try await store.size() <= room)
-            #expect(try await store.fileSize() <= room + 100_000)
+            let limit = 8 * 1024 * 1024
+            #expect(try await store.prune(before: .distantPast, keeping: limit) == 50)
+            #expect(try await store.size() <= limit)
+            #expect(try await store.fileSize() <= limit + 100_000)
             #expect(try await store.deliveryCount() == 100)
             let deployments = try await store.all()
             #expect(deployments.count == 20)
@@ -48,7 +48,7 @@ struct StoreRetentionTests {
             #expect(lengths.suffix(3) == [250, 250, 250])
             #expect(lengths == lengths.sorted())
 
-            // Of what runs nothing goes, and the deliveries at last.
+            // The newest deliveries are deleted last, and the log of a running deployment never.
             _ = try await store.prune(before: .distantPast, keeping: 1)
             #expect(try await store.log(of: deployments[19].id).count == 250)
             #expect(try await store.log(of: deployments[18].id).isEmpty)
@@ -56,17 +56,17 @@ struct StoreRetentionTests {
         }
     }
 
-    @Test("where room is short the oldest go, and the disk gets the room back")
+    @Test("above the size limit, the oldest entries are deleted and the file shrinks")
     func bySize() async throws {
         try await withStore { store in
             for number in 0..<1000 {
                 _ = try await store.record(Sample.delivery("\(number)", padding: 20_000))
             }
             #expect(try await store.size() > 20_000_000)
-            let room = 8 * 1024 * 1024
-            #expect(try await store.prune(before: .distantPast, keeping: room) > 0)
-            #expect(try await store.size() <= room)
-            #expect(try await store.fileSize() <= room + 100_000)
+            let limit = 8 * 1024 * 1024
+            #expect(try await store.prune(before: .distantPast, keeping: limit) > 0)
+            #expect(try await store.size() <= limit)
+            #expect(try await store.fileSize() <= limit + 100_000)
             #expect(try await store.deliveries(limit: 1).first?.key.guid == "999")
         }
     }

@@ -1,0 +1,134 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("GET /status")
+struct StatusTests {
+    @Test("the response has the original fields, even before the first deployment")
+    func original() async throws {
+        try await withObserver { world in
+            let response = try await world.send(.get, "/status")
+            #expect(response.status == 200)
+            #expect(response.headers["content-type"] == "application/json")
+            #expect(response.json["owner"] == "mhausenblas")
+            #expect(response.json["repo"] == "s4d")
+            #expect(response.json["branch"] == "dcos")
+            #expect(response.json["pubnode"] == "127.0.0.1")
+            #expect(response.json["lastdeploy"] == .null)
+            #expect(response.json.object?.keys.contains("lastdeploy") == true)
+        }
+    }
+
+    @Test("the response shows the version, webhook, last delivery and last deployment")
+    func state() async throws {
+        try await withObserver { world in
+            try await world.log.wait(for: "Ping received: GitHub can reach ")
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            let url = try await world.url()
+            let status = try await world.send(.get, "/status").json
+            #expect(status["version"]?.string == Version.current)
+            #expect(status["authentication"] == "granted")
+            #expect(status["publicURL"]?.string == url)
+            #expect(status["hook"]?["registration"] == "registered")
+            #expect(status["hook"]?["id"]?.integer == world.gitHub.hooks().first?.id)
+            #expect(status["lastDelivery"]?["event"] == "push")
+            #expect(status["lastDelivery"]?["verdict"] == "accepted")
+            #expect(status["lastDelivery"]?["guid"]?.string == push.guid)
+            #expect(status["lastDeployment"]?["commit"]?.string == push.after)
+            #expect(status["lastDeployment"]?["stage"] == "succeeded")
+            #expect(status["currentDeployment"] == nil)
+            let last = try #require(status["lastdeploy"]?.string)
+            #expect(Date(rfc3339: last)?.rfc3339 == run.finishedAt?.rfc3339)
+        }
+    }
+
+    @Test("the response shows the running deployment and the last successful one")
+    func running() async throws {
+        var setup = ObserverSetup()
+        setup.flags[.deployTimeout] = "60"
+        try await withObserver(setup) { world in
+            let first = try await world.gitHub.push(files: Files.helloWorld)
+            let done = try await world.deployment(of: first.after, in: .succeeded)
+            world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
+            let second = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64, healthCheck: true)])
+            try await world.deployment(of: second.after, in: .waiting)
+            let status = try await world.send(.get, "/status").json
+            #expect(status["currentDeployment"]?["commit"]?.string == second.after)
+            #expect(status["currentDeployment"]?["stage"] == "waiting")
+            #expect(status["lastDeployment"]?["commit"]?.string == first.after)
+            let last = try #require(status["lastdeploy"]?.string)
+            #expect(Date(rfc3339: last)?.rfc3339 == done.finishedAt?.rfc3339)
+        }
+    }
+
+    @Test("the response explains why no webhook is registered")
+    func unreachable() async throws {
+        var setup = ObserverSetup()
+        setup.waitsForHook = false
+        setup.flags[.publicNode] = ""
+        try await withObserver(setup) { world in
+            try await world.log.wait(for: "No webhook registered: no public address is configured.")
+            let status = try await world.send(.get, "/status").json
+            #expect(status["pubnode"] == "")
+            #expect(status["hook"]?["registration"] == "unreachable")
+            #expect(status["hook"]?["problem"]?.string?.contains("DPLOY_PUBLIC_NODE") == true)
+        }
+    }
+}
+
+@Suite("Public routes")
+struct PublicRoutesTests {
+    private static let paths = ["/status", "/healthz", "/metrics"]
+
+    @Test("/healthz returns ok while the store works, even if GitHub is down")
+    func health() async throws {
+        var setup = ObserverSetup()
+        setup.waitsForHook = false
+        try await withSimulators { [setup] simulators in
+            try await simulators.gitHub.stop()
+            try await withObserver(setup, in: simulators) { world in
+                try await world.log.wait(for: "Retrying.")
+                let response = try await world.send(.get, "/healthz")
+                #expect(response.status == 200)
+                #expect(response.json == ["status": "ok"])
+            }
+        }
+    }
+
+    @Test("an unknown path returns 404 for every method")
+    func unknown() async throws {
+        try await withObserver { world in
+            for method in [RequestMethod.get, .post, .delete] {
+                let response = try await world.send(method, "/nowhere")
+                #expect(response.status == 404)
+            }
+        }
+    }
+
+    @Test("a read-only route returns 405 and the allowed methods for any other method")
+    func methods() async throws {
+        try await withObserver { world in
+            for path in Self.paths {
+                for method in [RequestMethod.post, .put, .patch, .delete] {
+                    let response = try await world.send(method, path)
+                    #expect(response.status == 405, "\(method) \(path)")
+                    #expect(response.headers["allow"] == "GET, HEAD")
+                }
+            }
+        }
+    }
+
+    @Test("a read-only route accepts HEAD")
+    func head() async throws {
+        try await withObserver { world in
+            for path in Self.paths {
+                let response = try await world.send(.head, path)
+                #expect(response.status == 200, "\(path)")
+                #expect(response.text.isEmpty)
+            }
+        }
+    }
+}
