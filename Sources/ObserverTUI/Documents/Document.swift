@@ -47,3 +47,50 @@ struct Document {
             heightOf: { wraps ? rows(of: $0, columns: room.columns, wraps: true).count : 1 })
     }
 }
+
+/// Collects the lines of a document: headings, labelled values and paragraphs.
+struct DocumentWriter {
+    private static let labelColumns = 12
+
+    /// Paragraphs are broken at this width.
+    let columns: Int
+    private(set) var lines: [Text] = []
+
+    init(columns: Int) {
+        self.columns = columns
+    }
+
+    mutating func heading(_ text: String) {
+        if !lines.isEmpty { lines.append(Text()) }
+        lines.append(Text(text, .bold))
+    }
+
+    mutating func value(_ label: String, _ value: String?, _ style: Style = .plain) {
+        guard let value, !value.isEmpty else { return }
+        self.value(label, Text(value, style))
+    }
+
+    /// Values that are too long go on below themselves.
+    mutating func value(_ label: String, _ value: Text) {
+        let room = max(10, columns - Self.labelColumns - 2)
+        for (index, line) in value.wrapped(to: room).enumerated() {
+            let label = Text(index == 0 ? label : "", .secondary).fitted(to: Self.labelColumns)
+            lines.append(.spaces(2) + label + line)
+        }
+    }
+
+    mutating func line(_ text: Text) {
+        lines.append(.spaces(2) + text)
+    }
+}
+
+extension DocumentWriter {
+    mutating func write(_ entry: LogLine, clock: WallClock) {
+        heading("Log line \(entry.sequence)")
+        value("time", clock.full(entry.at))
+        value("level", entry.level.rawValue, Style(ink: LogText.ink(of: entry.level)))
+        value("verb", entry.verb)
+        value("deployment", entry.deployment.map { "\($0)" } ?? "none: the engine's own log")
+        value("text", entry.text)
+    }
+}

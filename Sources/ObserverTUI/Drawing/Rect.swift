@@ -48,3 +48,9 @@ struct Rect: Hashable, Sendable {
             rows: rows)
     }
 }
+
+/// Columns and rows of a terminal or a part of it.
+struct Size: Hashable, Sendable {
+    var columns: Int
+    var rows: Int
+}

@@ -6,3 +6,51 @@ package enum Key: Hashable, Sendable {
     case home, end, pageUp, pageDown
     case enter, escape, tab, backTab, backspace
 }
+
+extension Key: ExpressibleByExtendedGraphemeClusterLiteral {
+    package init(extendedGraphemeClusterLiteral value: Character) {
+        self = .character(value)
+    }
+}
+
+extension Key {
+    var name: String {
+        switch self {
+        case .character(" "): "Space"
+        case .character(let character): String(character)
+        case .control(let character): "Ctrl-\(character.uppercased())"
+        case .up: "↑"
+        case .down: "↓"
+        case .left: "Left"
+        case .right: "Right"
+        case .home: "Home"
+        case .end: "End"
+        case .pageUp: "PgUp"
+        case .pageDown: "PgDn"
+        case .enter: "Enter"
+        case .escape: "Esc"
+        case .tab: "Tab"
+        case .backTab: "Shift-Tab"
+        case .backspace: "Backspace"
+        }
+    }
+}
+
+/// What the mouse did over a cell.
+package struct MouseEvent: Hashable, Sendable {
+    package enum Gesture: Hashable, Sendable {
+        case click
+        case wheelUp
+        case wheelDown
+    }
+
+    package var gesture: Gesture
+    package var column: Int
+    package var row: Int
+
+    package init(gesture: Gesture, column: Int, row: Int) {
+        self.gesture = gesture
+        self.column = column
+        self.row = row
+    }
+}

@@ -78,3 +78,90 @@ struct Dialog: Equatable, Sendable {
         return .none
     }
 }
+
+/// The questions: each says what will happen, from which commit to which, and to which apps.
+extension Dialog {
+    static func removeHook(id: Int, of engine: EngineState, at now: Date) -> Dialog {
+        Dialog(
+            title: "Remove the webhook",
+            question: "Remove the webhook #\(id) from \(engine.fullName)? Pushes are then found by polling only.",
+            verb: "Remove", demandedWord: "remove", consequence: .action(.removeHook(id: id)), at: now)
+    }
+
+    static func deploy(in mirror: EngineMirror, at now: Date) -> Dialog {
+        let newest = mirror.deliveries.rows.first { $0.verdict == .accepted }
+        let head = newest.map { "the head; last seen \(describe($0.commit, $0.message))" } ?? "the head of the branch"
+        return Dialog(
+            title: "Deploy the head",
+            question: "Deploy the head of \(mirror.engine.branch) to Marathon? Apps that did not change are left "
+                + "alone.",
+            facts: [from(mirror), Fact(label: "to", value: head)] + apps(mirror.deployed),
+            verb: "Deploy", consequence: .action(.deploy(commit: nil, force: false)), at: now)
+    }
+
+    static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        let to = Fact(label: "to", value: describe(target.commit, target.message))
+        return Dialog(
+            title: "Roll back",
+            question: "Deploy \(target.commit.shortCommit) again? \(mirror.engine.branch) is held there until the next "
+                + "push.",
+            facts: [from(mirror), to, Fact(label: "apps", value: apps(changedSince: target, in: mirror))],
+            verb: "Roll back",
+            consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
+    }
+
+    static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        Dialog(
+            title: "Replay a delivery",
+            question: "Judge this delivery again? What it asks for is deployed if it is still the head of "
+                + "\(mirror.engine.branch).",
+            facts: [
+                from(mirror),
+                Fact(label: "delivery", value: "\(delivery.event) \(describe(delivery.commit, delivery.message))"),
+            ],
+            verb: "Replay", consequence: .action(.replay(delivery: delivery.id)), at: now)
+    }
+
+    static func cancel(_ deployment: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        Dialog(
+            title: "Cancel a deployment",
+            question: "Stop deploying \(deployment.commit.shortCommit)? What was applied so far is not undone.",
+            facts: [
+                from(mirror), Fact(label: "cancels", value: describe(deployment.commit, deployment.message)),
+            ] + apps(deployment),
+            verb: "Stop it", consequence: .action(.cancel(deployment: deployment.id)), at: now)
+    }
+
+    static func quit(branch: String?, at now: Date) -> Dialog {
+        Dialog(
+            title: "Quit",
+            question: "Quit? The engine runs in this process and ends with it: pushes to \(branch ?? "the branch") are "
+                + "not deployed until it runs again.",
+            verb: "Quit", consequence: .quit, at: now)
+    }
+
+    private static func from(_ mirror: EngineMirror) -> Fact {
+        let deployed = mirror.deployed.map { describe($0.commit, $0.message) }
+        return Fact(label: "runs now", value: deployed ?? "nothing that we know of")
+    }
+
+    /// What going back to a deployment may change: what those that came after it have changed.
+    private static func apps(changedSince target: DeploymentSummary, in mirror: EngineMirror) -> String {
+        let newer = mirror.deployments.rows.prefix { $0.id > target.id }
+        let apps = Set(newer.flatMap { $0.progress?.apps ?? [] }.map(\.id))
+        return apps.isEmpty ? "those whose spec differs from what runs" : apps.sorted().joined(separator: ", ")
+    }
+
+    private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {
+        guard let apps = deployment?.progress?.apps, !apps.isEmpty else { return [] }
+        return [Fact(label: "apps", value: apps.map(\.id).joined(separator: ", "))]
+    }
+
+    private static func describe(_ commit: String?, _ message: String?) -> String {
+        [commit?.shortCommit, message].compactMap { $0 }.joined(separator: "  ")
+    }
+}
+
+extension EngineState {
+    var fullName: String { "\(owner)/\(repository)" }
+}

@@ -1,3 +1,5 @@
+import ObserverEngine
+
 /// Whose engine the dashboard stands in front of.
 package enum EngineOwner: Equatable, Sendable {
     /// It runs in this process and ends with it.
@@ -11,6 +13,24 @@ extension EngineOwner {
     var commandLineFlag: String {
         guard case .elsewhere(let address) = self else { return "" }
         return " -\(address.hasPrefix("/") ? "socket" : "url") \(address.quotedForShell)"
+    }
+}
+
+extension ControlAction {
+    /// The verb that does the same.
+    var commandLine: String {
+        switch self {
+        case .register: "observer register"
+        case .removeHook: "observer reset"
+        case .ping: "observer ping"
+        case .deploy(let commit?, _): "observer deploy \(commit)"
+        case .deploy(nil, _): "observer deploy"
+        case .rollback(let deployment, _): "observer rollback \(deployment)"
+        case .replay(let delivery): "observer replay \(delivery)"
+        case .pause: "observer pause"
+        case .resume: "observer resume"
+        case .cancel(let deployment): "observer cancel \(deployment)"
+        }
     }
 }
 

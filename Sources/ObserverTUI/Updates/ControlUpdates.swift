@@ -61,3 +61,84 @@ extension Dashboard {
         return [.loadDeployment(row.id)]
     }
 }
+
+/// What the engine answers to questions.
+extension Dashboard {
+    /// Asks for the log that is on the screen, once.
+    mutating func requestShownLog() -> [DashboardEffect] {
+        guard state.isLive, case .deployment(let id) = state.logSubject else { return [] }
+        switch state.logRequests[id] {
+        case .asked, .failed: return []
+        case .loaded where state.shown?.deploymentLogs[id] != nil: return []
+        case .loaded, nil:
+            state.logRequests[id] = .asked
+            return [.loadLog(deployment: id)]
+        }
+    }
+
+    mutating func load(_ result: Result<[LogLine], ControlRefusal>, asLogOf id: Int64) {
+        switch result {
+        case .success(let lines):
+            state.logRequests[id] = .loaded
+            changeMirrors { $0.merge(lines, ofDeployment: id) }
+        case .failure(let refusal):
+            state.logRequests[id] = .failed(refusal.sentence)
+        }
+    }
+
+    mutating func load<Row>(
+        _ result: Result<[Row], ControlRefusal>, append: (inout EngineMirror, [Row]) -> Void
+    ) {
+        state.isLoadingOlder = false
+        switch result {
+        case .success(let page): changeMirrors { append(&$0, page) }
+        case .failure(let refusal): state.notice = .refused(refusal.sentence)
+        }
+    }
+
+    mutating func show(_ answer: Result<String, ControlRefusal>, to action: ControlAction) {
+        switch answer {
+        case .success(let sentence):
+            state.notice = .done(sentence, at: state.now)
+        case .failure(let refusal) where refusal.isConflict:
+            state.notice = .refused("Nothing was done, the world moved meanwhile: \(refusal.sentence)")
+        case .failure(let refusal):
+            state.notice = .refused(refusal.sentence)
+        }
+    }
+
+    /// What was asked for belongs to the frozen picture too.
+    private mutating func changeMirrors(_ change: (inout EngineMirror) -> Void) {
+        if var mirror = state.mirror {
+            change(&mirror)
+            state.mirror = mirror
+        }
+        if var frozen = state.frozen {
+            change(&frozen)
+            state.frozen = frozen
+        }
+    }
+}
+
+/// What happened at the engine while we were not connected.
+struct AbsenceReport: Equatable {
+    let sentence: String
+
+    init(before: EngineMirror, after: EngineMirror, away: String) {
+        let newest = before.deployments.newest?.id ?? 0
+        let finished = after.deployments.rows.filter { row in
+            row.stage.isFinal && (before.deployments[row.id].map { !$0.stage.isFinal } ?? (row.id > newest))
+        }
+        let deliveries = after.deliveries.total - before.deliveries.total
+        let succeeded = finished.count { $0.stage == .succeeded }
+        let failed = finished.count { $0.stage == .failed }
+        let news = [
+            before.engine.instance == after.engine.instance ? nil : "the engine was restarted",
+            deliveries < 1 ? nil : deliveries == 1 ? "1 delivery" : "\(deliveries) deliveries",
+            succeeded < 1 ? nil : "\(succeeded) deployed",
+            failed < 1 ? nil : "\(failed) failed",
+        ].compactMap { $0 }
+        let told = news.isEmpty ? "nothing happened meanwhile" : news.joined(separator: ", ")
+        sentence = "Back after \(away): \(told)."
+    }
+}

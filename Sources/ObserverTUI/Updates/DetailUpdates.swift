@@ -1,10 +1,5 @@
 import ObserverEngine
 
-extension DashboardState {
-    /// The lines inside the border of a detail view.
-    var detailRoom: Rect { layout.body.inset(columns: 2, rows: 1) }
-}
-
 extension Dashboard {
     mutating func openDetail() -> [DashboardEffect] {
         guard state.detail == nil else { return [] }
@@ -30,6 +25,24 @@ extension Dashboard {
     mutating func scrollDetail(to line: Int, in document: Document) {
         let last = document.lastTop(room: state.detailRoom, wraps: state.wraps)
         state.detail?.top = min(line, last)
+    }
+
+    mutating func load(_ result: Result<DeliveryDetail, ControlRefusal>, ofDelivery id: Int64) {
+        guard state.detail?.subject == .delivery(id) else { return }
+        switch result {
+        case .success(let detail):
+            state.detail?.content = .delivery(detail, body: JSONText.lines(of: detail.body))
+        case .failure(let refusal):
+            state.detail?.content = .unavailable(refusal.sentence)
+        }
+    }
+
+    mutating func load(_ result: Result<DeploymentDetail, ControlRefusal>, ofDeployment id: Int64) {
+        guard state.detail?.subject == .deployment(id) else { return }
+        switch result {
+        case .success(let detail): state.detail?.content = .deployment(detail)
+        case .failure(let refusal): state.detail?.content = .unavailable(refusal.sentence)
+        }
     }
 
     private mutating func open(_ subject: Detail.Subject, loading effect: DashboardEffect) -> [DashboardEffect] {

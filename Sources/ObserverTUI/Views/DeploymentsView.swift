@@ -1,32 +1,14 @@
+import Foundation
 import ObserverEngine
 
-/// What we did about it, newest on top.
+/// The deployments of the branch.
 enum DeploymentsView {
     static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
-        let listing = state.deploymentListing
-        let filter = state.filter(of: .deployments)
-        let isFocused = state.focus == .deployments
-        let room = rect.inset(columns: 1, rows: 1)
-        var index = state.first(in: listing, at: state.deployments, room: room.rows)
-        let selected = isFocused ? listing.index(of: state.deployments.selected) : nil
-        let end = Viewport.end(first: index, count: listing.count, room: room.rows) { listing[$0].listedLines }
-        let count = PaneTitle.count(
-            shown: listing.count, total: state.shown?.deployments.total ?? 0, isFiltered: !filter.isEmpty,
-            below: selected.map { $0 - end + 1 } ?? 0)
-        let title = PaneTitle.text(
-            of: .deployments, detail: PaneTitle.filter(filter), in: layout, focus: state.focus, columns: rect.columns)
-        Frame.draw(title: title, note: count, isFocused: isFocused, in: rect, into: &canvas)
-        guard listing.count > 0 else { return EmptyText.draw(emptySentence(state), in: room, into: &canvas) }
-        var line = 0
-        while index < listing.count, line < room.rows {
-            let row = DeploymentRow(listing[index], state, columns: room.columns, into: &canvas)
-            for text in row.lines {
-                canvas.write(text.marking(filter), in: room.line(line))
-                if index == selected { canvas.restyle(room.line(line)) { $0.ground = .selection } }
-                line += 1
-            }
-            index += 1
-        }
+        let pane = ListPaneView(
+            pane: .deployments, listing: state.deploymentListing, position: state.deployments,
+            total: state.shown?.deployments.total ?? 0, emptySentence: emptySentence(state),
+            lines: { DeploymentRow($0, state, columns: $1, into: &$2).lines })
+        pane.draw(state, layout, in: rect, into: &canvas)
     }
 
     private static func emptySentence(_ state: DashboardState) -> String {
@@ -34,5 +16,110 @@ enum DeploymentsView {
         let filter = state.filter(of: .deployments)
         if !filter.isEmpty { return "No deployment contains \"\(filter.text)\". Esc shows all." }
         return "Nothing was deployed yet. The next push to \(mirror.engine.branch) is; D deploys its head now."
+    }
+}
+
+/// One deployment in the list: how it stands, which commit, how long; and below it how far it is or why it failed.
+struct DeploymentRow {
+    private static let indent = 12
+    private static let barColumns = 10
+
+    let lines: [Text]
+
+    init(_ row: DeploymentSummary, _ state: DashboardState, columns: Int, into canvas: inout Canvas) {
+        let gutter = state.relatedRows.contains(row) ? Text("┃", .accent) : .spaces(1)
+        let first = Self.first(row, state, columns: columns - 1, into: &canvas)
+        guard row.listedLines > 1 else {
+            lines = [gutter + first]
+            return
+        }
+        let rest = Self.second(row, columns: columns - Self.indent)
+        lines = [gutter + first, gutter + .spaces(Self.indent - 1) + rest]
+    }
+
+    private static func first(
+        _ row: DeploymentSummary, _ state: DashboardState, columns: Int, into canvas: inout Canvas
+    ) -> Text {
+        let mark = StageMark(row.stage)
+        let gap = Text.spaces(2)
+        let left = Text(mark.sign, Style(ink: mark.ink)) + .spaces(1) + Text(row.commit.shortCommit, .secondary) + gap
+        var right = Text()
+        if row.listedLines > 1, !row.stage.isFinal, columns >= 46 {
+            right += gap + bar(ProgressFraction(row, at: state.pictureTime).value)
+        }
+        if columns >= 76 { right += gap + Text(Self.name(row.trigger), .secondary).fitted(to: 8) }
+        if columns >= 46 { right += gap + state.listTime(row.queuedAt, into: &canvas) }
+        right += gap + took(row, state, into: &canvas).fitted(to: 7, .right)
+        let style: Style = row.stage == .superseded ? .secondary : .plain
+        let room = columns - left.columns - right.columns - 1
+        return left + Text(row.message ?? "", style).fitted(to: max(0, room)) + right + .spaces(1)
+    }
+
+    private static func second(_ row: DeploymentSummary, columns: Int) -> Text {
+        guard !row.stage.isFinal else {
+            return Text(row.outcome ?? "", .secondary).truncated(to: columns - 1)
+        }
+        let expected = row.expectedSeconds.map { Text("of about \(TimeText.duration($0)) ", .secondary) } ?? Text()
+        let showsExpected = columns >= 40
+        let room = columns - (showsExpected ? expected.columns + 2 : 0)
+        let doing = progress(row).fitted(to: max(0, room))
+        return showsExpected ? doing + .spaces(2) + expected : doing
+    }
+
+    private static func progress(_ row: DeploymentSummary) -> Text {
+        let apps = row.progress?.apps ?? []
+        guard row.stage == .waiting, !apps.isEmpty else { return Text(row.stage.rawValue, .secondary) }
+        return .joined(apps.map(app), by: "   ")
+    }
+
+    private static func app(_ app: DeploymentProgress.App) -> Text {
+        Text("\(app.id) ", .secondary) + Text("\(app.ready)/\(app.wanted)", app.ready >= app.wanted ? .good : .busy)
+    }
+
+    private static func bar(_ fraction: Double) -> Text {
+        let full = Int((Double(barColumns) * fraction).rounded(.down))
+        return .repeated("━", full, .busy) + .repeated("─", barColumns - full, .secondary)
+    }
+
+    private static func took(_ row: DeploymentSummary, _ state: DashboardState, into canvas: inout Canvas) -> Text {
+        guard let started = row.startedAt else { return Text() }
+        if let finished = row.finishedAt {
+            return Text(TimeText.duration(finished.timeIntervalSince(started)), .secondary)
+        }
+        return Text(canvas.stamp(.elapsed(since: started, at: state.pictureTime)))
+    }
+
+    private static func name(_ trigger: DeploymentSummary.Trigger) -> String {
+        trigger == .delivery ? "push" : trigger.rawValue
+    }
+}
+
+/// How much of a deployment is done, by facts: stages, steps and healthy tasks; by expected time only without them.
+struct ProgressFraction: Equatable {
+    let value: Double
+
+    init(_ row: DeploymentSummary, at now: Date) {
+        switch row.stage {
+        case .queued: value = 0
+        case .fetching: value = 0.05
+        case .validating: value = 0.1
+        case .applying: value = 0.15
+        case .waiting: value = 0.2 + 0.8 * Self.waited(row, at: now)
+        case .succeeded, .failed, .superseded: value = 1
+        }
+    }
+
+    private static func waited(_ row: DeploymentSummary, at now: Date) -> Double {
+        let apps = row.progress?.apps ?? []
+        // Foreign numbers, of which a sum may be more than an Int can hold.
+        let wanted = apps.reduce(0.0) { $0 + Double(max(0, $1.wanted)) }
+        if wanted > 0 {
+            return apps.reduce(0.0) { $0 + Double(min(max(0, $1.ready), max(0, $1.wanted))) } / wanted
+        }
+        if let step = row.progress?.step, let steps = row.progress?.steps, steps > 0 {
+            return min(1, max(0, Double(step) - 1) / Double(steps))
+        }
+        guard let expected = row.expectedSeconds, expected > 0, let started = row.startedAt else { return 0 }
+        return min(0.95, max(0, now.timeIntervalSince(started) / expected))
     }
 }

@@ -69,7 +69,7 @@ struct SelectionTests {
         #expect(row(story).contains("deployed"))
     }
 
-    @Test("Tab goes along the strand: from a delivery to its deployment and back")
+    @Test("Tab goes along the related rows: from a delivery to its deployment and back")
     func strand() {
         var story = Story()
         story.press("j", .tab)

@@ -38,3 +38,36 @@ struct Dashboard: Sendable {
         return []
     }
 }
+
+/// Everything that can change what is on the screen.
+enum DashboardEvent: Sendable {
+    case key(Key)
+    case pasted(String)
+    case mouse(MouseEvent)
+    case resized(Size)
+    /// Something on the screen is no longer true, or we were away: look at the clock.
+    case clockTicked
+    case control(ControlEvent)
+    case connectionLost(reason: String, retryAt: Date)
+    case answered(ControlAction, Result<String, ControlRefusal>)
+    case deliveryLoaded(Int64, Result<DeliveryDetail, ControlRefusal>)
+    case deploymentLoaded(Int64, Result<DeploymentDetail, ControlRefusal>)
+    case logLoaded(Int64, Result<[LogLine], ControlRefusal>)
+    case olderDeliveriesLoaded(Result<[DeliverySummary], ControlRefusal>)
+    case olderDeploymentsLoaded(Result<[DeploymentSummary], ControlRefusal>)
+}
+
+/// What the dashboard wants done outside itself.
+enum DashboardEffect: Equatable, Sendable {
+    case perform(ControlAction)
+    case loadDelivery(Int64)
+    case loadDeployment(Int64)
+    case loadLog(deployment: Int64)
+    case loadOlderDeliveries(before: Int64)
+    case loadOlderDeployments(before: Int64)
+    case copy(String)
+    case setMouse(Bool)
+    case suspend
+    case redraw
+    case quit
+}

@@ -14,7 +14,7 @@ extension DashboardState {
     var replayTarget: DeliverySummary? {
         if case .delivery(let id) = detail?.subject { return mirror?.deliveries[id] }
         if focus == .deliveries { return selectedDelivery }
-        return strand.delivery.flatMap { mirror?.deliveries[$0] }
+        return relatedRows.delivery.flatMap { mirror?.deliveries[$0] }
     }
 
     var cancelTarget: DeploymentSummary? {

@@ -1,0 +1,87 @@
+import ObserverEngine
+
+extension DashboardState {
+    var deliveryListing: Listing<DeliverySummary> {
+        let term = filter(of: .deliveries)
+        return Listing(shown?.deliveries ?? Feed(), where: term.isEmpty ? nil : { $0.matches(term) })
+    }
+
+    var deploymentListing: Listing<DeploymentSummary> {
+        let term = filter(of: .deployments)
+        return Listing(shown?.deployments ?? Feed(), where: term.isEmpty ? nil : { $0.matches(term) })
+    }
+
+    var selectedDelivery: DeliverySummary? {
+        deliveries.selected.flatMap { shown?.deliveries[$0] }
+    }
+
+    var selectedDeployment: DeploymentSummary? {
+        deployments.selected.flatMap { shown?.deployments[$0] }
+    }
+
+    /// What belongs to the selected row of the pane that has the focus.
+    var relatedRows: RelatedRows {
+        switch focus {
+        case .deliveries:
+            return selectedDelivery.map(RelatedRows.init) ?? RelatedRows()
+        case .deployments:
+            return selectedDeployment.map(RelatedRows.init) ?? RelatedRows()
+        case .log:
+            guard case .deployment(let id) = logSubject else { return RelatedRows() }
+            return shown?.deployments[id].map(RelatedRows.init) ?? RelatedRows()
+        case .hook:
+            return RelatedRows()
+        }
+    }
+
+    /// The first row that a list shows. A list at its beginning stays there: what is new must be seen.
+    func first<Row>(in listing: Listing<Row>, at position: ListPosition, room: Int) -> Int {
+        position.anchor == nil ? 0 : firstWithSelection(in: listing, at: position, room: room)
+    }
+
+    /// The first row to show so that the selected one is in sight.
+    func firstWithSelection<Row>(in listing: Listing<Row>, at position: ListPosition, room: Int) -> Int {
+        Viewport.first(
+            count: listing.count, room: room, anchor: listing.index(of: position.anchor) ?? 0,
+            selected: listing.index(of: position.selected), heightOf: { listing[$0].listedLines })
+    }
+}
+
+/// What y and Y copy.
+extension DashboardState {
+    var selectedID: String? {
+        switch focus {
+        case .deliveries: selectedDelivery.map { $0.commit ?? $0.guid }
+        case .deployments: selectedDeployment?.commit
+        case .log: selectedLogLine.map { Text($0.text).string }
+        case .hook: shown?.hook.id.map(String.init)
+        }
+    }
+
+    var selectedURL: String? {
+        switch focus {
+        case .deliveries: selectedDelivery?.commit.flatMap(commitURL) ?? hookURL
+        case .deployments: selectedDeployment.flatMap { commitURL($0.commit) }
+        case .log: relatedRows.deployment.flatMap { shown?.deployments[$0] }.flatMap { commitURL($0.commit) }
+        case .hook: hookURL
+        }
+    }
+
+    private var selectedLogLine: LogLine? {
+        let lines = logLines
+        return selectedLogIndex(in: lines).map { lines[$0] }
+    }
+
+    private var repositoryURL: String? {
+        shown.map { "https://github.com/\($0.engine.fullName)" }
+    }
+
+    private var hookURL: String? {
+        guard let repositoryURL, let id = shown?.hook.id else { return nil }
+        return "\(repositoryURL)/settings/hooks/\(id)"
+    }
+
+    private func commitURL(_ commit: String) -> String? {
+        repositoryURL.map { "\($0)/commit/\(commit)" }
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+
+/// The pane of deliveries or of deployments, newest row on top.
+struct ListPaneView<Row: ListedRow> {
+    let pane: Pane
+    let listing: Listing<Row>
+    let position: ListPosition
+    /// The number of rows that the observer has.
+    let total: Int
+    /// Shown while the list has no rows.
+    let emptySentence: String
+    /// The lines of one row, for a number of columns.
+    let lines: (Row, Int, inout Canvas) -> [Text]
+
+    func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
+        let filter = state.filter(of: pane)
+        let isFocused = state.focus == pane
+        let room = rect.inset(columns: 1, rows: 1)
+        var index = state.first(in: listing, at: position, room: room.rows)
+        let selected = isFocused ? listing.index(of: position.selected) : nil
+        let end = Viewport.end(first: index, count: listing.count, room: room.rows) { listing[$0].listedLines }
+        let count = PaneTitle.count(
+            shown: listing.count, total: total, isFiltered: !filter.isEmpty, below: selected.map { $0 - end + 1 } ?? 0)
+        let title = PaneTitle.text(
+            of: pane, detail: PaneTitle.filter(filter), in: layout, focus: state.focus, columns: rect.columns)
+        Frame.draw(title: title, note: count, isFocused: isFocused, in: rect, into: &canvas)
+        guard listing.count > 0 else { return EmptyText.draw(emptySentence, in: room, into: &canvas) }
+        var line = 0
+        while index < listing.count, line < room.rows {
+            for text in lines(listing[index], room.columns, &canvas) {
+                canvas.write(text.marking(filter), in: room.line(line))
+                if index == selected { canvas.restyle(room.line(line)) { $0.ground = .selection } }
+                line += 1
+            }
+            index += 1
+        }
+    }
+}
+
+extension DashboardState {
+    var timeColumns: Int { timeStyle == .relative ? 4 : 8 }
+
+    /// A time in a list: an age, or the time of day.
+    func listTime(_ date: Date, into canvas: inout Canvas) -> Text {
+        let text =
+            timeStyle == .relative
+            ? canvas.stamp(.age(of: date, at: pictureTime)) : timesClock.compact(date, today: pictureTime)
+        return Text(text, .secondary).fitted(to: timeColumns, .right)
+    }
+}

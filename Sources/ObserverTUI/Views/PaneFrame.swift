@@ -1,0 +1,63 @@
+/// The border of a pane, with what it is on its left and how much of it there is on its right.
+enum Frame {
+    static func draw(title: Text, note: Text = Text(), isFocused: Bool, in rect: Rect, into canvas: inout Canvas) {
+        guard rect.columns >= 2, rect.rows >= 2 else { return }
+        let style: Style = isFocused ? .accent : .secondary
+        let line = Text.repeated("─", rect.columns - 2, style)
+        let side = Text("│", style)
+        canvas.write(Text("╭", style) + line + Text("╮", style), in: rect)
+        for row in 1..<rect.rows - 1 {
+            canvas.write(side, in: rect.line(row))
+            canvas.writeRight(side, in: rect.line(row))
+        }
+        canvas.write(Text("╰", style) + line + Text("╯", style), in: rect.line(rect.rows - 1))
+        let room = rect.inset(columns: 2, rows: 0).line(0)
+        let note = note.columns + 8 <= room.columns ? note : Text()
+        let titleRoom = room.columns - (note.isEmpty ? 0 : note.columns + 3)
+        canvas.write(pad(title.truncated(to: max(0, titleRoom - 2))), in: room, offset: -1)
+        canvas.writeRight(pad(note), in: rect.inset(columns: 1, rows: 0).line(0))
+    }
+
+    private static func pad(_ text: Text) -> Text {
+        text.isEmpty ? text : .spaces(1) + text + .spaces(1)
+    }
+}
+
+/// What stands in the border of a pane.
+enum PaneTitle {
+    /// Panes without a place of their own are named beside the one that is shown.
+    static func text(of pane: Pane, detail: Text = Text(), in layout: Layout, focus: Pane, columns: Int) -> Text {
+        let own = name(pane, isBold: pane == focus) + detail
+        guard layout.tabs.contains(pane), layout.tabs.count > 1 else { return own }
+        let names = layout.tabs.map { $0 == pane ? own : Text("\($0.rawValue) \($0.name)", .secondary) }
+        let long = Text.joined(names, by: "   ")
+        if long.columns + 12 <= columns { return long }
+        let others = layout.tabs.filter { $0 != pane }
+        let short = own + .spaces(2) + Text(others.map { "\($0.rawValue)" }.joined(separator: " "), .secondary)
+        return short.columns + 12 <= columns ? short : own
+    }
+
+    private static func name(_ pane: Pane, isBold: Bool) -> Text {
+        Text("\(pane.rawValue) \(pane.name)", isBold ? .accent.bold : .bold)
+    }
+
+    static func filter(_ term: SearchTerm) -> Text {
+        term.isEmpty ? Text() : Text("  /\(term.text)", .busy)
+    }
+
+    /// How many rows there are, and how far below the last one on the screen the selected one is.
+    static func count(shown: Int, total: Int, isFiltered: Bool, below: Int) -> Text {
+        let count = Text(isFiltered ? "\(shown) of \(total)" : "\(total)", .secondary)
+        return below > 0 ? Text("selected ↓\(below)", .accent) + Text("  ") + count : count
+    }
+}
+
+/// What an empty pane says: what will appear there, and what to do.
+enum EmptyText {
+    static func draw(_ sentence: String, in room: Rect, into canvas: inout Canvas) {
+        let area = room.inset(columns: 1, rows: 0)
+        for (index, line) in Text(sentence, .secondary).wrapped(to: area.columns).enumerated() where index < area.rows {
+            canvas.write(line, in: area.line(index))
+        }
+    }
+}
