@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static int wake_fd = -1;
-// Any thread may be the one that takes a signal.
+// A signal may arrive on any thread.
 static atomic_int resized;
 static atomic_int continued;
 static atomic_int stop_requested;
@@ -39,16 +39,16 @@ enum { watched_count = sizeof watched / sizeof watched[0] };
 static struct sigaction before[watched_count];
 static bool is_installed;
 
-// Signals that somebody else in the process takes care of stay theirs.
+// Keeps existing handlers of other parts of the process.
 void cn_signals_install(void) {
     if (wake_fd < 0) wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < watched_count; i++) {
         if (!is_installed) sigaction(watched[i], NULL, &before[i]);
-        // Swift's runtime would take SIGQUIT for a crash.
-        bool is_ours = before[i].sa_handler == SIG_DFL || watched[i] == SIGWINCH || watched[i] == SIGQUIT;
-        if (is_ours) sigaction(watched[i], &action, NULL);
+        // Swift's runtime would treat SIGQUIT as a crash.
+        bool is_replaced = before[i].sa_handler == SIG_DFL || watched[i] == SIGWINCH || watched[i] == SIGQUIT;
+        if (is_replaced) sigaction(watched[i], &action, NULL);
     }
     is_installed = true;
 }
@@ -65,14 +65,14 @@ void cn_signals_restore(void) {
 
 void cn_stop_group(void) {
     struct sigaction fallback = {.sa_handler = SIG_DFL};
-    struct sigaction ours;
-    sigaction(SIGTSTP, &fallback, &ours);
+    struct sigaction handler;
+    sigaction(SIGTSTP, &fallback, &handler);
     continued = 0;
-    // The whole group, as the terminal does it: a shell waits for all of what it started.
+    // Stops the whole group, like the terminal does: a shell waits for all of its processes.
     kill(0, SIGTSTP);
-    // Another thread may be the one that takes the signal, so this one can run on for a moment.
+    // The signal may arrive on another thread, so this thread may continue for a moment.
     for (int i = 0; i < 10 && !continued; i++) usleep(10000);
-    sigaction(SIGTSTP, &ours, NULL);
+    sigaction(SIGTSTP, &handler, NULL);
 }
 
 cn_wakeup cn_wait(int milliseconds) {
@@ -92,7 +92,7 @@ cn_wakeup cn_wait(int milliseconds) {
         bool is_at_end = wakeup.input && (ioctl(STDIN_FILENO, FIONREAD, &waiting) == -1 || waiting == 0);
         wakeup.hung_up = is_at_end || files[0].revents & (POLLHUP | POLLERR | POLLNVAL);
     }
-    // A signal that comes between looking and clearing must not be lost.
+    // A signal between reading and clearing must not be lost.
     wakeup.resized = atomic_exchange(&resized, 0);
     wakeup.continued = atomic_exchange(&continued, 0);
     wakeup.stop_requested = atomic_exchange(&stop_requested, 0);
@@ -103,7 +103,7 @@ cn_wakeup cn_wait(int milliseconds) {
 void cn_define_keys(void) {
     define_key("\033[200~", CN_CODE_PASTE_BEGIN);
     define_key("\033[201~", CN_CODE_PASTE_END);
-    // Terminals that were not asked, or do not listen, send these whatever terminfo says.
+    // Some terminals send these regardless of terminfo and of the keypad mode.
     define_key("\033[A", KEY_UP);
     define_key("\033[B", KEY_DOWN);
     define_key("\033[C", KEY_RIGHT);

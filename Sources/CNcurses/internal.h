@@ -1,4 +1,4 @@
-// What the files of this target share among themselves.
+// Declarations shared by the files of this target.
 #ifndef CN_INTERNAL_H
 #define CN_INTERNAL_H
 

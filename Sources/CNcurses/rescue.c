@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-// Everything that a signal handler needs is made ready beforehand: it may only do system calls.
+// A signal handler may only make system calls, so everything it needs is prepared in advance.
 static struct termios modes;
 static bool has_modes;
 static char farewell[256];
@@ -23,7 +23,7 @@ static atomic_bool is_armed;
 static void append(const char *sequence) {
     if (!sequence || sequence == (const char *)-1) return;
     while (*sequence && farewell_length < sizeof farewell) {
-        // What terminfo says of delays is for tputs, not for the terminal.
+        // Delays in terminfo strings are meant for tputs, not for the terminal.
         const char *delay_end = strncmp(sequence, "$<", 2) == 0 ? strchr(sequence, '>') : NULL;
         if (delay_end) {
             sequence = delay_end + 1;
@@ -37,7 +37,7 @@ void cn_rescue_prepare(void) {
     has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
 }
 
-// Puts modes and screen back at once, by system calls only.
+// Restores modes and screen, by system calls only.
 static void rescue(void) {
     if (!is_armed) return;
     (void)!write(STDOUT_FILENO, farewell, farewell_length);
@@ -50,14 +50,14 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     for (int i = 0; i < fault_count; i++) {
         if (faults[i] == number) sigaction(number, &before[i], NULL);
     }
-    // A fault of our own happens again as soon as this returns, and then the handler from before sees where.
+    // A hardware fault recurs as soon as this returns, and the previous handler then sees its location.
     if (info->si_code > 0) return;
     sigset_t blocked;
     sigemptyset(&blocked);
     sigaddset(&blocked, number);
     pthread_sigmask(SIG_UNBLOCK, &blocked, NULL);
     raise(number);
-    // A handler that only reports comes back here, but somebody wanted the process to die.
+    // A handler that only reports returns here, but the signal was meant to end the process.
     signal(number, SIG_DFL);
     raise(number);
 }

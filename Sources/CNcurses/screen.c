@@ -16,7 +16,7 @@ enum { most_pairs = 64 };
 
 static SCREEN *screen;
 static bool mouse_is_on;
-// Pairs are handed out as looks come along: there are few.
+// Pairs are allocated on first use: there are few looks.
 static struct {
     int foreground;
     int background;
@@ -25,7 +25,7 @@ static short pairs_used;
 
 bool cn_locale_is_utf8(void) {
     if (!setlocale(LC_CTYPE, "")) {
-        // The locale that somebody brought along over ssh need not be installed here.
+        // A locale passed over ssh may not be installed here.
         const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
         for (int i = 0; i < 3; i++) {
             const char *value = getenv(names[i]);
@@ -62,9 +62,7 @@ static void enter_modes(void) {
 }
 
 bool cn_open(void) {
-#ifdef __linux__
     pthread_setname_np(pthread_self(), "terminal");
-#endif
     cn_rescue_prepare();
     cn_signals_install();
     set_escdelay(25);
@@ -73,7 +71,7 @@ bool cn_open(void) {
         cn_signals_restore();
         return false;
     }
-    // newterm installs handlers of its own where it finds the default ones.
+    // newterm replaces default handlers by its own.
     cn_signals_install();
     cn_rescue_arm();
     enter_modes();

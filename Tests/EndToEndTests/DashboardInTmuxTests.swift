@@ -32,7 +32,7 @@ struct DashboardInTmuxTests {
             try await world.simulators.gitHub.push(files: ["README.md": "hello"], message: "Say more")
             try await dashboard.terminal.wait(for: "Greet the world", "Say more")
             try await dashboard.terminal.press("/")
-            try await dashboard.terminal.wait(for: "Enter keeps it   Esc drops it")
+            try await dashboard.terminal.wait(for: "Enter apply   Esc cancel")
             try await dashboard.terminal.type("greet")
             try await dashboard.terminal.press("Enter")
             try await dashboard.terminal.wait(for: "1 of ") { screen in
@@ -47,7 +47,7 @@ struct DashboardInTmuxTests {
     func sizes() async throws {
         try await withDashboard(arguments: ["-ascii"]) { dashboard, _ in
             let terminal = dashboard.terminal
-            #expect(try await terminal.screen().contains("+ 4 Hook -"))
+            #expect(try await terminal.screen().contains("+ 4 Webhook -"))
             try await terminal.resize(columns: 80, rows: 24)
             try await terminal.wait(for: "80x24") { $0.hasLines(24) && $0.contains("+ 1 Deliveries   2 Deployments -") }
             try await terminal.resize(columns: 40, rows: 10)
@@ -55,7 +55,7 @@ struct DashboardInTmuxTests {
             try await terminal.resize(columns: 19, rows: 4)
             try await terminal.wait(for: "The terminal is too")
             try await terminal.resize(columns: 120, rows: 40)
-            try await terminal.wait(for: "120x40") { $0.hasLines(40) && $0.contains("+ 4 Hook -") }
+            try await terminal.wait(for: "120x40") { $0.hasLines(40) && $0.contains("+ 4 Webhook -") }
         }
     }
 
@@ -76,7 +76,7 @@ struct DashboardInTmuxTests {
         try await withDashboard { dashboard, world in
             let terminal = dashboard.terminal
             try await terminal.press("C-z")
-            try await terminal.wait(for: "observer is stopped; fg brings it back.", "Stopped")
+            try await terminal.wait(for: "observer is suspended; type fg to return.", "Stopped")
             try await dashboard.expectRestoredTerminal()
             try await terminal.enter("fg")
             try await terminal.wait(for: "● registered")
@@ -102,7 +102,7 @@ struct DashboardInTmuxTests {
     func quit() async throws {
         try await withDashboard { dashboard, _ in
             try await dashboard.terminal.press("q")
-            try await dashboard.terminal.wait(for: "Quit? The engine runs in this process")
+            try await dashboard.terminal.wait(for: "Quit? The observer runs in this process")
             try await dashboard.terminal.press("y", until: "end of the question") { !$0.contains("Quit?") }
             try await dashboard.terminal.waitForPrompt()
             try await dashboard.expectRestoredTerminal()
@@ -138,7 +138,7 @@ struct DashboardInTmuxTests {
                 let head = try #require(try await world.simulators.gitHub.head())
 
                 _ = try await world.observe(settings) { observer in
-                    try await terminal.wait(for: "● live", "Back after", "the engine was restarted")
+                    try await terminal.wait(for: "● live", "Reconnected after", "observer restarted")
                     try await terminal.wait(for: "Greet the world", "deployed", "✓ \(head.prefix(7))")
                     try await terminal.press("q")
                     try await dashboard.terminal.waitForPrompt()

@@ -1,4 +1,4 @@
-// The part of ncurses that the dashboard uses. Every function but cn_wake belongs to the one thread that called cn_open.
+// The part of ncurses that the dashboard uses. Only the thread that called cn_open may call these, except cn_wake.
 #ifndef CNCURSES_H
 #define CNCURSES_H
 
@@ -49,7 +49,7 @@ typedef struct {
     bool underline;
 } cn_look;
 
-/// What cn_wait woke up for.
+/// The reasons why cn_wait returned.
 typedef struct {
     bool input;
     bool resized;
@@ -63,43 +63,43 @@ typedef struct {
 
 // --- screen.c: the screen
 
-/// Whether the locale of the environment is one of UTF-8.
+/// Whether the environment's locale uses UTF-8.
 bool cn_locale_is_utf8(void);
-/// False where the terminal is not one that ncurses knows.
+/// Returns false if ncurses does not know the terminal.
 bool cn_open(void);
-/// Leaves the terminal as cn_open found it.
+/// Restores the terminal.
 void cn_close(void);
 int cn_colors(void);
 cn_size cn_measure(void);
 void cn_resize(cn_size size);
-/// Writes one character with its marks; one that the C library takes for another width becomes a replacement.
+/// Writes one character with its marks. Replaces it if the C library disagrees about its width.
 void cn_put(int column, int row, const uint32_t *scalars, int count, int width, cn_look look);
 /// Sends what has changed. A negative column hides the cursor.
 void cn_flush(int cursor_column, int cursor_row);
-/// Makes the next flush paint everything.
+/// Makes the next flush repaint everything.
 void cn_repaint(void);
 void cn_set_mouse(bool on);
-/// Sends bytes past ncurses: an escape sequence that moves nothing.
+/// Sends an escape sequence that moves nothing, bypassing ncurses.
 void cn_send(const char *bytes, int count);
-/// Gives the terminal back to the shell and stops the process group, until it is continued.
+/// Returns the terminal to the shell and stops the process group until it is continued.
 void cn_suspend(const char *farewell);
-/// Takes up the terminal again after somebody else has used it.
+/// Sets up the terminal again after another program has used it.
 void cn_resume(void);
 
 // --- input.c: keys, signals and waking up
 
 /// The next key press, without waiting.
 bool cn_read(cn_input *input);
-/// Sleeps until there is something to do, or for at most `milliseconds`; a negative number means no limit.
+/// Waits for input, a signal or cn_wake, for at most `milliseconds`; a negative number means no limit.
 cn_wakeup cn_wait(int milliseconds);
-/// Ends the sleep of cn_wait. From any thread.
+/// Makes cn_wait return. May be called from any thread.
 void cn_wake(void);
 
 // --- rescue.c: the terminal after a crash
 
-/// Remembers how the terminal is now, so that a crash can put it back.
+/// Saves the terminal's modes, to restore them after a crash.
 void cn_rescue_prepare(void);
-/// Puts the terminal back if the process dies of a fault from here on.
+/// Restores the terminal if the process crashes from now on.
 void cn_rescue_arm(void);
 void cn_rescue_disarm(void);
 

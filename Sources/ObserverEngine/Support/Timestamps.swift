@@ -24,16 +24,4 @@ extension Duration {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }
-
-    /// For display: `340 ms`, `18 s`, `2m 4s`, `1h 2m`.
-    package var brief: String {
-        let seconds = self.seconds
-        if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }
-        let whole = Int(exactly: seconds.rounded()) ?? .max
-        switch whole {
-        case ..<60: return "\(whole) s"
-        case ..<3600: return "\(whole / 60)m \(whole % 60)s"
-        default: return "\(whole / 3600)h \(whole % 3600 / 60)m"
-        }
-    }
 }

@@ -6,25 +6,25 @@ extension DocumentWriter {
             return line(Text("This delivery is no longer in the list.", .secondary))
         }
         let deployment = state.shown?.deployment(of: row)
-        let standing = DeliveryStanding(row, deployment: deployment)
-        heading("What it is")
+        let mark = DeliveryMark(row, deployment: deployment)
+        heading("Delivery")
         value("event", [row.event, row.branch.map { "to \($0)" }].compactMap { $0 }.joined(separator: " "))
         value("commit", row.commit)
         value("message", row.message)
         value("author", row.author)
         value("received", state.timesClock.full(row.receivedAt))
         value("guid", row.guid)
-        heading("What became of it")
-        value("verdict", row.verdict.rawValue, Style(ink: DeliveryStanding.ink(of: row.verdict)))
-        value("because", row.reason)
+        heading("Result")
+        value("verdict", row.verdict.rawValue, Style(ink: DeliveryMark.ink(of: row.verdict)))
+        value("reason", row.reason)
         if let deployment {
-            value("deployment", Text("\(deployment.id), ") + Text(standing.word, Style(ink: standing.ink)))
+            value("deployment", Text("\(deployment.id), ") + Text(mark.word, Style(ink: mark.ink)))
             value("outcome", deployment.outcome)
         }
         switch content {
         case .loading:
             heading("Headers")
-            line(Text("Asking the engine…", .secondary))
+            line(Text("Loading…", .secondary))
         case .unavailable(let reason):
             heading("Headers")
             line(Text(reason, .bad))

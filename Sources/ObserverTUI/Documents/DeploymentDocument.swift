@@ -10,7 +10,7 @@ extension DocumentWriter {
         switch content {
         case .loading:
             heading("Apps")
-            line(Text("Asking the engine…", .secondary))
+            line(Text("Loading…", .secondary))
         case .unavailable(let reason):
             heading("Apps")
             line(Text(reason, .bad))
@@ -28,7 +28,7 @@ extension DocumentWriter {
 
     private mutating func writeFacts(_ row: DeploymentSummary, in state: DashboardState) {
         let mark = StageMark(row.stage)
-        heading("What it is")
+        heading("Deployment")
         value("stage", Text("\(mark.sign) \(row.stage.rawValue)", Style(ink: mark.ink)))
         value("outcome", row.outcome)
         value("commit", row.commit)
@@ -36,19 +36,19 @@ extension DocumentWriter {
         value("author", row.author)
         value("trigger", row.trigger.rawValue)
         value("branch", row.branch)
-        heading("When")
+        heading("Times")
         value("queued", state.timesClock.full(row.queuedAt))
         value("started", row.startedAt.map(state.timesClock.full))
         value("finished", row.finishedAt.map(state.timesClock.full))
         if let started = row.startedAt, let finished = row.finishedAt {
-            value("took", TimeText.duration(finished.timeIntervalSince(started)))
+            value("took", DurationText(finished.timeIntervalSince(started)).text)
         }
-        value("expected", row.expectedSeconds.map { "about \(TimeText.duration($0))" })
+        value("expected", row.expectedSeconds.map { "about \(DurationText($0).text)" })
     }
 
     private mutating func writeApps(_ detail: DeploymentDetail, progress: DeploymentProgress?) {
         heading("Apps")
-        if detail.changes.isEmpty { line(Text("Nothing was compared yet.", .secondary)) }
+        if detail.changes.isEmpty { line(Text("No plan yet.", .secondary)) }
         let columns = min(detail.changes.map { Text($0.appID).columns }.max() ?? 0, 40)
         for change in detail.changes {
             let app = progress?.apps.first { $0.id == change.appID }

@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// What a detail view says, line by line. The lines of a long body are made only when they are looked at.
+/// The lines of a detail view. Lines of a long body are only made when shown.
 struct Document {
     static let wrapIndent = 4
 
@@ -9,7 +9,7 @@ struct Document {
     private let body: [String]
 
     init(_ detail: Detail, in state: DashboardState) {
-        var writer = DocumentWriter(columns: state.detailRoom.columns)
+        var writer = DocumentWriter(columns: state.detailArea.columns)
         var body: [String] = []
         switch detail.subject {
         case .delivery(let id):
@@ -40,11 +40,11 @@ struct Document {
         wraps ? line(index).wrapped(to: columns, indent: Self.wrapIndent) : [line(index)]
     }
 
-    /// The first line on the screen when the last one stands at the bottom.
-    func lastTop(room: Rect, wraps: Bool) -> Int {
+    /// The first visible line when the last line is at the bottom.
+    func lastTop(space: Rect, wraps: Bool) -> Int {
         Viewport.lastFirst(
-            count: count, room: room.rows,
-            heightOf: { wraps ? rows(of: $0, columns: room.columns, wraps: true).count : 1 })
+            count: count, space: space.rows,
+            heightOf: { wraps ? rows(of: $0, columns: space.columns, wraps: true).count : 1 })
     }
 }
 
@@ -52,7 +52,7 @@ struct Document {
 struct DocumentWriter {
     private static let labelColumns = 12
 
-    /// Paragraphs are broken at this width.
+    /// Values are wrapped at this width.
     let columns: Int
     private(set) var lines: [Text] = []
 
@@ -70,10 +70,10 @@ struct DocumentWriter {
         self.value(label, Text(value, style))
     }
 
-    /// Values that are too long go on below themselves.
+    /// Wraps long values.
     mutating func value(_ label: String, _ value: Text) {
-        let room = max(10, columns - Self.labelColumns - 2)
-        for (index, line) in value.wrapped(to: room).enumerated() {
+        let space = max(10, columns - Self.labelColumns - 2)
+        for (index, line) in value.wrapped(to: space).enumerated() {
             let label = Text(index == 0 ? label : "", .secondary).fitted(to: Self.labelColumns)
             lines.append(.spaces(2) + label + line)
         }
@@ -90,7 +90,7 @@ extension DocumentWriter {
         value("time", clock.full(entry.at))
         value("level", entry.level.rawValue, Style(ink: LogText.ink(of: entry.level)))
         value("verb", entry.verb)
-        value("deployment", entry.deployment.map { "\($0)" } ?? "none: the engine's own log")
+        value("deployment", entry.deployment.map { "\($0)" } ?? "none (engine log)")
         value("text", entry.text)
     }
 }

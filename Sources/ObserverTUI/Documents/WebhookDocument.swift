@@ -15,14 +15,14 @@ extension DocumentWriter {
         value("id", hook.id.map { "#\($0)" })
         value("events", hook.events.joined(separator: ", "))
         value("body", hook.contentType)
-        value("signed", hook.isSigned ? "with our secret" : "no")
-        heading("How it does")
+        value("signed", hook.isSigned ? "yes" : "no")
+        heading("Status")
         let clock = state.timesClock
-        value("last", hook.lastDeliveryAt.map(clock.full))
+        value("last call", hook.lastDeliveryAt.map(clock.full))
         value("answered", hook.lastAnswer.map { "\($0)" })
         value("last ping", hook.lastPingAt.map(clock.full))
         value("next review", hook.nextReviewAt.map(clock.full))
-        heading("Engine")
+        heading("Observer")
         let engine = mirror.engine
         value("repository", "\(engine.fullName) › \(engine.branch)")
         value("GitHub", "authentication \(engine.authentication.rawValue)")

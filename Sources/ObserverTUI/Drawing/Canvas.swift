@@ -1,15 +1,15 @@
 import struct Foundation.Date
 
-/// A grid of cells to draw upon. Whatever is written outside it, or outside the rectangle given, is cut off.
+/// A grid of cells to draw on. Text outside the grid, or outside the given rectangle, is clipped.
 struct Canvas: Equatable, Sendable {
     let size: Size
     let charset: Charset
     private(set) var cells: [Cell]
-    /// Where the terminal's cursor stands; hidden where nil.
+    /// The position of the terminal's cursor; nil hides it.
     var cursor: Position?
-    /// When something of this picture, a relative time say, will no longer be true.
+    /// The time at which part of this frame, such as a relative time, becomes outdated.
     private(set) var expiry: Date?
-    /// What is drawn now is of the past: it does not become untrue.
+    /// While true, drawing does not set an expiry: the content is frozen.
     var isStill = false
 
     struct Position: Hashable, Sendable {
@@ -29,13 +29,13 @@ struct Canvas: Equatable, Sendable {
         cells[index * size.columns..<(index + 1) * size.columns]
     }
 
-    /// The picture has to be drawn anew at this time.
+    /// Requests a redraw at this time.
     mutating func expires(at date: Date?) {
         guard let date, !isStill else { return }
         expiry = min(expiry ?? date, date)
     }
 
-    /// Writes into the first line of the rectangle, `offset` columns from its left, and cuts what does not fit.
+    /// Writes into the first line of the rectangle, `offset` columns from its left, and cuts off the rest.
     mutating func write(_ text: Text, in rect: Rect, offset: Int = 0) {
         guard !rect.isEmpty, offset < rect.columns else { return }
         put(text.truncated(to: rect.columns - offset), column: rect.column + offset, row: rect.row)
@@ -53,7 +53,7 @@ struct Canvas: Equatable, Sendable {
         for row in rect.row..<rect.endRow { put(line, column: rect.column, row: row) }
     }
 
-    /// Changes the style of what is drawn already.
+    /// Changes the style of cells that are already drawn.
     mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
         for row in max(0, rect.row)..<max(0, min(rect.endRow, size.rows)) {
             for column in max(0, rect.column)..<max(0, min(rect.endColumn, size.columns)) {
@@ -86,7 +86,7 @@ struct Canvas: Equatable, Sendable {
         cells[index] = Cell(shown, style: cell.style)
     }
 
-    /// A wide character that loses one half to what is written beside it becomes two spaces.
+    /// Replaces a wide character by two spaces if one of its halves is overwritten.
     private mutating func unpair(column: Int, row: Int) {
         guard (1..<size.columns).contains(column) else { return }
         let index = row * size.columns + column
@@ -96,17 +96,17 @@ struct Canvas: Equatable, Sendable {
     }
 }
 
-/// Which characters the terminal can show.
+/// The characters that the terminal can show.
 package enum Charset: String, Sendable, CaseIterable {
     case unicode
     case ascii
 
     func rendering(of scalar: Unicode.Scalar) -> Unicode.Scalar {
         guard self == .ascii, !scalar.isASCII else { return scalar }
-        return Self.asciiTwins[scalar] ?? "?"
+        return Self.asciiSubstitutes[scalar] ?? "?"
     }
 
-    private static let asciiTwins: [Unicode.Scalar: Unicode.Scalar] = [
+    private static let asciiSubstitutes: [Unicode.Scalar: Unicode.Scalar] = [
         "●": "*", "○": "o", "✓": "+", "✗": "x", "▸": ">", "━": "=", "…": "~", "·": "-", "›": "/", "→": ">",
         "┃": "#", "–": "-", "’": "'", "‘": "'", "“": "\"", "”": "\"",
         "─": "-", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "├": "+", "┤": "+",

@@ -1,6 +1,6 @@
-/// How many columns a terminal gives to a character, by a table of our own: terminals and C libraries disagree.
+/// The number of columns that a character occupies, by a fixed table: terminals and C libraries disagree.
 package enum DisplayWidth: Equatable {
-    /// Combines with the character before it, or shows nothing.
+    /// Combines with the previous character, or is invisible.
     case zero
     case one
     case two
@@ -36,7 +36,7 @@ package enum DisplayWidth: Equatable {
         return low < wide.count && wide[low].contains(value)
     }
 
-    /// East Asian wide and fullwidth characters and those shown as emoji, of Unicode 16; unassigned gaps are bridged.
+    /// East Asian wide and fullwidth characters and emoji of Unicode 16; ranges span unassigned gaps.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0, 0x23F3...0x23F3,
         0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x267F...0x267F, 0x2693...0x2693, 0x26A1...0x26A1,

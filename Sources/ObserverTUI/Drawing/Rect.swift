@@ -1,4 +1,4 @@
-/// A part of the screen. Never negative: what does not fit is empty.
+/// A part of the screen. Its size is never negative.
 struct Rect: Hashable, Sendable {
     let column: Int
     let row: Int
@@ -25,7 +25,7 @@ struct Rect: Hashable, Sendable {
         (self.column..<endColumn).contains(column) && (self.row..<endRow).contains(row)
     }
 
-    /// What is left inside a border, or inside margins.
+    /// The area inside a border or margins.
     func inset(columns: Int, rows: Int) -> Rect {
         Rect(
             column: column + columns, row: row + rows, columns: self.columns - 2 * columns, rows: self.rows - 2 * rows)
@@ -39,8 +39,8 @@ struct Rect: Hashable, Sendable {
         Rect(column: column, row: row + count, columns: columns, rows: rows - count)
     }
 
-    /// The part in the middle, as large as wanted or as this one allows.
-    func centred(columns wantedColumns: Int, rows wantedRows: Int) -> Rect {
+    /// The centre of the area, at most as large as the area.
+    func centered(columns wantedColumns: Int, rows wantedRows: Int) -> Rect {
         let columns = min(wantedColumns, self.columns)
         let rows = min(wantedRows, self.rows)
         return Rect(
@@ -49,7 +49,7 @@ struct Rect: Hashable, Sendable {
     }
 }
 
-/// Columns and rows of a terminal or a part of it.
+/// The size of a terminal or of a part of it.
 struct Size: Hashable, Sendable {
     var columns: Int
     var rows: Int

@@ -1,7 +1,7 @@
-/// Makes cells of text that came from anywhere: whatever it holds, it can't steer the terminal or shift a column.
+/// Turns untrusted text into cells. The result can't control the terminal or shift a column.
 ///
-/// Control characters become visible pictures, line breaks and tabs a space, bidirectional overrides and unknown
-/// characters `U+FFFD`; sequences of emoji are cut to their first, flags become two letters.
+/// Control characters become visible symbols, line breaks and tabs become spaces, bidirectional overrides and
+/// unassigned characters become `U+FFFD`. An emoji sequence is cut to its first emoji; a flag becomes two letters.
 enum Sanitizer {
     static func cells(of text: String, style: Style = .plain) -> [Cell] {
         var cells: [Cell] = []

@@ -1,4 +1,4 @@
-/// What a person typed to filter or to search by. Upper and lower case are the same, for ASCII.
+/// A term to filter or search for. Ignores the case of ASCII letters.
 struct SearchTerm: Hashable, Sendable {
     let text: String
     private let needle: [UInt8]
@@ -14,7 +14,7 @@ struct SearchTerm: Hashable, Sendable {
         guard !isEmpty else { return true }
         guard let string else { return false }
         var matched = 0
-        // A mismatch starts over at the byte after the attempt's first: exact for every needle, and short for real ones.
+        // After a mismatch, restart one byte after the start of this attempt: correct for every needle, fast in practice.
         let bytes = string.utf8
         var start = bytes.startIndex
         var index = start
@@ -32,7 +32,7 @@ struct SearchTerm: Hashable, Sendable {
         return false
     }
 
-    /// Where the term occurs among cells, without overlaps.
+    /// The ranges of cells that contain the term, without overlaps.
     func ranges(in cells: [Cell]) -> [Range<Int>] {
         let wanted = text.unicodeScalars.map(Self.folded)
         guard !wanted.isEmpty, cells.count >= wanted.count else { return [] }

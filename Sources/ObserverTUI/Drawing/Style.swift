@@ -1,26 +1,26 @@
-/// What a piece of text means; a theme decides how that looks.
+/// The meaning of a piece of text. A theme maps it to colours.
 struct Style: Hashable, Sendable {
     enum Ink: UInt8, Sendable, CaseIterable {
         case plain
-        /// Less important than the rest.
+        /// Less important.
         case secondary
         case accent
         case good
-        /// In progress, or not as we want it.
+        /// In progress, or differs from the desired state.
         case busy
         case bad
     }
 
     enum Ground: UInt8, Sendable, CaseIterable {
         case plain
-        /// The row that the keys act upon.
+        /// The row that the keys act on.
         case selection
     }
 
     var ink: Ink = .plain
     var ground: Ground = .plain
     var isBold = false
-    /// A place where the search term occurs.
+    /// A match of the search term.
     var isMatch = false
 
     static let plain = Style()
@@ -38,7 +38,7 @@ struct Style: Hashable, Sendable {
     }
 }
 
-/// What the terminal is asked for: colours by their number, its own where nil.
+/// Attributes for the terminal. Colours are palette indexes; nil is the terminal's default.
 struct Look: Hashable, Sendable {
     var foreground: UInt8?
     var background: UInt8?
@@ -48,15 +48,15 @@ struct Look: Hashable, Sendable {
     var isUnderlined = false
 }
 
-/// How styles look, by the number of colours of the terminal. Every look is readable on dark and on light.
+/// Maps styles to looks, depending on the terminal's number of colours. Readable on dark and light backgrounds.
 package enum Theme: String, Sendable, CaseIterable {
     case mono
     case sixteen
     case many
 
-    /// `colors` as the terminal says; `NO_COLOR` beats it.
+    /// `colors` as the terminal reports it; `NO_COLOR` overrides it.
     package init(colors: Int, environment: [String: String]) {
-        if let refused = environment["NO_COLOR"], !refused.isEmpty {
+        if let noColor = environment["NO_COLOR"], !noColor.isEmpty {
             self = .mono
         } else {
             self = colors >= 256 ? .many : colors >= 8 ? .sixteen : .mono
@@ -88,7 +88,7 @@ package enum Theme: String, Sendable, CaseIterable {
         }
     }
 
-    /// The selected row brings a ground of its own, so its inks need not fit the terminal's.
+    /// The selected row has its own background, so its colours need not suit the terminal's.
     private func selected(_ ink: Style.Ink) -> Look {
         guard self == .many else {
             return self == .sixteen ? Look(foreground: 0, background: 6) : Look(isReversed: true)

@@ -1,4 +1,4 @@
-/// One line of styled text: as many cells as it takes columns.
+/// One line of styled text, as one cell per column.
 struct Text: Hashable, Sendable {
     enum Alignment {
         case left
@@ -19,7 +19,7 @@ struct Text: Hashable, Sendable {
         repeated(" ", count)
     }
 
-    /// A line of one character that is a column wide.
+    /// A line of one repeated character, which must be one column wide.
     static func repeated(_ character: Unicode.Scalar, _ count: Int, _ style: Style = .plain) -> Text {
         Text(cells: Array(repeating: Cell(character, style: style), count: max(0, count)))
     }
@@ -51,14 +51,14 @@ struct Text: Hashable, Sendable {
         return String(scalars)
     }
 
-    /// Cut at the end, with `…`, where it takes more than `columns`.
+    /// Cut at the end, with `…`, if longer than `columns`.
     func truncated(to columns: Int) -> Text {
         guard self.columns > columns else { return self }
         guard columns > 0 else { return Text() }
         return prefix(columns - 1) + ellipsis
     }
 
-    /// Cut in the middle, with `…`: what URLs and ids begin and end with tells most.
+    /// Cut in the middle, with `…`: the ends of URLs and ids matter most.
     func truncatedInTheMiddle(to columns: Int) -> Text {
         guard self.columns > columns else { return self }
         guard columns > 0 else { return Text() }
@@ -73,23 +73,23 @@ struct Text: Hashable, Sendable {
         return alignment == .left ? text + padding : padding + text
     }
 
-    /// Broken at spaces where there are any; lines after the first are indented. A wide character needs two columns.
+    /// Broken at spaces if possible; later lines are indented. The minimum is two columns, for wide characters.
     func wrapped(to columns: Int, indent: Int = 0) -> [Text] {
         let columns = max(2, columns)
         let indent = indent < columns / 2 ? indent : 0
         var lines: [Text] = []
         var rest = self
-        var room = columns
-        while rest.columns > room {
-            let cut = rest.lineBreak(within: room)
-            lines.append(.spaces(columns - room) + rest.prefix(cut.end))
+        var space = columns
+        while rest.columns > space {
+            let cut = rest.lineBreak(within: space)
+            lines.append(.spaces(columns - space) + rest.prefix(cut.end))
             rest = rest.dropping(cut.next)
-            room = columns - indent
+            space = columns - indent
         }
-        return lines + [.spaces(columns - room) + rest]
+        return lines + [.spaces(columns - space) + rest]
     }
 
-    /// Underlines every place where the term occurs.
+    /// Underlines every match of the term.
     func marking(_ term: SearchTerm) -> Text {
         guard !term.isEmpty else { return self }
         var text = self
@@ -117,17 +117,17 @@ struct Text: Hashable, Sendable {
         Text(cells: Array(cells.dropFirst(count)))
     }
 
-    /// Where the first line ends and where the next begins.
-    private func lineBreak(within room: Int) -> (end: Int, next: Int) {
-        if let space = cells[...room].lastIndex(where: { $0.base == " " && !$0.isContinuation }), space > room / 2 {
+    /// The end of the first line and the start of the next.
+    private func lineBreak(within space: Int) -> (end: Int, next: Int) {
+        if let space = cells[...space].lastIndex(where: { $0.base == " " && !$0.isContinuation }), space > space / 2 {
             return (space, space + 1)
         }
-        let end = cells[room].isContinuation ? room - 1 : room
+        let end = cells[space].isContinuation ? space - 1 : space
         return (end, end)
     }
 }
 
-/// One column of one row: a character with up to two combining marks, or the right half of a wide one.
+/// One column of one row: a character with up to two combining marks, or the right half of a wide character.
 struct Cell: Hashable, Sendable {
     static let blank = Cell(" ")
 
@@ -135,7 +135,7 @@ struct Cell: Hashable, Sendable {
     private(set) var firstMark: Unicode.Scalar?
     private(set) var secondMark: Unicode.Scalar?
     var isWide = false
-    /// The right half of the wide character in the column before.
+    /// The right half of the wide character in the previous column.
     var isContinuation = false
     var style: Style
 
@@ -150,7 +150,7 @@ struct Cell: Hashable, Sendable {
         return cell
     }
 
-    /// Further marks than two are dropped: they only serve to paint over the neighbours.
+    /// Drops marks after the second: they only paint over adjacent cells.
     mutating func combine(_ mark: Unicode.Scalar) {
         if firstMark == nil {
             firstMark = mark

@@ -1,4 +1,4 @@
-/// Everything that a key can ask for.
+/// Everything a key can do.
 enum Command: Hashable, Sendable {
     case move(Movement)
     case focus(Pane)
@@ -11,11 +11,11 @@ enum Command: Hashable, Sendable {
     case register, removeHook, ping, deploy, rollback, replay, pause, cancel
 }
 
-/// A way to go in a list or a text.
+/// A movement in a list or a detail view.
 enum Movement: Hashable, Sendable {
     case up, down, pageUp, pageDown, halfPageUp, halfPageDown, first, last
 
-    /// The index to go to, among `count`, when `page` fit on the screen.
+    /// The target index among `count` rows, of which `page` fit on the screen.
     func target(from index: Int, count: Int, page: Int) -> Int {
         let page = max(1, page)
         let target =
@@ -33,7 +33,7 @@ enum Movement: Hashable, Sendable {
     }
 }
 
-/// The parts of the screen that can have the focus, in the order of Tab.
+/// The parts of the screen that can have the focus, in tab order.
 enum Pane: Int, Hashable, Sendable, CaseIterable {
     case deliveries = 1
     case deployments
@@ -45,7 +45,7 @@ enum Pane: Int, Hashable, Sendable, CaseIterable {
         case .deliveries: "Deliveries"
         case .deployments: "Deployments"
         case .log: "Log"
-        case .hook: "Hook"
+        case .hook: "Webhook"
         }
     }
 

@@ -1,4 +1,4 @@
-/// A key press, already decoded.
+/// A decoded key press.
 package enum Key: Hashable, Sendable {
     case character(Character)
     case control(Character)
@@ -36,7 +36,7 @@ extension Key {
     }
 }
 
-/// What the mouse did over a cell.
+/// A mouse click or wheel movement over a cell.
 package struct MouseEvent: Hashable, Sendable {
     package enum Gesture: Hashable, Sendable {
         case click

@@ -1,4 +1,4 @@
-/// Which key does what: the one table that input, key bar and help share.
+/// The key bindings, shared by input, key bar and help.
 enum KeyMap {
     static func command(for key: Key) -> Command? { commands[key] }
 
@@ -14,67 +14,67 @@ enum KeyMap {
 
     private static let actions: [KeyBinding] = [
         KeyBinding(
-            ["r"], .register, "register", "Look at the webhook and repair what differs", in: .actions, bar: 3),
+            ["r"], .register, "register", "Check and repair the webhook", in: .actions, bar: 3),
         KeyBinding(
-            ["X"], .removeHook, "remove", "Remove the webhook: only polling sees pushes", in: .actions,
+            ["X"], .removeHook, "remove", "Remove the webhook (polling continues)", in: .actions,
             bar: 7),
         KeyBinding(["D"], .deploy, "deploy", "Deploy the head of the branch", in: .actions, bar: 2),
         KeyBinding(
-            ["B"], .rollback, "roll back", "Deploy the selected, earlier deployment again", in: .actions,
+            ["B"], .rollback, "roll back", "Roll back to the selected deployment", in: .actions,
             bar: 5),
-        KeyBinding(["R"], .replay, "replay", "Judge the selected delivery again", in: .actions, bar: 6),
+        KeyBinding(["R"], .replay, "replay", "Replay the selected delivery", in: .actions, bar: 6),
         KeyBinding(
-            ["P"], .pause, "pause", "Start no more deployments, or go on with them", in: .actions, bar: 4),
-        KeyBinding(["c"], .cancel, "cancel", "Cancel the deployment that is under way", in: .actions, bar: 9),
-        KeyBinding(["p"], .ping, "ping", "Ask GitHub for a ping, to see that it arrives", in: .actions),
+            ["P"], .pause, "pause", "Pause or resume deployments", in: .actions, bar: 4),
+        KeyBinding(["c"], .cancel, "cancel", "Cancel the current deployment", in: .actions, bar: 9),
+        KeyBinding(["p"], .ping, "ping", "Request a ping from GitHub", in: .actions),
     ]
 
     private static let moves: [KeyBinding] = [
-        KeyBinding(["k", .up], .move(.up), "up", "One row up", in: .move),
-        KeyBinding(["j", .down], .move(.down), "down", "One row down", in: .move),
+        KeyBinding(["k", .up], .move(.up), "up", "Previous row", in: .move),
+        KeyBinding(["j", .down], .move(.down), "down", "Next row", in: .move),
         KeyBinding([.control("u")], .move(.halfPageUp), "half up", "Half a page up", in: .move),
         KeyBinding([.control("d")], .move(.halfPageDown), "half down", "Half a page down", in: .move),
         KeyBinding([.pageUp, .control("b")], .move(.pageUp), "page up", "One page up", in: .move),
         KeyBinding([.pageDown, .control("f")], .move(.pageDown), "page down", "One page down", in: .move),
-        KeyBinding(["g", .home], .move(.first), "top", "To the newest row, or the beginning of a log", in: .move),
-        KeyBinding(["G", .end], .move(.last), "end", "To the last row; a log follows its end", in: .move),
-        KeyBinding([.tab, "l", .right], .nextPane, "next pane", "To the next pane", in: .move),
-        KeyBinding([.backTab, "h", .left], .previousPane, "previous pane", "To the previous pane", in: .move),
-        KeyBinding(["1"], .focus(.deliveries), "deliveries", "To the deliveries", in: .move),
-        KeyBinding(["2"], .focus(.deployments), "deployments", "To the deployments", in: .move),
-        KeyBinding(["3"], .focus(.log), "log", "To the log", in: .move),
-        KeyBinding(["4"], .focus(.hook), "hook", "To the webhook", in: .move),
-        KeyBinding([.enter], .open, "open", "Look closely at the selected row", in: .move, bar: 8),
-        KeyBinding([.escape], .back, "back", "Close what is open; never quits", in: .move),
+        KeyBinding(["g", .home], .move(.first), "top", "First row, or start of the log", in: .move),
+        KeyBinding(["G", .end], .move(.last), "end", "Last row, or follow the log", in: .move),
+        KeyBinding([.tab, "l", .right], .nextPane, "next pane", "Next pane", in: .move),
+        KeyBinding([.backTab, "h", .left], .previousPane, "previous pane", "Previous pane", in: .move),
+        KeyBinding(["1"], .focus(.deliveries), "deliveries", "Go to deliveries", in: .move),
+        KeyBinding(["2"], .focus(.deployments), "deployments", "Go to deployments", in: .move),
+        KeyBinding(["3"], .focus(.log), "log", "Go to the log", in: .move),
+        KeyBinding(["4"], .focus(.hook), "webhook", "Go to the webhook", in: .move),
+        KeyBinding([.enter], .open, "open", "Open details", in: .move, bar: 8),
+        KeyBinding([.escape], .back, "back", "Close the current view (never quits)", in: .move),
     ]
 
     private static let views: [KeyBinding] = [
-        KeyBinding(["z"], .zoom, "zoom", "One pane on the whole screen", in: .view, bar: 11),
-        KeyBinding(["/"], .filter, "filter", "Show only rows that contain a text", in: .view, bar: 10),
-        KeyBinding(["n"], .nextMatch, "next", "To the next row that contains it", in: .view),
-        KeyBinding(["N"], .previousMatch, "previous", "To the previous row that contains it", in: .view),
+        KeyBinding(["z"], .zoom, "zoom", "Show one pane on the whole screen", in: .view, bar: 11),
+        KeyBinding(["/"], .filter, "filter", "Show only matching rows", in: .view, bar: 10),
+        KeyBinding(["n"], .nextMatch, "next", "Next match", in: .view),
+        KeyBinding(["N"], .previousMatch, "previous", "Previous match", in: .view),
         KeyBinding(["F"], .follow, "follow", "Follow the log of the current deployment", in: .view),
-        KeyBinding(["e"], .engineLog, "engine log", "The log of the engine, or of the deployment", in: .view),
-        KeyBinding([" "], .freeze, "freeze", "Freeze the display; nothing is lost", in: .view),
+        KeyBinding(["e"], .engineLog, "engine log", "Switch between deployment log and engine log", in: .view),
+        KeyBinding([" "], .freeze, "freeze", "Freeze the display (nothing is lost)", in: .view),
         KeyBinding(["w"], .wrap, "wrap", "Wrap long lines", in: .view),
-        KeyBinding(["t"], .times, "times", "Times relative, local or in UTC", in: .view),
+        KeyBinding(["t"], .times, "times", "Show relative, local or UTC times", in: .view),
     ]
 
     private static let session: [KeyBinding] = [
-        KeyBinding(["y"], .copyID, "copy id", "Copy the commit or id of the selected row", in: .session),
-        KeyBinding(["Y"], .copyURL, "copy URL", "Copy its address at GitHub", in: .session),
+        KeyBinding(["y"], .copyID, "copy id", "Copy the commit or id of the selection", in: .session),
+        KeyBinding(["Y"], .copyURL, "copy URL", "Copy the GitHub URL of the selection", in: .session),
         KeyBinding(
-            ["o"], .commandLine, "command", "The command line of the last action", in: .session),
-        KeyBinding(["m"], .mouse, "mouse", "Mouse on or off", in: .session),
-        KeyBinding(["?"], .help, "help", "This help; Enter runs the selected line", in: .session, bar: 1),
-        KeyBinding([.control("l")], .redraw, "redraw", "Paint the screen anew", in: .session),
-        KeyBinding([.control("z")], .suspend, "suspend", "Back to the shell; fg returns", in: .session),
-        KeyBinding(["q"], .quit, "quit", "Back, and at the overview quit", in: .session, bar: 0),
-        KeyBinding([.control("c")], .interrupt, "quit", "Quit from anywhere", in: .session),
+            ["o"], .commandLine, "command", "Copy the last action as a command line", in: .session),
+        KeyBinding(["m"], .mouse, "mouse", "Turn the mouse on or off", in: .session),
+        KeyBinding(["?"], .help, "help", "Show this help (Enter runs the selected key)", in: .session, bar: 1),
+        KeyBinding([.control("l")], .redraw, "redraw", "Redraw the screen", in: .session),
+        KeyBinding([.control("z")], .suspend, "suspend", "Suspend to the shell (fg returns)", in: .session),
+        KeyBinding(["q"], .quit, "quit", "Close the current view, or quit", in: .session, bar: 0),
+        KeyBinding([.control("c")], .interrupt, "quit", "Quit from any view", in: .session),
     ]
 }
 
-/// A row of the key map: what the key bar and the help say of a command.
+/// A command with its keys and its texts for the key bar and the help.
 struct KeyBinding: Equatable, Sendable {
     enum Section: String, Sendable, CaseIterable {
         case actions = "Actions"
@@ -90,7 +90,7 @@ struct KeyBinding: Equatable, Sendable {
     /// A sentence.
     let help: String
     let section: Section
-    /// The lower, the longer it stays in a bar that gets narrower; nil: in the help only.
+    /// The priority in a narrow key bar, 0 is the highest; nil: only in the help.
     let bar: Int?
 
     init(

@@ -1,11 +1,11 @@
 import ObserverEngine
 
-/// Something that keeps the engine from doing its work, in a sentence that says what to do.
+/// A problem that blocks the observer, as a sentence with the remedy.
 struct Alert: Equatable {
     var ink: Style.Ink
     var sentence: String
 
-    /// The most important first.
+    /// Most important first.
     static func all(of mirror: EngineMirror?) -> [Alert] {
         guard let mirror else { return [] }
         var alerts: [Alert] = []
@@ -17,21 +17,21 @@ struct Alert: Equatable {
             alerts.append(
                 Alert(
                     ink: .busy,
-                    sentence: "Held at \(commit.shortCommit) by a rollback until the next push to "
-                        + "\(mirror.engine.branch). D deploys its head now."))
+                    sentence: "Held at \(commit.shortCommit) after a rollback, until the next push to "
+                        + "\(mirror.engine.branch). Press D to deploy its head now."))
         }
         if let sentence = mirror.engine.blocked, mirror.engine.heldAt == nil {
             alerts.append(Alert(ink: .busy, sentence: sentence))
         }
         if !mirror.hook.drift.isEmpty {
             let differences = mirror.hook.drift.joined(separator: "; ")
-            alerts.append(Alert(ink: .busy, sentence: "The webhook differs: \(differences). r repairs it."))
+            alerts.append(Alert(ink: .busy, sentence: "The webhook differs: \(differences). Press r to repair it."))
         }
         return alerts
     }
 }
 
 extension String {
-    /// A commit as people write it.
+    /// The usual short form of a commit.
     var shortCommit: String { String(prefix(7)) }
 }

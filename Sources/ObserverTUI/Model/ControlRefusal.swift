@@ -1,8 +1,8 @@
-/// Why the engine did not do or tell what it was asked for.
+/// Why the observer rejected a request.
 package struct ControlRefusal: Error, Equatable, Sendable {
-    /// For an operator; in a conflict it says what changed meanwhile.
+    /// For the operator. After a conflict, it states the change.
     package let sentence: String
-    /// The world is no longer what the person saw when asking.
+    /// The state changed since the dashboard read it.
     package let isConflict: Bool
 
     package init(sentence: String, isConflict: Bool = false) {

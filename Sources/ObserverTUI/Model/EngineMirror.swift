@@ -1,10 +1,10 @@
 import ObserverEngine
 
-/// What we know of the engine: its snapshot and every change since.
+/// The dashboard's copy of the observer's state: its snapshot and every change since.
 struct EngineMirror: Equatable, Sendable {
-    /// Logs of more deployments than this are asked for again when they are looked at.
+    /// Logs of older deployments are requested again when they are opened.
     static let keptLogs = 8
-    /// One deployment runs and one waits: both are among the newest, however many came and went.
+    /// One deployment runs and one is queued: both are among the newest.
     private static let recent = 50
 
     private(set) var engine: EngineState
@@ -45,15 +45,15 @@ struct EngineMirror: Equatable, Sendable {
         deployments.append(older: page)
     }
 
-    /// Takes the log of a deployment from its beginning; lines that came by the stream meanwhile stay.
+    /// Adds the log of a deployment from its start; keeps lines that have already arrived on the event stream.
     mutating func merge(_ lines: [LogLine], ofDeployment id: Int64) {
-        if deploymentLogs[id] == nil { forgetOldestLog() }
+        if deploymentLogs[id] == nil { dropOldestLog() }
         var log = LogTail(lines)
         log.merge(deploymentLogs[id]?.lines ?? [])
         deploymentLogs[id] = log
     }
 
-    /// The deployment that is under way, else the one that waits, else the last.
+    /// The running deployment, else the queued one, else the newest.
     var currentDeployment: DeploymentSummary? {
         let newest = deployments.rows.prefix(Self.recent)
         return newest.first { !$0.stage.isFinal && $0.stage != .queued }
@@ -61,12 +61,12 @@ struct EngineMirror: Equatable, Sendable {
             ?? newest.first
     }
 
-    /// What runs now, as far as deployments tell.
+    /// The newest successful deployment: the commit that runs now.
     var deployed: DeploymentSummary? {
         deployments.rows.first { $0.stage == .succeeded }
     }
 
-    /// What deployed what was delivered: after an interruption the deployment that took it up again.
+    /// The deployment of a delivery. After an interruption, the deployment that resumed it.
     func deployment(of delivery: DeliverySummary) -> DeploymentSummary? {
         guard let own = delivery.deployment.flatMap({ deployments[$0] }) else { return nil }
         guard own.stage == .failed else { return own }
@@ -76,17 +76,17 @@ struct EngineMirror: Equatable, Sendable {
 
     private mutating func append(_ line: LogLine) {
         guard let id = line.deployment else { return engineLog.append(line) }
-        if deploymentLogs[id] == nil { forgetOldestLog() }
+        if deploymentLogs[id] == nil { dropOldestLog() }
         deploymentLogs[id, default: LogTail()].append(line)
     }
 
-    private mutating func forgetOldestLog() {
+    private mutating func dropOldestLog() {
         guard deploymentLogs.count >= Self.keptLogs, let oldest = deploymentLogs.keys.min() else { return }
         deploymentLogs[oldest] = nil
     }
 }
 
-/// The rows that tell one story: a deployment and the deliveries that brought it about.
+/// A deployment and the delivery that triggered it.
 struct RelatedRows: Equatable {
     var delivery: Int64?
     var deployment: Int64?
@@ -112,7 +112,7 @@ struct RelatedRows: Equatable {
     }
 }
 
-/// The lines of one log, oldest first, each once. Bounded.
+/// The lines of one log, oldest first, without duplicates. Bounded.
 struct LogTail: Equatable, Sendable {
     static let limit = 4000
     private static let slack = 500

@@ -1,14 +1,14 @@
 import ObserverEngine
 
-/// The rows of a list that we know: the newest, and older ones as far as somebody scrolled. Bounded.
+/// The known rows of a list: the newest, and older rows as far as the operator scrolled. Bounded.
 struct Feed<Row: ListedRow>: Equatable, Sendable {
     static var limit: Int { 4000 }
     private static var slack: Int { 500 }
 
     private var ascending: [Row] = []
-    /// The same rows' ids: looking through these copies no rows.
+    /// The ids of these rows: searching them copies no rows.
     private var ids: [Int64] = []
-    /// How many there are, known to us or not.
+    /// The number of rows that the observer has.
     private(set) var total = 0
     private(set) var isComplete = true
 
@@ -31,7 +31,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
         ids.lastIndex(of: id).map { ascending[$0] }
     }
 
-    /// Takes a row that is new or has changed.
+    /// Adds or replaces a row.
     mutating func upsert(_ row: Row) {
         if let index = ids.lastIndex(of: row.id) {
             ascending[index] = row
@@ -47,7 +47,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
         }
     }
 
-    /// Takes a page of older rows; an empty one means that there are no more.
+    /// Adds a page of older rows. An empty page means there are no more.
     mutating func append(older page: [Row]) {
         let new = page.filter { !ids.contains($0.id) }
         isComplete = new.isEmpty
@@ -55,7 +55,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
         total = max(total, ascending.count)
     }
 
-    /// Takes older rows from what was known before a snapshot, where the two overlap.
+    /// Keeps the older rows from before a snapshot if the two overlap.
     mutating func keepOlder(from earlier: Feed) {
         guard let oldest = ids.first, let overlap = earlier.ids.firstIndex(of: oldest) else { return }
         prepend(Array(earlier.ascending[..<overlap]))
@@ -68,10 +68,10 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
     }
 }
 
-/// The rows of a feed that pass the filter, newest first.
+/// The rows of a feed that match the filter, newest first.
 struct Listing<Row: ListedRow> {
     private let rows: ReversedCollection<[Row]>
-    /// Offsets of the rows that match; nil while nothing is filtered.
+    /// Offsets of the matching rows; nil without a filter.
     private let matching: [Int]?
 
     init(_ feed: Feed<Row>, where matches: ((Row) -> Bool)?) {
@@ -93,7 +93,7 @@ struct Listing<Row: ListedRow> {
     }
 }
 
-/// A row that takes some lines of a list.
+/// A row of a list that occupies one or more lines.
 protocol ListedRow: Identifiable, Equatable, Sendable where ID == Int64 {
     var listedLines: Int { get }
 }
@@ -113,7 +113,7 @@ extension DeploymentSummary: ListedRow {
             || term.matches(stage.rawValue) || term.matches(outcome)
     }
 
-    /// What is under way or went wrong needs a second line to say so.
+    /// A running or failed deployment has a second line for its progress or failure.
     var listedLines: Int {
         switch stage {
         case .fetching, .validating, .applying, .waiting: 2

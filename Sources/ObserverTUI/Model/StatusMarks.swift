@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// How a deployment stands, as a sign and a colour.
+/// The stage of a deployment as a sign and a colour.
 struct StageMark: Equatable {
     let sign: String
     let ink: Style.Ink
@@ -17,7 +17,7 @@ struct StageMark: Equatable {
     }
 }
 
-/// How the webhook stands, as a sign, a word and a colour.
+/// The state of the webhook as a sign, a word and a colour.
 struct RegistrationMark: Equatable {
     let sign: String
     let word: String
@@ -27,16 +27,16 @@ struct RegistrationMark: Equatable {
         (sign, word, ink) =
             switch hook.registration {
             case .registered: hook.drift.isEmpty ? ("●", "registered", .good) : ("●", "drifting", .busy)
-            case .unknown: ("○", "not looked at yet", .secondary)
+            case .unknown: ("○", "not checked yet", .secondary)
             case .removed: ("○", "removed", .busy)
             case .unreachable: ("✗", "no public address", .bad)
-            case .failed: ("✗", "refused", .bad)
+            case .failed: ("✗", "failed", .bad)
             }
     }
 }
 
-/// What became of a delivery, in one word.
-struct DeliveryStanding: Equatable {
+/// The result of a delivery as a word and a colour.
+struct DeliveryMark: Equatable {
     let word: String
     let ink: Style.Ink
 

@@ -1,10 +1,10 @@
 import Foundation
 import ObserverEngine
 
-/// Runs a dashboard: feeds it keys and control events, carries out what it wants, and shows it at most 30 times a second.
+/// Runs a dashboard: passes it keys and control events, performs its effects, and draws at most 30 frames per second.
 package actor DashboardRunner<Connection: ControlConnection> {
     private static var frameInterval: Duration { .milliseconds(33) }
-    private static var longestPause: TimeInterval { 30 }
+    private static var maximumDelay: TimeInterval { 30 }
 
     private var dashboard: Dashboard
     private let connection: Connection
@@ -18,7 +18,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
         self.dashboard = dashboard
     }
 
-    /// Opens the terminal of this process, and leaves it as it was found.
+    /// Opens the terminal of this process, and restores it at the end.
     package static func run(
         connection: Connection, owner: EngineOwner, forcesASCII: Bool = false,
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -30,7 +30,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
         return await runner.run()
     }
 
-    /// Returns when a person quits, the process is to end, or the task is cancelled.
+    /// Returns when the operator quits, the process must end, or the task is cancelled.
     func run() async -> DashboardEnding {
         changes.continuation.yield()
         return await withTaskGroup(of: DashboardEnding?.self) { group in
@@ -63,11 +63,11 @@ package actor DashboardRunner<Connection: ControlConnection> {
         return Task.isCancelled ? .cancelled : .hungUp
     }
 
-    /// Connects again whenever the connection is lost, with pauses that grow.
+    /// Reconnects whenever the connection is lost, with growing delays.
     private func listenToEngine() async -> DashboardEnding? {
         var pause: TimeInterval = 1
         while !Task.isCancelled {
-            var reason = "the engine closed the connection"
+            var reason = "the observer closed the connection"
             do {
                 for try await event in connection.events() {
                     pause = 1
@@ -79,7 +79,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
             guard !Task.isCancelled else { return nil }
             receive(.connectionLost(reason: reason, retryAt: Date(timeIntervalSinceNow: pause)))
             try? await Task.sleep(for: .seconds(pause))
-            pause = min(pause * 2, Self.longestPause)
+            pause = min(pause * 2, Self.maximumDelay)
         }
         return nil
     }
@@ -150,9 +150,9 @@ extension ControlRefusal {
 
 /// Why the dashboard ended.
 package enum DashboardEnding: Equatable, Sendable {
-    /// A person wanted to.
+    /// The operator quit.
     case quit
-    /// The process was asked to end by this signal.
+    /// The process received this signal.
     case signal(Int32)
     /// The terminal is gone.
     case hungUp

@@ -1,10 +1,10 @@
 import ObserverEngine
 
-/// What the action keys act upon, and why they can't where they can't.
+/// The objects that the action keys act on, and why an action is unavailable.
 extension DashboardState {
-    static let notConnected = "Not connected to the engine: nothing can be asked of it now."
+    static let notConnected = "Not connected to the observer."
 
-    /// The deployment that is looked at, or selected; from elsewhere the one before what runs now.
+    /// The opened or selected deployment. In other panes, the successful deployment before the current one.
     var rollbackTarget: DeploymentSummary? {
         if case .deployment(let id) = detail?.subject { return mirror?.deployments[id] }
         if focus == .deployments, detail == nil { return selectedDeployment }
@@ -23,18 +23,19 @@ extension DashboardState {
         return mirror?.currentDeployment
     }
 
-    /// Why a command can't be carried out now; nil where it can.
+    /// Why a command is unavailable now; nil if it is available.
     func refusal(of command: Command) -> String? {
         switch command {
         case .register, .ping, .deploy, .pause: actionRefusal
         case .removeHook: actionRefusal ?? removalRefusal
         case .rollback: actionRefusal ?? rollbackRefusal
         case .replay: actionRefusal ?? replayRefusal
-        case .cancel: actionRefusal ?? (cancelTarget?.stage.isFinal == false ? nil : "Nothing is being deployed.")
-        case .commandLine: lastCommandLine == nil ? "No action was taken yet." : nil
+        case .cancel:
+            actionRefusal ?? (cancelTarget?.stage.isFinal == false ? nil : "No deployment is running or queued.")
+        case .commandLine: lastCommandLine == nil ? "No action to copy yet." : nil
         case .copyID: selectedID == nil ? "Nothing is selected." : nil
-        case .copyURL: selectedURL == nil ? "What is selected has no address at GitHub." : nil
-        case .freeze: mirror == nil ? "There is nothing to freeze yet." : nil
+        case .copyURL: selectedURL == nil ? "Selection has no GitHub URL." : nil
+        case .freeze: mirror == nil ? "Nothing to freeze yet." : nil
         default: nil
         }
     }
@@ -44,18 +45,18 @@ extension DashboardState {
     }
 
     private var removalRefusal: String? {
-        mirror?.hook.id == nil ? "There is no webhook to remove." : nil
+        mirror?.hook.id == nil ? "No webhook to remove." : nil
     }
 
     private var rollbackRefusal: String? {
-        guard let target = rollbackTarget else { return "There is no earlier deployment to go back to." }
+        guard let target = rollbackTarget else { return "No earlier deployment to roll back to." }
         let commit = target.commit.shortCommit
-        guard target.stage == .succeeded else { return "\(commit) did not succeed: select a deployment that did." }
-        return target.id == mirror?.deployed?.id ? "\(commit) is what runs now: select an earlier deployment." : nil
+        guard target.stage == .succeeded else { return "\(commit) did not succeed; select a successful deployment." }
+        return target.id == mirror?.deployed?.id ? "\(commit) is already running; select an earlier deployment." : nil
     }
 
     private var replayRefusal: String? {
         guard let target = replayTarget else { return "Select a delivery to replay." }
-        return target.id < 0 ? "Rejected deliveries are not stored, so they can't be replayed." : nil
+        return target.id < 0 ? "Rejected deliveries are not stored and can't be replayed." : nil
     }
 }

@@ -1,7 +1,7 @@
 import ObserverEngine
 
 extension DashboardState {
-    /// Whose log the log pane shows.
+    /// The owner of the log in the log pane.
     enum LogSubject: Equatable {
         case engine
         case deployment(Int64)
@@ -15,7 +15,7 @@ extension DashboardState {
         }
     }
 
-    /// The lines of the log pane that pass its filter.
+    /// The lines of the log pane that match its filter.
     var logLines: [LogLine] {
         let lines =
             switch logSubject {
@@ -27,21 +27,21 @@ extension DashboardState {
         return term.isEmpty ? lines : lines.filter { $0.matches(term) }
     }
 
-    /// The index of the selected line; the last one while the pane follows.
+    /// The index of the selected line; the last line while the pane follows the log.
     func selectedLogIndex(in lines: [LogLine]) -> Int? {
         guard let selected = log.selected else { return lines.indices.last }
         return lines.lastIndex { $0.sequence <= selected } ?? lines.indices.first
     }
 
-    func firstLogLine(in lines: [LogLine], room: Int, columns: Int) -> Int {
+    func firstLogLine(in lines: [LogLine], space: Int, columns: Int) -> Int {
         let height = { (index: Int) in logHeight(of: lines[index], columns: columns) }
         guard log.selected != nil else {
-            return Viewport.lastFirst(count: lines.count, room: room, heightOf: height)
+            return Viewport.lastFirst(count: lines.count, space: space, heightOf: height)
         }
         let anchor = log.anchor.flatMap { anchor in lines.firstIndex { $0.sequence >= anchor } }
         let selected = selectedLogIndex(in: lines)
         return Viewport.first(
-            count: lines.count, room: room, anchor: anchor ?? selected ?? 0, selected: selected, heightOf: height)
+            count: lines.count, space: space, anchor: anchor ?? selected ?? 0, selected: selected, heightOf: height)
     }
 
     func logHeight(of line: LogLine, columns: Int) -> Int {
@@ -57,7 +57,7 @@ extension LogLine {
     }
 }
 
-/// A line of a log: when, the verb that the eye follows, and the sentence.
+/// A log line as text: time, verb and sentence.
 struct LogText {
     private static let verbColumns = 12
     private static let indent = 22

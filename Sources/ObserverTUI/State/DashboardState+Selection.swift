@@ -19,7 +19,7 @@ extension DashboardState {
         deployments.selected.flatMap { shown?.deployments[$0] }
     }
 
-    /// What belongs to the selected row of the pane that has the focus.
+    /// The rows related to the selected row of the focused pane.
     var relatedRows: RelatedRows {
         switch focus {
         case .deliveries:
@@ -34,20 +34,20 @@ extension DashboardState {
         }
     }
 
-    /// The first row that a list shows. A list at its beginning stays there: what is new must be seen.
-    func first<Row>(in listing: Listing<Row>, at position: ListPosition, room: Int) -> Int {
-        position.anchor == nil ? 0 : firstWithSelection(in: listing, at: position, room: room)
+    /// The first row that a list shows. A list at its start stays there, so that new rows are visible.
+    func first<Row>(in listing: Listing<Row>, at position: ListPosition, space: Int) -> Int {
+        position.anchor == nil ? 0 : firstWithSelection(in: listing, at: position, space: space)
     }
 
-    /// The first row to show so that the selected one is in sight.
-    func firstWithSelection<Row>(in listing: Listing<Row>, at position: ListPosition, room: Int) -> Int {
+    /// The first row to show so that the selected row is visible.
+    func firstWithSelection<Row>(in listing: Listing<Row>, at position: ListPosition, space: Int) -> Int {
         Viewport.first(
-            count: listing.count, room: room, anchor: listing.index(of: position.anchor) ?? 0,
+            count: listing.count, space: space, anchor: listing.index(of: position.anchor) ?? 0,
             selected: listing.index(of: position.selected), heightOf: { listing[$0].listedLines })
     }
 }
 
-/// What y and Y copy.
+/// The texts that y and Y copy.
 extension DashboardState {
     var selectedID: String? {
         switch focus {

@@ -1,7 +1,7 @@
 import Foundation
 import ObserverEngine
 
-/// Everything that is on the screen.
+/// Everything shown on the screen.
 struct DashboardState: Equatable, Sendable {
     let owner: EngineOwner
     let charset: Charset
@@ -10,9 +10,9 @@ struct DashboardState: Equatable, Sendable {
     var now: Date
 
     var connection = Connection.connecting
-    /// What we know of the engine; nil until it has answered for the first time.
+    /// nil until the observer has answered for the first time.
     var mirror: EngineMirror?
-    /// What is shown instead while the display is frozen.
+    /// Shown instead while the display is frozen.
     var frozen: EngineMirror?
     var frozenAt: Date?
     var changesSinceFrozen = 0
@@ -22,14 +22,14 @@ struct DashboardState: Equatable, Sendable {
     var focus = Pane.deliveries {
         didSet { if focus == .deliveries || focus == .deployments { list = focus } }
     }
-    /// The list that is shown where there is room for one.
+    /// The list shown if there is space for only one.
     private(set) var list = Pane.deliveries
     var isZoomed = false
     var deliveries = ListPosition()
     var deployments = ListPosition()
     var log = LogPosition()
     var filters: [Pane: SearchTerm] = [:]
-    /// What n and N look for.
+    /// The term that n and N search for.
     var searchTerm = SearchTerm("")
 
     var detail: Detail?
@@ -47,7 +47,7 @@ struct DashboardState: Equatable, Sendable {
     var isFrozen: Bool { frozen != nil }
     var isLive: Bool { connection == .live }
 
-    /// The time that the panes show: it stands still while they do.
+    /// The time that the panes show. It stops while they are frozen or disconnected.
     var pictureTime: Date {
         if let frozenAt { return frozenAt }
         if case .lost(let since, _, _) = connection { return since }
@@ -58,39 +58,39 @@ struct DashboardState: Equatable, Sendable {
         Layout(size: size, focus: focus, list: list, isZoomed: isZoomed, alerts: Alert.all(of: shown).count)
     }
 
-    /// The clock of the times that are not relative.
+    /// The clock for absolute times.
     var timesClock: WallClock { timeStyle == .utc ? .utc : clock }
 
     func filter(of pane: Pane) -> SearchTerm { filters[pane] ?? SearchTerm("") }
 }
 
-/// Whether we hear from the engine.
+/// The state of the connection to the observer.
 enum Connection: Equatable, Sendable {
     case connecting
     case live
     case lost(since: Date, reason: String, retryAt: Date)
 }
 
-/// Where a person is in a list: at a row, not at a line number.
+/// The position in a list, by row ids instead of line numbers.
 struct ListPosition: Equatable, Sendable {
     var selected: Int64?
-    /// Whether a person went to the selected row; the list need not be scrolled to one that merely was the first.
+    /// Whether the operator chose the selected row. The list only scrolls to a chosen row.
     var isChosen = false
-    /// The row at the top of the pane; nil while the list shows its beginning.
+    /// The row at the top of the pane; nil while the list shows its newest rows.
     var anchor: Int64?
 }
 
-/// Which log is shown, and where in it a person is.
+/// The log that is shown, and the position in it.
 struct LogPosition: Equatable, Sendable {
     enum Source: Equatable, Sendable {
-        /// The deployment that is under way, or the last one.
+        /// The running deployment, or the newest.
         case current
         case deployment(Int64)
         case engine
     }
 
     var source = Source.current
-    /// The sequence number of the selected line; nil while the pane follows the end.
+    /// The sequence number of the selected line; nil while the pane follows the log.
     var selected: Int64?
     var anchor: Int64?
 
@@ -102,7 +102,7 @@ struct LogPosition: Equatable, Sendable {
     }
 }
 
-/// Which logs of deployments we have asked the engine for.
+/// The deployment logs that were requested from the observer.
 struct LogRequests: Equatable, Sendable {
     enum State: Equatable, Sendable {
         case asked
@@ -118,7 +118,7 @@ struct LogRequests: Equatable, Sendable {
     }
 }
 
-/// One thing, looked at closely.
+/// A detail view of one delivery, deployment, log line or the webhook.
 struct Detail: Equatable, Sendable {
     enum Subject: Equatable, Sendable {
         case delivery(Int64)
@@ -131,7 +131,7 @@ struct Detail: Equatable, Sendable {
         case loading
         case delivery(DeliveryDetail, body: [String])
         case deployment(DeploymentDetail)
-        /// Everything is known without asking.
+        /// Needs no request.
         case complete
         case unavailable(String)
     }
@@ -142,26 +142,26 @@ struct Detail: Equatable, Sendable {
     var top = 0
 }
 
-/// The help, which runs what is chosen in it.
+/// The help, which runs the selected key.
 struct Menu: Equatable, Sendable {
     var selected = 0
 }
 
-/// The line in which a filter or a search term is typed.
+/// The input line for a filter or a search term.
 struct Prompt: Equatable, Sendable {
     var text = ""
-    /// What Esc goes back to.
+    /// The term that Esc restores.
     var before: SearchTerm
 }
 
-/// A sentence in place of the key bar.
+/// A sentence shown instead of the key bar.
 struct Notice: Equatable, Sendable {
     var text: String
     var ink: Style.Ink
-    /// nil: it stays until the next key.
+    /// nil: shown until the next key press.
     var expiry: Date?
 
-    static func told(_ text: String, at now: Date) -> Notice {
+    static func info(_ text: String, at now: Date) -> Notice {
         Notice(text: text, ink: .accent, expiry: now.addingTimeInterval(6))
     }
 
@@ -169,12 +169,12 @@ struct Notice: Equatable, Sendable {
         Notice(text: text, ink: .good, expiry: now.addingTimeInterval(6))
     }
 
-    static func refused(_ text: String) -> Notice {
+    static func error(_ text: String) -> Notice {
         Notice(text: text, ink: .bad)
     }
 }
 
-/// How times in lists are written.
+/// The format of times in lists.
 enum TimeStyle: String, Sendable, CaseIterable {
     case relative
     case local
@@ -190,6 +190,6 @@ enum TimeStyle: String, Sendable, CaseIterable {
 }
 
 extension DashboardState {
-    /// The lines inside the border of a detail view.
-    var detailRoom: Rect { layout.body.inset(columns: 2, rows: 1) }
+    /// The area inside the border of a detail view.
+    var detailArea: Rect { layout.body.inset(columns: 2, rows: 1) }
 }

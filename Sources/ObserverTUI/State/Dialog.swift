@@ -1,7 +1,7 @@
 import Foundation
 import ObserverEngine
 
-/// A question before something that can't be undone. The safe answer has the focus.
+/// A confirmation of an action that can't be undone. The safe answer has the focus.
 struct Dialog: Equatable, Sendable {
     enum Consequence: Equatable, Sendable {
         case action(ControlAction)
@@ -13,32 +13,32 @@ struct Dialog: Equatable, Sendable {
         var value: String
     }
 
-    /// Keys that were on their way before the person saw the question don't answer it.
-    static let deafness: TimeInterval = 0.3
+    /// Ignores keys that were typed before the operator saw the question.
+    static let inputDelay: TimeInterval = 0.3
 
     let title: String
     let question: String
     var facts: [Fact] = []
     let consequence: Consequence
-    /// What the button says that does it.
+    /// The label of the confirm button.
     let verb: String
-    /// A word that has to be typed first.
-    var demandedWord: String?
+    /// A word that the operator must type to confirm.
+    var requiredWord: String?
     var typed = ""
     var isYesFocused = false
-    let deafUntil: Date
+    let acceptsKeysFrom: Date
 
     init(
-        title: String, question: String, facts: [Fact] = [], verb: String, demandedWord: String? = nil,
+        title: String, question: String, facts: [Fact] = [], verb: String, requiredWord: String? = nil,
         consequence: Consequence, at now: Date
     ) {
         self.title = title
         self.question = question
         self.facts = facts
         self.verb = verb
-        self.demandedWord = demandedWord
+        self.requiredWord = requiredWord
         self.consequence = consequence
-        deafUntil = now.addingTimeInterval(Self.deafness)
+        acceptsKeysFrom = now.addingTimeInterval(Self.inputDelay)
     }
 
     enum Answer {
@@ -48,13 +48,13 @@ struct Dialog: Equatable, Sendable {
     }
 
     mutating func press(_ key: Key, at now: Date) -> Answer {
-        guard now >= deafUntil else { return .none }
+        guard now >= acceptsKeysFrom else { return .none }
         switch key {
         case .escape, .control("c"): return .no
         case .enter: return isYesFocused ? .yes : .no
         default: break
         }
-        return demandedWord == nil ? choose(key) : type(key)
+        return requiredWord == nil ? choose(key) : type(key)
     }
 
     private mutating func choose(_ key: Key) -> Answer {
@@ -74,27 +74,26 @@ struct Dialog: Equatable, Sendable {
         case .control("u"): typed = ""
         default: break
         }
-        isYesFocused = typed == demandedWord
+        isYesFocused = typed == requiredWord
         return .none
     }
 }
 
-/// The questions: each says what will happen, from which commit to which, and to which apps.
+/// The confirmations of the actions: consequence, commits and apps.
 extension Dialog {
     static func removeHook(id: Int, of engine: EngineState, at now: Date) -> Dialog {
         Dialog(
             title: "Remove the webhook",
-            question: "Remove the webhook #\(id) from \(engine.fullName)? Pushes are then found by polling only.",
-            verb: "Remove", demandedWord: "remove", consequence: .action(.removeHook(id: id)), at: now)
+            question: "Remove webhook #\(id) from \(engine.fullName)? New pushes are then only found by polling.",
+            verb: "Remove", requiredWord: "remove", consequence: .action(.removeHook(id: id)), at: now)
     }
 
     static func deploy(in mirror: EngineMirror, at now: Date) -> Dialog {
         let newest = mirror.deliveries.rows.first { $0.verdict == .accepted }
-        let head = newest.map { "the head; last seen \(describe($0.commit, $0.message))" } ?? "the head of the branch"
+        let head = newest.map { "head, last seen at \(describe($0.commit, $0.message))" } ?? "head of the branch"
         return Dialog(
             title: "Deploy the head",
-            question: "Deploy the head of \(mirror.engine.branch) to Marathon? Apps that did not change are left "
-                + "alone.",
+            question: "Deploy the head of \(mirror.engine.branch)? Unchanged apps are not touched.",
             facts: [from(mirror), Fact(label: "to", value: head)] + apps(mirror.deployed),
             verb: "Deploy", consequence: .action(.deploy(commit: nil, force: false)), at: now)
     }
@@ -103,8 +102,9 @@ extension Dialog {
         let to = Fact(label: "to", value: describe(target.commit, target.message))
         return Dialog(
             title: "Roll back",
-            question: "Deploy \(target.commit.shortCommit) again? \(mirror.engine.branch) is held there until the next "
-                + "push.",
+            question:
+                "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) pause "
+                + "until the next push.",
             facts: [from(mirror), to, Fact(label: "apps", value: apps(changedSince: target, in: mirror))],
             verb: "Roll back",
             consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
@@ -112,8 +112,8 @@ extension Dialog {
 
     static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {
         Dialog(
-            title: "Replay a delivery",
-            question: "Judge this delivery again? What it asks for is deployed if it is still the head of "
+            title: "Replay delivery",
+            question: "Replay this delivery? Its commit is deployed if it is still the head of "
                 + "\(mirror.engine.branch).",
             facts: [
                 from(mirror),
@@ -124,32 +124,33 @@ extension Dialog {
 
     static func cancel(_ deployment: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
         Dialog(
-            title: "Cancel a deployment",
-            question: "Stop deploying \(deployment.commit.shortCommit)? What was applied so far is not undone.",
+            title: "Cancel deployment",
+            question: "Cancel the deployment of \(deployment.commit.shortCommit)? Changes already applied are not "
+                + "undone.",
             facts: [
                 from(mirror), Fact(label: "cancels", value: describe(deployment.commit, deployment.message)),
             ] + apps(deployment),
-            verb: "Stop it", consequence: .action(.cancel(deployment: deployment.id)), at: now)
+            verb: "Cancel deployment", consequence: .action(.cancel(deployment: deployment.id)), at: now)
     }
 
     static func quit(branch: String?, at now: Date) -> Dialog {
         Dialog(
             title: "Quit",
-            question: "Quit? The engine runs in this process and ends with it: pushes to \(branch ?? "the branch") are "
-                + "not deployed until it runs again.",
+            question: "Quit? The observer runs in this process and stops with it: pushes to "
+                + "\(branch ?? "the branch") are not deployed until it is started again.",
             verb: "Quit", consequence: .quit, at: now)
     }
 
     private static func from(_ mirror: EngineMirror) -> Fact {
         let deployed = mirror.deployed.map { describe($0.commit, $0.message) }
-        return Fact(label: "runs now", value: deployed ?? "nothing that we know of")
+        return Fact(label: "runs now", value: deployed ?? "unknown")
     }
 
-    /// What going back to a deployment may change: what those that came after it have changed.
+    /// The apps that a rollback may change: those changed by later deployments.
     private static func apps(changedSince target: DeploymentSummary, in mirror: EngineMirror) -> String {
         let newer = mirror.deployments.rows.prefix { $0.id > target.id }
         let apps = Set(newer.flatMap { $0.progress?.apps ?? [] }.map(\.id))
-        return apps.isEmpty ? "those whose spec differs from what runs" : apps.sorted().joined(separator: ", ")
+        return apps.isEmpty ? "all with a different spec" : apps.sorted().joined(separator: ", ")
     }
 
     private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {

@@ -1,15 +1,15 @@
 import ObserverEngine
 
-/// Whose engine the dashboard stands in front of.
+/// Where the observer of the dashboard runs.
 package enum EngineOwner: Equatable, Sendable {
-    /// It runs in this process and ends with it.
+    /// In this process, and it stops with it.
     case thisProcess
-    /// It runs elsewhere and goes on without us.
+    /// In another process or on another machine; it outlives the dashboard.
     case elsewhere(address: String)
 }
 
 extension EngineOwner {
-    /// What a command line needs to reach the same engine from anywhere.
+    /// The flag with which a command reaches the same observer from anywhere.
     var commandLineFlag: String {
         guard case .elsewhere(let address) = self else { return "" }
         return " -\(address.hasPrefix("/") ? "socket" : "url") \(address.quotedForShell)"
@@ -17,7 +17,7 @@ extension EngineOwner {
 }
 
 extension ControlAction {
-    /// The verb that does the same.
+    /// The equivalent command.
     var commandLine: String {
         switch self {
         case .register: "observer register"

@@ -1,4 +1,4 @@
-/// Which pane stands where, for a size of the terminal.
+/// The position of each pane for a terminal size.
 struct Layout: Equatable {
     static let smallest = Size(columns: 20, rows: 5)
 
@@ -6,11 +6,11 @@ struct Layout: Equatable {
     private(set) var bar: Rect
     /// Everything between the status line and the key bar.
     private(set) var body: Rect
-    /// One line or, with a border, three and more; the alerts stand in it.
+    /// One line or, with a border, at least three. Alerts are below the first line.
     private(set) var hook: Rect?
     private(set) var hookHasBorder = false
     private(set) var panes: [Pane: Rect] = [:]
-    /// Lists that have no place of their own share that of another, with a tab in its title.
+    /// Panes that share one area; the hidden ones appear as tabs in its title.
     private(set) var tabs: [Pane] = []
     let isTooSmall: Bool
 
@@ -35,8 +35,8 @@ struct Layout: Equatable {
         return panes.first { $0.value.contains(column: column, row: row) }?.key
     }
 
-    /// Where the rows of a pane stand, inside its border.
-    func room(of pane: Pane) -> Rect {
+    /// The area for the rows of a pane, inside its border.
+    func space(of pane: Pane) -> Rect {
         (panes[pane] ?? body).inset(columns: pane == .log ? 2 : 1, rows: 1)
     }
 

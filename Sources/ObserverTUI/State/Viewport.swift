@@ -1,24 +1,24 @@
-/// Which rows of a list fit on the screen, when rows may take several lines.
+/// The visible rows of a list whose rows may occupy several lines.
 enum Viewport {
-    /// The first row to show: where the anchor is, unless the selected row would be out of sight or room be wasted.
+    /// The first row to show: the anchor, unless that hides the selected row or wastes space.
     static func first(
-        count: Int, room: Int, anchor: Int, selected: Int?, heightOf: (Int) -> Int
+        count: Int, space: Int, anchor: Int, selected: Int?, heightOf: (Int) -> Int
     ) -> Int {
-        guard count > 0, room > 0 else { return 0 }
-        let last = lastFirst(count: count, room: room, heightOf: heightOf)
+        guard count > 0, space > 0 else { return 0 }
+        let last = lastFirst(count: count, space: space, heightOf: heightOf)
         var first = min(max(0, anchor), last)
         if let selected = selected.map({ min(max(0, $0), count - 1) }) {
             first = min(first, selected)
-            first = max(first, lastFirst(count: selected + 1, room: room, heightOf: heightOf))
+            first = max(first, lastFirst(count: selected + 1, space: space, heightOf: heightOf))
         }
         return first
     }
 
-    /// The first row to show when the last one shall stand at the bottom.
-    static func lastFirst(count: Int, room: Int, heightOf: (Int) -> Int) -> Int {
+    /// The first row to show so that the last row is at the bottom.
+    static func lastFirst(count: Int, space: Int, heightOf: (Int) -> Int) -> Int {
         guard count > 0 else { return 0 }
         var first = count - 1
-        var left = room - heightOf(first)
+        var left = space - heightOf(first)
         while first > 0 {
             left -= heightOf(first - 1)
             if left < 0 { break }
@@ -27,10 +27,10 @@ enum Viewport {
         return first
     }
 
-    /// The row after the last one that is at least partly on the screen.
-    static func end(first: Int, count: Int, room: Int, heightOf: (Int) -> Int) -> Int {
+    /// The row after the last visible row.
+    static func end(first: Int, count: Int, space: Int, heightOf: (Int) -> Int) -> Int {
         var end = first
-        var left = room
+        var left = space
         while end < count, left > 0 {
             left -= heightOf(end)
             end += 1

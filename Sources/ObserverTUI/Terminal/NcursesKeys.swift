@@ -1,12 +1,12 @@
 import CNcurses
 
-/// Turns what ncurses reads into keys, clicks and pasted text.
+/// Decodes ncurses input into keys, mouse events and pasted text.
 struct NcursesKeys {
     private static let longestPaste = 10_000
 
     private var pasted: String?
 
-    /// What was read at once. An escape sequence that nobody knows comes as single characters: none of them is a key.
+    /// Decodes one batch of input. Ignores unknown escape sequences, which arrive as single characters.
     mutating func events(for inputs: [cn_input]) -> [TerminalEvent] {
         var events: [TerminalEvent] = []
         var rest = inputs[...]
@@ -20,7 +20,7 @@ struct NcursesKeys {
         return events
     }
 
-    /// How much after an escape belongs to it: `[`, parameters and a final byte, or `O` and one more.
+    /// The length of the sequence after an escape: `[`, parameters and a final byte, or `O` and one byte.
     private static func lengthOfSequence(_ rest: ArraySlice<cn_input>) -> Int? {
         switch rest.first.flatMap({ Unicode.Scalar($0.scalar) }) {
         case "O": return min(2, rest.count)

@@ -1,7 +1,7 @@
 import CNcurses
 import Foundation
 
-/// What the terminal's thread does: it sleeps until there is a key, an order, a signal or an expired picture.
+/// The terminal's thread: sleeps until there is a key, an order, a signal or an expired frame.
 struct NcursesLoop {
     private let painter: NcursesPainter
     private let mailbox: NcursesTerminal.Mailbox
@@ -33,11 +33,11 @@ struct NcursesLoop {
             let orders = mailbox.take()
             if orders.closes { return }
             carryOut(orders)
-            tellExpiry()
+            reportExpiry()
         }
     }
 
-    /// Milliseconds until the picture expires; it must not be a moment too early.
+    /// Milliseconds until the frame expires; must not be too early.
     private var timeout: Int32 {
         guard let expiry else { return -1 }
         let milliseconds = (expiry.timeIntervalSinceNow * 1000).rounded(.up)
@@ -56,7 +56,7 @@ struct NcursesLoop {
         if orders.suspends { suspend() }
     }
 
-    private mutating func tellExpiry() {
+    private mutating func reportExpiry() {
         guard let expiry, expiry <= Date() else { return }
         self.expiry = nil
         events.yield(.expired)
@@ -81,7 +81,7 @@ struct NcursesLoop {
     }
 
     private func suspend() {
-        cn_suspend("observer is stopped; fg brings it back.\r\n")
+        cn_suspend("observer is suspended; type fg to return.\r\n")
         resume()
     }
 
@@ -90,14 +90,14 @@ struct NcursesLoop {
         resize()
     }
 
-    /// OSC 52: the terminal takes the text to its clipboard. In base64 nothing of it can steer the terminal.
+    /// Copies to the terminal's clipboard (OSC 52). Base64 keeps the text from controlling the terminal.
     private func copy(_ text: String) {
         let sequence = "\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{07}"
         sequence.withCString { cn_send($0, Int32(sequence.utf8.count)) }
     }
 }
 
-/// Puts pictures on the screen of ncurses, which sends what differs from the one before.
+/// Paints frames with ncurses, which sends only the differences.
 struct NcursesPainter {
     let theme: Theme
 

@@ -3,14 +3,14 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The terminal of this process. A thread of its own is the only one that ever touches ncurses.
+/// The terminal of this process. Only its own thread calls ncurses.
 final class NcursesTerminal: Terminal {
     let size: Size
     let charset: Charset
     let events: AsyncStream<TerminalEvent>
     private let mailbox: Mailbox
 
-    /// What the thread and everybody else share.
+    /// Shared by the terminal's thread and its callers.
     final class Mailbox: Sendable {
         let orders = Mutex(TerminalOrders())
         let isClosed = DispatchSemaphore(value: 0)
@@ -72,7 +72,7 @@ final class NcursesTerminal: Terminal {
     }
 }
 
-/// What the terminal's thread is to do next, collected until it looks.
+/// Pending orders for the terminal's thread.
 struct TerminalOrders: Sendable {
     var canvas: Canvas?
     var mouse: Bool?

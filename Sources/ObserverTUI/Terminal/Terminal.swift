@@ -1,29 +1,29 @@
-/// A terminal as the dashboard uses it. None of the calls waits for the terminal, but `close`.
+/// A terminal for the dashboard. Only `close` waits for the terminal.
 protocol Terminal: Sendable {
     var size: Size { get }
     /// Ends when the terminal is gone.
     var events: AsyncStream<TerminalEvent> { get }
 
-    /// Shows a picture, and tells when it has expired. One that was not shown yet is skipped.
+    /// Shows a frame, and reports its expiry. Skips earlier frames that were not shown yet.
     func show(_ canvas: Canvas)
     func setMouse(_ isOn: Bool)
     func copy(_ text: String)
     func repaint()
-    /// Gives the terminal to the shell until the process is continued.
+    /// Returns the terminal to the shell until the process is continued.
     func suspend()
-    /// Returns when the terminal is as it was found.
+    /// Restores the terminal, then returns.
     func close()
 }
 
-/// What a terminal tells.
+/// An event from the terminal.
 enum TerminalEvent: Equatable, Sendable {
     case key(Key)
     case pasted(String)
     case mouse(MouseEvent)
     case resized(Size)
-    /// The picture that is shown has expired, or the process slept.
+    /// The frame has expired, or the process was suspended.
     case expired
-    /// The process was asked to end by a signal that nobody else takes care of.
+    /// The process received a signal that ends it and has no other handler.
     case ended(signal: Int32)
 }
 
@@ -32,8 +32,8 @@ package struct TerminalUnavailable: Error, Equatable, CustomStringConvertible {
     package let type: String?
 
     package var description: String {
-        let instead = "so there is no dashboard; -plain writes lines instead."
+        let instead = "so the dashboard can't be shown. Use -plain for log lines."
         guard let type, !type.isEmpty else { return "TERM is not set, \(instead)" }
-        return "The terminal type \(type) is not known here (TERM), \(instead)"
+        return "Unknown terminal type \(type) (TERM), \(instead)"
     }
 }

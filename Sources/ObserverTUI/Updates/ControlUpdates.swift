@@ -36,8 +36,8 @@ extension Dashboard {
             state.mirror?.apply(.snapshot(snapshot))
         }
         if case .lost(let since, _, _) = state.connection, let before, let after = state.mirror {
-            let away = TimeText.duration(state.now.timeIntervalSince(since))
-            state.notice = .told(AbsenceReport(before: before, after: after, away: away).sentence, at: state.now)
+            let away = DurationText(state.now.timeIntervalSince(since)).text
+            state.notice = .info(ReconnectSummary(before: before, after: after, away: away).sentence, at: state.now)
         }
         state.connection = .live
         state.logRequests = LogRequests()
@@ -54,7 +54,7 @@ extension Dashboard {
         if state.isFrozen { state.changesSinceFrozen += 1 }
     }
 
-    /// What a deployment does to its apps is known only after some of its stages.
+    /// The changes of a deployment are only known in later stages.
     private func reloadDetail(of row: DeploymentSummary) -> [DashboardEffect] {
         guard state.detail?.subject == .deployment(row.id) else { return [] }
         if case .deployment(let known) = state.detail?.content, known.summary.stage == row.stage { return [] }
@@ -62,9 +62,9 @@ extension Dashboard {
     }
 }
 
-/// What the engine answers to questions.
+/// Handles responses of the observer.
 extension Dashboard {
-    /// Asks for the log that is on the screen, once.
+    /// Requests the log on the screen, once.
     mutating func requestShownLog() -> [DashboardEffect] {
         guard state.isLive, case .deployment(let id) = state.logSubject else { return [] }
         switch state.logRequests[id] {
@@ -92,7 +92,7 @@ extension Dashboard {
         state.isLoadingOlder = false
         switch result {
         case .success(let page): changeMirrors { append(&$0, page) }
-        case .failure(let refusal): state.notice = .refused(refusal.sentence)
+        case .failure(let refusal): state.notice = .error(refusal.sentence)
         }
     }
 
@@ -101,13 +101,13 @@ extension Dashboard {
         case .success(let sentence):
             state.notice = .done(sentence, at: state.now)
         case .failure(let refusal) where refusal.isConflict:
-            state.notice = .refused("Nothing was done, the world moved meanwhile: \(refusal.sentence)")
+            state.notice = .error("Not done, the state changed in the meantime: \(refusal.sentence)")
         case .failure(let refusal):
-            state.notice = .refused(refusal.sentence)
+            state.notice = .error(refusal.sentence)
         }
     }
 
-    /// What was asked for belongs to the frozen picture too.
+    /// Requested rows and logs belong in the frozen state too.
     private mutating func changeMirrors(_ change: (inout EngineMirror) -> Void) {
         if var mirror = state.mirror {
             change(&mirror)
@@ -120,8 +120,8 @@ extension Dashboard {
     }
 }
 
-/// What happened at the engine while we were not connected.
-struct AbsenceReport: Equatable {
+/// A summary of the changes while the dashboard was disconnected.
+struct ReconnectSummary: Equatable {
     let sentence: String
 
     init(before: EngineMirror, after: EngineMirror, away: String) {
@@ -133,12 +133,12 @@ struct AbsenceReport: Equatable {
         let succeeded = finished.count { $0.stage == .succeeded }
         let failed = finished.count { $0.stage == .failed }
         let news = [
-            before.engine.instance == after.engine.instance ? nil : "the engine was restarted",
+            before.engine.instance == after.engine.instance ? nil : "observer restarted",
             deliveries < 1 ? nil : deliveries == 1 ? "1 delivery" : "\(deliveries) deliveries",
             succeeded < 1 ? nil : "\(succeeded) deployed",
             failed < 1 ? nil : "\(failed) failed",
         ].compactMap { $0 }
-        let told = news.isEmpty ? "nothing happened meanwhile" : news.joined(separator: ", ")
-        sentence = "Back after \(away): \(told)."
+        let summary = news.isEmpty ? "no changes" : news.joined(separator: ", ")
+        sentence = "Reconnected after \(away): \(summary)."
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import ObserverEngine
 
-/// The dashboard without terminal, network and clock: events go in, effects come out, the state is what is shown.
+/// The dashboard as a value, without terminal, network or clock: takes events, returns effects and holds the state.
 struct Dashboard: Sendable {
     var state: DashboardState
 
@@ -39,13 +39,13 @@ struct Dashboard: Sendable {
     }
 }
 
-/// Everything that can change what is on the screen.
+/// Everything that can change the screen.
 enum DashboardEvent: Sendable {
     case key(Key)
     case pasted(String)
     case mouse(MouseEvent)
     case resized(Size)
-    /// Something on the screen is no longer true, or we were away: look at the clock.
+    /// A time on the screen is outdated, or the process was suspended.
     case clockTicked
     case control(ControlEvent)
     case connectionLost(reason: String, retryAt: Date)
@@ -57,7 +57,7 @@ enum DashboardEvent: Sendable {
     case olderDeploymentsLoaded(Result<[DeploymentSummary], ControlRefusal>)
 }
 
-/// What the dashboard wants done outside itself.
+/// A request of the dashboard to its runner.
 enum DashboardEffect: Equatable, Sendable {
     case perform(ControlAction)
     case loadDelivery(Int64)

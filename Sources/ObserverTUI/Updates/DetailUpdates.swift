@@ -1,6 +1,9 @@
 import ObserverEngine
 
 extension Dashboard {
+    /// Longer bodies are cut.
+    private static let bodyLimit = 200_000
+
     mutating func openDetail() -> [DashboardEffect] {
         guard state.detail == nil else { return [] }
         switch state.focus {
@@ -23,7 +26,7 @@ extension Dashboard {
     }
 
     mutating func scrollDetail(to line: Int, in document: Document) {
-        let last = document.lastTop(room: state.detailRoom, wraps: state.wraps)
+        let last = document.lastTop(space: state.detailArea, wraps: state.wraps)
         state.detail?.top = min(line, last)
     }
 
@@ -31,7 +34,7 @@ extension Dashboard {
         guard state.detail?.subject == .delivery(id) else { return }
         switch result {
         case .success(let detail):
-            state.detail?.content = .delivery(detail, body: JSONText.lines(of: detail.body))
+            state.detail?.content = .delivery(detail, body: JSONText.lines(of: detail.body, limit: Self.bodyLimit))
         case .failure(let refusal):
             state.detail?.content = .unavailable(refusal.sentence)
         }
@@ -47,7 +50,7 @@ extension Dashboard {
 
     private mutating func open(_ subject: Detail.Subject, loading effect: DashboardEffect) -> [DashboardEffect] {
         guard state.isLive else {
-            state.detail = Detail(subject: subject, content: .unavailable("Not connected to the engine."))
+            state.detail = Detail(subject: subject, content: .unavailable(DashboardState.notConnected))
             return []
         }
         state.detail = Detail(subject: subject, content: .loading)

@@ -7,7 +7,7 @@ extension Dashboard {
         narrow(to: SearchTerm(""))
     }
 
-    /// In a pane a term hides the rows that do not contain it; in a text it only marks where it stands.
+    /// In a pane, a term hides the other rows; in a detail view, it marks matches.
     mutating func narrow(to term: SearchTerm) {
         state.searchTerm = term
         guard state.detail == nil else { return }
@@ -34,10 +34,10 @@ extension Dashboard {
         revealSelection()
     }
 
-    /// Goes to the next place that contains the last term.
+    /// Goes to the next match of the last term.
     mutating func search(forward: Bool) {
         guard !state.searchTerm.isEmpty else {
-            state.notice = .refused("Nothing to look for: / takes a text first.")
+            state.notice = .error("No search term. Press / to search.")
             return
         }
         if state.detail != nil { return searchText(forward: forward) }
@@ -71,7 +71,7 @@ extension Dashboard {
         if let found { scrollDetail(to: found, in: document) }
     }
 
-    /// Wraps around the end; stays where nothing else matches.
+    /// Wraps around at the end; stays if nothing else matches.
     private func find(from index: Int, count: Int, _ forward: Bool, where matches: (Int) -> Bool) -> Int? {
         guard count > 0 else { return nil }
         return (1...count).lazy

@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// Keys go to what is on top: a dialog, the help, the prompt, and then the key map.
+/// Handles key presses: by the dialog, prompt or help if open, else by the key map.
 extension Dashboard {
     mutating func press(_ key: Key) -> [DashboardEffect] {
         if key == .control("z") { return [.suspend] }
@@ -18,7 +18,7 @@ extension Dashboard {
 
     mutating func paste(_ text: String) {
         guard state.prompt != nil else {
-            state.notice = .refused("Pasted text is not taken as keys.")
+            state.notice = .error("Pasted text is ignored here.")
             return
         }
         for character in text.prefix(200) where !character.isNewline { type(.character(character)) }
@@ -86,7 +86,7 @@ extension Dashboard {
 extension Dashboard {
     mutating func run(_ command: Command) -> [DashboardEffect] {
         if let refusal = state.refusal(of: command) {
-            state.notice = .refused(refusal)
+            state.notice = .error(refusal)
             return []
         }
         switch command {
@@ -119,7 +119,7 @@ extension Dashboard {
         return []
     }
 
-    /// Closes what is on top; false where nothing is.
+    /// Closes the topmost view; returns false if none is open.
     private mutating func goBack() -> Bool {
         if state.detail != nil {
             state.detail = nil
@@ -157,20 +157,20 @@ extension Dashboard {
 
     private mutating func copy(_ text: String?) -> [DashboardEffect] {
         guard let text else { return [] }
-        state.notice = .told("Copied: \(text)", at: state.now)
+        state.notice = .info("Copied: \(text)", at: state.now)
         return [.copy(text)]
     }
 
     private mutating func toggleMouse() -> [DashboardEffect] {
         state.usesMouse.toggle()
-        state.notice = .told(
-            state.usesMouse ? "Mouse on: click selects, the wheel scrolls." : "Mouse off: the terminal selects text.",
+        state.notice = .info(
+            state.usesMouse ? "Mouse on: click selects, wheel scrolls." : "Mouse off: the terminal selects text.",
             at: state.now)
         return [.setMouse(state.usesMouse)]
     }
 }
 
-/// The keys that change something at the engine. What can't be undone is asked first.
+/// Actions on the observer. An action that can't be undone needs a confirmation.
 extension Dashboard {
     mutating func act(_ command: Command) -> [DashboardEffect] {
         guard let mirror = state.mirror else { return [] }
@@ -196,12 +196,12 @@ extension Dashboard {
 
     mutating func ask(for action: ControlAction) -> [DashboardEffect] {
         guard state.isLive else {
-            state.notice = .refused(DashboardState.notConnected)
+            state.notice = .error(DashboardState.notConnected)
             return []
         }
         let commandLine = action.commandLine + state.owner.commandLineFlag
         state.lastCommandLine = commandLine
-        state.notice = .told("Asked the engine: \(commandLine)", at: state.now)
+        state.notice = .info("Sent: \(commandLine)", at: state.now)
         return [.perform(action)]
     }
 }

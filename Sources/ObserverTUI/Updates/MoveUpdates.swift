@@ -4,13 +4,13 @@ extension Dashboard {
     mutating func move(_ movement: Movement) -> [DashboardEffect] {
         if let detail = state.detail {
             let document = Document(detail, in: state)
-            let room = state.detailRoom
-            let last = document.lastTop(room: room, wraps: state.wraps)
-            let top = movement.target(from: min(detail.top, last), count: last + 1, page: room.rows)
+            let space = state.detailArea
+            let last = document.lastTop(space: space, wraps: state.wraps)
+            let top = movement.target(from: min(detail.top, last), count: last + 1, page: space.rows)
             state.detail?.top = top
             return []
         }
-        let page = state.layout.room(of: state.focus).rows
+        let page = state.layout.space(of: state.focus).rows
         switch state.focus {
         case .deliveries:
             let listing = state.deliveryListing
@@ -49,15 +49,15 @@ extension Dashboard {
     mutating func selectLogLine(_ index: Int) {
         let lines = state.logLines
         guard index < lines.count else { return }
-        let room = state.layout.room(of: .log)
+        let space = state.layout.space(of: .log)
         if state.log.isFollowing {
-            state.log.anchor = lines[state.firstLogLine(in: lines, room: room.rows, columns: room.columns)].sequence
+            state.log.anchor = lines[state.firstLogLine(in: lines, space: space.rows, columns: space.columns)].sequence
         }
         state.log.selected = lines[index].sequence
-        state.log.anchor = lines[state.firstLogLine(in: lines, room: room.rows, columns: room.columns)].sequence
+        state.log.anchor = lines[state.firstLogLine(in: lines, space: space.rows, columns: space.columns)].sequence
     }
 
-    /// The focus goes along the relatedRows: to the row of the other list that belongs to the selected one.
+    /// Moves the focus to a pane, and there to the row related to the selected one.
     mutating func focus(_ pane: Pane) {
         let relatedRows = state.relatedRows
         state.detail = nil
@@ -80,19 +80,19 @@ extension Dashboard {
         revealSelection()
     }
 
-    /// Scrolls both lists to where their selected rows are.
+    /// Scrolls both lists to their selected rows.
     mutating func revealSelection() {
         let layout = state.layout
         if state.deliveries.isChosen {
             let listing = state.deliveryListing
             let first = state.firstWithSelection(
-                in: listing, at: state.deliveries, room: layout.room(of: .deliveries).rows)
+                in: listing, at: state.deliveries, space: layout.space(of: .deliveries).rows)
             state.deliveries.anchor = first == 0 ? nil : listing[first].id
         }
         if state.deployments.isChosen {
             let listing = state.deploymentListing
             let first = state.firstWithSelection(
-                in: listing, at: state.deployments, room: layout.room(of: .deployments).rows)
+                in: listing, at: state.deployments, space: layout.space(of: .deployments).rows)
             state.deployments.anchor = first == 0 ? nil : listing[first].id
         }
     }
@@ -105,17 +105,17 @@ extension Dashboard {
 
     private mutating func showLog(ofDeployment id: Int64) {
         if state.logSubject == .deployment(id) {
-            // It was only the current one so far; what was selected stays when the next one begins.
+            // Keeps this log when the next deployment starts.
             state.log.source = .deployment(id)
         } else {
             state.log = LogPosition(source: .deployment(id))
         }
     }
 
-    /// Asks for older rows when the end of what we know comes near.
+    /// Requests older rows near the end of the known rows.
     private mutating func requestOlder() -> [DashboardEffect] {
         guard state.isLive, !state.isLoadingOlder, let mirror = state.shown else { return [] }
-        let page = state.layout.room(of: state.focus).rows
+        let page = state.layout.space(of: state.focus).rows
         switch state.focus {
         case .deliveries:
             let listing = state.deliveryListing
@@ -156,25 +156,25 @@ extension Dashboard {
     }
 
     private mutating func selectRow(under event: MouseEvent, in pane: Pane) {
-        let room = state.layout.room(of: pane)
-        guard room.contains(column: event.column, row: event.row) else { return }
-        let line = event.row - room.row
+        let space = state.layout.space(of: pane)
+        guard space.contains(column: event.column, row: event.row) else { return }
+        let line = event.row - space.row
         switch pane {
         case .deliveries:
             let listing = state.deliveryListing
-            selectDelivery(state.first(in: listing, at: state.deliveries, room: room.rows) + line)
+            selectDelivery(state.first(in: listing, at: state.deliveries, space: space.rows) + line)
         case .deployments:
             let listing = state.deploymentListing
-            let first = state.first(in: listing, at: state.deployments, room: room.rows)
+            let first = state.first(in: listing, at: state.deployments, space: space.rows)
             let row = Viewport.row(
                 atLine: line, first: first, count: listing.count, heightOf: { listing[$0].listedLines })
             if let row { selectDeployment(row) }
         case .log:
             let lines = state.logLines
-            let first = state.firstLogLine(in: lines, room: room.rows, columns: room.columns)
+            let first = state.firstLogLine(in: lines, space: space.rows, columns: space.columns)
             let row = Viewport.row(
                 atLine: line, first: first, count: lines.count,
-                heightOf: { state.logHeight(of: lines[$0], columns: room.columns) })
+                heightOf: { state.logHeight(of: lines[$0], columns: space.columns) })
             if let row { selectLogLine(row) }
         case .hook:
             break

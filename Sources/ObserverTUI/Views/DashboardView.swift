@@ -18,13 +18,13 @@ enum DashboardView {
     }
 
     private static func drawPanes(_ state: DashboardState, _ layout: Layout, into canvas: inout Canvas) {
-        if let rect = layout.hook { HookView.draw(state, layout, in: rect, into: &canvas) }
+        if let rect = layout.hook { WebhookView.draw(state, layout, in: rect, into: &canvas) }
         for (pane, rect) in layout.panes {
             switch pane {
             case .deliveries: DeliveriesView.draw(state, layout, in: rect, into: &canvas)
             case .deployments: DeploymentsView.draw(state, layout, in: rect, into: &canvas)
             case .log: LogView.draw(state, layout, in: rect, into: &canvas)
-            case .hook: HookView.drawDocument(state, layout, in: rect, into: &canvas)
+            case .hook: WebhookView.drawDocument(state, layout, in: rect, into: &canvas)
             }
         }
         if case .lost = state.connection {
@@ -33,11 +33,11 @@ enum DashboardView {
     }
 }
 
-/// What is left to say when nothing else fits.
+/// The message for a terminal that is too small.
 enum TooSmallView {
     static func draw(into canvas: inout Canvas) {
         let need = "\(Layout.smallest.columns)x\(Layout.smallest.rows)"
-        let lines = Text("The terminal is too small: \(need) at least.").wrapped(to: canvas.size.columns)
+        let lines = Text("Terminal too small (minimum \(need)).").wrapped(to: canvas.size.columns)
         for (index, line) in lines.enumerated() { canvas.write(line, in: canvas.bounds.line(index)) }
     }
 }

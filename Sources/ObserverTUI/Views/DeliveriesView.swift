@@ -11,18 +11,18 @@ enum DeliveriesView {
     }
 
     private static func emptySentence(_ state: DashboardState) -> String {
-        guard let mirror = state.shown else { return "Deliveries appear here once the engine answers." }
+        guard let mirror = state.shown else { return "Deliveries appear here once connected." }
         let filter = state.filter(of: .deliveries)
-        if !filter.isEmpty { return "No delivery contains \"\(filter.text)\". Esc shows all." }
+        if !filter.isEmpty { return "No delivery matches \"\(filter.text)\". Press Esc to show all." }
         let branch = mirror.engine.branch
         guard mirror.hook.registration == .registered, let url = mirror.hook.url else {
-            return "No deliveries yet. GitHub knows no webhook of ours: r registers it."
+            return "No deliveries yet, and no webhook is registered. Press r to register it."
         }
         return "No deliveries yet. GitHub will call \(url) on the next push to \(branch)."
     }
 }
 
-/// One delivery in the list: when, what, which commit, why, and what became of it.
+/// One delivery in the list: age, event, commit, message and result.
 struct DeliveryRow {
     let text: Text
 
@@ -35,19 +35,19 @@ struct DeliveryRow {
         var right = Text()
         if columns >= 92 { right += gap + Text(row.branch ?? "", .secondary).fitted(to: 12) }
         if columns >= 76 { right += gap + Text(row.author ?? "", .secondary).fitted(to: 12) }
-        let standing = Self.standing(row, state)
-        right += gap + (columns >= 34 ? standing.fitted(to: 10) : standing)
-        let room = columns - left.columns - right.columns
-        text = left + Self.what(row).fitted(to: max(0, room)) + right
+        let result = Self.result(row, state)
+        right += gap + (columns >= 34 ? result.fitted(to: 10) : result)
+        let space = columns - left.columns - right.columns
+        text = left + Self.description(row).fitted(to: max(0, space)) + right
     }
 
-    private static func standing(_ row: DeliverySummary, _ state: DashboardState) -> Text {
-        let standing = DeliveryStanding(row, deployment: state.shown?.deployment(of: row))
-        return Text(standing.word, Style(ink: standing.ink))
+    private static func result(_ row: DeliverySummary, _ state: DashboardState) -> Text {
+        let mark = DeliveryMark(row, deployment: state.shown?.deployment(of: row))
+        return Text(mark.word, Style(ink: mark.ink))
     }
 
-    /// The commit's message is what people recognise; where nothing is deployed, the reason matters more.
-    private static func what(_ row: DeliverySummary) -> Text {
+    /// People recognise a commit by its message. If nothing is deployed, the reason matters more.
+    private static func description(_ row: DeliverySummary) -> Text {
         if row.verdict == .accepted, let message = row.message { return Text(message) }
         if let reason = row.reason { return Text(reason, .secondary) }
         return Text(row.message ?? "", .secondary)

@@ -12,14 +12,15 @@ enum DeploymentsView {
     }
 
     private static func emptySentence(_ state: DashboardState) -> String {
-        guard let mirror = state.shown else { return "Deployments appear here once the engine answers." }
+        guard let mirror = state.shown else { return "Deployments appear here once connected." }
         let filter = state.filter(of: .deployments)
-        if !filter.isEmpty { return "No deployment contains \"\(filter.text)\". Esc shows all." }
-        return "Nothing was deployed yet. The next push to \(mirror.engine.branch) is; D deploys its head now."
+        if !filter.isEmpty { return "No deployment matches \"\(filter.text)\". Press Esc to show all." }
+        let branch = mirror.engine.branch
+        return "No deployments yet. The next push to \(branch) is deployed. Press D to deploy its head now."
     }
 }
 
-/// One deployment in the list: how it stands, which commit, how long; and below it how far it is or why it failed.
+/// One deployment in the list: stage, commit, message and duration, with its progress or failure on a second line.
 struct DeploymentRow {
     private static let indent = 12
     private static let barColumns = 10
@@ -51,18 +52,18 @@ struct DeploymentRow {
         if columns >= 46 { right += gap + state.listTime(row.queuedAt, into: &canvas) }
         right += gap + took(row, state, into: &canvas).fitted(to: 7, .right)
         let style: Style = row.stage == .superseded ? .secondary : .plain
-        let room = columns - left.columns - right.columns - 1
-        return left + Text(row.message ?? "", style).fitted(to: max(0, room)) + right + .spaces(1)
+        let space = columns - left.columns - right.columns - 1
+        return left + Text(row.message ?? "", style).fitted(to: max(0, space)) + right + .spaces(1)
     }
 
     private static func second(_ row: DeploymentSummary, columns: Int) -> Text {
         guard !row.stage.isFinal else {
             return Text(row.outcome ?? "", .secondary).truncated(to: columns - 1)
         }
-        let expected = row.expectedSeconds.map { Text("of about \(TimeText.duration($0)) ", .secondary) } ?? Text()
+        let expected = row.expectedSeconds.map { Text("of about \(DurationText($0).text) ", .secondary) } ?? Text()
         let showsExpected = columns >= 40
-        let room = columns - (showsExpected ? expected.columns + 2 : 0)
-        let doing = progress(row).fitted(to: max(0, room))
+        let space = columns - (showsExpected ? expected.columns + 2 : 0)
+        let doing = progress(row).fitted(to: max(0, space))
         return showsExpected ? doing + .spaces(2) + expected : doing
     }
 
@@ -84,7 +85,7 @@ struct DeploymentRow {
     private static func took(_ row: DeploymentSummary, _ state: DashboardState, into canvas: inout Canvas) -> Text {
         guard let started = row.startedAt else { return Text() }
         if let finished = row.finishedAt {
-            return Text(TimeText.duration(finished.timeIntervalSince(started)), .secondary)
+            return Text(DurationText(finished.timeIntervalSince(started)).text, .secondary)
         }
         return Text(canvas.stamp(.elapsed(since: started, at: state.pictureTime)))
     }
@@ -94,7 +95,7 @@ struct DeploymentRow {
     }
 }
 
-/// How much of a deployment is done, by facts: stages, steps and healthy tasks; by expected time only without them.
+/// The progress of a deployment, by stages, steps and healthy tasks; by expected time if these are unknown.
 struct ProgressFraction: Equatable {
     let value: Double
 
@@ -111,7 +112,7 @@ struct ProgressFraction: Equatable {
 
     private static func waited(_ row: DeploymentSummary, at now: Date) -> Double {
         let apps = row.progress?.apps ?? []
-        // Foreign numbers, of which a sum may be more than an Int can hold.
+        // The numbers come from Marathon; their sum may overflow an Int.
         let wanted = apps.reduce(0.0) { $0 + Double(max(0, $1.wanted)) }
         if wanted > 0 {
             return apps.reduce(0.0) { $0 + Double(min(max(0, $1.ready), max(0, $1.wanted))) } / wanted

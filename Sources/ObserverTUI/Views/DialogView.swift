@@ -1,4 +1,4 @@
-/// A question in the middle of the screen.
+/// A dialog in the middle of the screen.
 enum DialogView {
     private static let widest = 68
 
@@ -6,17 +6,17 @@ enum DialogView {
         let columns = min(widest, area.columns)
         let lines = body(dialog, columns: columns - 6)
         let margin = area.rows >= lines.count + 7 ? 1 : 0
-        let rect = area.centred(columns: columns, rows: lines.count + 4 + margin)
+        let rect = area.centered(columns: columns, rows: lines.count + 4 + margin)
         canvas.clear(rect)
         Frame.draw(title: Text(dialog.title, .accent.bold), isFocused: true, in: rect, into: &canvas)
-        let room = rect.inset(columns: 3, rows: 1).droppingFirst(rows: margin)
-        for (index, line) in lines.prefix(room.rows - 1).enumerated() { canvas.write(line, in: room.line(index)) }
+        let space = rect.inset(columns: 3, rows: 1).droppingFirst(rows: margin)
+        for (index, line) in lines.prefix(space.rows - 1).enumerated() { canvas.write(line, in: space.line(index)) }
         let no = button("No", isFocused: !dialog.isYesFocused)
         let yes = button(dialog.verb, isFocused: dialog.isYesFocused)
-        canvas.writeRight(no + .spaces(2) + yes, in: room.line(room.rows - 1))
-        if dialog.demandedWord != nil, let typed = lines.last, lines.count < room.rows {
-            let end = room.column + min(typed.columns, room.columns - 1)
-            canvas.cursor = .init(column: end, row: room.row + lines.count - 1)
+        canvas.writeRight(no + .spaces(2) + yes, in: space.line(space.rows - 1))
+        if dialog.requiredWord != nil, let typed = lines.last, lines.count < space.rows {
+            let end = space.column + min(typed.columns, space.columns - 1)
+            canvas.cursor = .init(column: end, row: space.row + lines.count - 1)
         }
     }
 
@@ -26,7 +26,7 @@ enum DialogView {
         for fact in dialog.facts {
             lines.append(Text(fact.label, .secondary).fitted(to: 10) + Text(fact.value).truncated(to: columns - 10))
         }
-        if let word = dialog.demandedWord {
+        if let word = dialog.requiredWord {
             lines += [Text(), Text("Type \"\(word)\" to confirm: ", .secondary) + Text(dialog.typed, .bold)]
         }
         return lines

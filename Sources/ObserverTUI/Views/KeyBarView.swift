@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// The last line: what can be done here, or what there is to say.
+/// The last line: keys, a notice or the prompt.
 enum KeyBarView {
     static func draw(_ state: DashboardState, in line: Rect, into canvas: inout Canvas) {
         let area = line.inset(columns: 1, rows: 0)
@@ -16,13 +16,13 @@ enum KeyBarView {
 
     private static func drawPrompt(_ prompt: Prompt, in area: Rect, into canvas: inout Canvas) {
         let typed = Text("/", .accent.bold) + Text(prompt.text)
-        let hint = Text("Enter keeps it   Esc drops it", .secondary)
+        let hint = Text("Enter apply   Esc cancel", .secondary)
         canvas.write(typed, in: area)
         if typed.columns + hint.columns + 3 <= area.columns { canvas.writeRight(hint, in: area) }
         canvas.cursor = .init(column: min(area.column + typed.columns, area.endColumn - 1), row: area.row)
     }
 
-    /// A sentence that is too long for one line covers up to two lines of what is above.
+    /// A long sentence covers up to two of the lines above.
     private static func drawSentence(_ sentence: Text, above bar: Rect, into canvas: inout Canvas) {
         let lines = sentence.wrapped(to: bar.columns - 2).suffix(3)
         for (index, line) in lines.enumerated() {
@@ -35,13 +35,13 @@ enum KeyBarView {
     private static func drawKeys(_ state: DashboardState, in area: Rect, into canvas: inout Canvas) {
         let quit = state.dialog == nil ? entry("q", state.isAtRoot ? "quit" : "back", isPossible: true) : Text()
         canvas.writeRight(quit, in: area)
-        let room = area.columns - quit.columns - 2
+        let space = area.columns - quit.columns - 2
         if case .lost(_, let reason, _) = state.connection {
             let text = Text("Connection lost: \(reason)", .bad)
-            return canvas.write(text.truncatedInTheMiddle(to: max(0, room)), in: area)
+            return canvas.write(text.truncatedInTheMiddle(to: max(0, space)), in: area)
         }
         var shown = entries(state)
-        while !shown.isEmpty, Text.joined(shown.map(\.text), by: "  ").columns > room {
+        while !shown.isEmpty, Text.joined(shown.map(\.text), by: "  ").columns > space {
             guard let least = shown.indices.max(by: { shown[$0].rank < shown[$1].rank }) else { break }
             shown.remove(at: least)
         }
@@ -51,7 +51,7 @@ enum KeyBarView {
     private static func entries(_ state: DashboardState) -> [(rank: Int, text: Text)] {
         if let dialog = state.dialog {
             return fixed([("Esc", "no"), ("Enter", dialog.isYesFocused ? "yes" : "no")])
-                + (dialog.demandedWord == nil ? fixed([("Tab", "other answer")]) : [])
+                + (dialog.requiredWord == nil ? fixed([("Tab", "switch")]) : [])
         }
         if state.menu != nil { return fixed([("Enter", "run"), ("j k", "move")]) }
         if state.detail != nil {

@@ -15,21 +15,21 @@ struct ListPaneView<Row: ListedRow> {
     func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
         let filter = state.filter(of: pane)
         let isFocused = state.focus == pane
-        let room = rect.inset(columns: 1, rows: 1)
-        var index = state.first(in: listing, at: position, room: room.rows)
+        let space = rect.inset(columns: 1, rows: 1)
+        var index = state.first(in: listing, at: position, space: space.rows)
         let selected = isFocused ? listing.index(of: position.selected) : nil
-        let end = Viewport.end(first: index, count: listing.count, room: room.rows) { listing[$0].listedLines }
+        let end = Viewport.end(first: index, count: listing.count, space: space.rows) { listing[$0].listedLines }
         let count = PaneTitle.count(
             shown: listing.count, total: total, isFiltered: !filter.isEmpty, below: selected.map { $0 - end + 1 } ?? 0)
         let title = PaneTitle.text(
             of: pane, detail: PaneTitle.filter(filter), in: layout, focus: state.focus, columns: rect.columns)
         Frame.draw(title: title, note: count, isFocused: isFocused, in: rect, into: &canvas)
-        guard listing.count > 0 else { return EmptyText.draw(emptySentence, in: room, into: &canvas) }
+        guard listing.count > 0 else { return EmptyText.draw(emptySentence, in: space, into: &canvas) }
         var line = 0
-        while index < listing.count, line < room.rows {
-            for text in lines(listing[index], room.columns, &canvas) {
-                canvas.write(text.marking(filter), in: room.line(line))
-                if index == selected { canvas.restyle(room.line(line)) { $0.ground = .selection } }
+        while index < listing.count, line < space.rows {
+            for text in lines(listing[index], space.columns, &canvas) {
+                canvas.write(text.marking(filter), in: space.line(line))
+                if index == selected { canvas.restyle(space.line(line)) { $0.ground = .selection } }
                 line += 1
             }
             index += 1

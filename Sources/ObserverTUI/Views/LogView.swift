@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// The log of a deployment or of the engine.
+/// The log of a deployment, or the engine log.
 enum LogView {
     static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
         let lines = state.logLines
@@ -10,19 +10,19 @@ enum LogView {
             of: .log, detail: subject(state) + PaneTitle.filter(filter), in: layout, focus: state.focus,
             columns: rect.columns)
         Frame.draw(title: title, note: note(state, lines), isFocused: isFocused, in: rect, into: &canvas)
-        let room = layout.room(of: .log)
+        let space = layout.space(of: .log)
         guard !lines.isEmpty else {
             return EmptyText.draw(emptySentence(state), in: rect.inset(columns: 1, rows: 1), into: &canvas)
         }
         let selected = isFocused ? state.selectedLogIndex(in: lines) : nil
-        var index = state.firstLogLine(in: lines, room: room.rows, columns: room.columns)
+        var index = state.firstLogLine(in: lines, space: space.rows, columns: space.columns)
         var row = 0
-        while index < lines.count, row < room.rows {
+        while index < lines.count, row < space.rows {
             let entry = LogText(lines[index], clock: state.logClock)
-            for text in state.wraps ? entry.wrapped(to: room.columns) : [entry.text] where row < room.rows {
-                canvas.write(text.marking(filter), in: room.line(row))
+            for text in state.wraps ? entry.wrapped(to: space.columns) : [entry.text] where row < space.rows {
+                canvas.write(text.marking(filter), in: space.line(row))
                 if index == selected {
-                    canvas.restyle(room.inset(columns: -1, rows: 0).line(row)) { $0.ground = .selection }
+                    canvas.restyle(space.inset(columns: -1, rows: 0).line(row)) { $0.ground = .selection }
                 }
                 row += 1
             }
@@ -50,14 +50,14 @@ enum LogView {
 
     private static func emptySentence(_ state: DashboardState) -> String {
         let filter = state.filter(of: .log)
-        if !filter.isEmpty { return "No line contains \"\(filter.text)\". Esc shows all." }
+        if !filter.isEmpty { return "No line matches \"\(filter.text)\". Press Esc to show all." }
         guard case .deployment(let id) = state.logSubject else {
-            return "What the engine does is told here."
+            return "Engine log: no entries yet."
         }
         return switch state.logRequests[id] {
-        case .failed(let reason): "The log could not be read: \(reason)"
-        case .loaded: "This deployment has logged nothing yet."
-        case .asked, nil: "Asking for the log…"
+        case .failed(let reason): "Could not read the log: \(reason)"
+        case .loaded: "No log entries yet."
+        case .asked, nil: "Loading the log…"
         }
     }
 }

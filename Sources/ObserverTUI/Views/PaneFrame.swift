@@ -1,4 +1,4 @@
-/// The border of a pane, with what it is on its left and how much of it there is on its right.
+/// The border of a pane, with its title on the left and a count on the right.
 enum Frame {
     static func draw(title: Text, note: Text = Text(), isFocused: Bool, in rect: Rect, into canvas: inout Canvas) {
         guard rect.columns >= 2, rect.rows >= 2 else { return }
@@ -11,10 +11,10 @@ enum Frame {
             canvas.writeRight(side, in: rect.line(row))
         }
         canvas.write(Text("╰", style) + line + Text("╯", style), in: rect.line(rect.rows - 1))
-        let room = rect.inset(columns: 2, rows: 0).line(0)
-        let note = note.columns + 8 <= room.columns ? note : Text()
-        let titleRoom = room.columns - (note.isEmpty ? 0 : note.columns + 3)
-        canvas.write(pad(title.truncated(to: max(0, titleRoom - 2))), in: room, offset: -1)
+        let space = rect.inset(columns: 2, rows: 0).line(0)
+        let note = note.columns + 8 <= space.columns ? note : Text()
+        let titleSpace = space.columns - (note.isEmpty ? 0 : note.columns + 3)
+        canvas.write(pad(title.truncated(to: max(0, titleSpace - 2))), in: space, offset: -1)
         canvas.writeRight(pad(note), in: rect.inset(columns: 1, rows: 0).line(0))
     }
 
@@ -23,9 +23,9 @@ enum Frame {
     }
 }
 
-/// What stands in the border of a pane.
+/// The texts in the border of a pane.
 enum PaneTitle {
-    /// Panes without a place of their own are named beside the one that is shown.
+    /// The names of hidden panes appear next to the name of the visible pane.
     static func text(of pane: Pane, detail: Text = Text(), in layout: Layout, focus: Pane, columns: Int) -> Text {
         let own = name(pane, isBold: pane == focus) + detail
         guard layout.tabs.contains(pane), layout.tabs.count > 1 else { return own }
@@ -45,17 +45,17 @@ enum PaneTitle {
         term.isEmpty ? Text() : Text("  /\(term.text)", .busy)
     }
 
-    /// How many rows there are, and how far below the last one on the screen the selected one is.
+    /// The number of rows, and how far the selected row is below the last visible row.
     static func count(shown: Int, total: Int, isFiltered: Bool, below: Int) -> Text {
         let count = Text(isFiltered ? "\(shown) of \(total)" : "\(total)", .secondary)
         return below > 0 ? Text("selected ↓\(below)", .accent) + Text("  ") + count : count
     }
 }
 
-/// What an empty pane says: what will appear there, and what to do.
+/// The text of an empty pane: what will appear there, and what to do.
 enum EmptyText {
-    static func draw(_ sentence: String, in room: Rect, into canvas: inout Canvas) {
-        let area = room.inset(columns: 1, rows: 0)
+    static func draw(_ sentence: String, in space: Rect, into canvas: inout Canvas) {
+        let area = space.inset(columns: 1, rows: 0)
         for (index, line) in Text(sentence, .secondary).wrapped(to: area.columns).enumerated() where index < area.rows {
             canvas.write(line, in: area.line(index))
         }

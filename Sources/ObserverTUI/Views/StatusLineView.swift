@@ -1,10 +1,10 @@
 import ObserverEngine
 
-/// The first line: which repository and branch, and whether what is shown is live.
+/// The first line: repository, branch and connection.
 enum StatusLineView {
     static func draw(_ state: DashboardState, in line: Rect, into canvas: inout Canvas) {
         let area = line.inset(columns: 1, rows: 0)
-        var right = standing(state, into: &canvas)
+        var right = condition(state, into: &canvas)
         let full = Text("observer  ", .secondary) + name(state)
         let left = full.columns + 3 + right.columns <= area.columns ? full : name(state)
         for fact in facts(state, into: &canvas) {
@@ -12,9 +12,9 @@ enum StatusLineView {
             if left.columns + 3 + wider.columns <= area.columns { right = wider }
         }
         canvas.writeRight(right, in: area)
-        let room = Rect(
+        let space = Rect(
             column: area.column, row: area.row, columns: area.columns - right.columns - 2, rows: area.rows)
-        canvas.write(left, in: room)
+        canvas.write(left, in: space)
     }
 
     private static func name(_ state: DashboardState) -> Text {
@@ -22,8 +22,8 @@ enum StatusLineView {
         return Text(engine.fullName, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
     }
 
-    /// What must always be seen.
-    private static func standing(_ state: DashboardState, into canvas: inout Canvas) -> Text {
+    /// Always shown.
+    private static func condition(_ state: DashboardState, into canvas: inout Canvas) -> Text {
         var parts: [Text] = []
         if state.isFrozen {
             let waiting = state.changesSinceFrozen == 0 ? "" : ", \(state.changesSinceFrozen) new"
@@ -48,7 +48,7 @@ enum StatusLineView {
         }
     }
 
-    /// What may be left out, the most useful first.
+    /// Shown if there is space, most useful first.
     private static func facts(_ state: DashboardState, into canvas: inout Canvas) -> [Text] {
         var facts: [Text] = []
         if let engine = state.shown?.engine {

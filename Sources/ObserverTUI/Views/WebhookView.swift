@@ -1,44 +1,44 @@
 import ObserverEngine
 
-/// The webhook in one line, and below it what keeps the engine from its work.
-enum HookView {
+/// The webhook on one line, and alerts below it.
+enum WebhookView {
     static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
         let isFocused = state.focus == .hook
-        var room = rect.inset(columns: 1, rows: 0)
+        var space = rect.inset(columns: 1, rows: 0)
         if layout.hookHasBorder {
             let title = PaneTitle.text(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
             Frame.draw(title: title, isFocused: isFocused, in: rect, into: &canvas)
-            room = rect.inset(columns: 2, rows: 1)
+            space = rect.inset(columns: 2, rows: 1)
         }
-        canvas.write(summary(state, columns: room.columns, into: &canvas), in: room)
-        drawAlerts(of: state, in: room.droppingFirst(rows: 1), into: &canvas)
+        canvas.write(summary(state, columns: space.columns, into: &canvas), in: space)
+        drawAlerts(of: state, in: space.droppingFirst(rows: 1), into: &canvas)
         if isFocused, !layout.hookHasBorder { canvas.restyle(rect.line(0)) { $0.ground = .selection } }
     }
 
-    /// The pane on the whole screen.
+    /// The webhook pane on the whole screen.
     static func drawDocument(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
         let title = PaneTitle.text(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
         Frame.draw(title: title, isFocused: true, in: rect, into: &canvas)
         let document = Document(Detail(subject: .hook, content: .complete), in: state)
-        let room = rect.inset(columns: 2, rows: 1)
-        for index in 0..<min(document.count, room.rows) { canvas.write(document.line(index), in: room.line(index)) }
+        let space = rect.inset(columns: 2, rows: 1)
+        for index in 0..<min(document.count, space.rows) { canvas.write(document.line(index), in: space.line(index)) }
     }
 
-    private static func drawAlerts(of state: DashboardState, in room: Rect, into canvas: inout Canvas) {
+    private static func drawAlerts(of state: DashboardState, in space: Rect, into canvas: inout Canvas) {
         let alerts = Alert.all(of: state.shown)
-        for (index, alert) in alerts.prefix(room.rows).enumerated() {
+        for (index, alert) in alerts.prefix(space.rows).enumerated() {
             let style = Style(ink: alert.ink)
-            let hidden = alerts.count - room.rows
-            let more = index == room.rows - 1 && hidden > 0 ? Text("  and \(hidden) more", .secondary) : Text()
+            let hidden = alerts.count - space.rows
+            let more = index == space.rows - 1 && hidden > 0 ? Text("  and \(hidden) more", .secondary) : Text()
             let sentence = Text("! ", style.bold) + Text(alert.sentence, style)
-            canvas.write(sentence.truncated(to: room.columns - more.columns) + more, in: room.line(index))
+            canvas.write(sentence.truncated(to: space.columns - more.columns) + more, in: space.line(index))
         }
     }
 
     private static func summary(_ state: DashboardState, columns: Int, into canvas: inout Canvas) -> Text {
-        guard let hook = state.shown?.hook else { return Text("Waiting for the engine…", .secondary) }
+        guard let hook = state.shown?.hook else { return Text("Connecting…", .secondary) }
         let mark = RegistrationMark(hook)
-        let standing = Text("\(mark.sign) \(mark.word)", Style(ink: mark.ink).bold)
+        let registration = Text("\(mark.sign) \(mark.word)", Style(ink: mark.ink).bold)
         var facts = [
             hook.id.map { Text("#\($0)", .secondary) },
             last(hook, state, into: &canvas),
@@ -49,13 +49,13 @@ enum HookView {
         ].compactMap { $0 }
         let url = Text(hook.url ?? "")
         let shortest = url.truncatedInTheMiddle(to: 24)
-        while !facts.isEmpty, line(standing, shortest, facts).columns > columns { facts.removeLast() }
-        let spare = columns - line(standing, Text(), facts).columns - 3
-        return line(standing, url.truncatedInTheMiddle(to: spare), facts)
+        while !facts.isEmpty, line(registration, shortest, facts).columns > columns { facts.removeLast() }
+        let spare = columns - line(registration, Text(), facts).columns - 3
+        return line(registration, url.truncatedInTheMiddle(to: spare), facts)
     }
 
-    private static func line(_ standing: Text, _ url: Text, _ facts: [Text]) -> Text {
-        .joined([standing] + (url.isEmpty ? [] : [url]) + facts, by: "   ")
+    private static func line(_ registration: Text, _ url: Text, _ facts: [Text]) -> Text {
+        .joined([registration] + (url.isEmpty ? [] : [url]) + facts, by: "   ")
     }
 
     private static func last(_ hook: HookState, _ state: DashboardState, into canvas: inout Canvas) -> Text? {

@@ -17,10 +17,11 @@ struct DeliveryList: Report {
         ])
         table.rows = rows.map { row in
             [
-                Cell(String(row.id)), Cell(Age(of: row.receivedAt, at: style.now).text, .faint), Cell(row.event),
-                Cell(row.branch), Cell(row.commit.map { String($0.prefix(7)) }),
-                Cell(row.verdict.rawValue, row.verdict.tint), Cell(row.deployment.map(String.init)), Cell(row.author),
-                Cell(row.reason ?? row.message),
+                TableCell(String(row.id)), TableCell(row.receivedAt.age(at: style.now), .faint), TableCell(row.event),
+                TableCell(row.branch), TableCell(row.commit.map { String($0.prefix(7)) }),
+                TableCell(row.verdict.rawValue, row.verdict.tint), TableCell(row.deployment.map(String.init)),
+                TableCell(row.author),
+                TableCell(row.reason ?? row.message),
             ]
         }
         return table.lines(in: style)
@@ -39,7 +40,7 @@ struct DeliveryPage: Report {
         let summary = delivery.summary
         var fields = FieldList()
         fields.add("delivery", "\(summary.id), \(summary.guid)")
-        fields.add("received", "\(summary.receivedAt.rfc3339), \(Age(of: summary.receivedAt, at: style.now).text)")
+        fields.add("received", "\(summary.receivedAt.rfc3339), \(summary.receivedAt.age(at: style.now))")
         fields.add("event", summary.event)
         fields.add("branch", summary.branch)
         fields.add("commit", summary.commit)
@@ -50,18 +51,9 @@ struct DeliveryPage: Report {
             summary.verdict.tint)
         fields.add("deployment", summary.deployment.map(String.init))
         let headers = delivery.headers.map { style.paint("\($0.name.printable):", .faint) + " \($0.value.printable)" }
-        let body = readableBody.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+        let body = JSONText.lines(of: delivery.body).map(\.printable)
         return fields.lines(in: style) + (headers.isEmpty ? [] : [""] + headers)
             + (delivery.body.isEmpty ? [] : [""] + body)
-    }
-
-    /// The body, indented if it is JSON.
-    private var readableBody: String {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(delivery.body.utf8)),
-            let pretty = try? JSONSerialization.data(
-                withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-        else { return delivery.body }
-        return String(decoding: pretty, as: UTF8.self)
     }
 }
 

@@ -31,10 +31,10 @@ struct DeploymentList: Report {
         ])
         table.rows = rows.map { row in
             [
-                Cell(String(row.id)), Cell(Age(of: row.queuedAt, at: style.now).text, .faint),
-                Cell(row.stage.rawValue, row.stage.tint), Cell(String(row.commit.prefix(7))),
-                Cell(row.trigger.rawValue), Cell(row.took(now: style.now)), Cell(row.author),
-                Cell(row.outcome ?? row.message),
+                TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
+                TableCell(row.stage.rawValue, row.stage.tint), TableCell(String(row.commit.prefix(7))),
+                TableCell(row.trigger.rawValue), TableCell(row.took(now: style.now)), TableCell(row.author),
+                TableCell(row.outcome ?? row.message),
             ]
         }
         return table.lines(in: style)
@@ -44,7 +44,7 @@ struct DeploymentList: Report {
 extension DeploymentSummary {
     /// The deployment, its stage and its outcome in one line.
     func sentence(now: Date) -> String {
-        let age = finishedAt.map { ", \(Age(of: $0, at: now).text)" } ?? ""
+        let age = finishedAt.map { ", \($0.age(at: now))" } ?? ""
         let result = outcome.map { ": \($0)" } ?? ""
         return "#\(id) of \(commit.prefix(7)) \(stage.rawValue)\(age)\(result)"
     }

@@ -121,7 +121,7 @@ struct LogEntry: Report {
     }
 
     func lines(in style: TextStyle) -> [String] {
-        let word = Cell(line.verb, line.level.tint)
+        let word = TableCell(line.verb, line.level.tint)
         let padding = String(repeating: " ", count: max(0, Self.wordWidth - word.columns))
         return [
             "\(style.paint(line.at.rfc3339, .faint))  \(word.painted(in: style))\(padding)  \(line.text.printable)"

@@ -55,7 +55,7 @@ struct RollbackChoice {
 
     func question(now: Date) -> String {
         let from = running.map { "from \($0.commit.prefix(7)) (deployment \($0.id)) " } ?? ""
-        let details = [target.message, target.finishedAt.map { Age(of: $0, at: now).text }].compactMap(\.self)
+        let details = [target.message, target.finishedAt.map { $0.age(at: now) }].compactMap(\.self)
         return "Roll back \(from)to \(target.commit.prefix(7)) (deployment \(target.id)"
             + details.map { ", \($0)" }.joined()
             + ")? Automatic deployments will be on hold until the next push."

@@ -46,7 +46,7 @@ struct StatusOverview: Report {
         fields.add(
             "last delivery",
             lastDelivery.map {
-                "#\($0.id) \($0.event) \($0.verdict.rawValue), \(Age(of: $0.receivedAt, at: style.now).text)"
+                "#\($0.id) \($0.event) \($0.verdict.rawValue), \($0.receivedAt.age(at: style.now))"
             },
             lastDelivery?.verdict.tint ?? .plain)
         fields.add("deploying", currentDeployment.map { $0.sentence(now: style.now) }, .caution)
@@ -61,7 +61,7 @@ struct StatusOverview: Report {
         fields.add("webhook", hook.registration.rawValue + id + url, hook.registration.tint)
         fields.add("drift", hook.drift.joined(separator: ", "), .caution)
         fields.add("webhook problem", hook.problem, .bad)
-        fields.add("last ping", hook.lastPingAt.map { Age(of: $0, at: style.now).text })
+        fields.add("last ping", hook.lastPingAt.map { $0.age(at: style.now) })
     }
 }
 

@@ -13,19 +13,19 @@ struct Table {
     private static let minimumWidth = 12
 
     let columns: [Column]
-    var rows: [[Cell]] = []
+    var rows: [[TableCell]] = []
 
     init(_ columns: [Column]) {
         self.columns = columns
     }
 
     func lines(in style: TextStyle) -> [String] {
-        let all = [columns.map { Cell($0.title, .heading) }] + rows
+        let all = [columns.map { TableCell($0.title, .heading) }] + rows
         let widths = columns.indices.map { index in all.map { $0[index].columns }.max() ?? 0 }
         return all.map { line(of: $0, widths: widths, in: style) }
     }
 
-    private func line(of row: [Cell], widths: [Int], in style: TextStyle) -> String {
+    private func line(of row: [TableCell], widths: [Int], in style: TextStyle) -> String {
         let last = columns.count - 1
         let fixed = widths.dropLast().reduce(0) { $0 + $1 + Self.gap.count }
         let fields = row.enumerated().map { index, cell in
@@ -43,11 +43,11 @@ struct Table {
 
 /// Names with their values, one per line. Fields without a value are omitted.
 struct FieldList {
-    private var entries: [(name: String, cell: Cell)] = []
+    private var entries: [(name: String, cell: TableCell)] = []
 
     mutating func add(_ name: String, _ text: String?, _ tint: Tint = .plain) {
         guard let text, !text.isEmpty else { return }
-        entries.append((name, Cell(text, tint)))
+        entries.append((name, TableCell(text, tint)))
     }
 
     func lines(in style: TextStyle) -> [String] {
@@ -60,7 +60,7 @@ struct FieldList {
 }
 
 /// A piece of text from any source, with control characters escaped.
-struct Cell: Equatable {
+struct TableCell: Equatable {
     private(set) var text: String
     let tint: Tint
 
@@ -74,7 +74,7 @@ struct Cell: Equatable {
     func painted(in style: TextStyle) -> String { style.paint(text, tint) }
 
     /// Cuts text that is wider, and marks the cut with `…`.
-    func cut(to width: Int) -> Cell {
+    func cut(to width: Int) -> TableCell {
         guard columns > width else { return self }
         var cut = self
         var left = width - 1

@@ -20,15 +20,4 @@ struct TimestampTests {
     func unread(text: String) {
         #expect(Date(rfc3339: text) == nil)
     }
-
-    @Test(
-        "a span is brief",
-        arguments: [
-            (Duration.milliseconds(340), "340 ms"), (.zero, "0 ms"), (.seconds(18), "18 s"), (.seconds(59.6), "1m 0s"),
-            (.seconds(124), "2m 4s"), (.seconds(3720), "1h 2m"),
-            (.seconds(Int.max), "2562047788015215h 30m"),
-        ])
-    func brief(duration: Duration, text: String) {
-        #expect(duration.brief == text)
-    }
 }

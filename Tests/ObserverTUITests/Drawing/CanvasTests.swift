@@ -3,9 +3,9 @@ import Testing
 
 @testable import ObserverTUI
 
-@Suite("A canvas keeps everything inside")
+@Suite("Canvas")
 struct CanvasTests {
-    @Test("what is outside is cut off")
+    @Test("clips text outside the canvas")
     func clipping() {
         var canvas = Canvas(size: Size(columns: 6, rows: 2))
         canvas.write(Text("abcdef"), in: Rect(column: 4, row: 0, columns: 10, rows: 1))
@@ -15,7 +15,7 @@ struct CanvasTests {
         #expect(canvas.text == "    ab\nyz    ")
     }
 
-    @Test("a wide character that loses one half becomes spaces")
+    @Test("replaces a wide character by spaces if half of it is overwritten")
     func halves() {
         var canvas = Canvas(size: Size(columns: 6, rows: 1))
         canvas.write(Text("漢字漢"), in: canvas.bounds)
@@ -25,14 +25,14 @@ struct CanvasTests {
         #expect(canvas.cells.count(where: \.isContinuation) == 1)
     }
 
-    @Test("a wide character at the edge is not cut in two")
+    @Test("does not split a wide character at the edge")
     func edge() {
         var canvas = Canvas(size: Size(columns: 3, rows: 1))
         canvas.write(Text("漢字"), in: Rect(column: 0, row: 0, columns: 4, rows: 1))
         #expect(canvas.text == "漢 ")
     }
 
-    @Test("without Unicode every sign has a twin of the same width")
+    @Test("has an ASCII substitute of the same width for every sign")
     func ascii() {
         var canvas = Canvas(size: Size(columns: 16, rows: 1), charset: .ascii)
         canvas.write(Text("● ✓ ✗ ▸ ━ … ü 漢"), in: canvas.bounds)
@@ -40,7 +40,7 @@ struct CanvasTests {
         #expect(canvas.cells.allSatisfy { $0.base.isASCII && !$0.isContinuation })
     }
 
-    @Test("it is true until the first of its parts is not")
+    @Test("expires with the first of its parts")
     func expiry() {
         var canvas = Canvas(size: Size(columns: 1, rows: 1))
         #expect(canvas.expiry == nil)

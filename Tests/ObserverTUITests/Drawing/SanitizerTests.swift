@@ -2,10 +2,10 @@ import Testing
 
 @testable import ObserverTUI
 
-@Suite("Text from anywhere becomes harmless cells")
+@Suite("Sanitizing untrusted text")
 struct SanitizerTests {
     @Test(
-        "what is shown of it",
+        "replaces or removes dangerous characters",
         arguments: [
             ("plain", "plain"),
             ("a\u{1B}[31mb", "a␛[31mb"),
@@ -28,7 +28,7 @@ struct SanitizerTests {
     }
 
     @Test(
-        "how many columns it takes",
+        "counts columns",
         arguments: [
             ("abc", 3), ("漢字", 4), ("e\u{301}", 1), ("한국", 4), ("\u{1112}\u{1161}\u{11AB}", 2), ("\u{1FAE8}", 2),
             ("\u{2764}\u{FE0F}", 1), ("\u{1F468}\u{200D}\u{1F4BB}", 2), ("กำ", 2), ("Ａ", 2), ("…", 1),
@@ -37,7 +37,7 @@ struct SanitizerTests {
         #expect(Text(text).columns == expected)
     }
 
-    @Test("no scalar of all that exist gets a control character onto the screen, or a wide one without its half")
+    @Test("no scalar produces a control character or half of a wide character")
     func everyScalar() {
         for value in UInt32(0)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }

@@ -2,9 +2,9 @@ import Testing
 
 @testable import ObserverTUI
 
-@Suite("Text is cut, fitted and wrapped by columns")
+@Suite("Text")
 struct TextTests {
-    @Test("what does not fit ends in an ellipsis and never in half a character")
+    @Test("truncated text ends in an ellipsis and never in half a character")
     func truncation() {
         #expect(Text("buttons").truncated(to: 7).string == "buttons")
         #expect(Text("buttons").truncated(to: 6).string == "butto…")
@@ -14,7 +14,7 @@ struct TextTests {
         #expect(Text("漢字漢字").truncated(to: 6).columns == 6)
     }
 
-    @Test("the middle of a URL is cut, never its ends")
+    @Test("truncates a URL in the middle")
     func middle() {
         let url = Text("http://52.37.239.156:8849/dploy")
         #expect(url.truncatedInTheMiddle(to: 21).string == "http://52.…8849/dploy")
@@ -22,7 +22,7 @@ struct TextTests {
         #expect(url.truncatedInTheMiddle(to: 1).string == "…")
     }
 
-    @Test("fitted text has exactly the columns that were asked for", arguments: 0...12)
+    @Test("fitted text has exactly the given number of columns", arguments: 0...12)
     func fitted(columns: Int) {
         for alignment in [Text.Alignment.left, .right] {
             #expect(Text("ab漢字cd").fitted(to: columns, alignment).columns == columns)
@@ -30,7 +30,7 @@ struct TextTests {
         #expect(Text("7m").fitted(to: 4, .right).string == "  7m")
     }
 
-    @Test("lines break at spaces, long words anywhere, and later lines are indented")
+    @Test("wraps at spaces, or within long words, and indents later lines")
     func wrapping() {
         #expect(Text("the quick brown fox").wrapped(to: 10).map(\.string) == ["the quick", "brown fox"])
         #expect(Text("abcdefghij").wrapped(to: 4).map(\.string) == ["abcd", "efgh", "ij"])
@@ -38,7 +38,7 @@ struct TextTests {
         #expect(Text("").wrapped(to: 5).map(\.string) == [""])
     }
 
-    @Test("no line is wider than the room, for any width", arguments: 1...30)
+    @Test("no wrapped line is wider than the given width", arguments: 1...30)
     func wrappedWidth(columns: Int) {
         let text = Text("Größe 漢字漢字 and \u{1F44D} a-very-long-word-without-any-space e\u{301}nd")
         let lines = text.wrapped(to: columns, indent: 4)
@@ -47,7 +47,7 @@ struct TextTests {
         #expect(words(lines.map(\.string).joined()) == words(text.string))
     }
 
-    @Test("every place of a search term is marked, whatever its case")
+    @Test("marks every match of a search term, in any case")
     func marking() {
         let marked = Text("Fix the fix").marking(SearchTerm("FIX"))
         #expect(
@@ -57,7 +57,7 @@ struct TextTests {
     }
 
     @Test(
-        "a term is found wherever it is",
+        "finds a term at any position",
         arguments: [
             ("aab", "aaab", true), ("", "x", true), ("abc", "ab", false), ("ABC", "xabcx", true), ("ü", "Tür", true),
         ])

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Themes")
 struct ThemeTests {
-    @Test("the terminal says how many colours there are; NO_COLOR beats it")
+    @Test("follows the terminal's number of colours, unless NO_COLOR is set")
     func choice() {
         #expect(Theme(colors: 256, environment: [:]) == .many)
         #expect(Theme(colors: 16, environment: [:]) == .sixteen)
@@ -13,7 +13,7 @@ struct ThemeTests {
         #expect(Theme(colors: 256, environment: ["NO_COLOR": "1"]) == .mono)
     }
 
-    @Test("mono uses no colour at all, and yet the selected row stands out")
+    @Test("mono uses no colours, and reverses the selected row")
     func mono() {
         for ink in Style.Ink.allCases {
             for ground in Style.Ground.allCases {
@@ -24,7 +24,7 @@ struct ThemeTests {
         }
     }
 
-    @Test("a colour on the terminal's own ground never is black or white: readable on dark and on light")
+    @Test("no colour on the default background is black or white: readable on dark and light")
     func readable() {
         for theme in [Theme.sixteen, .many] {
             for ink in Style.Ink.allCases {

@@ -2,9 +2,9 @@ import Testing
 
 @testable import ObserverTUI
 
-@Suite("Where the panes stand")
+@Suite("Layout")
 struct LayoutTests {
-    @Test("wide: two lists side by side, the log below")
+    @Test("a wide terminal shows both lists side by side, and the log below")
     func wide() {
         #expect(
             picture(columns: 100, rows: 20) == """
@@ -31,13 +31,13 @@ struct LayoutTests {
                 """)
     }
 
-    @Test("80 columns: the list of the two that had the focus last")
+    @Test("80 columns show the list that had the focus last")
     func narrow() {
         let rows = picture(columns: 80, rows: 24, focus: .log, list: .deployments).split(separator: "\n")
         #expect(rows.map { $0.first } == Array("sH222222222333333333333k"))
     }
 
-    @Test("small or zoomed: the pane that has the focus")
+    @Test("a small or zoomed terminal shows the focused pane")
     func single() {
         for layout in [
             Layout(size: Size(columns: 59, rows: 30), focus: .log, list: .deliveries, isZoomed: false, alerts: 0),
@@ -49,14 +49,14 @@ struct LayoutTests {
         }
     }
 
-    @Test("below 20x5 there is nothing but a message")
+    @Test("a terminal below 20x5 is too small")
     func tooSmall() {
         let sizes = [(19, 5), (20, 4), (20, 5)].map { Size(columns: $0.0, rows: $0.1) }
         let layouts = sizes.map { Layout(size: $0, focus: .log, list: .deliveries, isZoomed: false, alerts: 0) }
         #expect(layouts.map(\.isTooSmall) == [true, true, false])
     }
 
-    @Test("panes never overlap and never leave the screen, at any size")
+    @Test("panes never overlap or leave the screen, at any size")
     func disjoint() {
         for columns in 20...140 {
             for rows in 5...50 {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ObserverTUI
 
-/// A screen as a text file: the characters, a letter for the style of each, and how each theme shows these styles.
+/// A screen as a text file: its characters, a letter for the style of each, and the look of these styles in each theme.
 enum Golden {
     static func expect(
         _ canvas: Canvas, matches name: String, sourceLocation: SourceLocation = #_sourceLocation
@@ -32,7 +32,7 @@ enum Golden {
         return ([canvas.text, rule] + styles + [rule] + Set(legend).sorted()).joined(separator: "\n") + "\n"
     }
 
-    /// Lower case for plain, upper case for bold; digits on the selected row; underscores where a term was found.
+    /// Lower case: plain. Upper case: bold. Digits: selected row. Underscores: matches of the search term.
     private static func letter(of style: Style) -> Character {
         let letters: [[Character]] =
             style.isMatch

@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import ObserverTUI
 
-/// An engine in memory: tests send its events and see what was asked of it.
+/// An observer in memory: tests send its events and check the requests.
 final class MemoryConnection: ControlConnection {
     private struct State {
         var listener: AsyncThrowingStream<ControlEvent, any Error>.Continuation?
@@ -37,7 +37,7 @@ final class MemoryConnection: ControlConnection {
 
     func perform(_ action: ControlAction) async throws -> String {
         state.withLock { $0.actions.append(action) }
-        if case .replay = action { throw ControlRefusal(sentence: "The delivery is gone.") }
+        if case .replay = action { throw ControlRefusal(sentence: "The delivery no longer exists.") }
         return "Done."
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import ObserverTUI
 
-/// A terminal without a screen: tests press its keys and wait for what it shows.
+/// A terminal without a screen: tests press its keys and wait for its frames.
 final class RecordingTerminal: Terminal {
     struct Record {
         var canvas: Canvas?
@@ -37,7 +37,7 @@ final class RecordingTerminal: Terminal {
         for key in keys { send(.key(key)) }
     }
 
-    /// Returns the first picture, from the last one shown on, of which this is true.
+    /// Returns the first frame, starting with the current one, that fulfils the condition.
     @discardableResult
     func wait(until isTrue: (Canvas) -> Bool) async -> Canvas? {
         for await canvas in shown where isTrue(canvas) { return canvas }

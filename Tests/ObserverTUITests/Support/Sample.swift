@@ -3,7 +3,7 @@ import ObserverEngine
 
 @testable import ObserverTUI
 
-/// The story that most tests tell: a push under way, one that failed, some that were ignored.
+/// The state that most tests show: a push being deployed, a failed push and some ignored deliveries.
 enum Sample {
     static let now = Date(timeIntervalSince1970: 1_462_733_071)
 
@@ -109,8 +109,10 @@ enum Sample {
         marathonDeployments: ["9f1c2d33-6a5e-4c7b-9d1e-0123456789ab"])
 
     static let engineLog: [LogLine] = [
-        LogLine(sequence: 1, at: ago(900), level: .warning, verb: "rejected", text: "A delivery was not signed by us"),
-        LogLine(sequence: 2, at: ago(840), verb: "pinged", text: "GitHub reaches http://52.37.239.156:8849/dploy"),
+        LogLine(
+            sequence: 1, at: ago(900), level: .warning, verb: "rejected",
+            text: "The signature of a delivery does not match"),
+        LogLine(sequence: 2, at: ago(840), verb: "pinged", text: "GitHub can reach http://52.37.239.156:8849/dploy"),
     ]
 
     static let snapshot = ControlSnapshot(

@@ -1,4 +1,4 @@
-/// The same numbers at every run (SplitMix64).
+/// Generates the same numbers in every run (SplitMix64).
 struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 

@@ -4,9 +4,9 @@ import Testing
 
 @testable import ObserverTUI
 
-@Suite("The runner", .timeLimit(.minutes(5)))
+@Suite("Dashboard runner", .timeLimit(.minutes(5)))
 struct RunnerTests {
-    @Test("shows the snapshot, reads the log of what is under way, and quits on q")
+    @Test("shows the snapshot, reads the log of the running deployment, and quits on q")
     func overview() async {
         await withRunner { terminal, _ in
             await terminal.wait { $0.text.contains("web 3 of 5 healthy") }
@@ -16,7 +16,7 @@ struct RunnerTests {
         }
     }
 
-    @Test("what is asked of the engine is answered on the screen")
+    @Test("responses of the observer appear on the screen")
     func actions() async {
         await withRunner { terminal, connection in
             await terminal.wait { $0.text.contains("● live") }
@@ -35,28 +35,28 @@ struct RunnerTests {
         }
     }
 
-    @Test("a refusal is shown")
+    @Test("a rejected action shows the reason")
     func refusal() async throws {
         await withRunner { terminal, _ in
             await terminal.wait { $0.text.contains("● live") }
             terminal.press("R")
-            await terminal.wait { $0.text.contains("Judge this delivery again?") }
+            await terminal.wait { $0.text.contains("Replay this delivery?") }
             try? await Task.sleep(for: .milliseconds(350))
             terminal.press("y")
-            await terminal.wait { $0.text.contains("The delivery is gone.") }
+            await terminal.wait { $0.text.contains("The delivery no longer exists.") }
             terminal.press("q")
         } ending: {
             #expect($0 == .quit)
         }
     }
 
-    @Test("a lost connection is taken up again by itself")
+    @Test("reconnects after losing the connection")
     func reconnect() async {
         await withRunner { terminal, connection in
             await terminal.wait { $0.text.contains("● live") }
-            connection.drop(ControlRefusal(sentence: "the engine is gone"))
-            await terminal.wait { $0.text.contains("Connection lost: the engine is gone") }
-            await terminal.wait { $0.text.contains("Back after") }
+            connection.drop(ControlRefusal(sentence: "the observer stopped"))
+            await terminal.wait { $0.text.contains("Connection lost: the observer stopped") }
+            await terminal.wait { $0.text.contains("Reconnected after") }
             #expect(connection.connections == 2)
             terminal.press("q")
         } ending: {
@@ -64,7 +64,7 @@ struct RunnerTests {
         }
     }
 
-    @Test("the terminal is asked for what only it can do")
+    @Test("passes copying, mouse, redraw and suspend to the terminal")
     func terminal() async {
         await withRunner { terminal, _ in
             await terminal.wait { $0.text.contains("● live") }
@@ -82,7 +82,7 @@ struct RunnerTests {
         }
     }
 
-    @Test("a flood of events makes at most 30 frames a second, and keys are heard in it")
+    @Test("draws at most 30 frames per second during a flood of events, and still reads keys")
     func flood() async {
         let start = ContinuousClock.now
         await withRunner { terminal, connection in
@@ -98,7 +98,7 @@ struct RunnerTests {
         }
     }
 
-    @Test("a signal, a terminal that is gone and a cancelled task end it")
+    @Test("ends on a signal, a closed terminal or cancellation")
     func endings() async {
         await withRunner { terminal, _ in
             terminal.send(.ended(signal: 15))
@@ -125,14 +125,14 @@ struct RunnerTests {
     }
 
     private func withRunner(
-        _ story: (RecordingTerminal, MemoryConnection) async -> Void, ending: (DashboardEnding) -> Void,
+        _ body: (RecordingTerminal, MemoryConnection) async -> Void, ending: (DashboardEnding) -> Void,
         record: (RecordingTerminal.Record) -> Void = { _ in }
     ) async {
         let terminal = RecordingTerminal()
         let connection = MemoryConnection()
         let runner = Self.runner(terminal, connection)
         async let ended = runner.run()
-        await story(terminal, connection)
+        await body(terminal, connection)
         ending(await ended)
         record(terminal.record)
     }

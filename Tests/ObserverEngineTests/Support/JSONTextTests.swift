@@ -1,10 +1,9 @@
+import ObserverEngine
 import Testing
 
-@testable import ObserverTUI
-
-@Suite("Bodies as people read them")
+@Suite("Formatted JSON")
 struct JSONTextTests {
-    @Test("one member on a line, in the order in which it was sent, strings untouched")
+    @Test("has one member per line in the original order, and keeps strings")
     func pretty() {
         #expect(
             JSONText.lines(of: #"{"b":1,"a":{"x":[1,2],"e":{},"s":"a{\"b\",c"},"l":[]}"#) == [
@@ -13,18 +12,18 @@ struct JSONTextTests {
             ])
     }
 
-    @Test("already pretty JSON stays so")
+    @Test("formatted JSON does not change")
     func idempotent() {
         let text = "{\n  \"a\": [\n    1\n  ]\n}"
         #expect(JSONText.lines(of: text).joined(separator: "\n") == text)
     }
 
-    @Test("what is no JSON keeps its lines; what is broken does not trap; what is huge is cut")
+    @Test("keeps the lines of other text, survives broken JSON, and cuts at the limit")
     func other() {
         #expect(JSONText.lines(of: "a=1\nb=2") == ["a=1", "b=2"])
         #expect(JSONText.lines(of: "}}}]").isEmpty == false)
         #expect(JSONText.lines(of: "{]}]\"\\").isEmpty == false)
-        let huge = JSONText.lines(of: "[" + String(repeating: "1,", count: 300_000) + "1]")
+        let huge = JSONText.lines(of: "[" + String(repeating: "1,", count: 300_000) + "1]", limit: 200_000)
         #expect(huge.last == "… and 400 kB more")
     }
 }

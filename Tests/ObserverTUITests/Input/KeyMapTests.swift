@@ -3,30 +3,30 @@ import Testing
 
 @testable import ObserverTUI
 
-@Suite("The key map")
+@Suite("Key map")
 struct KeyMapTests {
-    @Test("no key does two things")
+    @Test("each key has one command")
     func unique() {
         let keys = KeyMap.bindings.flatMap(\.keys)
         #expect(Set(keys).count == keys.count)
     }
 
-    @Test("the help shows every binding, and Enter runs the selected one")
+    @Test("the help shows every key, and Enter runs the selected key")
     func help() {
-        var story = Story(120, 60)
-        story.press("?")
-        for binding in KeyMap.bindings where story.state.refusal(of: binding.command) == nil {
-            #expect(story.screen.contains(binding.help))
+        var dashboard = TestDashboard(120, 60)
+        dashboard.press("?")
+        for binding in KeyMap.bindings where dashboard.state.refusal(of: binding.command) == nil {
+            #expect(dashboard.screen.contains(binding.help))
         }
-        story.press(.enter)
-        #expect(story.takeEffects() == [.perform(.register)])
-        #expect(story.state.menu == nil)
-        story.press("?", "z")
-        #expect(story.state.isZoomed)
+        dashboard.press(.enter)
+        #expect(dashboard.takeEffects() == [.perform(.register)])
+        #expect(dashboard.state.menu == nil)
+        dashboard.press("?", "z")
+        #expect(dashboard.state.isZoomed)
     }
 
     @Test(
-        "keys that people of k9s, lazygit and tig expect",
+        "has the keys that users of k9s, lazygit and tig expect",
         arguments: [
             ("j", Command.move(.down)), ("G", .move(.last)), (.control("d"), .move(.halfPageDown)), (.tab, .nextPane),
             ("h", .previousPane), ("3", .focus(.log)), (.escape, .back), ("/", .filter), ("q", .quit), ("?", .help),

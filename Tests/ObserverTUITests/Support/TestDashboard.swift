@@ -3,9 +3,9 @@ import ObserverEngine
 
 @testable import ObserverTUI
 
-/// A dashboard and a clock: tests tell it what happens and look at what is on the screen.
-struct Story {
-    var dashboard: Dashboard
+/// A dashboard and a clock: tests send it events and check its screen and effects.
+struct TestDashboard {
+    private var dashboard: Dashboard
     var now = Sample.now
     private(set) var effects: [DashboardEffect] = []
 
@@ -39,7 +39,7 @@ struct Story {
         for character in text { happen(.key(.character(character))) }
     }
 
-    /// What the dashboard asked for since the last time somebody looked.
+    /// Returns the effects since the last call.
     mutating func takeEffects() -> [DashboardEffect] {
         defer { effects = [] }
         return effects

@@ -4,30 +4,31 @@ import Testing
 
 @testable import ObserverTUI
 
-@Suite("Nothing traps")
+@Suite("No input traps")
 struct RobustnessTests {
-    @Test("every size from 1x1 to 250x80 draws, inside its bounds", arguments: 1...80)
+    @Test("draws every size from 1x1 to 250x80 within its bounds", arguments: 1...80)
     func everySize(rows: Int) {
-        var story = Story(1, rows, snapshot: Self.snapshot)
+        var dashboard = TestDashboard(1, rows, snapshot: Self.snapshot)
         for columns in 1...250 {
-            story.happen(.resized(Size(columns: columns, rows: rows)))
-            let canvas = story.canvas
+            dashboard.happen(.resized(Size(columns: columns, rows: rows)))
+            let canvas = dashboard.canvas
             if (columns + rows).isMultiple(of: 7) { #expect(Self.isWellFormed(canvas)) }
         }
     }
 
-    @Test("any keys, clicks and events in any order", arguments: 1...40)
+    @Test("accepts any keys, clicks and events in any order", arguments: 1...40)
     func anything(seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        var story = Story(120, 40, owner: seed.isMultiple(of: 2) ? .thisProcess : .elsewhere(address: "here"))
+        var dashboard = TestDashboard(
+            120, 40, owner: seed.isMultiple(of: 2) ? .thisProcess : .elsewhere(address: "here"))
         for _ in 0..<400 {
-            story.now += Double.random(in: 0...2, using: &random)
-            story.happen(Self.event(&random))
-            if Int.random(in: 0..<8, using: &random) == 0 { #expect(Self.isWellFormed(story.canvas)) }
+            dashboard.now += Double.random(in: 0...2, using: &random)
+            dashboard.happen(Self.event(&random))
+            if Int.random(in: 0..<8, using: &random) == 0 { #expect(Self.isWellFormed(dashboard.canvas)) }
         }
     }
 
-    /// No control character, and each wide character beside its other half.
+    /// No control character, and each wide character is followed by its right half.
     private static func isWellFormed(_ canvas: Canvas) -> Bool {
         (0..<canvas.size.rows).allSatisfy { row in
             var expectsContinuation = false
@@ -50,7 +51,7 @@ struct RobustnessTests {
         return snapshot
     }()
 
-    /// Numbers that Marathon tells us.
+    /// Numbers that Marathon may report.
     private static let foreign = [-1, 0, 1, 5, 9, .max, .min]
 
     private static func event(_ random: inout SeededRandom) -> DashboardEvent {

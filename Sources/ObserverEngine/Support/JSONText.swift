@@ -1,14 +1,12 @@
-/// JSON as people read it: one member on a line, in the order in which it was sent.
-enum JSONText {
-    static let limit = 200_000
-
-    /// Text that is not JSON keeps its own lines.
-    static func lines(of text: String) -> [String] {
-        let cut = text.utf8.count > limit
-        var shown = cut ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) : text
+/// JSON for people to read: one member per line, in its original order.
+package enum JSONText {
+    /// The lines of a text, of which at most `limit` bytes are read. Keeps the lines of text that is not JSON.
+    package static func lines(of text: String, limit: Int = .max) -> [String] {
+        let isCut = text.utf8.count > limit
+        var shown = isCut ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) : text
         if shown.first(where: { !$0.isWhitespace }).map({ $0 == "{" || $0 == "[" }) == true { shown = indented(shown) }
         let lines = shown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        return cut ? lines + ["… and \((text.utf8.count - limit) / 1000) kB more"] : lines
+        return isCut ? lines + ["… and \((text.utf8.count - limit) / 1000) kB more"] : lines
     }
 
     private static func indented(_ text: String) -> String {

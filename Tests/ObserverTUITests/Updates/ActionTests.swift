@@ -1,0 +1,152 @@
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Actions")
+struct ActionTests {
+    @Test(
+        "a repeatable action runs at once",
+        arguments: [("r", .register), ("p", .ping), ("P", .pause)] as [(Key, ControlAction)])
+    func immediate(key: Key, action: ControlAction) {
+        var dashboard = TestDashboard()
+        dashboard.press(key)
+        #expect(dashboard.takeEffects() == [.perform(action)])
+        dashboard.happen(.answered(action, .success("Done.")))
+        #expect(dashboard.screen.contains("Done."))
+        dashboard.pass(7)
+        #expect(!dashboard.screen.contains("Done."))
+    }
+
+    @Test("P resumes a paused observer")
+    func resume() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.isPaused = true
+        var dashboard = TestDashboard(snapshot: snapshot)
+        #expect(dashboard.screen.contains("paused"))
+        #expect(dashboard.screen.contains("P resume"))
+        _ = dashboard.takeEffects()
+        dashboard.press("P")
+        #expect(dashboard.takeEffects() == [.perform(.resume)])
+    }
+
+    @Test(
+        "an action that can't be undone needs confirmation, \"no\" has the focus, and early keys are ignored",
+        arguments: [
+            ("D", [ControlAction.deploy(commit: nil, force: false)]), ("c", [.cancel(deployment: 41)]),
+            ("R", [.replay(delivery: 6)]),
+        ] as [(Key, [ControlAction])])
+    func confirmation(key: Key, actions: [ControlAction]) {
+        var dashboard = TestDashboard()
+        dashboard.press(key, "y")
+        #expect(dashboard.state.dialog != nil)
+        dashboard.pass(0.29)
+        dashboard.press(.enter)
+        #expect(dashboard.state.dialog != nil)
+        dashboard.pass(0.02)
+        dashboard.press(.enter)
+        #expect(dashboard.state.dialog == nil)
+        #expect(dashboard.takeEffects() == [])
+        dashboard.press(key)
+        dashboard.pass(0.31)
+        dashboard.press(.tab, .enter)
+        #expect(dashboard.takeEffects() == actions.map(DashboardEffect.perform))
+    }
+
+    @Test("removing the webhook needs the word \"remove\"")
+    func removal() {
+        var dashboard = TestDashboard()
+        dashboard.press("X")
+        dashboard.pass(1)
+        #expect(dashboard.screen.contains("Remove webhook #8321735 from octo/site?"))
+        #expect(dashboard.screen.contains("New pushes are"))
+        dashboard.type("y")
+        #expect(dashboard.state.dialog != nil)
+        dashboard.press(.backspace)
+        dashboard.type("remov")
+        #expect(dashboard.state.dialog?.isYesFocused == false)
+        dashboard.type("e")
+        #expect(dashboard.state.dialog?.isYesFocused == true)
+        dashboard.press(.enter)
+        #expect(dashboard.takeEffects() == [.perform(.removeHook(id: 8_321_735))])
+        #expect(dashboard.state.lastCommandLine == "observer reset -url http://dcos-1:8849")
+    }
+
+    @Test("a rollback shows both commits and the apps, and sends the newest deployment on the screen")
+    func rollback() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "G", "B")
+        dashboard.pass(1)
+        for words in ["77e0f12  Fix typo", "1c2d3e4  First deployment", "api, web"] {
+            #expect(dashboard.screen.contains(words))
+        }
+        dashboard.press("l", .enter)
+        #expect(dashboard.takeEffects().contains(.perform(.rollback(deployment: 38, seenCurrent: 41))))
+        dashboard.happen(
+            .answered(
+                .rollback(deployment: 38, seenCurrent: 41),
+                .failure(ControlRefusal(sentence: "deployment 41 succeeded", isConflict: true))))
+        #expect(dashboard.screen.contains("Not done, the state changed in the meantime: deployment 41 succeeded"))
+    }
+
+    @Test("in other panes, a rollback targets the successful deployment before the current one")
+    func rollbackTarget() {
+        #expect(TestDashboard().state.rollbackTarget?.id == 38)
+    }
+
+    @Test("an unavailable action shows the reason")
+    func refusals() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "j", "B")
+        #expect(dashboard.screen.contains("77e0f12 is already running; select an earlier deployment."))
+        dashboard.press("j", "B")
+        #expect(dashboard.screen.contains("3bd9e00 did not succeed; select a successful deployment."))
+        dashboard.press("1", "g", "j", "j", "j", "j", "R")
+        #expect(dashboard.screen.contains("Rejected deliveries are not stored"))
+        dashboard.press("o")
+        #expect(dashboard.screen.contains("No action to copy yet."))
+        #expect(dashboard.takeEffects().allSatisfy { if case .perform = $0 { false } else { true } })
+        dashboard.press("?")
+        #expect(dashboard.screen.contains("Unavailable: Rejected deliveries are not stored"))
+    }
+
+    @Test("y, Y and o copy the commit, the URL and the last command line")
+    func copying() {
+        var dashboard = TestDashboard()
+        dashboard.press("j", "y", "Y", "r", "o")
+        #expect(
+            dashboard.takeEffects().filter { if case .copy = $0 { true } else { false } } == [
+                .copy("77e0f1234567890abcdef1234567890abcdef123"),
+                .copy("https://github.com/octo/site/commit/77e0f1234567890abcdef1234567890abcdef123"),
+                .copy("observer register -url http://dcos-1:8849"),
+            ])
+    }
+
+    @Test("q closes the current view, then quits; Esc never quits; an observer in this process needs confirmation")
+    func quitting() {
+        var attached = TestDashboard()
+        attached.press(.enter, "q", "z", "q", .escape, .escape)
+        #expect(!attached.takeEffects().contains(.quit))
+        attached.press("q")
+        #expect(attached.takeEffects() == [.quit])
+
+        var own = TestDashboard(owner: .thisProcess)
+        own.press("q")
+        #expect(own.takeEffects() == [])
+        #expect(own.screen.contains("The observer runs in this process and stops with it"))
+        own.pass(1)
+        own.press("y")
+        #expect(own.takeEffects() == [.quit])
+    }
+
+    @Test(
+        "the command line of an action reaches the same observer from anywhere",
+        arguments: [
+            (.thisProcess, ""),
+            (.elsewhere(address: "/run/observer/control.sock"), " -socket /run/observer/control.sock"),
+            (.elsewhere(address: "/tmp/it's here/control.sock"), #" -socket '/tmp/it'\''s here/control.sock'"#),
+        ] as [(EngineOwner, String)])
+    func commandLine(owner: EngineOwner, flag: String) {
+        #expect(owner.commandLineFlag == flag)
+    }
+}

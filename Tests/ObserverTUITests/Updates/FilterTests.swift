@@ -1,0 +1,68 @@
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Filtering and searching")
+struct FilterTests {
+    @Test("typing filters the list at once; Enter applies the filter, Esc cancels it")
+    func narrowing() {
+        var dashboard = TestDashboard()
+        dashboard.press("/")
+        dashboard.type("TYPO")
+        #expect(dashboard.state.deliveryListing.count == 1)
+        #expect(dashboard.state.deliveries.selected == 5)
+        dashboard.press(.enter)
+        #expect(dashboard.screen.contains("/TYPO"))
+        #expect(dashboard.screen.contains("1 of 128"))
+        dashboard.press(.escape)
+        #expect(dashboard.state.deliveryListing.count == 7)
+        #expect(dashboard.state.deliveries.selected == 5)
+        dashboard.press("/")
+        dashboard.type("zzz")
+        #expect(dashboard.screen.contains("No delivery matches \"zzz\""))
+        dashboard.press(.escape)
+        #expect(dashboard.state.deliveryListing.count == 7)
+    }
+
+    @Test("keys are text in the prompt")
+    func typing() {
+        var dashboard = TestDashboard()
+        dashboard.press("/")
+        dashboard.type("qXD")
+        #expect(dashboard.state.prompt?.text == "qXD")
+        #expect(dashboard.state.dialog == nil)
+    }
+
+    @Test("n and N go to the next and previous match and wrap around")
+    func jumping() {
+        var dashboard = TestDashboard()
+        dashboard.press("/")
+        dashboard.type("push")
+        dashboard.press(.enter, .escape, "g", "n", "n", "n")
+        #expect(dashboard.state.deliveries.selected == -1)
+        dashboard.press("N", "N", "N", "N")
+        #expect(dashboard.state.deliveries.selected == 1)
+    }
+
+    @Test("in a detail view, a search goes to the line")
+    func detail() {
+        var dashboard = TestDashboard(80, 10)
+        dashboard.press(.enter)
+        dashboard.press("/")
+        dashboard.type("verdict")
+        dashboard.press(.enter)
+        #expect(dashboard.screen.contains("verdict"))
+        #expect(dashboard.canvas.cells.contains { $0.style.isMatch })
+    }
+
+    @Test("pasted text never acts as keys")
+    func pasting() {
+        var dashboard = TestDashboard()
+        dashboard.happen(.pasted("Dy\nq"))
+        #expect(dashboard.takeEffects() == [])
+        #expect(dashboard.state.dialog == nil)
+        dashboard.press("/")
+        dashboard.happen(.pasted("typo\n"))
+        #expect(dashboard.state.prompt?.text == "typo")
+    }
+}

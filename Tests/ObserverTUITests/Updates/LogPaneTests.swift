@@ -1,0 +1,88 @@
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Log pane")
+struct LogPaneTests {
+    @Test("shows the running deployment until another one is selected")
+    func source() {
+        var dashboard = TestDashboard()
+        #expect(dashboard.state.logSubject == .deployment(41))
+        dashboard.press("2", "j", "j")
+        #expect(dashboard.state.logSubject == .deployment(39))
+        let loads = dashboard.takeEffects().filter { if case .loadLog = $0 { true } else { false } }
+        #expect(loads == [.loadLog(deployment: 40), .loadLog(deployment: 39)])
+        dashboard.press("F")
+        #expect(dashboard.state.logSubject == .deployment(41))
+        dashboard.press("e")
+        #expect(dashboard.screen.contains("The signature of a delivery does not match"))
+    }
+
+    @Test("keeps the log of a selected deployment when another one starts")
+    func selectedSource() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "g")
+        var next = Sample.deployments[0]
+        next.id = 42
+        dashboard.happen(.control(.deployment(next)))
+        #expect(dashboard.state.logSubject == .deployment(41))
+        dashboard.press("F")
+        #expect(dashboard.state.logSubject == .deployment(42))
+    }
+
+    @Test("scrolling up stops following, new lines do not scroll, and G follows again")
+    func following() {
+        var dashboard = TestDashboard(120, 24)
+        add(5...40, to: &dashboard)
+        dashboard.press("3", "k", "k", "k")
+        #expect(!dashboard.state.log.isFollowing)
+        let selected = dashboard.state.log.selected
+        let before = dashboard.screen
+        add(41...60, to: &dashboard)
+        #expect(dashboard.state.log.selected == selected)
+        #expect(lines(dashboard.screen) == lines(before))
+        dashboard.press("G")
+        #expect(dashboard.state.log.isFollowing)
+        #expect(dashboard.screen.contains("line 60"))
+    }
+
+    @Test("does not show lines twice that arrived before the log was loaded")
+    func overlap() {
+        var dashboard = TestDashboard(snapshot: Sample.snapshot)
+        add(5...6, to: &dashboard)
+        dashboard.happen(.logLoaded(41, .success(Sample.deploymentLog + [Sample.line(5, 0, "waiting", "line 5")])))
+        #expect(dashboard.state.logLines.map(\.sequence) == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test("wraps long lines on request")
+    func wrapping() {
+        var dashboard = TestDashboard(80, 24)
+        let text = (1...30).map { "word\($0)" }.joined(separator: " ")
+        dashboard.happen(.control(.log(Sample.line(5, 0, "waiting", text))))
+        #expect(!dashboard.screen.contains("word30"))
+        dashboard.press("w")
+        #expect(dashboard.screen.contains("word30"))
+    }
+
+    @Test("shows why a log can't be read, and requests it again after reconnecting")
+    func failure() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "j")
+        dashboard.happen(.logLoaded(40, .failure(ControlRefusal(sentence: "the disk is gone"))))
+        #expect(dashboard.screen.contains("Could not read the log: the disk is gone"))
+        _ = dashboard.takeEffects()
+        dashboard.happen(.control(.snapshot(Sample.snapshot)))
+        #expect(dashboard.takeEffects() == [.loadLog(deployment: 40)])
+    }
+
+    private func add(_ sequences: ClosedRange<Int64>, to dashboard: inout TestDashboard) {
+        for sequence in sequences {
+            dashboard.happen(.control(.log(Sample.line(sequence, 0, "waiting", "line \(sequence)"))))
+        }
+    }
+
+    private func lines(_ screen: String) -> [Substring] {
+        screen.split(separator: "\n").filter { $0.contains("waiting   line") }
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Selection")
+struct SelectionTests {
+    @Test("new rows never change the selection or scroll a scrolled list")
+    func arrivals() {
+        var dashboard = TestDashboard(120, 24, snapshot: Self.long)
+        for _ in 0..<30 { dashboard.press("j") }
+        let selected = dashboard.state.deliveries.selected
+        let rows = { (dashboard: TestDashboard) in dashboard.screen.split(separator: "\n").map { $0.prefix(59) }[5...11]
+        }
+        let before = rows(dashboard)
+        for id in 1000...1005 { dashboard.happen(.control(.delivery(Sample.delivery(Int64(id), 0, "New")))) }
+        #expect(dashboard.state.deliveries.selected == selected)
+        #expect(rows(dashboard) == before)
+    }
+
+    @Test("a list at its start shows new rows, even if the selected row scrolls off the screen")
+    func top() {
+        var dashboard = TestDashboard(120, 24)
+        for id in 1000...1020 { dashboard.happen(.control(.delivery(Sample.delivery(Int64(id), 0, "New \(id)")))) }
+        #expect(dashboard.state.deliveries.selected == 6)
+        #expect(dashboard.screen.contains("New 1020"))
+        #expect(dashboard.screen.contains("selected ↓16"))
+        dashboard.press("j")
+        #expect(dashboard.state.deliveries.selected == 5)
+        #expect(dashboard.screen.contains("77e0f12"))
+    }
+
+    @Test("a smaller terminal shows the newest rows until another row is selected")
+    func resize() {
+        var dashboard = TestDashboard(120, 40, snapshot: Self.long)
+        for id in 1000...1010 { dashboard.happen(.control(.delivery(Sample.delivery(Int64(id), 0, "New \(id)")))) }
+        dashboard.happen(.resized(Size(columns: 80, rows: 24)))
+        #expect(dashboard.screen.contains("New 1010"))
+        dashboard.press("j")
+        #expect(!dashboard.screen.contains("New 1010"))
+        dashboard.happen(.resized(Size(columns: 79, rows: 24)))
+        #expect(!dashboard.screen.contains("New 1010"))
+    }
+
+    @Test("a changed row keeps its position")
+    func change() {
+        var dashboard = TestDashboard()
+        var row = Sample.deployments[0]
+        row.stage = .succeeded
+        dashboard.happen(.control(.deployment(row)))
+        #expect(dashboard.state.shown?.deployments.rows.map(\.id) == [41, 40, 39, 38])
+        #expect(dashboard.screen.contains("deployed"))
+        #expect(!dashboard.screen.contains("deploying"))
+    }
+
+    @Test("a delivery shows the result of the deployment that resumed an interrupted one")
+    func interruption() {
+        let row = { (dashboard: TestDashboard) in
+            dashboard.screen.split(separator: "\n").map { $0.prefix(60) }.first { $0.contains("Make the buttons") }
+                ?? ""
+        }
+        var dashboard = TestDashboard()
+        var interrupted = Sample.deployments[0]
+        interrupted.stage = .failed
+        dashboard.happen(.control(.deployment(interrupted)))
+        #expect(row(dashboard).contains("failed"))
+        var again = Sample.deployments[0]
+        (again.id, again.trigger, again.stage) = (42, .restart, .succeeded)
+        dashboard.happen(.control(.deployment(again)))
+        #expect(row(dashboard).contains("deployed"))
+    }
+
+    @Test("Tab goes from a delivery to its deployment and back")
+    func relatedRows() {
+        var dashboard = TestDashboard()
+        dashboard.press("j", .tab)
+        #expect(dashboard.state.deployments.selected == 40)
+        dashboard.press("j", "1")
+        #expect(dashboard.state.deliveries.selected == 2)
+    }
+
+    @Test("marks the related row in the other pane")
+    func marks() {
+        var dashboard = TestDashboard()
+        dashboard.press("j")
+        let marked = dashboard.screen.split(separator: "\n").filter { $0.contains("┃") }
+        #expect(marked.count == 2)
+        #expect(marked.allSatisfy { $0.contains("77e0f12") })
+    }
+
+    @Test("requests older rows once, near the end of the known rows")
+    func paging() {
+        var dashboard = TestDashboard()
+        dashboard.press("G")
+        #expect(dashboard.takeEffects().contains(.loadOlderDeliveries(before: 1)))
+        dashboard.press("k", "j")
+        #expect(!dashboard.takeEffects().contains(.loadOlderDeliveries(before: 1)))
+        dashboard.happen(.olderDeliveriesLoaded(.success([Sample.delivery(0, 999_999, "Ancient")])))
+        #expect(dashboard.screen.contains("Ancient"))
+        dashboard.happen(.olderDeliveriesLoaded(.success([])))
+        dashboard.press("G")
+        #expect(dashboard.takeEffects() == [])
+    }
+
+    @Test("a snapshot after reconnecting keeps the selection and older rows")
+    func reconnect() {
+        var dashboard = TestDashboard()
+        dashboard.happen(.olderDeliveriesLoaded(.success([Sample.delivery(0, 999_999, "Ancient")])))
+        dashboard.press("G")
+        #expect(dashboard.state.deliveries.selected == 0)
+        dashboard.happen(.connectionLost(reason: "gone", retryAt: dashboard.now + 1))
+        dashboard.happen(.control(.snapshot(Sample.snapshot)))
+        #expect(dashboard.state.deliveries.selected == 0)
+        #expect(dashboard.state.selectedDelivery?.message == "Ancient")
+    }
+
+    @Test("a click selects a row, the wheel moves the selection")
+    func mouse() {
+        var dashboard = TestDashboard()
+        dashboard.happen(.mouse(MouseEvent(gesture: .click, column: 70, row: 7)))
+        #expect(dashboard.state.focus == .deployments)
+        #expect(dashboard.state.deployments.selected == 40)
+        dashboard.happen(.mouse(MouseEvent(gesture: .wheelDown, column: 70, row: 7)))
+        #expect(dashboard.state.deployments.selected == 39)
+        dashboard.happen(.mouse(MouseEvent(gesture: .click, column: 10, row: 7)))
+        #expect(dashboard.state.deliveries.selected == 4)
+    }
+
+    static let long = ControlSnapshot(
+        engine: Sample.engine, hook: Sample.hook,
+        deliveries: (1...100).reversed().map { Sample.delivery(Int64($0), 100_000 - Double($0), "Push \($0)") },
+        deliveryCount: 100)
+}
