@@ -1,6 +1,6 @@
 /// JSON for people to read: one member per line, in its original order.
 package enum JSONText {
-    /// The lines of a text, of which at most `limit` bytes are read. Keeps the lines of text that is not JSON.
+    /// The lines of a string, of which at most `limit` bytes are read. Text that is not JSON keeps its lines.
     package static func lines(of text: String, limit: Int = .max) -> [String] {
         let isCut = text.utf8.count > limit
         var shown = isCut ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) : text

@@ -72,6 +72,6 @@ extension DocumentWriter {
     private mutating func writeLog(of row: DeploymentSummary, in state: DashboardState) {
         guard let log = state.shown?.deploymentLogs[row.id], !log.lines.isEmpty else { return }
         heading("Log")
-        for entry in log.lines { line(LogText(entry, clock: state.logClock).text) }
+        for entry in log.lines { line(LogText(entry, clock: state.timesClock).text) }
     }
 }

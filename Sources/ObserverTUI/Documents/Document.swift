@@ -21,7 +21,7 @@ struct Document {
             writer.write(deployment: id, detail.content, in: state)
         case .logLine(let line):
             title = "Log line"
-            writer.write(line, clock: state.logClock)
+            writer.write(line, clock: state.timesClock)
         case .hook:
             title = "Webhook"
             writer.writeHook(in: state)

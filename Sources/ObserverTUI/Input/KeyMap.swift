@@ -2,10 +2,6 @@
 enum KeyMap {
     static func command(for key: Key) -> Command? { commands[key] }
 
-    static func binding(of command: Command) -> KeyBinding? {
-        bindings.first { $0.command == command }
-    }
-
     static let bindings: [KeyBinding] = actions + moves + views + session
 
     private static let commands: [Key: Command] = Dictionary(
@@ -13,18 +9,13 @@ enum KeyMap {
         uniquingKeysWith: { first, _ in first })
 
     private static let actions: [KeyBinding] = [
+        KeyBinding(["r"], .register, "register", "Check and repair the webhook", in: .actions, bar: 3),
         KeyBinding(
-            ["r"], .register, "register", "Check and repair the webhook", in: .actions, bar: 3),
-        KeyBinding(
-            ["X"], .removeHook, "remove", "Remove the webhook (polling continues)", in: .actions,
-            bar: 7),
+            ["X"], .removeHook, "remove", "Remove the webhook (polling continues)", in: .actions, bar: 7),
         KeyBinding(["D"], .deploy, "deploy", "Deploy the head of the branch", in: .actions, bar: 2),
-        KeyBinding(
-            ["B"], .rollback, "roll back", "Roll back to the selected deployment", in: .actions,
-            bar: 5),
+        KeyBinding(["B"], .rollback, "roll back", "Roll back to the selected deployment", in: .actions, bar: 5),
         KeyBinding(["R"], .replay, "replay", "Replay the selected delivery", in: .actions, bar: 6),
-        KeyBinding(
-            ["P"], .pause, "pause", "Pause or resume deployments", in: .actions, bar: 4),
+        KeyBinding(["P"], .pause, "pause", "Pause or resume deployments", in: .actions, bar: 4),
         KeyBinding(["c"], .cancel, "cancel", "Cancel the current deployment", in: .actions, bar: 9),
         KeyBinding(["p"], .ping, "ping", "Request a ping from GitHub", in: .actions),
     ]
@@ -63,8 +54,7 @@ enum KeyMap {
     private static let session: [KeyBinding] = [
         KeyBinding(["y"], .copyID, "copy id", "Copy the commit or id of the selection", in: .session),
         KeyBinding(["Y"], .copyURL, "copy URL", "Copy the GitHub URL of the selection", in: .session),
-        KeyBinding(
-            ["o"], .commandLine, "command", "Copy the last action as a command line", in: .session),
+        KeyBinding(["o"], .commandLine, "command", "Copy the last action as a command line", in: .session),
         KeyBinding(["m"], .mouse, "mouse", "Turn the mouse on or off", in: .session),
         KeyBinding(["?"], .help, "help", "Show this help (Enter runs the selected key)", in: .session, bar: 1),
         KeyBinding([.control("l")], .redraw, "redraw", "Redraw the screen", in: .session),

@@ -45,10 +45,8 @@ extension DashboardState {
     }
 
     func logHeight(of line: LogLine, columns: Int) -> Int {
-        wraps ? LogText(line, clock: logClock).wrapped(to: columns).count : 1
+        wraps ? LogText(line, clock: timesClock).wrapped(to: columns).count : 1
     }
-
-    var logClock: WallClock { timeStyle == .utc ? .utc : clock }
 }
 
 extension LogLine {

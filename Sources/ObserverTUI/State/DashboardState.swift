@@ -16,7 +16,7 @@ struct DashboardState: Equatable, Sendable {
     var frozen: EngineMirror?
     var frozenAt: Date?
     var changesSinceFrozen = 0
-    var logRequests = LogRequests()
+    var logRequests: [Int64: LogRequest] = [:]
     var isLoadingOlder = false
 
     var focus = Pane.deliveries {
@@ -48,7 +48,7 @@ struct DashboardState: Equatable, Sendable {
     var isLive: Bool { connection == .live }
 
     /// The time that the panes show. It stops while they are frozen or disconnected.
-    var pictureTime: Date {
+    var shownTime: Date {
         if let frozenAt { return frozenAt }
         if case .lost(let since, _, _) = connection { return since }
         return now
@@ -102,20 +102,11 @@ struct LogPosition: Equatable, Sendable {
     }
 }
 
-/// The deployment logs that were requested from the observer.
-struct LogRequests: Equatable, Sendable {
-    enum State: Equatable, Sendable {
-        case asked
-        case loaded
-        case failed(String)
-    }
-
-    private(set) var states: [Int64: State] = [:]
-
-    subscript(id: Int64) -> State? {
-        get { states[id] }
-        set { states[id] = newValue }
-    }
+/// The state of a request for the log of a deployment.
+enum LogRequest: Equatable, Sendable {
+    case sent
+    case loaded
+    case failed(String)
 }
 
 /// A detail view of one delivery, deployment, log line or the webhook.

@@ -128,7 +128,7 @@ extension Dialog {
             question: "Cancel the deployment of \(deployment.commit.shortCommit)? Changes already applied are not "
                 + "undone.",
             facts: [
-                from(mirror), Fact(label: "cancels", value: describe(deployment.commit, deployment.message)),
+                from(mirror), Fact(label: "commit", value: describe(deployment.commit, deployment.message)),
             ] + apps(deployment),
             verb: "Cancel deployment", consequence: .action(.cancel(deployment: deployment.id)), at: now)
     }

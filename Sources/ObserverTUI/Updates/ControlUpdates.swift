@@ -40,7 +40,7 @@ extension Dashboard {
             state.notice = .info(ReconnectSummary(before: before, after: after, away: away).sentence, at: state.now)
         }
         state.connection = .live
-        state.logRequests = LogRequests()
+        state.logRequests = [:]
         selectRowsThatExist()
         return []
     }
@@ -68,10 +68,10 @@ extension Dashboard {
     mutating func requestShownLog() -> [DashboardEffect] {
         guard state.isLive, case .deployment(let id) = state.logSubject else { return [] }
         switch state.logRequests[id] {
-        case .asked, .failed: return []
+        case .sent, .failed: return []
         case .loaded where state.shown?.deploymentLogs[id] != nil: return []
         case .loaded, nil:
-            state.logRequests[id] = .asked
+            state.logRequests[id] = .sent
             return [.loadLog(deployment: id)]
         }
     }

@@ -36,7 +36,7 @@ extension Dashboard {
             state.dialog = nil
             switch dialog.consequence {
             case .quit: return [.quit]
-            case .action(let action): return ask(for: action)
+            case .action(let action): return request(action)
             }
         }
     }
@@ -151,7 +151,7 @@ extension Dashboard {
 
     private mutating func freeze() {
         state.frozen = state.isFrozen ? nil : state.mirror
-        state.frozenAt = state.frozenAt == nil ? state.pictureTime : nil
+        state.frozenAt = state.frozenAt == nil ? state.shownTime : nil
         state.changesSinceFrozen = 0
     }
 
@@ -175,9 +175,9 @@ extension Dashboard {
     mutating func act(_ command: Command) -> [DashboardEffect] {
         guard let mirror = state.mirror else { return [] }
         switch command {
-        case .register: return ask(for: .register)
-        case .ping: return ask(for: .ping)
-        case .pause: return ask(for: mirror.engine.isPaused ? .resume : .pause)
+        case .register: return request(.register)
+        case .ping: return request(.ping)
+        case .pause: return request(mirror.engine.isPaused ? .resume : .pause)
         case .removeHook:
             state.dialog = mirror.hook.id.map { .removeHook(id: $0, of: mirror.engine, at: state.now) }
         case .deploy:
@@ -194,7 +194,7 @@ extension Dashboard {
         return []
     }
 
-    mutating func ask(for action: ControlAction) -> [DashboardEffect] {
+    mutating func request(_ action: ControlAction) -> [DashboardEffect] {
         guard state.isLive else {
             state.notice = .error(DashboardState.notConnected)
             return []

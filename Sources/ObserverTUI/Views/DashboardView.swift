@@ -3,7 +3,7 @@ enum DashboardView {
     static func draw(_ state: DashboardState, into canvas: inout Canvas) {
         let layout = state.layout
         guard !layout.isTooSmall else { return TooSmallView.draw(into: &canvas) }
-        canvas.isStill = state.pictureTime != state.now
+        canvas.isStill = state.shownTime != state.now
         if state.menu != nil {
             HelpView.draw(state, in: layout.body, into: &canvas)
         } else if let detail = state.detail {

@@ -46,7 +46,7 @@ struct DeploymentRow {
         let left = Text(mark.sign, Style(ink: mark.ink)) + .spaces(1) + Text(row.commit.shortCommit, .secondary) + gap
         var right = Text()
         if row.listedLines > 1, !row.stage.isFinal, columns >= 46 {
-            right += gap + bar(ProgressFraction(row, at: state.pictureTime).value)
+            right += gap + bar(ProgressFraction(row, at: state.shownTime).value)
         }
         if columns >= 76 { right += gap + Text(Self.name(row.trigger), .secondary).fitted(to: 8) }
         if columns >= 46 { right += gap + state.listTime(row.queuedAt, into: &canvas) }
@@ -87,7 +87,7 @@ struct DeploymentRow {
         if let finished = row.finishedAt {
             return Text(DurationText(finished.timeIntervalSince(started)).text, .secondary)
         }
-        return Text(canvas.stamp(.elapsed(since: started, at: state.pictureTime)))
+        return Text(canvas.stamp(.elapsed(since: started, at: state.shownTime)))
     }
 
     private static func name(_ trigger: DeploymentSummary.Trigger) -> String {

@@ -44,7 +44,7 @@ extension DashboardState {
     func listTime(_ date: Date, into canvas: inout Canvas) -> Text {
         let text =
             timeStyle == .relative
-            ? canvas.stamp(.age(of: date, at: pictureTime)) : timesClock.compact(date, today: pictureTime)
+            ? canvas.stamp(.age(of: date, at: shownTime)) : timesClock.compact(date, today: shownTime)
         return Text(text, .secondary).fitted(to: timeColumns, .right)
     }
 }

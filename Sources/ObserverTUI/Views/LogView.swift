@@ -18,7 +18,7 @@ enum LogView {
         var index = state.firstLogLine(in: lines, space: space.rows, columns: space.columns)
         var row = 0
         while index < lines.count, row < space.rows {
-            let entry = LogText(lines[index], clock: state.logClock)
+            let entry = LogText(lines[index], clock: state.timesClock)
             for text in state.wraps ? entry.wrapped(to: space.columns) : [entry.text] where row < space.rows {
                 canvas.write(text.marking(filter), in: space.line(row))
                 if index == selected {
@@ -57,7 +57,7 @@ enum LogView {
         return switch state.logRequests[id] {
         case .failed(let reason): "Could not read the log: \(reason)"
         case .loaded: "No log entries yet."
-        case .asked, nil: "Loading the log…"
+        case .sent, nil: "Loading the log…"
         }
     }
 }

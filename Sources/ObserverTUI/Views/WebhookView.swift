@@ -43,7 +43,7 @@ enum WebhookView {
             hook.id.map { Text("#\($0)", .secondary) },
             last(hook, state, into: &canvas),
             hook.nextReviewAt.map {
-                Text("review in \(canvas.stamp(.remaining(until: $0, at: state.pictureTime)))", .secondary)
+                Text("review in \(canvas.stamp(.remaining(until: $0, at: state.shownTime)))", .secondary)
             },
             hook.registration == .registered ? Text(kind(hook), .secondary) : nil,
         ].compactMap { $0 }
@@ -60,7 +60,7 @@ enum WebhookView {
 
     private static func last(_ hook: HookState, _ state: DashboardState, into canvas: inout Canvas) -> Text? {
         guard let at = hook.lastDeliveryAt else { return nil }
-        let age = canvas.stamp(.age(of: at, at: state.pictureTime))
+        let age = canvas.stamp(.age(of: at, at: state.shownTime))
         let when = age == "now" ? "just now" : "\(age) ago"
         guard let answer = hook.lastAnswer else { return Text("last \(when)", .secondary) }
         let ink: Style.Ink = (200..<300).contains(answer) ? .good : .bad
