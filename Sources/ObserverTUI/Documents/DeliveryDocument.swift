@@ -7,7 +7,7 @@ extension DocumentWriter {
         }
         let deployment = state.shown?.deployment(of: row)
         let mark = DeliveryMark(row, deployment: deployment)
-        heading("Delivery")
+        heading("Details")
         value("event", [row.event, row.branch.map { "to \($0)" }].compactMap { $0 }.joined(separator: " "))
         value("commit", row.commit)
         value("message", row.message)

@@ -28,7 +28,7 @@ extension DocumentWriter {
 
     private mutating func writeFacts(_ row: DeploymentSummary, in state: DashboardState) {
         let mark = StageMark(row.stage)
-        heading("Deployment")
+        heading("Details")
         value("stage", Text("\(mark.sign) \(row.stage.rawValue)", Style(ink: mark.ink)))
         value("outcome", row.outcome)
         value("commit", row.commit)
