@@ -14,7 +14,7 @@ struct SearchTerm: Hashable, Sendable {
         guard !isEmpty else { return true }
         guard let string else { return false }
         var matched = 0
-        // After a mismatch, restart one byte after the start of this attempt: correct for every needle, fast in practice.
+        // After a mismatch, restart one byte after the start of this attempt: correct for every needle, and fast.
         let bytes = string.utf8
         var start = bytes.startIndex
         var index = start
