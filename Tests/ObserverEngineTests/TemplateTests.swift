@@ -62,7 +62,8 @@ struct TemplateTests {
         #expect(checks.map { $0["portIndex"] } == [0])
         try await withObserver { world in
             #expect(path == "/healthz")
-            #expect(try await world.send(.get, path).status == 200)
+            let answer = try await world.send(.get, path)
+            #expect(answer.status == 200)
         }
     }
 
