@@ -53,7 +53,7 @@ struct DashboardInTmuxTests {
             try await terminal.resize(columns: 40, rows: 10)
             try await terminal.wait(for: "40x10") { $0.hasLines(10) && $0.contains("q quit") }
             try await terminal.resize(columns: 19, rows: 4)
-            try await terminal.wait(for: "The terminal is too")
+            try await terminal.wait(for: "Terminal too small")
             try await terminal.resize(columns: 120, rows: 40)
             try await terminal.wait(for: "120x40") { $0.hasLines(40) && $0.contains("+ 4 Webhook -") }
         }
