@@ -36,7 +36,7 @@ struct BranchObserver: Sendable {
         let redactor = process.log.redactor
         let status = BranchStatus(configuration: configuration, instance: instance, feed: store.feed)
         let metrics = Metrics(of: branch)
-        let secrets = HookSecrets(configuration.hookSecret)
+        let secrets = WebhookSecrets(configuration.hookSecret)
         let token = Self.token(for: branch, secrets: secrets, in: process)
         let gitHub = GitHubClient(
             http: process.http, api: configuration.gitHub.api, repository: branch.repository, token: token,
@@ -48,18 +48,20 @@ struct BranchObserver: Sendable {
         let poll = BranchPoll(
             head: head, interval: configuration.gitHub.pollInterval, rateLimit: gitHub.rateLimit, store: store,
             authentication: authentication, logger: logger)
-        let hookKeeper = HookKeeper(
-            registration: HookRegistration(
-                gitHub: gitHub,
-                neighbours: NeighbourObservers(http: process.http, instance: instance, logger: logger),
-                store: store, branch: branch, status: status,
-                polls: configuration.gitHub.pollInterval > .zero, logger: logger),
-            address: PublicAddress(
-                server: configuration.server, discovery: configuration.discovery, mesosDNS: mesosDNS, logger: logger),
-            authentication: authentication, listening: process.listening, secrets: secrets,
-            reviewInterval: configuration.gitHub.reviewInterval,
+        let reconciler = WebhookReconciler(
+            settings: .init(branch: branch, polls: configuration.gitHub.pollInterval > .zero),
+            endpoint: WebhookEndpoint(
+                address: PublicAddress(
+                    server: configuration.server, discovery: configuration.discovery, mesosDNS: mesosDNS,
+                    logger: logger),
+                listening: process.listening, secrets: secrets),
+            otherObservers: OtherObservers(http: process.http, instance: instance, logger: logger),
+            gitHub: gitHub, store: store, status: status, logger: logger)
+        let webhook = WebhookService(
+            reconciler: reconciler,
             missed: MissedDeliveries(gitHub: gitHub, store: store, branch: branch, head: head, logger: logger),
-            feed: store.feed, metrics: metrics, status: status, transcript: process.transcript, logger: logger)
+            authentication: authentication, reviewInterval: configuration.gitHub.reviewInterval, metrics: metrics,
+            transcript: process.transcript, logger: logger)
         let addresses =
             configuration.server.allowsOnlyGitHub
             ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
@@ -84,13 +86,13 @@ struct BranchObserver: Sendable {
             addresses: addresses)
         control = ControlService(
             configuration: configuration, store: store, status: status, rejected: rejected,
-            recentLog: process.log.recent, hookKeeper: hookKeeper, gitHub: gitHub)
-        let all: [(any Service)?] = [addresses, authentication, hookKeeper, poll, statuses, notifier]
+            recentLog: process.log.recent, webhook: webhook, gitHub: gitHub)
+        let all: [(any Service)?] = [addresses, authentication, webhook, poll, statuses, notifier]
         services = all.compactMap(\.self)
     }
 
     /// The access token, whose rotation also changes the secret that is derived from it.
-    private static func token(for branch: WatchedBranch, secrets: HookSecrets, in process: Process) -> AccessToken {
+    private static func token(for branch: WatchedBranch, secrets: WebhookSecrets, in process: Process) -> AccessToken {
         let configuration = process.configuration
         return AccessToken(configuration.gitHub.accessToken, file: configuration.gitHub.accessTokenFile) {
             [redactor = process.log.redactor] in

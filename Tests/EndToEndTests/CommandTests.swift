@@ -58,7 +58,7 @@ struct CommandTests {
                     "DPLOY_OBSERVER_STATE": directory, "DPLOY_OBSERVER_ADMIN_TOKEN": Self.adminToken,
                 ]
                 return try await withObserverProcess(environment: environment, directory: directory) { observer in
-                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await observer.log.wait(for: "Ping received: GitHub can reach")
                     try await body(
                         Running(
                             simulators: simulators, environment: environment, directory: directory,
@@ -90,7 +90,7 @@ struct CommandTests {
             let followed = try await running.run("logs", "1", "-f", "-json")
             #expect(followed.status == .exited(0) && followed.output.count == logs.output.count)
             let own = try await running.run("logs")
-            #expect(own.output.contains { $0.contains("GitHub reaches us") })
+            #expect(own.output.contains { $0.contains("Ping received: GitHub can reach") })
         }
     }
 
@@ -117,7 +117,7 @@ struct CommandTests {
     @Test("the webhook: ping, reset, register, doctor")
     func hook() async throws {
         try await withRunning { running in
-            #expect(try await running.json("ping")["result"]?.string?.contains("GitHub reaches us") == true)
+            #expect(try await running.json("ping")["result"]?.string?.contains("Ping received: GitHub can reach") == true)
             let healthy = try await running.run("doctor")
             #expect(healthy.status == .exited(0), "\(healthy.output)")
             #expect(try await running.run("reset").status == .exited(64))

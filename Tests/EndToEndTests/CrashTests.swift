@@ -10,7 +10,7 @@ struct CrashTests {
         try await withProcessWorld { world in
             world.simulators.marathon.setBehaviour(.healthy(after: .milliseconds(800)), of: "/hello")
             let killed = try await world.observe { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 try await world.simulators.gitHub.push(files: .helloWorldChecked)
                 try await observer.log.wait(for: "stage=waiting")
                 observer.kill()
@@ -32,7 +32,7 @@ struct CrashTests {
         try await withProcessWorld { world in
             world.simulators.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/branches/*", effect: .hang))
             _ = try await world.observe { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 let push = try await world.simulators.gitHub.push(files: .helloWorld)
                 #expect(push.answer?.status == 202)
                 observer.kill()

@@ -125,7 +125,7 @@ struct DashboardInTmuxTests {
             try await withTmux(environment: environment, directory: world.directory) { terminal in
                 let dashboard = try await DashboardOnTerminal(on: terminal, directory: world.directory)
                 _ = try await world.observe(settings) { observer in
-                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await observer.log.wait(for: "Ping received: GitHub can reach")
                     try await dashboard.start(arguments)
                     let push = try await world.simulators.gitHub.push(
                         files: .helloWorldChecked, message: "Greet the world")

@@ -9,7 +9,7 @@ struct LongStatePathTests {
         try await withProcessWorld { world in
             let state = world.directory + "/" + String(repeating: "a-long-name", count: 12)
             let exit = try await world.observe(["DPLOY_OBSERVER_STATE": state]) { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 let status = try await withObserverProcess(
                     arguments: ["status", "-state", state], environment: world.environment, directory: world.directory
                 ) { _ in }

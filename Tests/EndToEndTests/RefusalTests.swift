@@ -69,7 +69,7 @@ struct RefusalTests {
     func secondObserver() async throws {
         try await withProcessWorld { world in
             _ = try await world.observe { first in
-                try await first.log.wait(for: "GitHub reaches us")
+                try await first.log.wait(for: "Ping received: GitHub can reach")
                 let requests = world.simulators.gitHub.requests(.get, "/repos/mhausenblas/s4d").count
                 let second = try await world.observe { _ in }
                 #expect(second.status == .exited(75))

@@ -35,7 +35,7 @@ struct SecrecyTests {
             if target == .command { changes["DPLOY_OBSERVER_DEPLOY_COMMAND"] = target.rawValue }
             let environment = world.environment.merging(changes.compactMapValues { $0 }) { $1 }
             let exit = try await world.observe(changes) { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 try await pushes(to: world, target)
                 try await expectNone(in: world.directory)
                 for command in [

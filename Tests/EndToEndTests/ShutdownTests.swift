@@ -10,7 +10,7 @@ struct ShutdownTests {
         try await withProcessWorld { world in
             world.simulators.marathon.setBehaviour(.neverHealthy, of: "/hello")
             let first = try await world.observe { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 try await world.simulators.gitHub.push(files: .helloWorldChecked)
                 try await observer.log.wait(for: "stage=waiting")
                 observer.terminate()
@@ -37,7 +37,7 @@ struct ShutdownTests {
             world.simulators.marathon.setBehaviour(.neverHealthy, of: "/hello")
             let stopping = Stopwatch()
             _ = try await world.observe { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 try await world.simulators.gitHub.push(files: .helloWorldChecked)
                 try await observer.log.wait(for: "stage=waiting")
                 stopping.start()

@@ -27,7 +27,7 @@ struct TranscriptTests {
                 ]
                 return try await withObserverProcess(environment: environment, directory: directory) { observer in
                     try await observer.output.wait(for: "Webhook registered")
-                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await observer.log.wait(for: "Ping received: GitHub can reach")
                     let push = try await simulators.gitHub.push(
                         files: [
                             "dploy.app": "app_name: s4d\n", "specs/hello.json": #"{"id":"hello","cmd":"sleep 60"}"#,

@@ -24,7 +24,7 @@ struct ClockFaultTests {
             for _ in 1...FaultRounds.count {
                 let jumps = (0..<2).map { _ in Double.random(in: -10...10, using: &random) * Self.year }
                 let exit = try await world.observe(invariants.variables) { observer in
-                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await observer.log.wait(for: "Ping received: GitHub can reach")
                     try await pushes.push()
                     try await invariants.waitForLastPush()
                     try await world.jump(by: jumps[0], rowsIn: invariants.state)
@@ -45,7 +45,7 @@ struct ClockFaultTests {
     @Test("a rate limit is measured by GitHub's clock, even if it is years ahead")
     func limits() async throws {
         try await withFaults { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.gitHub.setClock(aheadBy: 10 * Self.year)
             scene.servers.gitHub.setRateLimit(.init(remaining: 0, reset: Date(timeIntervalSinceNow: 2)))
             try await scene.pushes.push()

@@ -19,7 +19,7 @@ struct ConnectionFloodTests {
         try await withProcessWorld { world in
             let pushes = PushStream(to: world.simulators.gitHub)
             let exit = try await world.observe(["DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)"]) { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 let before = try residentMegabytes(of: observer.pid)
                 var slowest = Duration.zero
                 try await flood(port, by: Self.size, pattern) {

@@ -16,7 +16,7 @@ struct DatabaseFaultTests {
                 variables: ["DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_POLL": "1"])
             for damage in Damage.all {
                 let before = try await world.observe(invariants.variables) { observer in
-                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await observer.log.wait(for: "Ping received: GitHub can reach")
                     try await pushes.push()
                     try await invariants.waitForLastPush()
                     observer.kill()
@@ -53,7 +53,7 @@ struct DatabaseFaultTests {
                     "DPLOY_OBSERVER_REVIEW": "2",
                 ])
             let exit = try await world.observe(invariants.variables) { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 for _ in 1...3 { try await pushes.push() }
                 try await invariants.waitForLastPush()
                 try damage.inflict(invariants.state)
@@ -83,7 +83,7 @@ struct DatabaseFaultTests {
         let inflict: @Sendable (_ state: String) throws -> Void
 
         /// A log line of the next start.
-        var message: String { leavesFile ? "was corrupt; moved to" : "GitHub reaches us" }
+        var message: String { leavesFile ? "was corrupt; moved to" : "Ping received: GitHub can reach" }
 
         /// The number of databases that were moved aside.
         func countMovedAside(in state: String) throws -> Int {

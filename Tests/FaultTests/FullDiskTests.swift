@@ -42,7 +42,7 @@ struct FullDiskTests {
     @Test("with a file size limit, pushes are refused and /healthz fails, until it is lifted")
     func limited() async throws {
         try await withFaults { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             try await scene.pushes.push()
             try await scene.invariants.waitForLastPush()
             try await SystemCommand.run("prlimit", "--pid", "\(scene.observer.pid)", "--fsize=0:")
@@ -84,7 +84,7 @@ struct FullDiskTests {
         try await withTemporaryDirectory { directory in
             try await SmallDisk.with(at: directory + "/disk") { disk in
                 _ = try await withFaults(state: disk.path) { scene in
-                    try await scene.observer.log.wait(for: "GitHub reaches us")
+                    try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
                     try await scene.pushes.push()
                     try await scene.invariants.waitForLastPush()
                     try await body(disk, scene)

@@ -11,7 +11,7 @@ struct GitHubFaultTests {
     func hangs(path: String) async throws {
         // A single request times out after 20 s.
         try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "40", "DPLOY_OBSERVER_POLL": "0"]) { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.gitHub.inject(Fault(.get, path, times: 1, effect: .hang))
             try await scene.pushes.push()
         }
@@ -20,7 +20,7 @@ struct GitHubFaultTests {
     @Test("pushes received while the token is revoked run once it is restored")
     func revokedToken() async throws {
         try await withFaults { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
             for _ in 1...3 { #expect(try await scene.pushes.push().answer?.status == 202) }
             try await scene.observer.log.wait(for: "deployments wait")
@@ -32,7 +32,7 @@ struct GitHubFaultTests {
     func reordered() async throws {
         // Without polling and reviews, only deliveries count.
         try await withFaults(["DPLOY_OBSERVER_POLL": "0", "DPLOY_OBSERVER_REVIEW": "0"]) { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             let held = try await scene.pushes.push(deliver: false)
             let newer = try await scene.pushes.push()
             #expect(await scene.pushes.deliver(held) == 202)
@@ -45,7 +45,7 @@ struct GitHubFaultTests {
     @Test("a permanently broken archive fails only its own push")
     func badArchive() async throws {
         try await withFaults { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             let push = try await scene.pushes.push(deliver: false)
             scene.servers.gitHub.setArchive(Array(Incident.garbage.utf8), of: push.after)
             await scene.pushes.deliver(push)
@@ -58,7 +58,7 @@ struct GitHubFaultTests {
     @Test("a push waits while the rate limit is exhausted")
     func usedUp() async throws {
         try await withFaults { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.gitHub.setRateLimit(.init(remaining: 0, reset: Date(timeIntervalSinceNow: 3)))
             #expect(try await scene.pushes.push().answer?.status == 202)
         }

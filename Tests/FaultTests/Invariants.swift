@@ -16,7 +16,7 @@ struct Invariants: Sendable {
     /// Runs the observer once more without faults, and waits until Marathon runs the last push.
     func converge() async throws {
         let exit = try await world.observe(variables) { observer in
-            try await observer.log.wait(for: "GitHub reaches us")
+            try await observer.log.wait(for: "Ping received: GitHub can reach")
             try await waitForLastPush()
             observer.terminate()
         }

@@ -10,7 +10,7 @@ struct MarathonFaultTests {
         try await withProcessWorld { world in
             try await StandbyMarathon.with(leader: world.simulators.marathon) { standby in
                 let exit = try await world.observe(["DPLOY_MARATHON_URL": standby.url]) { observer in
-                    try await observer.log.wait(for: "GitHub reaches us")
+                    try await observer.log.wait(for: "Ping received: GitHub can reach")
                     for mem in 1...2 {
                         let push = try await world.simulators.gitHub.push(files: [
                             "dploy.app": "app_name: s4d\n",
@@ -38,7 +38,7 @@ struct MarathonFaultTests {
         try await withFaults(
             ["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8", "DPLOY_OBSERVER_ON_FAILURE": onFailure]
         ) { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.marathon.setBehaviour(bad, of: "/hello")
             let push = try await scene.pushes.push()
             try await scene.servers.gitHub.waitForStatus("failure", of: push.after)
@@ -52,7 +52,7 @@ struct MarathonFaultTests {
     @Test("a push whose deployment is lost in a restart fails by the deadline, and the next push runs")
     func lostDeployments() async throws {
         try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             let first = try await scene.pushes.push()
             try await scene.servers.gitHub.waitForStatus("success", of: first.after)
             let marathon = scene.servers.marathon
@@ -76,7 +76,7 @@ struct MarathonFaultTests {
         ])
     func hangs(method: RequestMethod, path: String) async throws {
         try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.marathon.inject(Fault(method, path, effect: .hang))
             let push = try await scene.pushes.push()
             let began = ContinuousClock.now

@@ -60,7 +60,7 @@ struct MesosDNSFaultTests {
         arguments: Failure.all)
     func atReview(failure: Failure) async throws {
         try await withDiscovery { scene, _ in
-            try await scene.observer.log.wait(for: "GitHub reaches us")
+            try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             try await failure.begin(scene.servers.mesosDNS)
             for _ in 1...2 { try await scene.waitForReview() }
             #expect(scene.servers.gitHub.hooks().map(\.url) == [Self.good])

@@ -33,7 +33,7 @@ struct ServerFaultTests {
                     "DPLOY_OBSERVER_REVIEW": "2", "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(20 * Slowness.factor)",
                 ])
             let exit = try await world.observe(invariants.variables) { observer in
-                try await observer.log.wait(for: "GitHub reaches us")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
                 var random = SeededRandom(seed: seed)
                 for _ in 1...FaultRounds.count {
                     for _ in 0..<Int.random(in: 1...3, using: &random) {

@@ -10,19 +10,19 @@ package struct ControlService: Sendable {
     private let status: BranchStatus
     private let rejected: RejectedDeliveries
     private let recentLog: RecentLog
-    private let hookKeeper: HookKeeper
+    private let webhook: WebhookService
     private let gitHub: GitHubClient
 
     init(
         configuration: Configuration, store: Store, status: BranchStatus, rejected: RejectedDeliveries,
-        recentLog: RecentLog, hookKeeper: HookKeeper, gitHub: GitHubClient
+        recentLog: RecentLog, webhook: WebhookService, gitHub: GitHubClient
     ) {
         self.configuration = configuration
         self.store = store
         self.status = status
         self.rejected = rejected
         self.recentLog = recentLog
-        self.hookKeeper = hookKeeper
+        self.webhook = webhook
         self.gitHub = gitHub
     }
 
@@ -99,9 +99,9 @@ package struct ControlService: Sendable {
     func perform(_ action: ControlAction) async throws -> String {
         do {
             switch action {
-            case .register: return try await hookKeeper.perform(.register)
-            case .removeHook(let id): return try await hookKeeper.perform(.remove(id: id))
-            case .ping: return try await hookKeeper.perform(.ping)
+            case .register: return try await webhook.register()
+            case .removeHook(let id): return try await webhook.remove(id)
+            case .ping: return try await webhook.ping()
             case .deploy(let commit, let force): return try await deploy(commit, isForced: force)
             case .rollback(let id, let seen): return try await rollBack(to: id, seenCurrent: seen)
             case .replay(let id): return try await replay(id)
@@ -109,7 +109,7 @@ package struct ControlService: Sendable {
             case .resume: return try await setPaused(false)
             case .cancel(let id): return try await cancel(id)
             }
-        } catch let refused as OrderRefused {
+        } catch let refused as ActionRejected {
             throw refused.isConflict ? ControlError.conflict(refused.description) : .impossible(refused.description)
         } catch let error as GitHubError {
             throw ControlError.impossible(error.description)

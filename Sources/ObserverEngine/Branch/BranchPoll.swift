@@ -1,10 +1,11 @@
 package import Logging
 import ServiceLifecycle
+import Synchronization
 
-/// Looks at the head of the branch now and then: how we notice a push whose delivery never reached us, and what runs on a
-/// new disk. This is also how an observer without a public address works.
-package struct BranchPoll: Service {
-    /// Below so many requests left, polling makes room for what matters more.
+/// Polls the head of the branch: finds pushes whose delivery never arrived, and restores the state after the loss of the
+/// disk. An observer without a public address works by polling alone.
+package final class BranchPoll: Service {
+    /// With fewer requests left, polling slows down in favour of deployments.
     private static let scarce = 500
     private static let slowdown = 5
 
@@ -14,9 +15,10 @@ package struct BranchPoll: Service {
     private let store: Store
     private let authentication: Authentication
     private let logger: Logger
-    private let silence = Silence()
+    /// GitHub asked for no requests before this time.
+    private let retryAfter = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// - Parameter interval: Between two looks; zero never looks.
+    /// - Parameter interval: Time between two polls; zero never polls.
     package init(
         head: BranchHead, interval: Duration, rateLimit: RateLimit, store: Store, authentication: Authentication,
         logger: Logger
@@ -31,9 +33,9 @@ package struct BranchPoll: Service {
 
     package func run() async throws {
         guard interval > .zero else { return try await gracefulShutdown() }
-        await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown { [self] in
             do {
-                // A branch that is no longer held may have a head that waits.
+                // The end of a hold may leave an undeployed head.
                 let signals = store.feed.signals {
                     switch $0 {
                     case .branch, .databaseRecreated: true
@@ -41,10 +43,10 @@ package struct BranchPoll: Service {
                     }
                 }
                 try await authentication.granted()
-                try await look()
-                try await repeating(after: { pause }, orOn: signals) { try await look() }
+                try await poll()
+                try await repeating(after: { self.pause }, orOn: signals) { try await self.poll() }
             } catch {
-                // Told to stop.
+                // Cancelled.
             }
         }
     }
@@ -54,27 +56,15 @@ package struct BranchPoll: Service {
         return interval * (isScarce ? Self.slowdown : 1)
     }
 
-    /// - Throws: `CancellationError` only: the next look may go better.
-    private func look() async throws {
-        guard await silence.isOver else { return }
+    /// - Throws: `CancellationError` only.
+    private func poll() async throws {
+        guard retryAfter.withLock({ $0.map { $0 <= .now } ?? true }) else { return }
         do {
             try await head.deployIfMissed(.poll)
         } catch let error where !(error is CancellationError) {
-            let asked = (error as? any RetryableError)?.retryAfter ?? .zero
-            await silence.keep(for: asked)
-            logger.warning(
-                "Can't compare the head of the branch; next try in \(max(pause, asked).brief): \(error)")
+            let requested = (error as? any RetryableError)?.retryAfter ?? .zero
+            retryAfter.withLock { $0 = .now + requested }
+            logger.warning("Could not poll the branch head; retrying in \(max(pause, requested).brief): \(error)")
         }
-    }
-}
-
-/// The time for which GitHub asked not to be asked.
-private actor Silence {
-    private var end = ContinuousClock.now
-
-    var isOver: Bool { end <= .now }
-
-    func keep(for duration: Duration) {
-        end = .now + duration
     }
 }

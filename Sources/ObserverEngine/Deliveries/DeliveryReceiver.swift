@@ -1,10 +1,10 @@
 import Foundation
 package import Logging
 
-/// Judges a delivery and stores it with its verdict; answers only when that is durable.
+/// Decides on a delivery and stores it with its verdict; responds only once that is durable.
 package struct DeliveryReceiver: Sendable {
     private let branch: WatchedBranch
-    private let secrets: HookSecrets
+    private let secrets: WebhookSecrets
     private let store: Store
     private let rejected: RejectedDeliveries
     private let metrics: Metrics
@@ -12,7 +12,7 @@ package struct DeliveryReceiver: Sendable {
     private let logger: Logger
 
     package init(
-        branch: WatchedBranch, secrets: HookSecrets, store: Store, rejected: RejectedDeliveries, metrics: Metrics,
+        branch: WatchedBranch, secrets: WebhookSecrets, store: Store, rejected: RejectedDeliveries, metrics: Metrics,
         status: BranchStatus, logger: Logger
     ) {
         self.branch = branch
@@ -26,7 +26,7 @@ package struct DeliveryReceiver: Sendable {
 
     package func receive(_ request: DeliveryRequest) async -> DeliveryAnswer {
         var request = request
-        // A proxy may have dropped the header, and the delivery must be known again in GitHub's list.
+        // A proxy may have dropped the header, but the delivery must match the one in GitHub's list.
         request.hookID = request.hookID ?? status.hook.id
         do throws(DeliveryRejection) {
             let delivery = try judge(request)
@@ -39,7 +39,7 @@ package struct DeliveryReceiver: Sendable {
         }
     }
 
-    /// Counts a refusal and remembers it for a while.
+    /// Counts a rejection and keeps it for a while.
     package func reject(_ request: DeliveryRequest, because rejection: DeliveryRejection) -> DeliveryAnswer {
         rejected.note(rejection, of: request)
         metrics.count(delivery: .rejected)
@@ -63,7 +63,7 @@ package struct DeliveryReceiver: Sendable {
             payload: Delivery.Payload(headers: request.headers, body: json))
     }
 
-    /// The push, where the event is one; of other events only that they are JSON.
+    /// The push; for any other event only checks that it is JSON.
     private func push(event: String, json: Data) throws(DeliveryRejection) -> PushEvent? {
         guard event == "push" else {
             try WebhookPayload.checkObject(json)
@@ -76,7 +76,7 @@ package struct DeliveryReceiver: Sendable {
         do {
             return try await store.record(delivery)
         } catch {
-            logger.error("Can't store the delivery \(delivery.key.guid): \(error)")
+            logger.error("Could not store delivery \(delivery.key.guid): \(error)")
             throw .storeFailed
         }
     }
@@ -98,5 +98,19 @@ package struct DeliveryReceiver: Sendable {
         if let reason = delivery.reason { fields[.reason] = "\(reason)" }
         if let deployment = recorded.deployment { fields[.deployment] = "\(deployment.id)" }
         logger.info(delivery.verdict == .accepted ? "Noticed a push" : "Received a delivery", metadata: fields)
+    }
+}
+
+extension RejectedDeliveries {
+    /// In bytes.
+    private static let claimLimit = 64
+
+    func note(_ rejection: DeliveryRejection, of request: DeliveryRequest) {
+        note(
+            Entry(
+                at: request.receivedAt, status: rejection.status, reason: rejection.description,
+                event: request.event?.beginning(ofBytes: Self.claimLimit),
+                guid: request.guid?.beginning(ofBytes: Self.claimLimit), hookID: request.hookID,
+                isWronglySigned: rejection == .signatureWrong || rejection == .signatureMissing))
     }
 }

@@ -3,37 +3,37 @@ import HTTPTypes
 package import Hummingbird
 import NIOCore
 
-/// `POST /dploy`: takes the raw bytes and hands them on.
+/// `POST /dploy`: collects the raw bytes and passes them on.
 package struct DeliveryRoutes: Sendable {
     /// GitHub itself gives up after 10 s.
-    private static let patience = Duration.seconds(30)
+    private static let timeout = Duration.seconds(30)
 
     private let receiver: DeliveryReceiver
     private let addresses: GitHubAddresses?
-    private let budget: BodyBudget
+    private let memory: BodyMemoryLimit
 
-    /// - Parameter addresses: From where deliveries are taken; nil takes them from everywhere.
-    package init(receiver: DeliveryReceiver, addresses: GitHubAddresses?, budget: BodyBudget = BodyBudget()) {
+    /// - Parameter addresses: The only addresses that deliveries are accepted from; nil accepts them from anywhere.
+    package init(receiver: DeliveryReceiver, addresses: GitHubAddresses?, memory: BodyMemoryLimit = BodyMemoryLimit()) {
         self.receiver = receiver
         self.addresses = addresses
-        self.budget = budget
+        self.memory = memory
     }
 
     package func add(to router: Router<ObserverRequestContext>) {
         router.add(
             middleware: AllowedMethods(
-                [.post], at: [DesiredHook.path],
-                otherwise: "GitHub delivers here, with POST; see /status for the state"))
-        router.post(RouterPath(DesiredHook.path)) { request, context in try await receive(request, from: context.client)
+                [.post], at: [DesiredWebhook.path],
+                otherwise: "this endpoint accepts deliveries from GitHub, with POST; see /status for the state"))
+        router.post(RouterPath(DesiredWebhook.path)) { request, context in try await receive(request, from: context.client)
         }
     }
 
     private func receive(_ request: Request, from client: IPAddress?) async throws -> Response {
         let headers = request.headers.map { Delivery.Header(name: $0.name.rawName, value: $0.value) }
         var delivery = DeliveryRequest(headers: headers, body: ByteBuffer())
-        let share = budget.share()
+        let share = memory.share()
         do throws(DeliveryRejection) {
-            // What can be refused by its headers is refused before anything of its body is read.
+            // Rejected by its headers, if possible, before any of its body is read.
             try await addresses?.admit(client)
             if let announced = request.headers[.contentLength].flatMap(Int.init) {
                 try Self.check(announced)
@@ -47,9 +47,9 @@ package struct DeliveryRoutes: Sendable {
         return try answer(await receiver.receive(delivery))
     }
 
-    private func collect(_ body: RequestBody, _ share: BodyBudget.Share) async throws(DeliveryRejection) -> ByteBuffer {
+    private func collect(_ body: RequestBody, _ share: BodyMemoryLimit.Share) async throws(DeliveryRejection) -> ByteBuffer {
         do {
-            return try await withTimeout(Self.patience) {
+            return try await withTimeout(Self.timeout) {
                 try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
                     group.addTask { try await Self.read(body, share) }
                     group.addTask {
@@ -66,18 +66,18 @@ package struct DeliveryRoutes: Sendable {
         } catch let error as HTTPError where error.status == .contentTooLarge {
             throw .tooLarge(limit: DeliveryRequest.bodyLimit)
         } catch is TimedOut {
-            throw .tooSlow(limit: Self.patience)
+            throw .tooSlow(limit: Self.timeout)
         } catch {
             throw .interrupted
         }
     }
 
-    private static func read(_ body: RequestBody, _ share: BodyBudget.Share) async throws -> ByteBuffer {
+    private static func read(_ body: RequestBody, _ share: BodyMemoryLimit.Share) async throws -> ByteBuffer {
         var collected = ByteBuffer()
         for try await var chunk in body {
             let size = collected.readableBytes + chunk.readableBytes
             try check(size)
-            // As it comes, not as it is announced: who only announces much must not take the room of others.
+            // By its received size, not by its announced one: an announcement alone must not reserve memory.
             guard share.grow(to: size) else { throw DeliveryRejection.busy }
             collected.writeBuffer(&chunk)
         }

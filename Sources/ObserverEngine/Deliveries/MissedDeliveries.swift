@@ -1,11 +1,10 @@
 import Foundation
 package import Logging
 
-/// Finds the pushes of which GitHub told somebody else, or nobody: while we were away, moved, or full. What it finds is
-/// stored beside the deliveries that arrived, so that it can be seen and replayed; whether its commit is deployed is for
-/// `BranchHead` to say.
+/// Recovers pushes whose delivery never reached this observer: it was down, moved or full. They are stored with the
+/// other deliveries, so that they can be seen and replayed; `BranchHead` decides whether their commit is deployed.
 package struct MissedDeliveries: Sendable {
-    /// Each costs a request; on a new disk all of three days are unknown, and only the newest can matter.
+    /// Each costs a request; on a new disk three days of deliveries are unknown, and only the newest can matter.
     private static let limit = 50
 
     private let gitHub: GitHubClient
@@ -13,46 +12,46 @@ package struct MissedDeliveries: Sendable {
     private let branch: WatchedBranch
     private let head: BranchHead
     private let logger: Logger
-    private let patience: Duration
+    private let timeout: Duration
 
-    /// - Parameter patience: After so long no more deliveries are taken up; the head of the branch matters more.
+    /// - Parameter timeout: After this time no more deliveries are recovered; the head of the branch matters more.
     package init(
         gitHub: GitHubClient, store: Store, branch: WatchedBranch, head: BranchHead, logger: Logger,
-        patience: Duration = .seconds(120)
+        timeout: Duration = .seconds(120)
     ) {
         self.gitHub = gitHub
         self.store = store
         self.branch = branch
         self.head = head
         self.logger = logger
-        self.patience = patience
+        self.timeout = timeout
     }
 
-    /// Takes up what GitHub delivered to the hook and we have not stored.
-    /// - Parameter looksAnyway: Whether the head of the branch is looked at where nothing was missed: what was stored before
-    ///   may still wait for that.
+    /// Stores the webhook's deliveries that GitHub has and the store does not.
+    /// - Parameter checksHeadAnyway: Whether the head of the branch is checked even if nothing was missed: a delivery that
+    ///   was stored before may still wait for that.
     /// - Throws: `GitHubError`, and what the store throws.
-    package func recover(hook: Int, looksAnyway: Bool) async throws {
-        var looks = looksAnyway
+    package func recover(hook: Int, checksHeadAnyway: Bool) async throws {
+        var checksHead = checksHeadAnyway
         var problem: GitHubError?
         do {
             let missed = try await find(hook: hook)
-            try await takeUp(missed.reversed(), of: hook)
-            looks = looks || !missed.isEmpty
-        } catch let error as GitHubError where !error.concernsAll {
-            (looks, problem) = (true, error)
+            try await recover(missed.reversed(), of: hook)
+            checksHead = checksHead || !missed.isEmpty
+        } catch let error as GitHubError where !error.affectsEveryRequest {
+            (checksHead, problem) = (true, error)
         }
-        if looks { try await head.deployIfMissed(.recovery) }
+        if checksHead { try await head.deployIfMissed(.recovery) }
         if let problem { throw problem }
     }
 
-    /// Newest first. Where a whole page is known, so is what came before it.
+    /// Newest first. Where a whole page is known, so is everything before it.
     private func find(hook: Int) async throws -> [GitHubDelivery] {
         var missed: [GitHubDelivery] = []
         try await gitHub.deliveries(of: hook) { page in
             let pushes = page.filter { $0.event == "push" }
             let known = try await store.known(pushes.map { Delivery.Key(hookID: hook, guid: $0.guid) })
-            // A redelivery bears the GUID of the first attempt.
+            // A redelivery has the GUID of the first attempt.
             let new = pushes.filter { push in
                 !known.contains(push.guid) && !missed.contains { $0.guid == push.guid }
             }
@@ -62,31 +61,31 @@ package struct MissedDeliveries: Sendable {
         return missed
     }
 
-    /// One that can't be had does not keep us from those that came after it.
-    private func takeUp(_ missed: some Sequence<GitHubDelivery>, of hook: Int) async throws {
-        let deadline = ContinuousClock.now + patience
+    /// A failure does not prevent the recovery of later deliveries.
+    private func recover(_ missed: some Sequence<GitHubDelivery>, of hook: Int) async throws {
+        let deadline = ContinuousClock.now + timeout
         var failures: [any Error] = []
         for delivery in missed {
             guard .now < deadline else {
-                logger.warning("The missed deliveries take longer than \(patience.brief); the next review goes on.")
+                logger.warning(
+                    "Recovering missed deliveries timed out after \(timeout.brief); continuing at the next review.")
                 break
             }
             do {
-                try await takeUp(delivery, of: hook)
+                try await recover(delivery, of: hook)
             } catch let error where !(error is CancellationError) {
-                if let error = error as? GitHubError, error.concernsAll { throw error }
+                if let error = error as? GitHubError, error.affectsEveryRequest { throw error }
                 failures.append(error)
             }
         }
         guard let first = failures.first else { return }
         logger.warning(
-            "Can't take up \(failures.count) of the missed deliveries; the next review tries again. The first: \(first)"
-        )
+            "Could not recover \(failures.count) missed deliveries; retrying at the next review. First error: \(first)")
     }
 
-    private func takeUp(_ found: GitHubDelivery, of hook: Int) async throws {
+    private func recover(_ found: GitHubDelivery, of hook: Int) async throws {
         guard let payload = try await gitHub.delivery(found.id, of: hook).request?.payload else {
-            logger.info("GitHub keeps no body of the delivery \(found.guid); asking it to deliver it again")
+            logger.info("GitHub no longer has the payload of delivery \(found.guid); requesting redelivery")
             return try await gitHub.redeliver(found.id, of: hook)
         }
         do {
@@ -97,29 +96,27 @@ package struct MissedDeliveries: Sendable {
                 receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(), repository: branch.repository,
                 push: push, verdict: .judge(event: found.event, push: push, watched: branch),
                 payload: Delivery.Payload(body: body))
-            if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.answer }
+            if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.result }
             try await store.recordRecovered(delivery)
             logger.info(
-                "Recovered a delivery; \(found.answer)",
+                "Recovered a delivery; \(found.result)",
                 metadata: [
                     .delivery: "\(found.guid)", .verdict: "\(delivery.verdict.rawValue)",
                     .commit: "\(delivery.commit?.short ?? "")",
                 ])
         } catch let error as DeliveryRejection {
-            logger.warning("The delivery \(found.guid) that GitHub remembers can't be read: \(error)")
+            logger.warning("Can't read the payload of delivery \(found.guid) that GitHub has stored: \(error)")
         }
     }
 }
 
 extension GitHubDelivery {
-    /// What became of it, in words.
-    fileprivate var answer: String {
-        let ends = [statusCode.map(String.init), status].compactMap(\.self)
-        return "for GitHub it ended with \(ends.isEmpty ? "nothing known" : ends.joined(separator: ", "))"
+    fileprivate var result: String {
+        let parts = [statusCode.map(String.init), status].compactMap(\.self)
+        return "GitHub recorded: \(parts.isEmpty ? "no result" : parts.joined(separator: ", "))"
     }
 }
 
 extension GitHubError {
-    /// Whether every other request would fare the same.
-    fileprivate var concernsAll: Bool { [.tokenRefused, .rateLimited].contains(reason) }
+    fileprivate var affectsEveryRequest: Bool { [.tokenRefused, .rateLimited].contains(reason) }
 }

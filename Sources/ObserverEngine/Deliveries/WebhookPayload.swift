@@ -1,6 +1,39 @@
-import Foundation
+package import Foundation
 
-/// What we read of a delivery's body. Everything may be missing; what a push needs is checked in `PushEvent`.
+extension PushEvent {
+    /// A push without a required field, or with one that can't be used.
+    package struct Malformed: Error, Equatable, CustomStringConvertible {
+        package let field: String
+
+        package var description: String { "the push event has no usable \(field)" }
+    }
+
+    /// Parses the payload of a delivery.
+    package init(json: Data) throws(DeliveryRejection) {
+        let payload = try WebhookPayload(json: json)
+        do { try self.init(payload) } catch { throw .malformed(error) }
+    }
+
+    private init(_ payload: WebhookPayload) throws(Malformed) {
+        guard let ref = payload.ref, ref.hasPrefix("refs/") else { throw Malformed(field: "ref") }
+        guard let after = payload.after.flatMap(CommitID.init(_:)) else { throw Malformed(field: "after") }
+        let fullName = payload.repository?.fullName ?? ""
+        let names = fullName.split(separator: "/").map(String.init)
+        guard names.count == 2, fullName.utf8.count <= TextLimit.name else {
+            throw Malformed(field: "repository.full_name")
+        }
+        self.init(
+            repository: RepositoryName(owner: names[0], name: names[1]), ref: ref,
+            before: payload.before.flatMap(CommitID.init(_:)).flatMap { $0 == .zero ? nil : $0 },
+            after: after == .zero || payload.deleted == true ? nil : after,
+            message: payload.headCommit?.message,
+            author: payload.headCommit?.author?.name ?? payload.headCommit?.author?.username
+                ?? payload.pusher?.name ?? payload.sender?.login,
+            pusher: payload.pusher?.name ?? payload.sender?.login)
+    }
+}
+
+/// The fields of a delivery's payload that are read. All are optional; `PushEvent` checks the ones that a push requires.
 /// Source: https://docs.github.com/webhooks/webhook-events-and-payloads#push
 struct WebhookPayload: Decodable, Sendable {
     struct Person: Decodable, Sendable {
@@ -40,7 +73,7 @@ struct WebhookPayload: Decodable, Sendable {
         }
     }
 
-    /// Of an event that we do not read further: whether its body is a JSON object at all.
+    /// Checks that the payload of any other event is a JSON object.
     static func checkObject(_ json: Data) throws(DeliveryRejection) {
         struct AnyObject: Decodable {
             struct Key: CodingKey {

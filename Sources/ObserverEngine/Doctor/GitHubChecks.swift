@@ -33,7 +33,7 @@ struct GitHubChecks {
     private func webhook() async throws -> Finding {
         guard let publicURL else { return .webhookWithoutAddress }
         return .webhook(
-            desired: DesiredHook(publicURL: publicURL, secret: configuration.hookSecret),
+            desired: DesiredWebhook(publicURL: publicURL, secret: configuration.hookSecret),
             actual: try await result { try await gitHub.hooks() }, seen: seen?.hook)
     }
 

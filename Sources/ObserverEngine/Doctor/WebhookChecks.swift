@@ -2,14 +2,14 @@
 extension Finding {
     /// - Parameter seen: The webhook as reported by the running observer.
     static func webhook(
-        desired: DesiredHook, actual: Result<[GitHubHook], GitHubError>, seen: HookState?
+        desired: DesiredWebhook, actual: Result<[GitHubHook], GitHubError>, seen: HookState?
     ) -> Finding {
         if seen?.registration == .removed { return webhookRemoved }
         switch actual {
         case .failure(let error):
-            return Finding(.webhook, .failure, RegistrationFailure.sentence(for: error, url: desired.url))
+            return Finding(.webhook, .failure, error.registrationSentence(url: desired.url))
         case .success(let hooks):
-            let plan = HookPlan.reconcile(desired: desired, actual: hooks, known: seen?.id)
+            let plan = WebhookPlan.reconcile(desired: desired, actual: hooks, known: seen?.id)
             switch plan.step {
             case .create:
                 return toBeRepaired(

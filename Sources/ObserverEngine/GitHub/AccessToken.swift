@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// The personal access token as it is right now: it may be replaced in its file while we run.
+/// The current personal access token: its file may be replaced at run time.
 package final class AccessToken: Sendable {
     private struct State {
         var token: Secret
-        /// What is wrong with the content of the file, as the end of a sentence.
+        /// The problem with the content of the file, as the end of a sentence.
         var flaw: String?
     }
 
@@ -15,13 +15,13 @@ package final class AccessToken: Sendable {
     private let willChange: @Sendable (Secret) -> Void
     private let didChange: @Sendable (Secret) -> Void
 
-    /// Says that GitHub refused it; several refusals that nobody has heard of yet are said once.
+    /// Signals that GitHub rejected the token; signals that are not read yet are merged.
     package let refusals: AsyncStream<Void>
 
     /// - Parameters:
-    ///   - file: Where it was read from; nil where it was given by a flag or a variable.
+    ///   - file: The file it was read from; nil for a flag or a variable.
     ///   - willChange: Called with the new token before it is used.
-    ///   - didChange: Called with the new token once it is the one that is used.
+    ///   - didChange: Called with the new token once it is used.
     package init(
         _ token: Secret, file: String?, willChange: @escaping @Sendable (Secret) -> Void = { _ in },
         didChange: @escaping @Sendable (Secret) -> Void = { _ in }
@@ -35,17 +35,17 @@ package final class AccessToken: Sendable {
 
     package var current: Secret { state.withLock(\.token) }
 
-    /// What an operator has to do about one that GitHub refuses.
+    /// What an operator can do about a rejected token.
     package var remedy: String {
         guard let file else {
-            return "Start again with a new one; from a file (-pat-file) it would be taken up without a restart."
+            return "Restart with a new token; with -pat-file, a new token is loaded without a restart."
         }
         let flaw = state.withLock(\.flaw).map { "The file \(file) \($0) " } ?? ""
-        return flaw + "Put a new one into \(file); it is taken up without a restart."
+        return flaw + "Write a new token to \(file); it is loaded without a restart."
     }
 
-    /// Reads its file again, after GitHub has refused the one that was used.
-    /// - Returns: Whether there is another one now.
+    /// Reloads its file after GitHub has rejected the token that was used.
+    /// - Returns: Whether there is a new one.
     func isRenewed(since used: Secret) -> Bool {
         reload()
         return current != used

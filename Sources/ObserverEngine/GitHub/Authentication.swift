@@ -2,10 +2,10 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Proves the token to GitHub at the start, and again when GitHub refuses it in the middle of a run; what needs the token
-/// waits for that.
+/// Verifies the token with GitHub at the start, and again when GitHub rejects it later; everything that needs the token
+/// waits for it.
 package struct Authentication: Service {
-    /// GitHub refuses the token, and trying again does not help.
+    /// GitHub rejects the token, and a retry does not help.
     package struct Refused: Error, CustomStringConvertible {
         package let description: String
     }
@@ -25,7 +25,7 @@ package struct Authentication: Service {
         self.logger = logger
     }
 
-    /// Returns while GitHub takes the token.
+    /// Returns once GitHub accepts the token.
     /// - Throws: `CancellationError`
     package func granted() async throws {
         try await status.wait { $0.authentication == .granted }
@@ -36,10 +36,10 @@ package struct Authentication: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 try await authenticate()
-                for await _ in token.refusals { try await prove() }
+                for await _ in token.refusals { try await verify() }
             }
         } catch is CancellationError {
-            // Told to stop.
+            // Cancelled.
         }
     }
 
@@ -51,8 +51,8 @@ package struct Authentication: Service {
             logger.debug("GitHub client for \(gitHub.repository), \(grant.summary)", metadata: [.auth: "done"])
             if grant.repository.lowercased() != gitHub.repository.description.lowercased() {
                 let renamed =
-                    "The repository \(gitHub.repository) is called \(grant.repository) now. Its pushes bear the new name "
-                    + "and are ignored until owner and repo are set to it."
+                    "Repository \(gitHub.repository) was renamed to \(grant.repository). Its pushes carry the new name and are "
+                    + "ignored until owner and repo are set to it."
                 logger.warning("\(renamed)")
             }
             for warning in grant.warnings(now: Date()) { logger.warning("\(warning)") }
@@ -67,8 +67,8 @@ package struct Authentication: Service {
         }
     }
 
-    /// Finds out whether the token really is refused, and asks again until it, or another one, is taken.
-    private func prove() async throws {
+    /// Finds out whether the token really is rejected, and retries until GitHub accepts it or a new one.
+    private func verify() async throws {
         var backoff = Backoff(first: .seconds(2), limit: .seconds(300))
         while true {
             do {
@@ -78,11 +78,11 @@ package struct Authentication: Service {
                     state.authentication = .granted
                     state.problem = nil
                 }
-                return logger.info("GitHub takes the token again: \(grant.summary)", metadata: [.auth: "done"])
+                return logger.info("Token accepted again: \(grant.summary)", metadata: [.auth: "done"])
             } catch let error as GitHubError where error.isTransient {
                 logger.warning("\(error) Retrying.")
             } catch let error as GitHubError {
-                let problem = "\(error) Deliveries are still taken and stored; deployments wait. \(token.remedy)"
+                let problem = "\(error) Deliveries are still accepted and stored; deployments wait. \(token.remedy)"
                 let isKnown = status.engine.problem == problem
                 status.update { state in
                     state.authentication = .refused

@@ -1,9 +1,10 @@
 package import AsyncHTTPClient
 import Foundation
-import NIOCore
+package import NIOCore
 import NIOHTTP1
+import Synchronization
 
-/// GitHub's REST API for one repository: one method for each call that we make.
+/// GitHub's REST API for one repository, one method for each call.
 package struct GitHubClient: Sendable {
     private let json: JSONClient
     package let api: ServiceURL
@@ -29,21 +30,26 @@ package struct GitHubClient: Sendable {
             authorization: Secret("Bearer \(token.current.value)"))
     }
 
+    /// The website of this GitHub.
+    package var webURL: String { api.gitHubWebURL }
+    package var webhookSettings: String { "\(webURL)/\(repository)/settings/hooks" }
+
     var root: String { "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)" }
 
-    /// From where GitHub delivers; empty where it does not say.
+    /// The IP ranges that GitHub delivers from; empty where it does not publish any.
     package func deliveryAddresses() async throws -> [AddressRange] {
-        let meta: GitHubMeta = try await fetch(JSONRequest(.get, "/meta"), to: "learn GitHub's addresses")
+        let meta: GitHubMeta = try await fetch(JSONRequest(.get, "/meta"), to: "fetch GitHub's webhook IP ranges")
         return (meta.hooks ?? []).compactMap { AddressRange($0) }
     }
 
     // MARK: - Repository
 
-    /// Proves the token and tells what it may do.
+    /// Verifies the token and returns its permissions.
     package func authenticate() async throws -> TokenGrant {
         let response = try await send(JSONRequest(.get, root), to: "authenticate against GitHub")
         let found: GitHubRepository = try decode(response, to: "authenticate against GitHub")
-        return TokenGrant(headers: response.headers, repository: found.fullName, answeredAt: response.date)
+        return TokenGrant(
+            headers: response.headers, repository: found.fullName, answeredAt: response.date, webURL: webURL)
     }
 
     /// The branch with its head.
@@ -52,39 +58,39 @@ package struct GitHubClient: Sendable {
             JSONRequest(.get, "\(root)/branches/\(name.segmentEncoded)"), to: "read the head of branch \(name)")
     }
 
-    /// The branch with its head, and the entity tag of the answer; nil where it still is what the tag stands for.
+    /// The branch with its head, and the entity tag of the response; nil where the branch still matches the given tag.
     package func branch(
-        _ name: String, unlessItIs entityTag: String?
+        _ name: String, unlessMatching entityTag: String?
     ) async throws -> (branch: GitHubBranch, entityTag: String?)? {
         let operation = "read the head of branch \(name)"
         let request = JSONRequest(
             .get, "\(root)/branches/\(name.segmentEncoded)",
             headers: entityTag.map { [("If-None-Match", $0)] } ?? [])
-        // Of what nobody has asked for, "not modified" says nothing.
-        let response = try await send(request, to: operation, unmodifiedIsFine: entityTag != nil)
+        // "Not modified" means nothing for an unconditional request.
+        let response = try await send(request, to: operation, acceptsUnmodified: entityTag != nil)
         guard response.status != 304 else { return nil }
         return (try decode(response, to: operation), response.headers.first(name: "ETag"))
     }
 
-    /// Whether the newest commit status of ours says that the commit failed.
+    /// Whether the observer's own commit status reports a failure.
     package func hasReportedFailure(of commit: CommitID) async throws -> Bool {
         let combined: GitHubCombinedStatus = try await fetch(
             JSONRequest(.get, "\(root)/commits/\(commit)/status", query: [("per_page", "100")]),
             to: "read the statuses of \(commit.short)")
-        let ours = combined.statuses.first { $0.context == CommitStatus.context }
-        return ours?.state == CommitStatus.State.failure.rawValue
+        let own = combined.statuses.first { $0.context == CommitStatus.context }
+        return own?.state == CommitStatus.State.failure.rawValue
     }
 
-    /// How `head` stands to `base`: ahead means that it is newer.
+    /// Compares `head` with `base`: ahead means that it is newer.
     package func compare(base: CommitID, head: CommitID) async throws -> GitHubComparison.Status {
         let comparison: GitHubComparison = try await fetch(
-            // One commit of the list is enough; the list itself is not read.
+            // The list of commits is not read, so request a single one.
             JSONRequest(.get, "\(root)/compare/\(base)...\(head)", query: [("per_page", "1")]),
             to: "compare \(base.short) with \(head.short)")
         return comparison.status
     }
 
-    /// The tree of a commit as a gzipped tarball, its body still to be read.
+    /// The tree of a commit as a gzipped tarball, with its body unread.
     package func tarball(of commit: CommitID) async throws -> HTTPClientResponse.Body {
         let operation = "fetch the source of \(commit.short)"
         let response = try await transported(operation) {
@@ -101,6 +107,28 @@ package struct GitHubClient: Sendable {
         return response.body
     }
 
+    /// Reads a body in chunks; a connection that breaks is a transient failure of GitHub.
+    package func read(
+        _ body: HTTPClientResponse.Body, to operation: String, _ consume: (ByteBuffer) throws -> Void
+    ) async throws {
+        var chunks = body.makeAsyncIterator()
+        while true {
+            let chunk: ByteBuffer?
+            do {
+                chunk = try await chunks.next()
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                throw GitHubError(
+                    operation: operation, repository: repository,
+                    reason: .unreachable(TransportError(url: "GitHub's archive", underlying: error)), retryAfter: nil,
+                    webURL: webURL)
+            }
+            guard let chunk else { return }
+            try consume(chunk)
+        }
+    }
+
     package func report(_ status: CommitStatus, on commit: CommitID) async throws {
         let body = try JSONEncoder().encode(status)
         _ = try await send(
@@ -115,7 +143,7 @@ package struct GitHubClient: Sendable {
 
     func send(
         _ request: JSONRequest, to operation: String, limits: JSONClient.Limits = .init(),
-        unmodifiedIsFine: Bool = false
+        acceptsUnmodified: Bool = false
     ) async throws -> JSONResponse {
         let used = token.current
         var response = try await transported(operation) { try await json.send(request, limits: limits) }
@@ -126,7 +154,7 @@ package struct GitHubClient: Sendable {
         if let remaining = response.headers.first(name: "x-ratelimit-remaining").flatMap(Int.init) {
             rateLimit.note(remaining)
         }
-        guard response.isSuccess || unmodifiedIsFine && response.status == 304 else {
+        guard response.isSuccess || acceptsUnmodified && response.status == 304 else {
             throw reader(operation).error(response)
         }
         return response
@@ -136,10 +164,10 @@ package struct GitHubClient: Sendable {
         do {
             return try response.decode(keys: .convertFromSnakeCase)
         } catch is DecodingError {
-            // A proxy's page, or an answer cut short: what GitHub itself never sends may be gone at the next try.
+            // A proxy's page or a truncated response: neither comes from GitHub, so a retry may help.
             throw GitHubError(
                 operation: operation, repository: repository, reason: .unavailable(status: response.status),
-                retryAfter: nil)
+                retryAfter: nil, webURL: webURL)
         }
     }
 
@@ -148,11 +176,39 @@ package struct GitHubClient: Sendable {
             return try await exchange()
         } catch let error as TransportError {
             throw GitHubError(
-                operation: operation, repository: repository, reason: .unreachable(error), retryAfter: nil)
+                operation: operation, repository: repository, reason: .unreachable(error), retryAfter: nil,
+                webURL: webURL)
         }
     }
 
     private func reader(_ operation: String) -> GitHubErrorReader {
-        GitHubErrorReader(operation: operation, repository: repository, now: Date())
+        GitHubErrorReader(operation: operation, repository: repository, webURL: webURL, now: Date())
+    }
+}
+
+/// The number of requests that GitHub still allows, from its last response.
+package final class RateLimit: Sendable {
+    private let value = Mutex<Int?>(nil)
+    private let didChange: @Sendable (Int) -> Void
+
+    package init(didChange: @escaping @Sendable (Int) -> Void = { _ in }) {
+        self.didChange = didChange
+    }
+
+    package var remaining: Int? { value.withLock(\.self) }
+
+    func note(_ remaining: Int) {
+        value.withLock { $0 = remaining }
+        didChange(remaining)
+    }
+}
+
+extension ServiceURL {
+    /// The website of the GitHub whose API has this address: github.com, a tenant of ghe.com, or a GitHub Enterprise Server.
+    var gitHubWebURL: String {
+        if host.lowercased().hasPrefix("api."), path.isEmpty {
+            return description.replacing("://api.", with: "://", maxReplacements: 1)
+        }
+        return path.hasSuffix("/api/v3") ? String(description.dropLast("/api/v3".count)) : description
     }
 }

@@ -1,13 +1,13 @@
-/// GitHub did not do what we asked: what, why, and what an operator can do.
+/// A failed request to GitHub: the operation, the reason, and what an operator can do.
 package struct GitHubError: RetryableError, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         case unreachable(TransportError)
-        /// 5xx, or an answer that is not GitHub's.
+        /// 5xx, or a response that is not from GitHub.
         case unavailable(status: Int)
         case rateLimited
         /// 401
         case tokenRefused
-        /// 403 that waiting does not mend.
+        /// 403 that waiting does not fix.
         case forbidden(Forbidden)
         case notFound
         /// 422
@@ -16,7 +16,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
     }
 
     package enum Forbidden: Sendable, Equatable {
-        /// The organization wants the token authorized for its single sign-on, at this address.
+        /// The organization requires the token to be authorized for single sign-on, at this address.
         case singleSignOn(url: String?)
         /// A fine-grained token lacks a permission, for example `repository_hooks=write`.
         case missingPermission(String?)
@@ -31,11 +31,13 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         package let message: String?
     }
 
-    /// What we wanted, as it follows "Can't": "register the webhook".
+    /// Follows "Can't": "register the webhook".
     package let operation: String
     package let repository: RepositoryName
     package let reason: Reason
     package let retryAfter: Duration?
+    /// The website of this GitHub.
+    var webURL = "https://github.com"
 
     package var isTransient: Bool {
         switch reason {
@@ -46,48 +48,48 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
 
     package var description: String { "Can't \(operation): \(explanation)" }
 
-    /// The reason and the remedy, without what we wanted.
+    /// The reason and the remedy, without the operation.
     package var explanation: String {
         switch reason {
         case .unreachable(let error):
             "\(error)"
         case .unavailable(let status) where status < 300:
-            "the answer (status \(status)) can't be read; it is not GitHub's own, or cut short."
+            "the response (status \(status)) can't be read; it is truncated or not from GitHub."
         case .unavailable(let status):
             "GitHub is unavailable (status \(status))."
         case .rateLimited:
-            "GitHub's rate limit is used up" + (retryAfter.map { "; it is lifted in \($0.brief)." } ?? ".")
+            "GitHub's rate limit is exhausted" + (retryAfter.map { "; it resets in \($0.brief)." } ?? ".")
         case .tokenRefused:
-            "GitHub refuses the personal access token (401): it is wrong, expired or revoked. "
-                + "Create a new one at https://github.com/settings/tokens"
+            "GitHub rejected the personal access token (401): it is wrong, expired or revoked. "
+                + "Create a new one at \(webURL)/settings/tokens"
         case .forbidden(let forbidden):
-            forbidden.explanation.printable
+            forbidden.explanation(webURL).printable
         case .notFound:
-            "GitHub answers 404 for \(repository): there is no such repository or resource, or the token may not see it. "
-                + "Check owner and repo, and that the token has access to this repository."
+            "GitHub returned 404 for \(repository): the repository or resource does not exist, or the token has no access. "
+                + "Check owner and repo, and the token's access to this repository."
         case .invalid(let fields, let message):
-            "GitHub finds the request invalid: "
+            "GitHub rejected the request as invalid: "
                 + ([message] + fields.compactMap { $0.message ?? $0.code }).joined(separator: "; ").printable
         case .unexpected(let status, let message):
-            "GitHub answers \(status): \(message.printable)"
+            "GitHub returned \(status): \(message.printable)"
         }
     }
 }
 
 extension GitHubError.Forbidden {
-    fileprivate var explanation: String {
+    fileprivate func explanation(_ webURL: String) -> String {
         switch self {
         case .singleSignOn(let url):
             "the organization requires single sign-on for this token (403). "
-                + "Authorize it at \(url ?? "https://github.com/settings/tokens")"
+                + "Authorize it at \(url ?? "\(webURL)/settings/tokens")"
         case .missingPermission(let permission):
-            "the fine-grained token lacks the permission \(permission ?? "that this needs") (403). "
-                + "Grant it at https://github.com/settings/personal-access-tokens"
+            "the fine-grained token lacks \(permission.map { "the permission \($0)" } ?? "a required permission") (403). "
+                + "Grant it at \(webURL)/settings/personal-access-tokens"
         case .missingScope(let scopes):
             "the token lacks the scope \(scopes.joined(separator: " or ")) (403). "
-                + "Grant it at https://github.com/settings/tokens"
+                + "Grant it at \(webURL)/settings/tokens"
         case .other(let message):
-            "GitHub forbids it (403): \(message)"
+            "GitHub refused it (403): \(message)"
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import NIOHTTP1
 
-/// Reads an answer that is no success.
+/// Turns an unsuccessful response into an error.
 /// Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
 struct GitHubErrorReader {
     private struct Body: Decodable {
@@ -16,11 +16,11 @@ struct GitHubErrorReader {
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             message = try? container.decode(String.self, forKey: .message)
-            // An entry is an object or, in some answers, a bare text.
+            // An entry is an object or, in some responses, a bare string.
             if let fields = try? container.decode([Field].self, forKey: .errors) {
                 errors = fields
-            } else if let texts = try? container.decode([String].self, forKey: .errors) {
-                errors = texts.map { Field(code: nil, message: $0) }
+            } else if let strings = try? container.decode([String].self, forKey: .errors) {
+                errors = strings.map { Field(code: nil, message: $0) }
             }
         }
 
@@ -31,18 +31,19 @@ struct GitHubErrorReader {
 
     let operation: String
     let repository: RepositoryName
-    /// By our clock, where the answer does not tell the time of GitHub's.
+    var webURL = "https://github.com"
+    /// By the local clock, for responses without a date.
     let now: Date
 
-    /// GitHub's primary limit is one of an hour; nothing that an answer asks for silences us for longer.
+    /// GitHub's primary limit resets every hour; no response delays the next request for longer.
     private static let longestWait = Duration.seconds(3660)
-    /// What the documentation asks for where a limit names no time.
-    private static let namelessWait = Duration.seconds(60)
+    /// Documented for a limit without a time.
+    private static let defaultWait = Duration.seconds(60)
 
     func error(_ response: JSONResponse) -> GitHubError {
         let body = try? response.decode(Body.self)
         let message = body?.message ?? ""
-        // The times in an answer are those of the clock that its date is of: ours may be wrong by years.
+        // The times in a response are by the server's clock; the local one may be wrong by years.
         let now = response.date ?? now
         let wait = limitWait(response, message: message, now: now)
         let reason: GitHubError.Reason =
@@ -54,30 +55,30 @@ struct GitHubErrorReader {
             case 404, 410, 451: .notFound
             case 422:
                 .invalid((body?.errors ?? []).map { .init(code: $0.code, message: $0.message) }, message: message)
-            // Too slow, or too early: it says nothing of the request itself.
+            // Too slow or too early: not a fault of the request itself.
             case 408, 425, 500...: .unavailable(status: response.status)
             default: .unexpected(status: response.status, message: message)
             }
         return GitHubError(
             operation: operation, repository: repository, reason: reason,
-            retryAfter: wait ?? askedWait(response, now: now))
+            retryAfter: wait ?? requestedWait(response, now: now), webURL: webURL)
     }
 
-    /// How long a rate limit, primary or secondary, makes us wait; nil where it is not what stopped us.
+    /// The wait for a rate limit, primary or secondary; nil for any other response.
     private func limitWait(_ response: JSONResponse, message: String, now: Date) -> Duration? {
         guard response.status == 403 || response.status == 429 else { return nil }
-        if let asked = askedWait(response, now: now) { return asked }
+        if let requested = requestedWait(response, now: now) { return requested }
         if response.headers.first(name: "x-ratelimit-remaining") == "0" {
             let reset = response.headers.first(name: "x-ratelimit-reset").flatMap(Double.init)
-            guard let reset, reset.isFinite else { return Self.namelessWait }
-            // One second more, for clocks that are not quite together.
+            guard let reset, reset.isFinite else { return Self.defaultWait }
+            // One second more, for small differences between clocks.
             return min(.retryDelay(seconds: max(0, reset - now.timeIntervalSince1970) + 1), Self.longestWait)
         }
         let limits = ["rate limit", "abuse detection"]
-        return limits.contains { message.lowercased().contains($0) } ? Self.namelessWait : nil
+        return limits.contains { message.lowercased().contains($0) } ? Self.defaultWait : nil
     }
 
-    private func askedWait(_ response: JSONResponse, now: Date) -> Duration? {
+    private func requestedWait(_ response: JSONResponse, now: Date) -> Duration? {
         response.retryAfter(now: now).map { min($0, Self.longestWait) }
     }
 

@@ -1,5 +1,5 @@
-/// A webhook as GitHub shows it; its secret, where it has one, is masked. Others made most of them: all but the id may be
-/// odd or missing.
+/// A webhook as GitHub returns it, with its secret masked. Other programs created most of them: everything except the id may
+/// be malformed or missing.
 package struct GitHubHook: Decodable, Sendable, Equatable {
     package struct Config: Decodable, Sendable, Equatable {
         package var url: String?
@@ -19,7 +19,7 @@ package struct GitHubHook: Decodable, Sendable, Equatable {
             url = try? container.decode(String.self, forKey: .url)
             contentType = try? container.decode(String.self, forKey: .contentType)
             secret = try? container.decode(String.self, forKey: .secret)
-            // A text or a number, by the documentation.
+            // Documented as a string or a number.
             if let flag = try? container.decode(Bool.self, forKey: .insecureSsl) {
                 insecureSsl = flag ? "1" : "0"
             } else if let number = try? container.decode(Int.self, forKey: .insecureSsl) {
@@ -34,7 +34,7 @@ package struct GitHubHook: Decodable, Sendable, Equatable {
         }
     }
 
-    /// What came of the last delivery; without a code there was no answer, or no delivery yet.
+    /// The result of the last delivery; without a code there was no response, or no delivery yet.
     package struct LastResponse: Decodable, Sendable, Equatable {
         package var code: Int?
         package var status: String?
@@ -80,4 +80,41 @@ package struct GitHubHook: Decodable, Sendable, Equatable {
     private enum CodingKeys: CodingKey {
         case id, name, active, events, config, lastResponse
     }
+}
+
+/// A delivery as GitHub keeps it, for three days.
+/// Source: https://docs.github.com/rest/repos/webhooks#list-deliveries-for-a-repository-webhook
+package struct GitHubDelivery: Decodable, Sendable {
+    package let id: Int
+    package let guid: String
+    package let event: String
+    /// The result, in GitHub's words: `OK`, `failed to connect to host`.
+    package let status: String?
+    package let statusCode: Int?
+    package let deliveredAt: String?
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(Int.self, forKey: .id)
+        guid = try container.decode(String.self, forKey: .guid)
+        event = try container.decode(String.self, forKey: .event)
+        // The result is only shown, so it may be malformed.
+        status = try? container.decode(String.self, forKey: .status)
+        statusCode = try? container.decode(Int.self, forKey: .statusCode)
+        deliveredAt = try? container.decode(String.self, forKey: .deliveredAt)
+    }
+
+    private enum CodingKeys: CodingKey {
+        case id, guid, event, status, statusCode, deliveredAt
+    }
+}
+
+/// One delivery with its payload.
+package struct GitHubDeliveryDetail: Decodable, Sendable {
+    package struct Request: Decodable, Sendable {
+        /// nil once GitHub no longer has it.
+        package let payload: JSONValue?
+    }
+
+    package let request: Request?
 }

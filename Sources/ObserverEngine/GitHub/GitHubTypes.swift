@@ -1,12 +1,12 @@
-/// The objects of GitHub's REST API, as far as we read them.
+/// The objects of GitHub's REST API, with the fields that are used.
 /// Source: https://docs.github.com/rest
 package struct GitHubRepository: Decodable, Sendable {
     package let fullName: String
 }
 
-/// What GitHub says of itself; GitHub Enterprise Server says less.
+/// GitHub's metadata; GitHub Enterprise Server returns less of it.
 package struct GitHubMeta: Decodable, Sendable {
-    /// The ranges of addresses from which it delivers.
+    /// The IP ranges that it delivers from.
     package let hooks: [String]?
 }
 
@@ -31,7 +31,7 @@ package struct GitHubBranch: Decodable, Sendable {
     package let commit: Head
 }
 
-/// How one commit stands to another.
+/// The relation of one commit to another.
 package struct GitHubComparison: Decodable, Sendable {
     package enum Status: String, Decodable, Sendable {
         case identical, ahead, behind, diverged
@@ -50,17 +50,17 @@ package struct GitHubCombinedStatus: Decodable, Sendable {
     package let statuses: [Status]
 }
 
-/// A commit status to be shown beside the commit.
+/// A commit status, shown next to the commit.
 /// Source: https://docs.github.com/rest/commits/statuses
 package struct CommitStatus: Encodable, Sendable, Equatable {
     package enum State: String, Encodable, Sendable {
         case pending, success, failure
     }
 
-    /// What our statuses are told from others' by.
+    /// Distinguishes the observer's statuses from others'.
     package static let context = "dploy/observer"
 
-    /// GitHub refuses longer ones.
+    /// GitHub rejects longer ones.
     package static let descriptionLimit = 140
 
     package let state: State

@@ -1,18 +1,23 @@
 package import Foundation
 import NIOHTTP1
 
-/// What GitHub says of our token.
+/// The token's permissions, as GitHub reports them.
 package struct TokenGrant: Equatable, Sendable {
     /// Of a classic token; a fine-grained one shows no scopes.
     package let scopes: [String]?
     package let expiresAt: Date?
-    /// What GitHub calls the repository: another name than ours where it was renamed.
+    /// The repository's name at GitHub: differs from the configured one after a rename.
     package let repository: String
-    /// When GitHub said so, by its own clock.
+    /// The time of the response, by GitHub's clock.
     package let answeredAt: Date?
+    /// The website of this GitHub.
+    let webURL: String
 
-    init(headers: HTTPHeaders, repository: String, answeredAt: Date? = nil) {
+    init(
+        headers: HTTPHeaders, repository: String, answeredAt: Date? = nil, webURL: String = "https://github.com"
+    ) {
         self.repository = repository
+        self.webURL = webURL
         self.answeredAt = answeredAt
         scopes = headers.scopes("X-OAuth-Scopes")
         expiresAt = headers.first(name: "github-authentication-token-expiration").flatMap(Self.date(of:))
@@ -20,6 +25,7 @@ package struct TokenGrant: Equatable, Sendable {
 
     package init(scopes: [String]?, expiresAt: Date?, repository: String, answeredAt: Date? = nil) {
         self.repository = repository
+        webURL = "https://github.com"
         self.answeredAt = answeredAt
         self.scopes = scopes
         self.expiresAt = expiresAt
@@ -31,20 +37,20 @@ package struct TokenGrant: Equatable, Sendable {
             ?? "fine-grained token"
     }
 
-    /// Whether the token may manage webhooks; nil where only trying tells.
+    /// Whether the token may manage webhooks; nil where only a request shows it.
     package var managesHooks: Bool? { holds(anyOf: ["repo", "public_repo", "admin:repo_hook", "write:repo_hook"]) }
 
-    /// Whether the token may report commit statuses; nil where only trying tells.
+    /// Whether the token may report commit statuses; nil where only a request shows it.
     package var reportsStatuses: Bool? { holds(anyOf: ["repo", "public_repo", "repo:status"]) }
 
-    /// What an operator should hear about the token before it fails.
+    /// What an operator should know before the token fails.
     package func warnings(now: Date) -> [String] {
         var warnings: [String] = []
         if let expiresAt, expiresAt.timeIntervalSince(now) < 7 * 86_400 {
             let hours = max(0, Int(expiresAt.timeIntervalSince(now) / 3600))
             warnings.append(
                 "The personal access token expires at \(expiresAt.rfc3339), in \(hours / 24) days and \(hours % 24) hours. "
-                    + "Create a new one at https://github.com/settings/tokens")
+                    + "Create a new one at \(webURL)/settings/tokens")
         }
         let scopes = scopes.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") } ?? ""
         if managesHooks == false {

@@ -4,8 +4,8 @@ import Synchronization
 /// The newest rejected deliveries. They are kept in memory only, and few, so that an untrusted client cannot fill the disk.
 package final class RejectedDeliveries: Sendable {
     package struct Entry: Equatable, Sendable {
-        /// Counts down from -1; ids of stored deliveries count up.
-        package let id: Int64
+        /// Counts down from -1; ids of stored deliveries count up. 0 until it is noted.
+        package fileprivate(set) var id: Int64 = 0
         package let at: Date
         package let status: Int
         package let reason: String
@@ -14,11 +14,21 @@ package final class RejectedDeliveries: Sendable {
         package let guid: String?
         package let hookID: Int?
         package let isWronglySigned: Bool
+
+        init(
+            at: Date, status: Int, reason: String, event: String?, guid: String?, hookID: Int?, isWronglySigned: Bool
+        ) {
+            self.at = at
+            self.status = status
+            self.reason = reason
+            self.event = event
+            self.guid = guid
+            self.hookID = hookID
+            self.isWronglySigned = isWronglySigned
+        }
     }
 
     package static let capacity = 100
-    /// In bytes.
-    private static let claimLimit = 64
 
     private struct State {
         var entries: [Entry] = []
@@ -32,20 +42,16 @@ package final class RejectedDeliveries: Sendable {
         self.feed = feed
     }
 
-    func note(_ rejection: DeliveryRejection, of request: DeliveryRequest) {
-        let entry = state.withLock { state in
+    func note(_ entry: Entry) {
+        let noted = state.withLock { state in
             state.lastID -= 1
-            let entry = Entry(
-                id: state.lastID, at: request.receivedAt, status: rejection.status, reason: rejection.description,
-                event: request.event?.beginning(ofBytes: Self.claimLimit),
-                guid: request.guid?.beginning(ofBytes: Self.claimLimit),
-                hookID: request.hookID,
-                isWronglySigned: rejection == .signatureWrong || rejection == .signatureMissing)
+            var entry = entry
+            entry.id = state.lastID
             if state.entries.count == Self.capacity { state.entries.removeFirst() }
             state.entries.append(entry)
             return entry
         }
-        feed.post([.rejection(entry)])
+        feed.post([.rejection(noted)])
     }
 
     /// Oldest first.

@@ -44,29 +44,29 @@ enum AllRoutes {
             let gitHub = GitHubClient(
                 http: .shared, api: configuration.gitHub.api, repository: configuration.branch.repository,
                 token: AccessToken(configuration.gitHub.accessToken, file: nil))
-            let keeper = HookKeeper(
-                registration: HookRegistration(
-                    gitHub: gitHub, neighbours: NeighbourObservers(http: .shared, instance: "i", logger: logger),
-                    store: store, branch: configuration.branch, status: status, polls: true, logger: logger),
-                address: PublicAddress(
-                    server: configuration.server, discovery: configuration.discovery,
-                    mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS),
-                    logger: logger),
-                authentication: Authentication(
-                    gitHub: gitHub, token: AccessToken(configuration.gitHub.accessToken, file: nil), status: status,
-                    transcript: transcript,
-                    logger: logger),
-                listening: Latch(), secrets: HookSecrets(configuration.hookSecret), reviewInterval: .zero,
+            let secrets = WebhookSecrets(configuration.hookSecret)
+            let webhook = WebhookService(
+                reconciler: WebhookReconciler(
+                    settings: .init(branch: configuration.branch, polls: true),
+                    endpoint: WebhookEndpoint(
+                        address: PublicAddress(
+                            server: configuration.server, discovery: configuration.discovery,
+                            mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS), logger: logger),
+                        listening: Latch(), secrets: secrets),
+                    otherObservers: OtherObservers(http: .shared, instance: "i", logger: logger),
+                    gitHub: gitHub, store: store, status: status, logger: logger),
                 missed: MissedDeliveries(
                     gitHub: gitHub, store: store, branch: configuration.branch,
                     head: BranchHead(
                         gitHub: gitHub, store: store, branch: configuration.branch, status: status, logger: logger),
                     logger: logger),
-                feed: store.feed, metrics: metrics, status: status, transcript: transcript, logger: logger)
+                authentication: Authentication(
+                    gitHub: gitHub, token: AccessToken(configuration.gitHub.accessToken, file: nil), status: status,
+                    transcript: transcript, logger: logger),
+                reviewInterval: .zero, metrics: metrics, transcript: transcript, logger: logger)
             deliveries = DeliveryRoutes(
                 receiver: DeliveryReceiver(
-                    branch: configuration.branch,
-                    secrets: HookSecrets(configuration.hookSecret), store: store, rejected: rejected, metrics: metrics,
+                    branch: configuration.branch, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
                     status: status, logger: logger),
                 addresses: nil)
             self.status = StatusRoutes(
@@ -75,7 +75,7 @@ enum AllRoutes {
             control = ControlRoutes(
                 service: ControlService(
                     configuration: configuration, store: store, status: status, rejected: rejected,
-                    recentLog: recentLog, hookKeeper: keeper, gitHub: gitHub),
+                    recentLog: recentLog, webhook: webhook, gitHub: gitHub),
                 feed: ControlFeed(feed: store.feed, recentLog: recentLog) { nil })
         }
     }

@@ -27,7 +27,7 @@ struct ControlAPITests {
             #expect(lines.map(\.sequence) == Array(1...Int64(lines.count)))
             let rest = try await control.log(of: deployed.id, after: 2)
             #expect(rest == Array(lines.dropFirst(2)))
-            #expect(try await control.log().contains { $0.text.contains("GitHub reaches us") })
+            #expect(try await control.log().contains { $0.text.contains("Ping received: GitHub can reach") })
         }
     }
 

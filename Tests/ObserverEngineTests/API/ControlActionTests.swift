@@ -27,7 +27,7 @@ struct ControlActionTests {
             #expect(result.hasSuffix("Automatic deployments are on hold until the next push."))
             _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
             #expect(try await control.engine().heldAt == first.commit.description)
-            try await world.log.wait(for: "The head \(second.commit.short) is not deployed: the branch is held at")
+            try await world.log.wait(for: "Head \(second.commit.short) is not deployed: the branch is on hold at")
             _ = try await control.perform(.deploy(commit: nil, force: false))
             _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: second.id)
             #expect(try await control.engine().heldAt == nil)
@@ -89,7 +89,7 @@ struct ControlActionTests {
                 _ = try await control.perform(.register)
                 #expect(world.gitHub.hooks().count == 1)
                 #expect(try await control.hook().registration == .registered)
-                #expect(try await control.perform(.ping).contains("GitHub reaches us"))
+                #expect(try await control.perform(.ping).contains("Ping received: GitHub can reach"))
             }
         }
     }

@@ -23,7 +23,7 @@ struct StatusTests {
     @Test("tells of version, hook, last delivery and last deployment")
     func rest() async throws {
         try await withObserver { world in
-            try await world.log.wait(for: "GitHub reaches us at ")
+            try await world.log.wait(for: "Ping received: GitHub can reach ")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             let url = try await world.url()
@@ -70,7 +70,7 @@ struct StatusTests {
         setup.waitsForHook = false
         setup.flags[.publicNode] = ""
         try await withObserver(setup) { world in
-            try await world.log.wait(for: "There is no webhook to register")
+            try await world.log.wait(for: "No webhook registered: no public address is configured.")
             let status = try await world.answer(.get, "/status").json
             #expect(status["pubnode"] == "")
             #expect(status["hook"]?["registration"] == "unreachable")

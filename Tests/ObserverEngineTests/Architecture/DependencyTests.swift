@@ -24,10 +24,10 @@ struct DependencyTests {
                 "ObserverEngine/Networking/*", "ObserverEngine/Client/*", "ObserverEngine/Doctor/*",
                 "ObserverEngine/Engine.swift", "ObserverEngine/BranchObserver.swift",
                 "ObserverEngine/GitHub/GitHubClient.swift",
-                "ObserverEngine/GitHub/GitHubArchive.swift", "ObserverEngine/Marathon/MarathonClient.swift",
+                "ObserverEngine/Marathon/MarathonClient.swift",
                 "ObserverEngine/Discovery/MesosDNS.swift", "observer/*",
                 // These only pass the engine's client on to one that they create.
-                "ObserverEngine/Webhook/NeighbourObservers.swift",
+                "ObserverEngine/Webhook/OtherObservers.swift",
                 "ObserverEngine/Targets/Marathon/MarathonTarget.swift",
                 "ObserverEngine/Deployments/Notifier.swift",
             ]),
@@ -48,7 +48,7 @@ struct DependencyTests {
         Rule(
             modules: ["Crypto"],
             places: [
-                "ObserverEngine/Deliveries/WebhookSignature.swift", "ObserverEngine/Configuration/HookSecret.swift",
+                "ObserverEngine/Deliveries/WebhookSecrets.swift", "ObserverEngine/Configuration/HookSecret.swift",
                 "ObserverEngine/Specs/AppSpec.swift", "ObserverEngine/API/AdminGate.swift",
             ]),
         Rule(modules: ["ArgumentParser"], places: ["observer/*"]),

@@ -3,9 +3,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Looking at the head of the branch")
+@Suite("Polling the head of the branch")
 struct BranchPollTests {
-    @Test("a push that was never delivered is deployed, and a head that stands still costs nothing of the limit")
+    @Test("a push that was never delivered is deployed, and an unchanged head costs nothing of the rate limit")
     func missedPush() async throws {
         try await withObserver(.polling) { world in
             let push = try await world.gitHub.push(files: Files.helloWorld, message: "Say hello", deliver: false)
@@ -17,7 +17,7 @@ struct BranchPollTests {
         }
     }
 
-    @Test("an observer that nobody can reach deploys by looking")
+    @Test("an observer without a public address deploys by polling")
     func withoutAddress() async throws {
         var setup = ObserverSetup.polling
         setup.flags[.publicNode] = ""
@@ -29,7 +29,7 @@ struct BranchPollTests {
         }
     }
 
-    @Test("a commit that failed is not tried again by looking, and the reason is shown")
+    @Test("a commit that failed is not retried by polling, and the reason is shown")
     func failedCommit() async throws {
         try await withObserver(.polling) { world in
             let good = try await world.deploy(Files.helloWorld)
@@ -37,18 +37,18 @@ struct BranchPollTests {
             #expect(try await world.end(of: bad.after).stage == .failed)
             let control = try await world.control()
             _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: nil))
-            try await world.log.wait(for: "The head \(bad.after.prefix(7)) is not deployed: its deployment")
+            try await world.log.wait(for: "Head \(bad.after.prefix(7)) is not deployed: its deployment")
             #expect(try await control.engine().blocked?.contains("failed. Push again") == true)
-            let mended = try await world.gitHub.push(
+            let fixed = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
-            let run = try await world.deployment(of: mended.after, in: .succeeded)
+            let run = try await world.deployment(of: fixed.after, in: .succeeded)
             #expect(run.request.trigger == .poll)
             let engine = try await control.engine()
             #expect(engine.blocked == nil && engine.heldAt == nil)
         }
     }
 
-    @Test("a head that only waited when the operator rolled back is not deployed by looking")
+    @Test("a head that was only queued when the operator rolled back is not deployed by polling")
     func rolledBackWhileWaiting() async throws {
         try await withObserver(.polling) { world in
             let good = try await world.deploy(Files.helloWorld)
@@ -58,13 +58,13 @@ struct BranchPollTests {
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
             let waiting = try await world.deployment(of: bad.after, in: .queued)
             _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: waiting.id))
-            try await world.log.wait(for: "The head \(bad.after.prefix(7)) is not deployed: the branch is held at")
+            try await world.log.wait(for: "Head \(bad.after.prefix(7)) is not deployed: the branch is on hold at")
             #expect(try await control.engine().heldAt == good.commit.description)
             #expect(try await world.deployments().map(\.stage) == [.queued, .superseded, .succeeded])
         }
     }
 
-    @Test("with a wiped disk the head is looked at again, and nothing is applied twice")
+    @Test("with a wiped disk the head is checked again, and nothing is applied twice")
     func wipedDisk() async throws {
         try await withSimulators { simulators in
             let push = try await withObserver(.polling, in: simulators) { world in
@@ -81,18 +81,18 @@ struct BranchPollTests {
         }
     }
 
-    @Test("what may not be read of a commit's past does not keep it from being deployed", arguments: [403, 404, 422])
+    @Test("a commit status that can't be read does not prevent the deployment", arguments: [403, 404, 422])
     func unreadableStatus(answer: Int) async throws {
         try await withObserver(.polling) { world in
             world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/commits/*", effect: .status(answer, body: "{}")))
             let push = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
             try await world.deployment(of: push.after, in: .succeeded)
-            #expect(world.log.all.filter { $0.contains("Whether the head failed before is not known") }.count == 1)
+            #expect(world.log.all.filter { $0.contains("Could not check whether this commit failed before; deploying it.") }.count == 1)
         }
     }
 
-    @Test("a pause that GitHub asks for is kept")
-    func silence() async throws {
+    @Test("a pause that GitHub requests is respected")
+    func retryAfter() async throws {
         try await withObserver(.polling) { world in
             world.gitHub.inject(.secondaryRateLimit(retryAfter: 3) { $0.path.hasSuffix("/branches/dcos") })
             let asked = try await world.gitHub.request {
@@ -105,7 +105,7 @@ struct BranchPollTests {
         }
     }
 
-    @Test("with a wiped disk a head that failed is remembered by its commit status")
+    @Test("with a wiped disk the commit status shows that a head failed")
     func wipedDiskAfterFailure() async throws {
         try await withSimulators { simulators in
             let push = try await withObserver(.polling, in: simulators) { world in
@@ -114,7 +114,7 @@ struct BranchPollTests {
                 return push
             }
             try await withObserver(.polling, in: simulators) { world in
-                try await world.log.wait(for: "its commit status at GitHub says that it failed")
+                try await world.log.wait(for: "its commit status at GitHub is failure")
                 #expect(try await world.deployments().isEmpty)
                 #expect(world.engine.status.engine.blocked?.contains("\(push.after.prefix(7))") == true)
             }
@@ -123,6 +123,6 @@ struct BranchPollTests {
 }
 
 extension ObserverSetup {
-    /// Looks at the head each second.
+    /// Polls the head every second.
     fileprivate static var polling: ObserverSetup { ObserverSetup { $0.flags[.poll] = "1" } }
 }

@@ -1,12 +1,12 @@
 import ObserverEngine
 import Testing
 
-@Suite("A pushed commit against the branch's head")
+@Suite("A queued commit and the head of the branch")
 struct HeadCheckTests {
     private enum Judgement { case current, movedOn, older }
 
     @Test(
-        "what the branch points at decides, and what is older may be the API lagging behind",
+        "the head of the branch decides, and an older head may be the API lagging behind",
         arguments: [
             // head, previous, comparison of the head with the pushed commit
             (1, 0, nil, .current), (1, 0, .identical, .current),
@@ -30,7 +30,7 @@ struct HeadCheckTests {
         }
     }
 
-    @Test("a branch that is not there may be one that the API does not know yet")
+    @Test("a missing branch may be one that the API does not show yet")
     func gone() throws {
         let check = HeadCheck.judge(
             commit: try Sample.commit(1), previous: try Sample.commit(0), head: nil, comparison: nil)

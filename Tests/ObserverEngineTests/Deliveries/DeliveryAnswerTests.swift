@@ -2,9 +2,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("What GitHub is answered")
+@Suite("The response to a delivery")
 struct DeliveryAnswerTests {
-    @Test("each delivery gets its verdict, its status and the reason", arguments: DeliveryCase.all)
+    @Test("each delivery has a verdict, a status and a reason", arguments: DeliveryCase.all)
     func answers(_ delivery: DeliveryCase) async throws {
         try await withReceiver { world in
             let answer = try #require(await world.deliver(delivery))
@@ -21,7 +21,7 @@ struct DeliveryAnswerTests {
     func stored() async throws {
         try await withReceiver { world in
             let body = Payload.push(branch: "master").text
-            let headers: HeaderFields = ["Authorization": "Bearer stranger", "Cookie": "a=b"]
+            let headers: HeaderFields = ["Authorization": "Bearer untrusted", "Cookie": "a=b"]
             await world.deliver(body: body, guid: "the-guid", headers: headers)
             let newest = try #require(try await world.engine.store.deliveries(limit: 1).first)
             let stored = try #require(try await world.engine.store.delivery(newest.id))
@@ -39,14 +39,14 @@ struct DeliveryAnswerTests {
         }
     }
 
-    @Test("a delivery whose hook nobody names is one of ours, and comes again as a duplicate")
+    @Test("a delivery without a hook id belongs to the registered webhook, and is a duplicate the second time")
     func withoutHook() async throws {
         try await withObserver { world in
             let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             let body = Payload.push(branch: "master").text
             await world.deliver(body: body, guid: "g", headers: ["X-GitHub-Hook-ID": ""])
-            // Pings may come after it.
+            // Pings may follow it.
             let stored = try await world.engine.store.deliveries(limit: 10).map(\.key)
             #expect(stored.contains(Delivery.Key(hookID: hook.id, guid: "g")))
             let again = await world.deliver(body: body, guid: "g", headers: ["X-GitHub-Hook-ID": "\(hook.id)"])
@@ -83,7 +83,7 @@ struct DeliveryAnswerTests {
         }
     }
 
-    @Test("an accepted push names the deployment that it brought about")
+    @Test("an accepted push names its deployment")
     func accepted() async throws {
         try await withReceiver { world in
             let answer = try #require(await world.deliver(body: Payload.push().text))

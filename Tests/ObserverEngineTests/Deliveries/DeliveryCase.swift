@@ -1,7 +1,7 @@
 import Simulators
 import Testing
 
-/// A delivery as somebody sends it, and what it has to be answered.
+/// A delivery, and the expected response.
 struct DeliveryCase: Sendable, CustomTestStringConvertible {
     enum Signing: Sendable {
         case right
@@ -58,8 +58,8 @@ struct DeliveryCase: Sendable, CustomTestStringConvertible {
             testDescription: "another event", event: "issues", body: #"{"action":"opened"}"#, status: 200,
             verdict: "ignored", reason: "the event issues deploys nothing"),
         DeliveryCase(
-            testDescription: "another repository", body: Payload.push(repository: "somebody/s4d").text, status: 200,
-            verdict: "ignored", reason: "somebody/s4d is not mhausenblas/s4d"),
+            testDescription: "another repository", body: Payload.push(repository: "another/s4d").text, status: 200,
+            verdict: "ignored", reason: "another/s4d is not mhausenblas/s4d"),
     ]
 
     private static let unsigned = [
@@ -68,12 +68,12 @@ struct DeliveryCase: Sendable, CustomTestStringConvertible {
             reason: "the header X-Hub-Signature-256 is missing"),
         wronglySigned("a wrong secret", .wrong),
         wronglySigned(
-            "a signature that is no hexadecimal number", .header("sha256=" + String(repeating: "z", count: 64))),
+            "a signature that is not hexadecimal", .header("sha256=" + String(repeating: "z", count: 64))),
         wronglySigned("a signature that is too short", .header("sha256=ab")),
         wronglySigned("an empty signature", .header("sha256=")),
         wronglySigned("a signature by SHA-1", .header("sha1=" + String(repeating: "0", count: 40))),
         DeliveryCase(
-            testDescription: "rubbish without a signature", body: "{", signing: .none, status: 401, verdict: "rejected",
+            testDescription: "garbage without a signature", body: "{", signing: .none, status: 401, verdict: "rejected",
             reason: "the header X-Hub-Signature-256 is missing"),
     ]
 
@@ -87,11 +87,11 @@ struct DeliveryCase: Sendable, CustomTestStringConvertible {
         refused("an empty body", "", "the body is not a JSON object"),
         refused("half a document", #"{"ref":"refs/heads/dcos""#, "the body is not a JSON object"),
         refused("a list", "[]", "the body is not a JSON object"),
-        refused("a ping that is no JSON", "pong", event: "ping", "the body is not a JSON object"),
-        refused("a push of nothing", "{}", "the push event has no usable ref"),
-        refused("a ref of a wrong form", Payload.push(ref: "dcos").text, "the push event has no usable ref"),
-        refused("a commit of a wrong form", Payload.push(after: "HEAD").text, "the push event has no usable after"),
-        refused("a field of a wrong type", #"{"ref":1}"#, "the push event has no usable ref"),
+        refused("a ping that is not JSON", "pong", event: "ping", "the body is not a JSON object"),
+        refused("an empty push", "{}", "the push event has no usable ref"),
+        refused("a malformed ref", Payload.push(ref: "dcos").text, "the push event has no usable ref"),
+        refused("a malformed commit", Payload.push(after: "HEAD").text, "the push event has no usable after"),
+        refused("a field of the wrong type", #"{"ref":1}"#, "the push event has no usable ref"),
         refused(
             "a repository without its owner", Payload.push(repository: "s4d").text,
             "the push event has no usable repository.full_name"),

@@ -3,9 +3,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("What an acknowledged delivery is worth")
+@Suite("Durability of acknowledged deliveries")
 struct DeliveryDurabilityTests {
-    @Test("deliveries that come together are all stored when they are acknowledged")
+    @Test("concurrent deliveries are all stored when they are acknowledged")
     func concurrent() async throws {
         try await withReceiver { world in
             let body = Payload.push(branch: "other").text
@@ -37,14 +37,14 @@ struct DeliveryDurabilityTests {
         }
     }
 
-    @Test("while the store fails GitHub is told 503, and the delivery can come again")
+    @Test("while the store fails the response is 503, and the delivery can be repeated")
     func failingStore() async throws {
         try await withReceiver { world in
             let body = Payload.push(branch: "other").text
             try await withLockedStore(in: world.configuration.state.directory) {
                 let answer = try #require(await world.deliver(body: body, guid: "again"))
                 #expect(answer.status == 503)
-                #expect(answer.json["reason"] == "the delivery could not be stored; deliver it again")
+                #expect(answer.json["reason"] == "the delivery could not be stored; redeliver it later")
             }
             let answer = try #require(await world.deliver(body: body, guid: "again"))
             #expect(answer.status == 200)

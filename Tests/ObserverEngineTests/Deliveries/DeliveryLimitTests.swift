@@ -6,10 +6,10 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Requests to /dploy that are no deliveries")
+@Suite("Requests to /dploy that are not deliveries")
 struct DeliveryLimitTests {
     @Test(
-        "another method is told that only POST is allowed",
+        "for another method the response lists POST only",
         arguments: ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
     func method(_ name: String) async throws {
         try await withReceiver { world in
@@ -21,11 +21,11 @@ struct DeliveryLimitTests {
         }
     }
 
-    @Test("a body that announces more than 25 MiB is refused before any of it is read")
+    @Test("a body with a content length over 25 MiB is rejected before any of it is read")
     func announced() async throws {
         try await withReceiver { world in
             let size = Int64(DeliveryRequest.bodyLimit + 1)
-            // Not a single byte ever comes.
+            // Not a single byte is sent.
             let (silence, _) = AsyncStream.makeStream(of: ByteBuffer.self)
             let response = try await world.post(.stream(silence, length: .known(size)))
             #expect(response.status == .payloadTooLarge)
@@ -33,7 +33,7 @@ struct DeliveryLimitTests {
         }
     }
 
-    @Test("a body that does not announce its size is refused at 25 MiB")
+    @Test("a body without a content length is rejected at 25 MiB")
     func chunked() async throws {
         try await withReceiver { world in
             let piece = ByteBuffer(repeating: UInt8(ascii: " "), count: 1024 * 1024)
@@ -46,7 +46,7 @@ struct DeliveryLimitTests {
     }
 
     @Test(
-        "what can't be a delivery by its headers is refused before any of its body is read",
+        "a request whose headers rule out a delivery is rejected before any of its body is read",
         arguments: [nil, "sha256=abc", "sha1=" + String(repeating: "0", count: 40)])
     func headers(signature: String?) async throws {
         try await withReceiver { world in
@@ -56,7 +56,7 @@ struct DeliveryLimitTests {
         }
     }
 
-    @Test("large bodies that nobody finishes use up a bounded room, and ordinary deliveries still get through")
+    @Test("large incomplete bodies use bounded memory, and ordinary deliveries still get through")
     func floods() async throws {
         try await withReceiver { world in
             let size = 20 * 1024 * 1024
@@ -74,7 +74,7 @@ struct DeliveryLimitTests {
                 }
                 #expect(refused == 6)
                 #expect(await world.deliver(body: Payload.push(branch: "other").text)?.status == 200)
-                // Large ones too: whoever has kept us waiting for longest makes room.
+                // Large ones too: the oldest incomplete body is evicted.
                 let large = #"{"zen":"long"}"# + String(repeating: " ", count: 1024 * 1024)
                 #expect(await world.deliver(event: "ping", body: large)?.status == 200)
                 group.cancelAll()
@@ -82,7 +82,7 @@ struct DeliveryLimitTests {
         }
     }
 
-    @Test("who only announces large bodies takes no room")
+    @Test("a large content length alone reserves no memory")
     func announcements() async throws {
         try await withReceiver { world in
             let size = 20 * 1024 * 1024
@@ -106,7 +106,7 @@ struct DeliveryLimitTests {
         }
     }
 
-    @Test("a body of almost 25 MiB is taken")
+    @Test("a body of almost 25 MiB is accepted")
     func large() async throws {
         try await withReceiver { world in
             let padding = String(repeating: " ", count: DeliveryRequest.bodyLimit - 100)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("GitHub's own example payloads", .enabled(if: SharedFolder.exists, "../shared is missing"))
 struct ExamplePayloadTests {
-    @Test("every example push is judged, and ignored because it is of another repository", arguments: files("push"))
+    @Test("every example push is parsed, and ignored because it is for another repository", arguments: files("push"))
     func push(file: String) async throws {
         try await withReceiver { world in
             let body = String(decoding: try SharedFolder.bytes(of: file), as: UTF8.self)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Deliveries from GitHub's addresses only")
 struct GitHubAddressesTests {
-    /// - Parameter hooks: What GitHub tells of its addresses; nil for what the simulator tells, where it is.
+    /// - Parameter hooks: GitHub's metadata; nil for that of the simulator, with the simulator's own address.
     private func withAddresses(
         _ hooks: String? = nil, trustedProxy: String? = nil, _ body: @escaping @Sendable (World) async throws -> Void
     ) async throws {
@@ -25,19 +25,19 @@ struct GitHubAddressesTests {
 
     private static let elsewhere = #"{"verifiable_password_authentication":true,"hooks":["192.30.252.0/22"]}"#
 
-    @Test("are taken when they come from there")
-    func taken() async throws {
+    @Test("are accepted from there")
+    func accepted() async throws {
         try await withAddresses { world in
             try await world.gitHub.waitForDelivery(of: "ping")
             #expect(await world.deliver(body: Payload.push(branch: "other").text)?.status == 200)
         }
     }
 
-    @Test("are refused from anywhere else, however well they are signed, with the reason in log and answer")
+    @Test("are rejected from anywhere else, even with a valid signature, and the reason is in log and response")
     func refused() async throws {
         try await withAddresses(Self.elsewhere) { world in
             let answer = await world.deliver(body: Payload.push(branch: "other").text)
-            let reason = "it comes from 127.0.0.1, which is none of GitHub's (-github-addresses-only)"
+            let reason = "127.0.0.1 is not one of GitHub's addresses (-github-addresses-only)"
             #expect(answer?.status == 403)
             let body = String(decoding: answer?.body ?? [], as: UTF8.self)
             #expect(body.contains(reason))
@@ -46,7 +46,7 @@ struct GitHubAddressesTests {
         }
     }
 
-    @Test("are GitHub's also behind a proxy of ours, and a stranger's behind it are not")
+    @Test("are accepted behind a trusted proxy, and an untrusted client's behind it are not")
     func proxied() async throws {
         try await withAddresses(Self.elsewhere, trustedProxy: "127.0.0.1") { world in
             let payload = Payload.push(branch: "other").text
@@ -57,8 +57,8 @@ struct GitHubAddressesTests {
         }
     }
 
-    @Test("can't be told apart where GitHub does not tell its addresses: none is taken, and the log says what to do")
-    func untold() async throws {
+    @Test("are all rejected where GitHub does not publish its addresses, and the log says what to do")
+    func unpublished() async throws {
         try await withAddresses(#"{"verifiable_password_authentication":true}"#) { world in
             try await world.log.wait(for: "Start without -github-addresses-only.")
             #expect(await world.deliver(body: Payload.push(branch: "other").text)?.status == 503)

@@ -4,15 +4,15 @@ import Testing
 
 @Suite("Pushes that GitHub could not deliver")
 struct MissedDeliveriesTests {
-    @Test("what failed while we were away is found at the next start, stored, and the newest of it deployed once")
-    func whileAway() async throws {
+    @Test("deliveries that failed while the observer was down are recovered at the next start, and the newest is deployed once")
+    func whileDown() async throws {
         let port = try await freePort()
         let directory = try temporaryDirectory()
         var setup = ObserverSetup { $0.flags[.listen] = "127.0.0.1:\(port)" }
         setup.stateDirectory = directory
         try await withSimulators { [setup] simulators in
             _ = try await withObserver(setup, in: simulators) { world in
-                try await world.log.wait(for: "GitHub reaches us")
+                try await world.log.wait(for: "Ping received: GitHub can reach")
             }
             let first = try await simulators.gitHub.push(files: Files.helloWorld)
             let second = try await simulators.gitHub.push(
@@ -23,7 +23,7 @@ struct MissedDeliveriesTests {
                 #expect(run.request.trigger == .recovery)
                 let deliveries = try await world.control().deliveries(verdict: .accepted)
                 #expect(deliveries.map(\.commit) == [second.after, first.after])
-                #expect(deliveries.first?.reason?.hasPrefix("recovered; for GitHub it ended with 502") == true)
+                #expect(deliveries.first?.reason?.hasPrefix("recovered; GitHub recorded: 502") == true)
                 #expect(deliveries.first?.deployment == run.id)
                 #expect(try await world.deployments().count == 1)
                 #expect(world.gitHub.violations() == [])
@@ -32,7 +32,7 @@ struct MissedDeliveriesTests {
     }
 
     @Test(
-        "one that GitHub does not give us does not keep us from those that came after it",
+        "one that GitHub does not return does not prevent the recovery of later ones",
         arguments: [
             Fault.Effect.status(404, body: "{}"), .status(500), .status(200, body: "{}"),
             .status(200, body: #"{"request":{"payload":null}}"#), .status(200, body: "[]"),
@@ -44,7 +44,7 @@ struct MissedDeliveriesTests {
         setup.stateDirectory = directory
         try await withSimulators { [setup] simulators in
             _ = try await withObserver(setup, in: simulators) { world in
-                try await world.log.wait(for: "GitHub reaches us")
+                try await world.log.wait(for: "Ping received: GitHub can reach")
             }
             _ = try await simulators.gitHub.push(files: Files.helloWorld)
             let poisonous = try #require(simulators.gitHub.deliveries().last)
@@ -57,12 +57,12 @@ struct MissedDeliveriesTests {
                 let run = try await world.deployment(of: second.after, in: .succeeded)
                 #expect(run.request.trigger == .recovery)
                 #expect(try await world.control().deliveries(verdict: .accepted).map(\.commit) == [second.after])
-                #expect(world.log.contains("Can't take up 1 of the missed deliveries"))
+                #expect(world.log.contains("Could not recover 1 missed deliveries"))
             }
         }
     }
 
-    @Test("deliveries that take too long are left to the next review, and the head is looked at")
+    @Test("after a timeout the rest is left to the next review, and the head is checked")
     func slow() async throws {
         try await withGitHub { gitHub, client in
             let hook = gitHub.addHook(url: "http://127.0.0.1:1/dploy")
@@ -72,8 +72,8 @@ struct MissedDeliveriesTests {
                 let branch = WatchedBranch(repository: client.repository, name: "dcos")
                 let head = BranchHead(gitHub: client, store: store, branch: branch, status: status, logger: .silent)
                 let missed = MissedDeliveries(
-                    gitHub: client, store: store, branch: branch, head: head, logger: .silent, patience: .zero)
-                try await missed.recover(hook: hook.id, looksAnyway: false)
+                    gitHub: client, store: store, branch: branch, head: head, logger: .silent, timeout: .zero)
+                try await missed.recover(hook: hook.id, checksHeadAnyway: false)
                 #expect(try await store.deliveryCount() == 0)
                 let queued = try await store.nextQueued(of: branch)
                 #expect(queued?.commit.description == push.after)
@@ -82,21 +82,21 @@ struct MissedDeliveriesTests {
         }
     }
 
-    @Test("a review looks at the head also where nothing was missed: what was stored before may wait for that")
+    @Test("a review checks the head even if nothing was missed: a stored delivery may wait for that")
     func storedBefore() async throws {
         try await withObserver(ObserverSetup { $0.flags[.review] = "1" }) { world in
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             let push = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             #expect(run.request.trigger == .recovery)
         }
     }
 
-    @Test("a redelivery of what was recovered is a duplicate")
+    @Test("the redelivery of a recovered delivery is a duplicate")
     func redelivered() async throws {
         try await withObserver(ObserverSetup { $0.flags[.review] = "1" }) { world in
             let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.editHook(hook.id) { $0.secret = "another" }
             let push = try await world.gitHub.push(files: Files.helloWorld)
             #expect(push.answer?.status == 401)

@@ -20,7 +20,7 @@ enum Payload {
         ]
     }
 
-    /// As a hook with the content type `form` sends it.
+    /// As a webhook with the content type `form` sends it.
     static func form(_ payload: JSON) -> String {
         "payload="
             + payload.bytes.map { byte in

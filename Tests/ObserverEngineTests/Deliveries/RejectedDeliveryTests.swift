@@ -12,7 +12,7 @@ struct RejectedDeliveryTests {
             let rejected = RejectedDeliveries(feed: store.feed)
             let metrics = Metrics(of: Sample.branch)
             let receiver = DeliveryReceiver(
-                branch: Sample.branch, secrets: HookSecrets(Secret("s")),
+                branch: Sample.branch, secrets: WebhookSecrets(Secret("s")),
                 store: store,
                 rejected: rejected, metrics: metrics,
                 status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
@@ -36,7 +36,7 @@ struct RejectedDeliveryTests {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
             let receiver = DeliveryReceiver(
-                branch: Sample.branch, secrets: HookSecrets(Secret("s")),
+                branch: Sample.branch, secrets: WebhookSecrets(Secret("s")),
                 store: store,
                 rejected: rejected, metrics: Metrics(of: Sample.branch),
                 status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
@@ -52,7 +52,7 @@ struct RejectedDeliveryTests {
             let recent = RecentLog()
             let rejected = RejectedDeliveries(feed: store.feed)
             let receiver = DeliveryReceiver(
-                branch: Sample.branch, secrets: HookSecrets(Secret("s")),
+                branch: Sample.branch, secrets: WebhookSecrets(Secret("s")),
                 store: store, rejected: rejected, metrics: Metrics(of: Sample.branch),
                 status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
                 logger: Logger(label: "test") { _ in

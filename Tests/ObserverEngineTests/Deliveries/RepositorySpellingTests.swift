@@ -2,11 +2,11 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("A repository whose name GitHub spells with other capitals")
+@Suite("A repository that GitHub spells with other capitals")
 struct RepositorySpellingTests {
     private static let spelling = RepositoryName(owner: "MHausenblas", name: "S4D")
 
-    @Test("a push bears the name that we know, and lifts the hold of a rollback")
+    @Test("a push is stored with the configured name, and lifts the hold of a rollback")
     func push() async throws {
         try await withReceiver { world in
             try await world.pause()
@@ -20,7 +20,7 @@ struct RepositorySpellingTests {
         }
     }
 
-    @Test("going back to what an earlier observer stored by GitHub's name holds the branch that we watch")
+    @Test("a rollback to a deployment that was stored with GitHub's spelling holds the watched branch")
     func rollback() async throws {
         try await withReceiver { world in
             try await world.pause()
@@ -36,7 +36,7 @@ struct RepositorySpellingTests {
         }
     }
 
-    @Test("a push to another repository keeps that one's name")
+    @Test("a push to another repository is stored with that repository's name")
     func other() async throws {
         try await withReceiver { world in
             await world.deliver(body: Payload.push(repository: "mhausenblas/s4d-fork").text)
@@ -47,7 +47,7 @@ struct RepositorySpellingTests {
 }
 
 extension World {
-    /// Keeps the deployer from taking up what a test stores.
+    /// Keeps the deployer from starting the deployments that a test stores.
     @discardableResult
     fileprivate func pause() async throws -> BranchState {
         try await engine.store.changeBranchState(of: configuration.branch) {

@@ -10,14 +10,14 @@ struct WebhookSignatureTests {
     private let signature = WebhookSignature(secret: Secret("It's a Secret to Everybody"))
     private let body = ByteBuffer(string: "Hello, World!")
 
-    @Test("GitHub's documented example is valid, in whatever case")
+    @Test("GitHub's documented example is valid, in upper and lower case")
     func documentedExample() {
         #expect(signature.isValid("sha256=\(Self.documented)", of: body))
         #expect(signature.isValid("sha256=\(Self.documented.uppercased())", of: body))
     }
 
     @Test(
-        "every other header is not",
+        "every other header is invalid",
         arguments: [
             nil, "", "sha256=", documented, "sha1=\(documented)", "SHA256=\(documented)", "sha256=\(documented)00",
             "sha256=\(documented.dropLast(2))", "sha256=\(documented.dropLast())8", "sha256= \(documented)",
@@ -27,7 +27,7 @@ struct WebhookSignatureTests {
         #expect(!signature.isValid(header, of: body))
     }
 
-    @Test("it is of the raw bytes: a blank more and it is wrong")
+    @Test("it covers the raw bytes: one more space and it is invalid")
     func rawBytes() {
         #expect(!signature.isValid("sha256=\(Self.documented)", of: ByteBuffer(string: "Hello, World! ")))
     }

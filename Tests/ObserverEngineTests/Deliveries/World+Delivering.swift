@@ -2,7 +2,7 @@ import Foundation
 import ObserverEngine
 import Simulators
 
-/// Runs the body with an observer that listens and has no hook, so that no ping of GitHub comes between.
+/// Runs the body with an observer that listens but has no webhook, so that no ping interferes.
 func withReceiver<Value: Sendable>(_ body: @escaping @Sendable (World) async throws -> Value) async throws -> Value {
     var setup = ObserverSetup()
     setup.waitsForHook = false
@@ -14,7 +14,7 @@ func withReceiver<Value: Sendable>(_ body: @escaping @Sendable (World) async thr
 }
 
 extension World {
-    /// Sends a delivery that is signed with our secret.
+    /// Sends a correctly signed delivery.
     @discardableResult
     func deliver(
         event: String = "push", body: String, guid: String = UUID().uuidString, headers: HeaderFields = [:]

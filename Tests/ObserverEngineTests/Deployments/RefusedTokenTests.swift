@@ -23,7 +23,7 @@ struct RefusedTokenTests {
     @Test("what an operator cancels while deployments wait for the token is not deployed once it is taken")
     func cancelled() async throws {
         try await withObserver { world in
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.inject(Fault(effect: .status(401)))
             let control = try await world.control()
             _ = try? await control.perform(.deploy(commit: nil, force: false))

@@ -72,7 +72,7 @@ struct FindingTests {
             (.init(code: 0, status: "failed to connect"), .failure),
         ] as [(GitHubHook.LastResponse?, Finding.Verdict)])
     func lastAnswer(response: GitHubHook.LastResponse?, verdict: Finding.Verdict) throws {
-        let desired = DesiredHook(publicURL: try ServiceURL("http://n:1"), secret: Secret("s"))
+        let desired = DesiredWebhook(publicURL: try ServiceURL("http://n:1"), secret: Secret("s"))
         let hook = GitHubHook(
             id: 7, events: ["push"],
             config: .init(url: desired.url, contentType: "json", insecureSsl: "0", secret: "********"),
@@ -83,7 +83,7 @@ struct FindingTests {
 
     @Test("a missing webhook is a failure only while an observer is running")
     func missingHook() throws {
-        let desired = DesiredHook(publicURL: try ServiceURL("http://n:1"), secret: Secret("s"))
+        let desired = DesiredWebhook(publicURL: try ServiceURL("http://n:1"), secret: Secret("s"))
         let running = HookState(registration: .registered, id: 7)
         #expect(Finding.webhook(desired: desired, actual: .success([]), seen: nil).verdict == .warning)
         #expect(Finding.webhook(desired: desired, actual: .success([]), seen: running).verdict == .failure)

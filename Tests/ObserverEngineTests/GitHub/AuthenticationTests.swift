@@ -7,7 +7,7 @@ import Testing
 struct AuthenticationTests {
     private static let done = "Authentication against GitHub done"
 
-    @Test("is announced with the documented messages, once it is done")
+    @Test("is announced with the documented messages once it succeeds")
     func announced() async throws {
         try await withObserver { world in
             #expect(world.transcript.all.filter { $0 == Self.done }.count == 1)
@@ -23,7 +23,7 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("that GitHub refuses ends the run, and nothing is registered", arguments: [401, 403, 404])
+    @Test("that GitHub rejects ends the run, and nothing is registered", arguments: [401, 403, 404])
     func refused(status: Int) async throws {
         var setup = ObserverSetup()
         switch status {
@@ -43,8 +43,8 @@ struct AuthenticationTests {
             ])
     }
 
-    @Test("outlasts a GitHub that is down")
-    func patience() async throws {
+    @Test("survives an outage of GitHub")
+    func outage() async throws {
         var setup = ObserverSetup()
         setup.waitsForHook = false
         try await withSimulators { [setup] simulators in
@@ -60,7 +60,7 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("warns of a token that expires within seven days")
+    @Test("warns about a token that expires within seven days")
     func expiry() async throws {
         var setup = ObserverSetup()
         setup.simulators.gitHub.tokens[0].expires = Date(timeIntervalSinceNow: 3 * 86_400 - 60)
@@ -70,13 +70,13 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("warns of a repository that has another name by now")
+    @Test("warns about a renamed repository")
     func renamed() async throws {
         try await withSimulators { simulators in
             let body = #"{"id":1,"full_name":"mhausenblas/renamed"}"#
             simulators.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d", effect: .body(body)))
             try await withObserver(in: simulators) { world in
-                #expect(world.log.contains("The repository mhausenblas/s4d is called mhausenblas/renamed now."))
+                #expect(world.log.contains("Repository mhausenblas/s4d was renamed to mhausenblas/renamed."))
             }
         }
     }

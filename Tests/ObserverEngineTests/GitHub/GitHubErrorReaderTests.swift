@@ -4,7 +4,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("What GitHub's refusals mean")
+@Suite("Errors from GitHub's responses")
 struct GitHubErrorReaderTests {
     struct Answer: Sendable, CustomTestStringConvertible {
         let name: String
@@ -29,21 +29,21 @@ struct GitHubErrorReaderTests {
             headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000060"],
             body: message("API rate limit exceeded"), reason: .rateLimited, retryAfter: .seconds(61), isTransient: true),
         Answer(
-            name: "primary limit that is lifted already", status: 403,
+            name: "primary limit that is reset already", status: 403,
             headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1600000000"], reason: .rateLimited,
             retryAfter: .seconds(1), isTransient: true),
         Answer(
-            name: "primary limit by a clock of another century", status: 403,
+            name: "primary limit by a clock in another century", status: 403,
             headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "9999999999999999"], reason: .rateLimited,
             retryAfter: .seconds(3660), isTransient: true),
         Answer(
-            name: "primary limit, by GitHub's clock and not by ours", status: 403,
+            name: "primary limit, by GitHub's clock and not the local one", status: 403,
             headers: [
                 "Date": "Wed, 25 Nov 2026 12:00:00 GMT", "x-ratelimit-remaining": "0",
                 "x-ratelimit-reset": "1795608060",
             ], reason: .rateLimited, retryAfter: .seconds(61), isTransient: true),
         Answer(
-            name: "503 with a date, by GitHub's clock and not by ours", status: 503,
+            name: "503 with a date, by GitHub's clock and not the local one", status: 503,
             headers: ["Date": "Wed, 25 Nov 2026 12:00:00 GMT", "Retry-After": "Wed, 25 Nov 2026 12:00:07 GMT"],
             reason: .unavailable(status: 503), retryAfter: .seconds(7), isTransient: true),
         Answer(
@@ -54,14 +54,14 @@ struct GitHubErrorReaderTests {
             name: "primary limit without a reset", status: 403, headers: ["x-ratelimit-remaining": "0"],
             reason: .rateLimited, retryAfter: .seconds(60), isTransient: true),
         Answer(
-            name: "limit of a former GitHub", status: 403,
+            name: "limit of an older GitHub", status: 403,
             body: message("You have triggered an abuse detection mechanism."), reason: .rateLimited,
             retryAfter: .seconds(60), isTransient: true),
         Answer(
-            name: "secondary limit that asks for a day", status: 429, headers: ["Retry-After": "86400"],
+            name: "secondary limit for a day", status: 429, headers: ["Retry-After": "86400"],
             reason: .rateLimited, retryAfter: .seconds(3660), isTransient: true),
         Answer(
-            name: "503 that asks for a day", status: 503, headers: ["Retry-After": "86400"],
+            name: "503 for a day", status: 503, headers: ["Retry-After": "86400"],
             reason: .unavailable(status: 503), retryAfter: .seconds(3660), isTransient: true),
         Answer(name: "408", status: 408, reason: .unavailable(status: 408), isTransient: true),
         Answer(name: "425", status: 425, reason: .unavailable(status: 425), isTransient: true),
@@ -97,7 +97,7 @@ struct GitHubErrorReaderTests {
             body: #"{"message":"Validation Failed","errors":[{"code":"custom","message":"Hook already exists"}]}"#,
             reason: .invalid([.init(code: "custom", message: "Hook already exists")], message: "Validation Failed")),
         Answer(
-            name: "422 with texts", status: 422, body: #"{"message":"No","errors":["one","two"]}"#,
+            name: "422 with strings", status: 422, body: #"{"message":"No","errors":["one","two"]}"#,
             reason: .invalid([.init(code: nil, message: "one"), .init(code: nil, message: "two")], message: "No")),
         Answer(name: "422 with nothing", status: 422, body: "<html>", reason: .invalid([], message: "")),
         Answer(name: "500", status: 500, reason: .unavailable(status: 500), isTransient: true),
@@ -105,11 +105,11 @@ struct GitHubErrorReaderTests {
             name: "503 with a time", status: 503, headers: ["Retry-After": "5"], reason: .unavailable(status: 503),
             retryAfter: .seconds(5), isTransient: true),
         Answer(
-            name: "a status that nobody expects", status: 418, body: message("teapot"),
+            name: "an unexpected status", status: 418, body: message("teapot"),
             reason: .unexpected(status: 418, message: "teapot")),
     ]
 
-    @Test("each has a reason, and tells whether and when to try again", arguments: answers)
+    @Test("each has a reason, and whether and when to retry", arguments: answers)
     func reason(answer: Answer) {
         let reader = GitHubErrorReader(
             operation: "do it", repository: RepositoryName(owner: "o", name: "r"), now: Self.now)
@@ -123,7 +123,7 @@ struct GitHubErrorReaderTests {
         #expect(error.description.hasPrefix("Can't do it: "))
     }
 
-    @Test("each reason has a sentence of its own")
+    @Test("each reason has its own sentence")
     func sentences() {
         let sentences = Self.answers.map {
             GitHubError(
@@ -135,7 +135,7 @@ struct GitHubErrorReaderTests {
         #expect(Set(sentences).count == reasons.count)
     }
 
-    @Test("what GitHub says can't drive the terminal")
+    @Test("GitHub's messages can't control the terminal")
     func escapes() {
         for reason: GitHubError.Reason in [
             .forbidden(.other(message: "\u{1B}[2J")), .invalid([], message: "\u{1B}[2J"),

@@ -4,7 +4,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("GitHub in trouble")
+@Suite("A failing GitHub")
 struct GitHubTroubleTests {
     private static let root = "/repos/mhausenblas/s4d"
 
@@ -13,7 +13,7 @@ struct GitHubTroubleTests {
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 
     @Test(
-        "is met with patience, whatever the trouble",
+        "is retried, whatever the failure",
         arguments: [
             Fault.Effect.status(500), .status(502, body: "<html>Bad gateway</html>"), .status(503), .status(504),
             .reset,
@@ -29,7 +29,7 @@ struct GitHubTroubleTests {
         }
     }
 
-    @Test("that is gone altogether is waited for")
+    @Test("that is down is retried")
     func gone() async throws {
         try await withGitHub { gitHub, client in
             try await gitHub.stop()
@@ -43,7 +43,7 @@ struct GitHubTroubleTests {
         }
     }
 
-    @Test("with an answer that is not GitHub's is told from a GitHub that says no")
+    @Test("that returns another server's page is not mistaken for a rejection")
     func garbage() async throws {
         try await withGitHub { gitHub, client in
             gitHub.inject(Fault(effect: .body("<html>Please log in to the wireless network</html>", type: "text/html")))
@@ -53,7 +53,7 @@ struct GitHubTroubleTests {
         }
     }
 
-    @Test("obeys Retry-After before the next request")
+    @Test("makes the client wait for Retry-After")
     func retryAfter() async throws {
         try await withGitHub { gitHub, client in
             gitHub.inject(.secondaryRateLimit(retryAfter: 1))
@@ -64,7 +64,7 @@ struct GitHubTroubleTests {
         }
     }
 
-    @Test("obeys the reset of the rate limit before the next request")
+    @Test("makes the client wait for the reset of the rate limit")
     func reset() async throws {
         try await withGitHub { gitHub, client in
             let reset = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.up) + 1)
@@ -76,7 +76,7 @@ struct GitHubTroubleTests {
         }
     }
 
-    @Test("is asked for all pages of hooks", arguments: [0, 1, 99, 100, 101, 250])
+    @Test("is asked for all pages of webhooks", arguments: [0, 1, 99, 100, 101, 250])
     func pages(count: Int) async throws {
         try await withGitHub { gitHub, client in
             for number in 0..<count { gitHub.addHook(url: "http://192.0.2.1:\(number + 1)/other") }

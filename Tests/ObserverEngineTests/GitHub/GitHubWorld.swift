@@ -2,7 +2,7 @@ import Logging
 import ObserverEngine
 import Simulators
 
-/// The client of GitHub's API in front of the simulator, without an engine.
+/// A client of the simulated GitHub, without an engine.
 func withGitHub<Value: Sendable>(
     _ options: GitHubOptions = GitHubOptions(), token: String = GitHubSimulator.Token.standard.value,
     apiPath: String = "", _ body: (GitHubSimulator, GitHubClient) async throws -> Value
@@ -33,7 +33,7 @@ extension GitHubSimulator.Token {
 }
 
 extension GitHubOptions {
-    /// The only token that GitHub knows.
+    /// Options with a single valid token.
     static func with(_ token: GitHubSimulator.Token) -> GitHubOptions {
         var options = GitHubOptions()
         options.tokens = [token]

@@ -5,11 +5,11 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("GitHub's lists, where something in them is odd")
+@Suite("Malformed lists from GitHub")
 struct OddListTests {
     private static let hooks = "/repos/mhausenblas/s4d/hooks"
 
-    @Test("a list of deliveries that leads in a circle ends")
+    @Test("a list of deliveries whose pages form a loop ends")
     func circle() async throws {
         try await withGitHub { gitHub, client in
             let next: HeaderFields = ["Link": #"<\#(gitHub.url)/?cursor=again>; rel="next""#]
@@ -27,7 +27,7 @@ struct OddListTests {
         }
     }
 
-    @Test("a list of hooks that leads in a circle ends, and each is in it once")
+    @Test("a list of webhooks whose pages form a loop ends, and contains each once")
     func circleOfHooks() async throws {
         try await withGitHub { gitHub, client in
             let next: HeaderFields = ["Link": #"<\#(gitHub.url)/?page=2>; rel="next""#]
@@ -38,7 +38,7 @@ struct OddListTests {
         }
     }
 
-    @Test("deliveries of which GitHub does not say how they ended are read, and what is no delivery is left out")
+    @Test("deliveries without a result are read, and elements that are not deliveries are skipped")
     func oddDeliveries() async throws {
         let list =
             #"[{"id":1,"guid":"a","event":"push","status":null,"status_code":null,"delivered_at":null},null,"#
@@ -56,7 +56,7 @@ struct OddListTests {
     }
 
     @Test(
-        "a hook of somebody else's does not hide ours",
+        "a malformed webhook does not hide the others",
         arguments: [
             #"{"id":1,"name":"web","active":true,"events":["push"],"config":{"url":"http://x","insecure_ssl":true}}"#,
             #"{"id":1,"name":"web","active":true,"events":["push"],"config":{"url":"http://x","insecure_ssl":[]}}"#,
@@ -76,7 +76,7 @@ struct OddListTests {
         }
     }
 
-    @Test("a delivery may be as large as GitHub lets it be")
+    @Test("a delivery may be as large as GitHub allows")
     func largeDelivery() async throws {
         let text = String(repeating: "x", count: 25 * 1024 * 1024)
         try await withGitHub { gitHub, client in
@@ -90,7 +90,7 @@ struct OddListTests {
     }
 
     @Test(
-        "the next page is found however the links are written",
+        "the next page is found in any form of the header",
         arguments: [
             (["<http://x/?cursor=v1>; rel=\"next\""], "v1"),
             (["<http://x/?cursor=v0>; rel=\"prev\"", "<http://x/?cursor=v1>; rel=\"next\""], "v1"),
@@ -103,15 +103,15 @@ struct OddListTests {
         #expect(PageLink.nextCursor(in: HTTPHeaders(lines.map { ("Link", $0) })) == cursor)
     }
 
-    @Test("\"not modified\" is an error where nothing was known before")
+    @Test("\"not modified\" is an error for an unconditional request")
     func unmodified() async throws {
         try await withGitHub { gitHub, client in
             gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/branches/dcos", effect: .status(304)))
             let error = await #expect(throws: GitHubError.self) {
-                _ = try await client.branch("dcos", unlessItIs: nil)
+                _ = try await client.branch("dcos", unlessMatching: nil)
             }
             #expect(error?.reason == .unexpected(status: 304, message: ""))
-            let unmodified = try await client.branch("dcos", unlessItIs: "tag")
+            let unmodified = try await client.branch("dcos", unlessMatching: "tag")
             #expect(unmodified == nil)
         }
     }

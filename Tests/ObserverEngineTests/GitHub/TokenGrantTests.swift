@@ -4,7 +4,7 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("What a token may do")
+@Suite("Permissions of a token")
 struct TokenGrantTests {
     private static let now = Date(timeIntervalSince1970: 1_700_000_000)
 
@@ -13,13 +13,13 @@ struct TokenGrantTests {
     }
 
     @Test(
-        "follows from its scopes",
+        "follow from its scopes",
         arguments: [
             (["repo"], true, true), (["admin:repo_hook"], true, false),
             (["write:repo_hook", "repo:status"], true, true),
             (["repo:status"], false, true), (["read:repo_hook"], false, false), (["gist"], false, false),
             ([], false, false),
-            // It sees only public repositories, so one that it sees is one.
+            // It sees public repositories only, so this one is public.
             (["public_repo"], true, true),
         ])
     func scopes(scopes: [String], hooks: Bool, statuses: Bool) {
@@ -28,7 +28,7 @@ struct TokenGrantTests {
         #expect(grant(scopes).warnings(now: Self.now).count == (hooks ? 0 : 1) + (statuses ? 0 : 1))
     }
 
-    @Test("what it lacks is named")
+    @Test("missing scopes are named")
     func lacking() {
         #expect(
             grant(["gist", "user"]).warnings(now: Self.now) == [
@@ -40,7 +40,7 @@ struct TokenGrantTests {
     }
 
     @Test(
-        "ends with its life, of which the last seven days are worth a warning",
+        "expire with it, with a warning in the last seven days",
         arguments: [(167.9, "in 6 days and 23 hours"), (1.0, "in 0 days and 1 hours"), (-1.0, "in 0 days and 0 hours")])
     func expiry(hours: Double, text: String) {
         let warnings = grant(["repo"], expiresIn: hours * 3600).warnings(now: Self.now)
@@ -48,13 +48,13 @@ struct TokenGrantTests {
         #expect(warnings.first?.contains(text) == true)
     }
 
-    @Test("ends some day, which is no warning before that")
+    @Test("without a warning before the last seven days")
     func lateExpiry() {
         #expect(grant(["repo"], expiresIn: 168.1 * 3600).warnings(now: Self.now) == [])
     }
 
     @Test(
-        "is read from the headers of an answer",
+        "are read from the headers of a response",
         arguments: [
             ("2026-12-01 12:00:00 UTC", 1_796_126_400), ("2026-12-01 14:00:00 +0200", 1_796_126_400),
             ("2026-12-01 12:00:00 -0000", 1_796_126_400),
@@ -66,7 +66,7 @@ struct TokenGrantTests {
         #expect(grant.scopes == [])
     }
 
-    @Test("a date that can't be read is none")
+    @Test("a date that can't be read is ignored")
     func unreadable() {
         let grant = TokenGrant(headers: ["github-authentication-token-expiration": "soon"], repository: "o/r")
         #expect(grant.expiresAt == nil)

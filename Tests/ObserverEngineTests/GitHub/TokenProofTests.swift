@@ -1,9 +1,10 @@
 import Foundation
-import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("GitHub's answer to our token")
+@testable import ObserverEngine
+
+@Suite("GitHub's response to the token")
 struct TokenProofTests {
     private func refusal(
         _ options: GitHubOptions = GitHubOptions(), token: String = GitHubSimulator.Token.standard.value,
@@ -29,7 +30,7 @@ struct TokenProofTests {
         }
     }
 
-    @Test("a fine-grained token shows none: only trying tells")
+    @Test("a fine-grained token shows none: only a request shows its permissions")
     func fineGrained() async throws {
         let token = GitHubSimulator.Token.fineGrained(["hooks": "write"])
         try await withGitHub(.with(token), token: token.value) { _, client in
@@ -41,7 +42,7 @@ struct TokenProofTests {
         }
     }
 
-    @Test("its expiry is read")
+    @Test("its expiry date is read")
     func expiry() async throws {
         var token = GitHubSimulator.Token.fineGrained([:])
         token.expires = Date(timeIntervalSince1970: 4_000_000_000)
@@ -51,37 +52,37 @@ struct TokenProofTests {
         }
     }
 
-    @Test("an unknown token is refused for good, with what to do")
+    @Test("an unknown token is rejected for good, and the error says what to do")
     func unknown() async throws {
         let error = try #require(try await refusal(token: "ghp_unknown"))
         #expect(error.reason == .tokenRefused)
         #expect(!error.isTransient)
         #expect(
             error.description
-                == "Can't authenticate against GitHub: GitHub refuses the personal access token (401): it is wrong, "
-                + "expired or revoked. Create a new one at https://github.com/settings/tokens")
+                == "Can't authenticate against GitHub: GitHub rejected the personal access token (401): it is wrong, "
+                + "expired or revoked. Create a new one at \(error.webURL)/settings/tokens")
     }
 
-    @Test("an expired token is refused as well")
+    @Test("an expired token is rejected as well")
     func expired() async throws {
         var token = GitHubSimulator.Token.classic(["repo"])
         token.expires = Date(timeIntervalSinceNow: -60)
         #expect(try await refusal(.with(token), token: token.value)?.reason == .tokenRefused)
     }
 
-    @Test("a repository that is not there or not to be seen is said to be either")
+    @Test("a missing and an inaccessible repository have the same error")
     func invisible() async throws {
         var token = GitHubSimulator.Token.classic(["repo"])
         token.seesRepository = false
         let error = try #require(try await refusal(.with(token), token: token.value))
         #expect(error.reason == .notFound)
         #expect(!error.isTransient)
-        #expect(error.description.contains("there is no such repository"))
-        #expect(error.description.contains("or the token may not see it"))
+        #expect(error.description.contains("the repository or resource does not exist"))
+        #expect(error.description.contains("or the token has no access"))
         #expect(error.description.contains("mhausenblas/s4d"))
     }
 
-    @Test("single sign-on is named, with the address where to authorize the token")
+    @Test("single sign-on is named, with the address to authorize the token at")
     func singleSignOn() async throws {
         var token = GitHubSimulator.Token.classic(["repo"])
         token.singleSignOnURL = "https://github.com/orgs/acme/sso?authorization_request=A"
@@ -91,7 +92,7 @@ struct TokenProofTests {
         #expect(error.description.contains("https://github.com/orgs/acme/sso"))
     }
 
-    @Test("a used-up rate limit passes, at the time that GitHub names")
+    @Test("an exhausted rate limit is transient, until the reset that GitHub names")
     func rateLimit() async throws {
         let error = try #require(
             try await refusal { $0.setRateLimit(.init(remaining: 0, reset: Date(timeIntervalSinceNow: 120))) })
@@ -99,10 +100,10 @@ struct TokenProofTests {
         #expect(error.isTransient)
         let wait = try #require(error.retryAfter)
         #expect(wait > .seconds(110) && wait <= .seconds(122))
-        #expect(error.description.contains("rate limit is used up; it is lifted in"))
+        #expect(error.description.contains("rate limit is exhausted; it resets in"))
     }
 
-    @Test("the secondary rate limit passes too", arguments: [403, 429])
+    @Test("the secondary rate limit is transient too", arguments: [403, 429])
     func secondaryLimit(status: Int) async throws {
         let error = try #require(
             try await refusal { $0.inject(.secondaryRateLimit(retryAfter: 17, status: status)) })
@@ -110,7 +111,7 @@ struct TokenProofTests {
         #expect(error.retryAfter == .seconds(17))
     }
 
-    @Test("how many requests are left is noted with each answer")
+    @Test("each response updates the number of remaining requests")
     func remaining() async throws {
         try await withGitHub { gitHub, client in
             #expect(client.rateLimit.remaining == nil)
@@ -122,12 +123,22 @@ struct TokenProofTests {
         }
     }
 
-    @Test("GitHub Enterprise Server is spoken to below its prefix")
+    @Test("GitHub Enterprise Server is called below its prefix")
     func enterprise() async throws {
         try await withGitHub(apiPath: "/api/v3") { gitHub, client in
             _ = try await client.authenticate()
             #expect(gitHub.requests().map(\.encodedPath) == ["/api/v3/repos/mhausenblas/s4d"])
             #expect(gitHub.violations() == [])
         }
+    }
+
+    @Test(
+        "the website of GitHub follows from the address of its API",
+        arguments: [
+            ("https://api.github.com", "https://github.com"), ("https://api.acme.ghe.com", "https://acme.ghe.com"),
+            ("https://git.acme.com/api/v3", "https://git.acme.com"), ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ])
+    func website(api: String, website: String) throws {
+        #expect(try ServiceURL(api).gitHubWebURL == website)
     }
 }

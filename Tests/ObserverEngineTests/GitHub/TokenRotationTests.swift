@@ -4,21 +4,21 @@ import Testing
 
 @testable import ObserverEngine
 
-@Suite("A token that is revoked or replaced in the middle of a run")
+@Suite("A token that is revoked or replaced at run time")
 struct TokenRotationTests {
     private static let fresh = GitHubSimulator.Token(
         value: "ghp_freshfreshfreshfreshfreshfreshfresh00", kind: GitHubSimulator.Token.standard.kind)
 
-    @Test("deliveries are still taken, deployments wait, and a new token from the file is taken without a restart")
+    @Test("deliveries are still accepted, deployments wait, and a new token from the file is loaded without a restart")
     func replaced() async throws {
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in
                 let hook = try await world.gitHub.waitForHook()
-                try await world.log.wait(for: "GitHub reaches us")
+                try await world.log.wait(for: "Ping received: GitHub can reach")
                 world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
                 let push = try await world.gitHub.push(files: Files.helloWorld)
                 #expect(push.answer?.status == 202)
-                try await world.log.wait(for: "Put a new one into \(file); it is taken up without a restart.")
+                try await world.log.wait(for: "Write a new token to \(file); it is loaded without a restart.")
                 #expect(world.engine.status.engine.authentication == .refused)
                 #expect(try await world.control().engine().problem?.contains("deployments wait") == true)
                 #expect(world.marathon.requests(.put, "/v2/apps").isEmpty)
@@ -49,17 +49,17 @@ struct TokenRotationTests {
         }
     }
 
-    @Test("a file that can't hold a token is named, and not used", arguments: ["fresh\nformer", "fresh former", ""])
+    @Test("a file that can't hold a token is named, and not used", arguments: ["fresh\nprevious", "fresh previous", ""])
     func flawedFile(content: String) async throws {
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in
-                try await world.log.wait(for: "GitHub reaches us")
+                try await world.log.wait(for: "Ping received: GitHub can reach")
                 world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
                 try Data(content.utf8).write(to: URL(filePath: file))
                 let push = try await world.gitHub.push(files: Files.helloWorld)
-                let line = try await world.log.wait(for: "Deliveries are still taken and stored")
+                let line = try await world.log.wait(for: "Deliveries are still accepted and stored")
                 #expect(line.contains("The file \(file) \(content.isEmpty ? "is empty" : "holds blanks")"))
-                #expect(!line.contains("former"))
+                #expect(!line.contains("previous"))
                 world.gitHub.addToken(Self.fresh)
                 try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
                 try await world.deployment(of: push.after, in: .succeeded)
@@ -67,7 +67,7 @@ struct TokenRotationTests {
         }
     }
 
-    @Test("two that meet a new token at once both find it")
+    @Test("two concurrent requests both find a new token")
     func race() async throws {
         try await withTokenFile { _, file in
             let old = Secret("old")
@@ -78,19 +78,19 @@ struct TokenRotationTests {
         }
     }
 
-    @Test("a GitHub that does not let us change the hook's secret does not hold up what an operator wants")
+    @Test("while GitHub does not accept the new secret, operators' requests are still served")
     func unchangeable() async throws {
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in
-                try await world.log.wait(for: "GitHub reaches us")
+                try await world.log.wait(for: "Ping received: GitHub can reach")
                 let hook = try await world.gitHub.waitForHook()
                 world.gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .status(502)))
                 world.gitHub.addToken(Self.fresh)
                 try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
                 world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
-                #expect(try await world.control().perform(.ping).contains("GitHub reaches us"))
+                #expect(try await world.control().perform(.ping).contains("Ping received: GitHub can reach"))
                 try await world.gitHub.request(.patch, "/repos/mhausenblas/s4d/hooks/*")
-                #expect(try await world.control().perform(.ping).contains("GitHub reaches us"))
+                #expect(try await world.control().perform(.ping).contains("Ping received: GitHub can reach"))
                 world.gitHub.clearFaults()
                 try await world.gitHub.wait(for: "the new secret") { state in
                     state.hooks.first { $0.id == hook.id && $0.secret != hook.secret }
@@ -99,11 +99,11 @@ struct TokenRotationTests {
         }
     }
 
-    @Test("where the webhook was removed, a new token is no reason to miss it")
+    @Test("after the webhook was removed, a new token changes nothing")
     func withoutHook() async throws {
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in
-                try await world.log.wait(for: "GitHub reaches us")
+                try await world.log.wait(for: "Ping received: GitHub can reach")
                 let hook = try await world.gitHub.waitForHook()
                 _ = try await world.control().perform(.removeHook(id: hook.id))
                 world.gitHub.addToken(Self.fresh)
@@ -111,19 +111,19 @@ struct TokenRotationTests {
                 world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
                 let push = try await world.gitHub.push(files: Files.helloWorld)
                 _ = try await world.control().perform(.deploy(commit: push.after, force: false))
-                try await world.log.wait(for: "There is no webhook to give the new secret.")
+                try await world.log.wait(for: "No webhook registered; nothing to update.")
                 #expect(!world.log.contains("register it first"))
             }
         }
     }
 
-    @Test("what was signed with the former secret is taken until the first delivery signed with the new one")
-    func formerSecret() async throws {
+    @Test("the previous secret is valid until the first delivery that is signed with the new one")
+    func previousSecret() async throws {
         let repository = RepositoryName(owner: "mhausenblas", name: "s4d")
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in
-                try await world.log.wait(for: "GitHub reaches us")
-                let former = world.configuration.hookSecret.value
+                try await world.log.wait(for: "Ping received: GitHub can reach")
+                let previous = world.configuration.hookSecret.value
                 let new = HookSecret.derived(from: Secret(Self.fresh.value), repository: repository).value
                 world.gitHub.addToken(Self.fresh)
                 try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
@@ -136,18 +136,18 @@ struct TokenRotationTests {
                         event: "push", body: Array(body.utf8), secret: secret, url: try? await world.hookURL()
                     ).answer?.status
                 }
-                // Nothing has been signed with the new one yet, or GitHub's own ping was: either is right.
-                #expect([200, 401].contains(await answer(former)))
+                // A ping may have been signed with the new one already, so both are right.
+                #expect([200, 401].contains(await answer(previous)))
                 #expect(await answer(new) == 200)
-                #expect(await answer(former) == 401)
+                #expect(await answer(previous) == 401)
             }
         }
     }
 
-    @Test("a single 401 of a proxy is no revocation")
+    @Test("a single 401 from a proxy is not a revocation")
     func hiccup() async throws {
         try await withObserver { world in
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/branches/*", times: 1, effect: .status(401)))
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.deployment(of: push.after, in: .succeeded)

@@ -7,7 +7,7 @@ struct MetricsTests {
     @Test("counts deliveries by verdict and deployments by result")
     func counts() async throws {
         try await withObserver { world in
-            try await world.log.wait(for: "GitHub reaches us at ")
+            try await world.log.wait(for: "Ping received: GitHub can reach ")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.deployment(of: push.after, in: .succeeded)
             await world.gitHub.redeliver(push.guid)

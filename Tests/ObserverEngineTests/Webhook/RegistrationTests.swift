@@ -6,7 +6,7 @@ import Testing
 struct RegistrationTests {
     private static let hooks = "/repos/mhausenblas/s4d/hooks"
 
-    /// Runs an observer with a hook prepared at GitHub, at the port where it will listen.
+    /// Runs an observer with an existing webhook at GitHub, at the port that the observer listens on.
     private func withHook(
         at url: (_ port: Int) -> String, secret: String? = nil,
         _ edit: @Sendable (inout GitHubSimulator.Hook) -> Void = { _ in },
@@ -27,7 +27,7 @@ struct RegistrationTests {
         }
     }
 
-    @Test("creates the hook that we want, pings it, and says so")
+    @Test("creates the desired webhook, pings it, and announces it")
     func creation() async throws {
         try await withObserver { world in
             let hook = try #require(world.gitHub.hooks().first)
@@ -50,7 +50,7 @@ struct RegistrationTests {
         }
     }
 
-    @Test("keeps a hook that is as we want it, and changes nothing")
+    @Test("keeps a webhook in the desired state, and changes nothing")
     func keep() async throws {
         try await withHook(at: { "http://127.0.0.1:\($0)/dploy" }) { world, hook in
             #expect(world.gitHub.requests(.patch, Self.hooks + "/*").isEmpty)
@@ -59,8 +59,8 @@ struct RegistrationTests {
         }
     }
 
-    @Test("mends a hook of ours at another port, with the secret, and says why")
-    func mend() async throws {
+    @Test("updates its webhook at another port, with the secret, and logs why")
+    func update() async throws {
         try await withHook(
             at: { _ in "http://127.0.0.1:1/dploy" },
             {
@@ -80,24 +80,24 @@ struct RegistrationTests {
             #expect(world.gitHub.requests(.patch, "\(Self.hooks)/\(hook.id)").count == 1)
             #expect(
                 world.log.contains(
-                    "Mending the webhook #\(hook.id): it is not active, its url is http://127.0.0.1:1/dploy, "
+                    "Updating webhook \(hook.id): it is not active, its url is http://127.0.0.1:1/dploy, "
                         + "its content type is form, its events are push, release"))
             #expect(world.gitHub.violations() == [])
         }
     }
 
-    @Test("gives a hook our secret, where a ping shows that it has another", arguments: ["of an earlier token"])
+    @Test("sets the secret of a webhook where a ping shows that it has a different one", arguments: ["of an earlier token"])
     func otherSecret(secret: String) async throws {
         try await withHook(at: { "http://127.0.0.1:\($0)/dploy" }, secret: secret) { world, hook in
             #expect(world.gitHub.hooks().map(\.secret) == [world.configuration.hookSecret.value])
             #expect(world.gitHub.requests(.patch, "\(Self.hooks)/\(hook.id)").count == 1)
-            #expect(world.log.contains("Mending the webhook #\(hook.id): its secret is not ours"))
+            #expect(world.log.contains("Webhook \(hook.id) has a different secret; setting it again"))
             let push = try await world.gitHub.push(files: Files.helloWorld)
             #expect(push.answer?.status == 202)
         }
     }
 
-    @Test("finds our hook on the second page")
+    @Test("finds its webhook on the second page")
     func secondPage() async throws {
         let port = try await freePort()
         var setup = ObserverSetup()
@@ -114,7 +114,7 @@ struct RegistrationTests {
         }
     }
 
-    @Test("leaves another node's hook alone, and says so")
+    @Test("ignores the webhook of another node, and logs it")
     func otherNode() async throws {
         try await withHook(at: { _ in "http://192.0.2.7:8888/dploy" }) { world, hook in
             #expect(world.gitHub.hooks().count == 2)
@@ -122,12 +122,12 @@ struct RegistrationTests {
             #expect(world.gitHub.requests(.patch, Self.hooks + "/*").isEmpty)
             #expect(
                 world.log.contains(
-                    "Leaving the webhook #\(hook.id) alone: it leads to another observer, http://192.0.2.7:8888/dploy"))
+                    "Ignoring webhook \(hook.id): it belongs to another observer, http://192.0.2.7:8888/dploy"))
         }
     }
 
-    @Test("leaves the hook of an observer of another branch on our node alone")
-    func neighbour() async throws {
+    @Test("ignores the webhook of an observer of another branch on the same node")
+    func otherObserver() async throws {
         var other = ObserverSetup()
         other.flags[.branch] = "staging"
         try await withSimulators { [other] simulators in
@@ -139,13 +139,13 @@ struct RegistrationTests {
                     try await simulators.gitHub.wait(for: "two hooks") { $0.hooks.count == 2 ? true : nil }
                     #expect(simulators.gitHub.hooks().first == theirs)
                     #expect(
-                        world.log.contains("The webhook #\(theirs.id) belongs to the observer of branch staging"))
+                        world.log.contains("Webhook \(theirs.id) belongs to the observer of branch staging"))
                 }
             }
         }
     }
 
-    @Test("knows its hook again after a restart, wherever it leads by then")
+    @Test("recognises its webhook after a restart, wherever it leads by then")
     func restart() async throws {
         let directory = try temporaryDirectory()
         var setup = ObserverSetup()

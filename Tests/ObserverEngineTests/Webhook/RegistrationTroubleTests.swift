@@ -3,7 +3,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Registration of the webhook in trouble")
+@Suite("Failing registration of the webhook")
 struct RegistrationTroubleTests {
     private static let hooks = "/repos/mhausenblas/s4d/hooks"
 
@@ -13,12 +13,12 @@ struct RegistrationTroubleTests {
         return setup
     }
 
-    @Test("without a public node there is none, and the observer goes on")
+    @Test("without a public node there is none, and the observer continues")
     func noPublicNode() async throws {
         var setup = setup
         setup.flags[.publicNode] = ""
         try await withObserver(setup) { world in
-            try await world.log.wait(for: "There is no webhook to register")
+            try await world.log.wait(for: "No webhook registered: no public address is configured.")
             #expect(world.log.contains("Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL."))
             #expect(world.engine.status.hook.registration == .unreachable)
             #expect(world.gitHub.requests(nil, Self.hooks + "*").isEmpty)
@@ -37,25 +37,25 @@ struct RegistrationTroubleTests {
         var setup = setup
         setup.simulators.gitHub.refusesLoopback = true
         try await withObserver(setup) { world in
-            try await world.log.wait(for: "GitHub says that it can't reach \(try await world.url())/dploy")
+            try await world.log.wait(for: "GitHub reports that \(try await world.url())/dploy is not reachable")
             #expect(world.engine.status.hook.registration == .failed)
             #expect(world.engine.status.hook.problem?.contains("DPLOY_PUBLIC_NODE") == true)
             #expect(!world.transcript.contains("Webhook registered"))
         }
     }
 
-    @Test("20 hooks are too many, and that is said")
+    @Test("20 webhooks are the limit, and that is logged")
     func tooMany() async throws {
         try await withSimulators { simulators in
             for number in 1...20 { simulators.gitHub.addHook(url: "http://192.0.2.1:\(number)/x") }
             try await withObserver(setup, in: simulators) { world in
-                try await world.log.wait(for: "the repository has 20 hooks for this event already")
+                try await world.log.wait(for: "the repository already has 20 webhooks for this event")
                 #expect(simulators.gitHub.hooks().count == 20)
             }
         }
     }
 
-    @Test("a token that may not manage hooks is told what it lacks", arguments: [["gist"], nil])
+    @Test("a token that may not manage webhooks: the log names what it lacks", arguments: [["gist"], nil])
     func forbidden(scopes: [String]?) async throws {
         var setup = setup
         let token: GitHubSimulator.Token = scopes.map { .classic($0) } ?? .fineGrained(["contents": "read"])
@@ -70,7 +70,7 @@ struct RegistrationTroubleTests {
         }
     }
 
-    @Test("a hook that another hand makes between our look and our request is found by the second look")
+    @Test("a webhook that another client creates between list and creation is found by the second list")
     func race() async throws {
         try await withSimulators { simulators in
             simulators.gitHub.inject(
@@ -82,7 +82,7 @@ struct RegistrationTroubleTests {
                             #"{"message":"Validation Failed","errors":[{"resource":"Hook","code":"custom","message":"Hook already exists on this repository"}]}"#
                     )))
             try await withObserver(in: simulators) { world in
-                try await world.log.wait(for: "GitHub reaches us at ")
+                try await world.log.wait(for: "Ping received: GitHub can reach ")
                 #expect(simulators.gitHub.requests(.get, Self.hooks).count == 2)
                 #expect(simulators.gitHub.hooks().count == 1)
                 #expect(world.engine.status.hook.registration == .registered)
@@ -90,7 +90,7 @@ struct RegistrationTroubleTests {
         }
     }
 
-    @Test("what is tried again shows why meanwhile")
+    @Test("the reason is shown while it is retried")
     func lasting() async throws {
         try await withSimulators { simulators in
             simulators.gitHub.inject(Fault(.get, Self.hooks, effect: .status(502)))
@@ -104,7 +104,7 @@ struct RegistrationTroubleTests {
         }
     }
 
-    @Test("an answer that is lost does not make a second hook")
+    @Test("a lost response does not create a second webhook")
     func lostAnswer() async throws {
         try await withSimulators { simulators in
             simulators.gitHub.inject(Fault(.post, Self.hooks, times: 1, effect: .loseAnswer))

@@ -6,11 +6,11 @@ import Testing
 struct RemovalTests {
     private static let hooks = "/repos/mhausenblas/s4d/hooks"
 
-    @Test("that GitHub refuses leaves everything as it was")
+    @Test("that GitHub refuses changes nothing")
     func refused() async throws {
         try await withObserver { world in
             let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
             let control = try await world.control()
             let refusal = try await refusal { try await control.perform(.removeHook(id: hook.id)) }
@@ -22,14 +22,14 @@ struct RemovalTests {
         }
     }
 
-    @Test("that is cut short is brought to its end by the next start")
-    func cutShort() async throws {
+    @Test("that is interrupted is completed by the next start")
+    func interrupted() async throws {
         try await withSimulators { simulators in
             var setup = ObserverSetup()
             setup.stateDirectory = try temporaryDirectory()
             let id = try await withObserver(setup, in: simulators) { world in
                 let hook = try await world.gitHub.waitForHook()
-                try await world.log.wait(for: "GitHub reaches us")
+                try await world.log.wait(for: "Ping received: GitHub can reach")
                 world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .hang))
                 let changes = world.engine.store.feed.changes()
                 let control = try await world.control()
@@ -48,17 +48,17 @@ struct RemovalTests {
             simulators.gitHub.clearFaults()
             setup.waitsForHook = false
             try await withObserver(setup, in: simulators) { world in
-                try await world.log.wait(for: "The webhook was removed by an operator; it is not registered")
+                try await world.log.wait(for: "Webhook was removed by an operator; not registering it")
                 #expect(simulators.gitHub.hooks().isEmpty)
             }
         }
     }
 
-    @Test("says what becomes of pushes", arguments: [("60", "To deploy nothing, pause."), ("0", "polling is off")])
+    @Test("reports whether pushes are still deployed", arguments: [("60", "pause to deploy nothing"), ("0", "Polling is off")])
     func sentence(poll: String, words: String) async throws {
         try await withObserver(ObserverSetup { $0.flags[.poll] = poll }) { world in
             let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             #expect(try await world.control().perform(.removeHook(id: hook.id)).contains(words))
         }
     }

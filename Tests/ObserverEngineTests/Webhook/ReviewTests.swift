@@ -2,11 +2,11 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("The webhook heals itself")
+@Suite("The webhook is repaired")
 struct ReviewTests {
     struct Harm: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// What the observer says of it.
+        /// The reason in the log.
         let repair: String
         let harm: @Sendable (inout GitHubSimulator.Hook) -> Void
 
@@ -17,7 +17,7 @@ struct ReviewTests {
     }
 
     @Test(
-        "what somebody changed at GitHub is put right in place, and told",
+        "a change at GitHub is repaired in place, and logged",
         arguments: [
             Harm("deactivated", "it is not active") { $0.isActive = false },
             Harm("other url", "its url is http://elsewhere.test/dploy") { $0.url = "http://elsewhere.test/dploy" },
@@ -29,9 +29,9 @@ struct ReviewTests {
     func repaired(harm: Harm) async throws {
         try await withObserver(.reviewing) { world in
             let before = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.editHook(before.id, harm.harm)
-            try await world.log.wait(for: "Mending the webhook #\(before.id): \(harm.repair)")
+            try await world.log.wait(for: "Updating webhook \(before.id): \(harm.repair)")
             let after = try await world.gitHub.wait(for: "the hook to be as it was") { state in
                 state.hooks.first {
                     $0.id == before.id && $0.isActive && $0.url == before.url && $0.contentType == "json"
@@ -40,82 +40,82 @@ struct ReviewTests {
             }
             #expect(after.id == before.id)
             #expect(world.gitHub.hooks().count == 1)
-            try await world.log.wait(for: "The webhook #\(before.id) is mended.")
+            try await world.log.wait(for: "Webhook \(before.id) was repaired.")
             let metrics = try await world.answer(.get, "/metrics").text
             #expect(metrics.contains(#/dploy_observer_hook_repairs_total\{.*\} 1\n/#))
         }
     }
 
-    @Test("what GitHub answers to a change is not needed", arguments: ["", "{}", "[]"])
+    @Test("the response to an update is not needed", arguments: ["", "{}", "[]"])
     func emptyAnswer(body: String) async throws {
         try await withObserver(.reviewing) { world in
             let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .body(body)))
             world.gitHub.editHook(hook.id) { $0.isActive = false }
-            try await world.log.wait(for: "The webhook #\(hook.id) is mended.")
+            try await world.log.wait(for: "Webhook \(hook.id) was repaired.")
         }
     }
 
-    @Test("what GitHub does not let us put right is shown as drift, until it does")
+    @Test("drift that GitHub does not let the observer repair is shown until it does")
     func drift() async throws {
         try await withObserver(.reviewing) { world in
             let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.inject(Fault(.patch, "/repos/mhausenblas/s4d/hooks/*", effect: .status(404)))
             world.gitHub.editHook(hook.id) { $0.isActive = false }
-            try await world.log.wait(for: "GitHub answers 404 for the hooks")
+            try await world.log.wait(for: "GitHub returned 404 for the webhooks")
             let broken = try await world.control().hook()
             #expect(broken.registration == .failed && broken.drift == ["it is not active"])
             world.gitHub.clearFaults()
-            try await world.log.wait(for: "The webhook #\(hook.id) is mended.")
-            let mended = try await world.control().hook()
-            #expect(mended.registration == .registered && mended.drift.isEmpty && mended.problem == nil)
+            try await world.log.wait(for: "Webhook \(hook.id) was repaired.")
+            let repaired = try await world.control().hook()
+            #expect(repaired.registration == .registered && repaired.drift.isEmpty && repaired.problem == nil)
         }
     }
 
-    @Test("a hook that was deleted is registered anew")
+    @Test("a webhook that was deleted is registered again")
     func deleted() async throws {
         try await withObserver(.reviewing) { world in
             let before = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.deleteHook(before.id)
             let after = try await world.gitHub.wait(for: "another hook") { $0.hooks.first { $0.id != before.id } }
             #expect(after.url == before.url)
-            try await world.log.wait(for: "Registering anew: the webhook #\(before.id) is gone")
+            try await world.log.wait(for: "Registering the webhook again: webhook \(before.id) is gone")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.deployment(of: push.after, in: .succeeded)
         }
     }
 
-    @Test("a secret that was changed is found by the signatures that fail, and put right without waiting for a review")
+    @Test("a changed secret is detected by invalid signatures, and repaired without waiting for a review")
     func otherSecret() async throws {
         try await withObserver { world in
             let before = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.editHook(before.id) { $0.secret = "another" }
             let lost = try await world.gitHub.push(files: Files.helloWorld)
             #expect(lost.answer?.status == 401)
-            try await world.log.wait(for: "Mending the webhook #\(before.id): its secret is not ours")
+            try await world.log.wait(for: "Webhook \(before.id) has a different secret; setting it again")
             try await world.gitHub.wait(for: "our secret") { state in
                 state.hooks.first { $0.secret == before.secret }
             }
             let push = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(push.answer?.status == 202)
-            try await world.log.wait(for: "Asked GitHub for a ping, since deliveries came that are not signed")
+            try await world.log.wait(for: "Requested a ping from GitHub after deliveries with an invalid signature")
             let metrics = try await world.answer(.get, "/metrics").text
             #expect(metrics.contains(#/dploy_observer_hook_repairs_total\{.*\} 1\n/#))
         }
     }
 
-    @Test("what an operator removed is not registered by a review")
+    @Test("a webhook that an operator removed is not registered by a review")
     func removed() async throws {
         try await withObserver(.reviewing) { world in
             let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "GitHub reaches us")
+            try await world.log.wait(for: "Ping received: GitHub can reach")
             _ = try await world.control().perform(.removeHook(id: hook.id))
-            try await world.log.wait(for: "nothing is reviewed")
+            try await world.log.wait(for: "not reviewing it")
             #expect(world.gitHub.hooks().isEmpty)
         }
     }
@@ -138,6 +138,6 @@ struct ReviewTests {
 }
 
 extension ObserverSetup {
-    /// Compares the hook each second.
+    /// Reviews the webhook every second.
     fileprivate static var reviewing: ObserverSetup { ObserverSetup { $0.flags[.review] = "1" } }
 }

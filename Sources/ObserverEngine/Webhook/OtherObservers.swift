@@ -1,9 +1,9 @@
 package import AsyncHTTPClient
 package import Logging
 
-/// Finds out whether another observer answers behind a hook on our node: two branches of one repository may be observed
-/// from one node, and Marathon moves each of us from port to port.
-package struct NeighbourObservers: Sendable {
+/// Finds out whether another observer answers behind a webhook on our node: two branches of one repository may be observed
+/// from one node, and Marathon moves each observer from port to port.
+package struct OtherObservers: Sendable {
     private struct Status: Decodable {
         let instance: String?
         let repo: String?
@@ -11,7 +11,7 @@ package struct NeighbourObservers: Sendable {
     }
 
     private let http: HTTPClient
-    /// Ours, so that we know ourselves behind a proxy.
+    /// Identifies this observer, also behind a proxy.
     private let instance: String
     private let logger: Logger
 
@@ -21,21 +21,21 @@ package struct NeighbourObservers: Sendable {
         self.logger = logger
     }
 
-    /// The ids of the hooks at whose address another observer answers.
+    /// The ids of the webhooks at whose address another observer answers.
     func claims(among hooks: [GitHubHook]) async -> Set<Int> {
         var claimed: Set<Int> = []
         for hook in hooks {
             guard let other = await observer(behind: hook), other.instance != instance else { continue }
-            logger.info("The webhook #\(hook.id) belongs to the observer of branch \(other.branch ?? "(unknown)")")
+            logger.info("Webhook \(hook.id) belongs to the observer of branch \(other.branch ?? "(unknown)")")
             claimed.insert(hook.id)
         }
         return claimed
     }
 
-    /// What answers as an observer beside the hook's path; nil where nothing does.
+    /// The status of the observer that answers at the webhook's address; nil where none does.
     private func observer(behind hook: GitHubHook) async -> Status? {
-        guard let url = hook.config.url, url.hasSuffix(DesiredHook.path),
-            let base = try? ServiceURL(String(url.dropLast(DesiredHook.path.count)))
+        guard let url = hook.config.url, url.hasSuffix(DesiredWebhook.path),
+            let base = try? ServiceURL(String(url.dropLast(DesiredWebhook.path.count)))
         else { return nil }
         let client = JSONClient(http: http, base: base)
         let limits = JSONClient.Limits(timeout: .seconds(3), size: 64 * 1024)

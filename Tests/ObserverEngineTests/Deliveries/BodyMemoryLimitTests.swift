@@ -1,14 +1,14 @@
 import ObserverEngine
 import Testing
 
-@Suite("The room for large bodies")
-struct BodyBudgetTests {
-    private let budget = BodyBudget(limit: 100)
-    private let free = BodyBudget.free
+@Suite("The memory for large bodies")
+struct BodyMemoryLimitTests {
+    private let limit = BodyMemoryLimit(bytes: 100)
+    private let free = BodyMemoryLimit.free
 
-    @Test("whoever has been sending for longest makes room")
+    @Test("the oldest incomplete body is evicted")
     func oldest() async throws {
-        let (first, second, third) = (budget.share(), budget.share(), budget.share())
+        let (first, second, third) = (limit.share(), limit.share(), limit.share())
         #expect(first.grow(to: free + 30))
         #expect(second.grow(to: free + 60))
         #expect(third.grow(to: free + 10))
@@ -16,28 +16,28 @@ struct BodyBudgetTests {
         try await first.isEvicted.get()
         #expect(!first.grow(to: free + 31))
         #expect(second.grow(to: free + 60))
-        // Nobody older is left.
+        // No older body is left.
         #expect(!second.grow(to: free + 61))
         #expect(third.grow(to: free + 100))
     }
 
-    @Test("what is complete stays, and gives its room back at its end")
+    @Test("a complete body is not evicted, and releases its memory at its end")
     func complete() {
-        let late = budget.share()
+        let late = limit.share()
         do {
-            let first = budget.share()
+            let first = limit.share()
             #expect(first.grow(to: free + 100))
             first.complete()
             #expect(!late.grow(to: free + 1))
         }
-        #expect(budget.share().grow(to: free + 100))
+        #expect(limit.share().grow(to: free + 100))
     }
 
-    @Test("what is small is not counted")
+    @Test("small bodies are not counted")
     func small() {
-        let shares = (0..<10).map { _ in budget.share() }
+        let shares = (0..<10).map { _ in limit.share() }
         for share in shares { #expect(share.grow(to: free)) }
-        #expect(budget.share().grow(to: free + 100))
+        #expect(limit.share().grow(to: free + 100))
         for share in shares { #expect(share.grow(to: free)) }
     }
 }

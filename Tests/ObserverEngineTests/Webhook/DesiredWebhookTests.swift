@@ -5,7 +5,7 @@ import Testing
 
 @testable import ObserverEngine
 
-/// A public address that a test takes for granted.
+/// A public address that a test assumes to be valid.
 func publicURL(_ text: String) -> ServiceURL {
     do {
         return try ServiceURL(text)
@@ -15,12 +15,12 @@ func publicURL(_ text: String) -> ServiceURL {
     }
 }
 
-@Suite("The hook that we want")
-struct DesiredHookTests {
+@Suite("The desired webhook")
+struct DesiredWebhookTests {
     private static let token = Secret("4simulatedsimulatedsimulatedsimulatedsic")
-    private let hook = DesiredHook(publicURL: publicURL("http://52.37.239.156:8849"), secret: Secret("hush"))
+    private let hook = DesiredWebhook(publicURL: publicURL("http://52.37.239.156:8849"), secret: Secret("hush"))
 
-    @Test("is created with everything that the documentation asks for")
+    @Test("is created with every documented field")
     func creation() throws {
         #expect(
             try JSON(parsing: Array(hook.creation)) == [
@@ -32,7 +32,7 @@ struct DesiredHookTests {
             ])
     }
 
-    @Test("is changed with its secret, always: GitHub erases one that is left out")
+    @Test("is always updated with its secret: GitHub erases an omitted one")
     func update() throws {
         let body = try JSON(parsing: Array(hook.update))
         #expect(body["config"]?["secret"] == "hush")
@@ -42,7 +42,7 @@ struct DesiredHookTests {
 
     @Test("is below the path of a public address")
     func path() {
-        let hook = DesiredHook(publicURL: publicURL("https://proxy.example.com/observer/"), secret: Secret("hush"))
+        let hook = DesiredWebhook(publicURL: publicURL("https://proxy.example.com/observer/"), secret: Secret("hush"))
         #expect(hook.url == "https://proxy.example.com/observer/dploy")
     }
 
@@ -59,7 +59,7 @@ struct DesiredHookTests {
         )
     }
 
-    @Test("has a secret that the token and the repository give, and nothing else")
+    @Test("has a secret that depends on the token and the repository only")
     func secret() {
         let secret = { HookSecret.derived(from: $0, repository: RepositoryName(owner: $1, name: "s4d")) }
         // Computed by another implementation of RFC 5869.
@@ -71,7 +71,7 @@ struct DesiredHookTests {
         #expect(secret(Secret("another"), "mhausenblas") != secret(Self.token, "mhausenblas"))
     }
 
-    @Test("GitHub's description of a hook is read, verification as text or number", arguments: ["\"1\"", "1"])
+    @Test("a webhook from GitHub is decoded, with verification as a string or a number", arguments: ["\"1\"", "1"])
     func reading(verification: String) throws {
         let json = """
             {"id":7,"name":"web","active":true,"events":["push"],"config":{"url":"http://x/dploy",

@@ -1,15 +1,15 @@
 import ObserverEngine
 import Testing
 
-@Suite("What to do about the hook")
-struct HookPlanTests {
+@Suite("Plan for the webhook")
+struct WebhookPlanTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
         var desired = "http://52.37.239.156:8849"
         let actual: [GitHubHook]
         var known: Int?
         var claimed: Set<Int> = []
-        let step: HookPlan.Step
+        let step: WebhookPlan.Step
         var foreign: [Int] = []
 
         var testDescription: String { name }
@@ -31,61 +31,61 @@ struct HookPlanTests {
     static let cases: [Case] = [
         Case(name: "none: create", actual: [], step: .create),
         Case(
-            name: "somebody's, of another kind: create", actual: [hook(1, "https://ci.example.com/github")],
+            name: "of another program: create", actual: [hook(1, "https://ci.example.com/github")],
             step: .create),
-        Case(name: "as we want it: keep", actual: [hook(1, here)], step: .keep(id: 1)),
+        Case(name: "in the desired state: keep", actual: [hook(1, here)], step: .keep(id: 1)),
         Case(
-            name: "as we want it, host in capitals: it is ours and mended",
+            name: "the host in capitals: update",
             desired: "http://Node.example.com:8849", actual: [hook(1, "http://node.example.com:8849/dploy")],
             step: .update(id: 1, drift: [.url("http://node.example.com:8849/dploy")])),
         Case(
-            name: "the one that we know, wherever it leads: mend",
+            name: "the known webhook, wherever it leads: update",
             actual: [hook(1, "http://elsewhere/x"), hook(2, here)],
             known: 1, step: .update(id: 1, drift: [.url("http://elsewhere/x")])),
         Case(
-            name: "the one that we know is gone: create", actual: [hook(2, otherNode)], known: 1, step: .create,
+            name: "the known webhook is gone: create", actual: [hook(2, otherNode)], known: 1, step: .create,
             foreign: [2]),
         Case(
-            name: "on our node at another port, as Marathon moves us: mend", actual: [hook(1, otherPort)],
+            name: "on our node at another port, after a move by Marathon: update", actual: [hook(1, otherPort)],
             step: .update(id: 1, drift: [.url(otherPort)])),
         Case(
-            name: "on our node at our port before one at another", actual: [hook(1, otherPort), hook(2, here)],
+            name: "on our node, our port is preferred to another", actual: [hook(1, otherPort), hook(2, here)],
             step: .keep(id: 2)),
         Case(
             name: "on our node, where another observer answers: create", actual: [hook(1, otherPort)], claimed: [1],
             step: .create, foreign: [1]),
         Case(
-            name: "one of two on our node is another observer's: mend the other",
+            name: "one of two on our node belongs to another observer: update the other",
             actual: [hook(1, otherPort), hook(2, "http://52.37.239.156:31006/dploy")], claimed: [1],
             step: .update(id: 2, drift: [.url("http://52.37.239.156:31006/dploy")]), foreign: [1]),
-        Case(name: "on another node: leave it alone", actual: [hook(1, otherNode)], step: .create, foreign: [1]),
-        Case(name: "with a path below ours: not ours", actual: [hook(1, here + "/x")], step: .create),
-        Case(name: "without an address: not ours", actual: [hook(1, nil), hook(2, "")], step: .create),
-        Case(name: "a service that is no webhook: not ours", actual: [hook(1, here, name: "email")], step: .create),
+        Case(name: "on another node: ignore it", actual: [hook(1, otherNode)], step: .create, foreign: [1]),
+        Case(name: "with a path below ours: not an observer's", actual: [hook(1, here + "/x")], step: .create),
+        Case(name: "without an address: not an observer's", actual: [hook(1, nil), hook(2, "")], step: .create),
+        Case(name: "a service that is not a webhook: not an observer's", actual: [hook(1, here, name: "email")], step: .create),
         Case(
-            name: "not active: mend", actual: [hook(1, here, active: false)], step: .update(id: 1, drift: [.inactive])),
+            name: "not active: update", actual: [hook(1, here, active: false)], step: .update(id: 1, drift: [.inactive])),
         Case(
-            name: "of other events: mend", actual: [hook(1, here, events: ["push", "release"])],
+            name: "other events: update", actual: [hook(1, here, events: ["push", "release"])],
             step: .update(id: 1, drift: [.events(["push", "release"])])),
         Case(
-            name: "of all events: mend", actual: [hook(1, here, events: ["*"])],
+            name: "all events: update", actual: [hook(1, here, events: ["*"])],
             step: .update(id: 1, drift: [.events(["*"])])),
         Case(
-            name: "as a form, as the first observer made it: mend", actual: [hook(1, here, type: "form")],
+            name: "as a form, as the first version created it: update", actual: [hook(1, here, type: "form")],
             step: .update(id: 1, drift: [.contentType("form")])),
         Case(
-            name: "of no content type: mend", actual: [hook(1, here, type: nil)],
+            name: "without a content type: update", actual: [hook(1, here, type: nil)],
             step: .update(id: 1, drift: [.contentType(nil)])),
-        Case(name: "unsigned: mend", actual: [hook(1, here, secret: nil)], step: .update(id: 1, drift: [.unsigned])),
+        Case(name: "unsigned: update", actual: [hook(1, here, secret: nil)], step: .update(id: 1, drift: [.unsigned])),
         Case(
-            name: "with an empty secret: mend", actual: [hook(1, here, secret: "")],
+            name: "with an empty secret: update", actual: [hook(1, here, secret: "")],
             step: .update(id: 1, drift: [.unsigned])),
         Case(
-            name: "without verification: mend", actual: [hook(1, here, ssl: "1")],
+            name: "without verification: update", actual: [hook(1, here, ssl: "1")],
             step: .update(id: 1, drift: [.insecureSSL])),
-        Case(name: "that tells nothing of verification: keep", actual: [hook(1, here, ssl: nil)], step: .keep(id: 1)),
+        Case(name: "with unknown verification: keep", actual: [hook(1, here, ssl: nil)], step: .keep(id: 1)),
         Case(
-            name: "wrong in every way: one mending",
+            name: "wrong in every way: a single update",
             actual: [hook(1, otherPort, active: false, events: [], type: "form", ssl: "1", secret: nil)],
             step: .update(
                 id: 1,
@@ -94,26 +94,26 @@ struct HookPlanTests {
             name: "behind a proxy with a path: keep", desired: "https://proxy.example.com/observer",
             actual: [hook(1, "https://proxy.example.com/observer/dploy")], step: .keep(id: 1)),
         Case(
-            name: "behind the same proxy at another path: another's", desired: "https://proxy.example.com/observer",
+            name: "behind the same proxy at another path: another observer's", desired: "https://proxy.example.com/observer",
             actual: [hook(1, "https://proxy.example.com/dploy")], step: .create, foreign: [1]),
     ]
 
-    @Test("follows from what GitHub has and what we want", arguments: cases)
+    @Test("the plan follows from the actual and the desired state", arguments: cases)
     func reconcile(of given: Case) {
-        let desired = DesiredHook(publicURL: publicURL(given.desired), secret: Secret("hush"))
-        let plan = HookPlan.reconcile(
+        let desired = DesiredWebhook(publicURL: publicURL(given.desired), secret: Secret("hush"))
+        let plan = WebhookPlan.reconcile(
             desired: desired, actual: given.actual, known: given.known, claimed: given.claimed)
         #expect(plan.step == given.step)
         #expect(plan.foreign.map(\.id) == given.foreign)
     }
 
-    @Test("who answers is asked only at other ports of our node")
+    @Test("only webhooks at other ports of our node are queried for another observer")
     func candidates() {
-        let desired = DesiredHook(publicURL: publicURL("http://52.37.239.156:8849"), secret: Secret("hush"))
+        let desired = DesiredWebhook(publicURL: publicURL("http://52.37.239.156:8849"), secret: Secret("hush"))
         let hooks = [
             Self.hook(1, Self.otherPort), Self.hook(2, Self.here), Self.hook(3, Self.otherNode),
             Self.hook(4, "http://52.37.239.156:1/other"), Self.hook(5, "http://52.37.239.156:2/dploy"),
         ]
-        #expect(HookPlan.candidates(desired: desired, actual: hooks).map(\.id) == [1, 5])
+        #expect(WebhookPlan.candidates(desired: desired, actual: hooks).map(\.id) == [1, 5])
     }
 }

@@ -1,30 +1,30 @@
 import Synchronization
 
-/// How many bytes of deliveries are in memory at a time. Strangers can send bodies too, and only the whole body shows who
-/// signed it; where there is no room, the body that has been coming for longest makes some.
-package final class BodyBudget: Sendable {
-    /// Room that one body has taken; it is given back with the value.
+/// Limits the memory for the bodies of deliveries. Anyone can send a body, and only the whole body shows who signed it; when
+/// the memory is full, the oldest incomplete body is evicted.
+package final class BodyMemoryLimit: Sendable {
+    /// The memory that one body uses; released with the value.
     package final class Share: Sendable {
-        /// Set where it has to make room for others.
+        /// Set when the body has to be dropped in favour of others.
         package let isEvicted = Latch<Void>()
-        private let budget: BodyBudget
-        /// Counts up: whoever has the lowest began first.
+        private let limit: BodyMemoryLimit
+        /// Counts up: the lowest is the oldest.
         private let number: Int
 
-        fileprivate init(_ budget: BodyBudget, number: Int) { (self.budget, self.number) = (budget, number) }
+        fileprivate init(_ limit: BodyMemoryLimit, number: Int) { (self.limit, self.number) = (limit, number) }
 
-        deinit { budget.giveBack(number) }
+        deinit { limit.release(number) }
 
-        /// Takes what so much of a body needs.
-        /// - Returns: Whether there was room for it.
+        /// Reserves memory for a body of this size.
+        /// - Returns: Whether there was enough.
         package func grow(to size: Int) -> Bool {
-            let (hasRoom, evicted) = budget.grow(number, to: max(0, size - BodyBudget.free))
+            let (fits, evicted) = limit.grow(number, to: max(0, size - BodyMemoryLimit.free))
             for share in evicted { share.set(()) }
-            return hasRoom
+            return fits
         }
 
-        /// Says that the body is complete; it makes room for nobody.
-        package func complete() { budget.complete(number) }
+        /// Protects a complete body from eviction.
+        package func complete() { limit.complete(number) }
 
         fileprivate func enter(_ state: inout State) {
             state.entries[number] = Entry(isEvicted: isEvicted)
@@ -33,24 +33,24 @@ package final class BodyBudget: Sendable {
 
     fileprivate struct Entry {
         let isEvicted: Latch<Void>
-        var taken = 0
+        var reserved = 0
         var isComplete = false
     }
 
     fileprivate struct State {
         var used = 0
         var last = 0
-        /// Those that were evicted are not there any more.
+        /// Without the evicted ones.
         var entries: [Int: Entry] = [:]
     }
 
-    /// So much of each body is not counted: ordinary deliveries get through while large ones wait for room.
+    /// The bytes of each body that are not counted: ordinary deliveries get through while large ones wait.
     package static let free = 64 * 1024
 
     private let limit: Int
     private let state = Mutex(State())
 
-    package init(limit: Int = 40 * 1024 * 1024) {
+    package init(bytes limit: Int = 40 * 1024 * 1024) {
         self.limit = limit
     }
 
@@ -63,18 +63,18 @@ package final class BodyBudget: Sendable {
         }
     }
 
-    private func grow(_ number: Int, to size: Int) -> (hasRoom: Bool, evicted: [Latch<Void>]) {
+    private func grow(_ number: Int, to size: Int) -> (fits: Bool, evicted: [Latch<Void>]) {
         state.withLock { state in
             var evicted: [Latch<Void>] = []
             while let entry = state.entries[number] {
-                let more = max(0, size - entry.taken)
+                let more = max(0, size - entry.reserved)
                 guard state.used + more > limit else {
                     state.used += more
-                    state.entries[number]?.taken += more
+                    state.entries[number]?.reserved += more
                     return (true, evicted)
                 }
                 let oldest = state.entries
-                    .filter { !$0.value.isComplete && ($0.value.taken > 0 || $0.key == number) }
+                    .filter { !$0.value.isComplete && ($0.value.reserved > 0 || $0.key == number) }
                     .min { $0.key < $1.key }
                 guard let oldest else { break }
                 state.remove(oldest.key)
@@ -88,13 +88,13 @@ package final class BodyBudget: Sendable {
         state.withLock { $0.entries[number]?.isComplete = true }
     }
 
-    private func giveBack(_ number: Int) {
+    private func release(_ number: Int) {
         state.withLock { $0.remove(number) }
     }
 }
 
-extension BodyBudget.State {
+extension BodyMemoryLimit.State {
     fileprivate mutating func remove(_ number: Int) {
-        used -= entries.removeValue(forKey: number)?.taken ?? 0
+        used -= entries.removeValue(forKey: number)?.reserved ?? 0
     }
 }

@@ -2,24 +2,24 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("The head of the branch, found by looking")
-struct PolledHeadTests {
+@Suite("A head of the branch that was found by polling")
+struct HeadDecisionTests {
     private static let head = commit("a")
     private static let other = commit("b")
 
-    @Test("a head that nobody told us of is missed, also on a new disk")
+    @Test("a head without a delivery is missed, also on a new disk")
     func missed() {
         #expect(judge() == .missed)
         #expect(judge(newest: deployment(Self.other, .succeeded)) == .missed)
     }
 
-    @Test("the commit of the newest deployment is known, however that stands", arguments: Deployment.Stage.allCases)
+    @Test("the commit of the newest deployment is known, whatever its stage", arguments: Deployment.Stage.allCases)
     func known(stage: Deployment.Stage) {
         let newest = deployment(Self.head, stage)
         #expect(judge(newest: newest, last: newest, seen: newest) == .known)
     }
 
-    @Test("a commit that failed is not tried again, one that was only superseded or interrupted is")
+    @Test("a commit that failed is not retried, one that was only superseded or interrupted is")
     func failed() {
         let newest = deployment(Self.other, .succeeded, id: 9)
         let failed = deployment(Self.head, .failed)
@@ -28,32 +28,32 @@ struct PolledHeadTests {
         #expect(judge(newest: newest, seen: failed) == .missed)
     }
 
-    @Test("while a rollback holds the branch the commit that it left is not deployed, and a new one is")
+    @Test("while a rollback holds the branch, the previous commit is not deployed, and a new one is")
     func held() {
         let rollback = deployment(Self.other, .succeeded, id: 9)
         let left = deployment(Self.head, .succeeded)
         #expect(
             judge(newest: rollback, last: left, seen: left, heldAt: Self.other)
-                == .blocked(reason: "the branch is held at bbbbbbb since it was rolled back from deployment 7"))
+                == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from deployment 7"))
         #expect(
             judge(newest: rollback, seen: deployment(Self.head, .superseded), heldAt: Self.other)
-                == .blocked(reason: "the branch is held at bbbbbbb since it was rolled back from deployment 7"))
+                == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from deployment 7"))
         #expect(judge(newest: rollback, heldAt: Self.other) == .missed)
         #expect(judge(newest: rollback, last: left, seen: left) == .missed)
     }
 
-    @Test("on a new disk our own commit status remembers that the head failed")
+    @Test("on a new disk the commit status shows that the head failed")
     func status() {
         #expect(
             judge(hasFailedBefore: true)
-                == .blocked(reason: "its commit status at GitHub says that it failed"))
+                == .blocked(reason: "its commit status at GitHub is failure"))
     }
 
     private func judge(
         newest: Deployment? = nil, last: Deployment? = nil, seen: Deployment? = nil, heldAt: CommitID? = nil,
         hasFailedBefore: Bool = false
-    ) -> PolledHead {
-        .judge(
+    ) -> HeadDecision {
+        .decide(
             head: Self.head, newest: newest, last: last, seen: seen, heldAt: heldAt, hasFailedBefore: hasFailedBefore)
     }
 

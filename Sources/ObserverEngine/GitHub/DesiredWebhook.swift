@@ -1,8 +1,8 @@
 import Foundation
 
-/// The webhook as we want it at GitHub.
-package struct DesiredHook: Sendable, Equatable {
-    /// The path under our public address at which we take deliveries.
+/// The webhook as it should be at GitHub.
+package struct DesiredWebhook: Sendable, Equatable {
+    /// The path under our public address at which deliveries are accepted.
     package static let path = "/dploy"
 
     package let url: String
@@ -20,11 +20,11 @@ package struct DesiredHook: Sendable, Equatable {
         self.secret = secret
     }
 
-    /// The body that creates it.
+    /// The body of the request that creates it.
     var creation: Data { body(Body(name: "web", active: true, events: events, config: config)) }
 
-    /// The body that makes an existing hook like it. It always has the secret: GitHub erases the secret of a hook whose
-    /// `config` comes without one.
+    /// The body of the request that updates an existing webhook. It always contains the secret: GitHub erases the secret of
+    /// a webhook whose `config` is sent without one.
     var update: Data { body(Body(name: nil, active: true, events: events, config: config)) }
 
     private var config: Body.Config {
@@ -35,7 +35,7 @@ package struct DesiredHook: Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = .withoutEscapingSlashes
-        // Texts, a flag and a list of texts: there is nothing in it that could fail to encode.
+        // Strings and a flag: encoding them can't fail.
         return (try? encoder.encode(value)) ?? Data()
     }
 
@@ -51,5 +51,23 @@ package struct DesiredHook: Sendable, Equatable {
         let active: Bool
         let events: [String]
         let config: Config
+    }
+}
+
+/// The documented log shows webhooks as Go prints structs; never with the secret.
+extension DesiredWebhook {
+    var documentedLine: String {
+        "Hook: github.Hook{Name:\"web\", Active:true, Config:map[url:\(url)]}"
+    }
+
+    /// The webhook at GitHub after the update.
+    func hook(id: Int) -> GitHubHook { GitHubHook(id: id, events: events, config: .init(url: url)) }
+}
+
+extension GitHubHook {
+    var documented: String {
+        let list = events.map { "\"\($0)\"" }.joined(separator: " ")
+        return "github.Hook{Name:\"\(name)\", Events:[\(list)], Active:\(active), "
+            + "Config:map[url:\(config.url ?? "")], ID:\(id)}"
     }
 }

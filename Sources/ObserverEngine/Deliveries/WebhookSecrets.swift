@@ -1,0 +1,69 @@
+import Crypto
+import Foundation
+package import NIOCore
+import Synchronization
+
+/// The current secret of the webhook. A secret that is derived from the access token changes with it; the previous one
+/// stays valid until the first delivery that is signed with the new one.
+package final class WebhookSecrets: Sendable {
+    private struct State {
+        var current: Secret
+        var previous: Secret?
+    }
+
+    private let state: Mutex<State>
+    private let rotated: AsyncStream<Void>.Continuation
+
+    /// Signals a new secret, which GitHub must be given.
+    package let rotations: AsyncStream<Void>
+
+    package init(_ secret: Secret) {
+        state = Mutex(State(current: secret))
+        (rotations, rotated) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    package var current: Secret { state.withLock(\.current) }
+
+    package func rotate(to secret: Secret) {
+        state.withLock { state in
+            guard state.current != secret else { return }
+            state = State(current: secret, previous: state.current)
+        }
+        rotated.yield()
+    }
+
+    /// Whether the header is a signature of the body with a valid secret.
+    func isValid(_ header: String, of body: ByteBuffer) -> Bool {
+        let (current, previous) = state.withLock { ($0.current, $0.previous) }
+        if WebhookSignature(secret: current).isValid(header, of: body) {
+            if previous != nil { state.withLock { $0.previous = nil } }
+            return true
+        }
+        return previous.map { WebhookSignature(secret: $0).isValid(header, of: body) } ?? false
+    }
+}
+
+/// GitHub's signature of a delivery, the header `X-Hub-Signature-256`.
+/// Source: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
+package struct WebhookSignature: Sendable {
+    private let key: SymmetricKey
+
+    package init(secret: Secret) {
+        key = SymmetricKey(data: Data(secret.value.utf8))
+    }
+
+    /// Whether the header has the form of a signature.
+    static func isWellFormed(_ header: String) -> Bool {
+        header.hasPrefix("sha256=") && header.utf8.count == "sha256=".utf8.count + 2 * SHA256.byteCount
+    }
+
+    /// Whether the header is the HMAC-SHA256 of the raw body, compared in constant time.
+    package func isValid(_ header: String?, of body: ByteBuffer) -> Bool {
+        guard let header, header.hasPrefix("sha256="),
+            let signature = [UInt8](hexadecimal: header.dropFirst("sha256=".count))
+        else { return false }
+        return body.withUnsafeReadableBytes { bytes in
+            HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: bytes, using: key)
+        }
+    }
+}

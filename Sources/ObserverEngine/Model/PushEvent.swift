@@ -1,0 +1,47 @@
+/// A push, with the fields of GitHub's event that are used.
+package struct PushEvent: Equatable, Sendable {
+    package let repository: RepositoryName
+    package private(set) var ref: String
+    /// nil for a new branch.
+    package let before: CommitID?
+    /// nil for a deleted branch.
+    package let after: CommitID?
+    /// The head commit's message.
+    package private(set) var message: String?
+    package private(set) var author: String?
+    /// The login of the account that pushed.
+    package private(set) var pusher: String?
+
+    init(
+        repository: RepositoryName, ref: String, before: CommitID?, after: CommitID?, message: String?, author: String?,
+        pusher: String?
+    ) {
+        self.repository = repository
+        self.ref = ref
+        self.before = before
+        self.after = after
+        self.message = message
+        self.author = author
+        self.pusher = pusher
+    }
+
+    /// The head commit; nil for a deleted branch.
+    package var commit: CommitInfo? {
+        after.map { CommitInfo($0, previous: before, message: message, author: author, pusher: pusher) }
+    }
+
+    /// Without secrets, and with long texts cut, as it may be stored.
+    func redacted(by redactor: Redactor, includingRef: Bool) -> PushEvent {
+        var clean = self
+        clean.message = redactor.redact(message, toBytes: TextLimit.message)
+        clean.author = redactor.redact(author, toBytes: TextLimit.name)
+        clean.pusher = redactor.redact(pusher, toBytes: TextLimit.name)
+        if includingRef { clean.ref = redactor.redact(ref).beginning(ofBytes: TextLimit.ref) }
+        return clean
+    }
+
+    /// The branch's name; nil where the ref is a tag or something else.
+    package var branch: String? {
+        ref.hasPrefix("refs/heads/") ? String(ref.dropFirst("refs/heads/".count)) : nil
+    }
+}

@@ -1,0 +1,331 @@
+import Foundation
+package import Logging
+
+/// Brings the webhook at GitHub to the desired state and verifies that GitHub can reach us through it. When it does so is up
+/// to `WebhookService`.
+package struct WebhookReconciler: Sendable {
+    package struct Settings: Sendable {
+        let branch: WatchedBranch
+        /// Whether pushes are found without the webhook, too.
+        let polls: Bool
+        /// How long a ping from GitHub may take to arrive.
+        var pingTimeout = Duration.seconds(30)
+        /// How long setting the secret of the webhook is retried.
+        var updateTimeout = Duration.seconds(30)
+
+        package init(branch: WatchedBranch, polls: Bool) {
+            self.branch = branch
+            self.polls = polls
+        }
+    }
+
+    /// The webhook that is in the desired state now.
+    package struct Outcome: Sendable, Equatable {
+        package let id: Int
+        package let url: String
+        /// What was repaired, in words; empty where it was in the desired state already, or is new.
+        package let repairs: [String]
+    }
+
+    package static let noAddress =
+        "No webhook registered: no public address is configured. Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL."
+
+    private let settings: Settings
+    private let endpoint: WebhookEndpoint
+    private let otherObservers: OtherObservers
+    private let gitHub: GitHubClient
+    private let store: Store
+    private let status: BranchStatus
+    private let logger: Logger
+
+    package init(
+        settings: Settings, endpoint: WebhookEndpoint, otherObservers: OtherObservers, gitHub: GitHubClient,
+        store: Store, status: BranchStatus, logger: Logger
+    ) {
+        self.settings = settings
+        self.endpoint = endpoint
+        self.otherObservers = otherObservers
+        self.gitHub = gitHub
+        self.store = store
+        self.status = status
+        self.logger = logger
+    }
+
+    // MARK: - Reconciling
+
+    /// - Parameter deadline: When to give up on a GitHub that is unavailable; nil never does.
+    /// - Returns: nil without a public address.
+    /// - Throws: `ActionRejected`, and what the store throws.
+    func reconcile(until deadline: ContinuousClock.Instant?) async throws -> Outcome? {
+        guard let publicURL = try await endpoint.publicURL() else {
+            status.updateHook { $0 = HookState(registration: .unreachable, problem: Self.noAddress) }
+            logger.warning("\(Self.noAddress)", metadata: [.observe: "register"])
+            return nil
+        }
+        status.update { $0.publicURL = publicURL.description }
+        let desired = DesiredWebhook(publicURL: publicURL, secret: endpoint.secrets.current)
+        do {
+            let outcome = try await Retry(until: deadline, logger: logger) {
+                try await showingFailure(to: desired) { try await register(desired) }
+            }
+            status.updateHook { $0.note(outcome, desired) }
+            return outcome
+        } catch let error as GitHubError {
+            throw ActionRejected.impossible(error.registrationSentence(url: desired.url))
+        }
+    }
+
+    /// Shows the failure of an attempt, also while it is retried.
+    private func showingFailure<Value>(
+        to desired: DesiredWebhook, _ attempt: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await attempt()
+        } catch let error as GitHubError {
+            status.updateHook { hook in
+                if !error.isTransient { hook.registration = .failed }
+                hook.problem = error.registrationSentence(url: desired.url)
+            }
+            throw error
+        }
+    }
+
+    /// - Throws: `GitHubError`
+    func register(_ desired: DesiredWebhook) async throws -> Outcome {
+        logger.debug("\(desired.documentedLine)", metadata: [.observe: "register"])
+        do {
+            return try await compareAndRepair(desired)
+        } catch let error as GitHubError where error.mentions("already exists") {
+            // Created by another client between list and creation; the second list contains it.
+            return try await compareAndRepair(desired)
+        }
+    }
+
+    private func compareAndRepair(_ desired: DesiredWebhook) async throws -> Outcome {
+        let actual = try await gitHub.hooks()
+        let known = try await branchState().hookID
+        let claimed = await otherObservers.claims(
+            among: WebhookPlan.candidates(desired: desired, actual: actual))
+        let plan = WebhookPlan.reconcile(desired: desired, actual: actual, known: known, claimed: claimed)
+        for hook in plan.foreign {
+            logger.info(
+                "Ignoring webhook \(hook.id): it belongs to another observer, \(hook.config.url ?? "")",
+                metadata: [.observe: "register"])
+        }
+        let outcome = try await apply(plan.step, desired, known: known)
+        let state = try await branchState()
+        guard state.hookID != outcome.id || state.isHookRemoved else { return outcome }
+        try await change { state in
+            state.hookID = outcome.id
+            state.isHookRemoved = false
+        }
+        return outcome
+    }
+
+    /// - Parameter known: The webhook that we registered before.
+    private func apply(_ step: WebhookPlan.Step, _ desired: DesiredWebhook, known: Int?) async throws -> Outcome {
+        switch step {
+        case .keep(let id):
+            logger.debug("WebHook was already registered!", metadata: [.observe: "done", .hook: "\(id)"])
+            return Outcome(id: id, url: desired.url, repairs: [])
+        case .create:
+            let loss = known.map { "webhook \($0) is gone" }
+            if let loss { logger.warning("Registering the webhook again: \(loss)", metadata: [.observe: "register"]) }
+            let hook = try await gitHub.createHook(desired)
+            logger.debug("Registered WebHook \(hook.documented)", metadata: [.observe: "done"])
+            return Outcome(id: hook.id, url: desired.url, repairs: [loss].compactMap(\.self))
+        case .update(let id, let drift):
+            let reasons = drift.map(\.description)
+            status.updateHook { $0.drift = reasons }
+            logger.info(
+                "Updating webhook \(id): \(reasons.joined(separator: ", "))", metadata: [.observe: "register"])
+            try await gitHub.updateHook(id, to: desired)
+            logger.debug("Registered WebHook \(desired.hook(id: id).documented)", metadata: [.observe: "done"])
+            return Outcome(id: id, url: desired.url, repairs: reasons)
+        }
+    }
+
+    // MARK: - Removal
+
+    /// Whether an operator removed the webhook.
+    var isRemoved: Bool {
+        get async throws { try await branchState().isHookRemoved }
+    }
+
+    /// Removes the webhook at GitHub; it stays removed, over restarts, until it is registered again.
+    /// - Parameter id: The webhook that the operator saw.
+    /// - Throws: `ActionRejected`, `GitHubError`
+    func remove(_ id: Int) async throws -> String {
+        let known = try await branchState().hookID
+        guard known == id else {
+            throw ActionRejected.conflict(
+                known.map { "The registered webhook is \($0), not \(id)." }
+                    ?? "No webhook is registered, so \(id) can't be removed.")
+        }
+        // Stored first: after a crash the next start must not register it again.
+        try await change { $0.isHookRemoved = true }
+        do {
+            try await gitHub.deleteHook(id)
+        } catch let error where !(error is CancellationError) {
+            try await change { $0.isHookRemoved = false }
+            throw error
+        }
+        try await change { $0.hookID = nil }
+        status.updateHook { $0 = HookState(registration: .removed) }
+        logger.info("Removed webhook \(id)", metadata: [.observe: "done"])
+        return "Webhook \(id) was removed and stays removed until it is registered again. "
+            + (settings.polls
+                ? "Polling still finds and deploys pushes; pause to deploy nothing."
+                : "Polling is off, so pushes are no longer noticed.")
+    }
+
+    /// Completes a removal that was interrupted.
+    /// - Throws: `GitHubError`
+    func finishRemoval() async throws {
+        status.updateHook { $0.registration = .removed }
+        guard let id = try await branchState().hookID else { return }
+        try await gitHub.deleteHook(id)
+        try await change { $0.hookID = nil }
+    }
+
+    // MARK: - Secret
+
+    /// Signals that the secret has changed.
+    var secretRotations: AsyncStream<Void> { endpoint.secrets.rotations }
+
+    /// Signals deliveries of the registered webhook whose signature is invalid.
+    func rejectedSignatures() -> AsyncStream<Void> {
+        store.feed.signals { [status] change in
+            guard case .rejection(let entry) = change, let id = status.hook.id else { return false }
+            return entry.isWronglySigned && entry.hookID == id
+        }
+    }
+
+    /// Verifies with a ping that GitHub signs with the current secret, and sets the secret where it does not.
+    /// - Returns: Whether the webhook was updated.
+    func verifySecret() async -> Bool {
+        guard let (id, desired) = registered else { return false }
+        do {
+            return try await verifySecret(of: id, desired)
+        } catch let error where !(error is CancellationError) {
+            status.updateHook { $0.note(doubt: "Webhook \(id) has a different secret. \(error)") }
+            logger.warning("\(error)", metadata: [.observe: "register"])
+        } catch {
+            // Cancelled.
+        }
+        return false
+    }
+
+    /// - Throws: `GitHubError`
+    func verifySecret(of id: Int, _ desired: DesiredWebhook) async throws -> Bool {
+        guard try await pingResult(id, at: desired.url) == .wronglySigned else { return false }
+        logger.info("Webhook \(id) has a different secret; setting it again", metadata: [.observe: "register"])
+        try await Retry(until: .now + settings.updateTimeout, logger: logger) {
+            try await gitHub.updateHook(id, to: desired)
+        }
+        if try await pingResult(id, at: desired.url) == .wronglySigned {
+            let problem = "Pings from GitHub have an invalid signature, although the secret of webhook \(id) was just set."
+            status.updateHook { $0.note(doubt: problem) }
+            logger.error("\(problem)", metadata: [.observe: "done"])
+        }
+        return true
+    }
+
+    /// Sets the current secret after a rotation of the token; tries it once.
+    /// - Throws: `GitHubError`
+    func updateSecret() async throws {
+        guard let (id, desired) = registered else {
+            return logger.debug("No webhook registered; nothing to update.", metadata: [.observe: "done"])
+        }
+        logger.info("Token rotated; updating the secret of webhook \(id)", metadata: [.observe: "register"])
+        try await gitHub.updateHook(id, to: desired)
+        logger.debug("Webhook \(id) has the secret of the new token.", metadata: [.observe: "done"])
+    }
+
+    // MARK: - Ping
+
+    /// - Throws: `ActionRejected`, `GitHubError`
+    func ping() async throws -> String {
+        guard let (id, desired) = registered else {
+            throw ActionRejected.impossible("No webhook registered; register it first.")
+        }
+        return try await pingResult(id, at: desired.url) == .arrived
+            ? Self.reached(desired.url) + "." : "No ping from GitHub received; see the log."
+    }
+
+    private enum PingResult {
+        case arrived
+        case wronglySigned
+        case missing
+    }
+
+    private func pingResult(_ id: Int, at url: String) async throws -> PingResult {
+        let timeout = settings.pingTimeout
+        let changes = store.feed.changes()
+        do {
+            try await Retry(until: .now + timeout, logger: logger) { try await gitHub.pingHook(id) }
+            let result = try await withTimeout(timeout) {
+                for await change in changes {
+                    if let result = Self.pingResult(in: change, of: id) { return result }
+                }
+                throw CancellationError()
+            }
+            guard result == .arrived else { return result }
+            status.updateHook { hook in
+                hook.lastPingAt = Date()
+                (hook.doubt, hook.problem) = (nil, nil)
+            }
+            logger.info("\(Self.reached(url))", metadata: [.observe: "done", .hook: "\(id)"])
+            return .arrived
+        } catch is TimedOut {
+            let problem =
+                "No ping from GitHub within \(timeout.brief); \(url) is probably not reachable from the internet. "
+                + "Check its firewall, and the recent deliveries at \(gitHub.webhookSettings)/\(id)"
+            status.updateHook { $0.note(doubt: problem) }
+            logger.warning("\(problem)", metadata: [.observe: "done"])
+        } catch let error as GitHubError {
+            logger.warning("\(error)", metadata: [.observe: "done"])
+        }
+        return .missing
+    }
+
+    private static func reached(_ url: String) -> String { "Ping received: GitHub can reach \(url)" }
+
+    private static func pingResult(in change: EngineChange, of id: Int) -> PingResult? {
+        switch change {
+        case .delivery(let delivery) where delivery.event == "ping": .arrived
+        case .rejection(let entry) where entry.isWronglySigned && entry.hookID == id: .wronglySigned
+        default: nil
+        }
+    }
+
+    // MARK: - State
+
+    func announce(nextReviewAt date: Date) {
+        status.updateHook { $0.nextReviewAt = date }
+    }
+
+    /// The webhook as it was last registered, with the current secret.
+    private var registered: (id: Int, desired: DesiredWebhook)? {
+        guard let id = status.hook.id, let url = status.hook.url else { return nil }
+        return (id, DesiredWebhook(url: url, secret: endpoint.secrets.current))
+    }
+
+    private func branchState() async throws -> BranchState {
+        try await store.branchState(of: settings.branch)
+    }
+
+    private func change(_ change: @escaping @Sendable (inout BranchState) -> Void) async throws {
+        try await store.changeBranchState(of: settings.branch, change)
+    }
+}
+
+extension HookState {
+    mutating func note(_ outcome: WebhookReconciler.Outcome, _ desired: DesiredWebhook) {
+        if id != outcome.id { self = HookState() }
+        registration = .registered
+        (id, url, events, contentType, isSigned) = (outcome.id, desired.url, desired.events, "json", true)
+        // A webhook in the desired state does not prove that GitHub can reach us.
+        (drift, problem) = ([], doubt)
+    }
+}
