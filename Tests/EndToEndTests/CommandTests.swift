@@ -117,7 +117,8 @@ struct CommandTests {
     @Test("the webhook: ping, reset, register, doctor")
     func hook() async throws {
         try await withRunning { running in
-            #expect(try await running.json("ping")["result"]?.string?.contains("Ping received: GitHub can reach") == true)
+            #expect(
+                try await running.json("ping")["result"]?.string?.contains("Ping received: GitHub can reach") == true)
             let healthy = try await running.run("doctor")
             #expect(healthy.status == .exited(0), "\(healthy.output)")
             #expect(try await running.run("reset").status == .exited(64))

@@ -22,7 +22,8 @@ package enum HeadDecision: Equatable, Sendable {
             return .blocked(reason: "its deployment \(last.id) failed")
         }
         if let heldAt, let seen {
-            return .blocked(reason: "the branch is on hold at \(heldAt.short) since the rollback from deployment \(seen.id)")
+            return .blocked(
+                reason: "the branch is on hold at \(heldAt.short) since the rollback from deployment \(seen.id)")
         }
         if newest == nil, hasFailedBefore {
             return .blocked(reason: "its commit status at GitHub is failure")

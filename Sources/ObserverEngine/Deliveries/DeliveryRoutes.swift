@@ -23,8 +23,9 @@ package struct DeliveryRoutes: Sendable {
         router.add(
             middleware: AllowedMethods(
                 [.post], at: [DesiredWebhook.path],
-                otherwise: "this endpoint accepts deliveries from GitHub, with POST; see /status for the state"))
-        router.post(RouterPath(DesiredWebhook.path)) { request, context in try await receive(request, from: context.client)
+                otherwise: "GitHub sends deliveries here, with POST; see /status for the state"))
+        router.post(RouterPath(DesiredWebhook.path)) { request, context in
+            try await receive(request, from: context.client)
         }
     }
 
@@ -47,7 +48,9 @@ package struct DeliveryRoutes: Sendable {
         return try answer(await receiver.receive(delivery))
     }
 
-    private func collect(_ body: RequestBody, _ share: BodyMemoryLimit.Share) async throws(DeliveryRejection) -> ByteBuffer {
+    private func collect(_ body: RequestBody, _ share: BodyMemoryLimit.Share) async throws(DeliveryRejection)
+        -> ByteBuffer
+    {
         do {
             return try await withTimeout(Self.timeout) {
                 try await withThrowingTaskGroup(of: ByteBuffer.self) { group in

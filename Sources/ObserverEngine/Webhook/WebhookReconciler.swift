@@ -224,7 +224,7 @@ package struct WebhookReconciler: Sendable {
             try await gitHub.updateHook(id, to: desired)
         }
         if try await pingResult(id, at: desired.url) == .wronglySigned {
-            let problem = "Pings from GitHub have an invalid signature, although the secret of webhook \(id) was just set."
+            let problem = "Pings from GitHub still have an invalid signature after setting the secret of webhook \(id)."
             status.updateHook { $0.note(doubt: problem) }
             logger.error("\(problem)", metadata: [.observe: "done"])
         }

@@ -87,7 +87,9 @@ struct BranchPollTests {
             world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/commits/*", effect: .status(answer, body: "{}")))
             let push = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
             try await world.deployment(of: push.after, in: .succeeded)
-            #expect(world.log.all.filter { $0.contains("Could not check whether this commit failed before; deploying it.") }.count == 1)
+            #expect(
+                world.log.all.filter { $0.contains("Could not check whether this commit failed before; deploying it.") }
+                    .count == 1)
         }
     }
 

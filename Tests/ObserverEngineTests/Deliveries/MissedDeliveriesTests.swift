@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Pushes that GitHub could not deliver")
 struct MissedDeliveriesTests {
-    @Test("deliveries that failed while the observer was down are recovered at the next start, and the newest is deployed once")
+    @Test("deliveries that failed during a downtime are recovered at the next start, and the newest is deployed once")
     func whileDown() async throws {
         let port = try await freePort()
         let directory = try temporaryDirectory()

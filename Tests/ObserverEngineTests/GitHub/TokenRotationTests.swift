@@ -49,7 +49,8 @@ struct TokenRotationTests {
         }
     }
 
-    @Test("a file that can't hold a token is named, and not used", arguments: ["fresh\nprevious", "fresh previous", ""])
+    @Test(
+        "a file that can't hold a token is named, and not used", arguments: ["fresh\nprevious", "fresh previous", ""])
     func flawedFile(content: String) async throws {
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in

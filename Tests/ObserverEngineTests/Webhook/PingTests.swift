@@ -39,7 +39,8 @@ struct PingTests {
                 #expect(warning.contains("level=warning"))
                 #expect(
                     warning.contains(
-                        "No ping from GitHub within 300 ms; \(desired.url) is probably not reachable from the internet."))
+                        "No ping from GitHub within 300 ms; \(desired.url) is probably not reachable from the internet."
+                    ))
                 #expect(warning.contains("\(gitHub.url)/mhausenblas/s4d/settings/hooks/\(id)"))
                 #expect(status.hook.problem?.contains(desired.url) == true)
                 #expect(status.hook.lastPingAt == nil)

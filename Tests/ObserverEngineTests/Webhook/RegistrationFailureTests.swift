@@ -34,12 +34,15 @@ struct RegistrationFailureTests {
     func other() {
         #expect(
             sentence(invalid("url is cursed"))
-                == "Can't register the webhook: GitHub rejected the request as invalid: Validation Failed; url is cursed")
+                == "Can't register the webhook: GitHub rejected the request as invalid: Validation Failed; url is cursed"
+        )
     }
 
     @Test("because the token may not see the webhooks: the permission to grant")
     func notFound() {
-        #expect(sentence(.notFound).contains("grant admin:repo_hook or repo; fine-grained token: grant webhooks read and write"))
+        #expect(
+            sentence(.notFound).contains(
+                "grant admin:repo_hook or repo; fine-grained token: grant webhooks read and write"))
     }
 
     @Test("because a fine-grained token lacks a permission: its name")

@@ -86,7 +86,9 @@ struct RegistrationTests {
         }
     }
 
-    @Test("sets the secret of a webhook where a ping shows that it has a different one", arguments: ["of an earlier token"])
+    @Test(
+        "sets the secret of a webhook where a ping shows that it has a different one",
+        arguments: ["of an earlier token"])
     func otherSecret(secret: String) async throws {
         try await withHook(at: { "http://127.0.0.1:\($0)/dploy" }, secret: secret) { world, hook in
             #expect(world.gitHub.hooks().map(\.secret) == [world.configuration.hookSecret.value])

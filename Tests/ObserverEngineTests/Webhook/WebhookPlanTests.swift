@@ -61,9 +61,12 @@ struct WebhookPlanTests {
         Case(name: "on another node: ignore it", actual: [hook(1, otherNode)], step: .create, foreign: [1]),
         Case(name: "with a path below ours: not an observer's", actual: [hook(1, here + "/x")], step: .create),
         Case(name: "without an address: not an observer's", actual: [hook(1, nil), hook(2, "")], step: .create),
-        Case(name: "a service that is not a webhook: not an observer's", actual: [hook(1, here, name: "email")], step: .create),
         Case(
-            name: "not active: update", actual: [hook(1, here, active: false)], step: .update(id: 1, drift: [.inactive])),
+            name: "a service that is not a webhook: not an observer's", actual: [hook(1, here, name: "email")],
+            step: .create),
+        Case(
+            name: "not active: update", actual: [hook(1, here, active: false)], step: .update(id: 1, drift: [.inactive])
+        ),
         Case(
             name: "other events: update", actual: [hook(1, here, events: ["push", "release"])],
             step: .update(id: 1, drift: [.events(["push", "release"])])),
@@ -94,7 +97,8 @@ struct WebhookPlanTests {
             name: "behind a proxy with a path: keep", desired: "https://proxy.example.com/observer",
             actual: [hook(1, "https://proxy.example.com/observer/dploy")], step: .keep(id: 1)),
         Case(
-            name: "behind the same proxy at another path: another observer's", desired: "https://proxy.example.com/observer",
+            name: "behind the same proxy at another path: another observer's",
+            desired: "https://proxy.example.com/observer",
             actual: [hook(1, "https://proxy.example.com/dploy")], step: .create, foreign: [1]),
     ]
 
