@@ -1,4 +1,4 @@
-/// What to do about a head of the branch that was found by polling or recovery, not by a delivery.
+/// The decision about a head of the branch that was found by polling or recovery, not by a delivery.
 package enum HeadDecision: Equatable, Sendable {
     /// The newest deployment is of this commit already.
     case known

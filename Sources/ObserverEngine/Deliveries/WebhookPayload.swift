@@ -33,7 +33,7 @@ extension PushEvent {
     }
 }
 
-/// The fields of a delivery's payload that are read. All are optional; `PushEvent` checks the ones that a push requires.
+/// The fields of a delivery's payload that are read. All are optional; `PushEvent` checks the required ones.
 /// Source: https://docs.github.com/webhooks/webhook-events-and-payloads#push
 struct WebhookPayload: Decodable, Sendable {
     struct Person: Decodable, Sendable {

@@ -35,7 +35,7 @@ package final class AccessToken: Sendable {
 
     package var current: Secret { state.withLock(\.token) }
 
-    /// What an operator can do about a rejected token.
+    /// The remedy for a rejected token, as sentences.
     package var remedy: String {
         guard let file else {
             return "Restart with a new token; with -pat-file, a new token is loaded without a restart."

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The webhook as it should be at GitHub.
+/// The webhook that GitHub is to have.
 package struct DesiredWebhook: Sendable, Equatable {
-    /// The path under our public address at which deliveries are accepted.
+    /// The path of deliveries, below the public address.
     package static let path = "/dploy"
 
     package let url: String

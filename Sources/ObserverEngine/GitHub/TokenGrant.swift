@@ -43,7 +43,7 @@ package struct TokenGrant: Equatable, Sendable {
     /// Whether the token may report commit statuses; nil where only a request shows it.
     package var reportsStatuses: Bool? { holds(anyOf: ["repo", "public_repo", "repo:status"]) }
 
-    /// What an operator should know before the token fails.
+    /// Warnings for the operator before the token fails.
     package func warnings(now: Date) -> [String] {
         var warnings: [String] = []
         if let expiresAt, expiresAt.timeIntervalSince(now) < 7 * 86_400 {

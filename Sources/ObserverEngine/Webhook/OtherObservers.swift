@@ -1,7 +1,7 @@
 package import AsyncHTTPClient
 package import Logging
 
-/// Finds out whether another observer answers behind a webhook on our node: two branches of one repository may be observed
+/// Finds out whether another observer answers behind a webhook on this node: two branches of one repository may be observed
 /// from one node, and Marathon moves each observer from port to port.
 package struct OtherObservers: Sendable {
     private struct Status: Decodable {

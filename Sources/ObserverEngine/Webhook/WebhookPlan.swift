@@ -13,25 +13,25 @@ package struct WebhookPlan: Equatable, Sendable {
     package let foreign: [GitHubHook]
 
     /// - Parameters:
-    ///   - known: The id of the webhook that we registered before.
+    ///   - known: The id of the webhook that was registered before.
     ///   - claimed: The ids of webhooks at whose address another observer answers.
     package static func reconcile(
         desired: DesiredWebhook, actual: [GitHubHook], known: Int?, claimed: Set<Int> = []
     ) -> WebhookPlan {
         let observers = actual.filter { $0.leadsToObserver(like: desired) }
-        let onOurNode = observers.filter { $0.isOnNode(of: desired) && !claimed.contains($0.id) }
-        let ours =
+        let onThisNode = observers.filter { $0.isOnNode(of: desired) && !claimed.contains($0.id) }
+        let own =
             actual.first { $0.id == known && $0.name == "web" && !claimed.contains($0.id) }
-            ?? onOurNode.first { $0.config.url == desired.url } ?? onOurNode.first
-        let foreign = observers.filter { $0.id != ours?.id && !onOurNode.contains($0) }
-        guard let ours else { return WebhookPlan(step: .create, foreign: foreign) }
-        let drift = WebhookDrift.between(desired, and: ours)
+            ?? onThisNode.first { $0.config.url == desired.url } ?? onThisNode.first
+        let foreign = observers.filter { $0.id != own?.id && !onThisNode.contains($0) }
+        guard let own else { return WebhookPlan(step: .create, foreign: foreign) }
+        let drift = WebhookDrift.between(desired, and: own)
         return WebhookPlan(
-            step: drift.isEmpty ? .keep(id: ours.id) : .update(id: ours.id, drift: drift), foreign: foreign)
+            step: drift.isEmpty ? .keep(id: own.id) : .update(id: own.id, drift: drift), foreign: foreign)
     }
 
-    /// The webhooks whose address must be queried before they are updated: on our node, at another port. That includes the
-    /// one that we registered: another observer may have taken it over while we were down.
+    /// The webhooks whose address must be queried before they are updated: on this node, at another port. That includes the
+    /// registered webhook: another observer may have taken it over during a downtime.
     package static func candidates(desired: DesiredWebhook, actual: [GitHubHook]) -> [GitHubHook] {
         actual.filter {
             $0.leadsToObserver(like: desired) && $0.isOnNode(of: desired) && $0.config.url != desired.url
@@ -46,10 +46,10 @@ extension GitHubHook {
     }
 
     fileprivate func isOnNode(of desired: DesiredWebhook) -> Bool {
-        guard let mine = URLComponents(string: desired.url),
-            let theirs = config.url.flatMap(URLComponents.init(string:))
+        guard let wanted = URLComponents(string: desired.url),
+            let other = config.url.flatMap(URLComponents.init(string:))
         else { return false }
-        return theirs.host?.lowercased() == mine.host?.lowercased() && theirs.path == mine.path
+        return other.host?.lowercased() == wanted.host?.lowercased() && other.path == wanted.path
     }
 }
 

@@ -1,8 +1,7 @@
 import Foundation
 package import Logging
 
-/// Brings the webhook at GitHub to the desired state and verifies that GitHub can reach us through it. When it does so is up
-/// to `WebhookService`.
+/// Brings the webhook at GitHub to the desired state and verifies that its deliveries arrive. `WebhookService` decides when.
 package struct WebhookReconciler: Sendable {
     package struct Settings: Sendable {
         let branch: WatchedBranch
@@ -23,7 +22,7 @@ package struct WebhookReconciler: Sendable {
     package struct Outcome: Sendable, Equatable {
         package let id: Int
         package let url: String
-        /// What was repaired, in words; empty where it was in the desired state already, or is new.
+        /// The repairs, in words; empty where it was in the desired state already, or is new.
         package let repairs: [String]
     }
 
@@ -122,7 +121,7 @@ package struct WebhookReconciler: Sendable {
         return outcome
     }
 
-    /// - Parameter known: The webhook that we registered before.
+    /// - Parameter known: The webhook that was registered before.
     private func apply(_ step: WebhookPlan.Step, _ desired: DesiredWebhook, known: Int?) async throws -> Outcome {
         switch step {
         case .keep(let id):
@@ -325,7 +324,7 @@ extension HookState {
         if id != outcome.id { self = HookState() }
         registration = .registered
         (id, url, events, contentType, isSigned) = (outcome.id, desired.url, desired.events, "json", true)
-        // A webhook in the desired state does not prove that GitHub can reach us.
+        // A webhook in the desired state may still be unreachable for GitHub.
         (drift, problem) = ([], doubt)
     }
 }

@@ -57,7 +57,7 @@ struct GitHubAddressesTests {
         }
     }
 
-    @Test("are all rejected where GitHub does not publish its addresses, and the log says what to do")
+    @Test("are all rejected where GitHub does not publish its addresses, and the log names the remedy")
     func unpublished() async throws {
         try await withAddresses(#"{"verifiable_password_authentication":true}"#) { world in
             try await world.log.wait(for: "Start without -github-addresses-only.")

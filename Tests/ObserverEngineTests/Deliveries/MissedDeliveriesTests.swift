@@ -102,7 +102,7 @@ struct MissedDeliveriesTests {
             #expect(push.answer?.status == 401)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             #expect(run.request.trigger == .recovery)
-            try await world.gitHub.wait(for: "our secret") { $0.hooks.first { $0.secret == hook.secret } }
+            try await world.gitHub.wait(for: "the secret") { $0.hooks.first { $0.secret == hook.secret } }
             let lost = try #require(world.gitHub.deliveries().last { $0.event == "push" })
             let again = await world.gitHub.redeliver(lost.guid)
             #expect(again?.outcome.answer?.status == 200)

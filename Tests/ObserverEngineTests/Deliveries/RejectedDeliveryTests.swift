@@ -31,7 +31,7 @@ struct RejectedDeliveryTests {
         }
     }
 
-    @Test("what a stranger claims is cut short")
+    @Test("the claims of an untrusted client are truncated")
     func longClaims() async throws {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)

@@ -66,10 +66,10 @@ struct OddListTests {
             #"{"name":"web"}"#, "null", "7",
         ])
     func oddHook(odd: String) async throws {
-        let ours =
+        let own =
             #"{"id":2,"name":"web","active":true,"events":["push"],"config":{"url":"http://y","content_type":"json"}}"#
         try await withGitHub { gitHub, client in
-            gitHub.inject(Fault(.get, Self.hooks, effect: .status(200, body: "[\(odd),\(ours)]")))
+            gitHub.inject(Fault(.get, Self.hooks, effect: .status(200, body: "[\(odd),\(own)]")))
             let hooks = try await client.hooks()
             #expect(hooks.last?.id == 2)
             #expect(hooks.last?.config.contentType == "json")

@@ -52,7 +52,7 @@ struct TokenProofTests {
         }
     }
 
-    @Test("an unknown token is rejected for good, and the error says what to do")
+    @Test("an unknown token is rejected for good, and the error names the remedy")
     func unknown() async throws {
         let error = try #require(try await refusal(token: "ghp_unknown"))
         #expect(error.reason == .tokenRefused)

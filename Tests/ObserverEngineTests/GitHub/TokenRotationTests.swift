@@ -59,7 +59,7 @@ struct TokenRotationTests {
                 try Data(content.utf8).write(to: URL(filePath: file))
                 let push = try await world.gitHub.push(files: Files.helloWorld)
                 let line = try await world.log.wait(for: "Deliveries are still accepted and stored")
-                #expect(line.contains("The file \(file) \(content.isEmpty ? "is empty" : "holds blanks")"))
+                #expect(line.contains("The file \(file) \(content.isEmpty ? "is empty" : "contains whitespace")"))
                 #expect(!line.contains("previous"))
                 world.gitHub.addToken(Self.fresh)
                 try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))

@@ -108,10 +108,10 @@ struct RegistrationTests {
             for number in 1...100 {
                 simulators.gitHub.addHook(url: "http://192.0.2.1:\(number)/other", events: ["release"])
             }
-            let ours = simulators.gitHub.addHook(url: "http://127.0.0.1:1/dploy", secret: "x")
+            let own = simulators.gitHub.addHook(url: "http://127.0.0.1:1/dploy", secret: "x")
             try await withObserver(setup, in: simulators) { world in
                 #expect(world.gitHub.hooks().count == 101)
-                #expect(world.engine.status.hook.id == ours.id)
+                #expect(world.engine.status.hook.id == own.id)
             }
         }
     }
@@ -133,15 +133,15 @@ struct RegistrationTests {
         var other = ObserverSetup()
         other.flags[.branch] = "staging"
         try await withSimulators { [other] simulators in
-            try await withObserver(other, in: simulators) { neighbour in
-                let theirs = try #require(simulators.gitHub.hooks().first)
+            try await withObserver(other, in: simulators) { _ in
+                let existing = try #require(simulators.gitHub.hooks().first)
                 var own = ObserverSetup()
                 own.waitsForHook = false
                 try await withObserver(own, in: simulators) { world in
                     try await simulators.gitHub.wait(for: "two hooks") { $0.hooks.count == 2 ? true : nil }
-                    #expect(simulators.gitHub.hooks().first == theirs)
+                    #expect(simulators.gitHub.hooks().first == existing)
                     #expect(
-                        world.log.contains("Webhook \(theirs.id) belongs to the observer of branch staging"))
+                        world.log.contains("Webhook \(existing.id) belongs to the observer of branch staging"))
                 }
             }
         }

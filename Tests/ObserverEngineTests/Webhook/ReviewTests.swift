@@ -97,7 +97,7 @@ struct ReviewTests {
             let lost = try await world.gitHub.push(files: Files.helloWorld)
             #expect(lost.answer?.status == 401)
             try await world.log.wait(for: "Webhook \(before.id) has a different secret; setting it again")
-            try await world.gitHub.wait(for: "our secret") { state in
+            try await world.gitHub.wait(for: "the secret") { state in
                 state.hooks.first { $0.secret == before.secret }
             }
             let push = try await world.gitHub.push(

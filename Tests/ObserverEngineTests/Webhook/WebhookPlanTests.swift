@@ -46,20 +46,20 @@ struct WebhookPlanTests {
             name: "the known webhook is gone: create", actual: [hook(2, otherNode)], known: 1, step: .create,
             foreign: [2]),
         Case(
-            name: "on our node at another port, after a move by Marathon: update", actual: [hook(1, otherPort)],
+            name: "on this node at another port, after a move by Marathon: update", actual: [hook(1, otherPort)],
             step: .update(id: 1, drift: [.url(otherPort)])),
         Case(
-            name: "on our node, our port is preferred to another", actual: [hook(1, otherPort), hook(2, here)],
+            name: "on this node, this port is preferred to another", actual: [hook(1, otherPort), hook(2, here)],
             step: .keep(id: 2)),
         Case(
-            name: "on our node, where another observer answers: create", actual: [hook(1, otherPort)], claimed: [1],
+            name: "on this node, where another observer answers: create", actual: [hook(1, otherPort)], claimed: [1],
             step: .create, foreign: [1]),
         Case(
-            name: "one of two on our node belongs to another observer: update the other",
+            name: "one of two on this node belongs to another observer: update the other",
             actual: [hook(1, otherPort), hook(2, "http://52.37.239.156:31006/dploy")], claimed: [1],
             step: .update(id: 2, drift: [.url("http://52.37.239.156:31006/dploy")]), foreign: [1]),
         Case(name: "on another node: ignore it", actual: [hook(1, otherNode)], step: .create, foreign: [1]),
-        Case(name: "with a path below ours: not an observer's", actual: [hook(1, here + "/x")], step: .create),
+        Case(name: "with a path below this one: not an observer's", actual: [hook(1, here + "/x")], step: .create),
         Case(name: "without an address: not an observer's", actual: [hook(1, nil), hook(2, "")], step: .create),
         Case(
             name: "a service that is not a webhook: not an observer's", actual: [hook(1, here, name: "email")],
@@ -111,7 +111,7 @@ struct WebhookPlanTests {
         #expect(plan.foreign.map(\.id) == given.foreign)
     }
 
-    @Test("only webhooks at other ports of our node are queried for another observer")
+    @Test("only webhooks at other ports of this node are queried for another observer")
     func candidates() {
         let desired = DesiredWebhook(publicURL: publicURL("http://52.37.239.156:8849"), secret: Secret("hush"))
         let hooks = [
