@@ -29,7 +29,7 @@ struct InterruptedDeploymentTests {
             #expect(closed.map(\.isInterrupted) == [false])
             let all = try await store.all()
             #expect(all.map(\.stage) == [.failed])
-            #expect(all[0].outcome?.hasPrefix("Not healthy. The observer stopped before that was done") == true)
+            #expect(all[0].outcome?.hasPrefix("Not healthy. The observer stopped before the rollback was complete") == true)
         }
     }
 

@@ -80,7 +80,7 @@ struct GroupTests {
             #expect(run.outcome == "1 unchanged, 1 removed (/old)")
             #expect(run.changes.map(\.kind) == [.unchanged, .removed])
             try await world.marathon.wait(for: "the orphan to be gone") { $0.apps["/old"] == nil ? true : nil }
-            #expect(world.marathon.apps().map(\.id) == ["/helloworld", "/other", "/foreign"])
+            #expect(world.marathon.apps().map(\.id) == ["/foreign", "/helloworld", "/other"])
         }
     }
 

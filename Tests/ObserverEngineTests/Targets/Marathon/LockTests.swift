@@ -35,7 +35,7 @@ struct LockTests {
 
     @Test("a lock left by a failed deployment of this observer is overridden")
     func ownLock() async throws {
-        try await withObserver(.leaving(after: 3)) { world in
+        try await withObserver(.leaving(after: 5)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
             let specs = [
                 "dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", healthCheck: true),
@@ -49,7 +49,7 @@ struct LockTests {
             ])
             #expect(fixed.stage == .succeeded, "\(fixed.outcome ?? "")")
             let journal = try await world.journal(of: fixed)
-            let lock = failed.externalIDs[0]
+            let lock = try #require(failed.externalIDs.first)
             #expect(
                 journal.contains(
                     "overriding Marathon deployment \(lock), left by an earlier deployment of this observer"))
