@@ -34,7 +34,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     /// How long earlier deployments of this branch took, in seconds: the median of those that succeeded.
     package var expectedSeconds: Double?
 
-    /// - Parameter rest: Sets what is known besides.
+    /// - Parameter rest: Sets the other properties.
     package init(
         id: Int64, branch: String, commit: String, trigger: Trigger, stage: Stage, queuedAt: Date,
         _ rest: (inout DeploymentSummary) -> Void = { _ in }
