@@ -43,7 +43,7 @@ test-address: deps ## build and run every test under AddressSanitizer
 fuzz: deps ## run the fuzzers, SECONDS per target
 	.ci/fuzz $(SECONDS)
 
-lint: ## check the format of the sources
+lint: words ## check the format of the sources and the words of everything
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
 words: ## find words that .ci/words replaces; IN="FILES" checks only these

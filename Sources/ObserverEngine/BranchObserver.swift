@@ -5,10 +5,10 @@ import ServiceLifecycle
 
 /// Everything that exists once per watched branch: its webhook, the polling of its head, its queue and its status.
 struct BranchObserver: Sendable {
-    /// What all branches of a process share.
+    /// Everything that the branches of a process share.
     struct Process: Sendable {
         let configuration: Configuration
-        /// What a deploy command inherits.
+        /// The environment that a deploy command inherits.
         let environment: [String: String]
         let store: Store
         let http: HTTPClient

@@ -6,7 +6,7 @@ import ServiceLifecycle
 
 /// The whole program except its user interface: builds everything and runs it. Start reading here.
 ///
-/// What exists once per process is built here, and one `BranchObserver` per watched branch, of which there is one today.
+/// Builds everything that exists once per process, and one `BranchObserver` per watched branch (today there is one).
 /// A push arrives in `DeliveryRoutes`, is verified and stored by `DeliveryReceiver`, waits as a row in `Store`, and is
 /// picked up by `Deployer`, which hands it to `DeploymentRun`.
 package struct Engine: Sendable {
@@ -38,8 +38,8 @@ package struct Engine: Sendable {
         self.stopsOnSignals = stopsOnSignals
         certificate = try configuration.server.tls.map { try ServerCertificate($0, logger: log.logger) }
         store = try Store(directory: configuration.state.directory, redactor: log.redactor) {
-            [logger = log.logger] putAside in
-            logger.error("\(Self.sentence(ofBroken: putAside))")
+            [logger = log.logger] setAside in
+            logger.error("\(Self.sentence(ofBroken: setAside))")
         }
         process = BranchObserver.Process(
             configuration: configuration, environment: environment, store: store,
@@ -79,8 +79,8 @@ package struct Engine: Sendable {
         try await process.http.shutdown()
     }
 
-    private static func sentence(ofBroken putAside: String?) -> String {
-        let fate = putAside.map { "was corrupt; moved to \($0) and recreated" } ?? "was deleted; created a new one"
+    private static func sentence(ofBroken setAside: String?) -> String {
+        let fate = setAside.map { "was corrupt; moved to \($0) and recreated" } ?? "was deleted; created a new one"
         return "Database \(fate). State is restored from GitHub and Marathon."
     }
 
@@ -105,7 +105,7 @@ package struct Engine: Sendable {
             logger: logger)
     }
 
-    /// What GitHub and every other client reaches; operators only with the admin token.
+    /// The routes for GitHub and every other client; operators need the admin token.
     private func publicServer(
         _ status: StatusRoutes, _ deliveries: DeliveryRoutes, _ control: ControlRoutes
     ) -> ObserverServer {
@@ -119,7 +119,7 @@ package struct Engine: Sendable {
             logger: logger)
     }
 
-    /// What the dashboard and the commands on this machine reach.
+    /// The routes for the dashboard and the commands on this machine.
     private func controlServer(_ status: StatusRoutes, _ control: ControlRoutes) -> ObserverServer {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
         status.add(to: router)

@@ -22,7 +22,7 @@ package final class AdminGate: RouterMiddleware {
         guard limiter.withLock({ $0.mayTry(address, at: .now) }) else {
             return try .json(ErrorBody(error: "Too many failed attempts; retry later."), status: 429)
         }
-        // Digests are compared in constant time, whatever the length of what was sent.
+        // Digests are compared in constant time, regardless of the length of the sent token.
         let given = request.headers[.authorization].flatMap { header in
             header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst("bearer ".count)) : nil
         }

@@ -6,7 +6,7 @@ import NIOCore
 
 /// Writes the event stream to one client: a snapshot or the events that it missed, then every change.
 struct ControlEventStream: Sendable {
-    /// Proves to each side that the other is still connected.
+    /// Shows each side that the other is still connected.
     private static let heartbeat = Duration.seconds(15)
 
     let feed: ControlFeed

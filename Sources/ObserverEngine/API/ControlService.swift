@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the control API shows and does: the one way in for every key of the dashboard and every command.
+/// The views and actions of the control API: the only entry for every key of the dashboard and every command.
 package struct ControlService: Sendable {
     /// The most rows of one page.
     package static let pageLimit = 500
@@ -131,7 +131,8 @@ package struct ControlService: Sendable {
         if let wanted, wanted != head.sha {
             request.commit = CommitInfo(wanted)
             let queued = try await store.rollBack(request, seenNewest: nil)
-            return "Deployment \(queued.id) of \(wanted.short) queued. Automatic deployments are on hold until the next push."
+            return "Deployment \(queued.id) of \(wanted.short) queued. "
+                + "Automatic deployments are on hold until the next push."
         }
         let queued = try await store.enqueue(request)
         if status.engine.heldAt != nil {
@@ -144,7 +145,8 @@ package struct ControlService: Sendable {
     private func rollBack(to id: Int64, seenCurrent: Int64?) async throws -> String {
         let target = try await known(id)
         guard target.stage == .succeeded else {
-            throw ControlError.impossible("Deployment \(id) did not succeed; only successful deployments can be rolled back to.")
+            throw ControlError.impossible(
+                "Deployment \(id) did not succeed; only successful deployments can be rolled back to.")
         }
         var request = target.request
         request.branch = branch
@@ -155,7 +157,8 @@ package struct ControlService: Sendable {
                 + "Automatic deployments are on hold until the next push."
         } catch let moved as Store.Conflict {
             throw ControlError.conflict(
-                "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; refresh and try again.")
+                "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; "
+                    + "refresh and try again.")
         }
     }
 

@@ -22,7 +22,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package let event: String
     package let receivedAt: Date
     package let repository: RepositoryName
-    /// What was pushed; nil for other events.
+    /// The pushed commit; nil for other events.
     package internal(set) var push: PushEvent?
     package var verdict: Verdict
     package var reason: String?
@@ -32,7 +32,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     /// The deployment that this delivery queued.
     package var deployment: Int64?
 
-    /// What GitHub sent, as it is stored.
+    /// The request from GitHub, as it is stored.
     package struct Payload: Sendable {
         package let headers: [Header]
         package let body: Data

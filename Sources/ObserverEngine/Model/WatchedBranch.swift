@@ -72,7 +72,7 @@ package enum BranchName {
     }
 }
 
-/// What is remembered about a branch besides its deliveries and deployments.
+/// The stored state of a branch, apart from its deliveries and deployments.
 package struct BranchState: Equatable, Sendable {
     /// The id of the webhook that this observer registered.
     package var hookID: Int?

@@ -6,7 +6,7 @@ import Synchronization
 /// GitHub and Marathon.
 final class DatabaseFile: Sendable {
     /// Called with the path to which a corrupt database was moved; nil if it was deleted.
-    typealias Renewal = @Sendable (_ putAside: String?) -> Void
+    typealias Renewal = @Sendable (_ setAside: String?) -> Void
 
     private struct State {
         /// nil if it could not be reopened.
@@ -15,7 +15,7 @@ final class DatabaseFile: Sendable {
     }
 
     /// The path to which a database was moved that was corrupt at the start.
-    let putAside: String?
+    let setAside: String?
     private let path: String
     private let didRenew: Renewal
     private let state: Mutex<State>
@@ -25,7 +25,7 @@ final class DatabaseFile: Sendable {
         self.path = path
         self.didRenew = didRenew
         let opened = try Self.open(path)
-        putAside = opened.putAside
+        setAside = opened.setAside
         state = Mutex(State(pool: opened.pool, identity: Self.identity(of: path)))
     }
 
@@ -64,7 +64,7 @@ final class DatabaseFile: Sendable {
             state = State(pool: opened.pool, identity: Self.identity(of: path))
             return (opened.pool, opened)
         }
-        if let opened, opened.isNew { didRenew(opened.putAside) }
+        if let opened, opened.isNew { didRenew(opened.setAside) }
         return pool
     }
 
@@ -73,7 +73,7 @@ final class DatabaseFile: Sendable {
     private struct Opened {
         let pool: DatabasePool
         let isNew: Bool
-        var putAside: String?
+        var setAside: String?
     }
 
     private static func open(_ path: String) throws -> Opened {
@@ -85,7 +85,7 @@ final class DatabaseFile: Sendable {
             let broken = freePath(nextTo: path)
             try FileManager.default.moveItem(atPath: path, toPath: broken)
             var opened = try openSound(path)
-            opened.putAside = broken
+            opened.setAside = broken
             return opened
         }
     }

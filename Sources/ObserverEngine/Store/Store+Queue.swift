@@ -164,7 +164,7 @@ extension Store {
         try await read { try DeploymentQueue.waiting(of: branch).order(Column("id")).fetchOne($0) }
     }
 
-    /// A newer deployment exists than the one that the operator saw.
+    /// A newer deployment exists than the operator saw.
     package struct Conflict: Error {
         package let newest: Deployment
     }

@@ -21,7 +21,7 @@ package final class Store: Sendable {
 
     package let feed = ChangeFeed()
     /// The path to which a database was moved that was corrupt at the start; nil if it was sound.
-    package var brokenDatabase: String? { file.putAside }
+    package var brokenDatabase: String? { file.setAside }
     /// Removes secrets from everything that is stored.
     let redactor: Redactor
     private let file: DatabaseFile
@@ -36,14 +36,14 @@ package final class Store: Sendable {
     ///     path to which the corrupt one was moved.
     package init(
         directory: String, redactor: Redactor = Redactor(secrets: []),
-        didRenew: @escaping @Sendable (_ putAside: String?) -> Void = { _ in }
+        didRenew: @escaping @Sendable (_ setAside: String?) -> Void = { _ in }
     ) throws(Unusable) {
         self.redactor = redactor
         let path = directory + "/observer.sqlite"
         let file: DatabaseFile
         do {
-            file = try DatabaseFile(path: path) { [feed] putAside in
-                didRenew(putAside)
+            file = try DatabaseFile(path: path) { [feed] setAside in
+                didRenew(setAside)
                 feed.post([.databaseRecreated])
             }
         } catch {

@@ -59,7 +59,7 @@ struct FloorTests {
         let source = SwiftSource(
             path: "M/Upper/File.swift",
             text: #"""
-                /// Told by Comment.
+                /// Named by Comment.
                 struct Own: Base { // Trailing
                     let text = "Quoted \(Interpolated.value(of: "Inner")) \(Other())" + Outer.Member.name
                     enum Nested { case one(Nested) }

@@ -47,7 +47,7 @@ struct SwiftSource: Sendable {
         path.split(separator: "/").dropFirst().dropLast().joined(separator: "/")
     }
 
-    /// The text without comments, string literals and regular expressions, but with what is interpolated into strings.
+    /// The text without comments, string literals and regular expressions, but with the interpolations of strings.
     private static func code(of text: String) -> String {
         enum State { case code(parentheses: Int), string(quotes: Int), until(String) }
         let newline = UInt8(ascii: "\n")
