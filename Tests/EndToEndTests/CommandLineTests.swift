@@ -61,7 +61,7 @@ struct CommandLineTests {
         #expect(run.status == .exited(73))
         let printed = (run.log + run.output).joined(separator: "\n")
         #expect(printed.contains("Can't use the state directory /dev/null/state"))
-        #expect(printed.contains("choose another directory with -state"))
+        #expect(printed.contains("choose another with -state"))
         #expect(!printed.contains(token))
     }
 

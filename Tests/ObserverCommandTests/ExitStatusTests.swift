@@ -30,7 +30,7 @@ struct ExitStatusTests {
         #expect(ExitStatus(of: StateDirectory.Problem.taken(path: "/x")) == .temporaryFailure)
         #expect(
             ObserverCommand.explanation(of: StateDirectory.Problem.taken(path: "/x")).contains(
-                "choose another directory with -state"))
+                "choose another with -state"))
     }
 
     @Test("any other error has status 70")

@@ -173,7 +173,7 @@ struct TLSTests {
         #expect(verdicts == [.ok, .warning, .failure])
         let missing = Finding.certificate(TLSFiles(certificate: directory + "/none", key: files.key), now: Date())
         #expect(missing.verdict == .failure)
-        #expect(missing.text.contains("Can't read the file \(directory)/none"))
+        #expect(missing.text.contains("Can't read \(directory)/none"))
     }
 
     @Test("invalid files are reported at the start, each with its error")
@@ -187,9 +187,9 @@ struct TLSTests {
         let cases: [(TLSFiles, String)] = [
             (
                 TLSFiles(certificate: directory + "/none", key: key),
-                "Can't read the file \(directory)/none: No such file or directory."
+                "Can't read \(directory)/none: No such file or directory."
             ),
-            (TLSFiles(certificate: directory, key: key), "Can't read the file \(directory): Is a directory."),
+            (TLSFiles(certificate: directory, key: key), "Can't read \(directory): Is a directory."),
             (TLSFiles(certificate: key, key: key), "\(key) does not contain a PEM certificate."),
             (
                 TLSFiles(certificate: certificate, key: certificate),
