@@ -29,7 +29,8 @@ struct InterruptedDeploymentTests {
             #expect(closed.map(\.isInterrupted) == [false])
             let all = try await store.all()
             #expect(all.map(\.stage) == [.failed])
-            #expect(all[0].outcome?.hasPrefix("Not healthy. The observer stopped before the rollback was complete") == true)
+            let outcome = try #require(all[0].outcome)
+            #expect(outcome.hasPrefix("Not healthy. The observer stopped before the rollback was complete"))
         }
     }
 
