@@ -35,18 +35,22 @@ final class DatabaseFile: Sendable {
         do {
             let value = try await body(pool)
             // A commit to a deleted file is not durable.
-            guard isInPlace else { return try await body(try renewed(replacing: pool)) }
+            guard isInPlace(pool) else { return try await body(try renewed(replacing: pool)) }
             return value
         } catch let error as DatabaseError where error.meansBroken {
             return try await body(try renewed(replacing: pool))
         }
     }
 
-    private var isInPlace: Bool { state.withLock { $0.identity == Self.identity(of: path) } }
+    /// Whether the file of the pool still has its path. The pool is compared too: another caller may have replaced it, and
+    /// then the file at the path is a new one, which lacks what was written with this pool.
+    private func isInPlace(_ pool: DatabasePool) -> Bool {
+        state.withLock { $0.pool === pool && $0.identity == Self.identity(of: path) }
+    }
 
     private func usable() throws -> DatabasePool {
         let pool = state.withLock(\.pool)
-        if let pool, isInPlace { return pool }
+        if let pool, isInPlace(pool) { return pool }
         return try renewed(replacing: pool)
     }
 

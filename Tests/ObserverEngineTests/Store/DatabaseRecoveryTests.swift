@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import ObserverEngine
@@ -145,6 +146,27 @@ struct DatabaseRecoveryTests {
         }
         try FileManager.default.removeItem(atPath: directory)
         #expect(try await file.use { try await Self.count(in: $0) } == 0)
+    }
+
+    @Test("a row is written again if another caller replaced the deleted database in the meantime")
+    func replacedByAnother() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/observer.sqlite"
+        let file = try DatabaseFile(path: path) { _ in }
+        let writes = Mutex(0)
+        try await file.use { pool in
+            try await pool.write { try Sample.delivery("1").insert($0) }
+            guard
+                writes.withLock({
+                    $0 += 1; return $0
+                }) == 1
+            else { return }
+            try FileManager.default.removeItem(atPath: path)
+            _ = try await file.use { try await Self.count(in: $0) }
+        }
+        #expect(writes.withLock(\.self) == 2)
+        #expect(try await file.use { try await Self.count(in: $0) } == 1)
     }
 
     private static func count(in pool: DatabasePool) async throws -> Int {
