@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDB
 import Synchronization
@@ -19,6 +20,8 @@ final class DatabaseFile: Sendable {
     private let path: String
     private let didRenew: Renewal
     private let state: Mutex<State>
+    /// Reopens the database, one caller at a time.
+    private let reopening = DispatchQueue(label: "observer.database")
 
     /// Opens the database, or creates it.
     init(path: String, didRenew: @escaping Renewal) throws {
@@ -31,14 +34,14 @@ final class DatabaseFile: Sendable {
 
     /// Runs the body with the database, and once more with a new one if it turns out to be corrupt or deleted.
     func use<Value: Sendable>(_ body: (DatabasePool) async throws -> Value) async throws -> Value {
-        let pool = try usable()
+        let pool = try await usable()
         do {
             let value = try await body(pool)
             // A commit to a deleted file is not durable.
-            guard isInPlace(pool) else { return try await body(try renewed(replacing: pool)) }
+            guard isInPlace(pool) else { return try await body(try await renewed(replacing: pool)) }
             return value
-        } catch let error as DatabaseError where error.meansBroken {
-            return try await body(try renewed(replacing: pool))
+        } catch let error as DatabaseError where error.meansBroken || isReplaced(pool) {
+            return try await body(try await renewed(replacing: pool))
         }
     }
 
@@ -48,28 +51,37 @@ final class DatabaseFile: Sendable {
         state.withLock { $0.pool === pool && $0.identity == Self.identity(of: path) }
     }
 
-    private func usable() throws -> DatabasePool {
+    /// Whether another caller has closed the pool.
+    private func isReplaced(_ pool: DatabasePool) -> Bool { state.withLock { $0.pool !== pool } }
+
+    private func usable() async throws -> DatabasePool {
         let pool = state.withLock(\.pool)
         if let pool, isInPlace(pool) { return pool }
-        return try renewed(replacing: pool)
+        return try await renewed(replacing: pool)
     }
 
-    /// Reopens the database, unless another caller has already done so.
-    private func renewed(replacing previous: DatabasePool?) throws -> DatabasePool {
-        let (pool, opened) = try state.withLock { state -> (DatabasePool, Opened?) in
-            if let pool = state.pool, pool !== previous { return (pool, nil) }
-            // If reopening failed before, the previous pool is already closed, and closing it twice crashes the process.
-            let open = state.pool
-            state.pool = nil
-            // Two connections of one process to one file must agree about its journal, which the old one may still hold.
-            _ = try? open?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            try? open?.close()
-            let opened = try Self.open(path)
-            state = State(pool: opened.pool, identity: Self.identity(of: path))
-            return (opened.pool, opened)
+    /// Reopens the database, unless another caller has already done so. Callers wait without a thread, because checking a
+    /// large database takes seconds, and even if they are cancelled, because a started write has to complete.
+    private func renewed(replacing previous: DatabasePool?) async throws -> DatabasePool {
+        try await withCheckedThrowingContinuation { continuation in
+            reopening.async { [self] in continuation.resume(with: Result { try reopen(replacing: previous) }) }
         }
-        if let opened, opened.isNew { didRenew(opened.setAside) }
-        return pool
+    }
+
+    /// Runs on the queue `reopening` only.
+    private func reopen(replacing previous: DatabasePool?) throws -> DatabasePool {
+        // If reopening failed before, the previous pool is already closed, and closing it twice crashes the process.
+        let open = state.withLock(\.pool)
+        if let open, open !== previous { return open }
+        state.withLock { $0.pool = nil }
+        // Two connections of one process to one file must agree about its journal, which the old one may still hold.
+        _ = try? open?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        try? open?.close()
+        let opened = try Self.open(path)
+        // Before the first row of the new database is published.
+        if opened.isNew { didRenew(opened.setAside) }
+        state.withLock { $0 = State(pool: opened.pool, identity: Self.identity(of: path)) }
+        return opened.pool
     }
 
     // MARK: - Opening

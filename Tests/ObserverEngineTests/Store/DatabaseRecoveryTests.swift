@@ -169,6 +169,34 @@ struct DatabaseRecoveryTests {
         #expect(try await file.use { try await Self.count(in: $0) } == 1)
     }
 
+    @Test("callers that wait while the database is reopened do not block the threads of other tasks")
+    func waitingForReopening() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/observer.sqlite"
+        let file = try DatabaseFile(path: path) { _ in }
+        let isReleased = Atomic(false)
+        // Reopening waits for this writer, which only ends on a thread that no task can block.
+        try await file.use { pool in
+            let writer = DispatchSemaphore(value: 0)
+            pool.asyncWriteWithoutTransaction { _ in writer.wait() }
+            DispatchQueue(label: "test").asyncAfter(deadline: .now() + 1) {
+                isReleased.store(true, ordering: .relaxed)
+                writer.signal()
+            }
+        }
+        try FileManager.default.removeItem(atPath: path)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0...ProcessInfo.processInfo.activeProcessorCount * 2 {
+                group.addTask { _ = try await file.use { try await Self.count(in: $0) } }
+            }
+            for _ in 1...100 { await Task.yield() }
+            let wasReleased = isReleased.load(ordering: .relaxed)
+            #expect(!wasReleased)
+            try await group.waitForAll()
+        }
+    }
+
     private static func count(in pool: DatabasePool) async throws -> Int {
         try await pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM delivery") ?? -1 }
     }
