@@ -21,21 +21,20 @@ package final class RecentLog: Sendable {
     /// Oldest first.
     package var lines: [LogLine] { state.withLock(\.lines) }
 
-    /// Calls the listener for every further line.
+    /// Calls the listener for every further line, in order; it must not write to the log.
     func listen(_ listener: @escaping @Sendable (LogLine) -> Void) {
         state.withLock { $0.listener = listener }
     }
 
     func append(level: LogLine.Level, verb: String, text: String) {
-        let (line, listener) = state.withLock { state in
+        state.withLock { state in
             state.sequence += 1
             let line = LogLine(sequence: state.sequence, at: Date(), level: level, verb: verb, text: text)
             // Trim in bulk, so that a full buffer is not moved for every line.
             if state.lines.count == 2 * Self.capacity { state.lines.removeFirst(Self.capacity) }
             state.lines.append(line)
-            return (line, state.listener)
+            state.listener?(line)
         }
-        listener?(line)
     }
 }
 

@@ -24,12 +24,8 @@ package final class BranchStatus: Sendable {
             $0.marathonURL = configuration.marathon.url?.description
         }
         state = Mutex(State(engine: engine, hook: HookState(of: branch)))
-        feed.listen { [weak self] change in
-            switch change {
-            case .branch(branch, let state): self?.note(state)
-            case .databaseRecreated: self?.note(BranchState())
-            default: break
-            }
+        feed.listenToBranches { [weak self] changed, state in
+            if changed == nil || changed == branch { self?.note(state) }
         }
     }
 
@@ -37,11 +33,10 @@ package final class BranchStatus: Sendable {
     package var hook: HookState { state.withLock(\.hook) }
 
     func update(_ change: (inout EngineState) -> Void) {
-        let now = state.withLock { state in
+        state.withLock { state in
             change(&state.engine)
-            return state.engine
+            feed.post([.engine(branch, state.engine)])
         }
-        feed.post([.engine(branch, now)])
     }
 
     /// Waits until the state meets the condition.
@@ -54,12 +49,11 @@ package final class BranchStatus: Sendable {
     }
 
     func updateHook(_ change: (inout HookState) -> Void) {
-        let now = state.withLock { state in
+        state.withLock { state in
             change(&state.hook)
             (state.hook.repository, state.hook.branch) = (branch.repository.description, branch.name)
-            return state.hook
+            feed.post([.hook(branch, state.hook)])
         }
-        feed.post([.hook(branch, now)])
     }
 
     /// Shows what the store remembers about the branch.

@@ -16,13 +16,19 @@ package enum EngineChange: Equatable, Sendable {
     case databaseRecreated
 }
 
-/// Publishes changes to everyone who waits for them; changes of rows are published after the transaction.
+/// Publishes changes to everyone who waits for them.
+///
+/// Changes of rows are published after their transaction and in the order of the transactions, other changes while the lock
+/// of their state is held, so that the newest change that a subscriber has seen is the current state.
 package final class ChangeFeed: Sendable {
     private typealias Subscriber = @Sendable (EngineChange) -> Void
+    /// - Parameter branch: nil for every branch.
+    typealias BranchListener = @Sendable (_ branch: WatchedBranch?, BranchState) -> Void
 
     private struct State {
         var nextID = 0
         var subscribers: [Int: Subscriber] = [:]
+        var branchListeners: [BranchListener] = []
     }
 
     private let state = Mutex(State())
@@ -39,24 +45,28 @@ package final class ChangeFeed: Sendable {
 
     /// Signals each such change from now on. Changes that happen before the subscriber reads are merged into one signal;
     /// none is lost.
+    /// - Parameter isMeant: Called while the change is published; it must not lock the state that this change is of.
     package func signals(where isMeant: @escaping @Sendable (EngineChange) -> Bool) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         subscribe(continuation) { if isMeant($0) { continuation.yield() } }
         return stream
     }
 
-    /// Calls the listener at every change from now on, before `post` returns.
-    func listen(_ listener: @escaping @Sendable (EngineChange) -> Void) {
-        state.withLock { state in
-            state.nextID += 1
-            state.subscribers[state.nextID] = listener
-        }
+    /// Calls the listener at every change of the stored state of a branch, before `post` returns. The listener may itself
+    /// post changes, except of that state.
+    func listenToBranches(_ listener: @escaping BranchListener) {
+        state.withLock { $0.branchListeners.append(listener) }
     }
 
     func post(_ changes: [EngineChange]) {
-        let subscribers = state.withLock { Array($0.subscribers.values) }
+        let (subscribers, listeners) = state.withLock { (Array($0.subscribers.values), $0.branchListeners) }
         for change in changes {
             for subscriber in subscribers { subscriber(change) }
+            switch change {
+            case .branch(let branch, let state): for listener in listeners { listener(branch, state) }
+            case .databaseRecreated: for listener in listeners { listener(nil, BranchState()) }
+            default: break
+            }
         }
     }
 

@@ -43,15 +43,14 @@ package final class RejectedDeliveries: Sendable {
     }
 
     func note(_ entry: Entry) {
-        let noted = state.withLock { state in
+        state.withLock { state in
             state.lastID -= 1
             var entry = entry
             entry.id = state.lastID
             if state.entries.count == Self.capacity { state.entries.removeFirst() }
             state.entries.append(entry)
-            return entry
+            feed.post([.rejection(entry)])
         }
-        feed.post([.rejection(noted)])
     }
 
     /// Oldest first.

@@ -12,14 +12,14 @@ extension Store {
     package func changeBranchState(
         of branch: WatchedBranch, _ change: @escaping @Sendable (inout BranchState) -> Void
     ) async throws -> BranchState {
-        let state = try await write { database in
+        try await write { database in
             var state = try BranchState.fetch(of: branch, in: database)
             change(&state)
             try state.save(of: branch, in: database)
             return state
+        } publishing: {
+            [.branch(branch, $0)]
         }
-        feed.post([.branch(branch, state)])
-        return state
     }
 }
 

@@ -51,7 +51,7 @@ extension Store {
     /// Stores a missed delivery that GitHub still has, unless it has arrived meanwhile. Queues nothing.
     package func recordRecovered(_ delivery: Delivery) async throws {
         let delivery = delivery.redacted(by: redactor)
-        let stored = try await write { database -> Delivery? in
+        _ = try await write { database -> Delivery? in
             let known = Delivery.filter(
                 Column("hook_id") == delivery.key.hookID && Column("guid") == delivery.key.guid)
             guard try known.isEmpty(database) else { return nil }
@@ -59,7 +59,8 @@ extension Store {
             try stored.insert(database)
             stored.id = database.lastInsertedRowID
             return stored
+        } publishing: { stored in
+            stored.map { [.delivery($0)] } ?? []
         }
-        if let stored { feed.post([.delivery(stored)]) }
     }
 }

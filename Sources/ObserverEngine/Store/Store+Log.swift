@@ -11,7 +11,7 @@ extension Store {
 
     /// Appends numbered lines to the log of a deployment.
     package func append(_ lines: [LogLine], to deployment: Int64) async throws {
-        let stored = try await write { [self] database in
+        _ = try await write { [self] database in
             var size = try size(ofLogOf: deployment, in: database)
             let insert = try database.cachedStatement(
                 sql: "INSERT INTO log_line (deployment, sequence, at, level, verb, text) VALUES (?, ?, ?, ?, ?, ?)")
@@ -26,8 +26,9 @@ extension Store {
             }
             logSize.withLock { [size] in $0 = size }
             return stored
+        } publishing: { stored in
+            stored.map { .log($0) }
         }
-        feed.post(stored.map { EngineChange.log($0) })
     }
 
     private func size(ofLogOf deployment: Int64, in database: Database) throws -> LogSize {

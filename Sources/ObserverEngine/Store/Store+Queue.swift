@@ -6,6 +6,8 @@ enum DeploymentQueue {
     struct Enqueued: Sendable {
         let deployment: Deployment
         let superseded: [Deployment]
+
+        var changes: [EngineChange] { ([deployment] + superseded).map { .deployment($0) } }
     }
 
     /// Adds a deployment and supersedes those of its branch that are still queued.
@@ -90,8 +92,11 @@ extension Store {
     /// Queues a deployment and supersedes those of its branch that are still queued.
     package func enqueue(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment {
         let request = request.redacted(by: redactor)
-        let queued = try await write { try DeploymentQueue.enqueue(request, at: date, in: $0) }
-        feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) })
+        let queued = try await write {
+            try DeploymentQueue.enqueue(request, at: date, in: $0)
+        } publishing: {
+            $0.changes
+        }
         return queued.deployment
     }
 
@@ -99,7 +104,7 @@ extension Store {
     /// ends the hold of a rollback.
     package func enqueueMissed(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
-        let (queued, lifted) = try await write { database -> (DeploymentQueue.Enqueued?, [EngineChange]) in
+        let (queued, _) = try await write { database -> (Deployment?, [EngineChange]) in
             guard
                 try DeploymentQueue.lacks(
                     head: request.commit.id, of: request.branch, in: database)
@@ -113,11 +118,11 @@ extension Store {
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
             delivery?.deployment = queued.deployment.id
             try delivery?.update(database)
-            return (queued, try BranchState.liftHold(of: request.branch, in: database))
+            return (queued.deployment, queued.changes + (try BranchState.liftHold(of: request.branch, in: database)))
+        } publishing: {
+            $0.1
         }
-        guard let queued else { return nil }
-        feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) } + lifted)
-        return queued.deployment
+        return queued
     }
 
     /// Supersedes a deployment because the branch has moved, and queues the head of the branch, unless the newest deployment
@@ -127,36 +132,34 @@ extension Store {
         _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
     ) async throws -> Deployment? {
         let head = head.redacted(by: redactor)
-        let (superseded, queued, lifted) = try await write { database in
+        let (queued, _) = try await write { database -> (Deployment?, [EngineChange]) in
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
             superseded = try superseded.update(in: database)
             guard
                 try DeploymentQueue.lacks(head: head.commit.id, of: head.branch, in: database)
-            else { return (superseded, DeploymentQueue.Enqueued?.none, [EngineChange]()) }
-            return (
-                superseded, try DeploymentQueue.enqueue(head, at: date, in: database),
-                try BranchState.liftHold(of: head.branch, in: database)
-            )
+            else { return (nil, [.deployment(superseded)]) }
+            let queued = try DeploymentQueue.enqueue(head, at: date, in: database)
+            let lifted = try BranchState.liftHold(of: head.branch, in: database)
+            return (queued.deployment, [.deployment(superseded)] + queued.changes + lifted)
+        } publishing: {
+            $0.1
         }
-        feed.post([.deployment(superseded)])
-        if let queued {
-            feed.post([.deployment(queued.deployment)] + queued.superseded.map { .deployment($0) } + lifted)
-        }
-        return queued?.deployment
+        return queued
     }
 
     /// Cancels a queued deployment; a running or finished one stays unchanged.
     package func cancelQueued(_ id: Int64, at date: Date = Date()) async throws {
-        let cancelled = try await write { database -> Deployment? in
+        _ = try await write { database -> Deployment? in
             guard var deployment = try Deployment.fetchOne(database, key: id), deployment.stage == .queued else {
                 return nil
             }
             deployment.finish(as: .failed, outcome: Deployment.cancelledOutcome, at: date)
             try deployment.update(database)
             return deployment
+        } publishing: { cancelled in
+            cancelled.map { [.deployment($0)] } ?? []
         }
-        if let cancelled { feed.post([.deployment(cancelled)]) }
     }
 
     /// The deployment to run next.
@@ -175,7 +178,7 @@ extension Store {
     package func rollBack(
         _ request: DeploymentRequest, seenNewest: Int64?, at date: Date = Date()
     ) async throws -> Deployment {
-        let (queued, state) = try await write { database in
+        let (queued, _) = try await write { database -> (DeploymentQueue.Enqueued, BranchState) in
             let newest = try DeploymentQueue.all(of: request.branch)
                 .order(Column("id").desc)
                 .fetchOne(database)
@@ -184,10 +187,9 @@ extension Store {
             state.heldAt = request.commit.id
             try state.save(of: request.branch, in: database)
             return (try DeploymentQueue.enqueue(request, at: date, in: database), state)
+        } publishing: {
+            [.branch(request.branch, $0.1)] + $0.0.changes
         }
-        feed.post(
-            [.branch(request.branch, state), .deployment(queued.deployment)]
-                + queued.superseded.map { EngineChange.deployment($0) })
         return queued.deployment
     }
 }

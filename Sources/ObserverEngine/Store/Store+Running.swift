@@ -11,8 +11,11 @@ extension Store {
     /// Makes a change of a deployment durable.
     /// - Throws: `AlreadyEnded`; `Failed`, also if the row no longer exists, as in a recreated database.
     package func save(_ deployment: Deployment) async throws {
-        let saved = try await write { try deployment.update(in: $0) }
-        feed.post([.deployment(saved)])
+        _ = try await write {
+            try deployment.update(in: $0)
+        } publishing: {
+            [.deployment($0)]
+        }
     }
 
     /// Closes a deployment that the end of this process interrupts, and queues its commit again, unless a newer one is
@@ -22,11 +25,12 @@ extension Store {
     ) async throws {
         guard !deployment.stage.isFinal, !deployment.isGivenUp else { return }
         do {
-            let (closed, queued) = try await write { database in
+            _ = try await write { database -> [Deployment] in
                 let closed = try Self.close(deployment, outcome: outcome, at: date, in: database)
-                return (closed, try Self.requeue(closed, at: date, in: database))
+                return [closed, try Self.requeue(closed, at: date, in: database)].compactMap(\.self)
+            } publishing: { rows in
+                rows.map { .deployment($0) }
             }
-            feed.post([closed, queued].compactMap(\.self).map { .deployment($0) })
         } catch is AlreadyEnded {
             // Closed concurrently.
         }
@@ -39,15 +43,16 @@ extension Store {
         of branch: WatchedBranch, at date: Date = Date()
     ) async throws -> [Deployment] {
         let settled = Deployment.Stage.allCases.filter { $0.isFinal || $0 == .queued }.map(\.rawValue)
-        let (closed, queued) = try await write { database in
+        let (closed, _) = try await write { database -> ([Deployment], Deployment?) in
             let closed = try DeploymentQueue.all(of: branch)
                 .filter(!settled.contains(Column("stage")))
                 .order(Column("id"))
                 .fetchAll(database)
                 .map { try Self.close($0, at: date, in: database) }
             return (closed, try closed.last.flatMap { try Self.requeue($0, at: date, in: database) })
+        } publishing: { rows in
+            (rows.0 + [rows.1].compactMap(\.self)).map { .deployment($0) }
         }
-        feed.post((closed + [queued].compactMap(\.self)).map { .deployment($0) })
         return closed
     }
 

@@ -51,13 +51,21 @@ package final class Store: Sendable {
                 description: "Can't open the database \(path): \(error). Free disk space, or choose another -state.")
         }
         self.file = file
-        deliveries = GroupCommit { rows in await Self.insert(rows, into: file) }
+        deliveries = GroupCommit { [feed] rows in await Self.insert(rows, into: file, publishingTo: feed) }
     }
 
     /// Runs one transaction. Once started it completes, even if the task is cancelled.
-    func write<Value: Sendable>(_ updates: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    /// - Parameter changes: The changes to publish, in the order of the transactions.
+    func write<Value: Sendable>(
+        _ updates: @escaping @Sendable (Database) throws -> Value,
+        publishing changes: @escaping @Sendable (Value) -> [EngineChange] = { _ in [] }
+    ) async throws -> Value {
         try await trackingFailures {
-            try await readable { try await file.use { try await Self.write(to: $0, updates) } }
+            try await readable {
+                try await file.use { [feed] pool in
+                    try await Self.write(to: pool, updates) { feed.post(changes($0)) }
+                }
+            }
         }
     }
 
@@ -110,11 +118,9 @@ package final class Store: Sendable {
     /// Stores a signed delivery and, for an accepted push, queues its deployment. Durable when it returns.
     /// Simultaneous deliveries share a commit to disk.
     package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
-        let recorded = try await trackingFailures {
+        try await trackingFailures {
             try await readable { try await deliveries.commit(delivery.redacted(by: redactor)) }
         }
-        feed.post(recorded.changes)
-        return recorded
     }
 
     /// Returns the space of pruned rows to the file system.
@@ -144,44 +150,53 @@ package final class Store: Sendable {
         }
     }
 
+    /// - Parameter didCommit: Called in the queue of the writer, so that changes are published in the order of their commits.
     private static func write<Value: Sendable>(
-        to pool: DatabasePool, _ updates: @escaping @Sendable (Database) throws -> Value
+        to pool: DatabasePool, _ updates: @escaping @Sendable (Database) throws -> Value,
+        didCommit: @escaping @Sendable (Value) -> Void
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWrite(updates) { _, result in continuation.resume(with: result) }
+            pool.asyncWrite(updates) { _, result in
+                if case .success(let value) = result { didCommit(value) }
+                continuation.resume(with: result)
+            }
         }
     }
 
-    /// One transaction with a savepoint per delivery, so that one failure does not affect the others.
     private static func insert(
-        _ rows: [Delivery], into file: DatabaseFile
+        _ rows: [Delivery], into file: DatabaseFile, publishingTo feed: ChangeFeed
     ) async -> [Result<RecordedDelivery, any Error>] {
         do {
-            return try await file.use { pool in try await insert(rows, into: pool) }
+            return try await file.use { pool in
+                try await write(to: pool) {
+                    try insert(rows, in: $0)
+                } didCommit: { outcomes in
+                    feed.post(outcomes.flatMap { (try? $0.get())?.changes ?? [] })
+                }
+            }
         } catch {
             return rows.map { _ in .failure(error) }
         }
     }
 
+    /// One savepoint per delivery, so that one failure does not affect the others.
     private static func insert(
-        _ rows: [Delivery], into pool: DatabasePool
-    ) async throws -> [Result<RecordedDelivery, any Error>] {
-        try await write(to: pool) { database in
-            var outcomes: [Result<RecordedDelivery, any Error>] = []
-            for row in rows {
-                outcomes.append(
-                    Result {
-                        var recorded: RecordedDelivery?
-                        try database.inSavepoint {
-                            recorded = try RecordedDelivery.record(row, in: database)
-                            return .commit
-                        }
-                        guard let recorded else { preconditionFailure("a savepoint runs its block") }
-                        return recorded
-                    })
-            }
-            for case .failure(let error as DatabaseError) in outcomes where error.meansBroken { throw error }
-            return outcomes
+        _ rows: [Delivery], in database: Database
+    ) throws -> [Result<RecordedDelivery, any Error>] {
+        var outcomes: [Result<RecordedDelivery, any Error>] = []
+        for row in rows {
+            outcomes.append(
+                Result {
+                    var recorded: RecordedDelivery?
+                    try database.inSavepoint {
+                        recorded = try RecordedDelivery.record(row, in: database)
+                        return .commit
+                    }
+                    guard let recorded else { preconditionFailure("a savepoint runs its block") }
+                    return recorded
+                })
         }
+        for case .failure(let error as DatabaseError) in outcomes where error.meansBroken { throw error }
+        return outcomes
     }
 }

@@ -1,0 +1,107 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Order of changes")
+struct ChangeOrderTests {
+    @Test("changes of rows are published in the order of their commits")
+    func rows() async throws {
+        try await withStore { store in
+            let published = SlowSubscriber<Int64>()
+            let subscription = store.feed.signals { change in
+                if case .deployment(let row) = change, row.stage == .queued { published.receive(row.id) }
+                return false
+            }
+            async let first = store.enqueue(try Sample.request(1))
+            try await published.begun.get()
+            let second = try await store.enqueue(try Sample.request(2))
+            #expect(published.values == [try await first.id, second.id])
+            withExtendedLifetime(subscription) {}
+        }
+    }
+
+    @Test("changes of the state are published in the order in which they happened")
+    func state() async throws {
+        let feed = ChangeFeed()
+        let status = BranchStatus(configuration: try Self.configuration(), instance: "test", feed: feed)
+        let published = SlowSubscriber<Int>()
+        let subscription = feed.signals { change in
+            if case .engine(_, let state) = change, let number = state.rateLimitRemaining { published.receive(number) }
+            return false
+        }
+        async let first: Void = status.note(rateLimitRemaining: 2)
+        try await published.begun.get()
+        status.note(rateLimitRemaining: 1)
+        await first
+        #expect(published.values == [2, 1])
+        withExtendedLifetime(subscription) {}
+    }
+
+    @Test("the state of a branch is shown before its change is returned")
+    func branch() async throws {
+        try await withStore { store in
+            let configuration = try Self.configuration()
+            let status = BranchStatus(configuration: configuration, instance: "test", feed: store.feed)
+            try await store.changeBranchState(of: configuration.branch) { $0.isPaused = true }
+            #expect(status.engine.isPaused)
+        }
+    }
+
+    @Test("lines of the log are published in their order")
+    func lines() async throws {
+        let recent = RecentLog()
+        let published = SlowSubscriber<Int64>()
+        recent.listen { published.receive($0.sequence) }
+        async let first: Void = recent.append(level: .info, verb: "test", text: "first")
+        try await published.begun.get()
+        recent.append(level: .info, verb: "test", text: "second")
+        await first
+        #expect(published.values == [1, 2])
+    }
+
+    @Test("rejected deliveries are published in their order")
+    func rejections() async throws {
+        let feed = ChangeFeed()
+        let rejected = RejectedDeliveries(feed: feed)
+        let published = SlowSubscriber<Int64>()
+        let subscription = feed.signals { change in
+            if case .rejection(let entry) = change { published.receive(entry.id) }
+            return false
+        }
+        let entry = RejectedDeliveries.Entry(
+            at: Sample.now, status: 401, reason: "test", event: nil, guid: nil, hookID: nil, isWronglySigned: true)
+        async let first: Void = rejected.note(entry)
+        try await published.begun.get()
+        rejected.note(entry)
+        await first
+        #expect(published.values == [-1, -2])
+        withExtendedLifetime(subscription) {}
+    }
+
+    private static func configuration() throws -> Configuration {
+        var reader = ConfigurationReader(
+            sources: SettingSources(
+                flags: [.owner: "mhausenblas", .repo: "s4d", .pat: "token", .publicNode: "127.0.0.1"],
+                environment: [:], directory: try temporaryDirectory()))
+        return try reader.read()
+    }
+}
+
+/// Records values in the order in which it has processed them, and takes long for the first one.
+private final class SlowSubscriber<Value: Sendable>: Sendable {
+    let begun = Latch<Void>()
+    private let received = Mutex<[Value]>([])
+    private let hasBegun = Atomic(false)
+
+    var values: [Value] { received.withLock(\.self) }
+
+    func receive(_ value: Value) {
+        if !hasBegun.exchange(true, ordering: .relaxed) {
+            begun.set(())
+            Thread.sleep(forTimeInterval: 0.3)
+        }
+        received.withLock { $0.append(value) }
+    }
+}
