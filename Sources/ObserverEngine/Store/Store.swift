@@ -166,37 +166,57 @@ package final class Store: Sendable {
     private static func insert(
         _ rows: [Delivery], into file: DatabaseFile, publishingTo feed: ChangeFeed
     ) async -> [Result<RecordedDelivery, any Error>] {
-        do {
-            return try await file.use { pool in
+        let insert = { @Sendable (rows: [Delivery]) async throws -> [Result<RecordedDelivery, any Error>] in
+            try await file.use { pool in
                 try await write(to: pool) {
-                    try insert(rows, in: $0)
+                    try Self.insert(rows, in: $0)
                 } didCommit: { outcomes in
                     feed.post(outcomes.flatMap { (try? $0.get())?.changes ?? [] })
                 }
             }
-        } catch {
+        }
+        do {
+            return try await insert(rows)
+        } catch let error where rows.count == 1 || error.meansLocked {
             return rows.map { _ in .failure(error) }
+        } catch {
+            // Nothing of the transaction is stored; some of the rows may be on their own.
+            var outcomes: [Result<RecordedDelivery, any Error>] = []
+            for row in rows {
+                do { outcomes += try await insert([row]) } catch { outcomes.append(.failure(error)) }
+            }
+            return outcomes
         }
     }
 
     /// One savepoint per delivery, so that one failure does not affect the others.
+    /// - Throws: An error that ended the whole transaction.
     private static func insert(
         _ rows: [Delivery], in database: Database
     ) throws -> [Result<RecordedDelivery, any Error>] {
-        var outcomes: [Result<RecordedDelivery, any Error>] = []
-        for row in rows {
-            outcomes.append(
-                Result {
-                    var recorded: RecordedDelivery?
-                    try database.inSavepoint {
-                        recorded = try RecordedDelivery.record(row, in: database)
-                        return .commit
-                    }
-                    guard let recorded else { preconditionFailure("a savepoint runs its block") }
-                    return recorded
-                })
+        try rows.map { row -> Result<RecordedDelivery, any Error> in
+            do {
+                var recorded: RecordedDelivery?
+                try database.inSavepoint {
+                    recorded = try RecordedDelivery.record(row, in: database)
+                    return .commit
+                }
+                guard let recorded else { preconditionFailure("a savepoint runs its block") }
+                return .success(recorded)
+            } catch let error as DatabaseError where error.meansBroken {
+                throw error
+            } catch {
+                // On a full disk, for example, SQLite rolls back by itself, and a further savepoint would commit on its own.
+                guard database.isInsideTransaction else { throw error }
+                return .failure(error)
+            }
         }
-        for case .failure(let error as DatabaseError) in outcomes where error.meansBroken { throw error }
-        return outcomes
+    }
+}
+
+extension Error {
+    /// Whether another program kept the database locked; the next attempt would wait just as long.
+    fileprivate var meansLocked: Bool {
+        (self as? DatabaseError).map { $0.resultCode.primaryResultCode == .SQLITE_BUSY } ?? false
     }
 }

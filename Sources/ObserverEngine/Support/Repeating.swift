@@ -20,6 +20,7 @@ package func repeating(
             for await _ in runs { try await body() }
             throw CancellationError()
         }
-        try await group.waitForAll()
+        // Unlike `waitForAll`, this ends with the first error.
+        while try await group.next() != nil {}
     }
 }
