@@ -4,7 +4,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Writes the event stream to one client: a snapshot or the events that it missed, then every change.
+/// Writes the event stream to one client: a snapshot or the events that it missed, then every change; and another snapshot
+/// wherever changes were dropped.
 struct ControlEventStream: Sendable {
     /// Shows each side that the other is still connected.
     private static let heartbeat = Duration.seconds(15)
@@ -25,14 +26,13 @@ struct ControlEventStream: Sendable {
     private func write(to writer: inout any ResponseBodyWriter, after last: ControlEventID?) async throws {
         let subscription = feed.subscribe(after: last)
         if let missed = subscription.missed {
-            for numbered in missed { try await writer.write(try Self.frame(numbered)) }
+            for numbered in missed { try await writer.write(try await frame(numbered)) }
         } else {
-            let snapshot = ControlEvent.snapshot(try await service.snapshot())
-            try await writer.write(try Self.frame(.init(id: subscription.last, event: snapshot)))
+            try await writer.write(try await frame(.init(id: subscription.last, event: nil)))
         }
         for await piece in Self.pieces(of: subscription.events) {
             switch piece {
-            case .event(let numbered): try await writer.write(try Self.frame(numbered))
+            case .event(let numbered): try await writer.write(try await frame(numbered))
             case .heartbeat: try await writer.write(ByteBuffer(string: ": still here\n\n"))
             case .end: return
             }
@@ -51,9 +51,10 @@ struct ControlEventStream: Sendable {
         return merge(chain(events.map { Piece.event($0) }, [Piece.end].async), heartbeats)
     }
 
-    private static func frame(_ numbered: ControlFeed.Numbered) throws -> ByteBuffer {
+    private func frame(_ numbered: ControlFeed.Numbered) async throws -> ByteBuffer {
+        let event = if let event = numbered.event { event } else { ControlEvent.snapshot(try await service.snapshot()) }
         var buffer = ByteBuffer(string: "id: \(numbered.id)\ndata: ")
-        buffer.writeBytes(try JSONFormat.encoder.encode(numbered.event))
+        buffer.writeBytes(try JSONFormat.encoder.encode(event))
         buffer.writeString("\n\n")
         return buffer
     }

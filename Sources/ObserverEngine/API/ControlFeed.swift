@@ -8,7 +8,8 @@ package final class ControlFeed: Service {
     /// One numbered event.
     struct Numbered: Sendable {
         let id: ControlEventID
-        let event: ControlEvent
+        /// nil if events were dropped here, so that the subscriber needs a snapshot.
+        let event: ControlEvent?
     }
 
     /// The start of a subscriber's stream.
@@ -32,13 +33,13 @@ package final class ControlFeed: Service {
     /// Events that a slow subscriber may lag behind before it is dropped.
     private static let capacity = 4096
 
-    private let changes: AsyncStream<EngineChange>
+    private let changes: ChangeBuffer
     private let expectedSeconds: @Sendable () async -> Double?
     private let state = Mutex(State())
 
     /// - Parameter expectedSeconds: The usual duration of a deployment.
     init(feed: ChangeFeed, recentLog: RecentLog, expectedSeconds: @escaping @Sendable () async -> Double?) {
-        changes = feed.changes(buffering: 8192)
+        changes = feed.buffer(of: 8192)
         self.expectedSeconds = expectedSeconds
         recentLog.listen { [weak self] in self?.publish(.log($0)) }
     }
@@ -52,10 +53,14 @@ package final class ControlFeed: Service {
 
     private func publishChanges() async {
         var expected = await expectedSeconds()
-        for await change in changes {
-            if let event = Self.event(for: change, expectedSeconds: expected) { publish(event) }
-            if case .deployment(let deployment) = change, deployment.stage == .succeeded {
-                expected = await expectedSeconds()
+        for await _ in changes.signals {
+            let batch = changes.take()
+            if batch.hasLost { publishLoss() }
+            for change in batch.changes {
+                if let event = Self.event(for: change, expectedSeconds: expected) { publish(event) }
+                if case .deployment(let deployment) = change, deployment.stage == .succeeded {
+                    expected = await expectedSeconds()
+                }
             }
         }
     }
@@ -80,11 +85,26 @@ package final class ControlFeed: Service {
     }
 
     private func publish(_ event: ControlEvent) {
-        let dropped = state.withLock { state in
-            state.last.number += 1
+        publish { state in
             let numbered = Numbered(id: state.last, event: event)
             if state.recent.count == 2 * Self.historyLimit { state.recent.removeFirst(Self.historyLimit) }
             state.recent.append(numbered)
+            return numbered
+        }
+    }
+
+    /// Requests a snapshot of every subscriber, also of those that reconnect.
+    private func publishLoss() {
+        publish { state in
+            state.recent = []
+            return Numbered(id: state.last, event: nil)
+        }
+    }
+
+    private func publish(_ numbered: (inout State) -> Numbered) {
+        let dropped = state.withLock { state in
+            state.last.number += 1
+            let numbered = numbered(&state)
             return state.listeners.values.filter { listener in
                 if case .dropped = listener.yield(numbered) { true } else { false }
             }

@@ -52,6 +52,13 @@ package final class ChangeFeed: Sendable {
         return stream
     }
 
+    /// The changes from now on, for a subscriber that has to notice when it loses some.
+    func buffer(of limit: Int) -> ChangeBuffer {
+        let buffer = ChangeBuffer(limit: limit)
+        subscribe(buffer.continuation) { buffer.append($0) }
+        return buffer
+    }
+
     /// Calls the listener at every change of the stored state of a branch, before `post` returns. The listener may itself
     /// post changes, except of that state.
     func listenToBranches(_ listener: @escaping BranchListener) {

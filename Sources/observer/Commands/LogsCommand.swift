@@ -44,12 +44,18 @@ struct LogReader {
     }
 
     func followEngine() async throws {
+        var last: Int64 = 0
         try await forEachEvent { event in
             switch event {
             case .snapshot(let snapshot):
-                for line in snapshot.log { try write(line) }
-            case .log(let line) where line.deployment == nil:
+                // A later snapshot repeats lines.
+                for line in snapshot.log where line.sequence > last {
+                    try write(line)
+                    last = line.sequence
+                }
+            case .log(let line) where line.deployment == nil && line.sequence > last:
                 try write(line)
+                last = line.sequence
             case .engine, .hook, .delivery, .deployment, .log:
                 break
             }

@@ -67,6 +67,47 @@ struct ControlFeedTests {
         }
     }
 
+    @Test("if the feed falls too far behind, every subscriber needs a snapshot, also one that reconnects")
+    func overflow() async throws {
+        let changes = ChangeFeed()
+        let isReady = Latch<Void>()
+        let feed = ControlFeed(feed: changes, recentLog: RecentLog()) {
+            try? await isReady.get()
+            return nil
+        }
+        let subscription = feed.subscribe(after: nil)
+        let line = LogLine(sequence: 1, at: Sample.now, verb: "test", text: "line", deployment: 1)
+        changes.post(Array(repeating: .log(line), count: 8193))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await feed.run() }
+            isReady.set(())
+            var events = subscription.events.makeAsyncIterator()
+            let first = try #require(await events.next())
+            #expect(first.event == nil)
+            let needsSnapshot = [subscription.last, first.id].map { feed.subscribe(after: $0).missed == nil }
+            #expect(needsSnapshot == [true, false])
+            changes.post([.log(line)])
+            #expect(await events.next()?.event == .log(line))
+            group.cancelAll()
+        }
+    }
+
+    @Test("a stream whose events were dropped continues with a snapshot")
+    func snapshotAfterOverflow() async throws {
+        try await withObserver { world in
+            let deployment = try await world.deploy(mem: 32)
+            var events = try await world.control().events().makeAsyncIterator()
+            _ = try await events.next()
+            // Each success makes the feed read the store, and meanwhile it falls behind.
+            let many = Array(repeating: EngineChange.deployment(deployment), count: 1000)
+            world.engine.store.feed.post(many + Array(repeating: .cancellation(deployment: 0), count: 50_000))
+            while let event = try await events.next()?.event {
+                if case .snapshot = event { return }
+            }
+            Issue.record("The stream ended without a snapshot.")
+        }
+    }
+
     @Test("an open stream ends with the engine")
     func endsWithEngine() async throws {
         try await withObserver { world in
