@@ -9,6 +9,9 @@ final class DatabaseFile: Sendable {
     /// Called with the path to which a corrupt database was moved; nil if it was deleted.
     typealias Renewal = @Sendable (_ setAside: String?) -> Void
 
+    /// Seconds to wait for the lock of another program.
+    static let busyTimeout = 5
+
     private struct State {
         /// nil if it could not be reopened.
         var pool: DatabasePool?
@@ -130,7 +133,7 @@ final class DatabaseFile: Sendable {
         }
         var configuration = GRDB.Configuration()
         // Another program that reads it, or a previous process that is closing it, may hold a lock for a moment.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(busyTimeout))
         // Has to be set before the first table is created, so that pruning can shrink the file.
         configuration.prepareDatabase { database in
             guard !database.configuration.readonly else { return }

@@ -43,39 +43,95 @@ extension Store {
     private static let keptDeployments = 20
     /// Deliveries kept regardless of age: a wrong clock must not delete everything.
     private static let keptDeliveries = 100
-    /// Rows deleted per transaction when the size limit is exceeded.
-    private static let slice = 200
+    /// Time after which a transaction deletes no more. Deliveries that arrive meanwhile wait for it.
+    private static let slice = Duration.milliseconds(25)
+    /// Rows chosen at a time when the size limit is exceeded.
+    private static let chosenRows = 20
+    /// Log lines deleted at a time.
+    private static let deletedLines = 100
 
     /// Deletes deliveries and finished deployments with their logs that are too old, then the oldest until the size limit is
-    /// met. If that is not enough, deletes the logs of kept deployments, and kept deliveries last.
+    /// met. If that is not enough, deletes the logs of kept deployments, and kept deliveries last. Works in short
+    /// transactions, so that deliveries can be stored between them.
     /// - Returns: The number of deleted deliveries and deployments.
     @discardableResult
     package func prune(before date: Date, keeping bytes: Int) async throws -> Int {
-        var pruned = try await write { try Self.prune(before: date.timeIntervalSince1970, in: $0) }
-        var hasDeleted = pruned > 0
-        let steps: [@Sendable (Database) throws -> Deleted] = [
-            { try Self.pruneOldest(in: $0) }, { try Self.pruneOldestLog(in: $0) },
-            { try Self.pruneNewestDeliveries(in: $0) },
+        let date = date.timeIntervalSince1970
+        let choices: [@Sendable (Database) throws -> [Prunable]] = [
+            { try Self.oldDeliveries("received_at < \(date)", limit: 1000, in: $0) },
+            { try Self.oldDeployments("finished_at < \(date)", limit: 1000, in: $0) },
+            { database in
+                guard try Self.size(in: database) > bytes else { return [] }
+                return try Self.oldDeliveries("TRUE", limit: Self.chosenRows, in: database)
+                    + Self.oldDeployments("TRUE", limit: Self.chosenRows, in: database)
+            },
+            { try Self.size(in: $0) > bytes ? Self.oldestLog(in: $0) : [] },
+            { try Self.size(in: $0) > bytes ? Self.keptDeliveries(limit: Self.chosenRows / 2, in: $0) : [] },
         ]
-        for step in steps {
-            while try await size() > bytes {
-                let gone = try await write { try step($0) }
-                guard gone.rows > 0 else { break }
-                pruned += gone.counted
+        var (pruned, hasDeleted) = (0, false)
+        for choice in choices {
+            while case let chosen = try await read(choice), !chosen.isEmpty {
+                let rows = try await delete(chosen)
+                // Ends even if nothing can be deleted.
+                guard rows > 0 else { break }
                 hasDeleted = true
+                pruned += chosen.count { !$0.isLog }
             }
         }
         if hasDeleted { try await vacuum() }
         return pruned
     }
 
+    /// - Returns: The number of deleted rows, including log lines.
+    private func delete(_ chosen: [Prunable]) async throws -> Int {
+        var (rest, rows) = (chosen[...], 0)
+        while !rest.isEmpty {
+            let (done, deleted) = try await write { [rest] database -> (Int, Int) in
+                let end = ContinuousClock.now + Self.slice
+                var (done, deleted) = (0, 0)
+                repeat {
+                    let rows = try rest[rest.startIndex + done].deleteSome(limit: Self.deletedLines, in: database)
+                    if let rows { deleted += rows } else { done += 1 }
+                } while done < rest.count && ContinuousClock.now < end
+                return (done, deleted)
+            }
+            rest = rest.dropFirst(done)
+            rows += deleted
+        }
+        return rows
+    }
+
+    /// Returns the space of pruned rows to the file system, in short transactions.
+    package func vacuum() async throws {
+        var free = Int.max
+        while case let left = try await vacuumSome(), left > 0, left < free { free = left }
+        try await checkpoint()
+    }
+
+    /// - Returns: The number of pages that are still free.
+    private func vacuumSome() async throws -> Int {
+        try await withoutTransaction { database in
+            try database.execute(sql: "PRAGMA incremental_vacuum(256)")
+            return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+        }
+    }
+
+    /// Empties the journal, unless another connection reads from it: waiting for that one would delay deliveries.
+    private func checkpoint() async throws {
+        try await withoutTransaction { database in
+            try database.execute(sql: "PRAGMA busy_timeout = 0")
+            defer { try? database.execute(sql: "PRAGMA busy_timeout = \(DatabaseFile.busyTimeout * 1000)") }
+            do {
+                try database.checkpoint(.truncate)
+            } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_BUSY {
+                // A later one will do it.
+            }
+        }
+    }
+
     /// The bytes of the database in use.
     package func size() async throws -> Int {
-        try await read { database in
-            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-            let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-            return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
-        }
+        try await read { try Self.size(in: $0) }
     }
 
     /// The bytes of the database's file.
@@ -86,65 +142,81 @@ extension Store {
         }
     }
 
-    private static func prune(before date: TimeInterval, in database: Database) throws -> Int {
-        try database.execute(
-            sql: """
-                DELETE FROM delivery WHERE received_at < ?
-                AND id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(keptDeliveries))
-                """,
-            arguments: [date])
-        let deliveries = database.changesCount
-        try database.execute(
-            sql: "DELETE FROM deployment WHERE finished_at < ? AND \(Self.isPrunable)", arguments: [date])
-        return deliveries + database.changesCount
+    private static func size(in database: Database) throws -> Int {
+        let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+        return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
     }
 
-    private static func pruneOldest(in database: Database) throws -> Deleted {
-        try database.execute(
-            sql: """
-                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery
-                WHERE id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(keptDeliveries))
-                ORDER BY id LIMIT \(slice))
-                """)
-        let deliveries = database.changesCount
-        try database.execute(
-            sql: """
-                DELETE FROM deployment WHERE id IN (
-                    SELECT id FROM deployment WHERE finished_at IS NOT NULL AND \(Self.isPrunable) ORDER BY id LIMIT \(slice))
-                """)
-        return Deleted(rows: deliveries + database.changesCount)
+    private static func oldDeliveries(_ condition: String, limit: Int, in database: Database) throws -> [Prunable] {
+        try ids(of: "delivery WHERE \(isOldDelivery) AND \(condition)", limit, in: database).map { .delivery($0) }
     }
 
-    private static func pruneOldestLog(in database: Database) throws -> Deleted {
-        try database.execute(
-            sql: """
-                DELETE FROM log_line WHERE deployment = (
-                    SELECT id FROM deployment WHERE finished_at IS NOT NULL
-                    AND EXISTS (SELECT 1 FROM log_line WHERE deployment = deployment.id) ORDER BY id LIMIT 1)
-                """)
-        return Deleted(rows: database.changesCount, counted: 0)
+    private static func oldDeployments(_ condition: String, limit: Int, in database: Database) throws -> [Prunable] {
+        let isOld = "finished_at IS NOT NULL AND \(isOldDeployment)"
+        return try ids(of: "deployment WHERE \(isOld) AND \(condition)", limit, in: database).map { .deployment($0) }
     }
 
-    private static func pruneNewestDeliveries(in database: Database) throws -> Deleted {
-        try database.execute(
-            sql: """
-                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT \(keptDeliveries / 10))
-                """)
-        return Deleted(rows: database.changesCount)
+    private static func oldestLog(in database: Database) throws -> [Prunable] {
+        let hasLog = "EXISTS (SELECT 1 FROM log_line WHERE deployment = deployment.id)"
+        return try ids(of: "deployment WHERE finished_at IS NOT NULL AND \(hasLog)", 1, in: database).map { .log($0) }
     }
 
-    /// The rows that a step deleted.
-    private struct Deleted {
-        let rows: Int
-        /// The deliveries and deployments among them.
-        let counted: Int
-
-        init(rows: Int, counted: Int? = nil) { (self.rows, self.counted) = (rows, counted ?? rows) }
+    private static func keptDeliveries(limit: Int, in database: Database) throws -> [Prunable] {
+        try ids(of: "delivery", limit, in: database).map { .keptDelivery($0) }
     }
+
+    /// The oldest first.
+    private static func ids(of rows: String, _ limit: Int, in database: Database) throws -> [Int64] {
+        try Int64.fetchAll(database, sql: "SELECT id FROM \(rows) ORDER BY id LIMIT \(limit)")
+    }
+
+    fileprivate static let isOldDelivery =
+        "id NOT IN (SELECT id FROM delivery ORDER BY id DESC LIMIT \(keptDeliveries))"
 
     /// The newest of all stay too: among them are those superseded by a rollback, which must not look like new pushes.
-    private static let isPrunable = """
+    fileprivate static let isOldDeployment = """
         id NOT IN (SELECT id FROM deployment WHERE stage != 'superseded' ORDER BY id DESC LIMIT \(keptDeployments))
         AND id NOT IN (SELECT id FROM deployment ORDER BY id DESC LIMIT \(keptDeployments))
         """
+}
+
+/// A row that was chosen to be deleted. Whether it may be is checked again, because the database may be a new one by then.
+private enum Prunable {
+    case delivery(Int64)
+    /// One of the newest deliveries.
+    case keptDelivery(Int64)
+    case deployment(Int64)
+    /// Only the log of a deployment.
+    case log(Int64)
+
+    var isLog: Bool {
+        if case .log = self { true } else { false }
+    }
+
+    /// Deletes the row, or first some lines of its log.
+    /// - Returns: The number of deleted rows; nil if there is nothing left to delete.
+    func deleteSome(limit: Int, in database: Database) throws -> Int? {
+        switch self {
+        case .delivery(let id):
+            try database.execute(
+                sql: "DELETE FROM delivery WHERE id = ? AND \(Store.isOldDelivery)", arguments: [id])
+        case .keptDelivery(let id):
+            try database.execute(sql: "DELETE FROM delivery WHERE id = ?", arguments: [id])
+        case .deployment(let id):
+            let isOld = "id = ? AND finished_at IS NOT NULL AND \(Store.isOldDeployment)"
+            guard try Int.fetchOne(database, sql: "SELECT 1 FROM deployment WHERE \(isOld)", arguments: [id]) != nil
+            else { return nil }
+            if let lines = try Prunable.log(id).deleteSome(limit: limit, in: database) { return lines }
+            try database.execute(sql: "DELETE FROM deployment WHERE id = ?", arguments: [id])
+        case .log(let id):
+            try database.execute(
+                sql: """
+                    DELETE FROM log_line WHERE deployment = ? AND sequence IN
+                    (SELECT sequence FROM log_line WHERE deployment = ? ORDER BY sequence LIMIT ?)
+                    """,
+                arguments: [id, id, limit])
+        }
+        return database.changesCount > 0 ? database.changesCount : nil
+    }
 }

@@ -123,20 +123,12 @@ package final class Store: Sendable {
         }
     }
 
-    /// Returns the space of pruned rows to the file system.
-    package func vacuum() async throws {
-        try await withoutTransaction { database in
-            try database.execute(sql: "PRAGMA incremental_vacuum")
-            try database.checkpoint(.truncate)
-        }
-    }
-
     /// `PRAGMA synchronous`: 2 is FULL.
     package func synchronousMode() async throws -> Int {
         try await withoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
     }
 
-    private func withoutTransaction<Value: Sendable>(
+    func withoutTransaction<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await readable {

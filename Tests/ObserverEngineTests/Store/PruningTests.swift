@@ -1,5 +1,7 @@
 import Foundation
+import GRDB
 import ObserverEngine
+import Synchronization
 import Testing
 
 @Suite("Pruning")
@@ -69,5 +71,36 @@ struct PruningTests {
             #expect(try await store.fileSize() <= limit + 100_000)
             #expect(try await store.deliveries(limit: 1).first?.key.guid == "999")
         }
+    }
+
+    @Test("deliveries are stored while much is pruned")
+    func meanwhile() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let store = try Store(directory: directory)
+        for number in 0..<40 { _ = try await store.run(number, to: .succeeded) }
+        try await DatabaseQueue(path: directory + "/observer.sqlite").write { database in
+            try database.execute(
+                sql: """
+                    WITH RECURSIVE line(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM line WHERE number < 20000)
+                    INSERT INTO log_line (deployment, sequence, at, level, verb, text)
+                    SELECT id, number, 0, 'info', 'output', printf('%0100d', number) FROM deployment, line WHERE id <= 20
+                    """)
+        }
+        let isOver = Atomic(false)
+        async let pruned: Void = {
+            let count = try await store.prune(before: Sample.now + 1, keeping: .max)
+            isOver.store(true, ordering: .relaxed)
+            #expect(count == 20)
+        }()
+        var waits: [Duration] = []
+        while !isOver.load(ordering: .relaxed) {
+            let delivery = Sample.delivery("\(waits.count)")
+            waits.append(try await ContinuousClock().measure { _ = try await store.record(delivery) })
+        }
+        try await pruned
+        #expect(waits.count >= 20, "\(waits)")
+        #expect(waits.sorted()[waits.count * 9 / 10] < .milliseconds(250), "\(waits.sorted().suffix(5))")
+        #expect(try await store.all().count == 20)
     }
 }
