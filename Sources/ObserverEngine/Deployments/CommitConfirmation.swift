@@ -39,7 +39,9 @@ struct CommitConfirmation: Sendable {
         // Counted from the first answer, which may have taken any time.
         var believed: ContinuousClock.Instant?
         while true {
-            let head = try await retry { try await unlessNotFound { try await gitHub.branch(request.branch.name).commit } }
+            let head = try await retry {
+                try await unlessNotFound { try await gitHub.branch(request.branch.name).commit }
+            }
             var comparison: GitHubComparison.Status?
             if let head, head.sha != request.commit.id {
                 comparison = try await retry {

@@ -82,7 +82,7 @@ extension Finding {
             return Finding(
                 .disk, .failure, "\(disk.path) is not writable.", remedy: "Fix its permissions, or set -state.")
         }
-        let remedy = "Free disk space, or choose another directory with -state."
+        let remedy = "Free disk space, or choose another with -state."
         switch megabytes {
         case ..<100: return Finding(.disk, .failure, text + ".", remedy: remedy)
         case ..<1000: return Finding(.disk, .warning, text + ".", remedy: remedy)

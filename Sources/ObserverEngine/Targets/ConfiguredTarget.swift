@@ -12,7 +12,8 @@ package enum ConfiguredTarget {
     ) -> any DeploymentTarget {
         if let command = configuration.deployment.command {
             return CommandTarget(
-                command: command, environment: environment, redactor: redactor, timeout: configuration.deployment.timeout)
+                command: command, environment: environment, redactor: redactor,
+                timeout: configuration.deployment.timeout)
         }
         return MarathonTarget(
             http: http, address: marathon, configuration: configuration, logger: logger, didFind: didFindMarathon)
