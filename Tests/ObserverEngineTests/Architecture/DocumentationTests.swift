@@ -33,7 +33,7 @@ struct DocumentationTests {
     @Test("the diagram of the layout shows every folder", arguments: ["ObserverEngine", "ObserverTUI", "observer"])
     func layout(module: String) throws {
         let diagrams = try Document("docs/design.md").diagrams
-        let folders = try Repository.files().filter { $0.hasPrefix("Sources/\(module)/") }
+        let folders = try Repository.files().filter { $0.hasPrefix("Sources/\(module)/") && $0.hasSuffix(".swift") }
             .map { $0.split(separator: "/").dropFirst(2).dropLast().joined(separator: "/") }
         for folder in Set(folders) where !folder.isEmpty && !folders.contains(where: { $0.hasPrefix("\(folder)/") }) {
             #expect(diagrams.contains { $0.contains(folder) }, "docs/design.md: no diagram shows \(module)/\(folder)")
