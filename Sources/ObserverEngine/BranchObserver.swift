@@ -26,24 +26,26 @@ struct BranchObserver: Sendable {
     let gitHub: GitHubClient
     let deliveries: DeliveryRoutes
     let control: ControlService
-    /// Everything that runs, except the deployer.
+    /// Everything that runs, except the deployer, which has to stop first (see `Engine`).
     let services: [any Service]
     let deployer: Deployer
 
-    /// - Parameter instance: Identifies this run of the process.
-    init(_ branch: WatchedBranch, instance: String, in process: Process) {
-        let (configuration, store, logger) = (process.configuration, process.store, process.logger)
-        let redactor = process.log.redactor
+    /// - Parameter instance: Identifies this run of the shared.
+    init(_ branch: WatchedBranch, instance: String, in shared: Shared) {
+        var configuration = shared.configuration
+        configuration.branch = branch
+        let (store, logger) = (shared.store, shared.logger)
+        let redactor = shared.log.redactor
         let status = BranchStatus(configuration: configuration, instance: instance, feed: store.feed)
         let metrics = Metrics(of: branch)
         let secrets = WebhookSecrets(configuration.hookSecret)
-        let token = Self.token(for: branch, secrets: secrets, in: process)
+        let token = Self.token(for: branch, secrets: secrets, in: shared)
         let gitHub = GitHubClient(
-            http: process.http, api: configuration.gitHub.api, repository: branch.repository, token: token,
+            http: shared.http, api: configuration.gitHub.api, repository: branch.repository, token: token,
             rateLimit: RateLimit { status.note(rateLimitRemaining: $0) })
-        let mesosDNS = MesosDNS(http: process.http, url: configuration.discovery.mesosDNS)
+        let mesosDNS = MesosDNS(http: shared.http, url: configuration.discovery.mesosDNS)
         let authentication = Authentication(
-            gitHub: gitHub, token: token, status: status, transcript: process.transcript, logger: logger)
+            gitHub: gitHub, token: token, status: status, transcript: shared.transcript, logger: logger)
         let head = BranchHead(gitHub: gitHub, store: store, branch: branch, status: status, logger: logger)
         let poll = BranchPoll(
             head: head, interval: configuration.gitHub.pollInterval, rateLimit: gitHub.rateLimit, store: store,
@@ -54,23 +56,23 @@ struct BranchObserver: Sendable {
                 address: PublicAddress(
                     server: configuration.server, discovery: configuration.discovery, mesosDNS: mesosDNS,
                     logger: logger),
-                listening: process.listening, secrets: secrets),
-            otherObservers: OtherObservers(http: process.http, instance: instance, logger: logger),
+                listening: shared.listening, secrets: secrets),
+            otherObservers: OtherObservers(http: shared.http, instance: instance, logger: logger),
             gitHub: gitHub, store: store, status: status, logger: logger)
         let webhook = WebhookService(
             reconciler: reconciler,
             missed: MissedDeliveries(gitHub: gitHub, store: store, branch: branch, head: head, logger: logger),
             authentication: authentication, reviewInterval: configuration.gitHub.reviewInterval, metrics: metrics,
-            transcript: process.transcript, logger: logger)
+            transcript: shared.transcript, logger: logger)
         let addresses =
             configuration.server.allowsOnlyGitHub
             ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.gitHub.reportsCommitStatus, redactor: redactor, logger: logger)
-        let notifier = Notifier(http: process.http, address: configuration.deployment.notify, logger: logger)
+        let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
         deployer = Deployer(
             configuration: configuration, gitHub: gitHub,
-            target: Self.target(mesosDNS: mesosDNS, status: status, in: process), store: store,
+            target: Self.target(mesosDNS: mesosDNS, status: status, in: shared), store: store,
             authentication: authentication,
             announcer: DeploymentAnnouncer(
                 statuses: statuses, notifier: notifier, metrics: metrics, redactor: redactor, logger: logger),
@@ -87,17 +89,17 @@ struct BranchObserver: Sendable {
                 logger: logger),
             addresses: addresses)
         control = ControlService(
-            configuration: configuration, store: store, status: status, rejected: rejected,
-            recentLog: process.log.recent, webhook: webhook, gitHub: gitHub)
+            store: store, status: status, rejected: rejected,
+            recentLog: shared.log.recent, webhook: webhook, gitHub: gitHub)
         let all: [(any Service)?] = [addresses, authentication, webhook, poll, statuses, notifier]
         services = all.compactMap(\.self)
     }
 
     /// The access token, whose rotation also changes the secret that is derived from it.
-    private static func token(for branch: WatchedBranch, secrets: WebhookSecrets, in process: Process) -> AccessToken {
-        let configuration = process.configuration
+    private static func token(for branch: WatchedBranch, secrets: WebhookSecrets, in shared: Shared) -> AccessToken {
+        let configuration = shared.configuration
         return AccessToken(configuration.gitHub.accessToken, file: configuration.gitHub.accessTokenFile) {
-            [redactor = process.log.redactor] in
+            [redactor = shared.log.redactor] in
             redactor.add($0)
             redactor.add(HookSecret.derived(from: $0, repository: branch.repository))
         } didChange: {
@@ -107,14 +109,14 @@ struct BranchObserver: Sendable {
     }
 
     private static func target(
-        mesosDNS: MesosDNS, status: BranchStatus, in process: Process
+        mesosDNS: MesosDNS, status: BranchStatus, in shared: Shared
     ) -> any DeploymentTarget {
-        let configuration = process.configuration
+        let configuration = shared.configuration
         let marathon = MarathonAddress(
-            fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: process.logger)
+            fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: shared.logger)
         return ConfiguredTarget.make(
-            configuration, http: process.http, marathon: marathon, environment: process.environment,
-            redactor: process.log.redactor, logger: process.logger
+            configuration, http: shared.http, marathon: marathon, environment: shared.environment,
+            redactor: shared.log.redactor, logger: shared.logger
         ) { status.note(marathon: $0) }
     }
 }

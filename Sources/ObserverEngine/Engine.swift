@@ -14,14 +14,14 @@ package struct Engine: Sendable {
     package let listening = Latch<Int>()
     package let store: Store
 
-    private let process: BranchObserver.Process
+    private let shared: BranchObserver.Shared
     private let branches: [BranchObserver]
     private let certificate: ServerCertificate?
     private let stopsOnSignals: Bool
     private let stopRequested = Latch<Void>()
 
-    private var configuration: Configuration { process.configuration }
-    private var logger: Logger { process.logger }
+    private var configuration: Configuration { shared.configuration }
+    private var logger: Logger { shared.logger }
 
     /// The status of the watched branch.
     package var status: BranchStatus { branches[0].status }
@@ -29,7 +29,7 @@ package struct Engine: Sendable {
     /// Opens the store; makes no connections yet.
     /// - Parameters:
     ///   - environment: What a deploy command inherits.
-    ///   - stopsOnSignals: Whether SIGTERM and SIGINT stop it, as they should where it is the whole process.
+    ///   - stopsOnSignals: Whether SIGTERM and SIGINT stop it, as they should where it is the whole shared.
     /// - Throws: `ServerCertificate.Unusable`, `Store.Unusable`
     package init(
         configuration: Configuration, environment: [String: String], transcript: Transcript, log: EngineLog,
@@ -41,12 +41,12 @@ package struct Engine: Sendable {
             [logger = log.logger] setAside in
             logger.error("\(Self.sentence(ofBroken: setAside))")
         }
-        process = BranchObserver.Process(
+        shared = BranchObserver.Shared(
             configuration: configuration, environment: environment, store: store,
             http: HTTPClient(configuration: .observer),
             log: log, transcript: transcript, listening: listening)
         let instance = UUID().uuidString
-        branches = [BranchObserver(configuration.branch, instance: instance, in: process)]
+        branches = [BranchObserver(configuration.branch, instance: instance, in: shared)]
     }
 
     /// Makes `run` finish what is in progress, and return.
@@ -61,8 +61,8 @@ package struct Engine: Sendable {
         let signals =
             stopsOnSignals
             ? await ShutdownSignals(
-                transcript: process.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
-        process.transcript.printBanner(version: Version.current, watching: configuration.branch)
+                transcript: shared.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
+        shared.transcript.printBanner(version: Version.current, watching: configuration.branch)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if let broken = store.brokenDatabase {
             logger.error("\(Self.sentence(ofBroken: broken))")
@@ -71,12 +71,12 @@ package struct Engine: Sendable {
             for branch in branches { branch.status.note(try await store.branchState(of: branch.branch)) }
             try await serviceGroup(signals).run()
         } catch is CancellationError {
-            // Something took longer to stop than it may.
+            // A service exceeded the time limit of a shutdown and was cancelled.
         } catch {
-            try await process.http.shutdown()
+            try await shared.http.shutdown()
             throw error
         }
-        try await process.http.shutdown()
+        try await shared.http.shutdown()
     }
 
     private static func sentence(ofBroken setAside: String?) -> String {
@@ -84,11 +84,11 @@ package struct Engine: Sendable {
         return "Database \(fate). State is restored from GitHub and Marathon."
     }
 
-    /// The services stop in the reverse of their order: first the deployers, then the servers, once they have answered the
-    /// requests in progress.
+    /// The services stop in the reverse of the order of the list: the deployers stop first, and the servers only after they
+    /// have answered the requests in progress.
     private func serviceGroup(_ signals: ShutdownSignals?) -> ServiceGroup {
         let main = branches[0]
-        let feed = ControlFeed(feed: store.feed, recentLog: process.log.recent) { [store] in
+        let feed = ControlFeed(feed: store.feed, recentLog: shared.log.recent) { [store] in
             try? await store.expectedSeconds(of: main.branch)
         }
         let status = StatusRoutes(

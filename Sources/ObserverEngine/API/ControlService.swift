@@ -5,7 +5,6 @@ package struct ControlService: Sendable {
     /// The most rows of one page.
     package static let pageLimit = 500
 
-    private let configuration: Configuration
     private let store: Store
     private let status: BranchStatus
     private let rejected: RejectedDeliveries
@@ -14,10 +13,9 @@ package struct ControlService: Sendable {
     private let gitHub: GitHubClient
 
     init(
-        configuration: Configuration, store: Store, status: BranchStatus, rejected: RejectedDeliveries,
+        store: Store, status: BranchStatus, rejected: RejectedDeliveries,
         recentLog: RecentLog, webhook: WebhookService, gitHub: GitHubClient
     ) {
-        self.configuration = configuration
         self.store = store
         self.status = status
         self.rejected = rejected
@@ -26,7 +24,7 @@ package struct ControlService: Sendable {
         self.gitHub = gitHub
     }
 
-    private var branch: WatchedBranch { configuration.branch }
+    private var branch: WatchedBranch { status.branch }
 
     // MARK: - State
 

@@ -41,7 +41,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case toggle
     }
 
-    /// The name of the flag without dashes; nil for secrets, because other users of the machine can see command lines.
+    /// The name of the flag without dashes. Newer secrets have none, because other users of the machine can see command
+    /// lines; `pat` has had one since 2016.
     package var flag: String? {
         switch self {
         case .marathonUser, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: nil

@@ -101,7 +101,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         {
             let outcome = try await target.restore(applied, recorder: recorder, because: failure)
             guard let sentence = outcome.sentence else { throw failure }
-            throw RestoredFailure(description: "\(failure) \(sentence)")
+            throw FailureAfterRestore(description: "\(failure) \(sentence)")
         }
     }
 }
@@ -110,6 +110,6 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 struct TokenRefused: Error {}
 
 /// Why a deployment failed, and how its rollback ended.
-private struct RestoredFailure: DeploymentFailure {
+private struct FailureAfterRestore: DeploymentFailure {
     let description: String
 }

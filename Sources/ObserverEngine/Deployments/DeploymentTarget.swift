@@ -1,5 +1,5 @@
-/// Where commits are deployed to. Every target answers the same six questions, so that deployments, rollbacks, drift and
-/// checks are written once. A target reports which of them it can't answer.
+/// Where commits are deployed to. Every target has the same six operations, so that deployments, rollbacks, drift and
+/// checks are written once. A target reports which of them it does not support.
 package protocol DeploymentTarget: Sendable {
     associatedtype Plan: TargetPlan
     /// The result of `apply`, as far as `watch` and `restore` need it.

@@ -11,8 +11,8 @@ package struct HostPort: Equatable, Sendable {
 
     /// Chooses among the records with this app's name; nil if no record matches.
     ///
-    /// If there are several records, the one on this agent matches and, if several tasks share the agent, the one with
-    /// the port that Marathon assigned.
+    /// A record with the port that Marathon assigned matches, preferably one on this agent. Without an assigned port, the
+    /// record on this agent matches.
     package static func among(_ records: [MesosDNS.ServiceRecord], task: TaskEnvironment) -> HostPort? {
         let candidates = records.compactMap { record in
             Int(record.port).flatMap { (1...65535).contains($0) ? (ip: record.ip, port: $0) : nil }

@@ -28,7 +28,7 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     /// The deployment that this delivery queued.
     package var deployment: Int64?
 
-    /// - Parameter rest: Sets what is known besides.
+    /// - Parameter rest: Sets the remaining fields.
     package init(
         id: Int64, guid: String, event: String, receivedAt: Date, verdict: Verdict,
         _ rest: (inout DeliverySummary) -> Void = { _ in }

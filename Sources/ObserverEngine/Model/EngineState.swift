@@ -30,7 +30,7 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var blocked: String?
     package var rateLimitRemaining: Int?
 
-    /// - Parameter rest: Sets what is known besides.
+    /// - Parameter rest: Sets the remaining fields.
     package init(
         branch: WatchedBranch, version: String, instance: String, startedAt: Date,
         _ rest: (inout EngineState) -> Void = { _ in }

@@ -36,7 +36,7 @@ package struct HookState: Codable, Sendable, Equatable {
     /// Why GitHub may be unable to reach the observer. It is the `problem` until a delivery arrives; not in the API.
     var doubt: String?
 
-    /// - Parameter rest: Sets what is known besides.
+    /// - Parameter rest: Sets the remaining fields.
     package init(
         registration: Registration = .unknown, id: Int? = nil, url: String? = nil, problem: String? = nil,
         _ rest: (inout HookState) -> Void = { _ in }

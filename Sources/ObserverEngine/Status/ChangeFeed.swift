@@ -5,7 +5,7 @@ package enum EngineChange: Equatable, Sendable {
     case delivery(Delivery)
     case deployment(Deployment)
     case log(LogLine)
-    /// A delivery that is not stored, because anyone could fill the disk with such.
+    /// A delivery that is not stored, because anyone could fill the disk with these.
     case rejection(RejectedDeliveries.Entry)
     case branch(WatchedBranch, BranchState)
     case engine(WatchedBranch, EngineState)
@@ -43,7 +43,7 @@ package final class ChangeFeed: Sendable {
         return stream
     }
 
-    /// Signals each such change from now on. Changes that happen before the subscriber reads are merged into one signal;
+    /// Signals each matching change from now on. Changes that happen before the subscriber reads are merged into one signal;
     /// none is lost.
     /// - Parameter isMeant: Called while the change is published; it must not lock the state that this change is of.
     package func signals(where isMeant: @escaping @Sendable (EngineChange) -> Bool) -> AsyncStream<Void> {

@@ -6,18 +6,15 @@ extension String {
     static let serviceDiscovery = "sd"
     /// Webhook registration: `register` or `done`.
     static let observe = "observe"
-    static let app = "app"
     static let commit = "commit"
     static let delivery = "delivery"
     static let deployment = "deployment"
     static let event = "event"
     static let hook = "hook"
     static let reason = "reason"
-    static let request = "request"
     static let retryIn = "retry_in"
     static let stage = "stage"
     static let took = "took"
     static let trigger = "trigger"
-    static let url = "url"
     static let verdict = "verdict"
 }

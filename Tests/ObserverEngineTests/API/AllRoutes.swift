@@ -74,7 +74,7 @@ enum AllRoutes {
                 rateLimit: gitHub.rateLimit)
             control = ControlRoutes(
                 service: ControlService(
-                    configuration: configuration, store: store, status: status, rejected: rejected,
+                    store: store, status: status, rejected: rejected,
                     recentLog: recentLog, webhook: webhook, gitHub: gitHub),
                 feed: ControlFeed(feed: store.feed, recentLog: recentLog) { nil })
         }

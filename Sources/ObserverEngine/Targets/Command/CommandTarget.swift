@@ -75,7 +75,7 @@ package struct CommandTarget: DeploymentTarget {
             return [
                 Finding(
                     .command, .failure, "\(Self.shell) is not executable, so the deploy command can't run.",
-                    remedy: "Install a shell as \(Self.shell).")
+                    remedy: "Make \(Self.shell) an executable shell.")
             ]
         }
         return [Finding(.command, .ok, "deploys with: \(command)")]

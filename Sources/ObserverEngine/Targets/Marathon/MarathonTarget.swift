@@ -48,7 +48,7 @@ package struct MarathonTarget: DeploymentTarget {
         return Applied(plan: plan, changed: try await work.apply())
     }
 
-    /// Waits for all apps of the specs, also those that this commit does not change: they may not have started yet, and a
+    /// Waits for all apps of the specs, including those that this commit does not change: they may not have started yet, and a
     /// success means that what the commit wants is running. Then removes what the plan removes.
     package func watch(
         _ applied: Applied, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
@@ -67,7 +67,7 @@ package struct MarathonTarget: DeploymentTarget {
         let orphaned = plan.snapshot.changes.orphaned
         if !orphaned.isEmpty {
             await recorder.log.write(
-                "orphaned", "\(orphaned.joined(separator: ", ")): in no spec any more; -prune removes such apps",
+                "orphaned", "\(orphaned.joined(separator: ", ")): no longer in any spec; -prune removes such apps",
                 level: .warning)
         }
         return plan.summary

@@ -65,7 +65,7 @@ struct GroupTests {
             #expect(run.stage == .succeeded)
             #expect(world.marathon.app("/old") != nil)
             let journal = try await world.journal(of: run)
-            #expect(journal.contains("orphaned /old: in no spec any more; -prune removes such apps"))
+            #expect(journal.contains("orphaned /old: no longer in any spec; -prune removes such apps"))
         }
     }
 
