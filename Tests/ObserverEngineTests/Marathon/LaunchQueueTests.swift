@@ -8,7 +8,7 @@ struct LaunchQueueTests {
         "explains why an app waits, whatever Marathon returns",
         arguments: [
             (#"{"timeLeftSeconds":124,"overdue":false}"#, "Marathon delays the next launch by 2m 4s"),
-            (#"{"timeLeftSeconds":9223372036854775807}"#, "Marathon delays the next launch by 106751991167300d 15h"),
+            (#"{"timeLeftSeconds":9223372036854775807}"#, "Marathon delays the next launch by 11574074d 1h"),
             (#"{"timeLeftSeconds":0,"overdue":true}"#, "Marathon waits for an offer of resources that fits"),
             (#"{"timeLeftSeconds":-1,"overdue":false}"#, nil), (#""soon""#, nil),
         ])
