@@ -10,8 +10,8 @@ package struct Deployer: Service {
     private let authentication: Authentication
     private let announcer: DeploymentAnnouncer
     private let logger: Logger
-    /// The time after which it looks at the queue without a signal.
-    package var lookInterval = Duration.seconds(60)
+    /// The time after which it checks the queue without a signal.
+    package var checkInterval = Duration.seconds(60)
 
     package init(
         configuration: Configuration, gitHub: GitHubClient, target: any DeploymentTarget, store: Store,
@@ -49,7 +49,7 @@ package struct Deployer: Service {
         try await closeInterrupted()
         try await deployQueued()
         // A row may have been queued without a signal, such as one that was stored although its transaction reported an error.
-        try await repeating(after: { lookInterval }, orOn: queued) { try await deployQueued() }
+        try await repeating(after: { checkInterval }, orOn: queued) { try await deployQueued() }
     }
 
     /// Closes what a crash or a failed store left behind.

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("A queued deployment that was not signalled")
 struct MissedSignalTests {
-    @Test("is started at the next regular look at the queue")
-    func regularLook() async throws {
+    @Test("is started at the next regular check of the queue")
+    func regularCheck() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try await withSimulators { simulators in
@@ -30,14 +30,14 @@ struct MissedSignalTests {
                         transcript: Transcript { _ in }, listening: Latch()))
                 observer.status.update { $0.authentication = .granted }
                 var deployer = observer.deployer
-                deployer.lookInterval = .milliseconds(20)
+                deployer.checkInterval = .milliseconds(20)
                 let changes = store.feed.signals { if case .deployment = $0 { true } else { false } }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { [deployer] in try await deployer.run() }
                     group.addTask {
                         try await withTimeout(.testTimeout) { for await _ in changes { return } }
                     }
-                    // After its look at the start.
+                    // After its check at the start.
                     try await Task.sleep(for: .milliseconds(200))
                     // Another store on the same file does not signal the deployer.
                     _ = try await Store(directory: directory).enqueue(

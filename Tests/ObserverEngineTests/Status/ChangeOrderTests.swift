@@ -15,7 +15,7 @@ struct ChangeOrderTests {
                 return false
             }
             async let first = store.enqueue(try Sample.request(1))
-            try await published.begun.get()
+            try await published.started.get()
             let second = try await store.enqueue(try Sample.request(2))
             #expect(published.values == [try await first.id, second.id])
             withExtendedLifetime(subscription) {}
@@ -32,7 +32,7 @@ struct ChangeOrderTests {
             return false
         }
         async let first: Void = status.note(rateLimitRemaining: 2)
-        try await published.begun.get()
+        try await published.started.get()
         status.note(rateLimitRemaining: 1)
         await first
         #expect(published.values == [2, 1])
@@ -55,7 +55,7 @@ struct ChangeOrderTests {
         let published = SlowSubscriber<Int64>()
         recent.listen { published.receive($0.sequence) }
         async let first: Void = recent.append(level: .info, verb: "test", text: "first")
-        try await published.begun.get()
+        try await published.started.get()
         recent.append(level: .info, verb: "test", text: "second")
         await first
         #expect(published.values == [1, 2])
@@ -73,7 +73,7 @@ struct ChangeOrderTests {
         let entry = RejectedDeliveries.Entry(
             at: Sample.now, status: 401, reason: "test", event: nil, guid: nil, hookID: nil, isWronglySigned: true)
         async let first: Void = rejected.note(entry)
-        try await published.begun.get()
+        try await published.started.get()
         rejected.note(entry)
         await first
         #expect(published.values == [-1, -2])
@@ -91,15 +91,15 @@ struct ChangeOrderTests {
 
 /// Records values in the order in which it has processed them, and takes long for the first one.
 private final class SlowSubscriber<Value: Sendable>: Sendable {
-    let begun = Latch<Void>()
+    let started = Latch<Void>()
     private let received = Mutex<[Value]>([])
-    private let hasBegun = Atomic(false)
+    private let hasStarted = Atomic(false)
 
     var values: [Value] { received.withLock(\.self) }
 
     func receive(_ value: Value) {
-        if !hasBegun.exchange(true, ordering: .relaxed) {
-            begun.set(())
+        if !hasStarted.exchange(true, ordering: .relaxed) {
+            started.set(())
             Thread.sleep(forTimeInterval: 0.3)
         }
         received.withLock { $0.append(value) }
