@@ -31,10 +31,10 @@ struct ChangeOrderTests {
             if case .engine(_, let state) = change, let number = state.rateLimitRemaining { published.receive(number) }
             return false
         }
-        async let first: Void = status.note(rateLimitRemaining: 2)
+        let first = onItsOwnThread { status.note(rateLimitRemaining: 2) }
         try await published.started.get()
         status.note(rateLimitRemaining: 1)
-        await first
+        try await first.get()
         #expect(published.values == [2, 1])
         withExtendedLifetime(subscription) {}
     }
@@ -54,10 +54,10 @@ struct ChangeOrderTests {
         let recent = RecentLog()
         let published = SlowSubscriber<Int64>()
         recent.listen { published.receive($0.sequence) }
-        async let first: Void = recent.append(level: .info, verb: "test", text: "first")
+        let first = onItsOwnThread { recent.append(level: .info, verb: "test", text: "first") }
         try await published.started.get()
         recent.append(level: .info, verb: "test", text: "second")
-        await first
+        try await first.get()
         #expect(published.values == [1, 2])
     }
 
@@ -72,12 +72,23 @@ struct ChangeOrderTests {
         }
         let entry = RejectedDeliveries.Entry(
             at: Sample.now, status: 401, reason: "test", event: nil, guid: nil, hookID: nil, isWronglySigned: true)
-        async let first: Void = rejected.note(entry)
+        let first = onItsOwnThread { rejected.note(entry) }
         try await published.started.get()
         rejected.note(entry)
-        await first
+        try await first.get()
         #expect(published.values == [-1, -2])
         withExtendedLifetime(subscription) {}
+    }
+
+    /// The subscriber must not block a thread that the test itself needs.
+    /// - Returns: A latch that is set when the body has returned.
+    private func onItsOwnThread(_ body: @escaping @Sendable () -> Void) -> Latch<Void> {
+        let returned = Latch<Void>()
+        DispatchQueue(label: "test").async {
+            body()
+            returned.set(())
+        }
+        return returned
     }
 
     private static func configuration() throws -> Configuration {
