@@ -31,6 +31,8 @@ package struct RetentionKeeper: Service {
             let count = try await store.prune(
                 before: Date(timeIntervalSinceNow: -retention.age.seconds), keeping: retention.bytes)
             if count > 0 { logger.info("Pruned \(count) deliveries and deployments (-keep \(retention))") }
+        } catch is CancellationError {
+            // The next start continues.
         } catch {
             logger.warning("Pruning the database failed; retrying in \(Self.pause.brief): \(error)")
         }
@@ -52,7 +54,7 @@ extension Store {
 
     /// Deletes deliveries and finished deployments with their logs that are too old, then the oldest until the size limit is
     /// met. If that is not enough, deletes the logs of kept deployments, and kept deliveries last. Works in short
-    /// transactions, so that deliveries can be stored between them.
+    /// transactions, so that deliveries can be stored between them, and ends between two of them if it is cancelled.
     /// - Returns: The number of deleted deliveries and deployments.
     @discardableResult
     package func prune(before date: Date, keeping bytes: Int) async throws -> Int {
@@ -86,6 +88,7 @@ extension Store {
     private func delete(_ chosen: [Prunable]) async throws -> Int {
         var (rest, rows) = (chosen[...], 0)
         while !rest.isEmpty {
+            try Task.checkCancellation()
             let (done, deleted) = try await write { [rest] database -> (Int, Int) in
                 let end = ContinuousClock.now + Self.slice
                 var (done, deleted) = (0, 0)
@@ -104,7 +107,10 @@ extension Store {
     /// Returns the space of pruned rows to the file system, in short transactions.
     package func vacuum() async throws {
         var free = Int.max
-        while case let left = try await vacuumSome(), left > 0, left < free { free = left }
+        while case let left = try await vacuumSome(), left > 0, left < free {
+            free = left
+            try Task.checkCancellation()
+        }
         try await checkpoint()
     }
 

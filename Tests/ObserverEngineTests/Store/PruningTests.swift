@@ -73,6 +73,20 @@ struct PruningTests {
         }
     }
 
+    @Test("pruning ends before its next transaction if it is cancelled")
+    func cancelled() async throws {
+        try await withStore { store in
+            for number in 0..<130 { _ = try await store.record(Sample.delivery("\(number)")) }
+            let result = await withThrowingTaskGroup(of: Int.self) { group in
+                group.cancelAll()
+                group.addTask { try await store.prune(before: Sample.now + 1, keeping: .max) }
+                return await group.nextResult()
+            }
+            #expect(throws: CancellationError.self) { try result?.get() }
+            #expect(try await store.deliveryCount() == 130)
+        }
+    }
+
     @Test("deliveries are stored while much is pruned")
     func meanwhile() async throws {
         let directory = try temporaryDirectory()
