@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Everything that exists once per watched branch: its webhook, the polling of its head, its queue and its status.
 struct BranchObserver: Sendable {
     /// Everything that the branches of a process share.
-    struct Process: Sendable {
+    struct Shared: Sendable {
         let configuration: Configuration
         /// The environment that a deploy command inherits.
         let environment: [String: String]
