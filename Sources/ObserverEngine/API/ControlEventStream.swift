@@ -4,8 +4,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Writes the event stream to one client: a snapshot or the events that it missed, then every change; and another snapshot
-/// wherever changes were dropped.
+/// Writes the event stream to one client: a snapshot, or the events that it missed and the state of the engine, then every
+/// change; and another snapshot wherever changes were dropped.
 struct ControlEventStream: Sendable {
     /// Shows each side that the other is still connected.
     private static let heartbeat = Duration.seconds(15)
@@ -27,6 +27,8 @@ struct ControlEventStream: Sendable {
         let subscription = feed.subscribe(after: last)
         if let missed = subscription.missed {
             for numbered in missed { try await writer.write(try await frame(numbered)) }
+            // Proves to the client that it is connected, even if nothing has changed.
+            try await writer.write(try Self.frame(.engine(service.engine)))
         } else {
             try await writer.write(try await frame(.init(id: subscription.last, event: nil)))
         }
@@ -53,7 +55,14 @@ struct ControlEventStream: Sendable {
 
     private func frame(_ numbered: ControlFeed.Numbered) async throws -> ByteBuffer {
         let event = if let event = numbered.event { event } else { ControlEvent.snapshot(try await service.snapshot()) }
-        var buffer = ByteBuffer(string: "id: \(numbered.id)\ndata: ")
+        var buffer = ByteBuffer(string: "id: \(numbered.id)\n")
+        buffer.writeImmutableBuffer(try Self.frame(event))
+        return buffer
+    }
+
+    /// An event without a number does not change where a client continues.
+    private static func frame(_ event: ControlEvent) throws -> ByteBuffer {
+        var buffer = ByteBuffer(string: "data: ")
         buffer.writeBytes(try JSONFormat.encoder.encode(event))
         buffer.writeString("\n\n")
         return buffer

@@ -5,6 +5,7 @@ package protocol ControlConnection: Sendable {
     associatedtype Events: AsyncSequence<ControlEvent, any Error> & Sendable
 
     /// A snapshot, then every change. Throws or ends when the connection is lost; the caller then requests it again.
+    /// The stream may then continue with the missed changes and the state of the engine, without a snapshot.
     func events() -> Events
 
     /// Returns a sentence for the operator.

@@ -107,6 +107,10 @@ enum LogRequest: Equatable, Sendable {
     case sent
     case loaded
     case failed(String)
+
+    var hasFailed: Bool {
+        if case .failed = self { true } else { false }
+    }
 }
 
 /// A detail view of one delivery, deployment, log line or the webhook.

@@ -4,6 +4,7 @@ import ObserverEngine
 extension Dashboard {
     mutating func take(_ event: ControlEvent) -> [DashboardEffect] {
         if case .snapshot(let snapshot) = event { return take(snapshot) }
+        resume()
         state.mirror?.apply(event)
         switch event {
         case .delivery(let row):
@@ -26,6 +27,15 @@ extension Dashboard {
             state.connection = .lost(since: state.now, reason: reason, retryAt: retryAt)
         }
         state.isLoadingOlder = false
+    }
+
+    /// A stream that continues after a lost connection starts without a snapshot: any event proves the connection.
+    private mutating func resume() {
+        guard case .lost(let since, _, _) = state.connection else { return }
+        let away = DurationText(state.now.timeIntervalSince(since)).text
+        state.notice = .info("Reconnected after \(away).", at: state.now)
+        state.connection = .live
+        state.logRequests = state.logRequests.filter { !$0.value.hasFailed }
     }
 
     private mutating func take(_ snapshot: ControlSnapshot) -> [DashboardEffect] {

@@ -50,14 +50,33 @@ struct RunnerTests {
         }
     }
 
-    @Test("reconnects after losing the connection")
+    @Test("reconnects after losing the stream, shows the missed changes, and accepts actions again")
     func reconnect() async {
         await withRunner { terminal, connection in
             await terminal.wait { $0.text.contains("● live") }
-            connection.drop(ControlRefusal(sentence: "the observer stopped"))
-            await terminal.wait { $0.text.contains("Connection lost: the observer stopped") }
-            await terminal.wait { $0.text.contains("Reconnected after") }
+            connection.drop(ControlRefusal(sentence: "the proxy closed the connection"))
+            connection.send(.delivery(Sample.delivery(7, 0, "Missed push")))
+            await terminal.wait { $0.text.contains("Connection lost: the proxy closed the connection") }
+            await terminal.wait { canvas in
+                ["● live", "Reconnected after", "Missed push"].allSatisfy { canvas.text.contains($0) }
+            }
             #expect(connection.connections == 2)
+            terminal.press("r")
+            await terminal.wait { $0.text.contains("Done.") }
+            #expect(connection.actions == [.register])
+            terminal.press("q")
+        } ending: {
+            #expect($0 == .quit)
+        }
+    }
+
+    @Test("reconnects to a restarted observer")
+    func restart() async {
+        await withRunner { terminal, connection in
+            await terminal.wait { $0.text.contains("● live") }
+            connection.restart()
+            await terminal.wait { $0.text.contains("Connection lost: the observer stopped") }
+            await terminal.wait { $0.text.contains("observer restarted") }
             terminal.press("q")
         } ending: {
             #expect($0 == .quit)

@@ -3,13 +3,16 @@ import Synchronization
 
 @testable import ObserverTUI
 
-/// An observer in memory: tests send its events and check the requests.
+/// An observer in memory: tests send its events and check the requests. As with the control API, a stream that was
+/// dropped continues with the missed events and the state of the engine, and only a new observer sends a snapshot.
 final class MemoryConnection: ControlConnection {
     private struct State {
         var listener: AsyncThrowingStream<ControlEvent, any Error>.Continuation?
         var connections = 0
         var actions: [ControlAction] = []
         var snapshot: ControlSnapshot
+        /// nil: the next stream starts with a snapshot.
+        var missed: [ControlEvent]?
     }
 
     private let state: Mutex<State>
@@ -21,16 +24,41 @@ final class MemoryConnection: ControlConnection {
     var actions: [ControlAction] { state.withLock { $0.actions } }
     var connections: Int { state.withLock { $0.connections } }
 
-    func send(_ event: ControlEvent) { _ = state.withLock { $0.listener?.yield(event) } }
+    /// While no stream is open, the event is missed.
+    func send(_ event: ControlEvent) {
+        state.withLock { state in
+            if let listener = state.listener { listener.yield(event) } else { state.missed?.append(event) }
+        }
+    }
 
-    func drop(_ error: any Error) { state.withLock { $0.listener?.finish(throwing: error) } }
+    func drop(_ error: any Error) {
+        state.withLock {
+            $0.listener?.finish(throwing: error)
+            $0.listener = nil
+        }
+    }
+
+    /// Replaces the observer by a new one, which knows nothing about the stream of the other.
+    func restart() {
+        state.withLock {
+            $0.missed = nil
+            $0.snapshot.engine.instance += " restarted"
+        }
+        drop(ControlRefusal(sentence: "the observer stopped"))
+    }
 
     func events() -> AsyncThrowingStream<ControlEvent, any Error> {
         let (stream, continuation) = AsyncThrowingStream<ControlEvent, any Error>.makeStream()
         state.withLock {
             $0.connections += 1
             $0.listener = continuation
-            continuation.yield(.snapshot($0.snapshot))
+            if let missed = $0.missed {
+                for event in missed { continuation.yield(event) }
+                continuation.yield(.engine($0.snapshot.engine))
+            } else {
+                continuation.yield(.snapshot($0.snapshot))
+            }
+            $0.missed = []
         }
         return stream
     }

@@ -53,6 +53,31 @@ struct ConnectionTests {
         #expect(dashboard.screen.contains("● live"))
     }
 
+    @Test("any event after a lost stream means that the connection is live")
+    func resumed() {
+        for event in [ControlEvent.engine(Sample.engine), .hook(Sample.hook), .log(Sample.engineLog[0])] {
+            var dashboard = TestDashboard()
+            dashboard.happen(.connectionLost(reason: "gone", retryAt: dashboard.now + 1))
+            dashboard.pass(65)
+            dashboard.happen(.control(event))
+            #expect(dashboard.screen.contains("● live"))
+            #expect(dashboard.screen.contains("Reconnected after 1m 5s."))
+            dashboard.press("r")
+            #expect(dashboard.takeEffects().contains(.perform(.register)))
+        }
+    }
+
+    @Test("a log that failed to load while disconnected is requested again")
+    func failedLog() {
+        var dashboard = TestDashboard()
+        dashboard.press("j")
+        dashboard.happen(.connectionLost(reason: "gone", retryAt: dashboard.now + 1))
+        dashboard.happen(.logLoaded(40, .failure(ControlRefusal(sentence: "gone"))))
+        _ = dashboard.takeEffects()
+        dashboard.happen(.control(.engine(Sample.engine)))
+        #expect(dashboard.takeEffects() == [.loadLog(deployment: 40)])
+    }
+
     @Test("reports a restart of the observer")
     func restart() {
         var dashboard = TestDashboard()
