@@ -140,7 +140,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ObserverTUITests",
-            dependencies: ["ObserverTUI", "ObserverEngine"],
+            dependencies: ["ObserverTUI", "ObserverEngine", "CNcurses"],
             exclude: ["Goldens"],
             swiftSettings: strict
         ),

@@ -71,6 +71,24 @@ struct DashboardInTmuxTests {
         }
     }
 
+    @Test("late replies of the terminal, Alt keys and a line for another window do not act")
+    func strayInput() async throws {
+        try await withDashboard { dashboard, world in
+            let terminal = dashboard.terminal
+            try await world.simulators.gitHub.waitForDelivery(of: "ping")
+            let requests = world.simulators.gitHub.requests().count
+            for text in ["\u{1B}P1$r0m\u{1B}\\", "\u{1B}]11;rgb:ffff/ffff/ffff\u{07}", "\u{1B}P", "\u{1B}r"] {
+                try await terminal.type(text)
+                // The dashboard waits for the rest of an escape sequence.
+                try await Task.sleep(for: .milliseconds(600))
+            }
+            try await terminal.type("rm -rf observer")
+            let screen = try await terminal.wait(for: "Pasted text is ignored here.")
+            #expect(!screen.contains("paused") && screen.contains("● live"))
+            #expect(world.simulators.gitHub.requests().count == requests)
+        }
+    }
+
     @Test("Ctrl-Z restores the terminal for the shell, and fg resumes the dashboard")
     func suspend() async throws {
         try await withDashboard { dashboard, world in

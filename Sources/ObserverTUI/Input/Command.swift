@@ -9,6 +9,14 @@ enum Command: Hashable, Sendable {
     case copyID, copyURL, commandLine, mouse
     case help, redraw, suspend
     case register, removeHook, ping, deploy, rollback, replay, pause, cancel
+
+    /// Whether it only moves the selection or the focus.
+    var isMove: Bool {
+        switch self {
+        case .move, .focus, .nextPane, .previousPane: true
+        default: false
+        }
+    }
 }
 
 /// A movement in a list or a detail view.

@@ -5,6 +5,11 @@ package enum Key: Hashable, Sendable {
     case up, down, left, right
     case home, end, pageUp, pageDown
     case enter, escape, tab, backTab, backspace
+
+    /// Whether a line of text contains it.
+    var isText: Bool {
+        if case .character = self { true } else { self == .enter }
+    }
 }
 
 extension Key: ExpressibleByExtendedGraphemeClusterLiteral {

@@ -52,7 +52,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
     private func listenToTerminal() async -> DashboardEnding {
         for await event in terminal.events {
             switch event {
-            case .key(let key): receive(.key(key))
+            case .keys(let keys): receive(.keys(keys))
             case .pasted(let text): receive(.pasted(text))
             case .mouse(let event): receive(.mouse(event))
             case .resized(let size): receive(.resized(size))

@@ -46,6 +46,8 @@ struct DashboardState: Equatable, Sendable {
     var shown: EngineMirror? { frozen ?? mirror }
     var isFrozen: Bool { frozen != nil }
     var isLive: Bool { connection == .live }
+    /// Whether keys are text: in the prompt, or in a dialog that requires a word.
+    var takesText: Bool { prompt != nil || dialog?.requiredWord != nil }
 
     /// The time that the panes show. It stops while they are frozen or disconnected.
     var shownTime: Date {

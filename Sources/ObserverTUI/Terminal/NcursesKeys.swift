@@ -5,30 +5,20 @@ struct NcursesKeys {
     private static let longestPaste = 10_000
 
     private var pasted: String?
+    private var sequences = EscapeSequences()
 
-    /// Decodes one batch of input. Ignores unknown escape sequences, which arrive as single characters.
-    mutating func events(for inputs: [cn_input]) -> [TerminalEvent] {
+    /// Decodes one batch of input.
+    mutating func events(for inputs: [cn_input], at now: ContinuousClock.Instant = .now) -> [TerminalEvent] {
         var events: [TerminalEvent] = []
-        var rest = inputs[...]
-        while let input = rest.popFirst() {
-            if input.key == CN_KEY_ESCAPE, let length = Self.lengthOfSequence(rest) {
-                rest = rest.dropFirst(length)
-            } else if let event = event(for: input) {
+        for input in sequences.removing(from: inputs, at: now) {
+            guard let event = event(for: input) else { continue }
+            if case .keys(let next) = event, case .keys(let earlier)? = events.last {
+                events[events.count - 1] = .keys(earlier + next)
+            } else {
                 events.append(event)
             }
         }
         return events
-    }
-
-    /// The length of the sequence after an escape: `[`, parameters and a final byte, or `O` and one byte.
-    private static func lengthOfSequence(_ rest: ArraySlice<cn_input>) -> Int? {
-        switch rest.first.flatMap({ Unicode.Scalar($0.scalar) }) {
-        case "O": return min(2, rest.count)
-        case "[":
-            let end = rest.dropFirst().firstIndex { (0x40...0x7E).contains($0.scalar) } ?? rest.endIndex - 1
-            return end - rest.startIndex + 1
-        default: return nil
-        }
     }
 
     private mutating func event(for input: cn_input) -> TerminalEvent? {
@@ -49,7 +39,7 @@ struct NcursesKeys {
         if let gesture = Self.gesture(input.key) {
             return .mouse(MouseEvent(gesture: gesture, column: Int(input.column), row: Int(input.row)))
         }
-        return Self.key(input).map(TerminalEvent.key)
+        return Self.key(input).map { .keys([$0]) }
     }
 
     private mutating func collect(_ input: cn_input) {

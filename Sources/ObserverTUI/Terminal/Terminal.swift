@@ -17,7 +17,8 @@ protocol Terminal: Sendable {
 
 /// An event from the terminal.
 enum TerminalEvent: Equatable, Sendable {
-    case key(Key)
+    /// Keys that arrived together: usually one.
+    case keys([Key])
     case pasted(String)
     case mouse(MouseEvent)
     case resized(Size)

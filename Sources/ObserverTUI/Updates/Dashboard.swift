@@ -21,7 +21,7 @@ struct Dashboard: Sendable {
 
     private mutating func handle(_ event: DashboardEvent) -> [DashboardEffect] {
         switch event {
-        case .key(let key): return press(key)
+        case .keys(let keys): return press(keys)
         case .pasted(let text): paste(text)
         case .mouse(let event): return point(event)
         case .resized(let size): resize(to: size)
@@ -41,7 +41,8 @@ struct Dashboard: Sendable {
 
 /// Everything that can change the screen.
 enum DashboardEvent: Sendable {
-    case key(Key)
+    /// Keys that arrived together.
+    case keys([Key])
     case pasted(String)
     case mouse(MouseEvent)
     case resized(Size)

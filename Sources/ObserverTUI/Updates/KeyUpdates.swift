@@ -16,6 +16,22 @@ extension Dashboard {
         return KeyMap.command(for: key).map { run($0) } ?? []
     }
 
+    /// Presses keys that arrived together. Ignores those of a line that was typed or pasted into the wrong window: only
+    /// an input line takes text, and a held key repeats.
+    mutating func press(_ keys: [Key]) -> [DashboardEffect] {
+        let text = keys.filter(\.isText)
+        let isText = text.count > 2 && Set(text).count > 1 && text.contains { KeyMap.command(for: $0)?.isMove != true }
+        var effects: [DashboardEffect] = []
+        for (index, key) in keys.enumerated() {
+            guard !isText || state.takesText || index == 0 && key == "/" else {
+                state.notice = .error("Pasted text is ignored here.")
+                break
+            }
+            effects += press(key)
+        }
+        return effects
+    }
+
     mutating func paste(_ text: String) {
         guard state.prompt != nil else {
             state.notice = .error("Pasted text is ignored here.")

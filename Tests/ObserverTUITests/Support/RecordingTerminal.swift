@@ -34,7 +34,7 @@ final class RecordingTerminal: Terminal {
     func hangUp() { continuation.finish() }
 
     func press(_ keys: Key...) {
-        for key in keys { send(.key(key)) }
+        for key in keys { send(.keys([key])) }
     }
 
     /// Returns the first frame, starting with the current one, that fulfils the condition.

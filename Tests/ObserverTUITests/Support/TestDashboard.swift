@@ -32,11 +32,11 @@ struct TestDashboard {
     }
 
     mutating func press(_ keys: Key...) {
-        for key in keys { happen(.key(key)) }
+        for key in keys { happen(.keys([key])) }
     }
 
     mutating func type(_ text: String) {
-        for character in text { happen(.key(.character(character))) }
+        for character in text { happen(.keys([.character(character)])) }
     }
 
     /// Returns the effects since the last call.

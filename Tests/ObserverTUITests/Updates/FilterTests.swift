@@ -55,6 +55,33 @@ struct FilterTests {
         #expect(dashboard.canvas.cells.contains { $0.style.isMatch })
     }
 
+    @Test(
+        "a line that arrives at once never acts as keys",
+        arguments: ["observer attach -h\n", "rm -rf x\n", "Pj\n", "rm\n", "sudo reboot", "jDk"])
+    func line(text: String) {
+        var dashboard = TestDashboard()
+        let before = dashboard.state.deliveries.selected
+        let keys = text.map { $0 == "\n" ? Key.enter : .character($0) }
+        dashboard.happen(.keys(keys))
+        #expect(dashboard.takeEffects() == [])
+        #expect(dashboard.state.dialog == nil && dashboard.state.detail == nil && !dashboard.state.usesMouse)
+        #expect(dashboard.state.deliveries.selected == before)
+        #expect(dashboard.screen.contains("Pasted text is ignored here."))
+    }
+
+    @Test("keys that arrive at once are text in the prompt, and a held key repeats")
+    func together() {
+        var dashboard = TestDashboard()
+        dashboard.happen(.keys(["/", "t", "y", "p", "o", .enter, "P", "r"]))
+        #expect(dashboard.state.filter(of: .deliveries).text == "typo")
+        #expect(dashboard.takeEffects().allSatisfy { $0 == .loadLog(deployment: 40) })
+        dashboard.press(.escape, "g")
+        dashboard.happen(.keys(["j", "j", "k", "j"]))
+        #expect(dashboard.state.deliveries.selected == 4)
+        dashboard.happen(.keys(["w", "w", "w"]))
+        #expect(dashboard.state.wraps)
+    }
+
     @Test("pasted text never acts as keys")
     func pasting() {
         var dashboard = TestDashboard()

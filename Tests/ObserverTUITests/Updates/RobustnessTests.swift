@@ -82,7 +82,7 @@ struct RobustnessTests {
             .logLoaded(id, .failure(refusal)), .olderDeliveriesLoaded(.success([row])),
             .olderDeploymentsLoaded(.success([])), .answered(.pause, .failure(refusal)),
         ]
-        let key = DashboardEvent.key(keys.randomElement(using: &random) ?? "j")
+        let key = DashboardEvent.keys([keys.randomElement(using: &random) ?? "j"])
         return Bool.random(using: &random) ? key : events.randomElement(using: &random) ?? key
     }
 }
