@@ -27,7 +27,7 @@ enum KeyMap {
         KeyBinding([.control("d")], .move(.halfPageDown), "half down", "Half a page down", in: .move),
         KeyBinding([.pageUp, .control("b")], .move(.pageUp), "page up", "One page up", in: .move),
         KeyBinding([.pageDown, .control("f")], .move(.pageDown), "page down", "One page down", in: .move),
-        KeyBinding(["g", .home], .move(.first), "top", "First row, or start of the log", in: .move),
+        KeyBinding(["g", .home], .move(.first), "top", "Follow the newest row, or start of the log", in: .move),
         KeyBinding(["G", .end], .move(.last), "end", "Last row, or follow the log", in: .move),
         KeyBinding([.tab, "l", .right], .nextPane, "next pane", "Next pane", in: .move),
         KeyBinding([.backTab, "h", .left], .previousPane, "previous pane", "Previous pane", in: .move),

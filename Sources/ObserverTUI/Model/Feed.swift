@@ -96,10 +96,13 @@ struct Listing<Row: ListedRow> {
 /// A row of a list that occupies one or more lines.
 protocol ListedRow: Identifiable, Equatable, Sendable where ID == Int64 {
     var listedLines: Int { get }
+    /// Whether it is being deployed.
+    var isRunning: Bool { get }
 }
 
 extension DeliverySummary: ListedRow {
     var listedLines: Int { 1 }
+    var isRunning: Bool { false }
 
     func matches(_ term: SearchTerm) -> Bool {
         term.matches(message) || term.matches(commit) || term.matches(event) || term.matches(branch)
@@ -112,6 +115,8 @@ extension DeploymentSummary: ListedRow {
         term.matches(message) || term.matches(commit) || term.matches(author) || term.matches(trigger.rawValue)
             || term.matches(stage.rawValue) || term.matches(outcome)
     }
+
+    var isRunning: Bool { !stage.isFinal && stage != .queued }
 
     /// A running or failed deployment has a second line for its progress or failure.
     var listedLines: Int {

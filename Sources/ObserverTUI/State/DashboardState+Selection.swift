@@ -34,9 +34,25 @@ extension DashboardState {
         }
     }
 
-    /// The first row that a list shows. A list at its start stays there, so that new rows are visible.
-    func first<Row>(in listing: Listing<Row>, at position: ListPosition, space: Int) -> Int {
-        position.anchor == nil ? 0 : firstWithSelection(in: listing, at: position, space: space)
+    /// Whether the operator chose the selected row of the focused pane, or the deployment whose log is shown.
+    var hasChosenRow: Bool {
+        switch focus {
+        case .deliveries: return deliveries.isChosen
+        case .deployments: return deployments.isChosen
+        case .log:
+            if case .deployment = log.source { return true }
+            return false
+        case .hook: return false
+        }
+    }
+
+    /// The first row that a list shows. A list at its start stays there, so that new rows are visible. Only the focused
+    /// list scrolls to its selected row.
+    func first<Row>(in listing: Listing<Row>, at position: ListPosition, of pane: Pane, space: Int) -> Int {
+        guard position.anchor != nil else { return 0 }
+        var position = position
+        if pane != focus { position.selected = nil }
+        return firstWithSelection(in: listing, at: position, space: space)
     }
 
     /// The first row to show so that the selected row is visible.

@@ -76,7 +76,7 @@ enum Connection: Equatable, Sendable {
 /// The position in a list, by row ids instead of line numbers.
 struct ListPosition: Equatable, Sendable {
     var selected: Int64?
-    /// Whether the operator chose the selected row. The list only scrolls to a chosen row.
+    /// Whether the operator chose the selected row. Otherwise the newest row is selected.
     var isChosen = false
     /// The row at the top of the pane; nil while the list shows its newest rows.
     var anchor: Int64?
@@ -147,8 +147,10 @@ struct Menu: Equatable, Sendable {
 /// The input line for a filter or a search term.
 struct Prompt: Equatable, Sendable {
     var text = ""
-    /// The term that Esc restores.
-    var before: SearchTerm
+    /// The term and the positions that Esc restores.
+    let before: SearchTerm
+    let deliveries: ListPosition
+    let deployments: ListPosition
 }
 
 /// A sentence shown instead of the key bar.

@@ -7,12 +7,10 @@ extension Dashboard {
         resume()
         state.mirror?.apply(event)
         switch event {
-        case .delivery(let row):
+        case .delivery:
             countChange()
-            if state.deliveries.selected == nil { state.deliveries.selected = row.id }
         case .deployment(let row):
             countChange()
-            if state.deployments.selected == nil { state.deployments.selected = row.id }
             return reloadDetail(of: row)
         case .snapshot, .engine, .hook, .log:
             break
@@ -51,13 +49,9 @@ extension Dashboard {
         }
         state.connection = .live
         state.logRequests = [:]
-        selectRowsThatExist()
+        if state.selectedDelivery == nil { state.deliveries = ListPosition() }
+        if state.selectedDeployment == nil { state.deployments = ListPosition() }
         return []
-    }
-
-    private mutating func selectRowsThatExist() {
-        if state.selectedDelivery == nil { state.deliveries.selected = state.shown?.deliveries.newest?.id }
-        if state.selectedDeployment == nil { state.deployments.selected = state.shown?.deployments.newest?.id }
     }
 
     private mutating func countChange() {

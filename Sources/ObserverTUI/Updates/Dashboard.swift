@@ -16,6 +16,7 @@ struct Dashboard: Sendable {
         state.now = now
         if let expiry = state.notice?.expiry, expiry <= now { state.notice = nil }
         let effects = handle(event)
+        selectNewest()
         return effects + requestShownLog()
     }
 

@@ -3,7 +3,7 @@ import ObserverEngine
 extension Dashboard {
     mutating func openPrompt() {
         let before = state.detail == nil ? state.filter(of: state.focus) : state.searchTerm
-        state.prompt = Prompt(before: before)
+        state.prompt = Prompt(before: before, deliveries: state.deliveries, deployments: state.deployments)
         narrow(to: SearchTerm(""))
     }
 
@@ -16,12 +16,12 @@ extension Dashboard {
         case .deliveries:
             let listing = state.deliveryListing
             if listing.index(of: state.deliveries.selected) == nil, listing.count > 0 {
-                state.deliveries.selected = listing[0].id
+                state.deliveries = ListPosition(selected: listing[0].id, isChosen: true)
             }
         case .deployments:
             let listing = state.deploymentListing
             if listing.index(of: state.deployments.selected) == nil, listing.count > 0 {
-                state.deployments.selected = listing[0].id
+                state.deployments = ListPosition(selected: listing[0].id, isChosen: true)
             }
         case .log, .hook:
             break

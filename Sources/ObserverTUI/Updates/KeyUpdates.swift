@@ -87,6 +87,8 @@ extension Dashboard {
             return
         case .escape, .control("c"):
             state.prompt = nil
+            state.deliveries = prompt.deliveries
+            state.deployments = prompt.deployments
             narrow(to: prompt.before)
             return
         case .character(let character) where prompt.text.count < 200: prompt.text.append(character)

@@ -15,11 +15,21 @@ extension Dashboard {
         case .deliveries:
             let listing = state.deliveryListing
             let index = listing.index(of: state.deliveries.selected) ?? 0
-            selectDelivery(movement.target(from: index, count: listing.count, page: page))
+            let target = movement.target(from: index, count: listing.count, page: page)
+            if movement == .first {
+                followNewest()
+            } else if target != index || state.deliveries.isChosen {
+                selectDelivery(target)
+            }
         case .deployments:
             let listing = state.deploymentListing
             let index = listing.index(of: state.deployments.selected) ?? 0
-            selectDeployment(movement.target(from: index, count: listing.count, page: page))
+            let target = movement.target(from: index, count: listing.count, page: page)
+            if movement == .first {
+                followNewest()
+            } else if target != index || state.deployments.isChosen {
+                selectDeployment(target)
+            }
         case .log:
             moveInLog(movement, page: page)
         case .hook:
@@ -57,17 +67,34 @@ extension Dashboard {
         state.log.anchor = lines[state.firstLogLine(in: lines, space: space.rows, columns: space.columns)].sequence
     }
 
-    /// Moves the focus to a pane, and there to the row related to the selected one.
+    /// Selects the newest row of a list until the operator selects another one.
+    mutating func selectNewest() {
+        guard let shown = state.shown else { return }
+        if !state.deliveries.isChosen {
+            let term = state.filter(of: .deliveries)
+            let newest = shown.deliveries.rows.first { term.isEmpty || $0.matches(term) }
+            state.deliveries = ListPosition(selected: newest?.id)
+        }
+        if !state.deployments.isChosen {
+            let term = state.filter(of: .deployments)
+            let newest = shown.deployments.rows.first { term.isEmpty || $0.matches(term) }
+            state.deployments = ListPosition(selected: newest?.id)
+        }
+    }
+
+    /// Moves the focus to a pane. If the operator chose a row, selects the row related to it.
     mutating func focus(_ pane: Pane) {
-        let relatedRows = state.relatedRows
+        let relatedRows = state.hasChosenRow ? state.relatedRows : RelatedRows()
         state.detail = nil
         state.focus = pane
         switch pane {
         case .deliveries:
-            if let id = relatedRows.delivery, state.shown?.deliveries[id] != nil { state.deliveries.selected = id }
+            guard let id = relatedRows.delivery, state.shown?.deliveries[id] != nil else { break }
+            state.deliveries.selected = id
             state.deliveries.isChosen = true
         case .deployments:
-            if let id = relatedRows.deployment, state.shown?.deployments[id] != nil { state.deployments.selected = id }
+            guard let id = relatedRows.deployment, state.shown?.deployments[id] != nil else { break }
+            state.deployments.selected = id
             state.deployments.isChosen = true
         case .log, .hook:
             break
@@ -80,21 +107,32 @@ extension Dashboard {
         revealSelection()
     }
 
-    /// Scrolls both lists to their selected rows.
+    /// Scrolls the focused list to the row that the operator chose.
     mutating func revealSelection() {
-        let layout = state.layout
-        if state.deliveries.isChosen {
+        let space = state.layout.space(of: state.focus).rows
+        switch state.focus {
+        case .deliveries where state.deliveries.isChosen:
             let listing = state.deliveryListing
-            let first = state.firstWithSelection(
-                in: listing, at: state.deliveries, space: layout.space(of: .deliveries).rows)
+            let first = state.firstWithSelection(in: listing, at: state.deliveries, space: space)
             state.deliveries.anchor = first == 0 ? nil : listing[first].id
-        }
-        if state.deployments.isChosen {
+        case .deployments where state.deployments.isChosen:
             let listing = state.deploymentListing
-            let first = state.firstWithSelection(
-                in: listing, at: state.deployments, space: layout.space(of: .deployments).rows)
+            let first = state.firstWithSelection(in: listing, at: state.deployments, space: space)
             state.deployments.anchor = first == 0 ? nil : listing[first].id
+        case .deliveries, .deployments, .log, .hook:
+            break
         }
+    }
+
+    /// Returns the focused list to its newest row, and the log to the current deployment.
+    private mutating func followNewest() {
+        switch state.focus {
+        case .deliveries: state.deliveries = ListPosition()
+        case .deployments: state.deployments = ListPosition()
+        case .log, .hook: return
+        }
+        selectNewest()
+        if state.log.source != .current { state.log = LogPosition() }
     }
 
     private mutating func moveInLog(_ movement: Movement, page: Int) {
@@ -146,8 +184,16 @@ extension Dashboard {
             return move(wheel)
         }
         guard state.menu == nil, state.detail == nil, let pane = pane(under: event) else { return [] }
+        // Moving the focus may scroll the list.
+        let row = row(under: event, in: pane)
         if pane != state.focus { focus(pane) }
-        selectRow(under: event, in: pane)
+        guard let row else { return [] }
+        switch pane {
+        case .deliveries: selectDelivery(row)
+        case .deployments: selectDeployment(row)
+        case .log: selectLogLine(row)
+        case .hook: break
+        }
         return []
     }
 
@@ -155,29 +201,27 @@ extension Dashboard {
         state.layout.pane(atColumn: event.column, row: event.row)
     }
 
-    private mutating func selectRow(under event: MouseEvent, in pane: Pane) {
+    private func row(under event: MouseEvent, in pane: Pane) -> Int? {
         let space = state.layout.space(of: pane)
-        guard space.contains(column: event.column, row: event.row) else { return }
+        guard space.contains(column: event.column, row: event.row) else { return nil }
         let line = event.row - space.row
         switch pane {
         case .deliveries:
             let listing = state.deliveryListing
-            selectDelivery(state.first(in: listing, at: state.deliveries, space: space.rows) + line)
+            return state.first(in: listing, at: state.deliveries, of: pane, space: space.rows) + line
         case .deployments:
             let listing = state.deploymentListing
-            let first = state.first(in: listing, at: state.deployments, space: space.rows)
-            let row = Viewport.row(
+            let first = state.first(in: listing, at: state.deployments, of: pane, space: space.rows)
+            return Viewport.row(
                 atLine: line, first: first, count: listing.count, heightOf: { listing[$0].listedLines })
-            if let row { selectDeployment(row) }
         case .log:
             let lines = state.logLines
             let first = state.firstLogLine(in: lines, space: space.rows, columns: space.columns)
-            let row = Viewport.row(
+            return Viewport.row(
                 atLine: line, first: first, count: lines.count,
                 heightOf: { state.logHeight(of: lines[$0], columns: space.columns) })
-            if let row { selectLogLine(row) }
         case .hook:
-            break
+            return nil
         }
     }
 }

@@ -5,7 +5,7 @@ enum DetailView {
         let space = state.detailArea
         let top = min(detail.top, document.lastTop(space: space, wraps: state.wraps))
         Frame.draw(
-            title: Text(document.title, .accent.bold), note: note(document, top: top, space: space), isFocused: true,
+            title: Text(document.title, .accent.bold), notes: [note(document, top: top, space: space)], isFocused: true,
             in: rect, into: &canvas)
         var index = top
         var row = 0

@@ -9,7 +9,7 @@ enum HelpView {
             heightOf: { _ in 1 })
         let below = bindings.count - first - space.rows
         let note = Text("Enter runs the key", .secondary) + (below > 0 ? Text("  ↓\(below)", .accent) : Text())
-        Frame.draw(title: Text("Help", .accent.bold), note: note, isFocused: true, in: rect, into: &canvas)
+        Frame.draw(title: Text("Help", .accent.bold), notes: [note], isFocused: true, in: rect, into: &canvas)
         for line in 0..<min(space.rows, bindings.count - first) {
             let index = first + line
             let opensSection = line == 0 || bindings[index].section != bindings[index - 1].section

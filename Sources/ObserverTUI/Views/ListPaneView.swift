@@ -16,15 +16,20 @@ struct ListPaneView<Row: ListedRow> {
         let filter = state.filter(of: pane)
         let isFocused = state.focus == pane
         let space = rect.inset(columns: 1, rows: 1)
-        var index = state.first(in: listing, at: position, space: space.rows)
+        let first = state.first(in: listing, at: position, of: pane, space: space.rows)
         let selected = isFocused ? listing.index(of: position.selected) : nil
-        let end = Viewport.end(first: index, count: listing.count, space: space.rows) { listing[$0].listedLines }
-        let count = PaneTitle.count(
-            shown: listing.count, total: total, isFiltered: !filter.isEmpty, below: selected.map { $0 - end + 1 } ?? 0)
+        let end = Viewport.end(first: first, count: listing.count, space: space.rows) { listing[$0].listedLines }
+        let isRunningAbove = (0..<first).contains { listing[$0].isRunning }
+        let hidden = PaneTitle.hidden(
+            above: first, isRunning: isRunningAbove, selectedBelow: selected.map { $0 - end + 1 } ?? 0)
+        let count = PaneTitle.count(shown: listing.count, total: total, isFiltered: !filter.isEmpty)
         let title = PaneTitle.text(
             of: pane, detail: PaneTitle.filter(filter), in: layout, focus: state.focus, columns: rect.columns)
-        Frame.draw(title: title, note: count, isFocused: isFocused, in: rect, into: &canvas)
+        Frame.draw(
+            title: title, notes: [.joined(hidden + [count], by: "  "), .joined(hidden, by: "  ")], isFocused: isFocused,
+            in: rect, into: &canvas)
         guard listing.count > 0 else { return EmptyText.draw(emptySentence, in: space, into: &canvas) }
+        var index = first
         var line = 0
         while index < listing.count, line < space.rows {
             for text in lines(listing[index], space.columns, &canvas) {

@@ -9,7 +9,7 @@ enum LogView {
         let title = PaneTitle.text(
             of: .log, detail: subject(state) + PaneTitle.filter(filter), in: layout, focus: state.focus,
             columns: rect.columns)
-        Frame.draw(title: title, note: note(state, lines), isFocused: isFocused, in: rect, into: &canvas)
+        Frame.draw(title: title, notes: [note(state, lines)], isFocused: isFocused, in: rect, into: &canvas)
         let space = layout.space(of: .log)
         guard !lines.isEmpty else {
             return EmptyText.draw(emptySentence(state), in: rect.inset(columns: 1, rows: 1), into: &canvas)

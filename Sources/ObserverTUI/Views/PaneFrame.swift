@@ -1,6 +1,7 @@
 /// The border of a pane, with its title on the left and a count on the right.
 enum Frame {
-    static func draw(title: Text, note: Text = Text(), isFocused: Bool, in rect: Rect, into canvas: inout Canvas) {
+    /// Shows the first note that fits.
+    static func draw(title: Text, notes: [Text] = [], isFocused: Bool, in rect: Rect, into canvas: inout Canvas) {
         guard rect.columns >= 2, rect.rows >= 2 else { return }
         let style: Style = isFocused ? .accent : .secondary
         let line = Text.repeated("─", rect.columns - 2, style)
@@ -12,7 +13,7 @@ enum Frame {
         }
         canvas.write(Text("╰", style) + line + Text("╯", style), in: rect.line(rect.rows - 1))
         let space = rect.inset(columns: 2, rows: 0).line(0)
-        let note = note.columns + 8 <= space.columns ? note : Text()
+        let note = notes.first { $0.columns + 8 <= space.columns } ?? Text()
         let titleSpace = space.columns - (note.isEmpty ? 0 : note.columns + 3)
         canvas.write(pad(title.truncated(to: max(0, titleSpace - 2))), in: space, offset: -1)
         canvas.writeRight(pad(note), in: rect.inset(columns: 1, rows: 0).line(0))
@@ -45,10 +46,21 @@ enum PaneTitle {
         term.isEmpty ? Text() : Text("  /\(term.text)", .busy)
     }
 
-    /// The number of rows, and how far the selected row is below the last visible row.
-    static func count(shown: Int, total: Int, isFiltered: Bool, below: Int) -> Text {
-        let count = Text(isFiltered ? "\(shown) of \(total)" : "\(total)", .secondary)
-        return below > 0 ? Text("selected ↓\(below)", .accent) + Text("  ") + count : count
+    /// The number of rows.
+    static func count(shown: Int, total: Int, isFiltered: Bool) -> Text {
+        Text(isFiltered ? "\(shown) of \(total)" : "\(total)", .secondary)
+    }
+
+    /// The number of newer rows above the first visible row, with a mark if a deployment among them is running, and how
+    /// far the selected row is below the last visible row.
+    static func hidden(above: Int, isRunning: Bool, selectedBelow: Int) -> [Text] {
+        var texts: [Text] = []
+        if above > 0 {
+            texts.append(
+                isRunning ? Text("↑\(above) newer ▸", .busy.bold) : Text("↑\(above) newer", .accent))
+        }
+        if selectedBelow > 0 { texts.append(Text("selected ↓\(selectedBelow)", .accent)) }
+        return texts
     }
 }
 

@@ -22,7 +22,7 @@ struct LogPaneTests {
     @Test("keeps the log of a selected deployment when another one starts")
     func selectedSource() {
         var dashboard = TestDashboard()
-        dashboard.press("2", "g")
+        dashboard.press("2", "j", "k")
         var next = Sample.deployments[0]
         next.id = 42
         dashboard.happen(.control(.deployment(next)))

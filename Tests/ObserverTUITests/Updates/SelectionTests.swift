@@ -19,16 +19,87 @@ struct SelectionTests {
         #expect(rows(dashboard) == before)
     }
 
-    @Test("a list at its start shows new rows, even if the selected row scrolls off the screen")
-    func top() {
+    @Test("the newest row stays selected and in view until another row is selected, and again after g")
+    func newest() {
         var dashboard = TestDashboard(120, 24)
         for id in 1000...1020 { dashboard.happen(.control(.delivery(Sample.delivery(Int64(id), 0, "New \(id)")))) }
-        #expect(dashboard.state.deliveries.selected == 6)
+        #expect(dashboard.state.deliveries.selected == 1020)
         #expect(dashboard.screen.contains("New 1020"))
-        #expect(dashboard.screen.contains("selected ↓16"))
         dashboard.press("j")
+        #expect(dashboard.state.deliveries.selected == 1019)
+        for id in 1021...1040 { dashboard.happen(.control(.delivery(Sample.delivery(Int64(id), 0, "New \(id)")))) }
+        #expect(dashboard.state.deliveries.selected == 1019)
+        #expect(dashboard.screen.contains("New 1040"))
+        #expect(dashboard.screen.contains("selected ↓"))
+        dashboard.press("g")
+        dashboard.happen(.control(.delivery(Sample.delivery(1041, 0, "New 1041"))))
+        #expect(dashboard.state.deliveries.selected == 1041)
+        #expect(dashboard.state.log.source == .current)
+    }
+
+    @Test(
+        "moving the focus does not select another row, so that the running deployment stays in view",
+        arguments: [
+            [Key.tab], ["l"], ["2"], ["2", "1"], ["2", "3", "1"], ["4", "2"],
+        ])
+    func focus(keys: [Key]) {
+        var dashboard = TestDashboard(120, 24, snapshot: Self.empty)
+        for id in 1...20 { Self.push(Int64(id), to: &dashboard) }
+        for key in keys { dashboard.happen(.keys([key])) }
+        for id in 21...40 { Self.push(Int64(id), to: &dashboard) }
+        #expect(dashboard.state.deployments.selected == 40)
+        #expect(dashboard.state.deliveries.selected == 40)
+        #expect(dashboard.screen.contains("▸ 1000040"))
+        #expect(!dashboard.screen.contains("newer"))
+    }
+
+    @Test("a pane without the focus does not scroll to its selected row")
+    func unfocused() {
+        var dashboard = TestDashboard(120, 60, snapshot: Self.empty)
+        for id in 1...40 { Self.push(Int64(id), to: &dashboard) }
+        dashboard.press("2")
+        for _ in 1...15 { dashboard.press("j") }
+        dashboard.press("4")
+        dashboard.happen(.resized(Size(columns: 120, rows: 24)))
+        #expect(dashboard.screen.contains("▸ 1000040"))
+        dashboard.press("2")
+        #expect(!dashboard.screen.contains("▸ 1000040"))
+    }
+
+    @Test("the title of a scrolled list shows how many newer rows there are, and whether one of them runs")
+    func newer() throws {
+        var dashboard = TestDashboard(120, 24, snapshot: Self.empty)
+        for id in 1...40 { Self.push(Int64(id), to: &dashboard) }
+        dashboard.press("2", "G")
+        let running = try #require(dashboard.screen.firstMatch(of: #/↑\d+ newer ▸/#)).0
+        Self.push(40, .succeeded, to: &dashboard)
+        #expect(dashboard.screen.contains(running.dropLast(2)))
+        #expect(!dashboard.screen.contains(running))
+        dashboard.happen(.resized(Size(columns: 22, rows: 12)))
+        #expect(dashboard.screen.contains("newer"))
+        dashboard.press("g")
+        #expect(!dashboard.screen.contains("newer"))
+    }
+
+    @Test("Esc in the prompt restores the selection")
+    func cancelledFilter() {
+        var dashboard = TestDashboard()
+        dashboard.press("/")
+        dashboard.type("typo")
         #expect(dashboard.state.deliveries.selected == 5)
-        #expect(dashboard.screen.contains("77e0f12"))
+        dashboard.press(.escape)
+        dashboard.happen(.control(.delivery(Sample.delivery(1000, 0, "New"))))
+        #expect(dashboard.state.deliveries.selected == 1000)
+    }
+
+    @Test("a click selects the row under it in a scrolled list")
+    func clickInScrolledList() {
+        var dashboard = TestDashboard(120, 24, snapshot: Self.long)
+        dashboard.press("G", "4")
+        dashboard.happen(.resized(Size(columns: 120, rows: 20)))
+        let row = dashboard.screen.split(separator: "\n")[6]
+        dashboard.happen(.mouse(MouseEvent(gesture: .click, column: 10, row: 6)))
+        #expect(row.contains(dashboard.state.selectedDelivery?.message ?? "none"))
     }
 
     @Test("a smaller terminal shows the newest rows until another row is selected")
@@ -37,7 +108,7 @@ struct SelectionTests {
         for id in 1000...1010 { dashboard.happen(.control(.delivery(Sample.delivery(Int64(id), 0, "New \(id)")))) }
         dashboard.happen(.resized(Size(columns: 80, rows: 24)))
         #expect(dashboard.screen.contains("New 1010"))
-        dashboard.press("j")
+        for _ in 1...11 { dashboard.press("j") }
         #expect(!dashboard.screen.contains("New 1010"))
         dashboard.happen(.resized(Size(columns: 79, rows: 24)))
         #expect(!dashboard.screen.contains("New 1010"))
@@ -125,6 +196,18 @@ struct SelectionTests {
         #expect(dashboard.state.deployments.selected == 39)
         dashboard.happen(.mouse(MouseEvent(gesture: .click, column: 10, row: 7)))
         #expect(dashboard.state.deliveries.selected == 4)
+    }
+
+    private static let empty = ControlSnapshot(engine: Sample.engine, hook: Sample.hook)
+
+    private static func push(
+        _ id: Int64, _ stage: DeploymentSummary.Stage? = nil, to dashboard: inout TestDashboard
+    ) {
+        let commit = "\(1_000_000 + id)"
+        let stage = stage ?? (id == 40 ? .waiting : .succeeded)
+        dashboard.happen(.control(.delivery(Sample.delivery(id, 1, commit: commit, "Push \(id)", deployment: id))))
+        dashboard.happen(
+            .control(.deployment(Sample.finished(id, commit, "Push \(id)", stage, 1, took: 1, delivery: id))))
     }
 
     static let long = ControlSnapshot(
