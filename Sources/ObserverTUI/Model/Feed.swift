@@ -103,19 +103,9 @@ protocol ListedRow: Identifiable, Equatable, Sendable where ID == Int64 {
 extension DeliverySummary: ListedRow {
     var listedLines: Int { 1 }
     var isRunning: Bool { false }
-
-    func matches(_ term: SearchTerm) -> Bool {
-        term.matches(message) || term.matches(commit) || term.matches(event) || term.matches(branch)
-            || term.matches(author) || term.matches(verdict.rawValue) || term.matches(reason) || term.matches(guid)
-    }
 }
 
 extension DeploymentSummary: ListedRow {
-    func matches(_ term: SearchTerm) -> Bool {
-        term.matches(message) || term.matches(commit) || term.matches(author) || term.matches(trigger.rawValue)
-            || term.matches(stage.rawValue) || term.matches(outcome)
-    }
-
     var isRunning: Bool { !stage.isFinal && stage != .queued }
 
     /// A running or failed deployment has a second line for its progress or failure.

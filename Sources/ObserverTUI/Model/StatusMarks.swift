@@ -1,20 +1,26 @@
 import ObserverEngine
 
-/// The stage of a deployment as a sign and a colour.
+/// The stage of a deployment as a sign, a word and a colour.
 struct StageMark: Equatable {
     let sign: String
+    let word: String
     let ink: Style.Ink
 
     init(_ stage: DeploymentSummary.Stage) {
-        (sign, ink) =
+        (sign, word, ink) =
             switch stage {
-            case .queued: ("○", .busy)
-            case .fetching, .validating, .applying, .waiting: ("▸", .busy)
-            case .succeeded: ("✓", .good)
-            case .failed: ("✗", .bad)
-            case .superseded: ("–", .secondary)
+            case .queued: ("○", "queued", .busy)
+            case .fetching, .validating, .applying, .waiting: ("▸", "deploying", .busy)
+            case .succeeded: ("✓", "deployed", .good)
+            case .failed: ("✗", "failed", .bad)
+            case .superseded: ("–", "superseded", .secondary)
             }
     }
+}
+
+extension DeploymentSummary.Trigger {
+    /// The trigger as a word in the list.
+    var word: String { self == .delivery ? "push" : rawValue }
 }
 
 /// The state of the webhook as a sign, a word and a colour.
@@ -43,15 +49,7 @@ struct DeliveryMark: Equatable {
     init(_ row: DeliverySummary, deployment: DeploymentSummary?) {
         switch (row.verdict, deployment?.stage) {
         case (.accepted, let stage?):
-            ink = StageMark(stage).ink
-            word =
-                switch stage {
-                case .queued: "queued"
-                case .fetching, .validating, .applying, .waiting: "deploying"
-                case .succeeded: "deployed"
-                case .failed: "failed"
-                case .superseded: "superseded"
-                }
+            (word, ink) = (StageMark(stage).word, StageMark(stage).ink)
         case (.ping, _):
             ink = .good
             word = "ok"

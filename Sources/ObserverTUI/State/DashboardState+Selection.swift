@@ -2,14 +2,16 @@ import ObserverEngine
 
 extension DashboardState {
     var deliveryListing: Listing<DeliverySummary> {
-        let term = filter(of: .deliveries)
-        return Listing(shown?.deliveries ?? Feed(), where: term.isEmpty ? nil : { $0.matches(term) })
+        let rows = rowFilter(filter(of: .deliveries))
+        return Listing(shown?.deliveries ?? Feed(), where: rows.term.isEmpty ? nil : { rows.matches($0) })
     }
 
     var deploymentListing: Listing<DeploymentSummary> {
-        let term = filter(of: .deployments)
-        return Listing(shown?.deployments ?? Feed(), where: term.isEmpty ? nil : { $0.matches(term) })
+        let rows = rowFilter(filter(of: .deployments))
+        return Listing(shown?.deployments ?? Feed(), where: rows.term.isEmpty ? nil : { rows.matches($0) })
     }
+
+    func rowFilter(_ term: SearchTerm) -> RowFilter { RowFilter(term: term, mirror: shown) }
 
     var selectedDelivery: DeliverySummary? {
         deliveries.selected.flatMap { shown?.deliveries[$0] }

@@ -42,16 +42,17 @@ extension Dashboard {
         }
         if state.detail != nil { return searchText(forward: forward) }
         let term = state.searchTerm
+        let filter = state.rowFilter(term)
         switch state.focus {
         case .deliveries:
             let listing = state.deliveryListing
             let index = listing.index(of: state.deliveries.selected) ?? -1
-            let found = find(from: index, count: listing.count, forward) { listing[$0].matches(term) }
+            let found = find(from: index, count: listing.count, forward) { filter.matches(listing[$0]) }
             if let found { selectDelivery(found) }
         case .deployments:
             let listing = state.deploymentListing
             let index = listing.index(of: state.deployments.selected) ?? -1
-            let found = find(from: index, count: listing.count, forward) { listing[$0].matches(term) }
+            let found = find(from: index, count: listing.count, forward) { filter.matches(listing[$0]) }
             if let found { selectDeployment(found) }
         case .log:
             let lines = state.logLines

@@ -71,13 +71,13 @@ extension Dashboard {
     mutating func selectNewest() {
         guard let shown = state.shown else { return }
         if !state.deliveries.isChosen {
-            let term = state.filter(of: .deliveries)
-            let newest = shown.deliveries.rows.first { term.isEmpty || $0.matches(term) }
+            let filter = state.rowFilter(state.filter(of: .deliveries))
+            let newest = shown.deliveries.rows.first { filter.term.isEmpty || filter.matches($0) }
             state.deliveries = ListPosition(selected: newest?.id)
         }
         if !state.deployments.isChosen {
-            let term = state.filter(of: .deployments)
-            let newest = shown.deployments.rows.first { term.isEmpty || $0.matches(term) }
+            let filter = state.rowFilter(state.filter(of: .deployments))
+            let newest = shown.deployments.rows.first { filter.term.isEmpty || filter.matches($0) }
             state.deployments = ListPosition(selected: newest?.id)
         }
     }

@@ -48,7 +48,7 @@ struct DeploymentRow {
         if row.listedLines > 1, !row.stage.isFinal, columns >= 46 {
             right += gap + bar(ProgressFraction(row, at: state.shownTime).value)
         }
-        if columns >= 76 { right += gap + Text(Self.name(row.trigger), .secondary).fitted(to: 8) }
+        if columns >= 76 { right += gap + Text(row.trigger.word, .secondary).fitted(to: 8) }
         if columns >= 46 { right += gap + state.listTime(row.queuedAt, into: &canvas) }
         right += gap + took(row, state, into: &canvas).fitted(to: 7, .right)
         let style: Style = row.stage == .superseded ? .secondary : .plain
@@ -88,10 +88,6 @@ struct DeploymentRow {
             return Text(DurationText(finished.timeIntervalSince(started)).text, .secondary)
         }
         return Text(canvas.stamp(.elapsed(since: started, at: state.shownTime)))
-    }
-
-    private static func name(_ trigger: DeploymentSummary.Trigger) -> String {
-        trigger == .delivery ? "push" : trigger.rawValue
     }
 }
 

@@ -1,3 +1,4 @@
+import ObserverEngine
 import Testing
 
 @testable import ObserverTUI
@@ -22,6 +23,35 @@ struct FilterTests {
         #expect(dashboard.screen.contains("No delivery matches \"zzz\""))
         dashboard.press(.escape)
         #expect(dashboard.state.deliveryListing.count == 7)
+    }
+
+    @Test(
+        "a filter finds the words on the rows",
+        arguments: [
+            ("failed", [2]), ("deployed", [5, 1]), ("deploying", [6]), ("ok", [3]), ("ignored", [4]),
+            ("rejected", [-1]),
+            ("main is not", [4]), ("accepted", []), ("push", [6, 5, 4, -1, 2, 1]),
+        ] as [(String, [Int64])])
+    func words(word: String, ids: [Int64]) {
+        var dashboard = TestDashboard()
+        dashboard.press("/")
+        dashboard.type(word)
+        let listing = dashboard.state.deliveryListing
+        #expect((0..<listing.count).map { listing[$0].id } == ids)
+    }
+
+    @Test(
+        "a filter finds deployments by their state, trigger and progress",
+        arguments: [
+            ("failed", [39]), ("deployed", [40, 38]), ("deploying", [41]), ("succeeded", [40, 38]), ("waiting", [41]),
+            ("api", [41]), ("refused", [39]), ("push", [41, 40, 39, 38]),
+        ] as [(String, [Int64])])
+    func deploymentWords(word: String, ids: [Int64]) {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "/")
+        dashboard.type(word)
+        let listing = dashboard.state.deploymentListing
+        #expect((0..<listing.count).map { listing[$0].id } == ids)
     }
 
     @Test("keys are text in the prompt")
