@@ -11,17 +11,33 @@
 #include <unistd.h>
 
 static int wake_fd = -1;
+// Counts signals that end the process. The terminal's thread may be stuck in a write, so it does not wait for them.
+static int end_fd = -1;
 // A signal may arrive on any thread.
 static atomic_int resized;
 static atomic_int continued;
 static atomic_int stop_requested;
 static atomic_int ended_by;
 
-void cn_wake(void) {
+static void add_one(int fd) {
     uint64_t one = 1;
     int saved = errno;
-    if (wake_fd >= 0) (void)!write(wake_fd, &one, sizeof one);
+    if (fd >= 0) (void)!write(fd, &one, sizeof one);
     errno = saved;
+}
+
+void cn_wake(void) {
+    add_one(wake_fd);
+}
+
+int cn_wait_for_end(void) {
+    uint64_t count;
+    while (read(end_fd, &count, sizeof count) == -1 && errno == EINTR) {}
+    return atomic_exchange(&ended_by, 0);
+}
+
+void cn_stop_waiting_for_end(void) {
+    add_one(end_fd);
 }
 
 static void on_signal(int number) {
@@ -29,7 +45,10 @@ static void on_signal(int number) {
     case SIGWINCH: resized = 1; break;
     case SIGCONT: continued = 1; break;
     case SIGTSTP: stop_requested = 1; break;
-    default: ended_by = number; break;
+    default:
+        ended_by = number;
+        add_one(end_fd);
+        return;
     }
     cn_wake();
 }
@@ -42,6 +61,7 @@ static bool is_installed;
 // Keeps existing handlers of other parts of the process.
 void cn_signals_install(void) {
     if (wake_fd < 0) wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (end_fd < 0) end_fd = eventfd(0, EFD_CLOEXEC);
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < watched_count; i++) {
@@ -96,7 +116,6 @@ cn_wakeup cn_wait(int milliseconds) {
     wakeup.resized = atomic_exchange(&resized, 0);
     wakeup.continued = atomic_exchange(&continued, 0);
     wakeup.stop_requested = atomic_exchange(&stop_requested, 0);
-    wakeup.ended_by = atomic_exchange(&ended_by, 0);
     return wakeup;
 }
 

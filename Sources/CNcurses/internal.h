@@ -12,6 +12,8 @@ enum { CN_CODE_PASTE_BEGIN = 01001, CN_CODE_PASTE_END = 01002 };
 
 void cn_signals_install(void);
 void cn_signals_restore(void);
+/// Makes cn_wait_for_end return 0.
+void cn_stop_waiting_for_end(void);
 void cn_define_keys(void);
 /// Returns when the process is continued.
 void cn_stop_group(void);

@@ -76,6 +76,11 @@ void cn_rescue_arm(void) {
     is_armed = true;
 }
 
+void cn_abandon(void) {
+    tcflush(STDOUT_FILENO, TCOFLUSH);
+    if (has_modes) tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
 void cn_rescue_disarm(void) {
     if (!is_armed) return;
     is_armed = false;

@@ -95,6 +95,7 @@ void cn_close(void) {
     cn_signals_restore();
     delscreen(screen);
     screen = NULL;
+    cn_stop_waiting_for_end();
 }
 
 int cn_colors(void) {

@@ -1,4 +1,5 @@
-// The part of ncurses that the dashboard uses. Only the thread that called cn_open may call these, except cn_wake.
+// The part of ncurses that the dashboard uses. Only the thread that called cn_open may call these, except cn_wake,
+// cn_wait_for_end and cn_abandon.
 #ifndef CNCURSES_H
 #define CNCURSES_H
 
@@ -57,8 +58,6 @@ typedef struct {
     bool stop_requested;
     /// The terminal is gone.
     bool hung_up;
-    /// SIGTERM, SIGHUP, SIGINT or SIGQUIT, or 0.
-    int ended_by;
 } cn_wakeup;
 
 // --- screen.c: the screen
@@ -94,13 +93,17 @@ bool cn_read(cn_input *input);
 cn_wakeup cn_wait(int milliseconds);
 /// Makes cn_wait return. May be called from any thread.
 void cn_wake(void);
+/// Waits for SIGTERM, SIGHUP, SIGINT or SIGQUIT, and returns its number. Returns 0 after cn_close. One thread may wait.
+int cn_wait_for_end(void);
 
-// --- rescue.c: the terminal after a crash
+// --- rescue.c: the terminal after a crash, or if it no longer accepts output
 
 /// Saves the terminal's modes, to restore them after a crash.
 void cn_rescue_prepare(void);
 /// Restores the terminal if the process crashes from now on.
 void cn_rescue_arm(void);
 void cn_rescue_disarm(void);
+/// Restores the terminal's modes while its thread is stuck in a write, and discards the output that was not sent.
+void cn_abandon(void);
 
 #endif

@@ -26,8 +26,9 @@ package actor DashboardRunner<Connection: ControlConnection> {
         let terminal = try await NcursesTerminal.open(forcesASCII: forcesASCII, environment: environment)
         let dashboard = Dashboard(owner: owner, size: terminal.size, at: Date(), charset: terminal.charset)
         let runner = DashboardRunner(connection: connection, terminal: terminal, dashboard: dashboard)
-        defer { terminal.close() }
-        return await runner.run()
+        let ending = await runner.run()
+        await terminal.close()
+        return ending
     }
 
     /// Returns when the operator quits, the process must end, or the task is cancelled.

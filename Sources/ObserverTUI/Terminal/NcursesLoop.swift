@@ -1,7 +1,7 @@
 import CNcurses
 import Foundation
 
-/// The terminal's thread: sleeps until there is a key, an order, a signal or an expired frame.
+/// The terminal's thread: sleeps until there is a key, an order, a new size or an expired frame.
 struct NcursesLoop {
     private let painter: NcursesPainter
     private let mailbox: NcursesTerminal.Mailbox
@@ -26,7 +26,6 @@ struct NcursesLoop {
             let wakeup = cn_wait(timeout)
             if wakeup.resized { resize() }
             if wakeup.continued { resume() }
-            if wakeup.ended_by != 0 { events.yield(.ended(signal: wakeup.ended_by)) }
             if wakeup.stop_requested { suspend() }
             if wakeup.hung_up { return }
             if wakeup.input { readKeys() }

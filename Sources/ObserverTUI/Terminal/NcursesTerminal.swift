@@ -3,8 +3,12 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The terminal of this process. Only its own thread calls ncurses.
+/// The terminal of this process. Only its own thread calls ncurses; another one waits for signals, which must end the
+/// process even while the terminal accepts no output.
 final class NcursesTerminal: Terminal {
+    /// For how long closing waits for a terminal that accepts no output.
+    private static let farewell = DispatchTimeInterval.milliseconds(500)
+
     let size: Size
     let charset: Charset
     let events: AsyncStream<TerminalEvent>
@@ -45,6 +49,7 @@ final class NcursesTerminal: Terminal {
                 opened.resume(
                     returning: NcursesTerminal(
                         size: loop.measure(), charset: charset, events: events, mailbox: mailbox))
+                Thread { Self.reportEnd(to: continuation) }.start()
                 loop.run()
                 cn_close()
                 continuation.finish()
@@ -60,10 +65,19 @@ final class NcursesTerminal: Terminal {
     func repaint() { order { $0.repaints = true } }
     func suspend() { order { $0.suspends = true } }
 
-    func close() {
+    func close() async {
         order { $0.closes = true }
-        mailbox.isClosed.wait()
-        mailbox.isClosed.signal()
+        await withCheckedContinuation { closed in
+            // Neither blocks a thread of the pool, nor ends early if the task is cancelled.
+            Thread { [mailbox] in
+                if mailbox.isClosed.wait(timeout: .now() + Self.farewell) == .timedOut { cn_abandon() }
+                closed.resume()
+            }.start()
+        }
+    }
+
+    private static func reportEnd(to events: AsyncStream<TerminalEvent>.Continuation) {
+        while case let signal = cn_wait_for_end(), signal != 0 { events.yield(.ended(signal: signal)) }
     }
 
     private func order(_ change: (inout TerminalOrders) -> Void) {

@@ -11,8 +11,8 @@ protocol Terminal: Sendable {
     func repaint()
     /// Returns the terminal to the shell until the process is continued.
     func suspend()
-    /// Restores the terminal, then returns.
-    func close()
+    /// Restores the terminal, then returns; soon, even if the terminal accepts no output.
+    func close() async
 }
 
 /// An event from the terminal.
