@@ -33,6 +33,15 @@ static void append(const char *sequence) {
     }
 }
 
+cn_opening cn_check_type(void) {
+    int known;
+    if (setupterm(NULL, STDOUT_FILENO, &known) == ERR) return CN_UNKNOWN_TYPE;
+    const char *address = tigetstr("cup");
+    bool is_addressable = address && address != (const char *)-1;
+    del_curterm(cur_term);
+    return is_addressable ? CN_OPENED : CN_NO_CURSOR_ADDRESSING;
+}
+
 void cn_rescue_prepare(void) {
     has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
 }

@@ -61,15 +61,17 @@ static void enter_modes(void) {
     leaveok(stdscr, FALSE);
 }
 
-bool cn_open(void) {
+cn_opening cn_open(void) {
     pthread_setname_np(pthread_self(), "terminal");
+    cn_opening type = cn_check_type();
+    if (type != CN_OPENED) return type;
     cn_rescue_prepare();
     cn_signals_install();
     set_escdelay(25);
     screen = newterm(NULL, stdout, stdin);
     if (!screen) {
         cn_signals_restore();
-        return false;
+        return CN_UNKNOWN_TYPE;
     }
     // newterm replaces default handlers by its own.
     cn_signals_install();
@@ -83,7 +85,7 @@ bool cn_open(void) {
     cn_define_keys();
     set_bracketed_paste(true);
     curs_set(0);
-    return true;
+    return CN_OPENED;
 }
 
 void cn_close(void) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ObserverEngine
+import ObserverTUI
 
 /// The exit status of the program; the numbers are those of sysexits.h.
 enum ExitStatus: Int32 {
@@ -22,7 +23,7 @@ enum ExitStatus: Int32 {
     init(of error: any Error) {
         self =
             switch error {
-            case is ConfigurationError, is ServerCertificate.Unusable: .usage
+            case is ConfigurationError, is ServerCertificate.Unusable, is TerminalUnavailable: .usage
             case is Authentication.Refused: .refused
             case is ObserverServer.ListenFailure: .unavailable
             case StateDirectory.Problem.taken: .temporaryFailure
@@ -74,6 +75,7 @@ extension ObserverCommand {
         case let error as ServerCertificate.Unusable: "\(error)"
         case let error as Store.Unusable: "\(error)"
         case let error as EngineEndpoint.Unknown: "\(error)"
+        case let error as TerminalUnavailable: "\(error)".printable
         case is LogReader.ConnectionLost, is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed,
             is ControlClient.Failure:
             "\(error)".printable

@@ -70,6 +70,19 @@ struct CommandTests {
         }
     }
 
+    @Test("attach without a terminal is refused, with status 64 and commands that need none")
+    func attachWithoutTerminal() async throws {
+        try await withRunning { running in
+            let exit = try await running.run("attach", environment: ["TERM": "xterm"])
+            #expect(exit.status == .exited(64))
+            #expect(exit.output.isEmpty)
+            #expect(
+                exit.log.last
+                    == "observer: The dashboard needs a terminal for input and output. "
+                    + "Use 'observer status' or 'observer logs -f' instead.")
+        }
+    }
+
     @Test("reading: status, deliveries, delivery, deployments, logs")
     func reading() async throws {
         try await withRunning { running in

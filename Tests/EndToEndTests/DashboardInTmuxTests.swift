@@ -167,6 +167,31 @@ struct DashboardInTmuxTests {
         }
     }
 
+    @Test(
+        "attach refuses a terminal that can't show the dashboard, and names commands that work there",
+        arguments: [
+            ("dumb", "A terminal of type dumb (TERM) can only print lines"),
+            (
+                "hal9000",
+                "Unknown terminal type hal9000 (TERM), so the dashboard can't be shown. Try TERM=xterm-256color."
+            ),
+            ("", "TERM is not set"),
+        ])
+    func unsuitable(type: String, reason: String) async throws {
+        try await withProcessWorld { world in
+            try await withTmux(environment: world.environment, directory: world.directory) { terminal in
+                _ = try await world.observe(arguments: ["-plain"]) { observer in
+                    try await observer.log.wait(for: "Listening on")
+                    try await terminal.enter("TERM=\(type) \(ObserverProcess.path) attach; echo \"status $?.\"")
+                    let screen = try await terminal.wait(for: "status 64.").replacing("\n", with: "")
+                    #expect(screen.contains(reason))
+                    #expect(screen.contains("'observer logs -f' instead."))
+                    observer.terminate()
+                }
+            }
+        }
+    }
+
     enum Way: CaseIterable {
         case socket, tcp
     }

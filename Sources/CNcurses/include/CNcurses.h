@@ -36,6 +36,14 @@ typedef struct {
     int row;
 } cn_input;
 
+typedef enum {
+    CN_OPENED,
+    /// ncurses does not know the type of the terminal.
+    CN_UNKNOWN_TYPE,
+    /// The terminal can only print lines.
+    CN_NO_CURSOR_ADDRESSING,
+} cn_opening;
+
 typedef struct {
     int columns;
     int rows;
@@ -64,8 +72,7 @@ typedef struct {
 
 /// Whether the environment's locale uses UTF-8.
 bool cn_locale_is_utf8(void);
-/// Returns false if ncurses does not know the terminal.
-bool cn_open(void);
+cn_opening cn_open(void);
 /// Restores the terminal.
 void cn_close(void);
 int cn_colors(void);

@@ -23,7 +23,8 @@ package actor DashboardRunner<Connection: ControlConnection> {
         connection: Connection, owner: EngineOwner, forcesASCII: Bool = false,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws -> DashboardEnding {
-        let terminal = try await NcursesTerminal.open(forcesASCII: forcesASCII, environment: environment)
+        let terminal = try await NcursesTerminal.open(
+            owner: owner, forcesASCII: forcesASCII, environment: environment)
         let dashboard = Dashboard(owner: owner, size: terminal.size, at: Date(), charset: terminal.charset)
         let runner = DashboardRunner(connection: connection, terminal: terminal, dashboard: dashboard)
         let ending = await runner.run()

@@ -34,14 +34,21 @@ final class NcursesTerminal: Terminal {
         self.mailbox = mailbox
     }
 
-    static func open(forcesASCII: Bool, environment: [String: String]) async throws -> NcursesTerminal {
+    /// - Throws: `TerminalUnavailable`
+    static func open(
+        owner: EngineOwner, forcesASCII: Bool, environment: [String: String]
+    ) async throws -> NcursesTerminal {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            throw TerminalUnavailable(problem: .notATerminal, owner: owner)
+        }
         let mailbox = Mailbox()
         let (events, continuation) = AsyncStream.makeStream(of: TerminalEvent.self)
         return try await withCheckedThrowingContinuation { opened in
             let thread = Thread {
                 let charset: Charset = cn_locale_is_utf8() && !forcesASCII ? .unicode : .ascii
-                guard cn_open() else {
-                    opened.resume(throwing: TerminalUnavailable(type: environment["TERM"]))
+                let opening = cn_open()
+                guard opening == CN_OPENED else {
+                    opened.resume(throwing: TerminalUnavailable(opening, environment: environment, owner: owner))
                     return
                 }
                 let theme = Theme(colors: Int(cn_colors()), environment: environment)
@@ -94,4 +101,12 @@ struct TerminalOrders: Sendable {
     var repaints = false
     var suspends = false
     var closes = false
+}
+
+extension TerminalUnavailable {
+    fileprivate init(_ opening: cn_opening, environment: [String: String], owner: EngineOwner) {
+        let type = environment["TERM"] ?? ""
+        let isKnown = opening == CN_NO_CURSOR_ADDRESSING
+        self.init(problem: type.isEmpty ? .noType : isKnown ? .onlyLines(type) : .unknown(type), owner: owner)
+    }
 }

@@ -30,11 +30,38 @@ enum TerminalEvent: Equatable, Sendable {
 
 /// The terminal can't show the dashboard.
 package struct TerminalUnavailable: Error, Equatable, CustomStringConvertible {
-    package let type: String?
+    package enum Problem: Equatable, Sendable {
+        case notATerminal
+        case noType
+        case unknown(String)
+        /// A terminal that can't move its cursor, such as `dumb`.
+        case onlyLines(String)
+    }
 
-    package var description: String {
-        let instead = "so the dashboard can't be shown. Use -plain for log lines."
-        guard let type, !type.isEmpty else { return "TERM is not set, \(instead)" }
-        return "Unknown terminal type \(type) (TERM), \(instead)"
+    package let problem: Problem
+    package let owner: EngineOwner
+
+    package init(problem: Problem, owner: EngineOwner) {
+        self.problem = problem
+        self.owner = owner
+    }
+
+    package var description: String { "\(reason) \(remedy)" }
+
+    private var reason: String {
+        switch problem {
+        case .notATerminal: "The dashboard needs a terminal for input and output."
+        case .noType: "TERM is not set, so the dashboard can't be shown."
+        case .unknown(let type): "Unknown terminal type \(type) (TERM), so the dashboard can't be shown."
+        case .onlyLines(let type): "A terminal of type \(type) (TERM) can only print lines, not the dashboard."
+        }
+    }
+
+    private var remedy: String {
+        let otherType = if case .unknown = problem { "Try TERM=xterm-256color. " } else { "" }
+        switch owner {
+        case .thisProcess: return otherType + "Use -plain for log lines."
+        case .elsewhere: return otherType + "Use 'observer status' or 'observer logs -f' instead."
+        }
     }
 }
