@@ -27,7 +27,7 @@ struct ControlEventStream: Sendable {
         let subscription = feed.subscribe(after: last)
         if let missed = subscription.missed {
             for numbered in missed { try await writer.write(try await frame(numbered)) }
-            // Proves to the client that it is connected, even if nothing has changed.
+            // Shows the client that it is connected, even if nothing has changed.
             try await writer.write(try Self.frame(.engine(service.engine)))
         } else {
             try await writer.write(try await frame(.init(id: subscription.last, event: nil)))

@@ -27,7 +27,7 @@ extension Dashboard {
         state.isLoadingOlder = false
     }
 
-    /// A stream that continues after a lost connection starts without a snapshot: any event proves the connection.
+    /// A stream that continues after a lost connection starts without a snapshot: any event shows that it is connected.
     private mutating func resume() {
         guard case .lost(let since, _, _) = state.connection else { return }
         let away = DurationText(state.now.timeIntervalSince(since)).text

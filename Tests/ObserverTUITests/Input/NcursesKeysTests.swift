@@ -58,7 +58,7 @@ struct NcursesKeysTests {
         #expect(keys.events(for: Self.inputs("\u{1B}\u{1B}")) == [.keys([.escape, .escape])])
     }
 
-    @Test("pasted text is no keys, even if it contains escape sequences")
+    @Test("pasted text does not press keys, even if it contains escape sequences")
     func paste() {
         var keys = NcursesKeys()
         let inputs =
