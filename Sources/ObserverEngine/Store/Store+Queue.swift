@@ -20,7 +20,8 @@ enum DeploymentQueue {
             .fetchAll(database)
             .map { older in
                 var older = older
-                older.finish(as: .superseded, outcome: "superseded by the newer \(request.commit.id.short)", at: date)
+                let outcome = "superseded by deployment \(deployment.id) (\(request.commit.id.short))"
+                older.finish(as: .superseded, outcome: outcome, at: date)
                 try older.update(database)
                 return older
             }

@@ -103,8 +103,8 @@ extension Dialog {
         return Dialog(
             title: "Roll back",
             question:
-                "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) pause "
-                + "until the next push.",
+                "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) are then "
+                + "on hold until the next push.",
             facts: [from(mirror), to, Fact(label: "apps", value: apps(changedSince: target, in: mirror))],
             verb: "Roll back",
             consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)

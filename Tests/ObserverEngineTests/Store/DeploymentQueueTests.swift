@@ -11,7 +11,7 @@ struct DeploymentQueueTests {
             let all = try await store.all()
             #expect(all.map(\.stage) == [.superseded, .superseded, .superseded, .queued])
             let newer = try Sample.commit(2).short
-            #expect(all[0].outcome == "superseded by the newer \(newer)")
+            #expect(all[0].outcome == "superseded by deployment \(all[1].id) (\(newer))")
             #expect(all[0].finishedAt != nil)
             #expect(all[0].startedAt == nil)
         }
