@@ -6,7 +6,7 @@ SOURCES := Sources Tests Benchmarks Package.swift
 PACKAGES := sqlite3 openssl libncurses-dev libsqlite3-dev zlib1g-dev git tmux
 
 # Each test starts its own servers. Too many tests at a time slow each other down.
-TESTS_AT_A_TIME ?= 6
+TESTS_AT_A_TIME ?= 4
 FAULT_ROUNDS ?= 200
 SECONDS ?= 60
 
