@@ -32,7 +32,8 @@ test: deps ## build and run every test
 
 test-faults: deps ## run the fault injection tests, FAULT_ROUNDS rounds each
 	$(SWIFT) build --build-tests
-	FAULT_ROUNDS=$(FAULT_ROUNDS) $(SWIFT) test --skip-build --filter FaultTests
+	FAULT_ROUNDS=$(FAULT_ROUNDS) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_A_TIME) \
+		$(SWIFT) test --skip-build --filter FaultTests
 
 test-thread: deps ## build and run every test under ThreadSanitizer
 	.ci/sanitize thread $(TESTS_AT_A_TIME)
