@@ -42,7 +42,7 @@ struct BranchObserver: Sendable {
         let token = Self.token(for: branch, secrets: secrets, in: shared)
         let gitHub = GitHubClient(
             http: shared.http, api: configuration.gitHub.api, repository: branch.repository, token: token,
-            rateLimit: RateLimit { status.note(rateLimitRemaining: $0) })
+            rateLimit: RateLimit { status.note(rateLimitRemaining: $0) }, observe: { status.note(gitHub: $0) })
         let mesosDNS = MesosDNS(http: shared.http, url: configuration.discovery.mesosDNS)
         let authentication = Authentication(
             gitHub: gitHub, token: token, status: status, transcript: shared.transcript, logger: logger)
@@ -117,6 +117,11 @@ struct BranchObserver: Sendable {
         return ConfiguredTarget.make(
             configuration, http: shared.http, marathon: marathon, environment: shared.environment,
             redactor: shared.log.redactor, logger: shared.logger
-        ) { status.note(marathon: $0) }
+        ) { report in
+            switch report {
+            case .found(let url): status.note(marathon: url)
+            case .observed(let observation): status.note(target: observation)
+            }
+        }
     }
 }

@@ -120,7 +120,7 @@ package final class ControlFeed: Service {
         case .log(let line): .log(line)
         case .engine(_, let state): .engine(state)
         case .hook(_, let state): .hook(state)
-        case .branch, .cancellation, .databaseRecreated: nil
+        case .branch, .dependency, .cancellation, .databaseRecreated: nil
         }
     }
 }

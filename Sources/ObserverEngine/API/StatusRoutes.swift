@@ -32,9 +32,16 @@ package struct StatusRoutes: Sendable {
         router.get("/healthz") { _, _ in try await health() }
         router.get("/metrics") { _, _ in
             Response.text(
-                metrics.text(hook: status.hook, rateLimit: rateLimit.remaining),
+                metricsText(),
                 contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
+    }
+
+    private func metricsText() -> String {
+        let engine = status.engine
+        return metrics.text(
+            hook: status.hook, rateLimit: rateLimit.remaining,
+            dependencies: [engine.gitHub, engine.target].compactMap(\.self))
     }
 
     private func statusReport() async throws -> Response {

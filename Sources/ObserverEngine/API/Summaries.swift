@@ -36,6 +36,7 @@ extension DeploymentSummary {
             summary.startedAt = deployment.startedAt
             summary.finishedAt = deployment.finishedAt
             summary.outcome = deployment.outcome
+            summary.trouble = deployment.trouble
             summary.delivery = request.delivery
             summary.progress = deployment.progress
             summary.expectedSeconds = expectedSeconds

@@ -18,8 +18,8 @@ package enum HeadDecision: Equatable, Sendable {
         hasFailedBefore: Bool
     ) -> HeadDecision {
         if newest?.commit == head { return .known }
-        if let last, last.stage == .failed {
-            return .blocked(reason: "its deployment \(last.id) failed")
+        if let last, last.stage == .failed || last.stage == .cancelled {
+            return .blocked(reason: "its deployment \(last.id) \(last.stage == .failed ? "failed" : "was cancelled")")
         }
         if let heldAt, let seen {
             return .blocked(

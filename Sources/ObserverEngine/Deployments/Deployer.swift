@@ -55,7 +55,7 @@ package struct Deployer: Service {
     /// Closes what a crash or a failed store left behind.
     private func closeInterrupted() async throws {
         for deployment in try await store.closeInterrupted(of: configuration.branch) {
-            guard deployment.isInterrupted else {
+            guard deployment.stage == .interrupted else {
                 try await announceEnd(of: deployment.id)
                 continue
             }
@@ -92,6 +92,7 @@ package struct Deployer: Service {
         let log = DeploymentLogWriter(
             deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
         let recorder = DeploymentRecorder(deployment, log: log, store: store)
+        let watch = DependencyWatch(deployment, store: store, log: log)
         let run = DeploymentRun(
             recorder: recorder, target: target, confirmation: CommitConfirmation(gitHub: gitHub, logger: logger),
             sourceFetch: SourceFetch(gitHub: gitHub, logger: logger), announcer: announcer,
@@ -100,18 +101,20 @@ package struct Deployer: Service {
                 onFailure: configuration.deployment.onFailure),
             logger: logger)
         do {
-            try await untilCancelledByOperator(deployment.id) { try await run.run() }
+            try await untilCancelledByOperator(deployment.id) {
+                try await run.run()
+            } watching: {
+                await watch.run()
+            }
         } catch let cancellation as CancellationError {
             try await store.interrupt(await recorder.deployment)
             throw cancellation
         } catch let refusal as TokenRefused {
-            try await store.interrupt(await recorder.deployment, outcome: Deployment.tokenRefusedOutcome)
+            try await store.interrupt(await recorder.deployment, by: .tokenRefused)
             try await announceEnd(of: deployment.id)
             throw refusal
         } catch is CancelledByOperator {
-            if await !recorder.deployment.stage.isFinal {
-                try await recorder.finish(as: .failed, outcome: Deployment.cancelledOutcome)
-            }
+            if await !recorder.deployment.stage.isFinal { try await recorder.cancel() }
         }
         try await announceEnd(of: deployment.id)
     }
@@ -120,7 +123,8 @@ package struct Deployer: Service {
 
     /// - Throws: `CancelledByOperator`, and what the work throws.
     private func untilCancelledByOperator(
-        _ id: Int64, _ work: @escaping @Sendable () async throws -> Void
+        _ id: Int64, _ work: @escaping @Sendable () async throws -> Void,
+        watching watch: @escaping @Sendable () async -> Void
     ) async throws {
         let cancellations = store.feed.signals { change in
             if case .cancellation(let wanted) = change { wanted == id } else { false }
@@ -129,6 +133,10 @@ package struct Deployer: Service {
             group.addTask { try await work() }
             group.addTask {
                 for await _ in cancellations { throw CancelledByOperator() }
+                throw CancellationError()
+            }
+            group.addTask {
+                await watch()
                 throw CancellationError()
             }
             defer { group.cancelAll() }

@@ -28,7 +28,7 @@ package struct DeploymentAnnouncer: Sendable {
         let outcome = redactor.redact(ended.outcome ?? "")
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
-        case .failed where !ended.isInterrupted: statuses.report(.failure, outcome, on: ended.commit)
+        case .failed, .cancelled: statuses.report(.failure, outcome, on: ended.commit)
         default: break
         }
         if let notification = Notification(ended, before: before) { notifier.post(notification) }
@@ -38,8 +38,11 @@ package struct DeploymentAnnouncer: Sendable {
         if let took { metadata[.took] = "\(took.brief)" }
         switch ended.stage {
         case .succeeded: logger.info("Deployment succeeded: \(outcome)", metadata: metadata)
+        case .failed: logger.error("Deployment failed: \(outcome)", metadata: metadata)
         case .superseded: logger.info("Deployment superseded: \(outcome)", metadata: metadata)
-        default: logger.error("Deployment failed: \(outcome)", metadata: metadata)
+        case .cancelled: logger.warning("Deployment cancelled: \(outcome)", metadata: metadata)
+        case .interrupted: logger.warning("Deployment interrupted: \(outcome)", metadata: metadata)
+        case .queued, .fetching, .validating, .applying, .waiting: break
         }
     }
 }

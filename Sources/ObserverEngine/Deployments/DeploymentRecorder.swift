@@ -44,6 +44,10 @@ package actor DeploymentRecorder {
         }
     }
 
+    func cancel() async throws {
+        try await change { $0.cancel(at: Date()) }
+    }
+
     package func finish(as stage: Deployment.Stage, outcome: String) async throws {
         try await change { $0.finish(as: stage, outcome: outcome, at: Date()) }
     }

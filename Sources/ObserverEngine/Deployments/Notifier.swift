@@ -69,7 +69,6 @@ package struct Notification: Encodable, Equatable, Sendable {
     package init?(_ ended: Deployment, before: Deployment?) {
         let outcome = ended.outcome ?? ""
         switch ended.stage {
-        case .failed where ended.isInterrupted || outcome == Deployment.cancelledOutcome: return nil
         case .failed: event = .failed
         case .succeeded where ended.request.trigger == .rollback: event = .rolledBack
         case .succeeded where before?.stage == .failed: event = .recovered

@@ -11,12 +11,15 @@ package struct GitHubClient: Sendable {
     package let repository: RepositoryName
     package let rateLimit: RateLimit
     private let token: AccessToken
+    private let observe: @Sendable (DependencyObservation) -> Void
 
+    /// - Parameter observe: Called after every request with its observation of GitHub.
     package init(
         http: HTTPClient, api: ServiceURL, repository: RepositoryName, token: AccessToken,
-        rateLimit: RateLimit = RateLimit()
+        rateLimit: RateLimit = RateLimit(), observe: @escaping @Sendable (DependencyObservation) -> Void = { _ in }
     ) {
         self.token = token
+        self.observe = observe
         self.api = api
         self.repository = repository
         self.rateLimit = rateLimit
@@ -93,18 +96,19 @@ package struct GitHubClient: Sendable {
     /// The tree of a commit as a gzipped tarball, with its body unread.
     package func tarball(of commit: CommitID) async throws -> HTTPClientResponse.Body {
         let operation = "fetch the source of \(commit.short)"
-        let response = try await transported(operation) {
-            try await json.open(JSONRequest(.get, "\(root)/tarball/\(commit)"))
+        return try await observing {
+            let response = try await transported(operation) {
+                try await json.open(JSONRequest(.get, "\(root)/tarball/\(commit)"))
+            }
+            let status = Int(response.status.code)
+            guard status == 200 else {
+                if status == 401 { token.noteRefusal() }
+                let body = try? await response.body.collect(upTo: 64 * 1024)
+                let content = body.map { Data($0.readableBytesView) } ?? Data()
+                throw reader(operation).error(JSONResponse(status: status, headers: response.headers, body: content))
+            }
+            return response.body
         }
-        let status = Int(response.status.code)
-        guard status == 200 else {
-            if status == 401 { token.noteRefusal() }
-            let body = try? await response.body.collect(upTo: 64 * 1024)
-            throw reader(operation).error(
-                JSONResponse(
-                    status: status, headers: response.headers, body: body.map { Data($0.readableBytesView) } ?? Data()))
-        }
-        return response.body
     }
 
     /// Reads a body in chunks; a connection that breaks is a transient failure of GitHub.
@@ -145,6 +149,14 @@ package struct GitHubClient: Sendable {
         _ request: JSONRequest, to operation: String, limits: JSONClient.Limits = .init(),
         acceptsUnmodified: Bool = false
     ) async throws -> JSONResponse {
+        try await observing {
+            try await exchange(request, to: operation, limits: limits, acceptsUnmodified: acceptsUnmodified)
+        }
+    }
+
+    private func exchange(
+        _ request: JSONRequest, to operation: String, limits: JSONClient.Limits, acceptsUnmodified: Bool
+    ) async throws -> JSONResponse {
         let used = token.current
         var response = try await transported(operation) { try await json.send(request, limits: limits) }
         if response.status == 401, token.isRenewed(since: used) {
@@ -165,9 +177,23 @@ package struct GitHubClient: Sendable {
             return try response.decode(keys: .convertFromSnakeCase)
         } catch is DecodingError {
             // A proxy's page or a truncated response: neither comes from GitHub, so a retry may help.
-            throw GitHubError(
+            let error = GitHubError(
                 operation: operation, repository: repository, reason: .unavailable(status: response.status),
                 retryAfter: nil, webURL: webURL)
+            observe(error.observation)
+            throw error
+        }
+    }
+
+    /// Reports what the exchange shows about GitHub.
+    private func observing<Value>(_ exchange: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await exchange()
+            observe(.answered)
+            return value
+        } catch let error as GitHubError {
+            observe(error.observation)
+            throw error
         }
     }
 

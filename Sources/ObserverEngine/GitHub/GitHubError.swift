@@ -46,6 +46,17 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         }
     }
 
+    /// The observation of GitHub itself.
+    var observation: DependencyObservation {
+        switch reason {
+        case .unreachable(let error): .failed(reason: error.detail)
+        case .unavailable(let status) where status < 300: .failed(reason: "unreadable response")
+        case .unavailable(let status): .failed(reason: "status \(status)")
+        case .tokenRefused: .refused(reason: "status 401")
+        case .rateLimited, .forbidden, .notFound, .invalid, .unexpected: .answered
+        }
+    }
+
     package var description: String { "Can't \(operation): \(explanation)" }
 
     /// The reason and the remedy, without the operation.

@@ -13,10 +13,16 @@ package struct MarathonClient: Sendable {
 
     package let url: ServiceURL
     private let json: JSONClient
+    private let observe: @Sendable (DependencyObservation) -> Void
     private var deadline: ContinuousClock.Instant?
 
-    package init(http: HTTPClient, url: ServiceURL, credentials: MarathonCredentials) {
+    /// - Parameter observe: Called after every request with its observation of Marathon.
+    package init(
+        http: HTTPClient, url: ServiceURL, credentials: MarathonCredentials,
+        observe: @escaping @Sendable (DependencyObservation) -> Void = { _ in }
+    ) {
         self.url = url
+        self.observe = observe
         json = JSONClient(
             http: http, base: url,
             headers: [("Accept", "application/json"), ("User-Agent", "dploy-observer/\(Version.current)")],
@@ -120,6 +126,17 @@ package struct MarathonClient: Sendable {
     }
 
     private func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
+        do {
+            let value: Value = try await exchange(request, to: operation)
+            observe(.answered)
+            return value
+        } catch let error as MarathonError {
+            observe(error.observation)
+            throw error
+        }
+    }
+
+    private func exchange<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
         let response = try await transported(operation) {
             var limits = JSONClient.Limits(size: 64 * 1024 * 1024)
             // The last attempt is made at the deadline itself.

@@ -33,6 +33,17 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
         }
     }
 
+    /// The observation of Marathon itself.
+    package var observation: DependencyObservation {
+        switch reason {
+        case .unreachable(let error): .failed(reason: error.detail)
+        case .unavailable(let status) where status < 300: .failed(reason: "unreadable response")
+        case .unavailable(let status): .failed(reason: "status \(status)")
+        case .credentialsRejected(let status): .refused(reason: "status \(status)")
+        case .notFound, .locked, .invalid, .unexpected: .answered
+        }
+    }
+
     /// Whether the change may have been made anyway: Marathon stores it before it answers.
     var leavesDoubt: Bool {
         switch reason {

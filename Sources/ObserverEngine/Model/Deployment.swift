@@ -5,22 +5,12 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package typealias Stage = DeploymentSummary.Stage
     package typealias Trigger = DeploymentSummary.Trigger
 
-    /// The outcome of a deployment that a shutdown or a crash interrupted.
-    package static let interruptedOutcome = "interrupted: the observer stopped; changes already applied continue"
-
-    /// The outcome of a deployment that could not continue because GitHub rejected the token.
-    package static let tokenRefusedOutcome = "interrupted: GitHub rejected the token; the commit is queued again"
-
-    /// The outcomes of interrupted deployments, whose commits were queued again.
-    static let outcomesOfInterruption = [interruptedOutcome, tokenRefusedOutcome]
-
-    /// Whether it was interrupted, so that its commit was queued again.
-    package var isInterrupted: Bool {
-        outcome.map(Self.outcomesOfInterruption.contains) ?? false
+    /// An event that ends a deployment early, through no fault of its commit.
+    package enum Interruption: Sendable {
+        /// A shutdown or a crash.
+        case stop
+        case tokenRefused
     }
-
-    /// The outcome of a deployment that an operator cancelled.
-    package static let cancelledOutcome = "cancelled by an operator; changes already applied are not undone"
 
     package let id: Int64
     package internal(set) var request: DeploymentRequest
@@ -30,6 +20,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package private(set) var finishedAt: Date?
     /// Why it failed or was superseded, or what it did; while it is being rolled back, why it fails.
     package private(set) var outcome: String?
+    /// While it runs: which service does not answer, and why.
+    package var trouble: String?
     /// The change of each app; empty until the deployment is planned.
     package var changes: [AppChange]
     package var progress: DeploymentProgress?
@@ -68,25 +60,53 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         outcome = reason
     }
 
-    /// Ends it because the observer stops.
-    mutating func interrupt(outcome interruption: String, at date: Date) {
-        finish(as: .failed, outcome: outcome.map { "\($0) \(Self.unwatchedRollback)" } ?? interruption, at: date)
+    /// Ends it so that its commit is queued again; one that is being rolled back has failed.
+    mutating func interrupt(by interruption: Interruption, at date: Date) {
+        if let outcome {
+            finish(as: .failed, outcome: "\(outcome) \(Self.unwatchedRollback)", at: date)
+        } else {
+            finish(as: .interrupted, outcome: "\(interruption.sentence) \(sentenceOnChanges)", at: date)
+        }
     }
 
     private static let unwatchedRollback =
         "The observer stopped before the rollback was complete; check what is running."
+
+    /// Ends it at the request of an operator.
+    mutating func cancel(at date: Date) {
+        finish(as: .cancelled, outcome: "Cancelled by an operator. \(sentenceOnChanges)", at: date)
+    }
+
+    /// The state in which its changes are left.
+    private var sentenceOnChanges: String {
+        switch stage {
+        case .queued: "It had not started."
+        case .fetching, .validating: "Nothing was applied."
+        default: "Changes already applied are not undone."
+        }
+    }
 
     /// Ends it, once.
     package mutating func finish(as final: Stage, outcome: String, at date: Date) {
         precondition(!stage.isFinal && final.isFinal, "a deployment ends once")
         stage = final
         self.outcome = outcome
+        trouble = nil
         finishedAt = date
     }
 
     /// How long it ran or has been running; zero if the clock was set back meanwhile.
     package func duration(now: Date) -> Duration? {
         startedAt.map { .seconds(max(0, (finishedAt ?? now).timeIntervalSince($0))) }
+    }
+}
+
+extension Deployment.Interruption {
+    fileprivate var sentence: String {
+        switch self {
+        case .stop: "The observer stopped."
+        case .tokenRefused: "GitHub rejected the token."
+        }
     }
 }
 

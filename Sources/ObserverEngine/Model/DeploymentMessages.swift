@@ -3,9 +3,19 @@ package import struct Foundation.Date
 /// One line of the list of deployments.
 package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package enum Stage: String, Codable, Sendable, CaseIterable {
-        case queued, fetching, validating, applying, waiting, succeeded, failed, superseded
+        case queued, fetching, validating, applying, waiting
+        case succeeded, failed, superseded
+        /// An operator ended it.
+        case cancelled
+        /// The observer stopped, or GitHub rejected the token; its commit is queued again.
+        case interrupted
 
-        package var isFinal: Bool { self == .succeeded || self == .failed || self == .superseded }
+        package var isFinal: Bool {
+            switch self {
+            case .queued, .fetching, .validating, .applying, .waiting: false
+            case .succeeded, .failed, .superseded, .cancelled, .interrupted: true
+            }
+        }
     }
 
     /// The cause of a deployment.
@@ -27,6 +37,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var finishedAt: Date?
     /// Why it failed or was superseded, or what it did ("2 apps changed, 1 unchanged").
     package var outcome: String?
+    /// While it runs: which service does not answer, and why.
+    package var trouble: String?
     /// The delivery that caused it.
     package var delivery: Int64?
     /// The target's latest report; nil before the stage `waiting`.

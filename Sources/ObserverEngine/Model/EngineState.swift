@@ -29,6 +29,9 @@ package struct EngineState: Codable, Sendable, Equatable {
     /// A sentence: why the head of the branch is deliberately not deployed.
     package var blocked: String?
     package var rateLimitRemaining: Int?
+    package var gitHub: DependencyState
+    /// nil with a deploy command, which has no address.
+    package var target: DependencyState?
 
     /// - Parameter rest: Sets the remaining fields.
     package init(
@@ -43,6 +46,7 @@ package struct EngineState: Codable, Sendable, Equatable {
         self.startedAt = startedAt
         authentication = .pending
         isPaused = false
+        gitHub = DependencyState(name: "GitHub")
         rest(&self)
     }
 }

@@ -22,6 +22,10 @@ package final class BranchStatus: Sendable {
         let engine = EngineState(branch: branch, version: Version.current, instance: instance, startedAt: startedAt) {
             $0.publicNode = configuration.server.publicNode
             $0.marathonURL = configuration.marathon.url?.description
+            $0.gitHub.address = configuration.gitHub.api.description
+            if configuration.deployment.command == nil {
+                $0.target = DependencyState(name: "Marathon", address: configuration.marathon.url?.description)
+            }
         }
         state = Mutex(State(engine: engine, hook: HookState(of: branch)))
         feed.listenToBranches { [weak self] changed, state in
@@ -76,6 +80,34 @@ package final class BranchStatus: Sendable {
     }
 
     func note(marathon url: ServiceURL) {
-        update { $0.marathonURL = url.description }
+        guard engine.marathonURL != url.description else { return }
+        update { engine in
+            engine.marathonURL = url.description
+            engine.target?.address = url.description
+        }
+    }
+
+    func note(gitHub observation: DependencyObservation, at now: Date = Date()) {
+        state.withLock { state in
+            let before = state.engine.gitHub.condition
+            guard state.engine.gitHub.note(observation, at: now) || observation.isFailure else { return }
+            post(state.engine, state.engine.gitHub, before)
+        }
+    }
+
+    func note(target observation: DependencyObservation, at now: Date = Date()) {
+        state.withLock { state in
+            guard var target = state.engine.target else { return }
+            let before = target.condition
+            guard target.note(observation, at: now) || observation.isFailure else { return }
+            state.engine.target = target
+            post(state.engine, target, before)
+        }
+    }
+
+    /// A failure is published each time: a deployment that just started has not received the ones before it.
+    private func post(_ engine: EngineState, _ dependency: DependencyState, _ before: DependencyState.Condition) {
+        let isNews = dependency.condition != before || dependency.condition != .reachable
+        feed.post([.engine(branch, engine)] + (isNews ? [.dependency(branch, dependency)] : []))
     }
 }

@@ -10,6 +10,8 @@ package enum EngineChange: Equatable, Sendable {
     case branch(WatchedBranch, BranchState)
     case engine(WatchedBranch, EngineState)
     case hook(WatchedBranch, HookState)
+    /// A request to a service failed, or the first one after that succeeded.
+    case dependency(WatchedBranch, DependencyState)
     /// An operator cancelled a deployment.
     case cancellation(deployment: Int64)
     /// The database was corrupt or deleted and is empty now.
@@ -36,10 +38,13 @@ package final class ChangeFeed: Sendable {
     package init() {}
 
     /// The changes from now on. A subscriber that does not read loses the oldest ones.
-    package func changes(buffering limit: Int = 1024) -> AsyncStream<EngineChange> {
+    /// - Parameter isMeant: Called while a change is published; it must not lock the state that the change is of.
+    package func changes(
+        buffering limit: Int = 1024, where isMeant: @escaping @Sendable (EngineChange) -> Bool = { _ in true }
+    ) -> AsyncStream<EngineChange> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: EngineChange.self, bufferingPolicy: .bufferingNewest(limit))
-        subscribe(continuation) { continuation.yield($0) }
+        subscribe(continuation) { if isMeant($0) { continuation.yield($0) } }
         return stream
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// The counters of a watched branch, in the text format of Prometheus.
@@ -45,7 +46,7 @@ package final class Metrics: Sendable {
     }
 
     /// - Parameter rateLimit: Requests that GitHub still allows.
-    package func text(hook: HookState, rateLimit: Int?) -> String {
+    package func text(hook: HookState, rateLimit: Int?, dependencies: [DependencyState] = []) -> String {
         let counts = counts.withLock(\.self)
         var text = PrometheusText()
         text.family("dploy_observer_info", .gauge, "The running program.")
@@ -80,7 +81,26 @@ package final class Metrics: Sendable {
             text.family("dploy_observer_github_rate_limit_remaining", .gauge, "Requests that GitHub still allows.")
             text.sample("dploy_observer_github_rate_limit_remaining", [:], Double(rateLimit))
         }
+        text.add(dependencies)
         return text.description
+    }
+}
+
+extension PrometheusText {
+    fileprivate mutating func add(_ dependencies: [DependencyState]) {
+        let known = dependencies.filter { $0.condition != .unknown }
+        guard !known.isEmpty else { return }
+        family("dploy_observer_dependency_up", .gauge, "1 while the service answers and accepts the credentials.")
+        for state in known {
+            let isUp = state.condition == .reachable
+            sample("dploy_observer_dependency_up", ["dependency": state.name.lowercased()], isUp ? 1 : 0)
+        }
+        let answered = "dploy_observer_dependency_last_answer_timestamp_seconds"
+        family(answered, .gauge, "When the service last answered, in seconds since 1970.")
+        for state in known {
+            guard let last = state.lastAnswerAt else { continue }
+            sample(answered, ["dependency": state.name.lowercased()], last.timeIntervalSince1970.rounded())
+        }
     }
 }
 

@@ -82,8 +82,18 @@ enum Migrations {
                     sql: "UPDATE deployment SET progress = ? WHERE id = ?",
                     arguments: [try JSONColumn.encode(progress.current), row["id"] as Int64])
             }
-            for (old, new) in OutcomesOfVersion1.renamed {
+            for (old, new) in OutcomesOfVersion2.renamed {
                 try db.execute(sql: "UPDATE deployment SET outcome = ? WHERE outcome = ?", arguments: [new, old])
+            }
+        }
+        migrator.registerMigration("3: cancelled and interrupted deployments, and trouble with services") { db in
+            try db.alter(table: "deployment") { table in
+                table.add(column: "trouble", .text)
+            }
+            for (outcome, stage) in OutcomesOfVersion2.stages {
+                try db.execute(
+                    sql: "UPDATE deployment SET stage = ? WHERE stage = 'failed' AND outcome = ?",
+                    arguments: [stage, outcome])
             }
         }
         return migrator
@@ -108,11 +118,17 @@ private struct ProgressOfVersion1: Decodable {
     }
 }
 
-/// Outcomes by which queries recognize a deployment, as they were stored before migration 2.
-private enum OutcomesOfVersion1 {
+/// Outcomes by which queries recognized a deployment before migration 3, and their words before migration 2.
+private enum OutcomesOfVersion2 {
+    static let stopped = "interrupted: the observer stopped; changes already applied continue"
+    static let tokenRefused = "interrupted: GitHub rejected the token; the commit is queued again"
+    static let cancelled = "cancelled by an operator; changes already applied are not undone"
+
     static let renamed = [
-        "interrupted: the observer stopped; Marathon goes on by itself": Deployment.interruptedOutcome,
-        "interrupted: GitHub refuses the token; the commit is queued again": Deployment.tokenRefusedOutcome,
-        "cancelled by an operator; what Marathon has begun goes on there": Deployment.cancelledOutcome,
+        "interrupted: the observer stopped; Marathon goes on by itself": stopped,
+        "interrupted: GitHub refuses the token; the commit is queued again": tokenRefused,
+        "cancelled by an operator; what Marathon has begun goes on there": cancelled,
     ]
+
+    static let stages = [stopped: "interrupted", tokenRefused: "interrupted", cancelled: "cancelled"]
 }

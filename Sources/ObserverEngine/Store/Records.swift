@@ -79,6 +79,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
             finishedAt: (row["finished_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
             outcome: row["outcome"])
         changes = try JSONColumn.decode(row["changes"])
+        trouble = row["trouble"]
         progress = try (row["progress"] as String?).map(JSONColumn.decode)
         externalIDs = try JSONColumn.decode(row["external_ids"])
     }
@@ -101,6 +102,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["started_at"] = startedAt?.timeIntervalSince1970
         container["finished_at"] = finishedAt?.timeIntervalSince1970
         container["outcome"] = outcome
+        container["trouble"] = trouble
         container["changes"] = try JSONColumn.encode(changes)
         container["progress"] = try progress.map(JSONColumn.encode)
         container["external_ids"] = try JSONColumn.encode(externalIDs)

@@ -12,7 +12,7 @@ extension Store {
         try await read { database in
             try DeploymentQueue.lasting(of: deployment.request.branch)
                 .filter(Column("id") < deployment.id)
-                .without(outcomes: [Deployment.cancelledOutcome])
+                .filter(Column("stage") != Deployment.Stage.cancelled.rawValue)
                 .fetchOne(database)
         }
     }
@@ -81,14 +81,14 @@ extension Store {
         }
     }
 
-    /// The external ids of failed deployments of the branch. If one of them still holds a lock at the target, nothing waits
-    /// for it any more.
+    /// The external ids of deployments of the branch that ended without success. If one of them still holds a lock at the
+    /// target, nothing waits for it any more.
     package func abandonedExternalIDs(
         of branch: WatchedBranch
     ) async throws -> Set<String> {
         let ended = try await read {
             try DeploymentQueue.all(of: branch)
-                .filter(Column("stage") == Deployment.Stage.failed.rawValue)
+                .filter(Deployment.Stage.abandoned.map(\.rawValue).contains(Column("stage")))
                 .order(Column("id").desc)
                 .limit(100)
                 .fetchAll($0)
@@ -128,4 +128,9 @@ extension Store {
             return try request.order(Column("id").desc).limit(limit).fetchAll(database)
         }
     }
+}
+
+extension Deployment.Stage {
+    /// The stages of deployments that ended without success.
+    fileprivate static let abandoned: [Self] = [.failed, .superseded, .cancelled, .interrupted]
 }

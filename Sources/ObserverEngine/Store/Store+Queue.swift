@@ -66,8 +66,7 @@ enum DeploymentQueue {
     /// Deployments with a result for their commit, newest first: neither superseded nor interrupted.
     static func lasting(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
         all(of: branch)
-            .filter(Column("stage") != Deployment.Stage.superseded.rawValue)
-            .without(outcomes: Deployment.outcomesOfInterruption)
+            .filter(![Deployment.Stage.superseded, .interrupted].map(\.rawValue).contains(Column("stage")))
             .order(Column("id").desc)
     }
 
@@ -80,12 +79,6 @@ enum DeploymentQueue {
             .filter(Column("owner").collating(.nocase) == branch.repository.owner)
             .filter(Column("repository").collating(.nocase) == branch.repository.name)
             .filter(Column("branch") == branch.name)
-    }
-}
-
-extension QueryInterfaceRequest<Deployment> {
-    func without(outcomes: [String]) -> Self {
-        filter(Column("outcome") == nil || !outcomes.contains(Column("outcome")))
     }
 }
 
@@ -155,7 +148,7 @@ extension Store {
             guard var deployment = try Deployment.fetchOne(database, key: id), deployment.stage == .queued else {
                 return nil
             }
-            deployment.finish(as: .failed, outcome: Deployment.cancelledOutcome, at: date)
+            deployment.cancel(at: date)
             try deployment.update(database)
             return deployment
         } publishing: { cancelled in

@@ -18,15 +18,29 @@ extension Store {
         }
     }
 
+    /// Records in the row of a running deployment which service does not answer, and why; nil once all do.
+    func record(trouble: String?, of deployment: Deployment) async throws {
+        _ = try await write { database -> Deployment? in
+            guard var running = try Deployment.fetchOne(database, key: deployment.id), running.isSame(as: deployment),
+                !running.stage.isFinal, running.trouble != trouble
+            else { return nil }
+            running.trouble = trouble
+            try running.update(database)
+            return running
+        } publishing: { changed in
+            changed.map { [.deployment($0)] } ?? []
+        }
+    }
+
     /// Closes a deployment that the end of this process interrupts, and queues its commit again, unless a newer one is
     /// queued. A finished one stays unchanged; one that is being rolled back is closed and reported at the next start.
     package func interrupt(
-        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date = Date()
+        _ deployment: Deployment, by interruption: Deployment.Interruption = .stop, at date: Date = Date()
     ) async throws {
         guard !deployment.stage.isFinal, !deployment.isGivenUp else { return }
         do {
             _ = try await write { database -> [Deployment] in
-                let closed = try Self.close(deployment, outcome: outcome, at: date, in: database)
+                let closed = try Self.close(deployment, by: interruption, at: date, in: database)
                 return [closed, try Self.requeue(closed, at: date, in: database)].compactMap(\.self)
             } publishing: { rows in
                 rows.map { .deployment($0) }
@@ -57,16 +71,16 @@ extension Store {
     }
 
     private static func close(
-        _ deployment: Deployment, outcome: String = Deployment.interruptedOutcome, at date: Date, in database: Database
+        _ deployment: Deployment, by interruption: Deployment.Interruption = .stop, at date: Date, in database: Database
     ) throws -> Deployment {
         var closed = deployment
-        closed.interrupt(outcome: outcome, at: date)
+        closed.interrupt(by: interruption, at: date)
         return try closed.update(in: database)
     }
 
     private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment? {
         var request = deployment.request
-        guard deployment.isInterrupted,
+        guard deployment.stage == .interrupted,
             try DeploymentQueue.waiting(of: request.branch).isEmpty(database)
         else { return nil }
         // An operator chose the commit, wherever the branch is.
@@ -76,7 +90,7 @@ extension Store {
 }
 
 extension Deployment {
-    /// Stores its state but keeps the delivery in the row, which may have been added meanwhile.
+    /// Stores its state but keeps what others may have added to the row meanwhile: the delivery and the trouble.
     /// - Throws: `Store.AlreadyEnded`
     func update(in database: Database) throws -> Deployment {
         guard let stored = try Deployment.fetchOne(database, key: id), stored.isSame(as: self) else {
@@ -85,12 +99,13 @@ extension Deployment {
         guard !stored.stage.isFinal else { throw Store.AlreadyEnded(deployment: stored) }
         var updated = self
         updated.request.delivery = stored.request.delivery
+        if !stage.isFinal { updated.trouble = stored.trouble }
         try updated.update(database)
         return updated
     }
 
     /// Whether the row is of the same deployment: ids start again from 1 in a new database.
-    private func isSame(as other: Deployment) -> Bool {
+    fileprivate func isSame(as other: Deployment) -> Bool {
         // Dates lose their last digits in the database.
         commit == other.commit && abs(queuedAt.timeIntervalSince(other.queuedAt)) < 0.001
     }

@@ -5,10 +5,10 @@ package import Logging
 package enum ConfiguredTarget {
     /// - Parameters:
     ///   - environment: The environment that a deploy command inherits.
-    ///   - didFindMarathon: Called with the address of Marathon whenever it is looked up.
+    ///   - report: Called with Marathon's address and the result of each request.
     package static func make(
         _ configuration: Configuration, http: HTTPClient, marathon: MarathonAddress, environment: [String: String],
-        redactor: Redactor, logger: Logger, didFindMarathon: @escaping @Sendable (ServiceURL) -> Void = { _ in }
+        redactor: Redactor, logger: Logger, report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) -> any DeploymentTarget {
         if let command = configuration.deployment.command {
             return CommandTarget(
@@ -16,6 +16,6 @@ package enum ConfiguredTarget {
                 timeout: configuration.deployment.timeout)
         }
         return MarathonTarget(
-            http: http, address: marathon, configuration: configuration, logger: logger, didFind: didFindMarathon)
+            http: http, address: marathon, configuration: configuration, logger: logger, report: report)
     }
 }

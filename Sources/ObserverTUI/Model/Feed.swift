@@ -113,7 +113,7 @@ extension DeploymentSummary: ListedRow {
         switch stage {
         case .fetching, .validating, .applying, .waiting: 2
         case .failed: outcome == nil ? 1 : 2
-        case .queued, .succeeded, .superseded: 1
+        case .queued, .succeeded, .superseded, .cancelled, .interrupted: 1
         }
     }
 }

@@ -14,6 +14,8 @@ struct StageMark: Equatable {
             case .succeeded: ("✓", "deployed", .good)
             case .failed: ("✗", "failed", .bad)
             case .superseded: ("–", "superseded", .secondary)
+            case .cancelled: ("⊘", "cancelled", .secondary)
+            case .interrupted: ("–", "interrupted", .secondary)
             }
     }
 }

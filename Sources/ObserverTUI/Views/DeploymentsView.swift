@@ -102,7 +102,7 @@ struct ProgressFraction: Equatable {
         case .validating: value = 0.1
         case .applying: value = 0.15
         case .waiting: value = 0.2 + 0.8 * Self.waited(row, at: now)
-        case .succeeded, .failed, .superseded: value = 1
+        case .succeeded, .failed, .superseded, .cancelled, .interrupted: value = 1
         }
     }
 

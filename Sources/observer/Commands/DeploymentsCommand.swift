@@ -34,7 +34,7 @@ struct DeploymentList: Report {
                 TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
                 TableCell(row.stage.rawValue, row.stage.tint), TableCell(String(row.commit.prefix(7))),
                 TableCell(row.trigger.rawValue), TableCell(row.took(now: style.now)), TableCell(row.author),
-                TableCell(row.outcome ?? row.message),
+                TableCell(row.outcome ?? row.trouble ?? row.message),
             ]
         }
         return table.lines(in: style)
@@ -45,7 +45,7 @@ extension DeploymentSummary {
     /// The deployment, its stage and its outcome in one line.
     func sentence(now: Date) -> String {
         let age = finishedAt.map { ", \($0.age(at: now))" } ?? ""
-        let result = outcome.map { ": \($0)" } ?? ""
+        let result = (outcome ?? trouble).map { ": \($0)" } ?? ""
         return "#\(id) of \(commit.prefix(7)) \(stage.rawValue)\(age)\(result)"
     }
 
@@ -60,7 +60,7 @@ extension DeploymentSummary.Stage {
         case .queued, .fetching, .validating, .applying, .waiting: .caution
         case .succeeded: .good
         case .failed: .bad
-        case .superseded: .faint
+        case .superseded, .cancelled, .interrupted: .faint
         }
     }
 }

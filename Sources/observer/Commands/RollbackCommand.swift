@@ -67,7 +67,7 @@ extension DeploymentSummary.Stage {
         switch self {
         case .queued, .fetching, .validating, .applying, .waiting: "is \(rawValue)"
         case .succeeded, .failed: rawValue
-        case .superseded: "was superseded"
+        case .superseded, .cancelled, .interrupted: "was \(rawValue)"
         }
     }
 }

@@ -41,7 +41,8 @@ struct StatusOverview: Report {
         fields.add("on hold", engine.heldAt.map { "at \($0.prefix(7)) until the next push" }, .caution)
         fields.add("blocked", engine.blocked, .caution)
         fields.add("public address", engine.publicURL)
-        fields.add("marathon", engine.marathonURL)
+        add(engine.gitHub, engine.rateLimitRemaining.map { "\($0) requests left" }, to: &fields, in: style)
+        if let target = engine.target { add(target, nil, to: &fields, in: style) }
         addHook(to: &fields, in: style)
         fields.add(
             "last delivery",
@@ -55,6 +56,13 @@ struct StatusOverview: Report {
         return fields.lines(in: style)
     }
 
+    private func add(
+        _ dependency: DependencyState, _ more: String?, to fields: inout FieldList, in style: TextStyle
+    ) {
+        let parts = [dependency.sentence(now: style.now), dependency.address, more].compactMap(\.self)
+        fields.add(dependency.name.lowercased(), parts.joined(separator: ", "), dependency.condition.tint)
+    }
+
     private func addHook(to fields: inout FieldList, in style: TextStyle) {
         let id = hook.id.map { " as #\($0)" } ?? ""
         let url = hook.url.map { " at \($0)" } ?? ""
@@ -62,6 +70,31 @@ struct StatusOverview: Report {
         fields.add("drift", hook.drift.joined(separator: ", "), .caution)
         fields.add("webhook problem", hook.problem, .bad)
         fields.add("last ping", hook.lastPingAt.map { $0.age(at: style.now) })
+    }
+}
+
+extension DependencyState {
+    /// "unreachable for 42 s (connection refused), last answer 1m ago"
+    fileprivate func sentence(now: Date) -> String {
+        let age = since.map { " for \(Duration.seconds(max(0, now.timeIntervalSince($0))).brief)" } ?? ""
+        let why = reason.map { " (\($0))" } ?? ""
+        let last = lastAnswerAt.map { ", last answer \($0.age(at: now))" } ?? ""
+        return switch condition {
+        case .unknown: "not asked yet"
+        case .reachable: "reachable" + last
+        case .unreachable: "unreachable" + age + why + last
+        case .refusing: "rejects the credentials" + age + why
+        }
+    }
+}
+
+extension DependencyState.Condition {
+    fileprivate var tint: Tint {
+        switch self {
+        case .unknown: .plain
+        case .reachable: .good
+        case .unreachable, .refusing: .bad
+        }
     }
 }
 

@@ -131,8 +131,8 @@ struct PauseTests {
             let queued = try #require(try await control.deployments().first)
             _ = try await control.perform(.cancel(deployment: queued.id))
             _ = try await control.perform(.resume)
-            let cancelled = try await world.deployment(of: push.after, in: .failed)
-            #expect(cancelled.outcome == Deployment.cancelledOutcome && cancelled.startedAt == nil)
+            let cancelled = try await world.deployment(of: push.after, in: .cancelled)
+            #expect(cancelled.outcome == "Cancelled by an operator. It had not started." && cancelled.startedAt == nil)
         }
     }
 
@@ -147,8 +147,12 @@ struct PauseTests {
             let push = try await world.gitHub.push(files: files)
             let running = try await world.deployment(of: push.after, in: .waiting)
             _ = try await control.perform(.cancel(deployment: running.id))
-            let cancelled = try await world.deployment(of: push.after, in: .failed)
-            #expect(cancelled.outcome == Deployment.cancelledOutcome)
+            let cancelled = try await world.deployment(of: push.after, in: .cancelled)
+            #expect(cancelled.outcome == "Cancelled by an operator. Changes already applied are not undone.")
+            let status = try await world.gitHub.waitForStatus("failure", of: push.after)
+            #expect(status.description?.hasPrefix("Cancelled by an operator.") == true)
+            let metrics = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            #expect(metrics[#"dploy_observer_deployments_total{result="cancelled"}"#] == 1)
             #expect(world.marathon.requests(.delete, "/v2/*").isEmpty)
         }
     }

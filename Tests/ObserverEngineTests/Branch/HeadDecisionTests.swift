@@ -24,6 +24,10 @@ struct HeadDecisionTests {
         let newest = deployment(Self.other, .succeeded, id: 9)
         let failed = deployment(Self.head, .failed)
         #expect(judge(newest: newest, last: failed, seen: failed) == .blocked(reason: "its deployment 7 failed"))
+        let cancelled = deployment(Self.head, .cancelled)
+        #expect(
+            judge(newest: newest, last: cancelled, seen: cancelled)
+                == .blocked(reason: "its deployment 7 was cancelled"))
         #expect(judge(newest: newest, seen: deployment(Self.head, .superseded)) == .missed)
         #expect(judge(newest: newest, seen: failed) == .missed)
     }

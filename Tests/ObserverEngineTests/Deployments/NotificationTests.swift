@@ -37,18 +37,17 @@ struct NotificationTests {
     @Test("a rollback by an operator is posted, an interrupted or cancelled deployment is not")
     func others() throws {
         #expect(Notification(try ended(.succeeded, .rollback), before: nil)?.event == .rolledBack)
-        for outcome in [Deployment.interruptedOutcome, Deployment.cancelledOutcome] {
-            #expect(Notification(try ended(.failed, .delivery, outcome), before: nil) == nil)
+        for stage in [Deployment.Stage.interrupted, .cancelled, .superseded] {
+            #expect(Notification(try ended(stage, .delivery), before: nil) == nil)
         }
-        #expect(Notification(try ended(.superseded, .delivery), before: nil) == nil)
         #expect(Notification(try ended(.succeeded, .delivery), before: try ended(.succeeded, .delivery)) == nil)
     }
 
     private func ended(
-        _ stage: Deployment.Stage, _ trigger: Deployment.Trigger, _ outcome: String = "an outcome"
+        _ stage: Deployment.Stage, _ trigger: Deployment.Trigger
     ) throws -> Deployment {
         Deployment(
             id: 1, request: try Sample.request(1, trigger: trigger), queuedAt: Sample.now, stage: stage,
-            outcome: outcome)
+            outcome: "an outcome")
     }
 }

@@ -33,7 +33,7 @@ struct RefusedTokenTests {
             // Enough time for a deployer that starts too early.
             for _ in 1...20 { _ = try await control.deployments() }
             _ = try await control.perform(.cancel(deployment: waiting.id))
-            let cancelled = try await world.deployment(of: push.after, in: .failed)
+            let cancelled = try await world.deployment(of: push.after, in: .cancelled)
             world.gitHub.clearFaults()
             let next = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             try await world.deployment(of: next.after, in: .succeeded)

@@ -75,7 +75,9 @@ struct DeploymentQueueTests {
         }
     }
 
-    @Test("a finished deployment does not change", arguments: [Deployment.Stage.succeeded, .failed, .superseded])
+    @Test(
+        "a finished deployment does not change",
+        arguments: [Deployment.Stage.succeeded, .failed, .superseded, .cancelled, .interrupted])
     func finalStageStays(stage: Deployment.Stage) async throws {
         try await withStore { store in
             let ended = try await store.run(1, to: stage)

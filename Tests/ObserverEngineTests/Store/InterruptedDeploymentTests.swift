@@ -12,8 +12,10 @@ struct InterruptedDeploymentTests {
             let closed = try await store.closeInterrupted(of: Sample.branch)
             #expect(closed.map(\.id) == [running.id])
             let all = try await store.all()
-            #expect(all.map(\.stage) == [.failed, .queued])
-            #expect(all[0].outcome == Deployment.interruptedOutcome)
+            #expect(all.map(\.stage) == [.interrupted, .queued])
+            #expect(all[0].outcome?.hasPrefix("The observer stopped. ") == true)
+            let changesNothing = stage == .fetching || stage == .validating
+            #expect(all[0].outcome?.hasSuffix("Nothing was applied.") == changesNothing)
             #expect(all[1].commit == running.commit)
             #expect(all[1].request.trigger == .restart)
         }
@@ -26,7 +28,7 @@ struct InterruptedDeploymentTests {
             running.giveUp(because: "Not healthy.")
             try await store.save(running)
             let closed = try await store.closeInterrupted(of: Sample.branch)
-            #expect(closed.map(\.isInterrupted) == [false])
+            #expect(closed.map(\.stage) == [.failed])
             let all = try await store.all()
             #expect(all.map(\.stage) == [.failed])
             let outcome = try #require(all[0].outcome)
@@ -45,9 +47,9 @@ struct InterruptedDeploymentTests {
             #expect(again.stage == .queued && again.request.trigger == trigger)
             again.advance(to: .fetching, at: Sample.now)
             try await store.save(again)
-            try await store.interrupt(again, outcome: Deployment.tokenRefusedOutcome)
+            try await store.interrupt(again, by: .tokenRefused)
             let all = try await store.all()
-            #expect(all.map(\.stage) == [.failed, .failed, .queued])
+            #expect(all.map(\.stage) == [.interrupted, .interrupted, .queued])
             #expect(all.last?.request.trigger == trigger)
         }
     }
@@ -58,7 +60,7 @@ struct InterruptedDeploymentTests {
             _ = try await store.run(9, to: .succeeded)
             try await store.interrupt(try await store.run(1, to: .fetching))
             let old = try await store.run(2, to: .fetching)
-            #expect(try await store.all().map(\.stage) == [.succeeded, .failed, .superseded, .fetching])
+            #expect(try await store.all().map(\.stage) == [.succeeded, .interrupted, .superseded, .fetching])
             let head = try await store.supersede(old, with: try Sample.request(1), outcome: "moved on")
             #expect(head?.commit == (try Sample.commit(1)))
         }
@@ -79,11 +81,11 @@ struct InterruptedDeploymentTests {
 
     @Test(
         "an interrupted or cancelled deployment does not count as the previous deployment",
-        arguments: [Deployment.interruptedOutcome, Deployment.tokenRefusedOutcome, Deployment.cancelledOutcome])
-    func before(outcome: String) async throws {
+        arguments: [Deployment.Stage.interrupted, .cancelled])
+    func before(stage: Deployment.Stage) async throws {
         try await withStore { store in
             let first = try await store.run(1, to: .succeeded)
-            _ = try await store.run(2, to: .failed, outcome: outcome)
+            _ = try await store.run(2, to: stage)
             let last = try await store.run(2, to: .succeeded)
             #expect(try await store.deployment(before: last)?.id == first.id)
         }
@@ -96,7 +98,7 @@ struct InterruptedDeploymentTests {
             _ = try await store.enqueue(try Sample.request(2))
             _ = try await store.closeInterrupted(of: Sample.branch)
             let all = try await store.all()
-            #expect(all.map(\.stage) == [.failed, .queued])
+            #expect(all.map(\.stage) == [.interrupted, .queued])
             #expect(all[1].commit == (try Sample.commit(2)))
             #expect(all[1].request.trigger == .delivery)
         }
@@ -104,7 +106,7 @@ struct InterruptedDeploymentTests {
 
     @Test(
         "finished and queued deployments are left unchanged",
-        arguments: [Deployment.Stage.succeeded, .failed, .superseded])
+        arguments: [Deployment.Stage.succeeded, .failed, .superseded, .cancelled, .interrupted])
     func unchanged(stage: Deployment.Stage) async throws {
         try await withStore { store in
             _ = try await store.run(1, to: stage)
@@ -129,7 +131,7 @@ struct InterruptedDeploymentTests {
         try await withStore { store in
             let running = try await store.run(1, to: .waiting, externalIDs: ["m-1"])
             try await store.interrupt(running)
-            #expect(try await store.all().map(\.stage) == [.failed, .queued])
+            #expect(try await store.all().map(\.stage) == [.interrupted, .queued])
             let abandoned = try await store.abandonedExternalIDs(of: Sample.branch)
             #expect(abandoned == ["m-1"])
         }

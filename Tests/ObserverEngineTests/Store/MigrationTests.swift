@@ -84,8 +84,8 @@ struct MigrationTests {
         }
         try await withOldDatabase(rows) { store in
             let all = try await store.all()
-            #expect(all.map(\.isInterrupted) == [true, true, false])
-            #expect(all.last?.outcome == Deployment.cancelledOutcome)
+            #expect(all.map(\.stage) == [.interrupted, .interrupted, .cancelled])
+            #expect(all.last?.outcome == "cancelled by an operator; changes already applied are not undone")
         }
     }
 }

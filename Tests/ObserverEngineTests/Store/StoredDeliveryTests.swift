@@ -87,7 +87,7 @@ struct LateDeliveryTests {
             let again = try #require(try await store.all().last)
             let late = try await store.record(try Sample.push("late", of: 1, from: 9))
             #expect(again.request.trigger == .restart && late.deployment?.id == again.id)
-            #expect(try await store.all().map(\.stage) == [.failed, .queued])
+            #expect(try await store.all().map(\.stage) == [.interrupted, .queued])
         }
     }
 

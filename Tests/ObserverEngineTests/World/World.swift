@@ -37,6 +37,35 @@ struct World: Sendable {
         }
     }
 
+    /// Waits until the newest deployment of a commit meets the condition.
+    @discardableResult
+    func deployment(
+        of commit: String, where isMet: @escaping @Sendable (Deployment) -> Bool
+    ) async throws -> Deployment {
+        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
+        return try await withTimeout(.testTimeout) {
+            if let found = try await newest(of: commit), isMet(found) { return found }
+            for await _ in signals {
+                if let found = try await newest(of: commit), isMet(found) { return found }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// Waits until the state of the engine meets the condition.
+    @discardableResult
+    func engine(where isMet: @escaping @Sendable (EngineState) -> Bool) async throws -> EngineState {
+        let signals = engine.store.feed.signals { if case .engine = $0 { true } else { false } }
+        return try await withTimeout(.testTimeout) {
+            if isMet(engine.status.engine) { return engine.status.engine }
+            for await _ in signals {
+                let state = engine.status.engine
+                if isMet(state) { return state }
+            }
+            throw CancellationError()
+        }
+    }
+
     /// Waits until the newest deployment of a commit is finished.
     func end(of commit: String, timeout: Duration = .testTimeout) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }

@@ -71,6 +71,8 @@ final class MarathonEvents: Sendable {
                 logger.debug("Marathon event stream unavailable; falling back to polling: \(error)")
             }
             isListening.withLock { $0 = false }
+            // Marathon may be away, which the next request shows.
+            continuation.yield()
             try? await Task.sleep(for: backoff.delay())
         }
     }

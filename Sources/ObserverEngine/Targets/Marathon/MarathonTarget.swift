@@ -1,6 +1,12 @@
 package import AsyncHTTPClient
 package import Logging
 
+/// The result of a lookup of Marathon, or of a request to it.
+package enum MarathonReport: Sendable {
+    case found(ServiceURL)
+    case observed(DependencyObservation)
+}
+
 /// Deploys the app specs of a tree to Marathon: all new and changed apps in one Marathon deployment.
 package struct MarathonTarget: DeploymentTarget {
     /// The result of `apply`.
@@ -15,20 +21,19 @@ package struct MarathonTarget: DeploymentTarget {
     private let credentials: MarathonCredentials
     private let prunes: Bool
     private let timeout: Duration
-    private let didFind: @Sendable (ServiceURL) -> Void
+    private let report: @Sendable (MarathonReport) -> Void
     private let logger: Logger
 
-    /// - Parameter didFind: Called with the address of Marathon whenever it is looked up.
     package init(
         http: HTTPClient, address: MarathonAddress, configuration: Configuration, logger: Logger,
-        didFind: @escaping @Sendable (ServiceURL) -> Void = { _ in }
+        report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) {
         self.http = http
         self.address = address
         credentials = configuration.marathon.credentials
         prunes = configuration.marathon.prunes
         timeout = configuration.deployment.timeout
-        self.didFind = didFind
+        self.report = report
         self.logger = logger
     }
 
@@ -124,8 +129,17 @@ package struct MarathonTarget: DeploymentTarget {
     private func client(
         for descriptor: AppDescriptor, until deadline: ContinuousClock.Instant
     ) async throws -> MarathonClient {
-        let url = try await Retry(until: deadline, logger: logger) { try await address.find(for: descriptor) }
-        didFind(url)
-        return MarathonClient(http: http, url: url, credentials: credentials).until(deadline)
+        let url = try await Retry(until: deadline, logger: logger) {
+            do {
+                return try await address.find(for: descriptor)
+            } catch let unknown as MarathonAddress.Unknown {
+                report(.observed(.failed(reason: "address unknown")))
+                throw unknown
+            }
+        }
+        report(.found(url))
+        let client = MarathonClient(http: http, url: url, credentials: credentials) { [report] in report(.observed($0))
+        }
+        return client.until(deadline)
     }
 }

@@ -1,0 +1,80 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("GitHub and Marathon that do not answer")
+struct UnreachableServiceTests {
+    @Test("the log and the row of a deployment show when Marathon stops answering, and when it answers again")
+    func marathonWhileWaiting() async throws {
+        try await withObserver { world in
+            world.marathon.setBehaviour(.healthy(after: .seconds(5)), of: "/helloworld")
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: push.after, in: .waiting)
+            let control = try await world.control()
+            #expect(try await control.engine().target?.condition == .reachable)
+            world.marathon.setLeaderless(true)
+            let troubled = try await world.deployment(of: push.after) { $0.trouble != nil }
+            #expect(troubled.trouble == "Marathon does not answer: status 503")
+            #expect(troubled.stage == .waiting)
+            let away = try #require(try await control.engine().target)
+            #expect(away.name == "Marathon" && away.address == world.marathon.url)
+            #expect(away.condition == .unreachable && away.reason == "status 503" && away.since != nil)
+            let up = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            #expect(up[#"dploy_observer_dependency_up{dependency="marathon"}"#] == 0)
+            #expect(up[#"dploy_observer_dependency_up{dependency="github"}"#] == 1)
+            world.marathon.setLeaderless(false)
+            let back = try await world.deployment(of: push.after) { $0.trouble == nil }
+            #expect(back.stage == .waiting || back.stage == .succeeded)
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            let journal = try await world.journal(of: run)
+            #expect(journal.count { $0 == "unreachable Marathon does not answer: status 503; retrying" } == 1)
+            #expect(journal.count { $0.hasPrefix("reachable Marathon answers again after ") } == 1)
+            #expect(try await control.engine().target?.condition == .reachable)
+        }
+    }
+
+    @Test("a deployment that starts while Marathon is away shows it, too")
+    func marathonAwayBefore() async throws {
+        try await withObserver { world in
+            world.marathon.setLeaderless(true)
+            let first = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: first.after) { $0.trouble != nil }
+            let control = try await world.control()
+            let id = try #require(try await control.deployments().first).id
+            _ = try await control.perform(.cancel(deployment: id))
+            let cancelled = try await world.deployment(of: first.after, in: .cancelled)
+            #expect(cancelled.trouble == nil)
+            #expect(cancelled.outcome == "Cancelled by an operator. Nothing was applied.")
+            let second = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            let waiting = try await world.deployment(of: second.after) { $0.trouble != nil }
+            #expect(waiting.trouble == "Marathon does not answer: status 503")
+            world.marathon.setLeaderless(false)
+            try await world.deployment(of: second.after, in: .succeeded)
+        }
+    }
+
+    @Test("a GitHub that is unreachable from the start is shown as that")
+    func gitHubAtStart() async throws {
+        try await withSimulators { simulators in
+            simulators.gitHub.inject(Fault(effect: .status(502)))
+            var setup = ObserverSetup()
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                let away = try await world.engine { $0.gitHub.condition == .unreachable }
+                #expect(away.gitHub.reason == "status 502")
+                #expect(away.gitHub.lastAnswerAt == nil)
+                #expect(away.authentication == .pending)
+                simulators.gitHub.clearFaults()
+                let back = try await world.engine { $0.gitHub.condition == .reachable }
+                #expect(back.gitHub.lastAnswerAt != nil)
+            }
+        }
+    }
+
+    @Test("a deploy command has no state of its own")
+    func command() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.deployCommand] = "true" }) { world in
+            #expect(try await world.control().engine().target == nil)
+        }
+    }
+}
