@@ -73,7 +73,6 @@ let package = Package(
             name: "observer",
             dependencies: [
                 "ObserverEngine", "ObserverTUI",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

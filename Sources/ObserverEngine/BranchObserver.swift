@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -11,7 +10,7 @@ struct BranchObserver: Sendable {
         /// The environment that a deploy command inherits.
         let environment: [String: String]
         let store: Store
-        let http: HTTPClient
+        let http: HTTPTransport
         let log: EngineLog
         let transcript: Transcript
         /// The port of the public server, once it listens.

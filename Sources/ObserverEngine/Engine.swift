@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import Hummingbird
 import Logging
@@ -43,7 +42,7 @@ package struct Engine: Sendable {
         }
         shared = BranchObserver.Shared(
             configuration: configuration, environment: environment, store: store,
-            http: HTTPClient(configuration: .observer),
+            http: HTTPTransport(configuration.network),
             log: log, transcript: transcript, listening: listening)
         let instance = UUID().uuidString
         branches = [BranchObserver(configuration.branch, instance: instance, in: shared)]

@@ -56,10 +56,10 @@ enum ExitStatus: Int32 {
             }
     }
 
-    func exit(reporting message: String) -> Never {
+    func exit(reporting message: String) async -> Never {
         // The message follows the log.
         LineStream.standardError.write("observer: \(message)\n")
-        LineStream.standardError.flush(within: .seconds(1))
+        await LineStream.standardError.flush(within: .seconds(1))
         Foundation.exit(rawValue)
     }
 }
@@ -76,6 +76,8 @@ extension ObserverCommand {
         case let error as Store.Unusable: "\(error)"
         case let error as EngineEndpoint.Unknown: "\(error)"
         case let error as TerminalUnavailable: "\(error)".printable
+        case let error as ControlClient.Failure where error.status == nil:
+            "\(error) Start it with 'observer', or select another with -socket or -url.".printable
         case is LogReader.ConnectionLost, is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed,
             is ControlClient.Failure:
             "\(error)".printable

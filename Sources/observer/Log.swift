@@ -17,9 +17,11 @@ enum Log {
 
     /// Logs to a file in the state directory, while the dashboard uses the terminal. The log of the previous run is kept
     /// next to it.
-    static func file(for configuration: Configuration) -> EngineLog {
-        EngineLog(
+    static func file(for configuration: Configuration) -> (log: EngineLog, file: LogFile) {
+        let file = LogFile(path: configuration.state.directory + "/observer.log")
+        let log = EngineLog(
             level: configuration.logLevel, format: .text, redactor: Redactor(secrets: configuration.secrets),
-            write: LogFile(path: configuration.state.directory + "/observer.log").write)
+            write: file.write)
+        return (log, file)
     }
 }

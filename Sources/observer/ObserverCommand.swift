@@ -32,7 +32,7 @@ struct ObserverCommand: AsyncParsableCommand {
             let status = ExitStatus(of: error)
             // The parser reports a request for help as an error, too.
             if status == .success { exit(withError: error) }
-            status.exit(reporting: explanation(of: error, arguments: arguments))
+            await status.exit(reporting: explanation(of: error, arguments: arguments))
         }
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
 import Glibc
 import ObserverEngine
@@ -31,11 +30,14 @@ struct RunCommand: AsyncParsableCommand {
         if !configuration.isPlain, Self.hasTerminal(environment) {
             try await runWithDashboard(configuration, environment)
         } else {
-            defer { LineStream.flushStandardStreams() }
-            try await Engine(
-                configuration: configuration, environment: environment, transcript: .standardOutput,
-                log: Log.standardError(for: configuration, environment: environment), stopsOnSignals: true
-            ).run()
+            let result = await Self.result {
+                try await Engine(
+                    configuration: configuration, environment: environment, transcript: .standardOutput,
+                    log: Log.standardError(for: configuration, environment: environment), stopsOnSignals: true
+                ).run()
+            }
+            await LineStream.flushStandardStreams()
+            try result.get()
         }
     }
 
@@ -44,12 +46,29 @@ struct RunCommand: AsyncParsableCommand {
         return isTerminal && !["", "dumb"].contains(environment["TERM"] ?? "")
     }
 
-    /// Runs engine and dashboard in one process; the dashboard is a client of the engine's socket.
+    private static func result(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private func runWithDashboard(_ configuration: Configuration, _ environment: [String: String]) async throws {
+        let (log, file) = Log.file(for: configuration)
+        let result = await Self.result { try await runWithDashboard(configuration, environment, log) }
+        await file.flush(within: .seconds(1))
+        try result.get()
+    }
+
+    /// Runs engine and dashboard in one process; the dashboard is a client of the engine's socket.
+    private func runWithDashboard(
+        _ configuration: Configuration, _ environment: [String: String], _ log: EngineLog
+    ) async throws {
         let engine = try Engine(
             configuration: configuration, environment: environment, transcript: Transcript { _ in },
-            log: Log.file(for: configuration), stopsOnSignals: false)
-        try await HTTPClient.withHTTPClient(configuration: .observer) { http in
+            log: log, stopsOnSignals: false)
+        try await HTTPTransport.with(NetworkSettings()) { http in
             let connection = RemoteConnection(
                 client: ControlClient(http: http, socket: configuration.state.location.controlSocket))
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -47,10 +47,26 @@ struct CommandLineTests {
         let run = try await observe(["-log-level=loud"], environment: ["DPLOY_OBSERVER_DELAY_REGISTRATION": "soon"])
         #expect(run.status == .exited(64))
         #expect(run.output.isEmpty)
-        #expect(run.log.first == "observer: 5 settings are invalid:")
+        #expect(run.log.first == "observer: 5 settings are missing or invalid:")
         #expect(run.log.count == 6)
         for source in ["-owner or ", "-repo or ", "-pat or ", "-log-level: ", "DPLOY_OBSERVER_DELAY_REGISTRATION: "] {
             #expect(run.log.contains { $0.hasPrefix("  \(source)") }, "\(source)")
+        }
+    }
+
+    @Test("without an observer, a command names the next step, also for a path that is too long for a socket")
+    func noObserver() async throws {
+        for (path, reason) in [
+            ("/nowhere/control.sock", "no such file or directory"),
+            ("/" + String(repeating: "x", count: 120), "the path of the socket is too long"),
+        ] {
+            let run = try await observe(["status", "-socket", path])
+            #expect(run.status == .exited(69))
+            #expect(
+                run.log == [
+                    "observer: Can't connect to observer at \(path): \(reason). Start it with 'observer', "
+                        + "or select another with -socket or -url."
+                ])
         }
     }
 
@@ -61,7 +77,7 @@ struct CommandLineTests {
         #expect(run.status == .exited(73))
         let printed = (run.log + run.output).joined(separator: "\n")
         #expect(printed.contains("Can't use the state directory /dev/null/state"))
-        #expect(printed.contains("choose another with -state"))
+        #expect(printed.contains("a part of the path is a file. Choose another with -state."))
         #expect(!printed.contains(token))
     }
 

@@ -6,6 +6,8 @@ enum HelpGolden {
             \tdraw the dashboard with ASCII characters only
           -branch string
             \tthe branch to observe (default "dcos")
+          -ca-file string
+            \tthe PEM file with certificate authorities to trust in addition to the system's
           -deploy-command string
             \ta shell command to run in the pushed tree, instead of deploying to Marathon
           -deploy-timeout int
@@ -110,6 +112,9 @@ enum HelpGolden {
                                   The branch to observe. (default: dcos)
           -state, --state <string>
                                   The directory for state that must survive a restart.
+          -ca-file, --ca-file <string>
+                                  The PEM file with certificate authorities to trust in
+                                  addition to the system's.
           -json, --json           Print JSON.
           -h, -help, --help       Show help information.
 

@@ -59,7 +59,10 @@ extension FuzzTarget {
         limits.bytes = 1024 * 1024
         limits.entries = 64
         var writer = TreeWriter(root: root, limits: limits)
-        do { for event in events { try writer.write(event) } } catch { precondition(!"\(error)".isEmpty) }
+        do {
+            for event in events { try writer.write(event) }
+            _ = try writer.finish()
+        } catch { precondition(!"\(error)".isEmpty) }
 
         let entries = try? FileManager.default.contentsOfDirectory(atPath: folder)
         precondition(entries == ["root"], "an entry was written outside the root")

@@ -26,7 +26,9 @@ struct ExitStatusTests {
 
     @Test("an unusable state directory has status 73, one in use 75")
     func stateDirectory() {
-        #expect(ExitStatus(of: StateDirectory.Problem.unusable(path: "/x", reason: "read-only")) == .cannotCreate)
+        #expect(
+            ExitStatus(of: StateDirectory.Problem.unusable(path: "/x", reason: "read-only", isPermission: false))
+                == .cannotCreate)
         #expect(ExitStatus(of: StateDirectory.Problem.taken(path: "/x")) == .temporaryFailure)
         #expect(
             ObserverCommand.explanation(of: StateDirectory.Problem.taken(path: "/x")).contains(

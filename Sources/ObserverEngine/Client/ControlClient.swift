@@ -16,12 +16,12 @@ package struct ControlClient: Sendable {
     private let address: String
 
     /// - Parameter socket: The path of the Unix socket.
-    package init(http: HTTPClient, socket: String) {
+    package init(http: HTTPTransport, socket: String) {
         address = socket
         json = JSONClient(http: http, base: ServiceURL(unixSocket: SocketPath.reachable(socket)))
     }
 
-    package init(http: HTTPClient, url: ServiceURL, token: Secret?) {
+    package init(http: HTTPTransport, url: ServiceURL, token: Secret?) {
         address = url.description
         json = JSONClient(http: http, base: url, authorization: token.map { Secret("Bearer \($0.value)") })
     }

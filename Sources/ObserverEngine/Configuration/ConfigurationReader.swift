@@ -32,6 +32,7 @@ package struct ConfigurationReader {
                 command: settings.text(.deployCommand), notify: readNotify()),
             state: StateSettings(
                 location: stateLocation(of: branch), retention: readRetention()))
+        configuration.network = readNetwork()
         configuration.logLevel = readLogLevel()
         configuration.isPlain = sources.flags[.plain] == "true"
         configuration.warnings = warnings
@@ -49,21 +50,27 @@ package struct ConfigurationReader {
         return location
     }
 
+    /// Reads only the settings that determine how services are reached.
+    package mutating func readNetworkSettings() throws(ConfigurationError) -> NetworkSettings {
+        let network = readNetwork()
+        try settings.check()
+        return network
+    }
+
     private func stateLocation(of branch: WatchedBranch) -> StateLocation {
         StateLocation(named: sources) ?? StateLocation(of: branch, sources: sources)
     }
 
     private mutating func readDescriptor() {
         let path = sources.directory + "/" + AppDescriptor.fileName
-        guard let content = FileManager.default.contents(atPath: path) else {
-            if FileManager.default.fileExists(atPath: path) {
-                settings.report(
-                    "./\(AppDescriptor.fileName)", "can't be read. Fix it, or start from another directory.")
-            }
-            return
-        }
         do {
-            descriptor = try AppDescriptor(yaml: content)
+            descriptor = try AppDescriptor(yaml: Data(try BoundedFile.read(path, limit: AppDescriptor.sizeLimit)))
+        } catch BoundedFile.Problem.missing {
+            return
+        } catch let problem as BoundedFile.Problem {
+            settings.report(
+                "./\(AppDescriptor.fileName)",
+                "can't be read: \(problem.reason). Fix it, or start from another directory.")
         } catch {
             settings.report("./\(AppDescriptor.fileName)", "\(error) Fix it, or start from another directory.")
         }
@@ -80,7 +87,8 @@ package struct ConfigurationReader {
         }
         let owner = name(
             .owner, fallback: fromDescriptor?.owner, example: "mhausenblas",
-            allowed: #/[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?/#)
+            // Accounts from before 2014 may begin or end with a hyphen.
+            allowed: #/[A-Za-z0-9_-]+/#)
         let repo = name(.repo, fallback: fromDescriptor?.name, example: "dploy", allowed: #/[A-Za-z0-9._-]+/#)
         return RepositoryName(owner: owner, name: repo)
     }
@@ -95,7 +103,7 @@ package struct ConfigurationReader {
             settings.report(
                 SettingSources.places(of: setting),
                 "the GitHub \(setting.rawValue) is missing, for example '\(example)'; "
-                    + "repo_url in ./dploy.app can also provide it.")
+                    + "repo_url in ./dploy.app can also provide it.", isMissing: true)
             return ""
         }
         if found.text.wholeMatch(of: allowed) == nil || found.text == "." || found.text == ".." {
@@ -135,18 +143,21 @@ package struct ConfigurationReader {
         let file = sources.given(.patFile)
         let name = file?.text ?? Setting.patFile.defaultValue ?? ""
         let path = settings.path(name)
-        guard let content = FileManager.default.contents(atPath: path) else {
-            if file != nil || FileManager.default.fileExists(atPath: path) {
-                settings.report(
-                    file?.source ?? SettingSources.places(of: .patFile),
-                    "can't read the file \(name). Put the personal access token there, or use -pat.")
-            } else {
-                settings.report(
-                    SettingSources.places(of: .pat),
-                    "no personal access token, and no file .pat in \(sources.directory). "
-                        + "Create one at https://github.com/settings/tokens (classic: scope repo; fine-grained: "
-                        + "contents read, webhooks and commit statuses read and write).")
-            }
+        let content: [UInt8]
+        do throws(BoundedFile.Problem) {
+            content = try PersonalAccessToken.content(ofFile: path)
+        } catch .missing where file == nil {
+            settings.report(
+                SettingSources.places(of: .pat),
+                "no personal access token, and no file .pat in \(sources.directory). "
+                    + "Create one at https://github.com/settings/tokens (classic: scope repo; fine-grained: "
+                    + "contents read, webhooks and commit statuses read and write).", isMissing: true)
+            return (Secret(""), nil)
+        } catch {
+            settings.report(
+                file?.source ?? SettingSources.places(of: .patFile),
+                "can't read the file \(name): \(error.reason). Put the personal access token there, "
+                    + "or set DPLOY_OBSERVER_GITHUB_PAT.")
             return (Secret(""), nil)
         }
         warnIfReadableByOthers(path: path, name: name)
@@ -233,23 +244,28 @@ package struct ConfigurationReader {
     }
 
     private mutating func readAdminToken() -> Secret? {
-        guard let found = sources.given(.adminToken) else { return nil }
-        if found.text.count < 16 {
-            settings.report(found.source, "is shorter than 16 characters; use at least 32 random characters.")
+        let token = settings.secret(.adminToken)
+        if let token, token.value.count < 16 {
+            settings.report(
+                SettingSources.places(of: .adminToken),
+                "is shorter than 16 characters; use at least 32 random characters.")
         }
-        return Secret(found.text)
+        return token
     }
 
     // MARK: - Marathon and deployments
 
     private mutating func readMarathonCredentials() -> MarathonCredentials {
-        let user = sources.given(.marathonUser)
-        let password = sources.given(.marathonPassword)
-        let token = sources.given(.marathonToken)
+        let user = settings.secret(.marathonUser)
+        let password = settings.secret(.marathonPassword)
+        let token = settings.secret(.marathonToken)
+        if let user, user.value.contains(":") {
+            settings.report("DPLOY_MARATHON_USER", "contains a colon, which basic authentication does not allow.")
+        }
         switch (user, password, token) {
         case (nil, nil, nil): return .none
-        case (nil, nil, let token?): return .token(Secret(token.text))
-        case (let user?, let password?, nil): return .basic(user: user.text, password: Secret(password.text))
+        case (nil, nil, let token?): return .token(token)
+        case (let user?, let password?, nil): return .basic(user: user.value, password: password)
         case (_, _, .some):
             settings.report("DPLOY_MARATHON_TOKEN", "is set together with a user or password; use only one of them.")
         case (.some, nil, nil):
@@ -272,6 +288,22 @@ package struct ConfigurationReader {
         let address = NotifyAddress(found.text)
         if address == nil { settings.report(found.source, "is not an http(s) URL.") }
         return address
+    }
+
+    // MARK: - Network
+
+    private mutating func readNetwork() -> NetworkSettings {
+        var network = NetworkSettings()
+        var invalid: [ProxyRules.Invalid] = []
+        network.proxies = ProxyRules(environment: sources.environment, invalid: &invalid)
+        for problem in invalid { settings.report(problem.variable, problem.sentence) }
+        let file = sources.given(.caFile).map { (path: settings.path($0.text), source: $0.source) }
+        do throws(TrustedAuthorities.Unusable) {
+            network.authorities = try TrustedAuthorities(file: file, environment: sources.environment)
+        } catch {
+            settings.report(error.source, error.sentence)
+        }
+        return network
     }
 
     // MARK: - State and log

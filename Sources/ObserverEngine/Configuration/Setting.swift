@@ -15,6 +15,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case trustedProxy = "trusted-proxy"
     case gitHubAPI = "github-api"
     case mesosDNS = "mesos-dns"
+    case caFile = "ca-file"
     case marathon
     case marathonUser = "marathon-user"
     case marathonPassword = "marathon-password"
@@ -66,6 +67,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .trustedProxy: "DPLOY_OBSERVER_TRUSTED_PROXY"
         case .gitHubAPI: "DPLOY_OBSERVER_GITHUB_API"
         case .mesosDNS: "DPLOY_OBSERVER_MESOS_DNS"
+        case .caFile: "DPLOY_OBSERVER_CA_FILE"
         case .marathon: "DPLOY_MARATHON_URL"
         case .marathonUser: "DPLOY_MARATHON_USER"
         case .marathonPassword: "DPLOY_MARATHON_PASSWORD"
@@ -141,6 +143,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .trustedProxy: "the proxies whose X-Forwarded-For is trusted, e.g. 10.0.0.0/8,192.0.2.1"
         case .gitHubAPI: "GitHub's API; for GitHub Enterprise Server https://HOST/api/v3"
         case .mesosDNS: "the URL of the HTTP API of Mesos-DNS"
+        case .caFile: "the PEM file with certificate authorities to trust in addition to the system's"
         case .marathon: "the URL of Marathon; overrides discovery"
         case .registrationDelay: "seconds to wait for Mesos-DNS to list this task"
         case .deployTimeout: "seconds after which an unhealthy deployment fails"

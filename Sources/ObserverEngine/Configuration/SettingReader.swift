@@ -7,6 +7,14 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         package let source: String
         /// The error and its fix.
         package let sentence: String
+        /// Whether nothing was given at all.
+        package var isMissing = false
+
+        package init(source: String, sentence: String, isMissing: Bool = false) {
+            self.source = source
+            self.sentence = sentence
+            self.isMissing = isMissing
+        }
 
         package var description: String { "\(source): \(sentence)" }
     }
@@ -15,7 +23,9 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         let count = problems.count == 1 ? "1 setting is" : "\(problems.count) settings are"
-        return "\(count) invalid:\n"
+        let missing = problems.count(where: \.isMissing)
+        let state = missing == 0 ? "invalid" : missing == problems.count ? "missing" : "missing or invalid"
+        return "\(count) \(state):\n"
             + problems.map { "  \($0.description.printable)" }.joined(separator: "\n")
     }
 }
@@ -29,8 +39,8 @@ struct SettingReader {
         self.sources = sources
     }
 
-    mutating func report(_ source: String, _ sentence: String) {
-        problems.append(.init(source: source, sentence: sentence))
+    mutating func report(_ source: String, _ sentence: String, isMissing: Bool = false) {
+        problems.append(.init(source: source, sentence: sentence, isMissing: isMissing))
     }
 
     /// - Throws: All problems so far.
@@ -40,7 +50,12 @@ struct SettingReader {
 
     func text(_ setting: Setting) -> String? { sources.given(setting)?.text }
 
-    func secret(_ setting: Setting) -> Secret? { text(setting).map { Secret($0) } }
+    /// A secret that is sent to a service, or by a client.
+    mutating func secret(_ setting: Setting) -> Secret? {
+        guard let found = sources.given(setting) else { return nil }
+        if let flaw = SecretText.flaw(in: found.text) { report(found.source, flaw) }
+        return Secret(found.text)
+    }
 
     /// An absolute path.
     func path(_ name: String) -> String {
@@ -70,13 +85,12 @@ struct SettingReader {
     /// - Parameter word: The value of the variable, `on` or `off`, that corresponds to the flag.
     mutating func isOn(_ setting: Setting, ifVariableIs word: String) -> Bool {
         if let flag = sources.flags[setting] { return flag == "true" }
-        guard let variable = setting.environmentVariable, let text = sources.environment[variable], !text.isEmpty
-        else { return false }
-        switch text.lowercased() {
+        guard let found = sources.given(setting) else { return false }
+        switch found.text.lowercased() {
         case "on", "true", "1", "yes": return word == "on"
         case "off", "false", "0", "no": return word == "off"
         default:
-            report(variable, "'\(text)' must be on or off.")
+            report(found.source, "'\(found.text)' must be on or off.")
             return false
         }
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The sources of settings in order of precedence: flags, environment, files in the working directory, defaults.
 package struct SettingSources: Sendable {
     /// A value and the place where the operator set it.
@@ -17,15 +19,24 @@ package struct SettingSources: Sendable {
         self.directory = directory
     }
 
-    /// The value of the flag or the variable. Empty values are ignored, as in a template that was not filled in.
+    /// The value of the flag or the variable, without line breaks around it, such as those of a file that was exported.
+    /// Empty values are ignored, as in a template that was not filled in.
     func given(_ setting: Setting) -> Found? {
-        if let flag = setting.flag, let text = flags[setting], !text.isEmpty {
+        if let flag = setting.flag, let text = Self.trimmed(flags[setting]) {
             return Found(text: text, source: "-\(flag)")
         }
-        if let variable = setting.environmentVariable, let text = environment[variable], !text.isEmpty {
+        if let variable = setting.environmentVariable, let text = Self.trimmed(environment[variable]) {
             return Found(text: text, source: variable)
         }
         return nil
+    }
+
+    /// The admin token with which a command talks to an observer.
+    package var adminToken: Secret? { given(.adminToken).map { Secret($0.text) } }
+
+    private static func trimmed(_ text: String?) -> String? {
+        let trimmed = text?.trimmingCharacters(in: .newlines) ?? ""
+        return trimmed.isEmpty ? nil : trimmed
     }
 
     /// How to set it: `-owner or DPLOY_OBSERVER_GITHUB_OWNER`.

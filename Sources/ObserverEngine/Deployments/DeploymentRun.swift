@@ -9,6 +9,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let onFailure: FailureResponse
     }
 
+    /// How many links that were left out are logged.
+    private static var shownLinks: Int { 20 }
+
     let recorder: DeploymentRecorder
     let target: Target
     let confirmation: CommitConfirmation
@@ -25,20 +28,20 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             try await recorder.advance(to: .fetching)
             guard try await isStillWanted(until: deadline) else { return }
             announcer.announceStart(of: await recorder.deployment.commit)
-            let workspace = try Workspace.make(in: settings.stateDirectory, logger: logger)
-            defer { try? FileManager.default.removeItem(atPath: workspace) }
-            let source = try await fetch(into: workspace, until: deadline)
+            try await withWorkspace { workspace in
+                let source = try await fetch(into: workspace, until: deadline)
 
-            try await recorder.advance(to: .validating)
-            let plan = try await target.plan(source, until: deadline)
-            try await record(plan)
+                try await recorder.advance(to: .validating)
+                let plan = try await target.plan(source, until: deadline)
+                try await record(plan)
 
-            try await recorder.advance(to: .applying)
-            let applied = try await target.apply(plan, recorder: recorder, until: deadline)
+                try await recorder.advance(to: .applying)
+                let applied = try await target.apply(plan, recorder: recorder, until: deadline)
 
-            try await recorder.advance(to: .waiting)
-            let outcome = try await watch(applied, until: deadline)
-            try await recorder.finish(as: .succeeded, outcome: outcome)
+                try await recorder.advance(to: .waiting)
+                let outcome = try await watch(applied, until: deadline)
+                try await recorder.finish(as: .succeeded, outcome: outcome)
+            }
         } catch let error where error is CancellationError || Task.isCancelled {
             throw CancellationError()
         } catch let failure as any DeploymentFailure where failure.isTokenRefused {
@@ -55,6 +58,21 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             await recorder.log.write("failed", reason, level: .error)
             try await recorder.finish(as: .failed, outcome: reason)
         }
+    }
+
+    /// Removes the directory at the end, in any case.
+    private func withWorkspace(_ body: (String) async throws -> Void) async throws {
+        let workspace = try await BlockingWork.run {
+            try Workspace.make(in: settings.stateDirectory, logger: logger)
+        }
+        let remove: () async -> Void = {
+            _ = try? await BlockingWork.run { try FileManager.default.removeItem(atPath: workspace) }
+        }
+        do { try await body(workspace) } catch {
+            await remove()
+            throw error
+        }
+        await remove()
     }
 
     /// A commit that the branch no longer points at is superseded by the head of the branch.
@@ -79,11 +97,20 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         into workspace: String, until deadline: ContinuousClock.Instant
     ) async throws -> DeploymentSource {
         let request = await recorder.deployment.request
-        let tree = try await sourceFetch.fetch(request.commit.id, into: workspace, until: deadline)
+        let tree = try await sourceFetch.fetch(
+            request.commit.id, target.selection, into: workspace, until: deadline)
         let size = tree.bytes.formatted(.byteCount(style: .file))
         await recorder.log.write("fetched", "\(request.commit.id.short), \(tree.files) files, \(size)")
+        for link in tree.leftOut.prefix(Self.shownLinks) {
+            await recorder.log.write("skipped", "\(link.path.printable) \(link.explanation)", level: .warning)
+        }
+        if tree.leftOut.count > Self.shownLinks {
+            await recorder.log.write(
+                "skipped", "\(tree.leftOut.count - Self.shownLinks) more such links", level: .warning)
+        }
         return DeploymentSource(
-            root: tree.root, branch: request.branch, commit: request.commit, isForced: request.isForced)
+            root: tree.root, branch: request.branch, commit: request.commit, isForced: request.isForced,
+            leftOut: tree.leftOut)
     }
 
     private func record(_ plan: Target.Plan) async throws {

@@ -5,6 +5,9 @@ package protocol DeploymentTarget: Sendable {
     /// The result of `apply`, as far as `watch` and `restore` need it.
     associatedtype Applied: Sendable
 
+    /// The part of a commit that `plan` and `apply` need.
+    var selection: TreeSelection { get }
+
     /// Which changes would the tree make? Reads and validates everything and reads the running state, but changes nothing.
     /// Needs no deployment, row, lock or status.
     func plan(_ source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> Plan
@@ -88,13 +91,18 @@ package enum TargetDrift: Equatable, Sendable {
 package struct DeploymentSource: Sendable {
     /// The directory with the unpacked tree.
     package let root: String
+    /// The links that the tree lacks.
+    package let leftOut: [LeftOutLink]
     package let branch: WatchedBranch
     package let commit: CommitInfo
     /// Applies unchanged apps too.
     package let isForced: Bool
 
-    package init(root: String, branch: WatchedBranch, commit: CommitInfo, isForced: Bool = false) {
+    package init(
+        root: String, branch: WatchedBranch, commit: CommitInfo, isForced: Bool = false, leftOut: [LeftOutLink] = []
+    ) {
         self.root = root
+        self.leftOut = leftOut
         self.branch = branch
         self.commit = commit
         self.isForced = isForced

@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 import Foundation
 package import Logging
 import ServiceLifecycle
@@ -12,7 +11,7 @@ package struct Notifier: Service {
     private let queue: AsyncStream<Notification>.Continuation
 
     /// - Parameter address: nil switches notifications off.
-    package init(http: HTTPClient, address: NotifyAddress?, logger: Logger) {
+    package init(http: HTTPTransport, address: NotifyAddress?, logger: Logger) {
         client = address.map { JSONClient(http: http, base: $0.base) }
         target = address?.target ?? Secret("")
         self.logger = logger
@@ -44,6 +43,14 @@ package struct Notifier: Service {
         } catch {
             // Cancelled.
         }
+    }
+}
+
+extension String {
+    /// Without markup: a commit message must not notify a whole channel or show a false link.
+    /// Source: https://docs.slack.dev/messaging/formatting-message-text/#escaping
+    fileprivate var escapedForChat: String {
+        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }
 
@@ -86,6 +93,7 @@ package struct Notification: Encodable, Equatable, Sendable {
         commit = ended.commit.description
         deployment = ended.id
         self.outcome = outcome
-        text = "\(repository) \(branch): deployment of \(ended.commit.short)\(title) \(verb). \(outcome)"
+        let sentence = "\(repository) \(branch): deployment of \(ended.commit.short)\(title) \(verb). \(outcome)"
+        text = sentence.escapedForChat
     }
 }

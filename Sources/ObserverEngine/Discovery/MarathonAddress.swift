@@ -9,11 +9,15 @@ package final class MarathonAddress: Sendable {
         package let isTransient: Bool
         package let retryAfter: Duration? = nil
 
-        package var description: String {
+        package var description: String { "\(cause) \(remedy)" }
+
+        package var cause: String {
             "Marathon's address is unknown: -marathon is not set, "
                 + "Mesos-DNS \(isTransient ? "does not respond" : "does not know marathon.mesos"), "
-                + "and dploy.app has no usable marathon_url. Set DPLOY_MARATHON_URL."
+                + "and dploy.app has no usable marathon_url."
         }
+
+        package var remedy: String { "Set DPLOY_MARATHON_URL." }
     }
 
     private let fixed: ServiceURL?
@@ -44,7 +48,8 @@ package final class MarathonAddress: Sendable {
             responds = false
         }
         if let last = lastFound.withLock(\.self) {
-            logger.info("Mesos-DNS does not list Marathon. Using the last known address: \(last)")
+            let problem = responds ? "does not list Marathon" : "does not respond"
+            logger.info("Mesos-DNS \(problem). Using Marathon's last known address: \(last)")
             return last
         }
         guard let text = descriptor.marathonURL, let url = try? ServiceURL(text) else {

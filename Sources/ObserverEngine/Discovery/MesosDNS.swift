@@ -1,5 +1,3 @@
-package import AsyncHTTPClient
-
 /// The HTTP API of Mesos-DNS.
 /// Source: https://mesosphere.github.io/mesos-dns/docs/http.html
 package struct MesosDNS: Sendable {
@@ -28,7 +26,7 @@ package struct MesosDNS: Sendable {
     package let url: ServiceURL
     private let json: JSONClient
 
-    package init(http: HTTPClient, url: ServiceURL) {
+    package init(http: HTTPTransport, url: ServiceURL) {
         self.url = url
         json = JSONClient(http: http, base: url)
     }

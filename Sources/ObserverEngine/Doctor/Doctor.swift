@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 import Foundation
 import Logging
 
@@ -17,11 +16,11 @@ package struct Doctor: Sendable {
     }
 
     private let configuration: Result<Configuration, ConfigurationError>
-    private let http: HTTPClient
+    private let http: HTTPTransport
     private let observer: Observer?
 
     /// - Parameter observer: nil if no observer is selected.
-    package init(configuration: Result<Configuration, ConfigurationError>, http: HTTPClient, observer: Observer?) {
+    package init(configuration: Result<Configuration, ConfigurationError>, http: HTTPTransport, observer: Observer?) {
         self.configuration = configuration
         self.http = http
         self.observer = observer
@@ -47,13 +46,32 @@ package struct Doctor: Sendable {
         let mesosDNS = MesosDNS(http: http, url: configuration.discovery.mesosDNS)
         async let cluster = cluster(configuration, mesosDNS: mesosDNS, seen: seen)
         let publicURL = try await publicURL(configuration, mesosDNS: mesosDNS, seen: seen)
-        async let address = Finding.address(publicURL, responder: responder(at: publicURL, seen: seen))
+        async let address = Finding.address(
+            publicURL, responder: responder(at: publicURL, seen: seen), gitHub: configuration.gitHub.api)
         async let gitHub = GitHubChecks(
             configuration: configuration, http: http, publicURL: publicURL, seen: seen
         ).findings()
         let disk = Finding.disk(DiskSpace(at: configuration.state.location))
         let certificate = configuration.server.tls.map { Finding.certificate($0, now: Date()) }
-        return try await gitHub + [address] + [certificate].compactMap(\.self) + cluster + [disk]
+        var findings = network(configuration, seen: seen)
+        findings += try await gitHub
+        findings.append(try await address)
+        findings += [certificate].compactMap(\.self)
+        findings += try await cluster
+        return findings + [disk]
+    }
+
+    private func network(_ configuration: Configuration, seen: ObservedEngine?) -> [Finding] {
+        let marathon = configuration.marathon.url ?? seen?.engine.marathonURL.flatMap { try? ServiceURL($0) }
+        let services: [(name: String, url: ServiceURL?)] = [
+            ("GitHub", configuration.gitHub.api), ("Mesos-DNS", configuration.discovery.mesosDNS),
+            ("Marathon", configuration.deployment.command == nil ? marathon : nil),
+            ("notifications", configuration.deployment.notify?.base),
+        ]
+        let known = services.compactMap { service in service.url.map { (name: service.name, url: $0) } }
+        let network = configuration.network
+        let findings: [Finding?] = [.proxy(network.proxies, services: known), .authorities(network.authorities)]
+        return findings.compactMap(\.self)
     }
 
     /// The checks of the target, and of Mesos-DNS where only the public address may depend on it.

@@ -6,11 +6,13 @@ struct DiskSpace: Equatable {
     /// In bytes.
     let free: Int64
     let isWritable: Bool
+    let isDirectory: Bool
 
-    init(path: String, free: Int64, isWritable: Bool) {
+    init(path: String, free: Int64, isWritable: Bool, isDirectory: Bool = true) {
         self.path = path
         self.free = free
         self.isWritable = isWritable
+        self.isDirectory = isDirectory
     }
 
     /// Measures at the nearest existing parent directory.
@@ -20,9 +22,11 @@ struct DiskSpace: Equatable {
             path = (path as NSString).deletingLastPathComponent
         }
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
+        var isDirectory = ObjCBool(false)
+        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         self.init(
             path: path, free: (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0,
-            isWritable: FileManager.default.isWritableFile(atPath: path))
+            isWritable: FileManager.default.isWritableFile(atPath: path), isDirectory: isDirectory.boolValue)
     }
 }
 
@@ -37,15 +41,18 @@ extension Finding {
         case unreachable(String)
     }
 
-    static func address(_ url: ServiceURL?, responder: Responder) -> Finding {
+    /// - Parameter gitHub: The API of the GitHub that is to reach the address.
+    static func address(_ url: ServiceURL?, responder: Responder, gitHub: ServiceURL) -> Finding {
         guard let url else {
             return Finding(
                 .address, .warning, "No public address is configured.",
                 remedy: "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL.")
         }
         switch responder {
-        case .unchecked: return Finding(.address, .ok, "GitHub will deliver to \(url)")
-        case .thisObserver: return Finding(.address, .ok, "the observer responds at \(url)")
+        case .unchecked:
+            return unreachable(url, from: gitHub) ?? Finding(.address, .ok, "GitHub will deliver to \(url)")
+        case .thisObserver:
+            return unreachable(url, from: gitHub) ?? Finding(.address, .ok, "the observer responds at \(url)")
         case .other:
             return Finding(
                 .address, .failure, "\(url) is answered by another service.",
@@ -71,13 +78,20 @@ extension Finding {
             default: return Finding(.certificate, .ok, text)
             }
         } catch {
-            return Finding(.certificate, .failure, error.description)
+            return Finding(
+                .certificate, .failure, error.description,
+                remedy: "Set -tls-cert and -tls-key to a certificate and its key.")
         }
     }
 
     static func disk(_ disk: DiskSpace) -> Finding {
         let megabytes = disk.free / 1_000_000
-        let text = "\(disk.path) has \(megabytes) MB free"
+        let free = megabytes < 1000 ? "\(megabytes) MB" : "\(Double(megabytes / 100) / 10) GB"
+        let text = "\(disk.path) has \(free) free"
+        if !disk.isDirectory {
+            return Finding(
+                .disk, .failure, "\(disk.path) is not a directory.", remedy: "Choose another path with -state.")
+        }
         if !disk.isWritable {
             return Finding(
                 .disk, .failure, "\(disk.path) is not writable.", remedy: "Fix its permissions, or set -state.")

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 
 /// Checks the token, the repository, the branch, the webhook and the clock.
@@ -8,7 +7,7 @@ struct GitHubChecks {
     private let publicURL: ServiceURL?
     private let seen: ObservedEngine?
 
-    init(configuration: Configuration, http: HTTPClient, publicURL: ServiceURL?, seen: ObservedEngine?) {
+    init(configuration: Configuration, http: HTTPTransport, publicURL: ServiceURL?, seen: ObservedEngine?) {
         self.configuration = configuration
         self.publicURL = publicURL
         self.seen = seen
@@ -57,12 +56,14 @@ extension Finding {
     static func token(_ grant: Result<TokenGrant, GitHubError>) -> Finding {
         switch grant {
         case .failure(let error):
-            return Finding(.token, .failure, error.explanation)
+            return Finding(
+                .token, .failure, error.cause,
+                remedy: error.remedy ?? "Check the network between this machine and GitHub, and -github-api.")
         case .success(let grant):
             if grant.managesHooks == false {
                 return Finding(
                     .token, .failure, "The \(grant.summary) may not manage webhooks.",
-                    remedy: "Grant it repo or admin:repo_hook at https://github.com/settings/tokens")
+                    remedy: "Grant it repo or admin:repo_hook at https://github.com/settings/tokens.")
             }
             if grant.reportsStatuses == false {
                 return Finding(
@@ -78,7 +79,7 @@ extension Finding {
             return Finding(.expiry, .ok, "token has no expiry date")
         }
         let left = expiresAt.timeIntervalSince(now)
-        let remedy = "Create a new token at https://github.com/settings/tokens"
+        let remedy = "Create a new token at https://github.com/settings/tokens."
         if left <= 0 {
             return Finding(.expiry, .failure, "The token expired at \(expiresAt.rfc3339).", remedy: remedy)
         }
@@ -104,13 +105,17 @@ extension Finding {
                 .branch, .warning, "Branch \(name) does not exist yet.", remedy: "Push it: git push origin HEAD:\(name)"
             )
         case .failure(let error):
-            Finding(.branch, .failure, error.description)
+            Finding(
+                .branch, .failure, "Can't \(error.operation): \(error.cause)",
+                remedy: error.remedy ?? "Run doctor again in a minute.")
         }
     }
 
     static func clock(of grant: TokenGrant, now: Date) -> Finding {
         guard let gitHubTime = grant.answeredAt else {
-            return Finding(.clock, .warning, "GitHub did not report the time.")
+            return Finding(
+                .clock, .warning, "GitHub did not report the time.",
+                remedy: "Check that -github-api is GitHub's API, and not a proxy.")
         }
         let difference = now.timeIntervalSince(gitHubTime)
         let text =

@@ -15,7 +15,9 @@ extension Finding {
     static func observer(_ engine: EngineState, at place: String, now: Date) -> Finding {
         let up = Duration.seconds(max(0, now.timeIntervalSince(engine.startedAt))).brief
         let running = "observer \(engine.version) is running at \(place), up \(up)"
-        if let problem = engine.problem { return Finding(.observer, .failure, "\(running): \(problem)") }
+        if let problem = engine.problem {
+            return Finding(.observer, .failure, "\(running): \(problem)", remedy: "Its log: observer logs")
+        }
         return engine.isPaused
             ? Finding(
                 .observer, .warning, "\(running), paused: deployments are queued.", remedy: "Run: observer resume")
@@ -27,12 +29,16 @@ extension Finding {
             ? Finding(
                 .observer, .warning, failure.description,
                 remedy: "Start it with 'observer', or specify its address with -url or -socket.")
-            : Finding(.observer, .failure, failure.description)
+            : Finding(
+                .observer, .failure, failure.description,
+                remedy: "Check -url and the admin token in DPLOY_OBSERVER_ADMIN_TOKEN.")
     }
 
     static func settings(warnings: [String]) -> Finding {
         warnings.isEmpty
-            ? Finding(.settings, .ok, "complete") : Finding(.settings, .warning, warnings.joined(separator: " "))
+            ? Finding(.settings, .ok, "complete")
+            : Finding(
+                .settings, .warning, warnings.joined(separator: " "), remedy: "Then restart the observer.")
     }
 
     /// - Parameter isObserved: Whether the running observer reports its own state.
@@ -40,15 +46,22 @@ extension Finding {
         let problems = error.problems.map(\.description).joined(separator: " ")
         return isObserved
             ? Finding(
-                .settings, .warning, "Checked only the state that the running observer reports. \(problems)")
-            : Finding(.settings, .failure, problems)
+                .settings, .warning, "Checked only the state that the running observer reports. \(problems)",
+                remedy: "Run doctor with the observer's settings to check everything.")
+            : Finding(.settings, .failure, problems, remedy: "Fix the settings, then run doctor again.")
     }
 
     static func token(seenBy engine: EngineState) -> Finding {
         switch engine.authentication {
         case .granted: Finding(.token, .ok, "GitHub accepts the observer's token")
-        case .pending: Finding(.token, .warning, "GitHub has not responded to the observer yet.")
-        case .refused: Finding(.token, .failure, engine.problem ?? "GitHub rejects the observer's token.")
+        case .pending:
+            Finding(
+                .token, .warning, "GitHub has not responded to the observer yet.",
+                remedy: "Its log has the reason: observer logs")
+        case .refused:
+            Finding(
+                .token, .failure, engine.problem ?? "GitHub rejects the observer's token.",
+                remedy: "Give the observer a new token.")
         }
     }
 

@@ -7,7 +7,9 @@ extension Finding {
         if seen?.registration == .removed { return webhookRemoved }
         switch actual {
         case .failure(let error):
-            return Finding(.webhook, .failure, error.registrationSentence(url: desired.url))
+            return Finding(
+                .webhook, .failure, error.registrationSentence(url: desired.url),
+                remedy: seen == nil ? "Then start the observer." : "Then run: observer register")
         case .success(let hooks):
             let plan = WebhookPlan.reconcile(desired: desired, actual: hooks, known: seen?.id)
             switch plan.step {
@@ -24,7 +26,8 @@ extension Finding {
     }
 
     static let webhookWithoutAddress = Finding(
-        .webhook, .warning, "No public address is configured, so no webhook can be registered.")
+        .webhook, .warning, "No public address is configured, so no webhook can be registered.",
+        remedy: "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL.")
 
     /// The observer repairs the webhook when it starts; a running one can be asked to.
     private static func toBeRepaired(_ text: String, isObserved: Bool) -> Finding {

@@ -46,15 +46,19 @@ package final class AccessToken: Sendable {
 
     /// Reloads its file after GitHub has rejected the token that was used.
     /// - Returns: Whether there is a new one.
-    func isRenewed(since used: Secret) -> Bool {
-        reload()
+    func isRenewed(since used: Secret) async -> Bool {
+        await reload()
         return current != used
     }
 
-    private func reload() {
+    private func reload() async {
         guard let file else { return }
-        guard let content = FileManager.default.contents(atPath: file) else {
-            return state.withLock { $0.flaw = "can't be read." }
+        let content: [UInt8]
+        do {
+            content = try await BlockingWork.run { try PersonalAccessToken.content(ofFile: file) }
+        } catch {
+            let reason = (error as? BoundedFile.Problem)?.reason ?? "\(error)"
+            return state.withLock { $0.flaw = "can't be read: \(reason)." }
         }
         let text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         let flaw = PersonalAccessToken.flaw(in: text)

@@ -15,7 +15,7 @@ package struct GitHubClient: Sendable {
 
     /// - Parameter observe: Called after every request with its observation of GitHub.
     package init(
-        http: HTTPClient, api: ServiceURL, repository: RepositoryName, token: AccessToken,
+        http: HTTPTransport, api: ServiceURL, repository: RepositoryName, token: AccessToken,
         rateLimit: RateLimit = RateLimit(), observe: @escaping @Sendable (DependencyObservation) -> Void = { _ in }
     ) {
         self.token = token
@@ -50,6 +50,12 @@ package struct GitHubClient: Sendable {
     /// Verifies the token and returns its permissions.
     package func authenticate() async throws -> TokenGrant {
         let response = try await send(JSONRequest(.get, root), to: "authenticate against GitHub")
+        if let away = response.redirectedAway {
+            // A public repository is readable without credentials, so its token was not verified.
+            throw GitHubError(
+                operation: "authenticate against GitHub", repository: repository, reason: .unreachable(away),
+                retryAfter: nil, webURL: webURL)
+        }
         let found: GitHubRepository = try decode(response, to: "authenticate against GitHub")
         return TokenGrant(
             headers: response.headers, repository: found.fullName, answeredAt: response.date, webURL: webURL)
@@ -113,7 +119,7 @@ package struct GitHubClient: Sendable {
 
     /// Reads a body in chunks; a connection that breaks is a transient failure of GitHub.
     package func read(
-        _ body: HTTPClientResponse.Body, to operation: String, _ consume: (ByteBuffer) throws -> Void
+        _ body: HTTPClientResponse.Body, to operation: String, _ consume: (ByteBuffer) async throws -> Void
     ) async throws {
         var chunks = body.makeAsyncIterator()
         while true {
@@ -129,7 +135,7 @@ package struct GitHubClient: Sendable {
                     webURL: webURL)
             }
             guard let chunk else { return }
-            try consume(chunk)
+            try await consume(chunk)
         }
     }
 
@@ -159,7 +165,7 @@ package struct GitHubClient: Sendable {
     ) async throws -> JSONResponse {
         let used = token.current
         var response = try await transported(operation) { try await json.send(request, limits: limits) }
-        if response.status == 401, token.isRenewed(since: used) {
+        if response.status == 401, await token.isRenewed(since: used) {
             response = try await transported(operation) { try await json.send(request, limits: limits) }
         }
         if response.status == 401 { token.noteRefusal() }

@@ -60,7 +60,20 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
     package var description: String { "Can't \(operation): \(explanation)" }
 
     /// The reason and the remedy, without the operation.
-    package var explanation: String {
+    package var explanation: String { [cause, remedy].compactMap(\.self).joined(separator: " ") }
+
+    /// The fix; nil if it may pass by itself.
+    package var remedy: String? {
+        switch reason {
+        case .unreachable, .unavailable, .rateLimited, .invalid, .unexpected: nil
+        case .tokenRefused: "Create a new one at \(webURL)/settings/tokens."
+        case .forbidden(let forbidden): forbidden.remedy(webURL)?.printable
+        case .notFound: "Check owner and repo, and the token's access to this repository."
+        }
+    }
+
+    /// Why it failed.
+    package var cause: String {
         switch reason {
         case .unreachable(let error):
             "\(error)"
@@ -71,36 +84,45 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         case .rateLimited:
             "GitHub's rate limit is exhausted" + (retryAfter.map { "; it resets in \($0.brief)." } ?? ".")
         case .tokenRefused:
-            "GitHub rejected the personal access token (401): it is wrong, expired or revoked. "
-                + "Create a new one at \(webURL)/settings/tokens"
+            "GitHub rejected the personal access token (401): it is wrong, expired or revoked."
         case .forbidden(let forbidden):
-            forbidden.explanation(webURL).printable
+            forbidden.cause.printable
         case .notFound:
-            "GitHub returned 404 for \(repository): the repository or resource does not exist, or the token has no access. "
-                + "Check owner and repo, and the token's access to this repository."
+            "GitHub returned 404 for \(repository): the repository or resource does not exist, or the token has no access."
         case .invalid(let fields, let message):
             "GitHub rejected the request as invalid: "
-                + ([message] + fields.compactMap { $0.message ?? $0.code }).joined(separator: "; ").printable
+                + ([message] + fields.compactMap { $0.message ?? $0.code }).joined(separator: "; ").printable.ended
         case .unexpected(let status, let message):
-            "GitHub returned \(status): \(message.printable)"
+            "GitHub returned \(status)\(message.isEmpty ? "." : ": \(message.printable.ended)")"
         }
     }
 }
 
 extension GitHubError.Forbidden {
-    fileprivate func explanation(_ webURL: String) -> String {
+    fileprivate var cause: String {
         switch self {
-        case .singleSignOn(let url):
-            "the organization requires single sign-on for this token (403). "
-                + "Authorize it at \(url ?? "\(webURL)/settings/tokens")"
+        case .singleSignOn:
+            "the organization requires single sign-on for this token (403)."
         case .missingPermission(let permission):
-            "the fine-grained token lacks \(permission.map { "the permission \($0)" } ?? "a required permission") (403). "
-                + "Grant it at \(webURL)/settings/personal-access-tokens"
+            "the fine-grained token lacks \(permission.map { "the permission \($0)" } ?? "a required permission") (403)."
         case .missingScope(let scopes):
-            "the token lacks the scope \(scopes.joined(separator: " or ")) (403). "
-                + "Grant it at \(webURL)/settings/tokens"
+            "the token lacks the scope \(scopes.joined(separator: " or ")) (403)."
         case .other(let message):
-            "GitHub refused it (403): \(message)"
+            "GitHub refused it (403): \(message.ended)"
         }
     }
+
+    fileprivate func remedy(_ webURL: String) -> String? {
+        switch self {
+        case .singleSignOn(let url): "Authorize it at \(url ?? "\(webURL)/settings/tokens")."
+        case .missingPermission: "Grant it at \(webURL)/settings/personal-access-tokens."
+        case .missingScope: "Grant it at \(webURL)/settings/tokens."
+        case .other: nil
+        }
+    }
+}
+
+extension String {
+    /// With a full stop, unless it ends as a sentence already: other sentences may follow.
+    fileprivate var ended: String { last.map { ".!?".contains($0) } ?? true ? self : "\(self)." }
 }

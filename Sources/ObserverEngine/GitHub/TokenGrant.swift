@@ -50,7 +50,7 @@ package struct TokenGrant: Equatable, Sendable {
             let hours = max(0, Int(expiresAt.timeIntervalSince(now) / 3600))
             warnings.append(
                 "The personal access token expires at \(expiresAt.rfc3339), in \(hours / 24) days and \(hours % 24) hours. "
-                    + "Create a new one at \(webURL)/settings/tokens")
+                    + "Create a new one at \(webURL)/settings/tokens.")
         }
         let scopes = scopes.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") } ?? ""
         if managesHooks == false {

@@ -6,8 +6,8 @@ import SystemPackage
 
 import struct Foundation.Date
 
-/// Writes lines to a stream in order without blocking the caller. If the reader is too slow, lines are queued up to a
-/// limit; further ones are dropped and counted.
+/// Writes lines in order without blocking the caller, whose thread may be one of few. If writing is too slow, lines are
+/// queued up to a limit; further ones are dropped and counted.
 package final class LineStream: Sendable {
     private struct State {
         var queued: [String] = []
@@ -15,21 +15,28 @@ package final class LineStream: Sendable {
         var isWriting = false
     }
 
-    private let descriptor: CInt
+    private let put: @Sendable (String) -> Void
     private let limit: Int
     private let dropNotice: (@Sendable (Int) -> String)?
     private let queue: DispatchQueue
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - descriptor: Must stay open while lines are written.
     ///   - limit: The maximum number of queued lines, not counting those being written.
     ///   - dropNotice: A line, with its newline, to write in place of the dropped ones.
-    package init(descriptor: CInt, limit: Int = 4096, dropNotice: (@Sendable (Int) -> String)? = nil) {
-        self.descriptor = descriptor
+    ///   - put: Writes a line, on one thread at a time; may block it.
+    init(
+        limit: Int = 4096, dropNotice: (@Sendable (Int) -> String)? = nil, put: @escaping @Sendable (String) -> Void
+    ) {
+        self.put = put
         self.limit = limit
         self.dropNotice = dropNotice
-        queue = DispatchQueue(label: "observer.lines.\(descriptor)")
+        queue = DispatchQueue(label: "observer.lines")
+    }
+
+    /// - Parameter descriptor: Must stay open while lines are written.
+    package convenience init(descriptor: CInt, limit: Int = 4096, dropNotice: (@Sendable (Int) -> String)? = nil) {
+        self.init(limit: limit, dropNotice: dropNotice) { Self.put($0, to: descriptor) }
     }
 
     /// - Parameter line: With its newline.
@@ -49,10 +56,10 @@ package final class LineStream: Sendable {
     /// Waits for all lines so far to be written.
     /// - Returns: Whether that succeeded within the limit.
     @discardableResult
-    package func flush(within limit: Duration) -> Bool {
-        let isDone = DispatchSemaphore(value: 0)
-        queue.async { isDone.signal() }
-        return isDone.wait(timeout: .now() + limit.seconds) == .success
+    package func flush(within limit: Duration) async -> Bool {
+        let isDone = Latch<Void>()
+        queue.async { isDone.set(()) }
+        return (try? await withTimeout(limit) { try await isDone.get() }) != nil
     }
 
     private func writeQueued() {
@@ -71,7 +78,7 @@ package final class LineStream: Sendable {
     }
 
     /// One system call per line unless the stream accepts only a part. Lines that can't be written are lost.
-    private func put(_ line: String) {
+    private static func put(_ line: String, to descriptor: CInt) {
         var line = line
         line.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
@@ -95,14 +102,17 @@ package final class LineStream: Sendable {
 extension LineStream {
     package static let standardOutput = LineStream(descriptor: STDOUT_FILENO)
 
-    package static let standardError = LineStream(descriptor: STDERR_FILENO) { dropped in
-        let message = "Dropped \(dropped) log lines: the reader is too slow."
+    package static let standardError = LineStream(
+        descriptor: STDERR_FILENO, dropNotice: { LineStream.dropNotice($0, cause: "the reader is too slow") })
+
+    static func dropNotice(_ count: Int, cause: String) -> String {
+        let message = "Dropped \(count) log lines: \(cause)."
         return LogrusFormat.text.line(at: Date(), level: .warning, message: message, metadata: [:]) + "\n"
     }
 
     /// Waits up to a second for the standard streams to be written.
-    package static func flushStandardStreams() {
+    package static func flushStandardStreams() async {
         let deadline = ContinuousClock.now + .seconds(1)
-        for stream in [standardOutput, standardError] { stream.flush(within: max(.zero, deadline - .now)) }
+        for stream in [standardOutput, standardError] { await stream.flush(within: max(.zero, deadline - .now)) }
     }
 }

@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 import Foundation
 import NIOHTTP1
 
@@ -18,7 +18,7 @@ package struct MarathonClient: Sendable {
 
     /// - Parameter observe: Called after every request with its observation of Marathon.
     package init(
-        http: HTTPClient, url: ServiceURL, credentials: MarathonCredentials,
+        http: HTTPTransport, url: ServiceURL, credentials: MarathonCredentials,
         observe: @escaping @Sendable (DependencyObservation) -> Void = { _ in }
     ) {
         self.url = url

@@ -23,6 +23,21 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// Loopback, or unspecified, which connects to this machine too.
+    package var isThisMachine: Bool {
+        bytes.allSatisfy { $0 == 0 } || (bytes.count == 4 ? bytes[0] == 127 : bytes == Self.loopback6)
+    }
+
+    /// Whether the address is valid only in its own network, so that the internet can't reach it.
+    package var isPrivate: Bool { Self.privateRanges.contains { $0.contains(self) } }
+
+    private static let loopback6: [UInt8] = [UInt8](repeating: 0, count: 15) + [1]
+
+    /// Sources: https://www.rfc-editor.org/rfc/rfc1918, rfc3927, rfc6598, rfc4193, rfc4291
+    private static let privateRanges = [
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10",
+    ].compactMap { AddressRange($0) }
+
     private static func bytes(of text: String, family: CInt, count: Int) -> [UInt8]? {
         // C strings end at a zero byte.
         guard !text.utf8.contains(0) else { return nil }

@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 package import Foundation
 import NIOCore
 package import NIOHTTP1
@@ -16,14 +16,14 @@ package struct JSONClient: Sendable {
 
     private static let redirectLimit = 5
 
-    private let http: HTTPClient
+    private let http: HTTPTransport
     private let base: ServiceURL
     private let headers: [(String, String)]
     private let authorization: @Sendable () -> Secret?
 
     /// - Parameter authorization: Evaluated for each request.
     init(
-        http: HTTPClient, base: ServiceURL, headers: [(String, String)] = [],
+        http: HTTPTransport, base: ServiceURL, headers: [(String, String)] = [],
         authorization: @autoclosure @escaping @Sendable () -> Secret? = nil
     ) {
         self.http = http
@@ -38,10 +38,15 @@ package struct JSONClient: Sendable {
         let url = address(of: request)
         do {
             return try await withTimeout(limits.timeout) {
-                let response = try await follow(request, url: url, timeout: limits.timeout)
+                let (response, end) = try await follow(request, url: url, timeout: limits.timeout)
                 let body = try await response.body.collect(upTo: limits.size)
+                let withheld = authorization() != nil && !receivesCredentials(end) ? HTTPOrigin(url: end) : nil
+                if let withheld, Self.credentialsMatter(to: response.status) {
+                    throw TransportError(url: url, reason: .redirectedAway(to: withheld))
+                }
                 return JSONResponse(
-                    status: Int(response.status.code), headers: response.headers, body: Data(body.readableBytesView))
+                    status: Int(response.status.code), headers: response.headers, body: Data(body.readableBytesView),
+                    redirectedAway: withheld.map { TransportError(url: url, reason: .redirectedAway(to: $0)) })
             }
         } catch {
             throw Self.readable(error, url: url, timeout: limits.timeout)
@@ -54,18 +59,23 @@ package struct JSONClient: Sendable {
     func open(_ request: JSONRequest, timeout: Duration = .seconds(20)) async throws -> HTTPClientResponse {
         let url = address(of: request)
         do {
-            return try await follow(request, url: url, timeout: timeout)
+            return try await follow(request, url: url, timeout: timeout).response
         } catch {
             throw Self.readable(error, url: url, timeout: timeout)
         }
     }
 
-    private func follow(_ request: JSONRequest, url: String, timeout: Duration) async throws -> HTTPClientResponse {
+    /// Returns the last response and its URL.
+    private func follow(
+        _ request: JSONRequest, url: String, timeout: Duration
+    ) async throws -> (response: HTTPClientResponse, url: String) {
         var url = url
         for _ in 0...Self.redirectLimit {
             let response = try await http.execute(
                 outgoing(request, url: url), timeout: .nanoseconds(Int64(timeout.seconds * 1e9)))
-            guard let next = try Self.redirect(of: response, from: url, method: request.method) else { return response }
+            guard let next = try Self.redirect(of: response, from: url, method: request.method) else {
+                return (response, url)
+            }
             url = next
         }
         throw TransportError(url: url, reason: .redirectedTooOften)
@@ -77,7 +87,7 @@ package struct JSONClient: Sendable {
         for (name, value) in headers + request.headers {
             outgoing.headers.replaceOrAdd(name: name, value: value)
         }
-        if HTTPOrigin(url: url) == base.origin, let authorization = authorization() {
+        if receivesCredentials(url), let authorization = authorization() {
             outgoing.headers.replaceOrAdd(name: "Authorization", value: authorization.value)
         }
         if let body = request.body {
@@ -87,25 +97,38 @@ package struct JSONClient: Sendable {
         return outgoing
     }
 
+    private func receivesCredentials(_ url: String) -> Bool {
+        guard let origin = HTTPOrigin(url: url), let own = base.origin else { return false }
+        return origin == own || origin == own.secured
+    }
+
+    /// Whether a response with this status may only be due to missing credentials.
+    private static func credentialsMatter(to status: HTTPResponseStatus) -> Bool {
+        [.unauthorized, .forbidden, .notFound].contains(status)
+    }
+
     private func address(of request: JSONRequest) -> String {
         let query = request.query.map { "\($0.0.queryEncoded)=\($0.1.queryEncoded)" }.joined(separator: "&")
         return base.description + request.path + (query.isEmpty ? "" : "?\(query)")
     }
 
-    /// The target of a redirect, if the method may be repeated there (RFC 9110, 15.4).
+    /// The target of a redirect, if the method may be repeated there (RFC 9110, 15.4). A server that only redirects to https
+    /// has not handled the request, so any method may be repeated.
     /// - Throws: If the target is not an HTTP URL.
     private static func redirect(
         of response: HTTPClientResponse, from url: String, method: JSONRequest.Method
     ) throws(TransportError) -> String? {
+        guard (300..<400).contains(response.status.code), let location = response.headers.first(name: "Location"),
+            let next = URL(string: location, relativeTo: URL(string: url))
+        else { return nil }
         let mayRepeat =
             switch response.status.code {
-            case 301, 302, 303: method == .get
+            case 301, 302: method == .get || next.absoluteString.isSecured(url)
+            case 303: method == .get
             case 307, 308: true
             default: false
             }
-        guard mayRepeat, let location = response.headers.first(name: "Location"),
-            let next = URL(string: location, relativeTo: URL(string: url))
-        else { return nil }
+        guard mayRepeat else { return nil }
         // The HTTP client would also follow a redirect to a local Unix socket.
         guard let scheme = next.scheme?.lowercased(), scheme == "http" || scheme == "https" else {
             throw TransportError(url: url, reason: .unreachable("redirect to a URL that is not HTTP"))
@@ -118,6 +141,8 @@ package struct JSONClient: Sendable {
         case is CancellationError, is TransportError: error
         case let error as HTTPClientError where error == .deadlineExceeded:
             TransportError(url: url, reason: .timedOut(after: timeout))
+        case let error as ThroughProxy where error.underlying as? HTTPClientError == .deadlineExceeded:
+            TransportError(url: url, underlying: ThroughProxy(proxy: error.proxy, underlying: TimedOut(limit: timeout)))
         default: Task.isCancelled ? CancellationError() : TransportError(url: url, underlying: error)
         }
     }
@@ -157,6 +182,8 @@ package struct JSONResponse: Sendable {
     package let status: Int
     package let headers: HTTPHeaders
     package let body: Data
+    /// Set if a redirect led to a server that gets no credentials.
+    package var redirectedAway: TransportError?
 
     package var isSuccess: Bool { (200..<300).contains(status) }
 
@@ -199,26 +226,25 @@ extension Date {
     }
 }
 
-extension HTTPClient.Configuration {
-    /// Shared by the clients of all services.
-    package static var observer: Self {
-        var configuration = Self()
-        // `JSONClient` follows redirects itself, so that credentials never travel to another origin.
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
-        configuration.decompression = .disabled
-        // Report a refused connection or an unknown host at once; callers retry themselves.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
-    }
-}
-
 extension String {
     /// Percent-encoded for use as one path segment; slashes are encoded too (RFC 3986, 3.3).
     package var segmentEncoded: String { addingPercentEncoding(withAllowedCharacters: .unreserved) ?? "" }
 
     /// Percent-encoded for use as a key or value of a query.
     package var queryEncoded: String { addingPercentEncoding(withAllowedCharacters: .unreserved) ?? "" }
+}
+
+extension String {
+    /// Whether this is the other URL with https in place of http.
+    fileprivate func isSecured(_ other: String) -> Bool {
+        guard let origin = HTTPOrigin(url: other), HTTPOrigin(url: self) == origin.secured,
+            let (own, plain) = URLComponents(string: self).flatMap({ own in
+                URLComponents(string: other).map { (own, $0) }
+            })
+        else { return false }
+        return own.percentEncodedPath == plain.percentEncodedPath
+            && own.percentEncodedQuery == plain.percentEncodedQuery
+    }
 }
 
 extension CharacterSet {

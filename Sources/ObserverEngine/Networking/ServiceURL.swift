@@ -58,10 +58,15 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Scheme, host and port of a URL (RFC 6454). Credentials are sent to one origin only.
-package struct HTTPOrigin: Hashable, Sendable {
+package struct HTTPOrigin: Hashable, Sendable, CustomStringConvertible {
     private let scheme: String
     private let host: String
     private let port: Int
+
+    /// A URL without a path.
+    package var description: String {
+        port == (scheme == "https" ? 443 : 80) ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
+    }
 
     package init?(url: String) {
         guard let components = URLComponents(string: url), let scheme = components.scheme?.lowercased(),
@@ -70,6 +75,17 @@ package struct HTTPOrigin: Hashable, Sendable {
         self.scheme = scheme
         self.host = host
         self.port = components.port ?? (scheme == "https" ? 443 : 80)
+    }
+
+    private init(scheme: String, host: String, port: Int) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+    }
+
+    /// The same host with https, on the default ports; nil for any other origin.
+    var secured: HTTPOrigin? {
+        scheme == "http" && port == 80 ? HTTPOrigin(scheme: "https", host: host, port: 443) : nil
     }
 }
 

@@ -11,30 +11,39 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
         case tooLarge(limit: Int)
         case unreachable(String)
         case redirectedTooOften
+        /// To a server that gets no credentials and refuses requests without.
+        case redirectedAway(to: HTTPOrigin)
     }
 
     /// Without the query, which may contain a token.
     package let url: String
     package let reason: Reason
+    /// Through which it was sent.
+    private var proxy: String?
 
     package var description: String {
         switch reason {
-        case .timedOut(let limit): "\(url) did not respond within \(limit.brief)."
+        case .timedOut(let limit): "\(url) did not respond\(way) within \(limit.brief)."
         case .tooLarge(let limit): "The response from \(url) is larger than \(limit) bytes."
-        case .unreachable(let detail): "Can't reach \(url): \(detail)."
+        case .unreachable(let detail): "Can't reach \(url)\(way): \(detail)."
         case .redirectedTooOften: "\(url): redirect loop."
+        case .redirectedAway(let other):
+            "\(url) redirects to \(other), which gets no credentials. Set the address to \(other) if that is right."
         }
     }
 
     /// The reason alone: "connection refused".
     package var detail: String {
         switch reason {
-        case .timedOut(let limit): "no response within \(limit.brief)"
+        case .timedOut(let limit): "no response\(way) within \(limit.brief)"
         case .tooLarge(let limit): "response larger than \(limit) bytes"
-        case .unreachable(let detail): detail
+        case .unreachable(let detail): proxy.map { "\(detail) (proxy \($0))" } ?? detail
         case .redirectedTooOften: "redirect loop"
+        case .redirectedAway(let other): "redirect to \(other), which gets no credentials"
         }
     }
+
+    private var way: String { proxy.map { " through the proxy \($0)" } ?? "" }
 
     init(url: String, reason: Reason) {
         self.url = String(url.prefix { $0 != "?" })
@@ -44,15 +53,17 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
     /// Translates the errors of the HTTP client for an operator.
     init(url: String, underlying: any Error) {
         let reason: Reason =
-            switch underlying {
+            switch (underlying as? ThroughProxy)?.underlying ?? underlying {
             case let error as TimedOut: .timedOut(after: error.limit)
             case let error as NIOTooManyBytesError: .tooLarge(limit: error.maxBytes ?? 0)
             case let error as NIOConnectionError: .unreachable(Self.detail(of: error))
-            case let error as HTTPClientError: .unreachable(error.shortDescription)
+            case let error as HTTPClientError: .unreachable(error.reason)
             case let error as IOError: .unreachable(error.shortReason)
-            default: .unreachable(TLSFailure.reason(of: underlying) ?? "\(underlying)".firstLine)
+            case SocketAddressError.unixDomainSocketPathTooLong: .unreachable("the path of the socket is too long")
+            case let other: .unreachable(TLSFailure.reason(of: other) ?? "\(other)".firstLine)
             }
         self.init(url: url, reason: reason)
+        proxy = (underlying as? ThroughProxy)?.proxy.description
     }
 
     private static func detail(of error: NIOConnectionError) -> String {
@@ -61,6 +72,17 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
         }
         return error.dnsAError != nil || error.dnsAAAAError != nil
             ? "unknown host \(error.host)" : "no connection to \(error.host):\(error.port)"
+    }
+}
+
+extension HTTPClientError {
+    fileprivate var reason: String {
+        switch self {
+        case .proxyAuthenticationRequired: "the proxy requires a user and password (407); put them into its URL"
+        case .invalidProxyResponse: "the proxy refuses to connect to it"
+        case .httpProxyHandshakeTimeout: "the proxy does not respond"
+        default: shortDescription
+        }
     }
 }
 
@@ -87,7 +109,7 @@ private enum TLSFailure {
     private static func reason(in text: String) -> String {
         switch text.firstMatch(of: #/OPENSSL_internal:(\w+)/#)?.1 {
         case "CERTIFICATE_VERIFY_FAILED"?:
-            "certificate signed by unknown authority (see /etc/ssl/certs)"
+            "certificate signed by unknown authority; -ca-file adds one"
         case "WRONG_VERSION_NUMBER"?: "not a TLS server"
         case let name?: "TLS handshake failed: \(name)"
         case nil: "connection closed during TLS handshake"

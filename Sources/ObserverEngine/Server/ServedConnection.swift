@@ -29,7 +29,7 @@ struct ServedConnection: ServerChildChannel {
 
     func handle(value: Accepted, logger: Logger) async {
         let channel = value.channel
-        let tls = certificate?.current()
+        let tls = await certificate?.current()
         // The connection may be closed already.
         guard
             let connection = try? await channel.eventLoop.flatSubmit({ begin(channel, tls, logger) }).get()

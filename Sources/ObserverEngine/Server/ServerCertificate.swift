@@ -45,7 +45,14 @@ package final class ServerCertificate: Sendable {
 
     /// The TLS context for a new connection. While the changed files are unusable, for example between the renewal of the
     /// certificate and that of the key, the previous pair stays in use.
-    func current() -> NIOSSLContext {
+    func current() async -> NIOSSLContext {
+        // Reading never fails: the current pair stays in use.
+        let renewed = try? await BlockingWork.run { self.reloaded() }
+        return renewed ?? state.withLock(\.context)
+    }
+
+    /// Blocks the thread while it reads the files.
+    func reloaded() -> NIOSSLContext {
         state.withLock { state in
             let stamps = Self.stamps(of: files)
             guard stamps != state.stamps else { return state.context }

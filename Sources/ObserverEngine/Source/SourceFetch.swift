@@ -1,7 +1,6 @@
 import Foundation
 package import Logging
 import NIOCore
-import NIOPosix
 import SystemPackage
 
 /// Downloads the archive of a commit and unpacks it into a directory.
@@ -11,10 +10,13 @@ package struct SourceFetch: Sendable {
         package let root: String
         package let files: Int
         package let bytes: Int
+        package let leftOut: [LeftOutLink]
     }
 
     /// The largest compressed archive, in bytes.
     static let archiveLimit = 256 * 1024 * 1024
+    /// The largest unpacked archive of which only a part is written, in bytes.
+    private static let streamLimit = 16 * 1024 * 1024 * 1024
 
     /// How often a damaged archive is downloaded before giving up.
     private static let attempts = 3
@@ -33,13 +35,14 @@ package struct SourceFetch: Sendable {
 
     /// Downloads and unpacks the commit into `workspace`, which must be empty.
     package func fetch(
-        _ commit: CommitID, into workspace: String, until deadline: ContinuousClock.Instant
+        _ commit: CommitID, _ selection: TreeSelection = .everything, into workspace: String,
+        until deadline: ContinuousClock.Instant
     ) async throws -> Tree {
         var backoff = Backoff()
         var attempt = 1
         while true {
             do {
-                return try await fetchOnce(commit, into: workspace, until: deadline)
+                return try await fetchOnce(commit, selection, into: workspace, until: deadline)
             } catch let problem as TarReader.Problem {
                 // A page of a proxy or half of the archive may be complete the next time.
                 let delay = backoff.delay()
@@ -49,7 +52,7 @@ package struct SourceFetch: Sendable {
                 logger.warning(
                     "The archive of \(commit.short) can't be unpacked: \(problem). Downloading it again.",
                     metadata: [.retryIn: "\(delay.brief)"])
-                try FileManager.default.removeItem(atPath: workspace + "/source")
+                try await Self.remove(workspace + "/source")
                 try await Task.sleep(for: delay)
                 attempt += 1
             } catch let error as Errno {
@@ -59,7 +62,7 @@ package struct SourceFetch: Sendable {
     }
 
     private func fetchOnce(
-        _ commit: CommitID, into workspace: String, until deadline: ContinuousClock.Instant
+        _ commit: CommitID, _ selection: TreeSelection, into workspace: String, until deadline: ContinuousClock.Instant
     ) async throws -> Tree {
         let archive = workspace + "/source.tar.gz"
         do {
@@ -74,9 +77,10 @@ package struct SourceFetch: Sendable {
         }
         let root = workspace + "/source"
         do {
-            try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: false)
-            let tree = try await withTimeout(deadline - .now) { try await unpack(archive, into: root) }
-            try FileManager.default.removeItem(atPath: archive)
+            let tree = try await withTimeout(deadline - .now) {
+                try await BlockingWork.run { try unpack(archive, selection, into: root, $0) }
+            }
+            try await Self.remove(archive)
             return tree
         } catch let late as TimedOut {
             throw SourceFailure.timedOut(after: late.limit)
@@ -111,46 +115,67 @@ package struct SourceFetch: Sendable {
                 throw SourceFailure.broken(
                     reason: "it is larger than \(Self.archiveLimit / 1024 / 1024) MiB")
             }
-            _ = try file.writeAll(chunk.readableBytesView)
+            try await BlockingWork.run { _ = try file.writeAll(chunk.readableBytesView) }
         }
     }
 
-    private func unpack(_ archive: String, into root: String) async throws -> Tree {
+    private static func remove(_ path: String) async throws {
+        try await BlockingWork.run { try FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// Unpacks the selection and, if its links lead to more files, these as well.
+    private func unpack(
+        _ archive: String, _ selection: TreeSelection, into root: String, _ cancellation: BlockingWork.Cancellation
+    ) throws -> Tree {
+        let (tree, wanted) = try unpackOnce(archive, selection, into: root, cancellation)
+        if wanted == selection { return tree }
+        try FileManager.default.removeItem(atPath: root)
+        return try unpackOnce(archive, wanted, into: root, cancellation).tree
+    }
+
+    private func unpackOnce(
+        _ archive: String, _ selection: TreeSelection, into root: String, _ cancellation: BlockingWork.Cancellation
+    ) throws -> (tree: Tree, wanted: TreeSelection) {
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: false)
+        var writer = TreeWriter(root: root, selection: selection, limits: limits)
+        try read(archive, into: &writer, isPart: selection != .everything, cancellation)
+        let wanted = writer.wanted
+        let leftOut = try writer.finish()
+        return (Tree(root: root, files: writer.files, bytes: writer.bytes, leftOut: leftOut), wanted)
+    }
+
+    private func read(
+        _ archive: String, into writer: inout TreeWriter, isPart: Bool, _ cancellation: BlockingWork.Cancellation
+    ) throws {
         let file = try FileDescriptor.open(FilePath(archive), .readOnly, options: .closeOnExec)
         defer { try? file.close() }
         var gzip = GzipReader()
         var reader = TarReader()
-        var writer = TreeWriter(root: root, limits: limits)
         var size = 0
+        // Counts everything, also headers and what follows the end of the archive.
+        let limit = isPart ? max(Self.streamLimit, 2 * limits.bytes) : 2 * limits.bytes
         do {
-            while case let input = try await read(file), !input.isEmpty {
+            while case let input = try Self.piece(of: file), !input.isEmpty {
                 gzip.feed(input)
                 while let output = try gzip.next() {
-                    try Task.checkCancellation()
+                    try cancellation.check()
                     size += output.count
-                    // Counts everything, also headers and what follows the end of the archive.
-                    guard size <= 2 * limits.bytes else {
-                        throw TreeWriter.Refused(
-                            description: "it unpacks to more than \(2 * limits.bytes / 1024 / 1024) MiB")
+                    guard size <= limit else {
+                        throw TreeWriter.Refused(description: "it unpacks to more than \(limit / 1024 / 1024) MiB")
                     }
                     for event in try reader.consume(output) { try writer.write(event) }
-                    // A small archive may unpack to a lot.
-                    await Task.yield()
                 }
             }
         } catch is GzipReader.Malformed {
             throw TarReader.Problem.damaged("it is not valid gzip")
         }
         guard gzip.isFinished, reader.isFinished else { throw TarReader.Problem.damaged("it ends too early") }
-        return Tree(root: root, files: writer.files, bytes: writer.bytes)
     }
 
-    /// The next piece of the file, read on a thread that may block; empty at the end.
-    private func read(_ file: SystemPackage.FileDescriptor) async throws -> [UInt8] {
-        try await NIOThreadPool.singleton.runIfActive {
-            try [UInt8](unsafeUninitializedCapacity: GzipReader.pieceSize) { buffer, count in
-                count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-            }
+    /// Empty at the end of the file.
+    private static func piece(of file: SystemPackage.FileDescriptor) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: GzipReader.pieceSize) { buffer, count in
+            count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
         }
     }
 }

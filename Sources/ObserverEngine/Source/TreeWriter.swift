@@ -1,13 +1,17 @@
 import Foundation
 import SystemPackage
 
-/// Writes the entries of an archive below one directory, and nothing outside it.
+/// Writes the selected entries of an archive below one directory, and nothing outside it.
 package struct TreeWriter: ~Copyable {
     /// Limits far above any repository of app specs, against archive bombs.
     package struct Limits: Sendable {
+        /// Of all written files.
         package var bytes = 512 * 1024 * 1024
-        package var entries = 100_000
+        /// Of all written files, directories and links.
+        package var entries = 1_000_000
         package var nameLength = 4096
+        /// Of all symbolic links, which are kept in memory, in bytes.
+        package var links = 8 * 1024 * 1024
 
         package init() {}
     }
@@ -18,20 +22,24 @@ package struct TreeWriter: ~Copyable {
 
     private let root: String
     private let limits: Limits
-    private var links: Set<String> = []
+    private let selection: TreeSelection
+    private var links = TreeLinks()
     private var open: FileHandle?
+    private var isSkipping = false
     package private(set) var bytes = 0
     package private(set) var files = 0
     private var entries = 0
 
-    package init(root: String, limits: Limits = Limits()) {
+    package init(root: String, selection: TreeSelection = .everything, limits: Limits = Limits()) {
         self.root = root
+        self.selection = selection
         self.limits = limits
     }
 
     package mutating func write(_ event: TarReader.Event) throws {
         switch event {
         case .entry(let name, let kind): try begin(name, kind)
+        case .content where isSkipping: break
         case .content(let content):
             bytes += content.count
             guard bytes <= limits.bytes else {
@@ -44,15 +52,48 @@ package struct TreeWriter: ~Copyable {
         }
     }
 
+    /// Creates the links once all of them are known, except for those that lead nowhere.
+    /// - Returns: The links that were left out.
+    package mutating func finish() throws -> [LeftOutLink] {
+        var leftOut: [LeftOutLink] = []
+        let selection = selection
+        for path in links.paths.filter({ selection.includes($0) }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard let target = links.target(of: path) else { continue }
+            let name = path.joined(separator: "/")
+            guard !links.isBehindLink(path.dropLast()) else {
+                throw Refused(description: "the entry \(name.printable) goes through a link")
+            }
+            switch links.destination(of: path) {
+            case .inside: try createLink(path, target: target, name: name)
+            case .outside: leftOut.append(LeftOutLink(path: name, target: target, reason: .leadsOut))
+            case .loop: leftOut.append(LeftOutLink(path: name, target: target, reason: .loop))
+            }
+        }
+        return leftOut
+    }
+
+    /// The selection with everything that its links lead to.
+    var wanted: TreeSelection { selection.extended(by: links) }
+
     private mutating func begin(_ name: String, _ kind: TarReader.Kind) throws {
+        isSkipping = false
+        // GitHub puts everything below one directory, OWNER-REPO-COMMIT/.
+        let path = try safeComponents(of: name).dropFirst()
+        guard !path.isEmpty else { return }
+        if case .symbolicLink(let target) = kind {
+            links.add(Array(path), target: target)
+            guard links.size <= limits.links else { throw Refused(description: "it has too many symbolic links") }
+        } else if links.isBehindLink(path) {
+            throw Refused(description: "the entry \(name.printable) goes through a link")
+        }
+        guard selection.includes(path) else {
+            isSkipping = true
+            return
+        }
         entries += 1
         guard entries <= limits.entries else {
             throw Refused(description: "it has more than \(limits.entries) entries")
         }
-        // GitHub puts everything below one directory, OWNER-REPO-COMMIT/.
-        let path = try safeComponents(of: name).dropFirst()
-        guard !path.isEmpty else { return }
-        try checkNoLink(on: path, name: name)
         let destination = ([root] + path).joined(separator: "/")
         switch kind {
         case .directory:
@@ -61,15 +102,7 @@ package struct TreeWriter: ~Copyable {
             try createParent(of: path)
             open = try createFile(destination, mode: isExecutable ? 0o700 : 0o600, name: name)
             files += 1
-        case .symbolicLink(let target):
-            guard Self.stays(target, from: path.dropLast()) else {
-                throw Refused(
-                    description: "the link \(name.printable) points outside the repository, to \(target.printable)")
-            }
-            try createParent(of: path)
-            try FileManager.default.createSymbolicLink(atPath: destination, withDestinationPath: target)
-            links.insert(path.joined(separator: "/"))
-            files += 1
+        case .symbolicLink: break
         }
     }
 
@@ -78,24 +111,13 @@ package struct TreeWriter: ~Copyable {
         guard name.utf8.count <= limits.nameLength else {
             throw Refused(description: "a name is longer than \(limits.nameLength) bytes")
         }
-        let components = Self.components(of: name)
-        guard !Self.isAbsolute(name), !components.contains(".."), !components.contains("."), !name.utf8.contains(0)
+        let components = name.pathComponents
+        guard name.utf8.first != UInt8(ascii: "/"), !components.contains(".."), !components.contains("."),
+            !name.utf8.contains(0)
         else {
             throw Refused(description: "the name \(name.printable) points outside the repository")
         }
         return components
-    }
-
-    /// A later entry must not write through an earlier link.
-    private func checkNoLink(on path: ArraySlice<String>, name: String) throws {
-        guard !links.isEmpty else { return }
-        var walked = ""
-        for component in path {
-            walked += walked.isEmpty ? component : "/" + component
-            if links.contains(walked) {
-                throw Refused(description: "the entry \(name.printable) goes through a link")
-            }
-        }
     }
 
     private func createParent(of path: ArraySlice<String>) throws {
@@ -114,19 +136,14 @@ package struct TreeWriter: ~Copyable {
         }
     }
 
-    /// Whether the target of a link in the directory stays inside the repository. `..` is allowed only at the start: after a
-    /// name, which may be another link, it is not known where it leads.
-    private static func stays(_ target: String, from directory: ArraySlice<String>) -> Bool {
-        guard !target.isEmpty, !isAbsolute(target), !target.utf8.contains(0) else { return false }
-        let components = components(of: target).filter { $0 != "." }
-        let climbs = components.prefix { $0 == ".." }.count
-        return climbs <= directory.count && !components.dropFirst(climbs).contains("..")
+    private mutating func createLink(_ path: [String], target: String, name: String) throws {
+        try createParent(of: path[...])
+        do {
+            try FileManager.default.createSymbolicLink(
+                atPath: ([root] + path).joined(separator: "/"), withDestinationPath: target)
+        } catch let error as CocoaError where error.code == .fileWriteFileExists {
+            throw Refused(description: "the entry \(name.printable) goes through a link")
+        }
+        files += 1
     }
-
-    /// Splits by bytes, as the system does: in Swift a slash with an accent is a different character.
-    private static func components(of path: String) -> [String] {
-        path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-    }
-
-    private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 }

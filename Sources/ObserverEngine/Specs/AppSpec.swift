@@ -54,4 +54,6 @@ package struct AppSpecs: Equatable, Sendable {
     package var apps: [AppSpec] = []
     /// The groups that specs describe, absolute. A managed app in one of them that is in no spec was removed from it.
     package var groups: [String] = []
+    /// Specs that may be missing, as sentences.
+    package var warnings: [String] = []
 }

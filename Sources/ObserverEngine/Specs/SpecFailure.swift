@@ -3,6 +3,8 @@ package enum SpecFailure: DeploymentFailure {
     case descriptorMissing
     case descriptorInvalid(reason: String)
     case specsMissing
+    /// - Parameter reason: The rest of a sentence about the path, and the remedy without its full stop.
+    case notInArchive(path: String, reason: String)
     case specsInvalid([SpecProblem])
 
     package var description: String {
@@ -13,6 +15,8 @@ package enum SpecFailure: DeploymentFailure {
             "dploy.app: \(reason) Nothing was applied. Fix the file and push again."
         case .specsMissing:
             "The repository has no specs/*.json. Nothing was applied. Add an app spec and push again."
+        case .notInArchive(let path, let reason):
+            "GitHub's archive of the commit lacks \(path): it \(reason), and push again. Nothing was applied."
         case .specsInvalid(let problems): problems.sentence
         }
     }

@@ -3,6 +3,8 @@ import Foundation
 /// Reads and validates the app descriptor and every spec in `specs/`, apps and nested groups, before anything is applied.
 package struct SpecReader {
     package static let directory = "specs"
+    /// Everything in a repository that is read.
+    package static let files = [AppDescriptor.fileName, directory, ".gitattributes", ".gitmodules"]
     /// In bytes; Marathon itself rejects anything much larger.
     static let sizeLimit = 4 * 1024 * 1024
 
@@ -13,37 +15,84 @@ package struct SpecReader {
     private init() {}
 
     /// The app descriptor, which must exist, and the `app_name` in it, by which managed apps are found again.
+    /// - Parameter leftOut: The links that were not unpacked.
     package static func readDescriptor(
-        in root: String
+        in root: String, leftOut: [LeftOutLink] = []
     ) throws(SpecFailure) -> (descriptor: AppDescriptor, name: String) {
-        guard let yaml = FileManager.default.contents(atPath: root + "/" + AppDescriptor.fileName) else {
-            throw .descriptorMissing
+        let file = AppDescriptor.fileName
+        if let link = leftOut.first(where: { $0.path == file }) {
+            throw .descriptorInvalid(reason: "it \(link.explanation).")
         }
+        let yaml: [UInt8]
+        do throws(BoundedFile.Problem) {
+            yaml = try BoundedFile.read("\(root)/\(file)", limit: AppDescriptor.sizeLimit)
+        } catch .missing {
+            guard let reason = ArchiveGap(in: root).reason(for: file) else { throw .descriptorMissing }
+            throw .notInArchive(path: file, reason: reason)
+        } catch {
+            throw .descriptorInvalid(reason: "can't be read: \(error.reason).")
+        }
+        if isLFSPointer(yaml) { throw .descriptorInvalid(reason: "\(lfsProblem).") }
         let descriptor: AppDescriptor
-        do { descriptor = try AppDescriptor(yaml: yaml) } catch { throw .descriptorInvalid(reason: "\(error)") }
+        do { descriptor = try AppDescriptor(yaml: Data(yaml)) } catch { throw .descriptorInvalid(reason: "\(error)") }
         guard let name = descriptor.appName else { throw .descriptorInvalid(reason: "app_name is missing.") }
         return (descriptor, name)
     }
 
-    /// - Parameter root: The unpacked tree.
-    /// - Throws: `SpecFailure.specsMissing`, or `.specsInvalid` with every problem in every file.
-    package static func read(in root: String) throws(SpecFailure) -> AppSpecs {
+    /// - Parameters:
+    ///   - root: The unpacked tree.
+    ///   - leftOut: The links that were not unpacked.
+    /// - Throws: `SpecFailure.specsMissing` or `.notInArchive`, or `.specsInvalid` with every problem in every file.
+    package static func read(in root: String, leftOut: [LeftOutLink] = []) throws(SpecFailure) -> AppSpecs {
         let folder = root + "/" + directory
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-            .filter { $0.lowercased().hasSuffix(".json") }
-            .sorted()
-        guard !names.isEmpty else { throw .specsMissing }
+        let gap = ArchiveGap(in: root)
+        if let link = leftOut.first(where: { $0.path == directory }) {
+            throw .specsInvalid([SpecProblem(file: directory, message: link.explanation)])
+        }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(isSpec).sorted()
+        let links = leftOut.filter { link in
+            link.path.hasPrefix("\(directory)/") && isSpec(String(link.path.dropFirst(directory.count + 1)))
+        }
+        guard !names.isEmpty || !links.isEmpty else {
+            guard let reason = gap.reason(for: directory) ?? gap.reason(for: "\(directory)/*.json") else {
+                throw .specsMissing
+            }
+            throw .notInArchive(path: directory, reason: reason)
+        }
         var reader = SpecReader()
+        for link in links { reader.report(link.path, "", link.explanation) }
         for name in names { reader.readFile(folder + "/" + name, file: "\(directory)/\(name)") }
+        reader.specs.warnings = gap.patterns(within: directory).map { pattern in
+            "GitHub's archive may lack specs because of '\(pattern.printable) export-ignore' in .gitattributes"
+        }
         reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
         guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems) }
         return reader.specs
     }
 
+    /// Whether a name in `specs/` is that of a spec. As `specs/*.json` does, it passes over hidden files, such as those that
+    /// macOS and editors leave behind.
+    private static func isSpec(_ name: String) -> Bool {
+        name.lowercased().hasSuffix(".json") && !name.hasPrefix(".") && !name.contains("/")
+    }
+
+    private static let lfsProblem =
+        "is a Git LFS pointer in place of the file. Take the file out of Git LFS, or let GitHub include Git LFS objects in "
+        + "archives (repository settings)"
+
+    /// Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer
+    private static func isLFSPointer(_ content: some Collection<UInt8>) -> Bool {
+        content.starts(with: "version https://git-lfs.github.com/spec/".utf8)
+    }
+
     private mutating func readFile(_ path: String, file: String) {
-        guard let content = FileManager.default.contents(atPath: path), content.count <= Self.sizeLimit else {
-            return report(file, "", "can't be read as a file of at most \(Self.sizeLimit / 1024 / 1024) MiB")
+        let content: Data
+        do throws(BoundedFile.Problem) {
+            content = Data(try BoundedFile.read(path, limit: Self.sizeLimit))
+        } catch {
+            return report(file, "", "can't be read: \(error.reason)")
         }
+        if Self.isLFSPointer(content) { return report(file, "", Self.lfsProblem) }
         if let complaint = JSONSyntax.complaint(about: content) { return report(file, "", complaint) }
         guard let root = try? JSONDecoder().decode(JSONValue.self, from: content) else {
             return report(file, "", JSONSyntax.otherComplaint)

@@ -47,8 +47,8 @@ package final class Store: Sendable {
                 feed.post([.databaseRecreated])
             }
         } catch {
-            throw Unusable(
-                description: "Can't open the database \(path): \(error). Free disk space, or choose another -state.")
+            let reason = (error as? DatabaseError)?.openingProblem ?? "\(error.localizedDescription)."
+            throw Unusable(description: "Can't open the database \(path): \(reason)")
         }
         self.file = file
         deliveries = GroupCommit { [feed] rows in await Self.insert(rows, into: file, publishingTo: feed) }

@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 package import Logging
 
 /// The target that the settings choose.
@@ -7,7 +6,7 @@ package enum ConfiguredTarget {
     ///   - environment: The environment that a deploy command inherits.
     ///   - report: Called with Marathon's address and the result of each request.
     package static func make(
-        _ configuration: Configuration, http: HTTPClient, marathon: MarathonAddress, environment: [String: String],
+        _ configuration: Configuration, http: HTTPTransport, marathon: MarathonAddress, environment: [String: String],
         redactor: Redactor, logger: Logger, report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) -> any DeploymentTarget {
         if let command = configuration.deployment.command {

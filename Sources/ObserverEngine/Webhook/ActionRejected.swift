@@ -20,7 +20,7 @@ extension GitHubError {
         switch reason {
         case .invalid where mentions("more than 20"), .invalid where mentions("20 hooks"):
             "Can't register the webhook: the repository already has 20 webhooks for this event, GitHub's limit. "
-                + "Remove one at \(webURL)/\(repository)/settings/hooks"
+                + "Remove one at \(webURL)/\(repository)/settings/hooks."
         case .invalid where mentions("reachable"), .invalid where mentions("not supported"):
             "Can't register the webhook: GitHub reports that \(url) is not reachable over the public internet. "
                 + "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL to a public address."

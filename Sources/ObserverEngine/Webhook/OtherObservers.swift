@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 package import Logging
 
 /// Finds out whether another observer answers behind a webhook on this node: two branches of one repository may be observed
@@ -10,12 +9,12 @@ package struct OtherObservers: Sendable {
         let branch: String?
     }
 
-    private let http: HTTPClient
+    private let http: HTTPTransport
     /// Identifies this observer, also behind a proxy.
     private let instance: String
     private let logger: Logger
 
-    package init(http: HTTPClient, instance: String, logger: Logger) {
+    package init(http: HTTPTransport, instance: String, logger: Logger) {
         self.http = http
         self.instance = instance
         self.logger = logger

@@ -279,7 +279,7 @@ package struct WebhookReconciler: Sendable {
         } catch is TimedOut {
             let problem =
                 "No ping from GitHub within \(timeout.brief); \(url) is probably not reachable from the internet. "
-                + "Check its firewall, and the recent deliveries at \(gitHub.webhookSettings)/\(id)"
+                + "Check its firewall, and the recent deliveries at \(gitHub.webhookSettings)/\(id)."
             status.updateHook { $0.note(doubt: problem) }
             logger.warning("\(problem)", metadata: [.observe: "done"])
         } catch let error as GitHubError {

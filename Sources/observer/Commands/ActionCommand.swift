@@ -48,13 +48,14 @@ struct Confirmation: ParsableArguments {
 
     /// - Parameter question: The question, possibly followed by its consequence.
     /// - Throws: `Declined`, `ValidationError` if there is no terminal
-    func confirm(_ question: String) throws {
+    func confirm(_ question: String) async throws {
         if isGiven { return }
         guard isatty(STDIN_FILENO) == 1 else {
             throw ValidationError("\(question.printable)\nThere is no terminal to confirm this on; use -yes.")
         }
         try FileHandle.standardError.write(contentsOf: Data("\(question.printable) [y/N] ".utf8))
-        guard let answer = readLine(), ["y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
+        guard let answer = try await BlockingWork.run({ readLine() }),
+            ["y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
         else { throw Declined() }
     }
 }

@@ -30,7 +30,7 @@ struct CancelCommand: ActionCommand {
 
     func action(_ client: ControlClient) async throws -> ControlAction {
         let deployment = try await client.deployment(id).summary
-        try confirmation.confirm(
+        try await confirmation.confirm(
             "Cancel deployment \(id) of \(deployment.commit.prefix(7)) (\(deployment.stage.rawValue))? "
                 + "Changes already sent to Marathon are not undone.")
         return .cancel(deployment: id)

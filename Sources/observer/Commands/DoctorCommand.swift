@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
 import ObserverEngine
 
@@ -19,10 +18,11 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func findings() async throws -> [Finding] {
-        var reader = ConfigurationReader(
-            sources: SettingSources(
-                flags: settings.given, environment: ProcessInfo.processInfo.environment,
-                directory: FileManager.default.currentDirectoryPath))
+        let sources = SettingSources(
+            flags: settings.given, environment: ProcessInfo.processInfo.environment,
+            directory: FileManager.default.currentDirectoryPath)
+        var reader = ConfigurationReader(sources: sources)
+        var networkReader = ConfigurationReader(sources: sources)
         let configuration: Result<Configuration, ConfigurationError> = Result { () throws(ConfigurationError) in
             try reader.read()
         }
@@ -32,7 +32,9 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch is EngineEndpoint.Unknown {
             endpoint = nil
         }
-        return try await HTTPClient.withHTTPClient(configuration: .observer) { http in
+        // Invalid network settings are among the findings.
+        let network = (try? networkReader.readNetworkSettings()) ?? NetworkSettings()
+        return try await HTTPTransport.with(network) { http in
             try await Doctor(
                 configuration: configuration, http: http,
                 observer: endpoint.map { .init(client: $0.client(http: http), place: $0.description) }

@@ -18,7 +18,7 @@ struct RollbackCommand: ActionCommand {
         let newest = try await client.deployments(limit: ControlService.pageLimit)
         let wanted: DeploymentSummary? = if let id { try await client.deployment(id).summary } else { nil }
         let choice = try RollbackChoice(newest: newest, wanted: wanted)
-        try confirmation.confirm(choice.question(now: Date()))
+        try await confirmation.confirm(choice.question(now: Date()))
         return .rollback(deployment: choice.target.id, seenCurrent: choice.seen?.id)
     }
 }

@@ -23,7 +23,7 @@ struct ResetCommand: ActionCommand {
         let hook = try await client.hook()
         guard let id = hook.id else { throw ActionImpossible("No webhook is registered.") }
         let url = hook.url.map { " (\($0))" } ?? ""
-        try confirmation.confirm(
+        try await confirmation.confirm(
             "Remove webhook \(id)\(url)? Until it is registered again, pushes are found only by polling (-poll).")
         return .removeHook(id: id)
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
 import ObserverEngine
 
@@ -20,12 +19,12 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
         environment: [String: String] = ProcessInfo.processInfo.environment,
         directory: String = FileManager.default.currentDirectoryPath
     ) throws {
+        let sources = SettingSources(flags: settings, environment: environment, directory: directory)
         if let text = address.url {
-            self = .url(try Self.url(text), token: Self.adminToken(in: environment))
+            self = .url(try Self.url(text), token: sources.adminToken)
         } else if let socket = address.socket {
             self = .socket(socket.hasPrefix("/") ? socket : directory + "/" + socket)
         } else {
-            let sources = SettingSources(flags: settings, environment: environment, directory: directory)
             self = .socket(try Self.stateLocation(sources).controlSocket)
         }
     }
@@ -37,7 +36,7 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
         }
     }
 
-    func client(http: HTTPClient) -> ControlClient {
+    func client(http: HTTPTransport) -> ControlClient {
         switch self {
         case .socket(let path): ControlClient(http: http, socket: path)
         case .url(let url, let token): ControlClient(http: http, url: url, token: token)
@@ -50,10 +49,6 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
         } catch {
             throw ValidationError("-url: '\(text)' \(error).")
         }
-    }
-
-    private static func adminToken(in environment: [String: String]) -> Secret? {
-        Setting.adminToken.environmentVariable.flatMap { environment[$0] }.flatMap { $0.isEmpty ? nil : Secret($0) }
     }
 
     private static func stateLocation(_ sources: SettingSources) throws -> StateLocation {

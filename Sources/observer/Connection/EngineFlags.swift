@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
 import ObserverEngine
 
@@ -16,9 +15,19 @@ struct EngineFlags: ParsableArguments {
     /// Calls the body with a client whose connections end with the body.
     func withClient<Answer>(_ body: (ControlClient) async throws -> Answer) async throws -> Answer {
         let endpoint = try endpoint()
-        return try await HTTPClient.withHTTPClient(configuration: .observer) { http in
+        return try await HTTPTransport.with(try network(to: endpoint)) { http in
             try await body(endpoint.client(http: http))
         }
+    }
+
+    /// A socket needs no network, so invalid settings of it do not matter.
+    private func network(to endpoint: EngineEndpoint) throws -> NetworkSettings {
+        guard case .url = endpoint else { return NetworkSettings() }
+        var reader = ConfigurationReader(
+            sources: SettingSources(
+                flags: location.given, environment: ProcessInfo.processInfo.environment,
+                directory: FileManager.default.currentDirectoryPath))
+        return try reader.readNetworkSettings()
     }
 }
 

@@ -11,15 +11,19 @@ struct SettingFlags: ParsableArguments {
     var given: [Setting: String] { location.given.merging(operation.given) { $1 } }
 }
 
-/// The flags of the settings that determine the state directory, and with it the control socket.
+/// The flags of the settings that determine the state directory, and with it the control socket, and how an observer is
+/// reached.
 struct LocationFlags: ParsableArguments {
     @Option(name: .setting(.owner), help: .setting(.owner)) var owner: String?
     @Option(name: .setting(.repo), help: .setting(.repo)) var repo: String?
     @Option(name: .setting(.branch), help: .setting(.branch)) var branch: String?
     @Option(name: .setting(.state), help: .setting(.state)) var state: String?
+    @Option(name: .setting(.caFile), help: .setting(.caFile)) var caFile: String?
 
     var given: [Setting: String] {
-        let values: [Setting: String?] = [.owner: owner, .repo: repo, .branch: branch, .state: state]
+        let values: [Setting: String?] = [
+            .owner: owner, .repo: repo, .branch: branch, .state: state, .caFile: caFile,
+        ]
         return values.compactMapValues(\.self)
     }
 }

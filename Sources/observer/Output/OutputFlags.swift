@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import ObserverEngine
 
 /// The output of a command: text for people, JSON for scripts.
@@ -27,15 +28,32 @@ struct OutputFlags: ParsableArguments {
 
     func write(_ report: some Report) throws {
         let format: OutputFormat = isJSON ? .json : .text(.standardOutput(ProcessInfo.processInfo.environment))
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data(format.text(of: report).utf8))
-        } catch let error as CocoaError where error.code == .fileWriteUnknown || error.isBrokenPipe {
+        try Self.write(Array(try format.text(of: report).utf8))
+    }
+
+    /// The output could not be written.
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static func write(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var interest = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&interest, 1, -1)
             // The reader has seen enough, as `head` does.
-            throw ExitCode.success
+            case EPIPE: throw ExitCode.success
+            case let code:
+                throw Failed(description: "Can't write the output: \(String(cString: strerror(code)).lowercased()).")
+            }
         }
     }
-}
-
-extension CocoaError {
-    fileprivate var isBrokenPipe: Bool { (underlying as? POSIXError)?.code == .EPIPE }
 }

@@ -24,17 +24,22 @@ struct InvalidSettingsTests {
         "is not a bare IP address or host name; remove scheme and port, or use -public-url for a complete URL."
     private static let characters =
         "contains whitespace or other characters that are not allowed in a personal access token."
+    private static let control = "contains a line break or another control character; remove it."
+    private static let quotes =
+        "is enclosed in quotes, which would be sent too; remove them. Docker's --env-file keeps quotes."
     private static let address = "is not a URL like http://host:port."
     private static let seconds = "is not a whole number of seconds from"
 
     static let all: [Wrong] = [
         Wrong(.owner, "mhausenblas/s4d", "'mhausenblas/s4d' \(owner)"),
-        Wrong(.owner, "-m", "'-m' \(owner)"),
+        Wrong(.owner, "m/", "'m/' \(owner)"),
         Wrong(.repo, "https://github.com/m/s4d", "'https://github.com/m/s4d' \(repo)"),
         Wrong(.repo, "..", "'..' \(repo)"),
         Wrong(
             .pat, "two words", characters),
         Wrong(.pat, "tökén", characters),
+        Wrong(.pat, "two\nlines", control),
+        Wrong(.pat, "\"ghp_0123456789\"", quotes),
         Wrong(.branch, "refs/heads/dcos", "'refs/heads/dcos' is not a valid branch name: leave out refs/heads/."),
         Wrong(.branch, "a b", "'a b' is not a valid branch name: it has the character ' '."),
         Wrong(.branch, "a..b", "'a..b' is not a valid branch name: it has '..' or '@{'."),
@@ -118,6 +123,45 @@ struct InvalidSettingsTests {
         #expect(try given.problems().map(\.source) == [source])
     }
 
+    @Test(
+        "control characters in secrets, and quotes around them, are reported with the variable",
+        arguments: [
+            "DPLOY_MARATHON_TOKEN", "DPLOY_MARATHON_USER", "DPLOY_MARATHON_PASSWORD", "DPLOY_OBSERVER_ADMIN_TOKEN",
+            "DPLOY_OBSERVER_WEBHOOK_SECRET", "DPLOY_OBSERVER_GITHUB_PAT",
+        ], [("0123456789\r\n0123456789", control), ("'01234567890123456789'", quotes)])
+    func secrets(variable: String, wrong: (text: String, sentence: String)) throws {
+        var given = GivenSettings.sufficient
+        if ["DPLOY_MARATHON_USER", "DPLOY_MARATHON_PASSWORD"].contains(variable) {
+            given.environment["DPLOY_MARATHON_USER"] = "u"
+            given.environment["DPLOY_MARATHON_PASSWORD"] = "p"
+        }
+        given.environment[variable] = wrong.text
+        #expect(try given.problems() == [.init(source: variable, sentence: wrong.sentence)])
+    }
+
+    @Test("line breaks around a value are not part of it")
+    func lineBreaks() throws {
+        var given = GivenSettings.sufficient
+        given.environment["DPLOY_OBSERVER_GITHUB_PAT"] = "ghp_0123456789\n"
+        given.environment["DPLOY_MARATHON_TOKEN"] = "eyJhbGciOi\r\n"
+        given.environment["DPLOY_OBSERVER_ADMIN_TOKEN"] = "01234567890123456789\n"
+        given.environment["DPLOY_OBSERVER_PRUNE"] = "on\n"
+        let configuration = try given.read()
+        #expect(configuration.gitHub.accessToken.value == "ghp_0123456789")
+        #expect(configuration.marathon.credentials == .token(Secret("eyJhbGciOi")))
+        #expect(configuration.server.adminToken?.value == "01234567890123456789")
+        #expect(configuration.marathon.prunes)
+        given.environment["DPLOY_OBSERVER_ADMIN_TOKEN"] = "\n"
+        #expect(try given.read().server.adminToken == nil)
+    }
+
+    @Test("owners from before 2014 may begin or end with a hyphen", arguments: ["-m", "m-", "-", "m--m", "m_corp"])
+    func hyphens(owner: String) throws {
+        var given = GivenSettings.sufficient
+        given.environment["DPLOY_OBSERVER_GITHUB_OWNER"] = owner
+        #expect(try given.read().branch.repository.owner == owner)
+    }
+
     @Test("all problems are reported at once, one per line")
     func together() throws {
         var given = GivenSettings()
@@ -131,6 +175,9 @@ struct InvalidSettingsTests {
         let lines = text.split(separator: "\n")
         #expect(lines.first == "\(given.flags.count + 3) settings are invalid:")
         #expect(lines.count == given.flags.count + 4)
+        #expect(try GivenSettings().message().hasPrefix("3 settings are missing:\n"))
+        given.flags[.owner] = nil
+        #expect(try given.message().hasPrefix("\(given.flags.count + 4) settings are missing or invalid:\n"))
     }
 
     @Test("one invalid setting is counted in the singular")
@@ -152,4 +199,9 @@ struct InvalidSettingsTests {
         let error = #expect(throws: ConfigurationError.self) { try given.read() }
         #expect(error?.description.contains(#"'\x1b[2Jloud\u202e'"#) == true)
     }
+}
+
+extension GivenSettings {
+    /// The message about the problems.
+    fileprivate func message() throws -> String { "\(ConfigurationError(problems: try problems()))" }
 }

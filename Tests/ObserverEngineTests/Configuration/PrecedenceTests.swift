@@ -43,7 +43,7 @@ struct PrecedenceTests {
     func complete() {
         let own: Set<Setting> = [
             .patFile, .noCommitStatus, .prune, .plain, .webhookSecret, .marathonUser, .marathonPassword, .marathonToken,
-            .adminToken, .tlsCertificate, .tlsKey, .gitHubAddressesOnly,
+            .adminToken, .tlsCertificate, .tlsKey, .gitHubAddressesOnly, .caFile,
         ]
         #expect(Set(SettingLayers.all.map(\.setting)).union(own) == Set(Setting.allCases))
     }

@@ -52,7 +52,8 @@ struct TokenFileTests {
         let problem = try #require(given.problems().first)
         #expect(problem.source == (byFlag ? "-pat-file" : "DPLOY_OBSERVER_GITHUB_PAT_FILE"))
         #expect(
-            problem.sentence == "can't read the file gone. Put the personal access token there, or use -pat.")
+            problem.sentence == "can't read the file gone: it does not exist. Put the personal access token there, "
+                + "or set DPLOY_OBSERVER_GITHUB_PAT.")
     }
 
     @Test("an empty file is reported")
@@ -65,15 +66,25 @@ struct TokenFileTests {
             ])
     }
 
-    @Test("an unreadable .pat is not reported as missing")
-    func unreadable() throws {
+    @Test(
+        "an unreadable .pat or dploy.app is not reported as missing", arguments: [".pat", "dploy.app"], [true, false])
+    func unreadable(name: String, isDirectory: Bool) throws {
         let given = given
         try given.inDirectory { directory in
-            try FileManager.default.createDirectory(atPath: directory + "/.pat", withIntermediateDirectories: false)
+            let path = "\(directory)/\(name)"
+            if isDirectory {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            } else {
+                try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+            }
             var reader = ConfigurationReader(
                 sources: SettingSources(flags: [:], environment: given.environment, directory: directory))
             let error = #expect(throws: ConfigurationError.self) { try reader.read() }
-            #expect(error?.problems.first?.sentence.hasPrefix("can't read the file .pat.") == true)
+            let sentence = try #require(error?.problems.first?.sentence)
+            #expect(sentence.hasPrefix(name == ".pat" ? "can't read the file .pat: " : "can't be read: "))
+            #expect(
+                sentence.contains(
+                    isDirectory ? "it is a directory." : "it is a symbolic link that leads back to itself."))
         }
     }
 

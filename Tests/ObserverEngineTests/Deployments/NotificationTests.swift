@@ -34,6 +34,19 @@ struct NotificationTests {
         }
     }
 
+    @Test("characters with a meaning in a chat are escaped in the text, and only there")
+    func markup() throws {
+        var request = try Sample.request(1)
+        request.commit.message = "<!channel> & <https://x|y>"
+        let failed = Deployment(
+            id: 1, request: request, queuedAt: Sample.now, stage: .failed, outcome: "/a & /b <failed>")
+        let notification = try #require(Notification(failed, before: nil))
+        #expect(
+            notification.text.contains(
+                "(\"&lt;!channel&gt; &amp; &lt;https://x|y&gt;\") failed. /a &amp; /b &lt;failed&gt;"))
+        #expect(notification.outcome == "/a & /b <failed>")
+    }
+
     @Test("a rollback by an operator is posted, an interrupted or cancelled deployment is not")
     func others() throws {
         #expect(Notification(try ended(.succeeded, .rollback), before: nil)?.event == .rolledBack)

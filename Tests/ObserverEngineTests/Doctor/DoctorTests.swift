@@ -23,10 +23,12 @@ struct DoctorTests {
         try await withObserver { world in
             try await world.deploy()
             let findings = try await examine(world)
-            #expect(Set(findings.keys) == Set(Finding.Check.allCases).subtracting([.certificate, .command]))
+            #expect(
+                Set(findings.keys)
+                    == Set(Finding.Check.allCases).subtracting([.certificate, .command, .proxy, .authorities]))
             #expect(findings.values.filter { $0.verdict == .failure } == [])
             #expect(findings[.webhook]?.text.hasSuffix("last delivery returned 202") == true)
-            #expect(findings[.address]?.text.hasPrefix("the observer responds at http://127.0.0.1:") == true)
+            #expect(findings[.address]?.text.hasPrefix("GitHub can't deliver to http://127.0.0.1:") == true)
             #expect(
                 world.gitHub.requests(.post, "/repos/mhausenblas/s4d/hooks*").count == 2,
                 "it registers and pings nothing itself")

@@ -59,6 +59,81 @@ struct FindingTests {
         #expect(Finding.disk(disk).verdict == verdict)
     }
 
+    @Test(
+        "free disk space is shown in a unit of its size",
+        arguments: [(999, "999 MB"), (1234, "1.2 GB"), (77_013, "77.0 GB")])
+    func units(megabytes: Int64, text: String) {
+        let disk = DiskSpace(path: "/s", free: megabytes * 1_000_000, isWritable: true)
+        #expect(Finding.disk(disk).text.contains("/s has \(text) free"))
+    }
+
+    @Test("a file in place of the state directory is a failure")
+    func file() throws {
+        let path = try temporaryDirectory() + "/file"
+        try Data().write(to: URL(filePath: path))
+        let finding = Finding.disk(DiskSpace(at: StateLocation(path: path)))
+        #expect(finding.verdict == .failure && finding.text == "\(path) is not a directory.")
+    }
+
+    @Test(
+        "an address that GitHub can't reach is a warning",
+        arguments: [
+            ("http://127.0.0.1:8888", true), ("http://localhost:8888", true), ("http://[::1]:8888", true),
+            ("http://10.1.2.3:8888", true), ("https://192.168.0.1", true), ("http://[fd00::1]:8888", true),
+            ("http://100.64.0.1:1", true), ("http://169.254.1.1:1", true), ("http://172.32.0.1:1", false),
+            ("http://52.37.239.156:8888", false), ("https://observer.example.com", false),
+        ])
+    func unreachable(url: String, isWarning: Bool) throws {
+        for responder in [Finding.Responder.unchecked, .thisObserver] {
+            let finding = Finding.address(
+                try ServiceURL(url), responder: responder, gitHub: try ServiceURL("https://api.github.com"))
+            #expect((finding.verdict == .warning) == isWarning, "\(finding)")
+            #expect((finding.remedy != nil) == isWarning)
+        }
+    }
+
+    @Test("a private address is fine for a GitHub Enterprise Server, a loopback address is not")
+    func enterprise() throws {
+        let server = try ServiceURL("https://ghe.corp/api/v3")
+        let finding = { Finding.address(try ServiceURL($0), responder: .unchecked, gitHub: server).verdict }
+        #expect(try finding("http://10.1.2.3:8888") == .ok)
+        #expect(try finding("http://127.0.0.1:8888") == .warning)
+    }
+
+    @Test("every problem has a remedy, and ends as a sentence")
+    func remedies() throws {
+        let url = try ServiceURL("http://10.0.0.1:1")
+        let gitHub = try ServiceURL("https://api.github.com")
+        let errors = [
+            GitHubError.Reason.tokenRefused, .notFound, .rateLimited, .unavailable(status: 502),
+            .forbidden(.missingScope(["repo"])), .forbidden(.singleSignOn(url: nil)),
+            .forbidden(.missingPermission(nil)),
+            .unexpected(status: 418, message: "teapot"), .invalid([], message: "no"),
+        ].map { GitHubError(operation: "do it", repository: Self.repository, reason: $0, retryAfter: nil) }
+        let desired = DesiredWebhook(publicURL: url, secret: Secret("s"))
+        let files = TLSFiles(certificate: "/nowhere", key: "/nowhere")
+        let invalid = ConfigurationError(problems: [.init(source: "-owner", sentence: "is missing.")])
+        let failure = ControlClient.Failure(status: 401, description: "No.")
+        var findings = errors.flatMap { error in
+            [
+                Finding.token(.failure(error)), .branch("b", head: .failure(error)),
+                .webhook(desired: desired, actual: .failure(error), seen: nil),
+            ]
+        }
+        findings += [
+            .address(nil, responder: .unchecked, gitHub: gitHub), .address(url, responder: .other, gitHub: gitHub),
+            .address(url, responder: .unreachable("no"), gitHub: gitHub), .certificate(files, now: Self.now),
+            .clock(of: Self.grant(clockOff: nil), now: Self.now), .settings(warnings: ["Careful."]),
+            .settings(invalid, isObserved: true), .settings(invalid, isObserved: false), .observer(failure),
+            .webhookWithoutAddress, .webhookRemoved, .observerUnknown,
+            .expiry(of: Self.grant(expiresIn: 1), now: Self.now),
+        ]
+        for finding in findings {
+            #expect(finding.verdict != .ok && finding.remedy != nil, "\(finding)")
+            #expect(finding.text.hasSuffix("."), "\(finding)")
+        }
+    }
+
     @Test("a directory that is not writable is a failure with any free space")
     func readOnly() {
         #expect(Finding.disk(DiskSpace(path: "/s", free: 1 << 40, isWritable: false)).verdict == .failure)

@@ -60,7 +60,7 @@ struct TokenProofTests {
         #expect(
             error.description
                 == "Can't authenticate against GitHub: GitHub rejected the personal access token (401): it is wrong, "
-                + "expired or revoked. Create a new one at \(error.webURL)/settings/tokens")
+                + "expired or revoked. Create a new one at \(error.webURL)/settings/tokens.")
     }
 
     @Test("an expired token is rejected as well")

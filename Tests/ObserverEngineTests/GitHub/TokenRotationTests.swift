@@ -50,8 +50,11 @@ struct TokenRotationTests {
     }
 
     @Test(
-        "a file that can't hold a token is named, and not used", arguments: ["fresh\nprevious", "fresh previous", ""])
-    func flawedFile(content: String) async throws {
+        "a file that can't hold a token is named, and not used",
+        arguments: [
+            ("fresh\nprevious", "contains a line break"), ("fresh previous", "contains whitespace"), ("", "is empty"),
+        ])
+    func flawedFile(content: String, flaw: String) async throws {
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in
                 try await world.log.wait(for: "Ping received: GitHub can reach")
@@ -59,7 +62,7 @@ struct TokenRotationTests {
                 try Data(content.utf8).write(to: URL(filePath: file))
                 let push = try await world.gitHub.push(files: Files.helloWorld)
                 let line = try await world.log.wait(for: "Deliveries are still accepted and stored")
-                #expect(line.contains("The file \(file) \(content.isEmpty ? "is empty" : "contains whitespace")"))
+                #expect(line.contains("The file \(file) \(flaw)"))
                 #expect(!line.contains("previous"))
                 world.gitHub.addToken(Self.fresh)
                 try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
@@ -73,9 +76,9 @@ struct TokenRotationTests {
         try await withTokenFile { _, file in
             let old = Secret("old")
             let token = AccessToken(old, file: file)
-            #expect(token.isRenewed(since: old))
-            #expect(token.isRenewed(since: old))
-            #expect(!token.isRenewed(since: token.current))
+            #expect(await token.isRenewed(since: old))
+            #expect(await token.isRenewed(since: old))
+            #expect(await !token.isRenewed(since: token.current))
         }
     }
 

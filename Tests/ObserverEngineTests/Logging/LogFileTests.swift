@@ -5,7 +5,7 @@ import Testing
 @Suite("Log files")
 struct LogFileTests {
     @Test("the log is rotated at the size limit and on start, and the previous file is kept")
-    func rotation() throws {
+    func rotation() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let path = directory + "/observer.log"
@@ -14,9 +14,12 @@ struct LogFileTests {
         }
         let file = LogFile(path: path, limit: 20)
         for number in 0..<12 { file.write("line \(number)\n") }
+        #expect(await file.flush(within: .seconds(10)))
         #expect(try lines(".1") == ["line 6", "line 7", "line 8"])
         #expect(try lines() == ["line 9", "line 10", "line 11"])
-        LogFile(path: path, limit: 20).write("next\n")
+        let next = LogFile(path: path, limit: 20)
+        next.write("next\n")
+        #expect(await next.flush(within: .seconds(10)))
         #expect(try lines(".1") == ["line 9", "line 10", "line 11"])
         #expect(try lines() == ["next"])
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
@@ -24,7 +27,9 @@ struct LogFileTests {
     }
 
     @Test("a log that can't be written is discarded")
-    func nowhere() {
-        LogFile(path: "/no/such/directory/observer.log").write("lost\n")
+    func nowhere() async {
+        let file = LogFile(path: "/no/such/directory/observer.log")
+        file.write("lost\n")
+        #expect(await file.flush(within: .seconds(10)))
     }
 }

@@ -63,6 +63,36 @@ struct RedirectTests {
         }
     }
 
+    @Test("to another origin that requires credentials name that origin", arguments: [401, 403, 404])
+    func credentialsRequired(status: Int) async throws {
+        try await withServers { json, home, other in
+            home.inject(redirect(302, to: other.url + "/private"))
+            other.inject(Fault(.get, "/private", effect: .status(status)))
+            let error = await #expect(throws: TransportError.self) { try await json.send(JSONRequest(.get, "/start")) }
+            #expect(
+                error?.description == "\(home.url)/start redirects to \(other.url), which gets no credentials. "
+                    + "Set the address to \(other.url) if that is right.")
+        }
+    }
+
+    @Test("to another origin do not authenticate")
+    func authentication() async throws {
+        try await withSimulators { simulators in
+            let repository = "/repos/mhausenblas/s4d"
+            simulators.gitHub.inject(redirect(302, from: repository, to: simulators.mesosDNS.url + repository))
+            simulators.mesosDNS.inject(
+                Fault(.get, repository, effect: .status(200, body: #"{"full_name":"mhausenblas/s4d"}"#)))
+            try await withEngineHTTP { http in
+                let client = GitHubClient(
+                    http: http, api: try ServiceURL(simulators.gitHub.url),
+                    repository: RepositoryName(owner: "mhausenblas", name: "s4d"),
+                    token: AccessToken(Self.token, file: nil))
+                let error = await #expect(throws: GitHubError.self) { try await client.authenticate() }
+                #expect(error?.description.contains("which gets no credentials") == true)
+            }
+        }
+    }
+
     @Test("back to the first origin carry the token again")
     func back() async throws {
         try await withServers { json, home, other in

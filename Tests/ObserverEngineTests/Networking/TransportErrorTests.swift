@@ -34,7 +34,7 @@ struct TransportErrorTests {
 
     @Test("are not retried by the HTTP client: callers retry")
     func noHiddenRetries() {
-        #expect(HTTPClient.Configuration.observer.connectionPool.retryConnectionEstablishment == false)
+        #expect(HTTPClient.Configuration.observer().connectionPool.retryConnectionEstablishment == false)
     }
 
     @Test("report a timeout")

@@ -105,14 +105,14 @@ struct TLSTests {
             logger: Logger(label: "test") { _ in
                 LogrusHandler(level: .info, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
             })
-        let before = certificate.current()
+        let before = await certificate.current()
         try second.replace(first)
         for file in [first.files.certificate, first.files.key] {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         }
-        for _ in 0..<2 { #expect(asUnprivilegedUser { certificate.current() } === before) }
+        for _ in 0..<2 { #expect(asUnprivilegedUser { certificate.reloaded() } === before) }
         #expect(log.all.filter { $0.contains("Can't read ") }.count == 1)
-        #expect(certificate.current() !== before)
+        #expect(await certificate.current() !== before)
         #expect(log.contains("Reloaded TLS certificate"))
     }
 
@@ -125,7 +125,7 @@ struct TLSTests {
         configuration.certificateVerification = .none
         let context = try NIOSSLContext(configuration: configuration)
         let client = EmbeddedChannel(handler: try NIOSSLClientHandler(context: context, serverHostname: nil))
-        let server = EmbeddedChannel(handler: NIOSSLServerHandler(context: certificate.current()))
+        let server = EmbeddedChannel(handler: NIOSSLServerHandler(context: await certificate.current()))
         let address = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
         for channel in [server, client] { channel.connect(to: address, promise: nil) }
         var isTalking = true

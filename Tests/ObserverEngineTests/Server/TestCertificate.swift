@@ -2,7 +2,7 @@ import Foundation
 import ObserverEngine
 import Subprocess
 
-/// A self-signed certificate for 127.0.0.1.
+/// A self-signed certificate for 127.0.0.1 and ghe.test.
 struct TestCertificate: Sendable {
     let files: TLSFiles
 
@@ -14,7 +14,8 @@ struct TestCertificate: Sendable {
             .name("openssl"),
             arguments: [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-                "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", files.key, "-out",
+                "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1,DNS:ghe.test", "-keyout", files.key,
+                "-out",
                 files.certificate,
             ],
             output: .discarded, error: .string(limit: 64 * 1024))

@@ -110,6 +110,67 @@ struct SourceFetchTests {
         }
     }
 
+    @Test("links that lead out are left out with a line in the log, and other links are not")
+    func leftOutLinks() async throws {
+        var setup = ObserverSetup()
+        setup.flags[.deployCommand] = "cat docs/x && test ! -e masked.service"
+        try await withObserver(setup) { world in
+            let push = try await world.gitHub.push([
+                NewCommit(
+                    "Link",
+                    [
+                        "README.md": .text("read\n"), "src/x": .text("x"), "masked.service": .symlink(to: "/dev/null"),
+                        "docs/x": .symlink(to: "../src/../README.md"),
+                    ])
+            ])
+            let run = try await world.end(of: push.after)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            let journal = try await world.journal(of: run)
+            #expect(journal.last == "output read")
+            #expect(
+                journal.contains(
+                    "skipped masked.service is a symbolic link that leads out of the repository, to /dev/null"))
+        }
+    }
+
+    @Test("specs behind links within the repository are deployed, among more files than would be unpacked")
+    func linkedSpecs() async throws {
+        try await withObserver { world in
+            var files: [String: FileChange] = [
+                "dploy.app": .symlink(to: "deploy/dploy.app"), "deploy/dploy.app": .text(Files.descriptor),
+                "specs": .symlink(to: "deploy/marathon"), "common/hello.json": .text(Files.app("helloworld")),
+                "deploy/marathon/hello.json": .symlink(to: "../../common/hello.json"),
+                "deploy/marathon/._hello.json": .text("\u{0}\u{5}\u{16}\u{7}"), "masked": .symlink(to: "/dev/null"),
+            ]
+            for number in 1...100 { files["src/\(number)"] = .text("x") }
+            let push = try await world.gitHub.push([NewCommit("Link", files)])
+            let run = try await world.end(of: push.after)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            #expect(world.applied() == [["/helloworld"]])
+            #expect(try await world.journal(of: run).contains { $0.contains("fetched") && $0.contains(", 6 files, ") })
+        }
+    }
+
+    @Test(
+        "a spec, all specs or the descriptor behind a link that leads out are named",
+        arguments: [
+            ("specs/web.json", "specs/web.json: is a symbolic link that leads out of the repository, to /etc/passwd. "),
+            ("specs", "specs: is a symbolic link that leads out of the repository, to /etc/passwd. "),
+            ("dploy.app", "dploy.app: it is a symbolic link that leads out of the repository, to /etc/passwd. "),
+        ])
+    func neededLink(path: String, sentence: String) async throws {
+        try await withObserver { world in
+            var files: [String: FileChange] = ["dploy.app": .text(Files.descriptor)]
+            if path != "specs" { files["specs/hello.json"] = .text(Files.app("helloworld")) }
+            files[path] = .symlink(to: "/etc/passwd")
+            let push = try await world.gitHub.push([NewCommit("Link", files)])
+            let run = try await world.end(of: push.after)
+            #expect(run.stage == .failed)
+            #expect(run.outcome?.hasPrefix(sentence) == true, "\(run.outcome ?? "")")
+            #expect(world.applied().isEmpty)
+        }
+    }
+
     @Test("executables stay executable, links stay links")
     func modes() async throws {
         var setup = ObserverSetup()
@@ -147,7 +208,6 @@ struct Archive: Sendable, CustomTestStringConvertible {
         made("a name with ..") { $0.add("top/../../../escaped", text: "x") },
         made("a name with .. and a combining mark") { $0.add("top/../\u{301}escaped/x", text: "x") },
         made("an absolute name") { $0.add("/tmp/observer-escaped", text: "x") },
-        made("a link to the outside") { $0.add("top/out", type: "2", target: "../../../../etc") },
         made("a device") { $0.add("top/null", type: "3") },
         made("a hard link") { $0.add("top/hard", type: "1", target: "/etc/passwd") },
         made("a malformed pax header") { $0.addPax("6 abc=") },

@@ -1,6 +1,7 @@
 import Foundation
-import ObserverEngine
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Writing the entries of an archive")
 struct TreeWriterTests {
@@ -12,6 +13,8 @@ struct TreeWriterTests {
         try writer.add("top/deep/run.sh", .file(size: 2, isExecutable: true), "hi")
         try writer.add("top/plain", .file(size: 0, isExecutable: false))
         try writer.add("top/deep/link", .symbolicLink(target: "../plain"))
+        let leftOut = try writer.finish()
+        #expect(leftOut == [])
         #expect(try String(contentsOfFile: root + "/deep/run.sh", encoding: .utf8) == "hi")
         #expect(FileManager.default.isExecutableFile(atPath: root + "/deep/run.sh"))
         #expect(try Self.mode(of: root + "/plain") == 0o600)
@@ -38,28 +41,91 @@ struct TreeWriterTests {
     }
 
     @Test(
-        "a link that points outside the root is rejected",
+        "a link that points outside the root, or back to itself, is left out",
         arguments: [
-            ("top/l", "/etc/passwd"), ("top/l", ".."), ("top/a/l", "../.."), ("top/l", "a/../../x"), ("top/l", ""),
+            ("top/l", "/etc/passwd"), ("top/l", "l"), ("top/l", "a/b/round"), ("top/l", ".."), ("top/a/l", "../.."),
+            ("top/l", "a/../../x"), ("top/l", ""),
             // Lexically these stay inside; through a link to the root they do not.
             ("top/l", "a/b/up/../x"), ("top/a/b/l", "up/../../../../x"),
-            ("top/l", "../\u{301}x"), ("top/l", "/\u{301}etc"), ("top/l", "a/../\u{301}b"), ("top/l", "a\u{0}b"),
+            ("top/l", "../\u{301}x"), ("top/l", "/\u{301}etc"), ("top/l", "a\u{0}b"), ("top/l", "out/x"),
         ])
-    func links(name: String, target: String) throws {
+    func outerLinks(name: String, target: String) throws {
         let root = try temporaryDirectory()
-        #expect(throws: TreeWriter.Refused.self) {
-            var writer = TreeWriter(root: root)
-            try writer.add("top/a/b/up", .symbolicLink(target: "../.."))
-            try writer.add(name, .symbolicLink(target: target))
-        }
+        var writer = TreeWriter(root: root)
+        // In any order: the link that another one leads through may come later.
+        try writer.add(name, .symbolicLink(target: target))
+        try writer.add("top/a/b/up", .symbolicLink(target: "../.."))
+        try writer.add("top/a/b/round", .symbolicLink(target: "round"))
+        try writer.add("top/out", .symbolicLink(target: "/etc"))
+        try writer.add("top/file", .file(size: 0, isExecutable: false))
+        let leftOut = try writer.finish()
+        let path = String(name.dropFirst("top/".count))
+        #expect(Set(leftOut.map(\.path)) == [path, "a/b/round", "out"])
+        #expect(leftOut.first { $0.path == path }?.target == target)
+        #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: "\(root)/\(path)")) == nil)
+        #expect(FileManager.default.fileExists(atPath: root + "/file"))
     }
 
     @Test(
         "a link that stays inside is written",
-        arguments: [("top/l", "a/b"), ("top/a/l", "../x"), ("top/a/b/l", "../../x"), ("top/l", "./x")])
+        arguments: [
+            ("top/l", "a/b"), ("top/a/l", "../x"), ("top/a/b/l", "../../x"), ("top/l", "./x"), ("top/l", "a/../b"),
+            ("top/docs/x", "../src/../README.md"), ("top/l", "a/../\u{301}b"), ("top/l", "a/b/up/x"),
+        ])
     func innerLinks(name: String, target: String) throws {
-        var writer = TreeWriter(root: try temporaryDirectory())
+        let root = try temporaryDirectory()
+        var writer = TreeWriter(root: root)
+        try writer.add("top/a/b/up", .symbolicLink(target: "../.."))
         try writer.add(name, .symbolicLink(target: target))
+        let leftOut = try writer.finish()
+        #expect(leftOut == [])
+        let path = root + name.dropFirst("top".count)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == target)
+    }
+
+    @Test("a link over a file, or below another link, is rejected", arguments: ["top/d/f", "top/l/x"])
+    func linkOverFile(name: String) throws {
+        #expect(throws: TreeWriter.Refused.self) {
+            var writer = TreeWriter(root: try temporaryDirectory())
+            try writer.add("top/d/f", .file(size: 1, isExecutable: false), "x")
+            try writer.add("top/l", .symbolicLink(target: "d"))
+            try writer.add(name, .symbolicLink(target: "elsewhere"))
+            _ = try writer.finish()
+        }
+    }
+
+    @Test("of a selection, only its files and the links in it are written, and nothing else counts")
+    func selection() throws {
+        let root = try temporaryDirectory()
+        var limits = TreeWriter.Limits()
+        limits.entries = 3
+        limits.bytes = 10
+        var writer = TreeWriter(root: root, selection: .only(["dploy.app", "specs"]), limits: limits)
+        for number in 1...50 {
+            try writer.add("top/src/\(number)", .file(size: 20, isExecutable: false), "xxxxxxxxxxxxxxxxxxxx")
+        }
+        try writer.add("top/specs/web.json", .file(size: 1, isExecutable: false), "x")
+        try writer.add("top/specs.txt", .file(size: 1, isExecutable: false), "x")
+        try writer.add("top/masked.service", .symbolicLink(target: "/dev/null"))
+        try writer.add("top/specs/link.json", .symbolicLink(target: "web.json"))
+        try writer.add("top/dploy.app", .file(size: 1, isExecutable: false), "x")
+        let leftOut = try writer.finish()
+        #expect(leftOut == [])
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: root).sorted() == [
+                "dploy.app", "specs", "specs/link.json", "specs/web.json",
+            ])
+    }
+
+    @Test("a selection is extended by what its links lead to")
+    func links() throws {
+        var writer = TreeWriter(root: try temporaryDirectory(), selection: .only(["specs"]))
+        try writer.add("top/specs/a.json", .symbolicLink(target: "../common/a.json"))
+        try writer.add("top/common/a.json", .symbolicLink(target: "../deep/er/a.json"))
+        try writer.add("top/deep/er", .symbolicLink(target: "../deepest"))
+        try writer.add("top/other", .symbolicLink(target: "elsewhere"))
+        let wanted = writer.wanted
+        #expect(wanted == .only(["specs", "common/a.json", "deep/er", "deepest/a.json"]))
     }
 
     @Test("nothing is written through a link or over one", arguments: ["top/l/x", "top/l"])
@@ -103,12 +169,25 @@ struct TreeWriterTests {
         #expect(try Self.refusal(of: [long], in: root, limits: limits) == "a name is longer than 50 bytes")
     }
 
-    @Test("a million entries are rejected early, even if all are equal")
-    func million() throws {
-        let names = repeatElement("top/x", count: 1_000_000)
+    @Test("entries count even if all are equal")
+    func equal() throws {
+        let names = repeatElement("top/x", count: 1001)
+        var limits = TreeWriter.Limits()
+        limits.entries = 1000
         #expect(
-            try Self.refusal(of: names, in: try temporaryDirectory(), limits: .init())
-                == "it has more than 100000 entries")
+            try Self.refusal(of: names, in: try temporaryDirectory(), limits: limits) == "it has more than 1000 entries"
+        )
+    }
+
+    @Test("symbolic links are kept up to a limit")
+    func manyLinks() throws {
+        var limits = TreeWriter.Limits()
+        limits.links = 1000
+        let error = #expect(throws: TreeWriter.Refused.self) {
+            var writer = TreeWriter(root: try temporaryDirectory(), selection: .only(["specs"]), limits: limits)
+            for number in 1...50 { try writer.add("top/\(number)", .symbolicLink(target: "x")) }
+        }
+        #expect(error?.description == "it has too many symbolic links")
     }
 
     @Test(

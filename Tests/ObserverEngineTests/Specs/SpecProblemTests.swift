@@ -154,7 +154,7 @@ struct SpecProblemTests {
     @Test("a huge file is not read")
     func huge() throws {
         let spec = app(#""env":{"A":"\#(String(repeating: "a", count: 4 * 1024 * 1024))"}"#)
-        #expect(try SpecTree(["s.json": spec]).problems() == ["specs/s.json: can't be read as a file of at most 4 MiB"])
+        #expect(try SpecTree(["s.json": spec]).problems() == ["specs/s.json: can't be read: it is larger than 4 MiB"])
     }
 
     @Test("excessive nesting does not crash")

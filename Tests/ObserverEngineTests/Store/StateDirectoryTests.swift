@@ -1,6 +1,7 @@
 import Foundation
-import ObserverEngine
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("State directory")
 struct StateDirectoryTests {
@@ -29,8 +30,25 @@ struct StateDirectoryTests {
         try Data().write(to: URL(filePath: path))
         let error = #expect(throws: StateDirectory.Problem.self) { _ = try StateDirectory(path: path) }
         let sentence = try #require(error).description
-        #expect(sentence.hasPrefix("Can't use the state directory \(path): "))
-        #expect(sentence.hasSuffix("Make it writable, or choose another with -state."))
+        #expect(
+            sentence
+                == "Can't use the state directory \(path): a part of the path is a file. Choose another with -state.")
+    }
+
+    @Test("a symbolic link that leads back to itself is reported")
+    func loop() throws {
+        let path = try temporaryDirectory() + "/loop"
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+        let error = #expect(throws: StateDirectory.Problem.self) { _ = try StateDirectory(path: path) }
+        #expect("\(try #require(error))".contains("a symbolic link in the path leads back to itself"))
+    }
+
+    @Test("a file system without locks is not mistaken for another observer", arguments: [ENOLCK, EOPNOTSUPP])
+    func withoutLocks(code: CInt) {
+        #expect(
+            StateDirectory.unusable("/s", because: code).description
+                == "Can't use the state directory /s: its file system does not support locks. Choose another with -state."
+        )
     }
 
     @Test("new files are readable and writable by the owner only")

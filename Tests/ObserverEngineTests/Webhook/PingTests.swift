@@ -105,7 +105,8 @@ struct PingTests {
 extension WebhookReconciler {
     /// One for calls that know the desired webhook, so that its endpoint is never used.
     fileprivate init(
-        _ settings: Settings, gitHub: GitHubClient, http: HTTPClient, store: Store, status: BranchStatus, logger: Logger
+        _ settings: Settings, gitHub: GitHubClient, http: HTTPTransport, store: Store, status: BranchStatus,
+        logger: Logger
     ) throws {
         let configuration = try GivenSettings.sufficient.read()
         self.init(

@@ -34,7 +34,7 @@ struct RegistrationFailureTests {
     func other() {
         #expect(
             sentence(invalid("url is cursed"))
-                == "Can't register the webhook: GitHub rejected the request as invalid: Validation Failed; url is cursed"
+                == "Can't register the webhook: GitHub rejected the request as invalid: Validation Failed; url is cursed."
         )
     }
 

@@ -1,18 +1,16 @@
-import AsyncHTTPClient
 import Logging
 import ObserverEngine
 
 /// Runs the body with an HTTP client configured as the engine's own, for parts that are tested without an engine.
-func withEngineHTTP<Value>(_ body: (HTTPClient) async throws -> Value) async throws -> Value {
-    let http = HTTPClient(configuration: .observer)
-    do {
-        let value = try await body(http)
-        try await http.shutdown()
-        return value
-    } catch {
-        try await http.shutdown()
-        throw error
-    }
+func withEngineHTTP<Value>(
+    _ settings: NetworkSettings = NetworkSettings(), _ body: (HTTPTransport) async throws -> Value
+) async throws -> Value {
+    try await HTTPTransport.with(settings, body)
+}
+
+extension HTTPTransport {
+    /// For tests that need no settings of their own.
+    static let shared = HTTPTransport()
 }
 
 extension Logger {

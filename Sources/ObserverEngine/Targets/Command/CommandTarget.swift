@@ -20,13 +20,19 @@ package struct CommandTarget: DeploymentTarget {
     private let environment: [String: String]
     private let timeout: Duration
 
-    /// - Parameter environment: The command inherits it, except for variables with a secret, used by the observer or not.
+    /// - Parameter environment: The command inherits it, except for variables with a secret, used by the observer or not. It
+    ///   keeps those of the proxy, which it may need as well.
     package init(command: String, environment: [String: String], redactor: Redactor, timeout: Duration) {
         self.command = command
         let secret = Set(Setting.allCases.filter(\.isSecret).compactMap(\.environmentVariable))
-        self.environment = environment.filter { !secret.contains($0.key) && !redactor.findsSecret(in: $0.value) }
+        self.environment = environment.filter {
+            !secret.contains($0.key)
+                && (ProxyRules.variables.contains($0.key) || !redactor.findsSecret(in: $0.value))
+        }
         self.timeout = timeout
     }
+
+    package var selection: TreeSelection { .everything }
 
     /// The changes of a command are not known before it runs.
     package func plan(_ source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> Plan {

@@ -10,9 +10,10 @@ package struct MarathonPlan: TargetPlan {
     package var changesAnything: Bool { !snapshot.changes.applied.isEmpty || !snapshot.changes.removed.isEmpty }
 
     package var warnings: [PlanWarning] {
-        snapshot.changes.takenOver.sorted { $0.key < $1.key }.map {
+        let claims = snapshot.changes.takenOver.sorted { $0.key < $1.key }.map {
             PlanWarning(verb: "claiming", text: "\($0.key), previously deployed by the dploy app \($0.value)")
         }
+        return desired.specs.warnings.map { PlanWarning(verb: "hidden", text: $0) } + claims
     }
 }
 

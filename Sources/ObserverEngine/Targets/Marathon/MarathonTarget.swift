@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 package import Logging
 
 /// The result of a lookup of Marathon, or of a request to it.
@@ -16,7 +15,7 @@ package struct MarathonTarget: DeploymentTarget {
         let changed: [AppSpec]
     }
 
-    private let http: HTTPClient
+    private let http: HTTPTransport
     private let address: MarathonAddress
     private let credentials: MarathonCredentials
     private let prunes: Bool
@@ -25,7 +24,7 @@ package struct MarathonTarget: DeploymentTarget {
     private let logger: Logger
 
     package init(
-        http: HTTPClient, address: MarathonAddress, configuration: Configuration, logger: Logger,
+        http: HTTPTransport, address: MarathonAddress, configuration: Configuration, logger: Logger,
         report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) {
         self.http = http
@@ -37,10 +36,12 @@ package struct MarathonTarget: DeploymentTarget {
         self.logger = logger
     }
 
+    package var selection: TreeSelection { .only(SpecReader.files) }
+
     package func plan(
         _ source: DeploymentSource, until deadline: ContinuousClock.Instant
     ) async throws -> MarathonPlan {
-        let (desired, descriptor) = try read(source)
+        let (desired, descriptor) = try await BlockingWork.run { try read(source) }
         let client = try await client(for: descriptor, until: deadline)
         let snapshot = try await Retry(until: deadline, logger: logger) { try await desired.compare(with: client) }
         return MarathonPlan(desired: desired, snapshot: snapshot, client: client)
@@ -114,15 +115,16 @@ package struct MarathonTarget: DeploymentTarget {
             return Finding(.marathon, .ok, "\(version) at \(url)")
         } catch let unknown as MarathonAddress.Unknown {
             // A pushed app descriptor may still name it.
-            return Finding(.marathon, .warning, "\(unknown)")
+            return Finding(.marathon, .warning, unknown.cause, remedy: unknown.remedy)
         } catch let error as MarathonError {
-            return Finding(.marathon, .failure, "\(error)")
+            return Finding(
+                .marathon, .failure, "\(error)", remedy: "Check -marathon, and Marathon itself at this address.")
         }
     }
 
     private func read(_ source: DeploymentSource) throws(SpecFailure) -> (DesiredApps, AppDescriptor) {
-        let (descriptor, name) = try SpecReader.readDescriptor(in: source.root)
-        let specs = try SpecReader.read(in: source.root)
+        let (descriptor, name) = try SpecReader.readDescriptor(in: source.root, leftOut: source.leftOut)
+        let specs = try SpecReader.read(in: source.root, leftOut: source.leftOut)
         return (DesiredApps(source: source, name: name, specs: specs, prunes: prunes), descriptor)
     }
 
