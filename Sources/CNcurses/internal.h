@@ -15,8 +15,6 @@ void cn_signals_restore(void);
 /// Makes cn_wait_for_end return 0.
 void cn_stop_waiting_for_end(void);
 void cn_define_keys(void);
-/// Whether ncurses can use the terminal.
-cn_opening cn_check_type(void);
 /// Returns when the process is continued.
 void cn_stop_group(void);
 

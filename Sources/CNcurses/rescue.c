@@ -33,9 +33,9 @@ static void append(const char *sequence) {
     }
 }
 
-cn_opening cn_check_type(void) {
+cn_opening cn_check_type(const char *type) {
     int known;
-    if (setupterm(NULL, STDOUT_FILENO, &known) == ERR) return CN_UNKNOWN_TYPE;
+    if (setupterm(type, STDOUT_FILENO, &known) == ERR) return CN_UNKNOWN_TYPE;
     const char *address = tigetstr("cup");
     bool is_addressable = address && address != (const char *)-1;
     del_curterm(cur_term);

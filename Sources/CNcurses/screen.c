@@ -61,14 +61,15 @@ static void enter_modes(void) {
     leaveok(stdscr, FALSE);
 }
 
-cn_opening cn_open(void) {
+cn_opening cn_open(const char *type) {
     pthread_setname_np(pthread_self(), "terminal");
-    cn_opening type = cn_check_type();
-    if (type != CN_OPENED) return type;
+    // COLUMNS and LINES may be exported from another window, or from before a resize.
+    use_env(FALSE);
+    use_tioctl(TRUE);
     cn_rescue_prepare();
     cn_signals_install();
     set_escdelay(25);
-    screen = newterm(NULL, stdout, stdin);
+    screen = newterm(type, stdout, stdin);
     if (!screen) {
         cn_signals_restore();
         return CN_UNKNOWN_TYPE;

@@ -23,11 +23,11 @@ struct RunCommand: AsyncParsableCommand {
         var reader = ConfigurationReader(
             sources: SettingSources(
                 flags: flags.given, environment: environment, directory: FileManager.default.currentDirectoryPath))
-        let configuration = try reader.read()
+        var configuration = try reader.read()
         let state = try StateDirectory(path: configuration.state.directory)
         // Keeps the lock on the directory.
         defer { withExtendedLifetime(state) {} }
-        if !configuration.isPlain, Self.hasTerminal(environment) {
+        if showsDashboard(environment, &configuration) {
             try await runWithDashboard(configuration, environment)
         } else {
             let result = await Self.result {
@@ -41,9 +41,16 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private static func hasTerminal(_ environment: [String: String]) -> Bool {
-        let isTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-        return isTerminal && !["", "dumb"].contains(environment["TERM"] ?? "")
+    /// Warns if there is a terminal that should be able to show the dashboard.
+    private func showsDashboard(_ environment: [String: String], _ configuration: inout Configuration) -> Bool {
+        guard !configuration.isPlain else { return false }
+        switch TerminalCheck.problem(environment) {
+        case nil: return true
+        case .notATerminal, .background, .noType, .onlyLines("dumb"): return false
+        case let problem?:
+            configuration.warnings.append("\(TerminalUnavailable(problem: problem, owner: .thisProcess))")
+            return false
+        }
     }
 
     private static func result(_ body: () async throws -> Void) async -> Result<Void, any Error> {

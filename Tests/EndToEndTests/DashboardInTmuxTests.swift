@@ -173,7 +173,7 @@ struct DashboardInTmuxTests {
             ("dumb", "A terminal of type dumb (TERM) can only print lines"),
             (
                 "hal9000",
-                "Unknown terminal type hal9000 (TERM), so the dashboard can't be shown. Try TERM=xterm-256color."
+                "Unknown terminal type hal9000 (TERM), so the dashboard can't be shown. Set TERM to a similar type"
             ),
             ("", "TERM is not set"),
         ])
@@ -185,10 +185,76 @@ struct DashboardInTmuxTests {
                     try await terminal.enter("TERM=\(type) \(ObserverProcess.path) attach; echo \"status $?.\"")
                     let screen = try await terminal.wait(for: "status 64.").replacing("\n", with: "")
                     #expect(screen.contains(reason))
-                    #expect(screen.contains("'observer logs -f' instead."))
+                    #expect(screen.contains("Or use 'observer status' or 'observer logs -f'."))
                     observer.terminate()
                 }
             }
+        }
+    }
+
+    @Test(
+        "a terminal type that only its relatives are known of is used like them",
+        arguments: ["xterm-ghostty", "tmux-of-2031"])
+    func relatives(type: String) async throws {
+        try await withProcessWorld { world in
+            try await withTmux(environment: world.environment, directory: world.directory) { terminal in
+                try await terminal.enter("TERM=\(type) \(ObserverProcess.path)")
+                try await terminal.wait(for: " live ", " registered ", "3 Log")
+            }
+        }
+    }
+
+    @Test("with a terminal type that is not known at all, a run prints its log with the reason")
+    func unknownType() async throws {
+        try await withProcessWorld { world in
+            try await withTmux(environment: world.environment, directory: world.directory) { terminal in
+                try await terminal.enter("TERM=hal9000 \(ObserverProcess.path) 2>log")
+                try await terminal.wait(for: "Webhook registered")
+                let log = try String(contentsOfFile: world.directory + "/log", encoding: .utf8)
+                #expect(log.contains("Unknown terminal type hal9000 (TERM), so the dashboard can't be shown. "))
+                #expect(log.contains("The log is printed instead, as with -plain."))
+            }
+        }
+    }
+
+    @Test("in the background of a shell, a run prints its log, and the shell keeps the terminal")
+    func background() async throws {
+        try await withProcessWorld { world in
+            try await withTmux(environment: world.environment, directory: world.directory) { terminal in
+                try await terminal.enter("\(ObserverProcess.path) 2>log &")
+                try await terminal.wait(for: "Webhook registered")
+                try await terminal.enter("\(ObserverProcess.path) attach & wait $!; echo \"status $?.\"")
+                try await terminal.wait(for: "status 64.")
+                #expect(try await terminal.screen().contains("In the background, the dashboard can't be shown."))
+                try await terminal.enter("kill %1 && wait %1; echo \"status $?.\"")
+                try await terminal.wait(for: "status 0.")
+            }
+        }
+    }
+
+    @Test("it has the size of its terminal even if COLUMNS and LINES differ")
+    func exportedSize() async throws {
+        try await withProcessWorld { world in
+            try await withTmux(environment: world.environment, directory: world.directory) { terminal in
+                try await terminal.enter("COLUMNS=50 LINES=12 \(ObserverProcess.path)")
+                let screen = try await terminal.wait(for: " live ", " registered ", "3 Log")
+                let widest = screen.split(separator: "\n").map(\.count).max()
+                #expect(widest == 120)
+                #expect(screen.contains("q quit"))
+            }
+        }
+    }
+
+    @Test("a copied text reaches tmux, and the dashboard claims no more than it knows")
+    func clipboard() async throws {
+        try await withDashboard { dashboard, world in
+            let terminal = dashboard.terminal
+            try await terminal.set("set-clipboard", to: "on")
+            try await world.simulators.gitHub.push(files: .helloWorld, message: "Greet the world")
+            try await terminal.wait(for: "Greet the world", "deployed")
+            try await terminal.press("y")
+            try await terminal.wait(for: "Sent to the terminal's clipboard: ")
+            try await terminal.waitForBuffer { !$0.isEmpty }
         }
     }
 

@@ -62,6 +62,21 @@ struct Tmux: Sendable {
         try await tmux("display-message", "-p", "#{pane_title}").trimmingCharacters(in: .newlines)
     }
 
+    func set(_ option: String, to value: String) async throws {
+        try await tmux("set-option", "-g", option, value)
+    }
+
+    /// Waits until what a program has copied meets a condition.
+    func waitForBuffer(_ isReached: (String) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .testTimeout
+        while true {
+            if let text = try? await tmux("show-buffer"), isReached(text) { return }
+            guard ContinuousClock.now < deadline else { throw Failure(description: "tmux has no copied text") }
+            // tmux does not report changes of its buffers.
+            try await Task.sleep(for: .milliseconds(40))
+        }
+    }
+
     /// Waits until the screen meets a condition; returns the screen.
     @discardableResult
     func wait(

@@ -1,5 +1,5 @@
-// The part of ncurses that the dashboard uses. Only the thread that called cn_open may call these, except cn_wake,
-// cn_wait_for_end and cn_abandon.
+// The part of ncurses that the dashboard uses. Only the thread that called cn_open may call these, except
+// cn_check_type, cn_wake, cn_wait_for_end and cn_abandon.
 #ifndef CNCURSES_H
 #define CNCURSES_H
 
@@ -72,7 +72,10 @@ typedef struct {
 
 /// Whether the environment's locale uses UTF-8.
 bool cn_locale_is_utf8(void);
-cn_opening cn_open(void);
+/// Whether ncurses can use a terminal of this type. Call it before cn_open.
+cn_opening cn_check_type(const char *type);
+/// Uses the terminal as one of this type, which cn_check_type has accepted.
+cn_opening cn_open(const char *type);
 /// Restores the terminal.
 void cn_close(void);
 int cn_colors(void);

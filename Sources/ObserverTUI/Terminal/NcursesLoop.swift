@@ -6,12 +6,17 @@ struct NcursesLoop {
     private let painter: NcursesPainter
     private let mailbox: NcursesTerminal.Mailbox
     private let events: AsyncStream<TerminalEvent>.Continuation
+    private let environment: [String: String]
     private var keys = NcursesKeys()
     private var shown: Canvas?
     private var expiry: Date?
 
-    init(theme: Theme, mailbox: NcursesTerminal.Mailbox, events: AsyncStream<TerminalEvent>.Continuation) {
+    init(
+        theme: Theme, mailbox: NcursesTerminal.Mailbox, events: AsyncStream<TerminalEvent>.Continuation,
+        environment: [String: String]
+    ) {
         painter = NcursesPainter(theme: theme)
+        self.environment = environment
         self.mailbox = mailbox
         self.events = events
     }
@@ -89,9 +94,8 @@ struct NcursesLoop {
         resize()
     }
 
-    /// Copies to the terminal's clipboard (OSC 52). Base64 keeps the text from controlling the terminal.
     private func copy(_ text: String) {
-        let sequence = "\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{07}"
+        let sequence = ClipboardSequence.sequence(for: text, environment)
         sequence.withCString { cn_send($0, Int32(sequence.utf8.count)) }
     }
 }

@@ -38,21 +38,23 @@ final class NcursesTerminal: Terminal {
     static func open(
         owner: EngineOwner, forcesASCII: Bool, environment: [String: String]
     ) async throws -> NcursesTerminal {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-            throw TerminalUnavailable(problem: .notATerminal, owner: owner)
+        let entry: String
+        switch TerminalCheck.entry(environment) {
+        case .success(let found): entry = found
+        case .failure(let problem): throw TerminalUnavailable(problem: problem, owner: owner)
         }
         let mailbox = Mailbox()
         let (events, continuation) = AsyncStream.makeStream(of: TerminalEvent.self)
         return try await withCheckedThrowingContinuation { opened in
             let thread = Thread {
                 let charset: Charset = cn_locale_is_utf8() && !forcesASCII ? .unicode : .ascii
-                let opening = cn_open()
-                guard opening == CN_OPENED else {
-                    opened.resume(throwing: TerminalUnavailable(opening, environment: environment, owner: owner))
+                guard cn_open(entry) == CN_OPENED else {
+                    opened.resume(throwing: TerminalUnavailable(problem: .unknown(entry), owner: owner))
                     return
                 }
                 let theme = Theme(colors: Int(cn_colors()), environment: environment)
-                var loop = NcursesLoop(theme: theme, mailbox: mailbox, events: continuation)
+                var loop = NcursesLoop(
+                    theme: theme, mailbox: mailbox, events: continuation, environment: environment)
                 opened.resume(
                     returning: NcursesTerminal(
                         size: loop.measure(), charset: charset, events: events, mailbox: mailbox))
@@ -101,12 +103,4 @@ struct TerminalOrders: Sendable {
     var repaints = false
     var suspends = false
     var closes = false
-}
-
-extension TerminalUnavailable {
-    fileprivate init(_ opening: cn_opening, environment: [String: String], owner: EngineOwner) {
-        let type = environment["TERM"] ?? ""
-        let isKnown = opening == CN_NO_CURSOR_ADDRESSING
-        self.init(problem: type.isEmpty ? .noType : isKnown ? .onlyLines(type) : .unknown(type), owner: owner)
-    }
 }

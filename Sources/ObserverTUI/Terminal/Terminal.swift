@@ -32,6 +32,8 @@ enum TerminalEvent: Equatable, Sendable {
 package struct TerminalUnavailable: Error, Equatable, CustomStringConvertible {
     package enum Problem: Equatable, Sendable {
         case notATerminal
+        /// Another process group has the terminal, as after `observer &`.
+        case background
         case noType
         case unknown(String)
         /// A terminal that can't move its cursor, such as `dumb`.
@@ -51,6 +53,7 @@ package struct TerminalUnavailable: Error, Equatable, CustomStringConvertible {
     private var reason: String {
         switch problem {
         case .notATerminal: "The dashboard needs a terminal for input and output."
+        case .background: "In the background, the dashboard can't be shown."
         case .noType: "TERM is not set, so the dashboard can't be shown."
         case .unknown(let type): "Unknown terminal type \(type) (TERM), so the dashboard can't be shown."
         case .onlyLines(let type): "A terminal of type \(type) (TERM) can only print lines, not the dashboard."
@@ -58,10 +61,15 @@ package struct TerminalUnavailable: Error, Equatable, CustomStringConvertible {
     }
 
     private var remedy: String {
-        let otherType = if case .unknown = problem { "Try TERM=xterm-256color. " } else { "" }
+        let advice =
+            switch problem {
+            case .unknown, .noType: "Set TERM to a similar type, such as xterm-256color. "
+            case .background: "Start it without '&'. "
+            case .notATerminal, .onlyLines: ""
+            }
         switch owner {
-        case .thisProcess: return otherType + "Use -plain for log lines."
-        case .elsewhere: return otherType + "Use 'observer status' or 'observer logs -f' instead."
+        case .thisProcess: return "\(advice)The log is printed instead, as with -plain."
+        case .elsewhere: return "\(advice)Or use 'observer status' or 'observer logs -f'."
         }
     }
 }

@@ -175,7 +175,7 @@ extension Dashboard {
 
     private mutating func copy(_ text: String?) -> [DashboardEffect] {
         guard let text else { return [] }
-        state.notice = .info("Copied: \(text)", at: state.now)
+        state.notice = .info("Sent to the terminal's clipboard: \(text)", at: state.now)
         return [.copy(text)]
     }
 
