@@ -22,7 +22,8 @@ RUN apt-get update -qq \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --no-log-init \
         --home-dir /var/lib/dploy-observer --shell /usr/sbin/nologin observer \
-    && install -d -o observer -g observer -m 0700 /var/lib/dploy-observer
+    # Any user may be chosen, such as the random ones of OpenShift; each of them owns the files that it creates.
+    && install -d -o observer -g observer -m 1777 /var/lib/dploy-observer
 COPY LICENSE /usr/share/doc/dploy-observer/LICENSE
 COPY --from=build /out/observer /usr/local/bin/observer
 

@@ -5,6 +5,7 @@ enum ProcessSetup {
     static func run() {
         openMissingStreams()
         forbidCoreDumps()
+        InitProcess.runIfFirst()
         // The reader of the output may go away; the program must survive that.
         signal(SIGPIPE, SIG_IGN)
         // A file at its size limit is an error of that write, not the end of the program.
