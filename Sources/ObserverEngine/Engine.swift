@@ -63,6 +63,7 @@ package struct Engine: Sendable {
                 transcript: shared.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
         shared.transcript.printBanner(version: Version.current, watching: configuration.branch)
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        for sentence in configuration.network.proxies.sentences { logger.info("\(sentence)") }
         if let broken = store.brokenDatabase {
             logger.error("\(Self.sentence(ofBroken: broken))")
         }

@@ -52,6 +52,13 @@ package struct ProxyRules: Equatable, Sendable {
     /// Each proxy once.
     package var all: Set<Proxy> { Set([http, https].compactMap(\.self)) }
 
+    /// For the log: one sentence for each scheme that has a proxy.
+    package var sentences: [String] {
+        [("http", http), ("https", https)].compactMap { scheme, proxy in
+            proxy.map { "Requests to \(scheme) URLs go through the proxy \($0), except for hosts in NO_PROXY." }
+        }
+    }
+
     /// nil connects directly: Unix sockets, this machine, and the exceptions.
     package func proxy(for url: String) -> Proxy? {
         guard let components = URLComponents(string: url), let host = components.host, !host.isEmpty else { return nil }

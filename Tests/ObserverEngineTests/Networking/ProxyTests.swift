@@ -93,6 +93,7 @@ struct ProxyTests {
                     _ = try await receiver.request { $0.request.path == "/chat" }
                     #expect(try await world.deploy(Files.helloWorld).stage == .succeeded)
                     #expect(!world.log.contains("swordfish"))
+                    #expect(world.log.contains("Requests to http URLs go through the proxy \(proxy.url), except"))
                     let finding = try await withEngineHTTP(world.configuration.network) { http in
                         try await Doctor(configuration: .success(world.configuration), http: http, observer: nil).run()
                             .first { $0.check == .proxy }
