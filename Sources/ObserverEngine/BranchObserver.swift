@@ -25,6 +25,7 @@ struct BranchObserver: Sendable {
     let gitHub: GitHubClient
     let deliveries: DeliveryRoutes
     let control: ControlService
+    let plans: PlanService
     /// Everything that runs, except the deployer, which has to stop first (see `Engine`).
     let services: [any Service]
     let deployer: Deployer
@@ -69,9 +70,9 @@ struct BranchObserver: Sendable {
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.gitHub.reportsCommitStatus, redactor: redactor, logger: logger)
         let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
+        let target = Self.target(mesosDNS: mesosDNS, status: status, in: shared)
         deployer = Deployer(
-            configuration: configuration, gitHub: gitHub,
-            target: Self.target(mesosDNS: mesosDNS, status: status, in: shared), store: store,
+            configuration: configuration, gitHub: gitHub, target: target, store: store,
             authentication: authentication,
             announcer: DeploymentAnnouncer(
                 statuses: statuses, notifier: notifier, metrics: metrics, redactor: redactor, logger: logger),
@@ -90,6 +91,11 @@ struct BranchObserver: Sendable {
         control = ControlService(
             store: store, status: status, rejected: rejected,
             recentLog: shared.log.recent, webhook: webhook, gitHub: gitHub)
+        plans = PlanService(
+            gitHub: gitHub, branch: branch,
+            planner: Planner(
+                gitHub: gitHub, target: target, store: store, branch: branch,
+                stateDirectory: configuration.state.directory, logger: logger))
         let all: [(any Service)?] = [addresses, authentication, webhook, poll, statuses, notifier]
         services = all.compactMap(\.self)
     }
@@ -114,7 +120,7 @@ struct BranchObserver: Sendable {
         let marathon = MarathonAddress(
             fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: shared.logger)
         return ConfiguredTarget.make(
-            configuration, http: shared.http, marathon: marathon, environment: shared.environment,
+            configuration.target, http: shared.http, marathon: marathon, environment: shared.environment,
             redactor: shared.log.redactor, logger: shared.logger
         ) { report in
             switch report {

@@ -8,6 +8,8 @@ enum ExitStatus: Int32 {
     case success = 0
     /// The request was rejected or is impossible, or a check of `doctor` failed.
     case failure = 1
+    /// `plan`: a deployment would change something.
+    case wouldChange = 2
     /// The flags or settings are invalid.
     case usage = 64
     /// The listen address is in use, or no observer responds.
@@ -30,7 +32,8 @@ enum ExitStatus: Int32 {
             case is StateDirectory.Problem, is Store.Unusable: .cannotCreate
             case is EngineEndpoint.Unknown: .usage
             case is LogReader.ConnectionLost: .unavailable
-            case is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed: .failure
+            case is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed, is PlanPage.Invalid: .failure
+            case is PlanPage.WouldChange: .wouldChange
             case let error as ControlClient.Failure: .init(ofResponse: error.status)
             default: .init(of: ObserverCommand.exitCode(for: error))
             }
@@ -79,7 +82,7 @@ extension ObserverCommand {
         case let error as ControlClient.Failure where error.status == nil:
             "\(error) Start it with 'observer', or select another with -socket or -url.".printable
         case is LogReader.ConnectionLost, is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed,
-            is ControlClient.Failure:
+            is PlanPage.Invalid, is ControlClient.Failure:
             "\(error)".printable
         default: usageProblem(error, arguments)
         }

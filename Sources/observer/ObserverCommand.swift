@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ObserverEngine
 
 /// `observer`: runs an engine, or talks to a running one if a command is given. Start reading here.
@@ -14,7 +15,8 @@ struct ObserverCommand: AsyncParsableCommand {
     static let clientCommands: [any ParsableCommand.Type] = [
         AttachCommand.self, StatusCommand.self, RegisterCommand.self, ResetCommand.self, PingCommand.self,
         DeployCommand.self, RollbackCommand.self, DeliveriesCommand.self, DeliveryCommand.self, ReplayCommand.self,
-        DeploymentsCommand.self, LogsCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
+        DeploymentsCommand.self, PlanCommand.self, LogsCommand.self, PauseCommand.self, ResumeCommand.self,
+        CancelCommand.self,
         DoctorCommand.self,
     ]
 
@@ -28,6 +30,8 @@ struct ObserverCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch is PlanPage.WouldChange {
+            Foundation.exit(ExitStatus.wouldChange.rawValue)
         } catch {
             let status = ExitStatus(of: error)
             // The parser reports a request for help as an error, too.

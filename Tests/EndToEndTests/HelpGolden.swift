@@ -78,6 +78,7 @@ enum HelpGolden {
           delivery     Show a delivery with its headers and body.
           replay       Process a stored delivery again and deploy its commit.
           deployments  List deployments, newest first.
+          plan         Show what a deployment would change, without changing anything.
           logs         Print the log of a deployment, or of the observer.
           pause        Pause deployments; deliveries are still accepted.
           resume       Resume deployments and release the hold of a rollback.

@@ -6,10 +6,12 @@ import NIOCore
 /// The control API under `/v1`: a thin adapter over `ControlService`.
 package struct ControlRoutes: Sendable {
     private let service: ControlService
+    private let plans: PlanService
     private let feed: ControlFeed
 
-    package init(service: ControlService, feed: ControlFeed) {
+    package init(service: ControlService, plans: PlanService, feed: ControlFeed) {
         self.service = service
+        self.plans = plans
         self.feed = feed
     }
 
@@ -21,6 +23,9 @@ package struct ControlRoutes: Sendable {
         addResources(to: group)
         group.post("/v1/actions") { request, _ in
             try Response.json(ActionAnswer(result: try await service.perform(try await Self.action(of: request))))
+        }
+        group.post("/v1/plan") { request, _ in
+            try Response.json(try await plans.plan(try await Self.planRequest(in: request)))
         }
         // These two routes have existed since 2016.
         group.post("/register") { _, _ in try Response.json(ActionAnswer(result: try await service.perform(.register)))
@@ -58,6 +63,17 @@ package struct ControlRoutes: Sendable {
         group.get("/v1/events") { request, _ in
             let last = HTTPField.Name.lastEventID.flatMap { request.headers[$0] }.flatMap(ControlEventID.init)
             return ControlEventStream(feed: feed, service: service).response(after: last)
+        }
+    }
+
+    /// An empty body asks for the head of the branch.
+    private static func planRequest(in request: Request) async throws -> PlanRequest {
+        let body = Data(try await request.body.collect(upTo: 64 * 1024).readableBytesView)
+        if body.isEmpty { return PlanRequest() }
+        do {
+            return try JSONFormat.decoder.decode(PlanRequest.self, from: body)
+        } catch {
+            throw ControlError.malformed("The body is not a plan request; see docs/api.yaml.")
         }
     }
 

@@ -56,6 +56,13 @@ package struct ControlClient: Sendable {
         try await get("/v1/deployments/\(deployment)/log", query: [("after", String(sequence))])
     }
 
+    /// Plans a deployment without changing anything.
+    package func plan(_ request: PlanRequest) async throws -> PlanReport {
+        let body = try JSONFormat.encoder.encode(request)
+        // The source is fetched first.
+        return try await exchange(JSONRequest(.post, "/v1/plan", body: body), timeout: .seconds(120))
+    }
+
     // MARK: - Actions
 
     /// - Returns: The result as a sentence.

@@ -41,6 +41,22 @@ package struct Configuration: Sendable {
     }
 }
 
+/// The settings that lead to the target.
+package struct TargetSettings: Sendable {
+    package var marathon: MarathonSettings
+    package var mesosDNS: ServiceURL
+    /// nil deploys to Marathon.
+    package var command: String?
+    package var timeout: Duration
+}
+
+extension Configuration {
+    package var target: TargetSettings {
+        TargetSettings(
+            marathon: marathon, mesosDNS: discovery.mesosDNS, command: deployment.command, timeout: deployment.timeout)
+    }
+}
+
 package struct GitHubSettings: Sendable {
     package var api: ServiceURL
     package var accessToken: Secret

@@ -24,9 +24,7 @@ package struct ConfigurationReader {
                 mesosDNS: settings.url(.mesosDNS) ?? .placeholder,
                 registrationDelay: settings.seconds(.registrationDelay, atLeast: 0),
                 task: TaskEnvironment(environment: sources.environment)),
-            marathon: MarathonSettings(
-                url: settings.url(.marathon), credentials: readMarathonCredentials(),
-                prunes: settings.isOn(.prune, ifVariableIs: "on")),
+            marathon: readMarathon(),
             deployment: DeploymentSettings(
                 timeout: settings.seconds(.deployTimeout, atLeast: 1), onFailure: readFailureResponse(),
                 command: settings.text(.deployCommand), notify: readNotify()),
@@ -55,6 +53,15 @@ package struct ConfigurationReader {
         let network = readNetwork()
         try settings.check()
         return network
+    }
+
+    /// Reads only the settings that lead to the target: a plan of a local directory needs neither token nor repository.
+    package mutating func readTarget() throws(ConfigurationError) -> TargetSettings {
+        let target = TargetSettings(
+            marathon: readMarathon(), mesosDNS: settings.url(.mesosDNS) ?? .placeholder,
+            command: settings.text(.deployCommand), timeout: settings.seconds(.deployTimeout, atLeast: 1))
+        try settings.check()
+        return target
     }
 
     private func stateLocation(of branch: WatchedBranch) -> StateLocation {
@@ -254,6 +261,12 @@ package struct ConfigurationReader {
     }
 
     // MARK: - Marathon and deployments
+
+    private mutating func readMarathon() -> MarathonSettings {
+        MarathonSettings(
+            url: settings.url(.marathon), credentials: readMarathonCredentials(),
+            prunes: settings.isOn(.prune, ifVariableIs: "on"))
+    }
 
     private mutating func readMarathonCredentials() -> MarathonCredentials {
         let user = settings.secret(.marathonUser)

@@ -1,3 +1,5 @@
+package import struct Foundation.Date
+
 /// Where commits are deployed to. Every target has the same six operations, so that deployments, rollbacks, drift and
 /// checks are written once. A target reports which of them it does not support.
 package protocol DeploymentTarget: Sendable {
@@ -42,6 +44,19 @@ package protocol TargetPlan: Sendable {
     var summary: String { get }
     var warnings: [PlanWarning] { get }
     var changesAnything: Bool { get }
+    /// nil where the target runs none or does not know.
+    var running: RunningCommit? { get }
+}
+
+/// The commit that last changed what a target runs, according to the target.
+package struct RunningCommit: Equatable, Sendable {
+    package let commit: CommitID
+    package let changedAt: Date?
+
+    package init(commit: CommitID, changedAt: Date?) {
+        self.commit = commit
+        self.changedAt = changedAt
+    }
 }
 
 /// Something that an operator should know before a plan is applied.

@@ -82,7 +82,7 @@ package struct Doctor: Sendable {
             fixed: configuration.marathon.url, mesosDNS: mesosDNS,
             lastFound: seen?.engine.marathonURL.flatMap { try? ServiceURL($0) }, logger: .silent)
         let target = ConfiguredTarget.make(
-            configuration, http: http, marathon: marathon, environment: [:],
+            configuration.target, http: http, marathon: marathon, environment: [:],
             redactor: Redactor(secrets: configuration.secrets), logger: .silent)
         let findings = try await target.checks()
         if findings.contains(where: { $0.check == .mesosDNS }) { return findings }

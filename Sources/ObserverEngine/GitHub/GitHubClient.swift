@@ -81,6 +81,12 @@ package struct GitHubClient: Sendable {
         return (try decode(response, to: operation), response.headers.first(name: "ETag"))
     }
 
+    /// The commit that a branch, a tag, or a full or short commit id names.
+    package func commit(_ ref: String) async throws -> GitHubBranch.Head {
+        try await fetch(
+            JSONRequest(.get, "\(root)/commits/\(ref.segmentEncoded)"), to: "find the commit \(ref.printable)")
+    }
+
     /// Whether the observer's own commit status reports a failure.
     package func hasReportedFailure(of commit: CommitID) async throws -> Bool {
         let combined: GitHubCombinedStatus = try await fetch(

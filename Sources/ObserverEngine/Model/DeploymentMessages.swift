@@ -112,11 +112,19 @@ package struct AppChange: Codable, Sendable, Equatable {
     package var appID: String
     package var kind: Kind
     package var fields: [Field]
+    /// How many running tasks are replaced; nil for none.
+    package var restarts: Int?
+    /// The other dploy app that has managed the app so far.
+    package var takenOverFrom: String?
 
-    package init(appID: String, kind: Kind, fields: [Field] = []) {
+    package init(
+        appID: String, kind: Kind, fields: [Field] = [], restarts: Int? = nil, takenOverFrom: String? = nil
+    ) {
         self.appID = appID
         self.kind = kind
         self.fields = fields
+        self.restarts = restarts
+        self.takenOverFrom = takenOverFrom
     }
 }
 

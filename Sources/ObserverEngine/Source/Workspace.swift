@@ -2,13 +2,18 @@ import Foundation
 import Glibc
 import Logging
 
-/// The directory in which a deployment works. There is only one, because one deployment runs at a time.
+/// The directory in which a deployment or a plan works. There is only one of each, because one of each runs at a time.
 enum Workspace {
+    /// The directory of plans.
+    static let plan = "plan-workspace"
+
     /// Makes an empty directory that only this user can read. The old one is removed, or moved aside where that fails: a
     /// deploy command may have left files of another user.
     /// - Throws: `SourceFailure.workspace`
-    static func make(in stateDirectory: String, logger: Logger) throws(SourceFailure) -> String {
-        let path = stateDirectory + "/workspace"
+    static func make(
+        _ name: String = "workspace", in stateDirectory: String, logger: Logger
+    ) throws(SourceFailure) -> String {
+        let path = "\(stateDirectory)/\(name)"
         do {
             try replace(path, logger: logger)
         } catch {

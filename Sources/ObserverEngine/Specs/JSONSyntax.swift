@@ -15,6 +15,9 @@ struct JSONSyntax {
 
     private let bytes: [UInt8]
     private var position = 0
+    /// The JSON pointer of the value that is being read, and where each value is; nil unless places are wanted.
+    private var pointer = ""
+    private var offsets: [String: Int]?
 
     /// For what Foundation rejects and this reader does not.
     static let otherComplaint = "is not JSON: it contains a string that is not UTF-8, or a number that is too large"
@@ -27,7 +30,7 @@ struct JSONSyntax {
             try syntax.readDocument()
         } catch {
             let before = syntax.bytes[..<error.offset]
-            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            let line = syntax.line(at: error.offset)
             let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
             let column = String(decoding: before[start...], as: UTF8.self).count + 1
             return (error.isSyntax ? "is not JSON: " : "") + "line \(line), column \(column): \(error.message)"
@@ -35,8 +38,32 @@ struct JSONSyntax {
         return nil
     }
 
+    /// The lines, counted from 1, of the values that JSON pointers name, or else of the object or list that lacks them; in
+    /// invalid content, the line where it becomes invalid.
+    static func lines(of pointers: [String], in content: Data) -> [Int] {
+        var syntax = JSONSyntax(bytes: Array(content))
+        syntax.offsets = [:]
+        do {
+            try syntax.readDocument()
+        } catch {
+            return pointers.map { _ in syntax.line(at: error.offset) }
+        }
+        let breaks = syntax.bytes.indices.filter { syntax.bytes[$0] == UInt8(ascii: "\n") }
+        return pointers.map { pointer in
+            let candidates = sequence(first: pointer[...]) { inner in
+                inner.lastIndex(of: "/").map { inner[..<$0] }
+            }
+            let offset = candidates.lazy.compactMap { syntax.offsets?[String($0)] }.first ?? 0
+            return breaks.partitioningIndex { $0 >= offset } + 1
+        }
+    }
+
     private init(bytes: [UInt8]) {
         self.bytes = bytes
+    }
+
+    private func line(at offset: Int) -> Int {
+        bytes[..<min(offset, bytes.count)].count { $0 == UInt8(ascii: "\n") } + 1
     }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -52,6 +79,7 @@ struct JSONSyntax {
             throw Flaw(offset: position, message: "nested too deeply (limit \(Self.depthLimit))")
         }
         skipBlanks()
+        if offsets?[pointer] == nil { offsets?[pointer] = position }
         switch next {
         case UInt8(ascii: "{"):
             var keys: Set<String> = []
@@ -66,16 +94,27 @@ struct JSONSyntax {
                 syntax.skipBlanks()
                 guard syntax.next == UInt8(ascii: ":") else { throw syntax.unexpected("':'") }
                 syntax.position += 1
-                try syntax.readValue(depth: depth + 1)
+                try syntax.readValue(at: key, from: start, depth: depth + 1)
             }
         case UInt8(ascii: "["):
+            var index = 0
             try readItems(until: UInt8(ascii: "]")) { (syntax) throws(Flaw) in
-                try syntax.readValue(depth: depth + 1)
+                try syntax.readValue(at: "\(index)", from: syntax.position, depth: depth + 1)
+                index += 1
             }
         case UInt8(ascii: "\""): try readString()
         default: try readWord()
         }
         skipBlanks()
+    }
+
+    private mutating func readValue(at token: String, from start: Int, depth: Int) throws(Flaw) {
+        guard offsets != nil else { return try readValue(depth: depth) }
+        let outer = pointer
+        pointer += "/\(token.pointerEscaped)"
+        offsets?[pointer] = start
+        try readValue(depth: depth)
+        pointer = outer
     }
 
     private mutating func readItems(
@@ -149,5 +188,17 @@ struct JSONSyntax {
     private var found: String {
         let rest = String(decoding: bytes[position...].prefix(16), as: UTF8.self)
         return "'\(rest.prefix { !$0.isWhitespace }.prefix(8))'"
+    }
+}
+
+extension [Int] {
+    /// The first index of a sorted list whose element meets the condition, or the end.
+    fileprivate func partitioningIndex(where isMet: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isMet(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -7,6 +7,18 @@ package enum SpecFailure: DeploymentFailure {
     case notInArchive(path: String, reason: String)
     case specsInvalid([SpecProblem])
 
+    /// Every problem with its place.
+    package var problems: [SpecProblem] {
+        switch self {
+        case .descriptorMissing:
+            [SpecProblem(file: AppDescriptor.fileName, message: "is missing at the top level of the repository")]
+        case .descriptorInvalid(let reason): [SpecProblem(file: AppDescriptor.fileName, message: reason)]
+        case .specsMissing: [SpecProblem(file: SpecReader.directory, message: "contains no *.json; add an app spec")]
+        case .specsInvalid(let problems): problems
+        case .notInArchive(let path, let reason): [SpecProblem(file: path, message: reason)]
+        }
+    }
+
     package var description: String {
         switch self {
         case .descriptorMissing:
@@ -37,6 +49,8 @@ package struct SpecProblem: Error, Equatable, Sendable, CustomStringConvertible 
     /// A JSON pointer (RFC 6901); empty for the file as a whole.
     package let pointer: String
     package let message: String
+    /// The line of the file, counted from 1; nil where there is none, as for a file that does not exist.
+    package var line: Int?
 
     package init(file: String, pointer: String = "", message: String) {
         self.file = file

@@ -66,7 +66,7 @@ package struct SpecReader {
             "GitHub's archive may lack specs because of '\(pattern.printable) export-ignore' in .gitattributes"
         }
         reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
-        guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems) }
+        guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems.located(in: root)) }
         return reader.specs
     }
 
@@ -201,6 +201,21 @@ package struct SpecReader {
             fields["labels"] = labels.isEmpty ? nil : .object(labels)
         }
         return .object(fields)
+    }
+}
+
+extension [SpecProblem] {
+    /// The problems with their lines; each file is read once more.
+    fileprivate func located(in root: String) -> [SpecProblem] {
+        var located = self
+        for (file, indices) in Dictionary(grouping: self.indices, by: { self[$0].file }) {
+            guard let content = FileManager.default.contents(atPath: "\(root)/\(file)"),
+                content.count <= SpecReader.sizeLimit
+            else { continue }
+            let lines = JSONSyntax.lines(of: indices.map { self[$0].pointer }, in: content)
+            for (index, line) in zip(indices, lines) { located[index].line = line }
+        }
+        return located
     }
 }
 

@@ -6,15 +6,14 @@ package enum ConfiguredTarget {
     ///   - environment: The environment that a deploy command inherits.
     ///   - report: Called with Marathon's address and the result of each request.
     package static func make(
-        _ configuration: Configuration, http: HTTPTransport, marathon: MarathonAddress, environment: [String: String],
+        _ settings: TargetSettings, http: HTTPTransport, marathon: MarathonAddress, environment: [String: String],
         redactor: Redactor, logger: Logger, report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) -> any DeploymentTarget {
-        if let command = configuration.deployment.command {
+        if let command = settings.command {
             return CommandTarget(
-                command: command, environment: environment, redactor: redactor,
-                timeout: configuration.deployment.timeout)
+                command: command, environment: environment, redactor: redactor, timeout: settings.timeout)
         }
         return MarathonTarget(
-            http: http, address: marathon, configuration: configuration, logger: logger, report: report)
+            http: http, address: marathon, settings: settings, logger: logger, report: report)
     }
 }

@@ -76,6 +76,17 @@ enum AllRoutes {
                 service: ControlService(
                     store: store, status: status, rejected: rejected,
                     recentLog: recentLog, webhook: webhook, gitHub: gitHub),
+                plans: PlanService(
+                    gitHub: gitHub, branch: configuration.branch,
+                    planner: Planner(
+                        gitHub: gitHub,
+                        target: ConfiguredTarget.make(
+                            configuration.target, http: .shared,
+                            marathon: MarathonAddress(
+                                fixed: nil, mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS),
+                                logger: logger),
+                            environment: [:], redactor: Redactor(secrets: []), logger: logger),
+                        store: store, branch: configuration.branch, stateDirectory: directory, logger: logger)),
                 feed: ControlFeed(feed: store.feed, recentLog: recentLog) { nil })
         }
     }

@@ -12,6 +12,7 @@ package struct CommandTarget: DeploymentTarget {
         package var changes: [AppChange] { [] }
         package var warnings: [PlanWarning] { [] }
         package var changesAnything: Bool { true }
+        package var running: RunningCommit? { nil }
     }
 
     private static let shell = "/bin/sh"

@@ -15,10 +15,12 @@ package struct MarathonChanges: Equatable, Sendable {
     /// - Parameters:
     ///   - actual: The apps in Marathon that carry the label of the observer or an id of the specs.
     ///   - name: The `app_name` of the descriptor.
+    ///   - commit: The commit that they are labelled with.
     ///   - isForced: Applies unchanged apps too.
     ///   - prunes: Removes apps that are no longer in any spec.
     package static func make(
-        specs: AppSpecs, actual: [MarathonApp], name: String, isForced: Bool, prunes: Bool = false
+        specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID? = nil, isForced: Bool,
+        prunes: Bool = false
     ) -> MarathonChanges {
         let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
         var applied: [AppSpec] = []
@@ -32,9 +34,8 @@ package struct MarathonChanges: Equatable, Sendable {
             } else {
                 applied.append(spec)
                 changes.append(
-                    AppChange(
-                        appID: spec.id, kind: app == nil ? .created : .updated,
-                        fields: app.map { FieldDifference.between($0.json, and: spec.definition) } ?? []))
+                    app.map { $0.change(to: spec, name: name, commit: commit) }
+                        ?? AppChange(appID: spec.id, kind: .created))
             }
         }
         let wanted = Set(specs.apps.map(\.id))
@@ -44,7 +45,7 @@ package struct MarathonChanges: Equatable, Sendable {
         changes += removed.map { AppChange(appID: $0, kind: .removed) }
         changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }
         let others = applied.compactMap { spec in
-            running[spec.id]?.labels[DployLabel.app].flatMap { $0 == name ? nil : (spec.id, $0) }
+            running[spec.id]?.owner(besides: name).map { (spec.id, $0) }
         }
         return MarathonChanges(
             applied: applied, unchanged: unchanged, removed: removed, orphaned: orphaned,
@@ -58,5 +59,33 @@ package struct MarathonChanges: Equatable, Sendable {
         if !unchanged.isEmpty { parts.append("\(unchanged.count) unchanged") }
         if !removed.isEmpty { parts.append("\(removed.count) removed (\(removed.joined(separator: ", ")))") }
         return parts.isEmpty ? "no apps" : parts.joined(separator: ", ")
+    }
+}
+
+extension MarathonApp {
+    /// The change that applying the spec would make.
+    fileprivate func change(to spec: AppSpec, name: String, commit: CommitID?) -> AppChange {
+        // Labels count as well: Marathon replaces every task whose app has another definition, unless it only scales.
+        let all = differences(from: spec.labelled(app: name, commit: commit), besides: [])
+        let isReplaced = all.contains { $0.path != "/instances" }
+        let count = tasks?.count ?? instances
+        return AppChange(
+            appID: id, kind: .updated, fields: differences(from: spec.definition, besides: DployLabel.all),
+            restarts: isReplaced && count > 0 ? count : nil, takenOverFrom: owner(besides: name))
+    }
+
+    /// The dploy app that manages it, if that is not this one.
+    fileprivate func owner(besides name: String) -> String? {
+        labels[DployLabel.app].flatMap { $0 == name ? nil : $0 }
+    }
+
+    /// The fields in which it differs from a definition.
+    /// - Parameter labels: Labels that don't count.
+    func differences(from definition: JSONValue, besides labels: [String]) -> [AppChange.Field] {
+        var app = json
+        var counted = app["labels"]?.object ?? [:]
+        for label in labels { counted[label] = nil }
+        app["labels"] = .object(counted)
+        return FieldDifference.between(app, and: definition)
     }
 }

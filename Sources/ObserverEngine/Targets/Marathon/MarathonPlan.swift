@@ -1,3 +1,5 @@
+import Foundation
+
 /// The changes that deploying a tree to Marathon would make.
 package struct MarathonPlan: TargetPlan {
     let desired: DesiredApps
@@ -8,6 +10,8 @@ package struct MarathonPlan: TargetPlan {
     package var changes: [AppChange] { snapshot.changes.byApp }
     package var summary: String { snapshot.changes.summary }
     package var changesAnything: Bool { !snapshot.changes.applied.isEmpty || !snapshot.changes.removed.isEmpty }
+
+    package var running: RunningCommit? { RunningCommit(apps: snapshot.apps, of: desired.name) }
 
     package var warnings: [PlanWarning] {
         let claims = snapshot.changes.takenOver.sorted { $0.key < $1.key }.map {
@@ -36,7 +40,8 @@ struct DesiredApps: Sendable {
         }
         let isDone = first?.isDone(in: apps, by: source.commit.id) ?? false
         let changes = MarathonChanges.make(
-            specs: specs, actual: apps, name: name, isForced: source.isForced && !isDone, prunes: prunes)
+            specs: specs, actual: apps, name: name, commit: source.commit.id, isForced: source.isForced && !isDone,
+            prunes: prunes)
         return MarathonSnapshot(changes: changes, apps: apps)
     }
 
@@ -45,7 +50,7 @@ struct DesiredApps: Sendable {
         let running = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
         return specs.apps.compactMap { spec in
             guard let app = running[spec.id] else { return AppChange(appID: spec.id, kind: .created) }
-            let fields = FieldDifference.between(app.json, and: spec.labelled(app: name))
+            let fields = app.differences(from: spec.labelled(app: name), besides: [DployLabel.commit])
             return fields.isEmpty ? nil : AppChange(appID: spec.id, kind: .updated, fields: fields)
         }
     }
@@ -76,5 +81,17 @@ extension MarathonApp {
     /// Whether a deployment of this spec at this commit made the app what it is.
     func wasChanged(to spec: AppSpec, at commit: CommitID) -> Bool {
         labels[DployLabel.spec] == spec.fingerprint && labels[DployLabel.commit] == commit.description
+    }
+}
+
+extension RunningCommit {
+    /// The commit that last changed an app; nil where Marathon runs no app of this name.
+    fileprivate init?(apps: [MarathonApp], of name: String) {
+        // Versions are timestamps in one format, so they sort as strings.
+        let managed = apps.filter { $0.labels[DployLabel.app] == name && $0.labels[DployLabel.commit] != nil }
+        guard let newest = managed.max(by: { $0.configurationVersion < $1.configurationVersion }),
+            let commit = newest.labels[DployLabel.commit].flatMap(CommitID.init(_:))
+        else { return nil }
+        self.init(commit: commit, changedAt: Date(rfc3339: newest.configurationVersion))
     }
 }

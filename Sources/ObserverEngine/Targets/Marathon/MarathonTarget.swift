@@ -24,14 +24,14 @@ package struct MarathonTarget: DeploymentTarget {
     private let logger: Logger
 
     package init(
-        http: HTTPTransport, address: MarathonAddress, configuration: Configuration, logger: Logger,
+        http: HTTPTransport, address: MarathonAddress, settings: TargetSettings, logger: Logger,
         report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) {
         self.http = http
         self.address = address
-        credentials = configuration.marathon.credentials
-        prunes = configuration.marathon.prunes
-        timeout = configuration.deployment.timeout
+        credentials = settings.marathon.credentials
+        prunes = settings.marathon.prunes
+        timeout = settings.timeout
         self.report = report
         self.logger = logger
     }

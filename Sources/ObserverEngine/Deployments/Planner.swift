@@ -1,0 +1,103 @@
+import Foundation
+package import Logging
+
+/// Plans the deployment of a commit: no row, lock, log or status shows it, and it does not wait for a deployment.
+package struct Planner: Sendable {
+    private static let timeout = Duration.seconds(60)
+
+    private let gitHub: GitHubClient
+    private let target: any DeploymentTarget
+    private let store: Store
+    private let branch: WatchedBranch
+    private let stateDirectory: String
+    private let logger: Logger
+    /// Limits what plans need of the disk.
+    private let turns = AsyncLock()
+
+    package init(
+        gitHub: GitHubClient, target: any DeploymentTarget, store: Store, branch: WatchedBranch,
+        stateDirectory: String, logger: Logger
+    ) {
+        self.gitHub = gitHub
+        self.target = target
+        self.store = store
+        self.branch = branch
+        self.stateDirectory = stateDirectory
+        self.logger = logger
+    }
+
+    /// - Throws: `DeploymentFailure`, `Store.Failed`, `CancellationError`
+    package func plan(_ commit: CommitInfo) async throws -> PlanReport {
+        try await turns.withLock {
+            let deadline = ContinuousClock.now + Self.timeout
+            let workspace = try Workspace.make(Workspace.plan, in: stateDirectory, logger: logger)
+            defer { try? FileManager.default.removeItem(atPath: workspace) }
+            let tree = try await SourceFetch(gitHub: gitHub, logger: logger)
+                .fetch(commit.id, into: workspace, until: deadline)
+            let source = DeploymentSource(root: tree.root, branch: branch, commit: commit)
+            return try await report(on: source, target, until: deadline)
+        }
+    }
+
+    private func report(
+        on source: DeploymentSource, _ target: some DeploymentTarget, until deadline: ContinuousClock.Instant
+    ) async throws -> PlanReport {
+        let commit = PlanReport.Commit(source.commit, redactor: store.redactor)
+        do {
+            let plan = try await target.plan(source, until: deadline)
+            var report = PlanReport(of: plan, redactor: store.redactor)
+            (report.commit, report.running) = (commit, try await running(plan.running))
+            return report
+        } catch let failure as SpecFailure {
+            var report = PlanReport(of: failure, redactor: store.redactor)
+            report.commit = commit
+            return report
+        }
+    }
+
+    /// The commit of the last success, unless the target was changed later by another one, as by a cancelled deployment.
+    private func running(_ found: RunningCommit?) async throws -> PlanReport.Commit? {
+        let last = try await store.lastSucceeded(of: branch)
+        let commit = RunningCommit.decide(found: found, last: last)
+        guard let commit else { return nil }
+        let known = try await store.history(of: branch, commit: commit).seen
+        return PlanReport.Commit(known?.request.commit ?? CommitInfo(commit), redactor: store.redactor)
+    }
+}
+
+extension RunningCommit {
+    /// - Parameters:
+    ///   - found: According to the target.
+    ///   - last: The deployment that succeeded last.
+    static func decide(found: RunningCommit?, last: Deployment?) -> CommitID? {
+        guard let found else { return nil }
+        guard let last, let success = last.finishedAt, let change = found.changedAt else { return found.commit }
+        return change > success ? found.commit : last.commit
+    }
+}
+
+extension PlanReport {
+    /// - Parameter redactor: Masks secrets that specs contain.
+    package init(of plan: some TargetPlan, redactor: Redactor) {
+        self.init(
+            summary: redactor.redact(plan.summary), changes: plan.changes.map { $0.redacted(by: redactor) },
+            warnings: plan.warnings.map { redactor.redact("\($0.verb) \($0.text)") },
+            changesAnything: plan.changesAnything)
+    }
+
+    package init(of failure: SpecFailure, redactor: Redactor) {
+        let problems = failure.problems.map {
+            Problem(
+                file: $0.file, pointer: redactor.redact($0.pointer), line: $0.line, message: redactor.redact($0.message)
+            )
+        }
+        self.init(summary: problems.count == 1 ? "1 problem" : "\(problems.count) problems", problems: problems)
+    }
+}
+
+extension PlanReport.Commit {
+    fileprivate init(_ commit: CommitInfo, redactor: Redactor) {
+        let clean = commit.redacted(by: redactor)
+        self.init(id: clean.id.description, message: clean.message?.firstLine, author: clean.author)
+    }
+}

@@ -1,0 +1,117 @@
+import ObserverEngine
+
+/// A plan: from which commit to which, then app by app what changes.
+struct PlanPage: Report {
+    /// The specs are invalid.
+    struct Invalid: Error, CustomStringConvertible {
+        let count: Int
+
+        var description: String {
+            "\(count == 1 ? "1 problem" : "\(count) problems") found; this can't be deployed."
+        }
+    }
+
+    /// A deployment would change something, which is a result, not an error.
+    struct WouldChange: Error {}
+
+    let report: PlanReport
+    let isOffline: Bool
+
+    func encode(to encoder: any Encoder) throws {
+        try report.encode(to: encoder)
+    }
+
+    func lines(in style: TextStyle) -> [String] {
+        let body =
+            report.problems.isEmpty
+            ? changes(in: style) + warnings(in: style) + [conclusion] : report.problems.map { line(of: $0, in: style) }
+        let header = header(in: style)
+        return header + (header.isEmpty ? [] : [""]) + body
+    }
+
+    private func header(in style: TextStyle) -> [String] {
+        var fields = FieldList()
+        fields.add("runs now", report.running?.title)
+        fields.add("plan", report.commit?.title)
+        return fields.lines(in: style)
+    }
+
+    private func line(of problem: PlanReport.Problem, in style: TextStyle) -> String {
+        // FILE:LINE, as editors and CI recognize it.
+        let place = problem.file + (problem.line.map { ":\($0)" } ?? "")
+        let text = [problem.pointer, problem.message].filter { !$0.isEmpty }.joined(separator: ": ")
+        return style.paint(place.printable, .bad) + ": " + text.printable
+    }
+
+    private func changes(in style: TextStyle) -> [String] {
+        let width = report.changes.map { TableCell($0.appID).columns }.max() ?? 0
+        let lines = report.changes.flatMap { change in
+            let name = TableCell(change.appID, .heading)
+            let padding = String(repeating: " ", count: width - name.columns)
+            let kind = style.paint(change.sentence.printable, change.kind.tint)
+            return ["\(change.kind.sign) \(name.painted(in: style))\(padding)  \(kind)"] + fields(of: change, in: style)
+        }
+        return lines + (lines.isEmpty ? [] : [""])
+    }
+
+    private func fields(of change: AppChange, in style: TextStyle) -> [String] {
+        let width = change.fields.map { TableCell($0.path).columns }.max() ?? 0
+        return change.fields.map { field in
+            let path = TableCell(field.path, .faint)
+            let padding = String(repeating: " ", count: width - path.columns)
+            let values = TableCell("\(field.before ?? "absent") → \(field.after ?? "absent")")
+            let available = style.width.map { max(20, $0 - width - 6) } ?? .max
+            return "    \(path.painted(in: style))\(padding)  \(values.cut(to: available).painted(in: style))"
+        }
+    }
+
+    private func warnings(in style: TextStyle) -> [String] {
+        report.warnings.map { style.paint($0.printable, .caution) }
+    }
+
+    private var conclusion: String {
+        if isOffline { return "Valid: \(report.summary)." }
+        return (report.changesAnything ? "Would deploy: " : "Nothing would change: ") + report.summary.printable + "."
+    }
+}
+
+extension PlanReport.Commit {
+    fileprivate var title: String { [String(id.prefix(7)), message].compactMap(\.self).joined(separator: "  ") }
+}
+
+extension AppChange {
+    /// "updated, 2 tasks restart"
+    fileprivate var sentence: String {
+        let restart = restarts.map { $0 == 1 ? "1 task restarts" : "\($0) tasks restart" }
+        let owner = takenOverFrom.map { "taken over from the dploy app \($0)" }
+        return [kind.words, restart, owner].compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension AppChange.Kind {
+    fileprivate var words: String {
+        switch self {
+        case .created, .updated, .unchanged, .removed: rawValue
+        case .orphaned: "stays, but is in no spec (-prune removes it)"
+        }
+    }
+
+    fileprivate var sign: String {
+        switch self {
+        case .created: "+"
+        case .updated: "~"
+        case .unchanged: "="
+        case .removed: "-"
+        case .orphaned: "?"
+        }
+    }
+
+    fileprivate var tint: Tint {
+        switch self {
+        case .created: .good
+        case .updated, .orphaned: .caution
+        case .unchanged: .faint
+        case .removed: .bad
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@testable import observer
+
+@Suite("The output of plan")
+struct PlanPageTests {
+    private let style = TextStyle()
+
+    @Test("each change has a sign and a word, fields are aligned below it, and the last line is the conclusion")
+    func changes() {
+        let report = PlanReport(
+            running: .init(id: String(repeating: "5", count: 40), message: "Fix typo"),
+            commit: .init(id: String(repeating: "a", count: 40), message: "Make the buttons bigger"),
+            summary: "2 changed (/web, /new), 1 unchanged",
+            changes: [
+                AppChange(
+                    appID: "/web", kind: .updated,
+                    fields: [
+                        .init(path: "/env/PASSWORD", before: "********", after: "********"),
+                        .init(path: "/mem", before: "32", after: "64"),
+                        .init(path: "/user", before: nil, after: "\"a\""),
+                    ], restarts: 2, takenOverFrom: "other"),
+                AppChange(appID: "/new", kind: .created), AppChange(appID: "/shop/db", kind: .unchanged),
+                AppChange(appID: "/g/old", kind: .removed), AppChange(appID: "/left", kind: .orphaned),
+            ],
+            warnings: ["claiming /web, previously deployed by the dploy app other"], changesAnything: true)
+        #expect(
+            PlanPage(report: report, isOffline: false).lines(in: style) == [
+                "runs now  5555555  Fix typo",
+                "plan      aaaaaaa  Make the buttons bigger",
+                "",
+                "~ /web      updated, 2 tasks restart, taken over from the dploy app other",
+                "    /env/PASSWORD  ******** → ********",
+                "    /mem           32 → 64",
+                "    /user          absent → \"a\"",
+                "+ /new      created",
+                "= /shop/db  unchanged",
+                "- /g/old    removed",
+                "? /left     stays, but is in no spec (-prune removes it)",
+                "",
+                "claiming /web, previously deployed by the dploy app other",
+                "Would deploy: 2 changed (/web, /new), 1 unchanged.",
+            ])
+    }
+
+    @Test("problems are shown as FILE:LINE: POINTER: MESSAGE, and are a failure")
+    func problems() {
+        let report = PlanReport(
+            summary: "2 problems",
+            problems: [
+                .init(file: "specs/web.json", pointer: "/mem", line: 5, message: "must not be negative"),
+                .init(file: "dploy.app", message: "is missing at the top level of the repository"),
+            ])
+        #expect(
+            PlanPage(report: report, isOffline: true).lines(in: style) == [
+                "specs/web.json:5: /mem: must not be negative",
+                "dploy.app: is missing at the top level of the repository",
+            ])
+        #expect(ExitStatus(of: PlanPage.Invalid(count: 2)) == .failure)
+        #expect(ExitStatus(of: PlanPage.WouldChange()).rawValue == 2)
+    }
+
+    @Test("valid files and a plan without changes have a conclusion, too")
+    func nothing() {
+        let valid = PlanPage(report: PlanReport(summary: "2 valid apps"), isOffline: true)
+        #expect(valid.lines(in: style) == ["Valid: 2 valid apps."])
+        let same = PlanReport(
+            summary: "1 unchanged", changes: [AppChange(appID: "/web", kind: .unchanged)])
+        #expect(
+            PlanPage(report: same, isOffline: false).lines(in: style) == [
+                "= /web  unchanged", "", "Nothing would change: 1 unchanged.",
+            ])
+    }
+
+    @Test("an existing directory and a path are a directory, everything else is a ref")
+    func subjects() throws {
+        let directory = FileManager.default.temporaryDirectory.path
+        #expect(PlanSubject(nil) == .ref(nil))
+        #expect(PlanSubject("v1") == .ref("v1"))
+        #expect(PlanSubject(".") == .directory("."))
+        #expect(PlanSubject("./missing") == .directory("./missing"))
+        #expect(PlanSubject(directory) == .directory(directory))
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Simulators
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Plan")
+struct PlanTests {
+    private func tree(mem: Int, more: [String: String] = [:]) -> [String: String?] {
+        ["dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", mem: mem)].merging(more) { $1 }
+    }
+
+    @Test("the head is planned while paused: each change is listed, and nothing is changed anywhere")
+    func head() async throws {
+        try await withObserver { world in
+            let first = try await world.deploy(mem: 32)
+            let control = try await world.control()
+            _ = try await control.perform(.pause)
+            world.marathon.createApp(["id": "/old", "cmd": "x", "labels": ["DPLOY": "s4d"]])
+            world.marathon.createApp(["id": "/shared", "cmd": "x", "instances": 2, "labels": ["DPLOY": "other"]])
+            let more = ["specs/new.json": Files.app("new"), "specs/shared.json": Files.app("shared")]
+            let push = try await world.gitHub.push(files: tree(mem: 64, more: more), message: "More\n\nand more")
+            try await world.deployment(of: push.after, in: .queued)
+            let rows = try await world.deployments()
+
+            let plan = try await control.plan(PlanRequest())
+            #expect(plan.commit == .init(id: push.after, message: "More", author: plan.commit?.author))
+            #expect(plan.running?.id == first.commit.description)
+            #expect(plan.changesAnything && plan.problems.isEmpty)
+            #expect(plan.changes.map(\.appID) == ["/helloworld", "/new", "/shared", "/old"])
+            #expect(plan.changes.map(\.kind) == [.updated, .created, .updated, .orphaned])
+            #expect(plan.changes[0].fields == [.init(path: "/mem", before: "32", after: "64")])
+            #expect(plan.changes.map(\.restarts) == [1, nil, 2, nil])
+            #expect(plan.changes.map(\.takenOverFrom) == [nil, nil, "other", nil])
+
+            #expect(try await world.deployments() == rows)
+            #expect(world.gitHub.statuses(of: push.after).isEmpty)
+            #expect(world.marathon.app("/new") == nil)
+            let path = world.configuration.state.directory + "/" + Workspace.plan
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test("a plan of the running commit changes nothing, also while the branch is held")
+    func held() async throws {
+        try await withObserver { world in
+            let first = try await world.deploy(mem: 32)
+            try await world.deploy(mem: 64)
+            let control = try await world.control()
+            _ = try await control.perform(.rollback(deployment: first.id, seenCurrent: nil))
+            let back = try await world.deployment(of: first.commit.description, in: .succeeded, after: first.id)
+            let same = try await control.plan(PlanRequest(ref: first.commit.description))
+            #expect(!same.changesAnything && same.changes.map(\.kind) == [.unchanged])
+            #expect(same.running?.id == back.commit.description)
+            #expect(try await control.plan(PlanRequest(ref: "head")).changesAnything)
+        }
+    }
+
+    @Test("a commit is found by branch, tag, and full or short id; anything else is refused with a message")
+    func refs() async throws {
+        try await withObserver { world in
+            try await world.deploy(mem: 32)
+            let other = try await world.gitHub.push(files: tree(mem: 48), branch: "feature/x").after
+            try await world.gitHub.createTag("v1", at: other)
+            let control = try await world.control()
+            for ref in ["feature/x", "v1", other, String(other.prefix(7))] {
+                #expect(try await control.plan(PlanRequest(ref: ref)).commit?.id == other, "\(ref)")
+            }
+            let unknown = try await refusal { try await control.plan(PlanRequest(ref: "nonsense")) }
+            #expect(unknown?.status == 422)
+            #expect(unknown?.description == "'nonsense' is not a branch, a tag or a commit of mhausenblas/s4d.")
+        }
+    }
+
+    @Test("a plan does not wait for a deployment in progress")
+    func busy() async throws {
+        var setup = ObserverSetup()
+        setup.simulators.marathon.behaviour = .neverHealthy
+        try await withObserver(setup) { world in
+            let files: [String: String?] = [
+                "dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", healthCheck: true),
+            ]
+            let push = try await world.gitHub.push(files: files)
+            try await world.deployment(of: push.after, in: .waiting)
+            let plan = try await world.control().plan(PlanRequest())
+            #expect(plan.changes.map(\.kind) == [.unchanged])
+            // Marathon runs it, although nothing has succeeded yet.
+            #expect(plan.running?.id == push.after)
+        }
+    }
+
+    @Test("invalid specs are a plan with problems, each with file, pointer and line")
+    func invalid() async throws {
+        try await withObserver { world in
+            let spec = """
+                {
+                  "id": "web",
+                  "cmd": "x",
+                  "container": {
+                    "docker": { "image": 5 }
+                  }
+                }
+                """
+            let files: [String: String?] = [
+                "dploy.app": Files.descriptor, "specs/web.json": spec, "specs/bad.json": "{\n\n nonsense",
+            ]
+            try await world.gitHub.push(files: files)
+            let plan = try await world.control().plan(PlanRequest())
+            #expect(!plan.changesAnything && plan.changes.isEmpty && plan.summary == "2 problems")
+            #expect(plan.problems.map(\.file) == ["specs/bad.json", "specs/web.json"])
+            #expect(plan.problems.map(\.line) == [3, 5])
+            #expect(plan.problems[1].pointer == "/container/docker/image")
+            #expect(plan.problems[1].message == "expected a string, found a number")
+            #expect(world.marathon.requests(.put, "*").isEmpty)
+        }
+    }
+
+    @Test("a token that may only read is enough")
+    func readOnly() async throws {
+        var setup = ObserverSetup()
+        setup.token = "github_pat_readonlyreadonlyreadonlyreadonly"
+        setup.waitsForHook = false
+        try await withSimulators { simulators in
+            simulators.gitHub.addToken(
+                .init(value: setup.token, kind: .fineGrained(permissions: ["contents": "read", "metadata": "read"])))
+            try await simulators.gitHub.push(files: tree(mem: 32))
+            try await withObserver(setup, in: simulators) { world in
+                _ = try await world.engine.listening.get()
+                #expect(try await world.control().plan(PlanRequest()).changes.map(\.kind) == [.created])
+            }
+        }
+    }
+
+    @Test("secrets of the observer and values of the environment are masked")
+    func secrets() async throws {
+        try await withObserver { world in
+            let token = GitHubSimulator.Token.standard.value
+            let spec = Files.app("web", extra: #","env":{"A":"hunter2"},"labels":{"t":"\#(token)"}"#)
+            world.marathon.createApp(["id": "/web", "cmd": "x", "env": ["A": "hunter1"], "labels": ["DPLOY": "s4d"]])
+            _ = try await world.control().perform(.pause)
+            try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/web.json": spec])
+            let plan = "\(try await world.control().plan(PlanRequest()))"
+            #expect(plan.contains("/env/A") && plan.contains("/labels/t"))
+            #expect(!plan.contains("hunter") && !plan.contains(token))
+        }
+    }
+
+    @Test("what runs is the last success, unless the target was changed after it")
+    func running() throws {
+        let (old, new) = (try Sample.commit(1), try Sample.commit(2))
+        let success = Date(timeIntervalSince1970: 1000)
+        let request = DeploymentRequest(branch: Sample.branch, commit: CommitInfo(old), trigger: .delivery)
+        let last = Deployment(
+            id: 1, request: request, queuedAt: success, stage: .succeeded, startedAt: success, finishedAt: success)
+        let before = RunningCommit(commit: new, changedAt: success.addingTimeInterval(-1))
+        let after = RunningCommit(commit: new, changedAt: success.addingTimeInterval(1))
+        #expect(RunningCommit.decide(found: before, last: last) == old)
+        #expect(RunningCommit.decide(found: after, last: last) == new)
+        #expect(RunningCommit.decide(found: after, last: nil) == new)
+        #expect(RunningCommit.decide(found: nil, last: last) == nil)
+    }
+}
