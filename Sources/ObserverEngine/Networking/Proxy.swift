@@ -15,7 +15,9 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible {
 
         package var description: String {
             switch self {
-            case .malformed: "is not the URL of a proxy, for example http://proxy.example.com:3128"
+            case .malformed:
+                "is not the URL of a proxy, for example http://proxy.example.com:3128. Special characters in its user and "
+                    + "password have to be percent-encoded"
             case .unsupported(let scheme):
                 "is a proxy with the unsupported scheme \(scheme.printable); use http:// or socks5://"
             case .socksWithCredentials: "has a user or password, which is not supported for SOCKS proxies; remove it"

@@ -14,7 +14,7 @@ package struct SourceFetch: Sendable {
     }
 
     /// The largest compressed archive, in bytes.
-    static let archiveLimit = 256 * 1024 * 1024
+    static let archiveLimit = 1024 * 1024 * 1024
     /// The largest unpacked archive of which only a part is written, in bytes.
     private static let streamLimit = 16 * 1024 * 1024 * 1024
 

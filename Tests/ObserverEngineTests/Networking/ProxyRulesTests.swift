@@ -74,7 +74,8 @@ struct ProxyRulesTests {
         "that can't be used are reported without the password",
         arguments: [
             ("https://me:hush@proxy", "unsupported scheme https"), ("http://me:hush@", "is not the URL of a proxy"),
-            ("http://me:hush@proxy:99999", "is not the URL of a proxy"), ("socks5://me:hush@proxy", "SOCKS"),
+            ("http://me:hush@proxy:99999", "is not the URL of a proxy"), ("http://me:hu/sh@proxy", "percent-encoded"),
+            ("socks5://me:hush@proxy", "SOCKS"),
         ])
     func invalid(text: String, reason: String) throws {
         var given = GivenSettings.sufficient
