@@ -16,7 +16,7 @@ struct ObserverBenchmarks {
         let dashboard = Task {
             try await DashboardRunner.run(connection: connection, owner: .elsewhere(address: "sample"))
         }
-        _ = try await benchmarks.terminal.wait(for: "live")
+        _ = try await benchmarks.terminal.wait(for: "connected")
         try await benchmarks.run()
         dashboard.cancel()
         _ = try await dashboard.value
@@ -97,7 +97,7 @@ struct ObserverBenchmarks {
     private func helpLatency() async throws -> Duration {
         let start = ContinuousClock.now
         terminal.type("?")
-        _ = try await terminal.wait(for: "Enter runs it")
+        _ = try await terminal.wait(for: "Enter runs the key")
         defer { terminal.type("?") }
         return start.duration(to: .now)
     }

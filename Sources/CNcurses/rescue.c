@@ -42,6 +42,11 @@ cn_opening cn_check_type(const char *type) {
     return is_addressable ? CN_OPENED : CN_NO_CURSOR_ADDRESSING;
 }
 
+bool cn_has_alternate_screen(void) {
+    const char *leaves = tigetstr("rmcup");
+    return leaves && leaves != (const char *)-1;
+}
+
 void cn_rescue_prepare(void) {
     has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
 }
@@ -77,7 +82,7 @@ void cn_rescue_arm(void) {
     append(tigetstr("rmkx"));
     append(tigetstr("sgr0"));
     append(tigetstr("cnorm"));
-    append(tigetstr("rmcup"));
+    append(tigetstr(cn_has_alternate_screen() ? "rmcup" : "clear"));
     append("\r\n");
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_ONSTACK | SA_SIGINFO};
     sigemptyset(&action.sa_mask);

@@ -52,6 +52,15 @@ static void set_bracketed_paste(bool on) {
     if (has_colors()) send_all(sequence, strlen(sequence));
 }
 
+// Without an alternate screen, the shell would write over the last frame.
+static void leave_screen(void) {
+    if (!cn_has_alternate_screen()) {
+        erase();
+        refresh();
+    }
+    endwin();
+}
+
 static void enter_modes(void) {
     raw();
     noecho();
@@ -93,7 +102,7 @@ void cn_close(void) {
     if (!screen) return;
     cn_set_mouse(false);
     set_bracketed_paste(false);
-    endwin();
+    leave_screen();
     cn_rescue_disarm();
     cn_signals_restore();
     delscreen(screen);
@@ -182,7 +191,7 @@ void cn_send(const char *bytes, int count) {
 
 void cn_suspend(const char *farewell) {
     set_bracketed_paste(false);
-    endwin();
+    leave_screen();
     send_all(farewell, strlen(farewell));
     cn_stop_group();
 }

@@ -12,6 +12,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(name: .goStyle("ascii")) var isASCII = false
 
+    @Option(name: .goStyle("background")) var background: Theme.Background?
+
     @Flag(name: .help) var showsHelp = false
 
     @Flag(name: .goStyle("version")) var showsVersion = false
@@ -48,7 +50,8 @@ struct RunCommand: AsyncParsableCommand {
         case nil: return true
         case .notATerminal, .background, .noType, .onlyLines("dumb"): return false
         case let problem?:
-            configuration.warnings.append("\(TerminalUnavailable(problem: problem, owner: .thisProcess))")
+            let owner = EngineOwner.thisProcess(socket: configuration.state.location.controlSocket)
+            configuration.warnings.append("\(TerminalUnavailable(problem: problem, owner: owner))")
             return false
         }
     }
@@ -82,7 +85,9 @@ struct RunCommand: AsyncParsableCommand {
                 group.addTask { try await engine.run() }
                 group.addTask {
                     _ = try await DashboardRunner.run(
-                        connection: connection, owner: .thisProcess, forcesASCII: isASCII)
+                        connection: connection,
+                        owner: .thisProcess(socket: configuration.state.location.controlSocket),
+                        forcesASCII: isASCII, background: background)
                     engine.stop()
                 }
                 // When the engine ends, even with an error, the dashboard ends and restores the terminal.

@@ -7,6 +7,9 @@ enum RunHelp {
     static var text: String {
         let others = [
             Entry(flag: "ascii", kind: .toggle, summary: "draw the dashboard with ASCII characters only"),
+            Entry(
+                flag: "background", kind: .text,
+                summary: "background of the terminal for the dashboard: dark or light; otherwise COLORFGBG decides"),
             Entry(flag: "h", kind: .toggle, summary: "print this help"),
             Entry(flag: "version", kind: .toggle, summary: "print the version"),
         ]

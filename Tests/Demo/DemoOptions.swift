@@ -16,6 +16,20 @@ struct DemoOptions {
         var description: String
     }
 
+    /// The arguments ask for the help.
+    struct HelpRequested: Error {}
+
+    static let usage = """
+        usage: observer-demo [--plain] [--pushes N] [--state DIRECTORY] [OBSERVER]
+
+        Runs an observer against simulated GitHub, Mesos-DNS and Marathon servers, with a push every few seconds.
+
+          --plain             log lines instead of the dashboard
+          --pushes N          stop after N pushes
+          --state DIRECTORY   state directory of the observer, to attach to it (default: a temporary one)
+          OBSERVER            path of the program (default: next to this one)
+        """
+
     init(arguments: [String]) throws {
         var path: String?
         var rest = arguments[...]
@@ -32,9 +46,9 @@ struct DemoOptions {
                 }
                 state = directory
             case "--plain": showsDashboard = false
+            case "-h", "-help", "--help": throw HelpRequested()
             case _ where argument.hasPrefix("-") || path != nil:
-                throw Problem(
-                    description: "usage: observer-demo [--plain] [--pushes N] [--state DIRECTORY] [OBSERVER]")
+                throw Problem(description: "unexpected argument \(argument)\n\(Self.usage)")
             default: path = argument
             }
         }

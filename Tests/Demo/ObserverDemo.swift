@@ -12,6 +12,8 @@ struct ObserverDemo {
             try await withSimulators(DemoWorld.options) { world in
                 try await run(options, in: world)
             }
+        } catch is DemoOptions.HelpRequested {
+            print(DemoOptions.usage)
         } catch let error as DemoOptions.Problem {
             Narrator().say(error.description)
             exit(64)

@@ -42,10 +42,14 @@ struct ObserverProcess {
     }
 
     private func runOnTerminal() async throws {
+        var platform = PlatformOptions()
+        // Lets it restore the terminal.
+        platform.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(5))]
         let result = try await Subprocess.run(
             .path(FilePath(executable)),
             environment: .custom(environment),
             workingDirectory: FilePath(directory.path(percentEncoded: false)),
+            platformOptions: platform,
             input: .currentStandardInput,
             output: .currentStandardOutput,
             error: .currentStandardError

@@ -47,15 +47,17 @@ struct DashboardInTmuxTests {
     func sizes() async throws {
         try await withDashboard(arguments: ["-ascii"]) { dashboard, _ in
             let terminal = dashboard.terminal
-            #expect(try await terminal.screen().contains("+ 4 Webhook -"))
+            #expect(try await terminal.screen().contains("+- 0 Webhook -"))
             try await terminal.resize(columns: 80, rows: 24)
-            try await terminal.wait(for: "80x24") { $0.hasLines(24) && $0.contains("+ 1 Deliveries   2 Deployments -") }
+            try await terminal.wait(for: "80x24") { screen in
+                screen.hasLines(24) && screen.contains("+- 1 Deliveries   2 Deployments -")
+            }
             try await terminal.resize(columns: 40, rows: 10)
             try await terminal.wait(for: "40x10") { $0.hasLines(10) && $0.contains("q quit") }
             try await terminal.resize(columns: 19, rows: 4)
             try await terminal.wait(for: "Terminal too small")
             try await terminal.resize(columns: 120, rows: 40)
-            try await terminal.wait(for: "120x40") { $0.hasLines(40) && $0.contains("+ 4 Webhook -") }
+            try await terminal.wait(for: "120x40") { $0.hasLines(40) && $0.contains("+- 0 Webhook -") }
         }
     }
 
@@ -84,7 +86,7 @@ struct DashboardInTmuxTests {
             }
             try await terminal.type("rm -rf observer")
             let screen = try await terminal.wait(for: "Pasted text is ignored here.")
-            #expect(!screen.contains("paused") && screen.contains("● live"))
+            #expect(!screen.contains("paused") && screen.contains("● registered"))
             #expect(world.simulators.gitHub.requests().count == requests)
         }
     }
@@ -94,6 +96,8 @@ struct DashboardInTmuxTests {
         try await withDashboard { dashboard, world in
             let terminal = dashboard.terminal
             try await terminal.press("C-z")
+            try await terminal.wait(for: "Suspend? The observer runs in this process")
+            try await terminal.press("y", until: "end of the question") { !$0.contains("Suspend?") }
             try await terminal.wait(for: "observer is suspended; type fg to return.", "Stopped")
             try await dashboard.expectRestoredTerminal()
             try await terminal.enter("fg")
@@ -156,7 +160,7 @@ struct DashboardInTmuxTests {
                 let head = try #require(try await world.simulators.gitHub.head())
 
                 _ = try await world.observe(settings) { observer in
-                    try await terminal.wait(for: "● live", "Reconnected after", "observer restarted")
+                    try await terminal.wait(for: "connected", "Reconnected after", "observer restarted")
                     try await terminal.wait(for: "Greet the world", "deployed", "✓ \(head.prefix(7))")
                     try await terminal.press("q")
                     try await dashboard.terminal.waitForPrompt()
@@ -199,7 +203,7 @@ struct DashboardInTmuxTests {
         try await withProcessWorld { world in
             try await withTmux(environment: world.environment, directory: world.directory) { terminal in
                 try await terminal.enter("TERM=\(type) \(ObserverProcess.path)")
-                try await terminal.wait(for: " live ", " registered ", "3 Log")
+                try await terminal.wait(for: " registered ", "3 Log")
             }
         }
     }
@@ -237,7 +241,7 @@ struct DashboardInTmuxTests {
         try await withProcessWorld { world in
             try await withTmux(environment: world.environment, directory: world.directory) { terminal in
                 try await terminal.enter("COLUMNS=50 LINES=12 \(ObserverProcess.path)")
-                let screen = try await terminal.wait(for: " live ", " registered ", "3 Log")
+                let screen = try await terminal.wait(for: " registered ", "3 Log")
                 let widest = screen.split(separator: "\n").map(\.count).max()
                 #expect(widest == 120)
                 #expect(screen.contains("q quit"))

@@ -4,6 +4,8 @@ enum HelpGolden {
     static let text = """
           -ascii
             \tdraw the dashboard with ASCII characters only
+          -background string
+            \tbackground of the terminal for the dashboard: dark or light; otherwise COLORFGBG decides
           -branch string
             \tthe branch to observe (default "dcos")
           -ca-file string

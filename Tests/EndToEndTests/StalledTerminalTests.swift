@@ -38,7 +38,7 @@ struct StalledTerminalTests {
             output: .fileDescriptor(terminal.screen, closeAfterSpawningProcess: false), error: .discarded
         ) { execution in
             let pid = execution.processIdentifier.value
-            try await terminal.wait(for: "live")
+            try await terminal.wait(for: "registered")
             try await terminal.stall()
             ending.start()
             kill(pid, signal)

@@ -49,6 +49,9 @@ package actor DeploymentRecorder {
     }
 
     package func finish(as stage: Deployment.Stage, outcome: String) async throws {
+        if stage == .succeeded, let duration = deployment.duration(now: Date()) {
+            await log.write("succeeded", "in \(duration.brief)")
+        }
         try await change { $0.finish(as: stage, outcome: outcome, at: Date()) }
     }
 

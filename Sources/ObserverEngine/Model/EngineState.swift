@@ -32,6 +32,10 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var gitHub: DependencyState
     /// nil with a deploy command, which has no address.
     package var target: DependencyState?
+    /// Seconds between polls of the head of the branch; 0 if it is not polled.
+    package var pollSeconds: Int?
+    /// How long after its start a deployment fails if it is not complete.
+    package var deployTimeoutSeconds: Double?
 
     /// - Parameter rest: Sets the remaining fields.
     package init(
@@ -48,6 +52,15 @@ package struct EngineState: Codable, Sendable, Equatable {
         isPaused = false
         gitHub = DependencyState(name: "GitHub")
         rest(&self)
+    }
+}
+
+extension EngineState {
+    /// How new pushes are found without a webhook, as a sentence.
+    package var pushesWithoutWebhook: String {
+        pollSeconds == 0
+            ? "New pushes are then not found, because polling is off (-poll 0)."
+            : "New pushes are then only found by polling."
     }
 }
 

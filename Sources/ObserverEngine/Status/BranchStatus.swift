@@ -26,6 +26,8 @@ package final class BranchStatus: Sendable {
             if configuration.deployment.command == nil {
                 $0.target = DependencyState(name: "Marathon", address: configuration.marathon.url?.description)
             }
+            $0.pollSeconds = Int(configuration.gitHub.pollInterval.seconds)
+            $0.deployTimeoutSeconds = configuration.deployment.timeout.seconds
         }
         state = Mutex(State(engine: engine, hook: HookState(of: branch)))
         feed.listenToBranches { [weak self] changed, state in

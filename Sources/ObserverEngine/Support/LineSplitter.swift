@@ -1,4 +1,5 @@
-/// Splits a program's output into lines, independent of the chunks in which it is read; overlong lines are split too.
+/// Splits a program's output into lines as a terminal would show them, independent of the chunks in which it is read;
+/// overlong lines are split too.
 package struct LineSplitter: Sendable {
     private let limit: Int
     private var line: [UInt8] = []
@@ -30,6 +31,14 @@ package struct LineSplitter: Sendable {
     private mutating func take() -> String {
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         defer { line.removeAll(keepingCapacity: true) }
-        return String(decoding: line, as: UTF8.self)
+        return Self.shown(line)
+    }
+
+    /// Without colours, and of a progress indicator, which returns to the start of its line, the last state.
+    private static func shown(_ line: [UInt8]) -> String {
+        let states = line.split(separator: UInt8(ascii: "\r"))
+        let text = String(decoding: states.last ?? [], as: UTF8.self)
+        // Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, CSI sequences
+        return text.contains("\u{1B}") ? text.replacing(#/\x1B\[[0-?]*[ -\/]*[@-~]/#, with: "") : text
     }
 }

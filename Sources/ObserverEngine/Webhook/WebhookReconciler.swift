@@ -321,7 +321,7 @@ package struct WebhookReconciler: Sendable {
 
 extension HookState {
     mutating func note(_ outcome: WebhookReconciler.Outcome, _ desired: DesiredWebhook) {
-        if id != outcome.id { self = HookState() }
+        if id != outcome.id { self = HookState { $0.nextReviewAt = nextReviewAt } }
         registration = .registered
         (id, url, events, contentType, isSigned) = (outcome.id, desired.url, desired.events, "json", true)
         // A webhook in the desired state may still be unreachable for GitHub.

@@ -30,7 +30,7 @@ extension DocumentWriter {
             line(Text(reason, .bad))
         case .delivery(let detail, _):
             heading("Headers")
-            let columns = min(detail.headers.map { Text($0.name).columns }.max() ?? 0, 34)
+            let columns = min(detail.headers.map { Text($0.name).columns }.max() ?? 0, max(20, self.columns / 2))
             for header in detail.headers {
                 line(Text(header.name, .secondary).fitted(to: columns) + Text("  \(header.value)"))
             }

@@ -27,30 +27,40 @@ extension DocumentWriter {
     }
 
     private mutating func writeFacts(_ row: DeploymentSummary, in state: DashboardState) {
-        let mark = StageMark(row.stage)
+        let mark = StageMark(row)
         heading("Details")
         value("stage", Text("\(mark.sign) \(row.stage.rawValue)", Style(ink: mark.ink)))
         value("outcome", row.outcome)
+        value("trouble", row.trouble, .bad)
         value("commit", row.commit)
         value("message", row.message)
         value("author", row.author)
-        value("trigger", row.trigger.rawValue)
+        value("trigger", row.trigger.word)
         value("branch", row.branch)
         heading("Times")
         value("queued", state.timesClock.full(row.queuedAt))
         value("started", row.startedAt.map(state.timesClock.full))
         value("finished", row.finishedAt.map(state.timesClock.full))
-        if let started = row.startedAt, let finished = row.finishedAt {
-            value("took", DurationText(finished.timeIntervalSince(started)).text)
+        if let started = row.startedAt {
+            if let finished = row.finishedAt {
+                value("took", TimeText.took(finished.timeIntervalSince(started)))
+            } else {
+                value("running for", stamp(.elapsed(since: started, at: state.shownTime)), .bold)
+                value(
+                    "gives up in",
+                    state.shown?.engine.deployTimeoutSeconds.map { limit in
+                        stamp(.countdown(to: started + limit, at: state.shownTime))
+                    })
+            }
         }
-        value("expected", row.expectedSeconds.map { "about \(DurationText($0).text)" })
+        value("expected", row.expectedSeconds.flatMap { $0 < 1 ? nil : "about \(TimeText.took($0.rounded(.up)))" })
     }
 
     private mutating func writeApps(_ detail: DeploymentDetail, progress: DeploymentProgress?) {
         heading("Apps")
         if detail.changes.isEmpty { line(Text("No plan yet.", .secondary)) }
         let columns = min(detail.changes.map { Text($0.appID).columns }.max() ?? 0, 40)
-        for change in detail.changes {
+        for change in detail.changes.sorted(by: { $0.appID.isBefore($1.appID) }) {
             let app = progress?.steps.first { $0.name == change.appID }
             let ink: Style.Ink = app.map { $0.done >= $0.of ? .good : .busy } ?? .secondary
             line(

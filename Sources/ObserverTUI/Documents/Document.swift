@@ -1,10 +1,14 @@
 import ObserverEngine
 
+import struct Foundation.Date
+
 /// The lines of a detail view. Lines of a long body are only made when shown.
 struct Document {
     static let wrapIndent = 4
 
     let title: String
+    /// When a time in it becomes outdated.
+    let expiry: Date?
     private let head: [Text]
     private let body: [String]
 
@@ -27,6 +31,7 @@ struct Document {
             writer.writeHook(in: state)
         }
         head = writer.lines
+        expiry = writer.expiry
         self.body = body
     }
 
@@ -40,11 +45,14 @@ struct Document {
         wraps ? line(index).wrapped(to: columns, indent: Self.wrapIndent) : [line(index)]
     }
 
-    /// The first visible line when the last line is at the bottom.
-    func lastTop(space: Rect, wraps: Bool) -> Int {
-        Viewport.lastFirst(
-            count: count, space: space.rows,
-            heightOf: { wraps ? rows(of: $0, columns: space.columns, wraps: true).count : 1 })
+    /// The number of rows of a line on the screen.
+    func height(of index: Int, columns: Int, wraps: Bool) -> Int {
+        wraps ? rows(of: index, columns: columns, wraps: true).count : 1
+    }
+
+    /// The first visible row when the last one is at the bottom.
+    func lastTop(space: Rect, wraps: Bool) -> ScrollPoint {
+        .last(count: count, space: space.rows) { height(of: $0, columns: space.columns, wraps: wraps) }
     }
 }
 
@@ -55,6 +63,7 @@ struct DocumentWriter {
     /// Values are wrapped at this width.
     let columns: Int
     private(set) var lines: [Text] = []
+    private(set) var expiry: Date?
 
     init(columns: Int) {
         self.columns = columns
@@ -81,6 +90,12 @@ struct DocumentWriter {
 
     mutating func line(_ text: Text) {
         lines.append(.spaces(2) + text)
+    }
+
+    /// Returns the text of a time. The document expires with it.
+    mutating func stamp(_ time: TimeText) -> String {
+        expiry = [expiry, time.expiry].compactMap { $0 }.min()
+        return time.text
     }
 }
 

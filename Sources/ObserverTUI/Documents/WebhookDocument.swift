@@ -25,11 +25,17 @@ extension DocumentWriter {
         heading("Observer")
         let engine = mirror.engine
         value("repository", "\(engine.fullName) › \(engine.branch)")
-        value("GitHub", "authentication \(engine.authentication.rawValue)")
+        value("token", engine.authentication.rawValue)
         value("calls left", engine.rateLimitRemaining.map { "\($0) this hour" })
         value("public node", engine.publicNode)
         value("public URL", engine.publicURL)
-        value("Marathon", engine.marathonURL)
+        for dependency in [engine.gitHub, engine.target].compactMap({ $0 }) {
+            let mark = DependencyMark(dependency.condition)
+            value(
+                dependency.name,
+                Text("\(mark.sign) \(dependency.condition.rawValue)", Style(ink: mark.ink))
+                    + Text("  \(dependency.address ?? "")") + Text("  \(dependency.reason ?? "")", .bad))
+        }
         value("held at", engine.heldAt, .busy)
         value("blocked", engine.blocked, .busy)
         value("problem", engine.problem, .bad)

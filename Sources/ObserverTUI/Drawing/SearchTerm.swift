@@ -1,17 +1,29 @@
-/// A term to filter or search for. Ignores the case of ASCII letters.
+/// A term to filter or search for. Ignores the case of ASCII letters. With a leading `!` it means everything else.
 struct SearchTerm: Hashable, Sendable {
+    /// As typed.
     let text: String
+    /// Whether rows that do not contain the word are meant.
+    let isInverse: Bool
+    private let word: String
     private let needle: [UInt8]
 
     init(_ text: String) {
         self.text = text
-        needle = text.utf8.map(Self.folded)
+        isInverse = text.hasPrefix("!")
+        word = isInverse ? String(text.dropFirst()) : text
+        needle = word.utf8.map(Self.folded)
     }
 
     var isEmpty: Bool { needle.isEmpty }
 
-    func matches(_ string: String?) -> Bool {
-        guard !isEmpty else { return true }
+    /// Whether the texts of a row match, together.
+    func matches(_ texts: some Sequence<String?>) -> Bool {
+        isEmpty || texts.contains(where: contains) != isInverse
+    }
+
+    func matches(_ text: String) -> Bool { matches([text]) }
+
+    private func contains(_ string: String?) -> Bool {
         guard let string else { return false }
         var matched = 0
         // After a mismatch, restart one byte after the start of this attempt: correct for every needle, and fast.
@@ -32,10 +44,10 @@ struct SearchTerm: Hashable, Sendable {
         return false
     }
 
-    /// The ranges of cells that contain the term, without overlaps.
+    /// The ranges of cells that contain the word, without overlaps; none for an inverse term.
     func ranges(in cells: [Cell]) -> [Range<Int>] {
-        let wanted = text.unicodeScalars.map(Self.folded)
-        guard !wanted.isEmpty, cells.count >= wanted.count else { return [] }
+        let wanted = word.unicodeScalars.map(Self.folded)
+        guard !wanted.isEmpty, !isInverse, cells.count >= wanted.count else { return [] }
         let bases = cells.map { Self.folded($0.base) }
         var ranges: [Range<Int>] = []
         var start = 0

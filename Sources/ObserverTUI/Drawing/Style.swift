@@ -48,18 +48,38 @@ struct Look: Hashable, Sendable {
     var isUnderlined = false
 }
 
-/// Maps styles to looks, depending on the terminal's number of colours. Readable on dark and light backgrounds.
+/// Maps styles to looks, depending on the terminal's number of colours and its background.
 package enum Theme: String, Sendable, CaseIterable {
     case mono
     case sixteen
-    case many
+    /// 256 colours on a dark background.
+    case dark
+    /// 256 colours on a light background.
+    case light
 
-    /// `colors` as the terminal reports it; `NO_COLOR` overrides it.
-    package init(colors: Int, environment: [String: String]) {
+    /// - Parameters:
+    ///   - colors: As the terminal reports it; `NO_COLOR` overrides it.
+    ///   - background: What the operator chose; nil follows `COLORFGBG`, which some terminals set, else dark.
+    package init(colors: Int, background: Background? = nil, environment: [String: String]) {
         if let noColor = environment["NO_COLOR"], !noColor.isEmpty {
             self = .mono
+        } else if colors >= 256 {
+            let background = background ?? environment["COLORFGBG"].flatMap(Background.init(colorFGBG:))
+            self = background == .light ? .light : .dark
         } else {
-            self = colors >= 256 ? .many : colors >= 8 ? .sixteen : .mono
+            self = colors >= 8 ? .sixteen : .mono
+        }
+    }
+
+    /// The background of the terminal.
+    package enum Background: String, Sendable, CaseIterable {
+        case dark
+        case light
+
+        /// Reads "0;15" or "0;default;15": the foreground and background as indexes of the 16 colours.
+        init?(colorFGBG: String) {
+            guard let index = colorFGBG.split(separator: ";").last.flatMap({ Int($0) }) else { return nil }
+            self = index == 7 || index >= 9 ? .light : .dark
         }
     }
 
@@ -73,11 +93,16 @@ package enum Theme: String, Sendable, CaseIterable {
     private func plain(_ ink: Style.Ink) -> Look {
         switch (self, ink) {
         case (_, .plain): Look()
-        case (.many, .secondary): Look(foreground: 244)
-        case (.many, .accent): Look(foreground: 33)
-        case (.many, .good): Look(foreground: 34)
-        case (.many, .busy): Look(foreground: 172)
-        case (.many, .bad): Look(foreground: 167)
+        case (.dark, .secondary): Look(foreground: 247)
+        case (.dark, .accent): Look(foreground: 39)
+        case (.dark, .good): Look(foreground: 71)
+        case (.dark, .busy): Look(foreground: 178)
+        case (.dark, .bad): Look(foreground: 203)
+        case (.light, .secondary): Look(foreground: 241)
+        case (.light, .accent): Look(foreground: 25)
+        case (.light, .good): Look(foreground: 22)
+        case (.light, .busy): Look(foreground: 94)
+        case (.light, .bad): Look(foreground: 124)
         case (_, .secondary): Look(isDim: true)
         case (.sixteen, .accent): Look(foreground: 6)
         case (.sixteen, .good): Look(foreground: 2)
@@ -90,16 +115,16 @@ package enum Theme: String, Sendable, CaseIterable {
 
     /// The selected row has its own background, so its colours need not suit the terminal's.
     private func selected(_ ink: Style.Ink) -> Look {
-        guard self == .many else {
+        guard self == .dark || self == .light else {
             return self == .sixteen ? Look(foreground: 0, background: 6) : Look(isReversed: true)
         }
         let foreground: UInt8 =
             switch ink {
             case .plain, .accent: 255
-            case .secondary: 251
-            case .good: 120
+            case .secondary: 253
+            case .good: 157
             case .busy: 222
-            case .bad: 217
+            case .bad: 224
             }
         return Look(foreground: foreground, background: 24)
     }

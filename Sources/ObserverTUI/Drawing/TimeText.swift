@@ -7,12 +7,25 @@ struct TimeText: Equatable {
     /// nil if it never does.
     let expiry: Date?
 
-    /// "now", "2m", "3h", "5d": at most four columns.
+    /// "4s", "3m10s", "25m", "3h", "5d": at most five columns. Up to ten minutes in steps that an eye can follow.
     static func age(of date: Date, at now: Date) -> TimeText {
-        let seconds = now.timeIntervalSince(date)
-        let age = DurationText(coarse: seconds)
-        let text = seconds < 60 ? "now" : age.text.count > 4 ? "old" : age.text
-        return TimeText(text: text, expiry: date + max(60, age.end))
+        let seconds = max(0, now.timeIntervalSince(date))
+        guard seconds < 600 else {
+            let age = DurationText(coarse: seconds)
+            return TimeText(text: age.text.count > 5 ? "old" : age.text, expiry: date + age.end)
+        }
+        let step: Double = seconds < 60 ? 1 : 10
+        let whole = Int((seconds / step).rounded(.down) * step)
+        let text = whole < 60 ? "\(whole)s" : "\(whole / 60)m\(whole % 60 < 10 ? "0" : "")\(whole % 60)s"
+        return TimeText(text: text, expiry: date + Double(whole) + step)
+    }
+
+    /// "0.2s", "18s", "2m 4s": the duration of something that has ended.
+    static func took(_ seconds: Double) -> String {
+        let seconds = max(0, seconds)
+        guard seconds < 9.95 else { return DurationText(seconds.rounded()).text.replacing(" s", with: "s") }
+        let tenths = Int((seconds * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)s"
     }
 
     /// "40 s", "3m", "2h": rounded up, so it is never 0 before the time has come.
@@ -24,10 +37,18 @@ struct TimeText: Equatable {
         return TimeText(text: DurationText(coarse: count * unit).text, expiry: date - (count - 1) * unit)
     }
 
-    /// "18 s", "2m 4s", "1h 5m": the time that has passed since `start`.
+    /// "18s", "2m 4s", "1h 5m": the time that has passed since `start`.
     static func elapsed(since start: Date, at now: Date) -> TimeText {
         let elapsed = DurationText(now.timeIntervalSince(start))
-        return TimeText(text: elapsed.text, expiry: start + elapsed.end)
+        return TimeText(text: elapsed.text.replacing(" s", with: "s"), expiry: start + elapsed.end)
+    }
+
+    /// "9m 42s": the time until `end`, to the second.
+    static func countdown(to end: Date, at now: Date) -> TimeText {
+        let seconds = max(0, end.timeIntervalSince(now)).rounded(.up)
+        return TimeText(
+            text: DurationText(seconds).text.replacing(" s", with: "s"), expiry: seconds > 0 ? end - (seconds - 1) : nil
+        )
     }
 
     /// The observer's uptime, in minutes at least, so that it rarely changes.
@@ -38,43 +59,74 @@ struct TimeText: Equatable {
     }
 }
 
-/// Formats times and dates in one time zone.
+/// Formats times and dates in one time zone. UTC is marked with a Z.
 struct WallClock: Equatable, Sendable {
     private let calendar: Calendar
+    private let isUTC: Bool
 
-    static let utc = WallClock(zone: .gmt)
+    static let utc = WallClock(zone: .gmt, isUTC: true)
 
+    /// Local times.
     init(zone: TimeZone) {
+        self.init(zone: zone, isUTC: false)
+    }
+
+    private init(zone: TimeZone, isUTC: Bool) {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         self.calendar = calendar
+        self.isUTC = isUTC
     }
 
+    private var mark: String { isUTC ? "Z" : "" }
+
     /// "12:04:31"
-    func time(_ date: Date) -> String {
-        date.formatted(style.time(includingFractionalSeconds: false))
-    }
+    func time(_ date: Date) -> String { plainTime(date) + mark }
 
     /// "12:04"
     func minute(_ date: Date) -> TimeText {
         let next = (date.timeIntervalSince1970 / 60).rounded(.down) * 60 + 60
-        return TimeText(text: String(time(date).prefix(5)), expiry: Date(timeIntervalSince1970: next))
+        return TimeText(text: String(plainTime(date).prefix(5)) + mark, expiry: Date(timeIntervalSince1970: next))
     }
 
-    /// "12:04:31" for today, "23 Nov" for another day; eight columns at most.
+    /// "12:04:31" for today, "23 Nov 12:04" for another day of this year, "23 Nov 2025" for earlier ones.
     func compact(_ date: Date, today: Date) -> String {
-        guard !calendar.isDate(date, inSameDayAs: today) else { return time(date) }
-        return date.formatted(
+        if calendar.isDate(date, inSameDayAs: today) { return time(date) }
+        return isSameYear(date, today) ? "\(day(date)) \(minute(date).text)" : "\(day(date)) \(year(date))"
+    }
+
+    /// "12:04" for today, else a day: for a place where times and dates are read as one word.
+    func short(_ date: Date, today: Date) -> String {
+        if calendar.isDate(date, inSameDayAs: today) { return minute(date).text }
+        return isSameYear(date, today) ? day(date) : "\(day(date)) \(year(date))"
+    }
+
+    /// The columns of a compact time.
+    var compactColumns: Int { isUTC ? 13 : 12 }
+
+    /// "2016-05-08 18:48:06"
+    func full(_ date: Date) -> String {
+        date.formatted(
+            style.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false)) + mark
+    }
+
+    private func plainTime(_ date: Date) -> String {
+        date.formatted(style.time(includingFractionalSeconds: false))
+    }
+
+    /// "23 Nov"
+    private func day(_ date: Date) -> String {
+        date.formatted(
             Date.VerbatimFormatStyle(
                 format: "\(day: .defaultDigits) \(month: .abbreviated)", locale: Locale(identifier: "en_US"),
                 timeZone: calendar.timeZone, calendar: calendar))
     }
 
-    /// "2016-05-08 18:48:06"
-    func full(_ date: Date) -> String {
-        date.formatted(
-            style.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+    private func isSameYear(_ date: Date, _ other: Date) -> Bool {
+        calendar.isDate(date, equalTo: other, toGranularity: .year)
     }
+
+    private func year(_ date: Date) -> Int { calendar.component(.year, from: date) }
 
     private var style: Date.ISO8601FormatStyle { Date.ISO8601FormatStyle(timeZone: calendar.timeZone) }
 }

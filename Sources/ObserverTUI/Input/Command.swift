@@ -39,27 +39,40 @@ enum Movement: Hashable, Sendable {
             }
         return min(max(0, target), max(0, count - 1))
     }
+
+    /// How many rows it scrolls a view of which `page` rows are visible; nil for its start and its end.
+    func rows(page: Int) -> Int? {
+        let page = max(1, page)
+        return switch self {
+        case .up: -1
+        case .down: 1
+        case .pageUp: -page
+        case .pageDown: page
+        case .halfPageUp: -max(1, page / 2)
+        case .halfPageDown: max(1, page / 2)
+        case .first, .last: nil
+        }
+    }
 }
 
-/// The parts of the screen that can have the focus, in tab order.
+/// The parts of the screen that can have the focus, in the order of their keys, of Tab and of the screen.
 enum Pane: Int, Hashable, Sendable, CaseIterable {
-    case deliveries = 1
+    case hook
+    case deliveries
     case deployments
     case log
-    case hook
 
     var name: String {
         switch self {
+        case .hook: "Webhook"
         case .deliveries: "Deliveries"
         case .deployments: "Deployments"
         case .log: "Log"
-        case .hook: "Webhook"
         }
     }
 
     func moved(by step: Int) -> Pane {
         let all = Pane.allCases
-        let index = (rawValue - 1 + step) % all.count
-        return all[index < 0 ? index + all.count : index]
+        return all[(rawValue + step + all.count) % all.count]
     }
 }

@@ -11,7 +11,7 @@ enum KeyMap {
     private static let actions: [KeyBinding] = [
         KeyBinding(["r"], .register, "register", "Check and repair the webhook", in: .actions, bar: 3),
         KeyBinding(
-            ["X"], .removeHook, "remove", "Remove the webhook (polling continues)", in: .actions, bar: 7),
+            ["X"], .removeHook, "remove", "Remove the webhook from GitHub", in: .actions, bar: 7),
         KeyBinding(["D"], .deploy, "deploy", "Deploy the head of the branch", in: .actions, bar: 2),
         KeyBinding(["B"], .rollback, "roll back", "Roll back to the selected deployment", in: .actions, bar: 5),
         KeyBinding(["R"], .replay, "replay", "Replay the selected delivery", in: .actions, bar: 6),
@@ -31,23 +31,23 @@ enum KeyMap {
         KeyBinding(["G", .end], .move(.last), "end", "Last row, or follow the log", in: .move),
         KeyBinding([.tab, "l", .right], .nextPane, "next pane", "Next pane", in: .move),
         KeyBinding([.backTab, "h", .left], .previousPane, "previous pane", "Previous pane", in: .move),
+        KeyBinding(["0"], .focus(.hook), "webhook", "Go to the webhook", in: .move),
         KeyBinding(["1"], .focus(.deliveries), "deliveries", "Go to deliveries", in: .move),
         KeyBinding(["2"], .focus(.deployments), "deployments", "Go to deployments", in: .move),
         KeyBinding(["3"], .focus(.log), "log", "Go to the log", in: .move),
-        KeyBinding(["4"], .focus(.hook), "webhook", "Go to the webhook", in: .move),
         KeyBinding([.enter], .open, "open", "Open details", in: .move, bar: 8),
-        KeyBinding([.escape], .back, "back", "Close the current view (never quits)", in: .move),
+        KeyBinding([.escape], .back, "back", "Close the view, or show all rows (never quits)", in: .move),
     ]
 
     private static let views: [KeyBinding] = [
         KeyBinding(["z"], .zoom, "zoom", "Show one pane on the whole screen", in: .view, bar: 11),
-        KeyBinding(["/"], .filter, "filter", "Show only matching rows", in: .view, bar: 10),
+        KeyBinding(["/"], .filter, "filter", "Show only rows with a word, or without it: !word", in: .view, bar: 10),
         KeyBinding(["n"], .nextMatch, "next", "Next match", in: .view),
         KeyBinding(["N"], .previousMatch, "previous", "Previous match", in: .view),
         KeyBinding(["F"], .follow, "follow", "Follow the log of the current deployment", in: .view),
         KeyBinding(["e"], .engineLog, "engine log", "Switch between deployment log and engine log", in: .view),
         KeyBinding([" "], .freeze, "freeze", "Freeze the display (nothing is lost)", in: .view),
-        KeyBinding(["w"], .wrap, "wrap", "Wrap long lines", in: .view),
+        KeyBinding(["w"], .wrap, "wrap", "Wrap or cut long lines", in: .view),
         KeyBinding(["t"], .times, "times", "Show relative, local or UTC times", in: .view),
     ]
 
@@ -60,7 +60,7 @@ enum KeyMap {
         KeyBinding([.control("l")], .redraw, "redraw", "Redraw the screen", in: .session),
         KeyBinding([.control("z")], .suspend, "suspend", "Suspend to the shell (fg returns)", in: .session),
         KeyBinding(["q"], .quit, "quit", "Close the current view, or quit", in: .session, bar: 0),
-        KeyBinding([.control("c")], .interrupt, "quit", "Quit from any view", in: .session),
+        KeyBinding([.control("c")], .interrupt, "quit", "Quit from any view (twice: at once)", in: .session),
     ]
 }
 

@@ -13,6 +13,11 @@ struct Alert: Equatable {
         if let problem = mirror.hook.problem, problem != mirror.engine.problem {
             alerts.append(Alert(ink: .bad, sentence: problem))
         }
+        // A rejected token is a problem already.
+        let dependencies = [mirror.engine.problem == nil ? mirror.engine.gitHub : nil, mirror.engine.target]
+        for trouble in dependencies.compactMap({ $0?.trouble }) {
+            alerts.append(Alert(ink: .bad, sentence: "\(trouble)."))
+        }
         if let commit = mirror.engine.heldAt {
             alerts.append(
                 Alert(

@@ -6,8 +6,10 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
     private static var slack: Int { 500 }
 
     private var ascending: [Row] = []
-    /// The ids of these rows: searching them copies no rows.
-    private var ids: [Int64] = []
+    /// Where each row is, counted from a row that may be gone: rows are added and removed at both ends.
+    private var places: [Int64: Int] = [:]
+    /// The place of the oldest row.
+    private var origin = 0
     /// The number of rows that the observer has.
     private(set) var total = 0
     private(set) var isComplete = true
@@ -15,8 +17,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
     init() {}
 
     init(newestFirst rows: [Row], total: Int) {
-        ascending = rows.reversed()
-        ids = ascending.map(\.id)
+        for row in rows.reversed() { add(row) }
         self.total = max(total, rows.count)
         isComplete = rows.count >= total
     }
@@ -28,28 +29,28 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
     var canGrow: Bool { !isComplete && ascending.count < Self.limit }
 
     subscript(id: Int64) -> Row? {
-        ids.lastIndex(of: id).map { ascending[$0] }
+        places[id].map { ascending[$0 - origin] }
     }
 
     /// Adds or replaces a row.
     mutating func upsert(_ row: Row) {
-        if let index = ids.lastIndex(of: row.id) {
-            ascending[index] = row
+        if let place = places[row.id] {
+            ascending[place - origin] = row
             return
         }
-        ascending.append(row)
-        ids.append(row.id)
+        add(row)
         total += 1
         if ascending.count > Self.limit + Self.slack {
+            for row in ascending.prefix(Self.slack) { places[row.id] = nil }
             ascending.removeFirst(Self.slack)
-            ids.removeFirst(Self.slack)
+            origin += Self.slack
             isComplete = false
         }
     }
 
     /// Adds a page of older rows. An empty page means there are no more.
     mutating func append(older page: [Row]) {
-        let new = page.filter { !ids.contains($0.id) }
+        let new = page.filter { places[$0.id] == nil }
         isComplete = new.isEmpty
         prepend(new.reversed())
         total = max(total, ascending.count)
@@ -57,55 +58,114 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
 
     /// Keeps the older rows from before a snapshot if the two overlap.
     mutating func keepOlder(from earlier: Feed) {
-        guard let oldest = ids.first, let overlap = earlier.ids.firstIndex(of: oldest) else { return }
-        prepend(Array(earlier.ascending[..<overlap]))
+        guard let oldest, let place = earlier.places[oldest.id] else { return }
+        prepend(earlier.ascending[..<(place - earlier.origin)].filter { places[$0.id] == nil })
         isComplete = earlier.isComplete
     }
 
+    private mutating func add(_ row: Row) {
+        places[row.id] = origin + ascending.count
+        ascending.append(row)
+    }
+
     private mutating func prepend(_ older: [Row]) {
+        origin -= older.count
+        for (index, row) in older.enumerated() { places[row.id] = origin + index }
         ascending.insert(contentsOf: older, at: 0)
-        ids.insert(contentsOf: older.map(\.id), at: 0)
     }
 }
 
-/// The rows of a feed that match the filter, newest first.
+/// The rows of a feed that match the filter, newest first. Adjacent rows may share one line.
 struct Listing<Row: ListedRow> {
     private let rows: ReversedCollection<[Row]>
-    /// Offsets of the matching rows; nil without a filter.
-    private let matching: [Int]?
+    /// Offsets of the first row of each line; nil if every row has its own line.
+    private let lines: [Line]?
+
+    private struct Line {
+        let offset: Int
+        var count: Int
+    }
 
     init(_ feed: Feed<Row>, where matches: ((Row) -> Bool)?) {
-        rows = feed.rows
-        matching = matches.map { matches in
-            feed.rows.enumerated().compactMap { matches($0.element) ? $0.offset : nil }
+        let rows = feed.rows
+        self.rows = rows
+        guard matches != nil || Row.sharesLines else {
+            lines = nil
+            return
+        }
+        var lines: [Line] = []
+        for (offset, row) in rows.enumerated() where matches?(row) != false {
+            if let last = lines.last, row.sharesLine(with: rows[rows.index(rows.startIndex, offsetBy: last.offset)]) {
+                lines[lines.count - 1].count += 1
+            } else {
+                lines.append(Line(offset: offset, count: 1))
+            }
+        }
+        self.lines = lines
+    }
+
+    /// The number of lines.
+    var count: Int { lines?.count ?? rows.count }
+
+    /// The number of rows.
+    var rowCount: Int { lines.map { $0.reduce(0) { $0 + $1.count } } ?? rows.count }
+
+    /// The newest row of a line.
+    subscript(index: Int) -> Row { row(at: lines?[index].offset ?? index) }
+
+    /// How many rows share a line.
+    func multiplicity(at index: Int) -> Int { lines?[index].count ?? 1 }
+
+    /// The line of a row.
+    func index(of id: Int64?) -> Int? {
+        guard let id else { return nil }
+        guard let lines else { return (0..<count).first { self[$0].id == id } }
+        return lines.firstIndex { line in
+            if line.count == 1 { return row(at: line.offset).id == id }
+            // Other rows may lie between the rows of a filtered line.
+            var left = line.count
+            var offset = line.offset
+            let first = row(at: line.offset)
+            while left > 0, offset < rows.count {
+                let row = row(at: offset)
+                if row.sharesLine(with: first) || offset == line.offset {
+                    if row.id == id { return true }
+                    left -= 1
+                }
+                offset += 1
+            }
+            return false
         }
     }
 
-    var count: Int { matching?.count ?? rows.count }
-
-    subscript(index: Int) -> Row {
-        rows[rows.index(rows.startIndex, offsetBy: matching?[index] ?? index)]
-    }
-
-    func index(of id: Int64?) -> Int? {
-        guard let id else { return nil }
-        return (0..<count).first { self[$0].id == id }
-    }
+    private func row(at offset: Int) -> Row { rows[rows.index(rows.startIndex, offsetBy: offset)] }
 }
 
 /// A row of a list that occupies one or more lines.
 protocol ListedRow: Identifiable, Equatable, Sendable where ID == Int64 {
+    /// Whether adjacent rows may share a line.
+    static var sharesLines: Bool { get }
     var listedLines: Int { get }
     /// Whether it is being deployed.
     var isRunning: Bool { get }
+    /// Whether it can share a line with this adjacent row.
+    func sharesLine(with other: Self) -> Bool
 }
 
 extension DeliverySummary: ListedRow {
+    static var sharesLines: Bool { true }
     var listedLines: Int { 1 }
     var isRunning: Bool { false }
+
+    /// Pings, and requests that are rejected for the same reason, would hide the pushes between them.
+    func sharesLine(with other: DeliverySummary) -> Bool {
+        guard verdict == other.verdict else { return false }
+        return verdict == .ping || verdict == .rejected && reason == other.reason
+    }
 }
 
 extension DeploymentSummary: ListedRow {
+    static var sharesLines: Bool { false }
     var isRunning: Bool { !stage.isFinal && stage != .queued }
 
     /// A running or failed deployment has a second line for its progress or failure.
@@ -116,4 +176,6 @@ extension DeploymentSummary: ListedRow {
         case .queued, .succeeded, .superseded, .cancelled, .interrupted: 1
         }
     }
+
+    func sharesLine(with other: DeploymentSummary) -> Bool { false }
 }

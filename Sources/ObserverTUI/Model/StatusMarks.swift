@@ -1,14 +1,14 @@
 import ObserverEngine
 
-/// The stage of a deployment as a sign, a word and a colour.
+/// The state of a deployment as a sign, a word and a colour.
 struct StageMark: Equatable {
     let sign: String
     let word: String
     let ink: Style.Ink
 
-    init(_ stage: DeploymentSummary.Stage) {
+    init(_ row: DeploymentSummary) {
         (sign, word, ink) =
-            switch stage {
+            switch row.stage {
             case .queued: ("○", "queued", .busy)
             case .fetching, .validating, .applying, .waiting: ("▸", "deploying", .busy)
             case .succeeded: ("✓", "deployed", .good)
@@ -17,6 +17,16 @@ struct StageMark: Equatable {
             case .cancelled: ("⊘", "cancelled", .secondary)
             case .interrupted: ("–", "interrupted", .secondary)
             }
+    }
+}
+
+extension DeploymentSummary {
+    /// Marks a deployment of an earlier commit.
+    static let rollbackSign = "↩"
+
+    /// The message of the commit, marked if this is a rollback to it.
+    var title: String {
+        trigger == .rollback ? "\(Self.rollbackSign) \(message ?? "")" : message ?? ""
     }
 }
 
@@ -43,15 +53,31 @@ struct RegistrationMark: Equatable {
     }
 }
 
+/// Whether a service answers, as a sign and a colour.
+struct DependencyMark: Equatable {
+    let sign: String
+    let ink: Style.Ink
+
+    init(_ condition: DependencyState.Condition) {
+        (sign, ink) =
+            switch condition {
+            case .unknown: ("○", .secondary)
+            case .reachable: ("●", .good)
+            case .unreachable, .refusing: ("✗", .bad)
+            }
+    }
+}
+
 /// The result of a delivery as a word and a colour.
 struct DeliveryMark: Equatable {
     let word: String
     let ink: Style.Ink
 
     init(_ row: DeliverySummary, deployment: DeploymentSummary?) {
-        switch (row.verdict, deployment?.stage) {
-        case (.accepted, let stage?):
-            (word, ink) = (StageMark(stage).word, StageMark(stage).ink)
+        switch (row.verdict, deployment) {
+        case (.accepted, let deployment?):
+            let mark = StageMark(deployment)
+            (word, ink) = (mark.word, mark.ink)
         case (.ping, _):
             ink = .good
             word = "ok"

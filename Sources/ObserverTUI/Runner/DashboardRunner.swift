@@ -5,11 +5,15 @@ import ObserverEngine
 package actor DashboardRunner<Connection: ControlConnection> {
     private static var frameInterval: Duration { .milliseconds(33) }
     private static var maximumDelay: TimeInterval { 30 }
+    /// How long quitting waits for the answers to requests.
+    private static var answerTimeout: Duration { .seconds(2) }
 
     private var dashboard: Dashboard
     private let connection: Connection
     private let terminal: any Terminal
     private let effects = AsyncStream.makeStream(of: DashboardEffect.self)
+    private let actions = AsyncStream.makeStream(of: ControlAction.self)
+    private let answers = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(connection: Connection, terminal: any Terminal, dashboard: Dashboard) {
@@ -18,17 +22,20 @@ package actor DashboardRunner<Connection: ControlConnection> {
         self.dashboard = dashboard
     }
 
-    /// Opens the terminal of this process, and restores it at the end.
+    /// Opens the terminal of this process, and restores it at the end. Then names the requests without an answer.
     package static func run(
-        connection: Connection, owner: EngineOwner, forcesASCII: Bool = false,
+        connection: Connection, owner: EngineOwner, forcesASCII: Bool = false, background: Theme.Background? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws -> DashboardEnding {
         let terminal = try await NcursesTerminal.open(
-            owner: owner, forcesASCII: forcesASCII, environment: environment)
+            owner: owner, forcesASCII: forcesASCII, background: background, environment: environment)
         let dashboard = Dashboard(owner: owner, size: terminal.size, at: Date(), charset: terminal.charset)
         let runner = DashboardRunner(connection: connection, terminal: terminal, dashboard: dashboard)
         let ending = await runner.run()
         await terminal.close()
+        if let farewell = await runner.farewell {
+            FileHandle.standardError.write(Data("observer: \(farewell)\n".utf8))
+        }
         return ending
     }
 
@@ -98,23 +105,68 @@ package actor DashboardRunner<Connection: ControlConnection> {
         return nil
     }
 
+    /// Orders to the terminal and requests for actions are carried out in their order; only what is read may overtake.
     private func carryOutEffects() async -> DashboardEnding? {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.performActions() }
             for await effect in effects.stream {
                 if effect == .quit {
+                    await waitForAnswers()
                     group.cancelAll()
                     return .quit
                 }
-                group.addTask { await self.carryOut(effect) }
+                if !order(effect) { group.addTask { await self.read(effect) } }
             }
             return nil
         }
     }
 
-    private func carryOut(_ effect: DashboardEffect) async {
+    private func performActions() async {
+        for await action in actions.stream {
+            let result = await answer { try await connection.perform(action) }
+            // At the end, an action that was interrupted counts as unanswered.
+            guard !Task.isCancelled else { return }
+            receive(.answered(action, result))
+            answers.continuation.yield()
+        }
+    }
+
+    /// Gives requests that were sent a moment ago the time to be answered.
+    private func waitForAnswers() async {
+        guard !dashboard.state.unanswered.isEmpty else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in self.answers.stream where await self.dashboard.state.unanswered.isEmpty { return }
+            }
+            group.addTask { try? await Task.sleep(for: Self.answerTimeout) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// A sentence for the operator after the end: requests that may have been carried out, although no answer arrived.
+    var farewell: String? {
+        let commands = dashboard.state.unanswered.map { "'\($0.commandLine)'" }
+        guard !commands.isEmpty else { return nil }
+        return "No answer yet to \(commands.joined(separator: ", ")); it may have been carried out. "
+            + "See 'observer status'."
+    }
+
+    /// Returns false if the effect may be overtaken by others.
+    private func order(_ effect: DashboardEffect) -> Bool {
         switch effect {
-        case .perform(let action):
-            receive(.answered(action, await answer { try await connection.perform(action) }))
+        case .perform(let action): actions.continuation.yield(action)
+        case .copy(let text): terminal.copy(text)
+        case .setMouse(let isOn): terminal.setMouse(isOn)
+        case .suspend: terminal.suspend()
+        case .redraw: terminal.repaint()
+        default: return false
+        }
+        return true
+    }
+
+    private func read(_ effect: DashboardEffect) async {
+        switch effect {
         case .loadDelivery(let id):
             receive(.deliveryLoaded(id, await answer { try await connection.delivery(id) }))
         case .loadDeployment(let id):
@@ -125,11 +177,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
             receive(.olderDeliveriesLoaded(await answer { try await connection.deliveries(before: id) }))
         case .loadOlderDeployments(let id):
             receive(.olderDeploymentsLoaded(await answer { try await connection.deployments(before: id) }))
-        case .copy(let text): terminal.copy(text)
-        case .setMouse(let isOn): terminal.setMouse(isOn)
-        case .suspend: terminal.suspend()
-        case .redraw: terminal.repaint()
-        case .quit: break
+        case .perform, .copy, .setMouse, .suspend, .redraw, .quit: break
         }
     }
 

@@ -26,7 +26,8 @@ extension DashboardState {
     /// Why a command is unavailable now; nil if it is available.
     func refusal(of command: Command) -> String? {
         switch command {
-        case .register, .ping, .deploy, .pause: actionRefusal
+        case .register, .deploy, .pause: actionRefusal
+        case .ping: actionRefusal ?? pingRefusal
         case .removeHook: actionRefusal ?? removalRefusal
         case .rollback: actionRefusal ?? rollbackRefusal
         case .replay: actionRefusal ?? replayRefusal
@@ -36,6 +37,7 @@ extension DashboardState {
         case .copyID: selectedID == nil ? "Nothing is selected." : nil
         case .copyURL: selectedURL == nil ? "Selection has no GitHub URL." : nil
         case .freeze: mirror == nil ? "Nothing to freeze yet." : nil
+        case .open where detail == nil: isAnythingToOpen ? nil : "Nothing is selected."
         default: nil
         }
     }
@@ -44,19 +46,40 @@ extension DashboardState {
         isLive && mirror != nil ? nil : Self.notConnected
     }
 
+    private var pingRefusal: String? {
+        mirror?.engine.authentication == .refused ? "GitHub rejects the token, so it can't be asked for a ping." : nil
+    }
+
+    private var isAnythingToOpen: Bool {
+        switch focus {
+        case .deliveries: selectedDelivery != nil
+        case .deployments: selectedDeployment != nil
+        case .log: !logLines.isEmpty
+        case .hook: shown != nil
+        }
+    }
+
     private var removalRefusal: String? {
         mirror?.hook.id == nil ? "No webhook to remove." : nil
     }
 
     private var rollbackRefusal: String? {
-        guard let target = rollbackTarget else { return "No earlier deployment to roll back to." }
+        guard let target = rollbackTarget else {
+            return focus == .deployments ? "Nothing is selected." : "No earlier deployment to roll back to."
+        }
         let commit = target.commit.shortCommit
         guard target.stage == .succeeded else { return "\(commit) did not succeed; select a successful deployment." }
-        return target.id == mirror?.deployed?.id ? "\(commit) is already running; select an earlier deployment." : nil
+        guard target.id == mirror?.deployed?.id, let mirror, WhatRuns(mirror).disturbance == nil else { return nil }
+        return "\(commit) is already running; select an earlier deployment."
     }
 
     private var replayRefusal: String? {
         guard let target = replayTarget else { return "Select a delivery to replay." }
-        return target.id < 0 ? "Rejected deliveries are not stored and can't be replayed." : nil
+        switch target.verdict {
+        case .accepted, .duplicate: return nil
+        case .rejected: return "Rejected deliveries are not stored and can't be replayed."
+        case .ping: return "A ping deploys nothing; select a push to replay."
+        case .ignored: return "This delivery deploys nothing: \(target.reason ?? "it was ignored")."
+        }
     }
 }

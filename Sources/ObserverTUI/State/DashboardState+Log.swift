@@ -33,15 +33,17 @@ extension DashboardState {
         return lines.lastIndex { $0.sequence <= selected } ?? lines.indices.first
     }
 
-    func firstLogLine(in lines: [LogLine], space: Int, columns: Int) -> Int {
-        let height = { (index: Int) in logHeight(of: lines[index], columns: columns) }
-        guard log.selected != nil else {
-            return Viewport.lastFirst(count: lines.count, space: space, heightOf: height)
+    /// The first visible row of the log, in a pane of this size.
+    func logTop(in lines: [LogLine], space: Size) -> ScrollPoint {
+        let height = { (index: Int) in logHeight(of: lines[index], columns: space.columns) }
+        guard log.selected != nil, let selected = selectedLogIndex(in: lines) else {
+            return .last(count: lines.count, space: space.rows, heightOf: height)
         }
         let anchor = log.anchor.flatMap { anchor in lines.firstIndex { $0.sequence >= anchor } }
-        let selected = selectedLogIndex(in: lines)
-        return Viewport.first(
-            count: lines.count, space: space, anchor: anchor ?? selected ?? 0, selected: selected, heightOf: height)
+        let first = Viewport.first(
+            count: lines.count, space: space.rows, anchor: anchor ?? selected, selected: selected, heightOf: height)
+        let overflow = first == selected ? max(0, height(selected) - space.rows) : 0
+        return ScrollPoint(item: first, row: min(log.hiddenRows, overflow))
     }
 
     func logHeight(of line: LogLine, columns: Int) -> Int {
@@ -51,27 +53,29 @@ extension DashboardState {
 
 extension LogLine {
     func matches(_ term: SearchTerm) -> Bool {
-        term.matches(text) || term.matches(verb) || term.matches(level.rawValue)
+        term.matches([text, verb, level.rawValue])
     }
 }
 
 /// A log line as text: time, verb and sentence.
 struct LogText {
     private static let verbColumns = 12
-    private static let indent = 22
 
     let text: Text
+    /// Where the sentence begins; its further lines too.
+    private let indent: Int
 
     init(_ line: LogLine, clock: WallClock) {
         let body: Style = line.level == .debug ? .secondary : .plain
+        let time = Text(clock.time(line.at), .secondary) + .spaces(2)
+        indent = time.columns + Self.verbColumns
         text =
-            Text(clock.time(line.at), .secondary) + .spaces(2)
-            + Text(line.verb, Style(ink: Self.ink(of: line.level))).fitted(to: Self.verbColumns)
+            time + Text(line.verb, Style(ink: Self.ink(of: line.level))).fitted(to: Self.verbColumns - 1) + .spaces(1)
             + Text(line.text, body)
     }
 
     func wrapped(to columns: Int) -> [Text] {
-        text.wrapped(to: columns, indent: Self.indent)
+        text.wrapped(to: columns, indent: indent)
     }
 
     static func ink(of level: LogLine.Level) -> Style.Ink {

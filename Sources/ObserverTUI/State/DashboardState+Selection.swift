@@ -13,12 +13,16 @@ extension DashboardState {
 
     func rowFilter(_ term: SearchTerm) -> RowFilter { RowFilter(term: term, mirror: shown) }
 
+    /// The row under the cursor. A row that the filter hides is not selected: no key may act on it.
     var selectedDelivery: DeliverySummary? {
-        deliveries.selected.flatMap { shown?.deliveries[$0] }
+        let listing = deliveryListing
+        return listing.index(of: deliveries.selected).map { listing[$0] }
     }
 
     var selectedDeployment: DeploymentSummary? {
-        deployments.selected.flatMap { shown?.deployments[$0] }
+        guard let row = deployments.selected.flatMap({ shown?.deployments[$0] }) else { return nil }
+        let rows = rowFilter(filter(of: .deployments))
+        return rows.term.isEmpty || rows.matches(row) ? row : nil
     }
 
     /// The rows related to the selected row of the focused pane.

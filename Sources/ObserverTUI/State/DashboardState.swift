@@ -31,6 +31,8 @@ struct DashboardState: Equatable, Sendable {
     var filters: [Pane: SearchTerm] = [:]
     /// The term that n and N search for.
     var searchTerm = SearchTerm("")
+    /// Earlier terms, the newest last.
+    var searchHistory: [String] = []
 
     var detail: Detail?
     var menu: Menu?
@@ -38,9 +40,12 @@ struct DashboardState: Equatable, Sendable {
     var prompt: Prompt?
     var notice: Notice?
     var lastCommandLine: String?
+    /// The requests that the observer has not answered.
+    var unanswered: [ControlAction] = []
+    var lastClick: Click?
 
     var timeStyle = TimeStyle.relative
-    var wraps = false
+    var wraps = true
     var usesMouse = false
 
     var shown: EngineMirror? { frozen ?? mirror }
@@ -57,7 +62,21 @@ struct DashboardState: Equatable, Sendable {
     }
 
     var layout: Layout {
-        Layout(size: size, focus: focus, list: list, isZoomed: isZoomed, alerts: Alert.all(of: shown).count)
+        Layout(
+            size: size, focus: focus, list: list, isZoomed: isZoomed, alerts: Alert.all(of: shown).count,
+            barRows: prompt == nil ? noticeLines.count : 1)
+    }
+
+    /// The sentence in the place of the key bar, as far as it fits: its beginning matters most.
+    var noticeLines: [Text] {
+        guard let notice else { return [] }
+        let columns = max(2, size.columns - 2)
+        let style = Style(ink: notice.ink)
+        let lines = Text(notice.text, style).wrapped(to: columns)
+        let limit = max(1, min(6, size.rows - 4))
+        guard lines.count > limit else { return lines }
+        let last = (lines[limit - 1] + .repeated(".", columns, style)).truncated(to: columns)
+        return lines.prefix(limit - 1) + [last]
     }
 
     /// The clock for absolute times.
@@ -95,12 +114,15 @@ struct LogPosition: Equatable, Sendable {
     /// The sequence number of the selected line; nil while the pane follows the log.
     var selected: Int64?
     var anchor: Int64?
+    /// How many rows of the selected line are above the pane, if it is taller than the pane.
+    var hiddenRows = 0
 
     var isFollowing: Bool { selected == nil }
 
     mutating func follow() {
         selected = nil
         anchor = nil
+        hiddenRows = 0
     }
 }
 
@@ -135,30 +157,51 @@ struct Detail: Equatable, Sendable {
 
     var subject: Subject
     var content: Content
-    /// The first line on the screen.
-    var top = 0
+    /// The first row on the screen.
+    var top = ScrollPoint()
+    /// The term whose matches are marked.
+    var search = SearchTerm("")
+    /// The line of the match that was found last.
+    var match: Int?
 }
 
 /// The help, which runs the selected key.
 struct Menu: Equatable, Sendable {
     var selected = 0
+    /// Hides the other keys.
+    var filter = SearchTerm("")
+
+    var bindings: [KeyBinding] {
+        KeyMap.bindings.filter { filter.matches([$0.keyNames, $0.label, $0.help, $0.section.rawValue]) }
+    }
 }
 
 /// The input line for a filter or a search term.
 struct Prompt: Equatable, Sendable {
     var text = ""
+    /// The earlier term that is shown, counted from the newest; nil for a new one.
+    var recalled: Int?
     /// The term and the positions that Esc restores.
     let before: SearchTerm
     let deliveries: ListPosition
     let deployments: ListPosition
 }
 
+/// A click that may be the first of a double click.
+struct Click: Equatable, Sendable {
+    static let interval: TimeInterval = 0.4
+
+    let pane: Pane
+    let row: Int
+    let at: Date
+}
+
 /// A sentence shown instead of the key bar.
 struct Notice: Equatable, Sendable {
     var text: String
     var ink: Style.Ink
-    /// nil: shown until the next key press.
-    var expiry: Date?
+    /// Shown until then or until the next key press.
+    var expiry: Date
 
     static func info(_ text: String, at now: Date) -> Notice {
         Notice(text: text, ink: .accent, expiry: now.addingTimeInterval(6))
@@ -168,8 +211,8 @@ struct Notice: Equatable, Sendable {
         Notice(text: text, ink: .good, expiry: now.addingTimeInterval(6))
     }
 
-    static func error(_ text: String) -> Notice {
-        Notice(text: text, ink: .bad)
+    static func error(_ text: String, at now: Date) -> Notice {
+        Notice(text: text, ink: .bad, expiry: now.addingTimeInterval(20))
     }
 }
 

@@ -6,40 +6,59 @@ struct Dialog: Equatable, Sendable {
     enum Consequence: Equatable, Sendable {
         case action(ControlAction)
         case quit
+        case suspend
     }
 
     struct Fact: Equatable, Sendable {
         var label: String
         var value: String
+        /// The importance where space is short; 0 is the highest.
+        var rank: Int
+    }
+
+    /// The texts of a question.
+    struct Wording: Equatable, Sendable {
+        let title: String
+        /// With the consequence.
+        let question: String
+        /// For a small terminal.
+        let brief: String
+        /// The label of the confirm button.
+        let verb: String
     }
 
     /// Ignores keys that were typed before the operator saw the question.
     static let inputDelay: TimeInterval = 0.3
 
-    let title: String
-    let question: String
+    private let wording: Wording
     var facts: [Fact] = []
     let consequence: Consequence
-    /// The label of the confirm button.
-    let verb: String
+    /// Whether it stops or removes something.
+    let isDestructive: Bool
     /// A word that the operator must type to confirm.
     var requiredWord: String?
-    var typed = ""
-    var isYesFocused = false
-    let acceptsKeysFrom: Date
+    private(set) var typed = ""
+    /// The wrong word that the operator entered.
+    private(set) var typedWrong: String?
+    private(set) var isYesFocused = false
+    private let acceptsKeysFrom: Date
 
     init(
-        title: String, question: String, facts: [Fact] = [], verb: String, requiredWord: String? = nil,
+        _ wording: Wording, facts: [Fact] = [], isDestructive: Bool = false, requiredWord: String? = nil,
         consequence: Consequence, at now: Date
     ) {
-        self.title = title
-        self.question = question
+        self.wording = wording
         self.facts = facts
-        self.verb = verb
+        self.isDestructive = isDestructive
         self.requiredWord = requiredWord
         self.consequence = consequence
         acceptsKeysFrom = now.addingTimeInterval(Self.inputDelay)
     }
+
+    var title: String { wording.title }
+    var question: String { wording.question }
+    var briefQuestion: String { wording.brief }
+    var verb: String { wording.verb }
 
     enum Answer {
         case none
@@ -48,13 +67,27 @@ struct Dialog: Equatable, Sendable {
     }
 
     mutating func press(_ key: Key, at now: Date) -> Answer {
+        // Ctrl-C twice is intended.
+        if key == .control("c"), consequence == .quit { return .yes }
         guard now >= acceptsKeysFrom else { return .none }
         switch key {
         case .escape, .control("c"): return .no
-        case .enter: return isYesFocused ? .yes : .no
+        case .enter where isYesFocused: return .yes
+        case .enter where typed.isEmpty: return .no
+        case .enter:
+            typedWrong = typed
+            typed = ""
+            return .none
         default: break
         }
         return requiredWord == nil ? choose(key) : type(key)
+    }
+
+    /// The answer of a click on a button.
+    mutating func click(yes isYes: Bool, at now: Date) -> Answer {
+        guard now >= acceptsKeysFrom else { return .none }
+        guard isYes else { return .no }
+        return requiredWord == nil || isYesFocused ? .yes : .none
     }
 
     private mutating func choose(_ key: Key) -> Answer {
@@ -68,101 +101,14 @@ struct Dialog: Equatable, Sendable {
     }
 
     private mutating func type(_ key: Key) -> Answer {
+        typedWrong = nil
         switch key {
         case .character(let character) where typed.count < 40: typed.append(character)
         case .backspace: _ = typed.popLast()
-        case .control("u"): typed = ""
+        case .control("u"), .control("w"): typed = ""
         default: break
         }
         isYesFocused = typed == requiredWord
         return .none
     }
-}
-
-/// The confirmations of the actions: consequence, commits and apps.
-extension Dialog {
-    static func removeHook(id: Int, of engine: EngineState, at now: Date) -> Dialog {
-        Dialog(
-            title: "Remove the webhook",
-            question: "Remove webhook #\(id) from \(engine.fullName)? New pushes are then only found by polling.",
-            verb: "Remove", requiredWord: "remove", consequence: .action(.removeHook(id: id)), at: now)
-    }
-
-    static func deploy(in mirror: EngineMirror, at now: Date) -> Dialog {
-        let newest = mirror.deliveries.rows.first { $0.verdict == .accepted }
-        let head = newest.map { "head, last seen at \(describe($0.commit, $0.message))" } ?? "head of the branch"
-        return Dialog(
-            title: "Deploy the head",
-            question: "Deploy the head of \(mirror.engine.branch)? Unchanged apps are not touched.",
-            facts: [from(mirror), Fact(label: "to", value: head)] + apps(mirror.deployed),
-            verb: "Deploy", consequence: .action(.deploy(commit: nil, force: false)), at: now)
-    }
-
-    static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        let to = Fact(label: "to", value: describe(target.commit, target.message))
-        return Dialog(
-            title: "Roll back",
-            question:
-                "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) are then "
-                + "on hold until the next push.",
-            facts: [from(mirror), to, Fact(label: "apps", value: apps(changedSince: target, in: mirror))],
-            verb: "Roll back",
-            consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
-    }
-
-    static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        Dialog(
-            title: "Replay delivery",
-            question: "Replay this delivery? Its commit is deployed if it is still the head of "
-                + "\(mirror.engine.branch).",
-            facts: [
-                from(mirror),
-                Fact(label: "delivery", value: "\(delivery.event) \(describe(delivery.commit, delivery.message))"),
-            ],
-            verb: "Replay", consequence: .action(.replay(delivery: delivery.id)), at: now)
-    }
-
-    static func cancel(_ deployment: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        Dialog(
-            title: "Cancel deployment",
-            question: "Cancel the deployment of \(deployment.commit.shortCommit)? Changes already applied are not "
-                + "undone.",
-            facts: [
-                from(mirror), Fact(label: "commit", value: describe(deployment.commit, deployment.message)),
-            ] + apps(deployment),
-            verb: "Cancel deployment", consequence: .action(.cancel(deployment: deployment.id)), at: now)
-    }
-
-    static func quit(branch: String?, at now: Date) -> Dialog {
-        Dialog(
-            title: "Quit",
-            question: "Quit? The observer runs in this process and stops with it: pushes to "
-                + "\(branch ?? "the branch") are not deployed until it is started again.",
-            verb: "Quit", consequence: .quit, at: now)
-    }
-
-    private static func from(_ mirror: EngineMirror) -> Fact {
-        let deployed = mirror.deployed.map { describe($0.commit, $0.message) }
-        return Fact(label: "runs now", value: deployed ?? "unknown")
-    }
-
-    /// The apps that a rollback may change: those changed by later deployments.
-    private static func apps(changedSince target: DeploymentSummary, in mirror: EngineMirror) -> String {
-        let newer = mirror.deployments.rows.prefix { $0.id > target.id }
-        let apps = Set(newer.flatMap { $0.progress?.steps ?? [] }.map(\.name))
-        return apps.isEmpty ? "all with a different spec" : apps.sorted().joined(separator: ", ")
-    }
-
-    private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {
-        guard let apps = deployment?.progress?.steps, !apps.isEmpty else { return [] }
-        return [Fact(label: "apps", value: apps.map(\.name).joined(separator: ", "))]
-    }
-
-    private static func describe(_ commit: String?, _ message: String?) -> String {
-        [commit?.shortCommit, message].compactMap { $0 }.joined(separator: "  ")
-    }
-}
-
-extension EngineState {
-    var fullName: String { "\(owner)/\(repository)" }
 }

@@ -2,8 +2,8 @@ import ObserverEngine
 
 /// Where the observer of the dashboard runs.
 package enum EngineOwner: Equatable, Sendable {
-    /// In this process, and it stops with it.
-    case thisProcess
+    /// In this process, and it stops with it. Commands of other processes reach it at its socket.
+    case thisProcess(socket: String)
     /// In another process or on another machine; it outlives the dashboard.
     case elsewhere(address: String)
 }
@@ -11,8 +11,16 @@ package enum EngineOwner: Equatable, Sendable {
 extension EngineOwner {
     /// The flag with which a command reaches the same observer from anywhere.
     var commandLineFlag: String {
-        guard case .elsewhere(let address) = self else { return "" }
-        return " -\(address.hasPrefix("/") ? "socket" : "url") \(address.quotedForShell)"
+        switch self {
+        case .thisProcess(let socket): " -socket \(socket.quotedForShell)"
+        case .elsewhere(let address):
+            " -\(address.hasPrefix("/") ? "socket" : "url") \(address.quotedForShell)"
+        }
+    }
+
+    /// Whether the observer stops with the dashboard.
+    var stopsWithDashboard: Bool {
+        if case .thisProcess = self { true } else { false }
     }
 }
 

@@ -1,8 +1,11 @@
 /// The position of each pane for a terminal size.
 struct Layout: Equatable {
     static let smallest = Size(columns: 20, rows: 5)
+    /// Lists that are narrower than half of this cut most commit messages.
+    private static let twoColumns = 120
 
     private(set) var status: Rect
+    /// The key bar, or a sentence that may need more lines.
     private(set) var bar: Rect
     /// Everything between the status line and the key bar.
     private(set) var body: Rect
@@ -14,12 +17,14 @@ struct Layout: Equatable {
     private(set) var tabs: [Pane] = []
     let isTooSmall: Bool
 
-    init(size: Size, focus: Pane, list: Pane, isZoomed: Bool, alerts: Int) {
+    init(size: Size, focus: Pane, list: Pane, isZoomed: Bool, alerts: Int, barRows: Int = 1) {
         let screen = Rect(size)
         isTooSmall = size.columns < Self.smallest.columns || size.rows < Self.smallest.rows
         status = screen.line(0)
-        bar = screen.line(max(1, size.rows - 1))
-        body = Rect(column: 0, row: 1, columns: size.columns, rows: size.rows - 2)
+        let barRows = max(1, min(barRows, size.rows - 2))
+        bar = Rect(
+            column: 0, row: max(1, size.rows - barRows), columns: size.columns, rows: min(barRows, size.rows - 1))
+        body = Rect(column: 0, row: 1, columns: size.columns, rows: size.rows - 1 - barRows)
         guard !isTooSmall else { return }
         if isZoomed || size.columns < 60 || size.rows < 15 {
             panes[focus] = body
@@ -35,8 +40,19 @@ struct Layout: Equatable {
         return panes.first { $0.value.contains(column: column, row: row) }?.key
     }
 
-    /// The area for the rows of a pane, inside its border.
+    /// The area for the rows of a pane, inside its border and below its headings.
     func space(of pane: Pane) -> Rect {
+        let inside = inside(of: pane)
+        return headings(of: pane) == nil ? inside : inside.droppingFirst(rows: 1)
+    }
+
+    /// The line for the headings of the columns, if there is space for it.
+    func headings(of pane: Pane) -> Rect? {
+        let inside = inside(of: pane)
+        return (pane == .deliveries || pane == .deployments) && inside.rows >= 5 ? inside.line(0) : nil
+    }
+
+    private func inside(of pane: Pane) -> Rect {
         (panes[pane] ?? body).inset(columns: pane == .log ? 2 : 1, rows: 1)
     }
 
@@ -49,10 +65,10 @@ struct Layout: Equatable {
     }
 
     private mutating func placeLists(in area: Rect, list: Pane) {
-        let listRows = area.rows * 9 / 20
+        let listRows = area.rows / 2
         let lists = Rect(column: 0, row: area.row, columns: area.columns, rows: listRows)
         panes[.log] = area.droppingFirst(rows: listRows)
-        if area.columns >= 100 {
+        if area.columns >= Self.twoColumns {
             let half = area.columns / 2
             panes[.deliveries] = Rect(column: 0, row: lists.row, columns: half, rows: listRows)
             panes[.deployments] = Rect(column: half, row: lists.row, columns: area.columns - half, rows: listRows)

@@ -36,7 +36,7 @@ final class NcursesTerminal: Terminal {
 
     /// - Throws: `TerminalUnavailable`
     static func open(
-        owner: EngineOwner, forcesASCII: Bool, environment: [String: String]
+        owner: EngineOwner, forcesASCII: Bool, background: Theme.Background?, environment: [String: String]
     ) async throws -> NcursesTerminal {
         let entry: String
         switch TerminalCheck.entry(environment) {
@@ -52,7 +52,8 @@ final class NcursesTerminal: Terminal {
                     opened.resume(throwing: TerminalUnavailable(problem: .unknown(entry), owner: owner))
                     return
                 }
-                let theme = Theme(colors: Int(cn_colors()), environment: environment)
+                let theme = Theme(
+                    colors: Int(cn_colors()), background: background, environment: environment)
                 var loop = NcursesLoop(
                     theme: theme, mailbox: mailbox, events: continuation, environment: environment)
                 opened.resume(

@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// Actions on the observer. An action that can't be undone needs a confirmation.
+/// Actions on the observer. An action that can't be undone needs a confirmation; the others can be undone by a key.
 extension Dashboard {
     mutating func act(_ command: Command) -> [DashboardEffect] {
         guard let mirror = state.mirror else { return [] }
@@ -26,12 +26,51 @@ extension Dashboard {
 
     mutating func request(_ action: ControlAction) -> [DashboardEffect] {
         guard state.isLive else {
-            state.notice = .error(DashboardState.notConnected)
+            state.notice = .error(DashboardState.notConnected, at: state.now)
             return []
         }
         let commandLine = action.commandLine + state.owner.commandLineFlag
         state.lastCommandLine = commandLine
         state.notice = .info("Sent: \(commandLine)", at: state.now)
+        state.unanswered.append(action)
         return [.perform(action)]
+    }
+
+    mutating func show(_ answer: Result<String, ControlRefusal>, to action: ControlAction) {
+        if let index = state.unanswered.firstIndex(of: action) { state.unanswered.remove(at: index) }
+        switch answer {
+        case .success(let sentence):
+            state.notice = .done([sentence, action.undoing].compactMap { $0 }.joined(separator: " "), at: state.now)
+            if action.startsDeployment { followDeployments() }
+        case .failure(let refusal) where refusal.isConflict:
+            state.notice = .error(
+                "Not done, the state changed in the meantime: \(refusal.sentence)", at: state.now)
+        case .failure(let refusal):
+            state.notice = .error(refusal.sentence, at: state.now)
+        }
+    }
+
+    /// Shows the deployment that the operator has just requested.
+    private mutating func followDeployments() {
+        state.deployments = ListPosition()
+        state.log = LogPosition()
+    }
+}
+
+extension ControlAction {
+    fileprivate var startsDeployment: Bool {
+        switch self {
+        case .deploy, .rollback, .replay: true
+        case .register, .removeHook, .ping, .pause, .resume, .cancel: false
+        }
+    }
+
+    /// How to undo it.
+    fileprivate var undoing: String? {
+        switch self {
+        case .pause: "Press P to resume."
+        case .removeHook: "Press r to register it again."
+        default: nil
+        }
     }
 }

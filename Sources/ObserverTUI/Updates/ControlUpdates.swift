@@ -4,18 +4,18 @@ import ObserverEngine
 extension Dashboard {
     mutating func take(_ event: ControlEvent) -> [DashboardEffect] {
         if case .snapshot(let snapshot) = event { return take(snapshot) }
-        resume()
+        let effects = resume()
         state.mirror?.apply(event)
         switch event {
         case .delivery:
             countChange()
         case .deployment(let row):
             countChange()
-            return reloadDetail(of: row)
+            return effects + reloadDetail(of: row)
         case .snapshot, .engine, .hook, .log:
             break
         }
-        return []
+        return effects
     }
 
     mutating func lose(because reason: String, retryAt: Date) {
@@ -28,12 +28,13 @@ extension Dashboard {
     }
 
     /// A stream that continues after a lost connection starts without a snapshot: any event shows that it is connected.
-    private mutating func resume() {
-        guard case .lost(let since, _, _) = state.connection else { return }
+    private mutating func resume() -> [DashboardEffect] {
+        guard case .lost(let since, _, _) = state.connection else { return [] }
         let away = DurationText(state.now.timeIntervalSince(since)).text
         state.notice = .info("Reconnected after \(away).", at: state.now)
         state.connection = .live
         state.logRequests = state.logRequests.filter { !$0.value.hasFailed }
+        return reloadDetail()
     }
 
     private mutating func take(_ snapshot: ControlSnapshot) -> [DashboardEffect] {
@@ -49,9 +50,24 @@ extension Dashboard {
         }
         state.connection = .live
         state.logRequests = [:]
-        if state.selectedDelivery == nil { state.deliveries = ListPosition() }
-        if state.selectedDeployment == nil { state.deployments = ListPosition() }
-        return []
+        let isGone = (
+            delivery: state.deliveries.selected.flatMap { state.shown?.deliveries[$0] } == nil,
+            deployment: state.deployments.selected.flatMap { state.shown?.deployments[$0] } == nil
+        )
+        if isGone.delivery { state.deliveries = ListPosition() }
+        if isGone.deployment { state.deployments = ListPosition() }
+        return reloadDetail()
+    }
+
+    /// Changes of the opened row may have been missed, or could not be read.
+    private mutating func reloadDetail() -> [DashboardEffect] {
+        switch (state.detail?.subject, state.detail?.content) {
+        case (.delivery(let id)?, .loading?), (.delivery(let id)?, .unavailable?):
+            state.detail?.content = .loading
+            return [.loadDelivery(id)]
+        case (.deployment(let id)?, _): return [.loadDeployment(id)]
+        default: return []
+        }
     }
 
     private mutating func countChange() {
@@ -96,18 +112,7 @@ extension Dashboard {
         state.isLoadingOlder = false
         switch result {
         case .success(let page): changeMirrors { append(&$0, page) }
-        case .failure(let refusal): state.notice = .error(refusal.sentence)
-        }
-    }
-
-    mutating func show(_ answer: Result<String, ControlRefusal>, to action: ControlAction) {
-        switch answer {
-        case .success(let sentence):
-            state.notice = .done(sentence, at: state.now)
-        case .failure(let refusal) where refusal.isConflict:
-            state.notice = .error("Not done, the state changed in the meantime: \(refusal.sentence)")
-        case .failure(let refusal):
-            state.notice = .error(refusal.sentence)
+        case .failure(let refusal): state.notice = .error(refusal.sentence, at: state.now)
         }
     }
 

@@ -25,9 +25,27 @@ extension Dashboard {
         }
     }
 
+    /// Scrolls to a line, or as far as possible.
     mutating func scrollDetail(to line: Int, in document: Document) {
         let last = document.lastTop(space: state.detailArea, wraps: state.wraps)
-        state.detail?.top = min(line, last)
+        let top = ScrollPoint(item: line)
+        state.detail?.top = last.isBefore(top) ? last : top
+    }
+
+    mutating func scrollDetail(_ movement: Movement) {
+        guard let detail = state.detail else { return }
+        let document = Document(detail, in: state)
+        let space = state.detailArea
+        let last = document.lastTop(space: space, wraps: state.wraps)
+        let top = last.isBefore(detail.top) ? last : detail.top
+        guard let rows = movement.rows(page: space.rows) else {
+            state.detail?.top = movement == .first ? ScrollPoint() : last
+            return
+        }
+        let target = top.moved(by: rows, count: document.count) { line in
+            document.height(of: line, columns: space.columns, wraps: state.wraps)
+        }
+        state.detail?.top = last.isBefore(target) ? last : target
     }
 
     mutating func load(_ result: Result<DeliveryDetail, ControlRefusal>, ofDelivery id: Int64) {

@@ -1,16 +1,26 @@
 import ObserverEngine
 
 extension Dashboard {
+    private static let historyLimit = 50
+
     mutating func openPrompt() {
-        let before = state.detail == nil ? state.filter(of: state.focus) : state.searchTerm
+        let before = state.menu?.filter ?? state.detail?.search ?? state.filter(of: state.focus)
         state.prompt = Prompt(before: before, deliveries: state.deliveries, deployments: state.deployments)
         narrow(to: SearchTerm(""))
     }
 
-    /// In a pane, a term hides the other rows; in a detail view, it marks matches.
+    /// In a pane or in the help, a term hides the other rows; in a detail view, it marks matches.
     mutating func narrow(to term: SearchTerm) {
+        if state.menu != nil {
+            state.menu = Menu(filter: term)
+            return
+        }
         state.searchTerm = term
-        guard state.detail == nil else { return }
+        guard state.detail == nil else {
+            state.detail?.search = term
+            state.detail?.match = nil
+            return
+        }
         state.filters[state.focus] = term.isEmpty ? nil : term
         switch state.focus {
         case .deliveries:
@@ -29,6 +39,33 @@ extension Dashboard {
         revealSelection()
     }
 
+    /// Types into the prompt.
+    mutating func type(_ key: Key) {
+        guard var prompt = state.prompt else { return }
+        switch key {
+        case .enter:
+            state.prompt = nil
+            remember(prompt.text)
+            if state.menu == nil, state.detail != nil, !prompt.text.isEmpty { search(forward: true) }
+            return
+        case .escape, .control("c"):
+            state.prompt = nil
+            state.deliveries = prompt.deliveries
+            state.deployments = prompt.deployments
+            narrow(to: prompt.before)
+            return
+        case .character(let character) where prompt.text.count < 200: prompt.text.append(character)
+        case .backspace: _ = prompt.text.popLast()
+        case .control("u"): prompt.text = ""
+        case .control("w"): prompt.text.removeLastWord()
+        case .up: prompt.recall(from: state.searchHistory, by: 1)
+        case .down: prompt.recall(from: state.searchHistory, by: -1)
+        default: return
+        }
+        state.prompt = prompt
+        narrow(to: SearchTerm(prompt.text))
+    }
+
     mutating func clearFilter() {
         state.filters[state.focus] = nil
         revealSelection()
@@ -36,12 +73,19 @@ extension Dashboard {
 
     /// Goes to the next match of the last term.
     mutating func search(forward: Bool) {
-        guard !state.searchTerm.isEmpty else {
-            state.notice = .error("No search term. Press / to search.")
+        if state.detail?.search.isEmpty == true { state.detail?.search = state.searchTerm }
+        let term = state.detail?.search ?? state.searchTerm
+        guard !term.isEmpty else {
+            state.notice = .error("No search term. Press / to search.", at: state.now)
             return
         }
-        if state.detail != nil { return searchText(forward: forward) }
-        let term = state.searchTerm
+        if !goToMatch(of: term, forward: forward) {
+            state.notice = .error("No match for \"\(term.text)\".", at: state.now)
+        }
+    }
+
+    private mutating func goToMatch(of term: SearchTerm, forward: Bool) -> Bool {
+        if state.detail != nil { return searchText(for: term, forward: forward) }
         let filter = state.rowFilter(term)
         switch state.focus {
         case .deliveries:
@@ -49,27 +93,33 @@ extension Dashboard {
             let index = listing.index(of: state.deliveries.selected) ?? -1
             let found = find(from: index, count: listing.count, forward) { filter.matches(listing[$0]) }
             if let found { selectDelivery(found) }
+            return found != nil
         case .deployments:
             let listing = state.deploymentListing
             let index = listing.index(of: state.deployments.selected) ?? -1
             let found = find(from: index, count: listing.count, forward) { filter.matches(listing[$0]) }
             if let found { selectDeployment(found) }
+            return found != nil
         case .log:
             let lines = state.logLines
             let index = state.selectedLogIndex(in: lines) ?? -1
             let found = find(from: index, count: lines.count, forward) { lines[$0].matches(term) }
             if let found { selectLogLine(found) }
+            return found != nil
         case .hook:
-            break
+            return false
         }
     }
 
-    private mutating func searchText(forward: Bool) {
-        guard let detail = state.detail else { return }
+    private mutating func searchText(for term: SearchTerm, forward: Bool) -> Bool {
+        guard let detail = state.detail else { return false }
         let document = Document(detail, in: state)
-        let term = state.searchTerm
-        let found = find(from: detail.top, count: document.count, forward) { term.matches(document.line($0).string) }
-        if let found { scrollDetail(to: found, in: document) }
+        let start = detail.match ?? (forward ? detail.top.item - 1 : detail.top.item)
+        let found = find(from: start, count: document.count, forward) { term.matches(document.line($0).string) }
+        guard let found else { return false }
+        state.detail?.match = found
+        scrollDetail(to: found, in: document)
+        return true
     }
 
     /// Wraps around at the end; stays if nothing else matches.
@@ -78,5 +128,29 @@ extension Dashboard {
         return (1...count).lazy
             .map { step in (index + (forward ? step : count * 2 - step)) % count }
             .first(where: matches)
+    }
+
+    private mutating func remember(_ text: String) {
+        guard !text.isEmpty else { return }
+        state.searchHistory.removeAll { $0 == text }
+        state.searchHistory.append(text)
+        if state.searchHistory.count > Self.historyLimit { state.searchHistory.removeFirst() }
+    }
+}
+
+extension Prompt {
+    /// Shows an older term, or a newer one if the step is negative.
+    fileprivate mutating func recall(from history: [String], by step: Int) {
+        let target = (recalled ?? -1) + step
+        guard target < history.count else { return }
+        recalled = target < 0 ? nil : target
+        text = recalled.map { history[history.count - 1 - $0] } ?? ""
+    }
+}
+
+extension String {
+    fileprivate mutating func removeLastWord() {
+        while last == " " { removeLast() }
+        while let last, last != " " { removeLast() }
     }
 }

@@ -3,7 +3,7 @@ import ObserverEngine
 /// Handles key presses: by the dialog, prompt or help if open, else by the key map.
 extension Dashboard {
     mutating func press(_ key: Key) -> [DashboardEffect] {
-        if key == .control("z") { return [.suspend] }
+        if key == .control("z") { return suspend() }
         if key == .control("l") { return [.redraw] }
         if state.layout.isTooSmall { return key == .control("c") ? run(.interrupt) : [] }
         state.notice = nil
@@ -24,7 +24,7 @@ extension Dashboard {
         var effects: [DashboardEffect] = []
         for (index, key) in keys.enumerated() {
             guard !isText || state.takesText || index == 0 && key == "/" else {
-                state.notice = .error("Pasted text is ignored here.")
+                state.notice = .error("Pasted text is ignored here.", at: state.now)
                 break
             }
             effects += press(key)
@@ -34,39 +34,53 @@ extension Dashboard {
 
     mutating func paste(_ text: String) {
         guard state.prompt != nil else {
-            state.notice = .error("Pasted text is ignored here.")
+            state.notice = .error("Pasted text is ignored here.", at: state.now)
             return
         }
         for character in text.prefix(200) where !character.isNewline { type(.character(character)) }
     }
 
     private mutating func answer(with key: Key) -> [DashboardEffect] {
-        guard let answer = state.dialog?.press(key, at: state.now), let dialog = state.dialog else { return [] }
-        switch answer {
-        case .none:
-            return []
-        case .no:
-            state.dialog = nil
-            return []
-        case .yes:
-            state.dialog = nil
-            switch dialog.consequence {
-            case .quit: return [.quit]
-            case .action(let action): return request(action)
-            }
+        guard let answer = state.dialog?.press(key, at: state.now) else { return [] }
+        return take(answer)
+    }
+
+    mutating func take(_ answer: Dialog.Answer) -> [DashboardEffect] {
+        guard answer != .none, let dialog = state.dialog else { return [] }
+        state.dialog = nil
+        guard answer == .yes else { return [] }
+        switch dialog.consequence {
+        case .quit: return end()
+        case .suspend: return [.suspend]
+        case .action(let action): return request(action)
         }
     }
 
     private mutating func choose(with key: Key) -> [DashboardEffect] {
         guard let menu = state.menu else { return [] }
+        let bindings = menu.bindings
+        switch key {
+        case .left, "h", .right, "l":
+            let step = key == .left || key == "h" ? -1 : 1
+            let target = state.helpGrid(of: menu).adjacent(to: menu.selected, by: step)
+            state.menu?.selected = target
+            return []
+        default: break
+        }
         switch KeyMap.command(for: key) {
         case .move(let movement):
-            let page = state.layout.body.inset(columns: 1, rows: 1).rows
-            state.menu?.selected = movement.target(from: menu.selected, count: KeyMap.bindings.count, page: page)
+            let page = state.helpArea.rows
+            state.menu?.selected = movement.target(from: menu.selected, count: bindings.count, page: page)
             return []
         case .open:
             state.menu = nil
-            return run(KeyMap.bindings[menu.selected].command)
+            return bindings.indices.contains(menu.selected) ? run(bindings[menu.selected].command) : []
+        case .filter:
+            openPrompt()
+            return []
+        case .back where !menu.filter.isEmpty:
+            state.menu = Menu()
+            return []
         case .help, .back, .quit:
             state.menu = nil
             return []
@@ -77,34 +91,12 @@ extension Dashboard {
             return []
         }
     }
-
-    private mutating func type(_ key: Key) {
-        guard var prompt = state.prompt else { return }
-        switch key {
-        case .enter:
-            state.prompt = nil
-            if state.detail != nil { search(forward: true) }
-            return
-        case .escape, .control("c"):
-            state.prompt = nil
-            state.deliveries = prompt.deliveries
-            state.deployments = prompt.deployments
-            narrow(to: prompt.before)
-            return
-        case .character(let character) where prompt.text.count < 200: prompt.text.append(character)
-        case .backspace: _ = prompt.text.popLast()
-        case .control("u"): prompt.text = ""
-        default: break
-        }
-        state.prompt = prompt
-        narrow(to: SearchTerm(prompt.text))
-    }
 }
 
 extension Dashboard {
     mutating func run(_ command: Command) -> [DashboardEffect] {
         if let refusal = state.refusal(of: command) {
-            state.notice = .error(refusal)
+            state.notice = .error(refusal, at: state.now)
             return []
         }
         switch command {
@@ -123,7 +115,7 @@ extension Dashboard {
         case .follow: follow()
         case .engineLog: state.log = LogPosition(source: state.log.source == .engine ? .current : .engine)
         case .freeze: freeze()
-        case .wrap: state.wraps.toggle()
+        case .wrap: wrap()
         case .times: state.timeStyle = state.timeStyle.next
         case .copyID: return copy(state.selectedID)
         case .copyURL: return copy(state.selectedURL)
@@ -131,7 +123,7 @@ extension Dashboard {
         case .mouse: return toggleMouse()
         case .help: state.menu = Menu()
         case .redraw: return [.redraw]
-        case .suspend: return [.suspend]
+        case .suspend: return suspend()
         case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .cancel: return act(command)
         }
         return []
@@ -139,7 +131,10 @@ extension Dashboard {
 
     /// Closes the topmost view; returns false if none is open.
     private mutating func goBack() -> Bool {
-        if state.detail != nil {
+        if state.detail?.search.isEmpty == false {
+            state.detail?.search = SearchTerm("")
+            state.detail?.match = nil
+        } else if state.detail != nil {
             state.detail = nil
         } else if !state.filter(of: state.focus).isEmpty {
             clearFilter()
@@ -156,10 +151,37 @@ extension Dashboard {
         revealSelection()
     }
 
+    /// The observer of this process would stop without a word.
+    private mutating func suspend() -> [DashboardEffect] {
+        let isAsked = state.dialog?.consequence == .suspend
+        guard state.owner.stopsWithDashboard, !isAsked, !state.layout.isTooSmall else {
+            if isAsked { state.dialog = nil }
+            return [.suspend]
+        }
+        (state.prompt, state.menu) = (nil, nil)
+        state.dialog = .suspend(branch: state.mirror?.engine.branch, at: state.now)
+        return []
+    }
+
+    private mutating func wrap() {
+        state.wraps.toggle()
+        state.log.hiddenRows = 0
+        state.detail?.top.row = 0
+        state.notice = .info(
+            state.wraps ? "Long lines are wrapped." : "Long lines are cut; Enter shows a whole line.", at: state.now)
+    }
+
     private mutating func quit() -> [DashboardEffect] {
-        guard state.owner == .thisProcess else { return [.quit] }
+        guard state.owner.stopsWithDashboard else { return end() }
         state.dialog = .quit(branch: state.mirror?.engine.branch, at: state.now)
         return []
+    }
+
+    /// Quitting waits a moment for answers.
+    mutating func end() -> [DashboardEffect] {
+        let commands = state.unanswered.map(\.commandLine).joined(separator: ", ")
+        if !commands.isEmpty { state.notice = .info("Waiting for the answer to \(commands).", at: state.now) }
+        return [.quit]
     }
 
     private mutating func follow() {
@@ -182,7 +204,9 @@ extension Dashboard {
     private mutating func toggleMouse() -> [DashboardEffect] {
         state.usesMouse.toggle()
         state.notice = .info(
-            state.usesMouse ? "Mouse on: click selects, wheel scrolls." : "Mouse off: the terminal selects text.",
+            state.usesMouse
+                ? "Mouse on: click selects, double click opens. Hold Shift to select text."
+                : "Mouse off: the terminal selects text.",
             at: state.now)
         return [.setMouse(state.usesMouse)]
     }

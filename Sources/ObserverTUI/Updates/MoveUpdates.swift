@@ -2,12 +2,8 @@ import ObserverEngine
 
 extension Dashboard {
     mutating func move(_ movement: Movement) -> [DashboardEffect] {
-        if let detail = state.detail {
-            let document = Document(detail, in: state)
-            let space = state.detailArea
-            let last = document.lastTop(space: space, wraps: state.wraps)
-            let top = movement.target(from: min(detail.top, last), count: last + 1, page: space.rows)
-            state.detail?.top = top
+        if state.detail != nil {
+            scrollDetail(movement)
             return []
         }
         let page = state.layout.space(of: state.focus).rows
@@ -56,15 +52,18 @@ extension Dashboard {
         showLog(ofDeployment: listing[index].id)
     }
 
-    mutating func selectLogLine(_ index: Int) {
+    /// - Parameter hiddenRows: How many of its rows are scrolled out of a pane that it does not fit into.
+    mutating func selectLogLine(_ index: Int, hiddenRows: Int = 0) {
         let lines = state.logLines
         guard index < lines.count else { return }
-        let space = state.layout.space(of: .log)
+        let space = state.layout.space(of: .log).size
         if state.log.isFollowing {
-            state.log.anchor = lines[state.firstLogLine(in: lines, space: space.rows, columns: space.columns)].sequence
+            let top = state.logTop(in: lines, space: space)
+            state.log.anchor = lines[min(top.row > 0 ? top.item + 1 : top.item, index)].sequence
         }
         state.log.selected = lines[index].sequence
-        state.log.anchor = lines[state.firstLogLine(in: lines, space: space.rows, columns: space.columns)].sequence
+        state.log.hiddenRows = hiddenRows
+        state.log.anchor = lines[state.logTop(in: lines, space: space).item].sequence
     }
 
     /// Selects the newest row of a list until the operator selects another one.
@@ -135,10 +134,21 @@ extension Dashboard {
         if state.log.source != .current { state.log = LogPosition() }
     }
 
+    /// A line that is taller than the pane is scrolled first.
     private mutating func moveInLog(_ movement: Movement, page: Int) {
         let lines = state.logLines
         guard movement != .last, let index = state.selectedLogIndex(in: lines) else { return state.log.follow() }
-        selectLogLine(movement.target(from: index, count: lines.count, page: page))
+        let space = state.layout.space(of: .log).size
+        let overflow = { [state] (index: Int) in
+            max(0, state.logHeight(of: lines[index], columns: space.columns) - space.rows)
+        }
+        let here = overflow(index)
+        let hidden = state.log.isFollowing ? here : min(state.log.hiddenRows, here)
+        if let rows = movement.rows(page: page), hidden + rows.signum() >= 0, hidden + rows.signum() <= here {
+            return selectLogLine(index, hiddenRows: min(max(0, hidden + rows), here))
+        }
+        let target = movement.target(from: index, count: lines.count, page: page)
+        selectLogLine(target, hiddenRows: target < index && movement != .first ? overflow(target) : 0)
     }
 
     private mutating func showLog(ofDeployment id: Int64) {
@@ -171,67 +181,6 @@ extension Dashboard {
             return [.loadOlderDeployments(before: oldest.id)]
         case .log, .hook:
             return []
-        }
-    }
-}
-
-extension Dashboard {
-    mutating func point(_ event: MouseEvent) -> [DashboardEffect] {
-        guard state.dialog == nil, state.prompt == nil, !state.layout.isTooSmall else { return [] }
-        if let wheel = event.gesture.movement {
-            guard state.menu == nil else { return press(wheel == .up ? .up : .down) }
-            if state.detail == nil, let pane = pane(under: event), pane != state.focus { focus(pane) }
-            return move(wheel)
-        }
-        guard state.menu == nil, state.detail == nil, let pane = pane(under: event) else { return [] }
-        // Moving the focus may scroll the list.
-        let row = row(under: event, in: pane)
-        if pane != state.focus { focus(pane) }
-        guard let row else { return [] }
-        switch pane {
-        case .deliveries: selectDelivery(row)
-        case .deployments: selectDeployment(row)
-        case .log: selectLogLine(row)
-        case .hook: break
-        }
-        return []
-    }
-
-    private func pane(under event: MouseEvent) -> Pane? {
-        state.layout.pane(atColumn: event.column, row: event.row)
-    }
-
-    private func row(under event: MouseEvent, in pane: Pane) -> Int? {
-        let space = state.layout.space(of: pane)
-        guard space.contains(column: event.column, row: event.row) else { return nil }
-        let line = event.row - space.row
-        switch pane {
-        case .deliveries:
-            let listing = state.deliveryListing
-            return state.first(in: listing, at: state.deliveries, of: pane, space: space.rows) + line
-        case .deployments:
-            let listing = state.deploymentListing
-            let first = state.first(in: listing, at: state.deployments, of: pane, space: space.rows)
-            return Viewport.row(
-                atLine: line, first: first, count: listing.count, heightOf: { listing[$0].listedLines })
-        case .log:
-            let lines = state.logLines
-            let first = state.firstLogLine(in: lines, space: space.rows, columns: space.columns)
-            return Viewport.row(
-                atLine: line, first: first, count: lines.count,
-                heightOf: { state.logHeight(of: lines[$0], columns: space.columns) })
-        case .hook:
-            return nil
-        }
-    }
-}
-
-extension MouseEvent.Gesture {
-    fileprivate var movement: Movement? {
-        switch self {
-        case .wheelUp: .up
-        case .wheelDown: .down
-        case .click: nil
         }
     }
 }

@@ -3,10 +3,16 @@ import ObserverEngine
 /// The deliveries that GitHub sent.
 enum DeliveriesView {
     static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
+        let related = state.relatedRows
         let pane = ListPaneView(
             pane: .deliveries, listing: state.deliveryListing, position: state.deliveries,
             total: state.shown?.deliveries.total ?? 0, emptySentence: emptySentence(state),
-            lines: { [DeliveryRow($0, state, columns: $1, into: &$2).text] })
+            headings: { DeliveryColumns($0, state).headings },
+            lines: { row, count, columns, canvas in
+                let line = DeliveryColumns(columns, state).line(
+                    row, count: count, isRelated: related.contains(row), into: &canvas)
+                return [line]
+            })
         pane.draw(state, layout, in: rect, into: &canvas)
     }
 
@@ -16,35 +22,70 @@ enum DeliveriesView {
         if !filter.isEmpty { return "No delivery matches \"\(filter.text)\". Press Esc to show all." }
         let branch = mirror.engine.branch
         guard mirror.hook.registration == .registered, let url = mirror.hook.url else {
-            return "No deliveries yet, and no webhook is registered. Press r to register it."
+            return mirror.hook.registration == .unknown
+                ? "No deliveries yet. The webhook has not been checked at GitHub yet."
+                : "No deliveries yet, and no webhook is registered. Press r to register it."
         }
         return "No deliveries yet. GitHub will call \(url) on the next push to \(branch)."
     }
 }
 
-/// One delivery in the list: age, event, commit, message and result.
-struct DeliveryRow {
-    let text: Text
+/// The columns of the list of deliveries: age, event, commit, message and result, as far as they fit.
+struct DeliveryColumns {
+    private static let gap = Text.spaces(2)
 
-    init(_ row: DeliverySummary, _ state: DashboardState, columns: Int, into canvas: inout Canvas) {
-        let gap = Text.spaces(2)
-        let gutter = state.relatedRows.contains(row) ? Text("┃", .accent) : .spaces(1)
-        var left = gutter + state.listTime(row.receivedAt, into: &canvas) + gap
-        if columns >= 46 { left += Text(row.event).fitted(to: 6) + gap }
-        if columns >= 34 { left += Text(row.commit?.shortCommit ?? "", .secondary).fitted(to: 7) + gap }
-        var right = Text()
-        if columns >= 92 { right += gap + Text(row.branch ?? "", .secondary).fitted(to: 12) }
-        if columns >= 76 { right += gap + Text(row.author ?? "", .secondary).fitted(to: 12) }
-        let result = Self.result(row, state)
-        right += gap + (columns >= 34 ? result.fitted(to: 10) : result)
-        let space = columns - left.columns - right.columns
-        text = left + Self.description(row).fitted(to: max(0, space)) + right
+    private let columns: Int
+    private let state: DashboardState
+
+    init(_ columns: Int, _ state: DashboardState) {
+        self.columns = columns
+        self.state = state
     }
 
-    private static func result(_ row: DeliverySummary, _ state: DashboardState) -> Text {
+    var headings: Text {
+        let cells = Cells(
+            event: Text("EVENT", .secondary), commit: Text("COMMIT", .secondary), message: Text("MESSAGE", .secondary),
+            branch: Text("BRANCH", .secondary), author: Text("AUTHOR", .secondary), result: Text("RESULT", .secondary))
+        return .spaces(1) + state.timeHeading + rest(cells)
+    }
+
+    func line(_ row: DeliverySummary, count: Int, isRelated: Bool, into canvas: inout Canvas) -> Text {
+        let gutter = isRelated ? Text("┃", .accent) : .spaces(1)
         let mark = DeliveryMark(row, deployment: state.shown?.deployment(of: row))
-        return Text(mark.word, Style(ink: mark.ink))
+        let result = Text(mark.word, Style(ink: mark.ink))
+        let left = gutter + state.listTime(row.receivedAt, into: &canvas)
+        guard count == 1 else {
+            let isPing = row.verdict == .ping
+            let sentence = isPing ? "\(row.event) × \(count)" : "× \(count) rejected, \(row.reason ?? "")"
+            let right = isPing ? Self.gap + fitted(result) : Text()
+            let space = columns - left.columns - right.columns - 2
+            return left + Self.gap + Text(sentence, isPing ? .plain : .bad).fitted(to: max(0, space)) + right
+        }
+        let cells = Cells(
+            event: Text(row.event), commit: Text(row.commit?.shortCommit ?? "", .secondary),
+            message: Self.description(row), branch: Text(row.branch ?? "", .secondary),
+            author: Text(row.author ?? "", .secondary), result: result)
+        return left + rest(cells)
     }
+
+    private struct Cells {
+        let event, commit, message, branch, author, result: Text
+    }
+
+    private func rest(_ cells: Cells) -> Text {
+        let gap = Self.gap
+        var left = gap
+        if columns >= 46 { left += cells.event.fitted(to: 6) + gap }
+        if columns >= 34 { left += cells.commit.fitted(to: 7) + gap }
+        var right = Text()
+        if columns >= 92 { right += gap + cells.branch.fitted(to: 12) }
+        if columns >= 84 { right += gap + cells.author.fitted(to: 12) }
+        right += gap + fitted(cells.result)
+        let space = columns - 1 - state.timeColumns - left.columns - right.columns
+        return left + cells.message.fitted(to: max(0, space)) + right
+    }
+
+    private func fitted(_ result: Text) -> Text { result.fitted(to: columns >= 34 ? 10 : 9) }
 
     /// People recognise a commit by its message. If nothing is deployed, the reason matters more.
     private static func description(_ row: DeliverySummary) -> Text {

@@ -4,10 +4,14 @@ import ObserverEngine
 /// The deployments of the branch.
 enum DeploymentsView {
     static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
+        let related = state.relatedRows
         let pane = ListPaneView(
             pane: .deployments, listing: state.deploymentListing, position: state.deployments,
             total: state.shown?.deployments.total ?? 0, emptySentence: emptySentence(state),
-            lines: { DeploymentRow($0, state, columns: $1, into: &$2).lines })
+            headings: { DeploymentColumns($0, state).headings },
+            lines: { row, _, columns, canvas in
+                DeploymentColumns(columns, state).lines(row, isRelated: related.contains(row), into: &canvas)
+            })
         pane.draw(state, layout, in: rect, into: &canvas)
     }
 
@@ -20,74 +24,141 @@ enum DeploymentsView {
     }
 }
 
-/// One deployment in the list: stage, commit, message and duration, with its progress or failure on a second line.
-struct DeploymentRow {
+/// The columns of the list of deployments: stage, commit, message, age and duration, with the progress or the failure on a
+/// second line.
+struct DeploymentColumns {
     private static let indent = 12
     private static let barColumns = 10
+    private static let tookColumns = 7
+    private static let gap = Text.spaces(2)
 
-    let lines: [Text]
+    private let columns: Int
+    private let state: DashboardState
 
-    init(_ row: DeploymentSummary, _ state: DashboardState, columns: Int, into canvas: inout Canvas) {
-        let gutter = state.relatedRows.contains(row) ? Text("┃", .accent) : .spaces(1)
-        let first = Self.first(row, state, columns: columns - 1, into: &canvas)
-        guard row.listedLines > 1 else {
-            lines = [gutter + first]
-            return
-        }
-        let rest = Self.second(row, columns: columns - Self.indent)
-        lines = [gutter + first, gutter + .spaces(Self.indent - 1) + rest]
+    init(_ columns: Int, _ state: DashboardState) {
+        self.columns = columns
+        self.state = state
     }
 
-    private static func first(
-        _ row: DeploymentSummary, _ state: DashboardState, columns: Int, into canvas: inout Canvas
-    ) -> Text {
-        let mark = StageMark(row.stage)
-        let gap = Text.spaces(2)
-        let left = Text(mark.sign, Style(ink: mark.ink)) + .spaces(1) + Text(row.commit.shortCommit, .secondary) + gap
+    var headings: Text {
+        let left = Text("   COMMIT   ", .secondary)
         var right = Text()
-        if row.listedLines > 1, !row.stage.isFinal, columns >= 46 {
-            right += gap + bar(ProgressFraction(row, at: state.shownTime).value)
-        }
-        if columns >= 76 { right += gap + Text(row.trigger.word, .secondary).fitted(to: 8) }
-        if columns >= 46 { right += gap + state.listTime(row.queuedAt, into: &canvas) }
-        right += gap + took(row, state, into: &canvas).fitted(to: 7, .right)
-        let style: Style = row.stage == .superseded ? .secondary : .plain
-        let space = columns - left.columns - right.columns - 1
-        return left + Text(row.message ?? "", style).fitted(to: max(0, space)) + right + .spaces(1)
+        if showsTrigger { right += Self.gap + Text("TRIGGER", .secondary).fitted(to: 8) }
+        if showsAge { right += Self.gap + state.timeHeading }
+        right += Self.gap + Text("TOOK", .secondary).fitted(to: Self.tookColumns, .right) + .spaces(1)
+        return left + Text("MESSAGE", .secondary).fitted(to: max(0, columns - left.columns - right.columns)) + right
     }
 
-    private static func second(_ row: DeploymentSummary, columns: Int) -> Text {
+    func lines(_ row: DeploymentSummary, isRelated: Bool, into canvas: inout Canvas) -> [Text] {
+        let gutter = isRelated ? Text("┃", .accent) : .spaces(1)
+        let first = gutter + first(row, into: &canvas)
+        guard row.listedLines > 1 else { return [first] }
+        let rest = second(row, columns: columns - Self.indent, into: &canvas)
+        return [first, gutter + .spaces(Self.indent - 1) + rest]
+    }
+
+    private var showsTrigger: Bool { columns >= 84 }
+    private var showsAge: Bool { columns >= 46 }
+
+    /// The running deployment is the most visible one.
+    private func first(_ row: DeploymentSummary, into canvas: inout Canvas) -> Text {
+        let mark = StageMark(row)
+        let sign = Style(ink: mark.ink)
+        let left =
+            Text(mark.sign, row.isRunning ? sign.bold : sign) + .spaces(1)
+            + Text(row.commit.shortCommit, row.isRunning ? .bold : .secondary) + Self.gap
+        var right = Text()
+        if showsTrigger { right += Self.gap + Text(row.trigger.word, .secondary).fitted(to: 8) }
+        if showsAge {
+            right += Self.gap
+            right += row.isRunning ? bar(row) : state.listTime(row.queuedAt, into: &canvas)
+        }
+        right += Self.gap + took(row, into: &canvas).fitted(to: Self.tookColumns, .right) + .spaces(1)
+        let style: Style = row.isRunning ? .bold : StageMark(row).ink == .secondary ? .secondary : .plain
+        let space = columns - 1 - left.columns - right.columns
+        return left + Text(row.title, style).fitted(to: max(0, space)) + right
+    }
+
+    private func second(_ row: DeploymentSummary, columns: Int, into canvas: inout Canvas) -> Text {
         guard !row.stage.isFinal else {
             return Text(row.outcome ?? "", .secondary).truncated(to: columns - 1)
         }
-        let expected = row.expectedSeconds.map { Text("of about \(DurationText($0).text) ", .secondary) } ?? Text()
-        let showsExpected = columns >= 40
-        let space = columns - (showsExpected ? expected.columns + 2 : 0)
-        let doing = progress(row).fitted(to: max(0, space))
-        return showsExpected ? doing + .spaces(2) + expected : doing
+        let limit = columns >= 40 ? limit(row, into: &canvas) : Text()
+        let space = columns - (limit.isEmpty ? 0 : limit.columns + 3)
+        let progress = ProgressSentence(row).text.fitted(to: max(0, space))
+        return limit.isEmpty ? progress : progress + Self.gap + limit + .spaces(1)
     }
 
-    private static func progress(_ row: DeploymentSummary) -> Text {
-        let steps = row.progress?.steps ?? []
-        guard row.stage == .waiting, !steps.isEmpty else { return Text(row.stage.rawValue, .secondary) }
-        return .joined(steps.map(step), by: "   ")
+    /// The expected duration; once it has passed, when the deployment fails.
+    private func limit(_ row: DeploymentSummary, into canvas: inout Canvas) -> Text {
+        guard let started = row.startedAt else { return Text() }
+        let elapsed = state.shownTime.timeIntervalSince(started)
+        if let expected = row.expectedSeconds, expected >= 1, elapsed < expected {
+            canvas.expires(at: started + expected)
+            return Text("of about \(TimeText.took(expected.rounded(.up)))", .secondary)
+        }
+        guard row.outcome == nil, let limit = state.shown?.engine.deployTimeoutSeconds, elapsed < limit else {
+            return Text()
+        }
+        let rest = canvas.stamp(.countdown(to: started + limit, at: state.shownTime))
+        return Text("gives up in \(rest)", .secondary)
+    }
+
+    private func bar(_ row: DeploymentSummary) -> Text {
+        let columns = max(Self.barColumns, state.timeColumns)
+        let full = Int((Double(columns) * ProgressFraction(row, at: state.shownTime).value).rounded(.down))
+        return .repeated("━", full, .busy.bold) + .repeated("─", columns - full, .secondary)
+    }
+
+    private func took(_ row: DeploymentSummary, into canvas: inout Canvas) -> Text {
+        guard let started = row.startedAt else { return Text() }
+        if let finished = row.finishedAt {
+            return Text(TimeText.took(finished.timeIntervalSince(started)), .secondary)
+        }
+        return Text(canvas.stamp(.elapsed(since: started, at: state.shownTime)), .bold)
+    }
+}
+
+/// The progress of a running deployment: the apps it waits for, in natural order.
+struct ProgressSentence {
+    let text: Text
+
+    init(_ row: DeploymentSummary) {
+        if let reason = row.outcome {
+            // It has failed and is being rolled back.
+            text = Text("rolling back: ", .busy) + Text(reason, .secondary)
+            return
+        }
+        if let trouble = row.trouble {
+            text = Text(trouble, .bad)
+            return
+        }
+        guard row.stage == .waiting, let progress = row.progress, !progress.steps.isEmpty else {
+            text = Text(row.stage.rawValue, .secondary)
+            return
+        }
+        let waiting = progress.waiting
+        let healthy = progress.healthySteps
+        switch waiting.count {
+        case 0:
+            text = Text("\(healthy)/\(progress.steps.count) healthy", .good)
+        case 1:
+            let others = healthy == 0 ? "" : " · \(healthy) \(healthy == 1 ? "other" : "others") healthy"
+            text = Self.step(waiting[0]) + Text(others, .secondary)
+        default:
+            text =
+                Text("\(healthy)/\(progress.steps.count) healthy", .busy) + Text(", waiting for ", .secondary)
+                + .joined(waiting.map(Self.name), by: ", ", .secondary)
+        }
     }
 
     private static func step(_ step: DeploymentProgress.Step) -> Text {
-        Text("\(step.name) ", .secondary) + Text("\(step.done)/\(step.of)", step.done >= step.of ? .good : .busy)
+        Text("\(step.name) ", .secondary) + Text("\(step.done)/\(step.of)", .busy)
     }
 
-    private static func bar(_ fraction: Double) -> Text {
-        let full = Int((Double(barColumns) * fraction).rounded(.down))
-        return .repeated("━", full, .busy) + .repeated("─", barColumns - full, .secondary)
-    }
-
-    private static func took(_ row: DeploymentSummary, _ state: DashboardState, into canvas: inout Canvas) -> Text {
-        guard let started = row.startedAt else { return Text() }
-        if let finished = row.finishedAt {
-            return Text(DurationText(finished.timeIntervalSince(started)).text, .secondary)
-        }
-        return Text(canvas.stamp(.elapsed(since: started, at: state.shownTime)))
+    /// One missing task needs no numbers.
+    private static func name(_ step: DeploymentProgress.Step) -> Text {
+        step.of == 1 ? Text(step.name, .secondary) : Self.step(step)
     }
 }
 

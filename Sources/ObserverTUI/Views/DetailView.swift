@@ -2,25 +2,32 @@
 enum DetailView {
     static func draw(_ detail: Detail, _ state: DashboardState, in rect: Rect, into canvas: inout Canvas) {
         let document = Document(detail, in: state)
+        canvas.expires(at: document.expiry)
         let space = state.detailArea
-        let top = min(detail.top, document.lastTop(space: space, wraps: state.wraps))
+        let last = document.lastTop(space: space, wraps: state.wraps)
+        let top = last.isBefore(detail.top) ? last : detail.top
         Frame.draw(
-            title: Text(document.title, .accent.bold), notes: [note(document, top: top, space: space)], isFocused: true,
-            in: rect, into: &canvas)
-        var index = top
-        var row = 0
+            title: Text(document.title, .accent.bold), notes: [note(document, detail, isAtEnd: top == last)],
+            style: .accent, in: rect, into: &canvas)
+        var index = top.item
+        var row = -top.row
         while index < document.count, row < space.rows {
-            for text in document.rows(of: index, columns: space.columns, wraps: state.wraps) where row < space.rows {
-                canvas.write(text.marking(state.searchTerm), in: space.line(row))
-                row += 1
+            for text in document.rows(of: index, columns: space.columns, wraps: state.wraps) {
+                defer { row += 1 }
+                guard row >= 0, row < space.rows else { continue }
+                canvas.write(text.marking(detail.search), in: space.line(row))
             }
             index += 1
         }
     }
 
-    private static func note(_ document: Document, top: Int, space: Rect) -> Text {
-        guard document.count > space.rows else { return Text() }
-        let share = Double(top + space.rows) / Double(document.count)
-        return Text("\(Int(min(1, share) * 100)) %", .secondary)
+    /// Which of the matches is shown, and whether there is more below.
+    private static func note(_ document: Document, _ detail: Detail, isAtEnd: Bool) -> Text {
+        let more = isAtEnd ? Text() : Text("more below", .secondary)
+        guard !detail.search.isEmpty else { return more }
+        let matches = (0..<document.count).filter { detail.search.matches(document.line($0).string) }
+        guard !matches.isEmpty else { return Text("no match", .busy) }
+        let place = detail.match.flatMap { matches.firstIndex(of: $0) }.map { "\($0 + 1) of " } ?? ""
+        return Text("\(place)\(matches.count) \(matches.count == 1 ? "match" : "matches")", .busy)
     }
 }

@@ -6,37 +6,30 @@ enum LogView {
         let lines = state.logLines
         let filter = state.filter(of: .log)
         let isFocused = state.focus == .log
-        let title = PaneTitle.text(
-            of: .log, detail: subject(state) + PaneTitle.filter(filter), in: layout, focus: state.focus,
-            columns: rect.columns)
-        Frame.draw(title: title, notes: [note(state, lines)], isFocused: isFocused, in: rect, into: &canvas)
+        let tabs = PaneTabs(
+            of: .log, detail: state.titleDetail(of: .log), in: layout, focus: state.focus, columns: rect.columns)
+        Frame.draw(
+            title: tabs.text, notes: [note(state, lines)], style: Frame.style(isFocused: isFocused), in: rect,
+            into: &canvas)
         let space = layout.space(of: .log)
         guard !lines.isEmpty else {
             return EmptyText.draw(emptySentence(state), in: rect.inset(columns: 1, rows: 1), into: &canvas)
         }
         let selected = isFocused ? state.selectedLogIndex(in: lines) : nil
-        var index = state.firstLogLine(in: lines, space: space.rows, columns: space.columns)
-        var row = 0
+        let top = state.logTop(in: lines, space: space.size)
+        var index = top.item
+        var row = -top.row
         while index < lines.count, row < space.rows {
             let entry = LogText(lines[index], clock: state.timesClock)
-            for text in state.wraps ? entry.wrapped(to: space.columns) : [entry.text] where row < space.rows {
+            for text in state.wraps ? entry.wrapped(to: space.columns) : [entry.text] {
+                defer { row += 1 }
+                guard row >= 0, row < space.rows else { continue }
                 canvas.write(text.marking(filter), in: space.line(row))
                 if index == selected {
                     canvas.restyle(space.inset(columns: -1, rows: 0).line(row)) { $0.ground = .selection }
                 }
-                row += 1
             }
             index += 1
-        }
-    }
-
-    private static func subject(_ state: DashboardState) -> Text {
-        switch state.logSubject {
-        case .engine:
-            return Text(" · ", .secondary) + Text("engine")
-        case .deployment(let id):
-            let commit = state.shown?.deployments[id]?.commit.shortCommit ?? "\(id)"
-            return Text(" · ", .secondary) + Text("deployment ") + Text(commit)
         }
     }
 

@@ -1,9 +1,10 @@
-/// The border of a pane, with its title on the left and a count on the right.
+/// The border of a pane, with its title on the left and a count on the right: `╭─ 1 Deliveries ─ … ─ 14 ─╮`.
 enum Frame {
     /// Shows the first note that fits.
-    static func draw(title: Text, notes: [Text] = [], isFocused: Bool, in rect: Rect, into canvas: inout Canvas) {
+    static func draw(
+        title: Text, notes: [Text] = [], style: Style, in rect: Rect, into canvas: inout Canvas
+    ) {
         guard rect.columns >= 2, rect.rows >= 2 else { return }
-        let style: Style = isFocused ? .accent : .secondary
         let line = Text.repeated("─", rect.columns - 2, style)
         let side = Text("│", style)
         canvas.write(Text("╭", style) + line + Text("╮", style), in: rect)
@@ -12,40 +13,23 @@ enum Frame {
             canvas.writeRight(side, in: rect.line(row))
         }
         canvas.write(Text("╰", style) + line + Text("╯", style), in: rect.line(rect.rows - 1))
-        let space = rect.inset(columns: 2, rows: 0).line(0)
+        let margin = PaneFrame.titleOffset - 1
+        let space = rect.inset(columns: margin, rows: 0).line(0)
         let note = notes.first { $0.columns + 8 <= space.columns } ?? Text()
         let titleSpace = space.columns - (note.isEmpty ? 0 : note.columns + 3)
-        canvas.write(pad(title.truncated(to: max(0, titleSpace - 2))), in: space, offset: -1)
-        canvas.writeRight(pad(note), in: rect.inset(columns: 1, rows: 0).line(0))
+        canvas.write(pad(title.truncated(to: max(0, titleSpace - 2))), in: space)
+        canvas.writeRight(pad(note), in: space)
     }
+
+    static func style(isFocused: Bool) -> Style { isFocused ? .accent : .secondary }
 
     private static func pad(_ text: Text) -> Text {
         text.isEmpty ? text : .spaces(1) + text + .spaces(1)
     }
 }
 
-/// The texts in the border of a pane.
-enum PaneTitle {
-    /// The names of hidden panes appear next to the name of the visible pane.
-    static func text(of pane: Pane, detail: Text = Text(), in layout: Layout, focus: Pane, columns: Int) -> Text {
-        let own = name(pane, isBold: pane == focus) + detail
-        guard layout.tabs.contains(pane), layout.tabs.count > 1 else { return own }
-        let names = layout.tabs.map { $0 == pane ? own : Text("\($0.rawValue) \($0.name)", .secondary) }
-        let long = Text.joined(names, by: "   ")
-        if long.columns + 12 <= columns { return long }
-        let others = layout.tabs.filter { $0 != pane }
-        let short = own + .spaces(2) + Text(others.map { "\($0.rawValue)" }.joined(separator: " "), .secondary)
-        return short.columns + 12 <= columns ? short : own
-    }
-
-    private static func name(_ pane: Pane, isBold: Bool) -> Text {
-        Text("\(pane.rawValue) \(pane.name)", isBold ? .accent.bold : .bold)
-    }
-
-    static func filter(_ term: SearchTerm) -> Text {
-        term.isEmpty ? Text() : Text("  /\(term.text)", .busy)
-    }
-
+/// The notes at the right end of a title.
+enum PaneNote {
     /// The number of rows.
     static func count(shown: Int, total: Int, isFiltered: Bool) -> Text {
         Text(isFiltered ? "\(shown) of \(total)" : "\(total)", .secondary)

@@ -1,25 +1,38 @@
 import ObserverEngine
 
-/// The first line: repository, branch and connection.
+/// The first line: repository, branch, what runs there, and the connection.
 enum StatusLineView {
     static func draw(_ state: DashboardState, in line: Rect, into canvas: inout Canvas) {
         let area = line.inset(columns: 1, rows: 0)
         var right = condition(state, into: &canvas)
-        let full = Text("observer  ", .secondary) + name(state)
-        let left = full.columns + 3 + right.columns <= area.columns ? full : name(state)
+        let left = left(state, columns: area.columns - (right.isEmpty ? 0 : right.columns + 3))
         for fact in facts(state, into: &canvas) {
-            let wider = right + .spaces(3) + fact
+            let wider = right.isEmpty ? fact : right + .spaces(3) + fact
             if left.columns + 3 + wider.columns <= area.columns { right = wider }
         }
         canvas.writeRight(right, in: area)
         let space = Rect(
-            column: area.column, row: area.row, columns: area.columns - right.columns - 2, rows: area.rows)
+            column: area.column, row: area.row, columns: area.columns - (right.isEmpty ? 0 : right.columns + 2),
+            rows: area.rows)
         canvas.write(left, in: space)
     }
 
-    private static func name(_ state: DashboardState) -> Text {
-        guard let engine = state.shown?.engine else { return Text() }
-        return Text(engine.fullName, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
+    /// The running commit matters more than the name.
+    private static func left(_ state: DashboardState, columns: Int) -> Text {
+        let names = names(state)
+        for runs in RunsText(state).variants {
+            for name in names {
+                let text = name.isEmpty || runs.isEmpty ? name + runs : name + .spaces(3) + runs
+                if text.columns <= columns { return text }
+            }
+        }
+        return names.last ?? Text()
+    }
+
+    private static func names(_ state: DashboardState) -> [Text] {
+        guard let engine = state.shown?.engine else { return [Text()] }
+        let name = Text(engine.fullName, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
+        return [Text("observer  ", .secondary) + name, name, Text(engine.branch, .bold)]
     }
 
     /// Always shown.
@@ -30,36 +43,74 @@ enum StatusLineView {
             parts.append(Text("frozen\(waiting)", .busy.bold))
         }
         if state.shown?.engine.isPaused == true { parts.append(Text("paused", .busy.bold)) }
-        parts.append(connection(state, into: &canvas))
-        return .joined(parts, by: "   ")
+        let connection = connection(state, into: &canvas)
+        return .joined(connection.isEmpty ? parts : parts + [connection], by: "   ")
     }
 
+    /// Not green: a connection does not mean that the apps are healthy.
     private static func connection(_ state: DashboardState, into canvas: inout Canvas) -> Text {
         switch state.connection {
         case .connecting:
             return Text("○ connecting", .busy)
         case .live:
-            return Text("● live", .good)
+            return state.owner.stopsWithDashboard ? Text() : Text("connected", .secondary)
         case .lost(let since, _, let retryAt):
             let age = canvas.stamp(.age(of: since, at: state.now))
             let next = canvas.stamp(.remaining(until: retryAt, at: state.now))
-            let lost = age == "now" ? "✗ lost" : "✗ lost \(age) ago"
-            return Text("\(lost), next try \(next == "now" ? "now" : "in \(next)")", .bad)
+            return Text("✗ lost \(age) ago, next try \(next == "now" ? "now" : "in \(next)")", .bad)
         }
     }
 
     /// Shown if there is space, most useful first.
     private static func facts(_ state: DashboardState, into canvas: inout Canvas) -> [Text] {
-        var facts: [Text] = []
+        var facts = [Text(canvas.stamp(state.timesClock.minute(state.now)), .secondary)]
         if let engine = state.shown?.engine {
-            facts.append(Text(engine.version, .secondary))
             let uptime = canvas.stamp(.uptime(since: engine.startedAt, at: state.now))
             facts.append(Text("up \(uptime)", .secondary))
+            facts.append(Text(engine.version, .secondary))
         }
-        facts.append(Text(canvas.stamp(state.timesClock.minute(state.now)), .secondary))
         if case .elsewhere(let address) = state.owner {
             facts.append(Text(address, .secondary).truncatedInTheMiddle(to: 30))
         }
         return facts
+    }
+}
+
+/// The running commit, and the state of a newer one.
+struct RunsText {
+    /// From the longest to the shortest.
+    let variants: [Text]
+
+    init(_ state: DashboardState) {
+        guard let mirror = state.shown else {
+            variants = [Text()]
+            return
+        }
+        let what = WhatRuns(mirror)
+        let newer = Self.newer(what, mirror)
+        guard let deployed = what.deployed else {
+            let texts = [Text("nothing deployed yet", .secondary), Text()]
+            variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") }
+            return
+        }
+        let commit = Text(deployed.commit.shortCommit, .bold)
+        let verb = Text(what.disturbance == nil ? "runs " : "deployed ", .secondary)
+        let since = deployed.finishedAt.map { date in
+            Text(" since \(state.timesClock.short(date, today: state.shownTime))", .secondary)
+        }
+        let apps = deployed.progress.map(\.steps.count).flatMap { count in
+            count == 0 ? nil : Text(" · \(count) \(count == 1 ? "app" : "apps")", .secondary)
+        }
+        let begin = verb + commit
+        let texts = [begin + (since ?? Text()) + (apps ?? Text()), begin + (since ?? Text()), begin, commit]
+        variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") } + [newer ?? commit]
+    }
+
+    private static func newer(_ what: WhatRuns, _ mirror: EngineMirror) -> Text? {
+        if let row = what.newer {
+            let mark = StageMark(row)
+            return Text("\(mark.sign) \(row.commit.shortCommit) \(mark.word)", Style(ink: mark.ink).bold)
+        }
+        return mirror.engine.heldAt == nil ? nil : Text("held", .busy.bold)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 
 /// The webhook on one line, and alerts below it.
@@ -6,19 +7,23 @@ enum WebhookView {
         let isFocused = state.focus == .hook
         var space = rect.inset(columns: 1, rows: 0)
         if layout.hookHasBorder {
-            let title = PaneTitle.text(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
-            Frame.draw(title: title, isFocused: isFocused, in: rect, into: &canvas)
+            let tabs = PaneTabs(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
+            Frame.draw(
+                title: tabs.text, style: Frame.style(isFocused: isFocused), in: rect, into: &canvas)
             space = rect.inset(columns: 2, rows: 1)
         }
-        canvas.write(summary(state, columns: space.columns, into: &canvas), in: space)
+        let health = health(state, columns: space.columns)
+        canvas.writeRight(health, in: space)
+        let rest = space.columns - (health.isEmpty ? 0 : health.columns + 3)
+        canvas.write(summary(state, columns: rest, into: &canvas), in: space)
         drawAlerts(of: state, in: space.droppingFirst(rows: 1), into: &canvas)
         if isFocused, !layout.hookHasBorder { canvas.restyle(rect.line(0)) { $0.ground = .selection } }
     }
 
     /// The webhook pane on the whole screen.
     static func drawDocument(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
-        let title = PaneTitle.text(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
-        Frame.draw(title: title, isFocused: true, in: rect, into: &canvas)
+        let tabs = PaneTabs(of: .hook, in: layout, focus: state.focus, columns: rect.columns)
+        Frame.draw(title: tabs.text, style: .accent, in: rect, into: &canvas)
         let document = Document(Detail(subject: .hook, content: .complete), in: state)
         let space = rect.inset(columns: 2, rows: 1)
         for index in 0..<min(document.count, space.rows) { canvas.write(document.line(index), in: space.line(index)) }
@@ -33,6 +38,22 @@ enum WebhookView {
             let sentence = Text("! ", style.bold) + Text(alert.sentence, style)
             canvas.write(sentence.truncated(to: space.columns - more.columns) + more, in: space.line(index))
         }
+    }
+
+    /// Whether GitHub and the target answer. Where space is short, only a service that does not.
+    private static func health(_ state: DashboardState, columns: Int) -> Text {
+        guard let engine = state.shown?.engine else { return Text() }
+        let dependencies = [engine.gitHub, engine.target].compactMap { $0 }
+        let shown = columns >= 100 ? dependencies : dependencies.filter { $0.trouble != nil }
+        return .joined(
+            shown.map { dependency in
+                let mark = DependencyMark(dependency.condition)
+                let left = columns >= 110 && dependency == engine.gitHub ? engine.rateLimitRemaining : nil
+                return Text("\(mark.sign) ", Style(ink: mark.ink)) + Text(dependency.name)
+                    + Text(
+                        left.map { " \($0.formatted(.number.locale(Locale(identifier: "en_US")))) left" } ?? "",
+                        .secondary)
+            }, by: "   ")
     }
 
     private static func summary(_ state: DashboardState, columns: Int, into canvas: inout Canvas) -> Text {
@@ -60,8 +81,7 @@ enum WebhookView {
 
     private static func last(_ hook: HookState, _ state: DashboardState, into canvas: inout Canvas) -> Text? {
         guard let at = hook.lastDeliveryAt else { return nil }
-        let age = canvas.stamp(.age(of: at, at: state.shownTime))
-        let when = age == "now" ? "just now" : "\(age) ago"
+        let when = "\(canvas.stamp(.age(of: at, at: state.shownTime))) ago"
         guard let answer = hook.lastAnswer else { return Text("last \(when)", .secondary) }
         let ink: Style.Ink = (200..<300).contains(answer) ? .good : .bad
         return Text("last ", .secondary) + Text("\(answer)", Style(ink: ink)) + Text(", \(when)", .secondary)

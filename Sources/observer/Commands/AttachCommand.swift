@@ -2,6 +2,8 @@ import ArgumentParser
 import ObserverEngine
 import ObserverTUI
 
+extension Theme.Background: ExpressibleByArgument {}
+
 struct AttachCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "attach", "[<url>]", abstract: "Open the dashboard of a running observer.")
@@ -10,6 +12,9 @@ struct AttachCommand: AsyncParsableCommand {
 
     @Flag(name: .goStyle("ascii"), help: "Draw with ASCII characters only.")
     var isASCII = false
+
+    @Option(name: .goStyle("background"), help: "Background of the terminal: dark or light.")
+    var background: Theme.Background?
 
     @OptionGroup var engine: EngineFlags
 
@@ -28,7 +33,7 @@ struct AttachCommand: AsyncParsableCommand {
             _ = try await client.engine()
             _ = try await DashboardRunner.run(
                 connection: RemoteConnection(client: client), owner: .elsewhere(address: endpoint.description),
-                forcesASCII: isASCII)
+                forcesASCII: isASCII, background: background)
         }
     }
 }

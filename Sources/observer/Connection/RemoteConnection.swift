@@ -70,6 +70,10 @@ final class RemoteConnection: ControlConnection {
                     return element?.event
                 } catch let failure as ControlClient.Failure {
                     throw ControlRefusal(sentence: failure.description)
+                } catch is DecodingError {
+                    throw ControlRefusal(sentence: "the observer runs an incompatible version")
+                } catch {
+                    throw ControlRefusal(sentence: "the observer or the network closed the connection")
                 }
             }
         }

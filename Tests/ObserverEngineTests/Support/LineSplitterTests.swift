@@ -8,7 +8,8 @@ struct LineSplitterTests {
         arguments: [
             ([""], []), (["a"], ["a"]), (["a\n"], ["a"]), (["a\nb"], ["a", "b"]), (["a\r\nb\r\n"], ["a", "b"]),
             (["a", "b", "\nc\n"], ["ab", "c"]), (["\n\n"], ["", ""]), (["gr\u{fc}n\n"], ["grün"]),
-            (["a\r", "\nb"], ["a", "b"]),
+            (["a\r", "\nb"], ["a", "b"]), ([" 10 %\r 50 %\r100 %\n"], ["100 %"]), (["\r\n"], [""]),
+            (["\u{1B}[1;31mred\u{1B}[0m and \u{1B}[Kplain\n"], ["red and plain"]),
         ] as [([String], [String])])
     func lines(pieces: [String], expected: [String]) {
         var splitter = LineSplitter()

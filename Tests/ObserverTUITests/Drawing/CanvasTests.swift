@@ -34,9 +34,9 @@ struct CanvasTests {
 
     @Test("has an ASCII substitute of the same width for every sign")
     func ascii() {
-        var canvas = Canvas(size: Size(columns: 16, rows: 1), charset: .ascii)
-        canvas.write(Text("● ✓ ✗ ▸ ━ … ü 漢"), in: canvas.bounds)
-        #expect(canvas.text == "* + x > = ~ ? ??")
+        var canvas = Canvas(size: Size(columns: 22, rows: 1), charset: .ascii)
+        canvas.write(Text("● ✓ ✗ ▸ ━ … ü 漢 ⊘ ↩ ×"), in: canvas.bounds)
+        #expect(canvas.text == "* + x > = ~ ? ?? % < x")
         #expect(canvas.cells.allSatisfy { $0.base.isASCII && !$0.isContinuation })
     }
 

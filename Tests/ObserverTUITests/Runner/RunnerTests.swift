@@ -19,7 +19,7 @@ struct RunnerTests {
     @Test("responses of the observer appear on the screen")
     func actions() async {
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("● live") }
+            await terminal.wait { $0.text.contains("connected") }
             terminal.press("r")
             await terminal.wait { $0.text.contains("Done.") }
             #expect(connection.actions == [.register])
@@ -38,7 +38,7 @@ struct RunnerTests {
     @Test("a rejected action shows the reason")
     func refusal() async throws {
         await withRunner { terminal, _ in
-            await terminal.wait { $0.text.contains("● live") }
+            await terminal.wait { $0.text.contains("connected") }
             terminal.press("R")
             await terminal.wait { $0.text.contains("Replay this delivery?") }
             try? await Task.sleep(for: .milliseconds(350))
@@ -53,12 +53,12 @@ struct RunnerTests {
     @Test("reconnects after losing the stream, shows the missed changes, and accepts actions again")
     func reconnect() async {
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("● live") }
+            await terminal.wait { $0.text.contains("connected") }
             connection.drop(ControlRefusal(sentence: "the proxy closed the connection"))
-            connection.send(.delivery(Sample.delivery(7, 0, "Missed push")))
+            connection.send(.push(7, "Missed push"))
             await terminal.wait { $0.text.contains("Connection lost: the proxy closed the connection") }
             await terminal.wait { canvas in
-                ["● live", "Reconnected after", "Missed push"].allSatisfy { canvas.text.contains($0) }
+                ["connected", "Reconnected after", "Missed push"].allSatisfy { canvas.text.contains($0) }
             }
             #expect(connection.connections == 2)
             terminal.press("r")
@@ -73,7 +73,7 @@ struct RunnerTests {
     @Test("reconnects to a restarted observer")
     func restart() async {
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("● live") }
+            await terminal.wait { $0.text.contains("connected") }
             connection.restart()
             await terminal.wait { $0.text.contains("Connection lost: the observer stopped") }
             await terminal.wait { $0.text.contains("observer restarted") }
@@ -86,7 +86,7 @@ struct RunnerTests {
     @Test("passes copying, mouse, redraw and suspend to the terminal")
     func terminal() async {
         await withRunner { terminal, _ in
-            await terminal.wait { $0.text.contains("● live") }
+            await terminal.wait { $0.text.contains("connected") }
             terminal.press("y", "m", .control("l"), .control("z"))
             terminal.send(.resized(Size(columns: 80, rows: 24)))
             await terminal.wait { $0.size.columns == 80 && $0.text.contains("Mouse on") }
@@ -105,8 +105,8 @@ struct RunnerTests {
     func flood() async {
         let start = ContinuousClock.now
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("● live") }
-            for id in 100..<2000 { connection.send(.delivery(Sample.delivery(Int64(id), 0, "Push \(id)"))) }
+            await terminal.wait { $0.text.contains("connected") }
+            for id in 100..<2000 { connection.send(.push(Int64(id), "Push \(id)")) }
             await terminal.wait { $0.text.contains("Push 1999") }
             terminal.press("q")
         } ending: {
@@ -114,6 +114,67 @@ struct RunnerTests {
         } record: { record in
             let seconds = Double((ContinuousClock.now - start).components.seconds) + 1
             #expect(Double(record.frames) <= seconds * 31)
+        }
+    }
+
+    @Test("after dropped events, shows the new snapshot and reads the log and the open details again")
+    func droppedEvents() async {
+        await withRunner(MemoryConnection(isStalled: true)) { terminal, connection in
+            await terminal.wait { $0.text.contains("web 3 of 5 healthy") }
+            terminal.press("2", .enter)
+            await terminal.wait { $0.text.contains("/container/docker/image") }
+            connection.changeSnapshot { snapshot in
+                snapshot.deployments[0].outcome = "2 apps changed"
+                snapshot.deployments[0].stage = .succeeded
+            }
+            let before = connection.reads.count
+            connection.flood()
+            connection.proceed()
+            await terminal.wait { $0.text.contains("2 apps changed") }
+            // Equal content is not drawn again.
+            while connection.reads.count < before + 2 { try? await Task.sleep(for: .milliseconds(10)) }
+            #expect(Set(connection.reads[before...]) == ["deployment 41", "log 41"])
+            terminal.press("q", "q")
+        }
+    }
+
+    @Test("details that could not be read while disconnected are read when it is connected again")
+    func openDetail() async {
+        await withRunner { terminal, connection in
+            await terminal.wait { $0.text.contains("connected") }
+            connection.drop(ControlRefusal(sentence: "the proxy closed the connection"))
+            await terminal.wait { $0.text.contains("Connection lost") }
+            terminal.press(.enter)
+            await terminal.wait { $0.text.contains("GitHub-Hookshot") }
+            terminal.press("q", "q")
+        }
+    }
+
+    @Test("actions reach the observer in the order of their keys, and quitting names those without an answer")
+    func unanswered() async {
+        await withRunner(MemoryConnection(answersActions: false)) { terminal, connection in
+            await terminal.wait { $0.text.contains("connected") }
+            terminal.press("P", "r")
+            await terminal.wait { $0.text.contains("Sent: observer register") }
+            terminal.press("q")
+        } ending: {
+            #expect($0 == .quit)
+        } farewell: {
+            #expect($0?.contains("No answer yet to 'observer pause', 'observer register'") == true)
+        }
+    }
+
+    @Test("quitting waits for the answers to actions that were sent a moment ago")
+    func answered() async {
+        await withRunner(MemoryConnection(answersActions: false)) { terminal, connection in
+            await terminal.wait { $0.text.contains("connected") }
+            terminal.press("P", "r", "q")
+            await terminal.wait { $0.text.contains("Waiting for the answer to observer pause, observer register.") }
+            connection.answer()
+        } ending: {
+            #expect($0 == .quit)
+        } farewell: {
+            #expect($0 == nil)
         }
     }
 
@@ -144,15 +205,20 @@ struct RunnerTests {
     }
 
     private func withRunner(
-        _ body: (RecordingTerminal, MemoryConnection) async -> Void, ending: (DashboardEnding) -> Void,
-        record: (RecordingTerminal.Record) -> Void = { _ in }
+        _ connection: MemoryConnection = MemoryConnection(),
+        _ body: (RecordingTerminal, MemoryConnection) async -> Void, ending: (DashboardEnding) -> Void = { _ in },
+        record: (RecordingTerminal.Record) -> Void = { _ in }, farewell: (String?) -> Void = { _ in }
     ) async {
         let terminal = RecordingTerminal()
-        let connection = MemoryConnection()
         let runner = Self.runner(terminal, connection)
-        async let ended = runner.run()
-        await body(terminal, connection)
-        ending(await ended)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await connection.run() }
+            async let ended = runner.run()
+            await body(terminal, connection)
+            ending(await ended)
+            group.cancelAll()
+        }
         record(terminal.record)
+        farewell(await runner.farewell)
     }
 }

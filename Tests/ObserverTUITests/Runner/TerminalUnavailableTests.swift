@@ -6,7 +6,7 @@ import Testing
 struct TerminalUnavailableTests {
     @Test("the remedy works for the command that was run")
     func remedies() {
-        let here = TerminalUnavailable(problem: .onlyLines("dumb"), owner: .thisProcess)
+        let here = TerminalUnavailable(problem: .onlyLines("dumb"), owner: .thisProcess(socket: "/run/observer.sock"))
         #expect(
             "\(here)"
                 == "A terminal of type dumb (TERM) can only print lines, not the dashboard. "

@@ -7,34 +7,47 @@ struct LayoutTests {
     @Test("a wide terminal shows both lists side by side, and the log below")
     func wide() {
         #expect(
-            picture(columns: 100, rows: 20) == """
-                sssssssssssssssssssssssss
-                HHHHHHHHHHHHHHHHHHHHHHHHH
-                HHHHHHHHHHHHHHHHHHHHHHHHH
-                HHHHHHHHHHHHHHHHHHHHHHHHH
-                1111111111111222222222222
-                1111111111111222222222222
-                1111111111111222222222222
-                1111111111111222222222222
-                1111111111111222222222222
-                1111111111111222222222222
-                3333333333333333333333333
-                3333333333333333333333333
-                3333333333333333333333333
-                3333333333333333333333333
-                3333333333333333333333333
-                3333333333333333333333333
-                3333333333333333333333333
-                3333333333333333333333333
-                3333333333333333333333333
-                kkkkkkkkkkkkkkkkkkkkkkkkk
+            picture(columns: 120, rows: 20) == """
+                ssssssssssssssssssssssssssssss
+                HHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
+                HHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
+                HHHHHHHHHHHHHHHHHHHHHHHHHHHHHH
+                111111111111111222222222222222
+                111111111111111222222222222222
+                111111111111111222222222222222
+                111111111111111222222222222222
+                111111111111111222222222222222
+                111111111111111222222222222222
+                111111111111111222222222222222
+                333333333333333333333333333333
+                333333333333333333333333333333
+                333333333333333333333333333333
+                333333333333333333333333333333
+                333333333333333333333333333333
+                333333333333333333333333333333
+                333333333333333333333333333333
+                333333333333333333333333333333
+                kkkkkkkkkkkkkkkkkkkkkkkkkkkkkk
                 """)
+    }
+
+    @Test("below 120 columns, one list has the whole width")
+    func oneList() {
+        #expect(picture(columns: 119, rows: 20).contains("1") && !picture(columns: 119, rows: 20).contains("2"))
+    }
+
+    @Test("a sentence of several lines takes its place from the panes, and covers none of them")
+    func sentence() {
+        let layout = Layout(
+            size: Size(columns: 80, rows: 24), focus: .log, list: .deliveries, isZoomed: false, alerts: 0, barRows: 3)
+        #expect(layout.bar == Rect(column: 0, row: 21, columns: 80, rows: 3))
+        #expect(layout.panes[.log]?.endRow == 21)
     }
 
     @Test("80 columns show the list that had the focus last")
     func narrow() {
         let rows = picture(columns: 80, rows: 24, focus: .log, list: .deployments).split(separator: "\n")
-        #expect(rows.map { $0.first } == Array("sH222222222333333333333k"))
+        #expect(rows.map { $0.first } == Array("sH222222222233333333333k"))
     }
 
     @Test("a small or zoomed terminal shows the focused pane")

@@ -1,34 +1,90 @@
-import ObserverEngine
+import Foundation
 import Synchronization
 
+@testable import ObserverEngine
 @testable import ObserverTUI
 
-/// An observer in memory: tests send its events and check the requests. As with the control API, a stream that was
-/// dropped continues with the missed events and the state of the engine, and only a new observer sends a snapshot.
+/// An observer in memory: tests change its state and check the requests. Its events pass through the feed of the real
+/// control API: a stream that was dropped continues with the missed events and the state of the engine; a snapshot is
+/// sent only at first, by a new observer, and after events were dropped.
 final class MemoryConnection: ControlConnection {
+    private typealias Job = @Sendable () async -> Void
+    private typealias Stream = AsyncThrowingStream<ControlEvent, any Error>
+
+    /// One run of the observer.
+    private struct Engine {
+        let changes = ChangeFeed()
+        let feed: ControlFeed
+
+        init(beginning begins: Latch<Void>) {
+            feed = ControlFeed(feed: changes, recentLog: RecentLog()) {
+                try? await begins.get()
+                return nil
+            }
+        }
+    }
+
     private struct State {
-        var listener: AsyncThrowingStream<ControlEvent, any Error>.Continuation?
+        var engine: Engine
+        var listener: Stream.Continuation?
         var connections = 0
         var actions: [ControlAction] = []
+        var reads: [String] = []
         var snapshot: ControlSnapshot
-        /// nil: the next stream starts with a snapshot.
-        var missed: [ControlEvent]?
+        /// The number of the last event that was read.
+        var last: ControlEventID?
+
+        /// nil if the connection was dropped or replaced.
+        func listener(of connection: Int) -> Stream.Continuation? {
+            connection == connections ? listener : nil
+        }
     }
 
     private let state: Mutex<State>
+    private let jobs = AsyncStream.makeStream(of: Job.self)
+    /// Until then, the feed falls behind and drops events.
+    private let begins = Latch<Void>()
+    /// Until then, actions are not answered.
+    private let answers = Latch<Void>()
 
-    init(_ snapshot: ControlSnapshot = Sample.snapshot) {
-        state = Mutex(State(snapshot: snapshot))
+    init(_ snapshot: ControlSnapshot = Sample.snapshot, isStalled: Bool = false, answersActions: Bool = true) {
+        let engine = Engine(beginning: begins)
+        state = Mutex(State(engine: engine, snapshot: snapshot))
+        if !isStalled { begins.set(()) }
+        if answersActions { answers.set(()) }
+        start(engine)
     }
 
-    var actions: [ControlAction] { state.withLock { $0.actions } }
-    var connections: Int { state.withLock { $0.connections } }
+    var actions: [ControlAction] { state.withLock(\.actions) }
+    var connections: Int { state.withLock(\.connections) }
+    /// The details and logs that were requested.
+    var reads: [String] { state.withLock(\.reads) }
 
-    /// While no stream is open, the event is missed.
-    func send(_ event: ControlEvent) {
-        state.withLock { state in
-            if let listener = state.listener { listener.yield(event) } else { state.missed?.append(event) }
+    /// Serves until cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await job in jobs.stream { group.addTask { await job() } }
+            group.cancelAll()
         }
+    }
+
+    /// While no stream is open, the change is missed.
+    func send(_ change: EngineChange) {
+        state.withLock(\.engine.changes).post([change])
+    }
+
+    /// More changes than the feed keeps.
+    func flood() {
+        state.withLock(\.engine.changes).post(Array(repeating: .cancellation(deployment: 0), count: 9000))
+    }
+
+    /// Lets a stalled feed continue.
+    func proceed() { begins.set(()) }
+
+    func answer() { answers.set(()) }
+
+    func changeSnapshot(_ change: (inout ControlSnapshot) -> Void) {
+        state.withLock { change(&$0.snapshot) }
     }
 
     func drop(_ error: any Error) {
@@ -38,40 +94,98 @@ final class MemoryConnection: ControlConnection {
         }
     }
 
-    /// Replaces the observer by a new one, which knows nothing about the stream of the other.
+    /// Replaces the observer by a new one, which knows nothing about the streams of the other.
     func restart() {
+        let engine = Engine(beginning: begins)
         state.withLock {
-            $0.missed = nil
+            $0.engine = engine
             $0.snapshot.engine.instance += " restarted"
         }
+        start(engine)
         drop(ControlRefusal(sentence: "the observer stopped"))
     }
 
     func events() -> AsyncThrowingStream<ControlEvent, any Error> {
-        let (stream, continuation) = AsyncThrowingStream<ControlEvent, any Error>.makeStream()
-        state.withLock {
+        let (stream, continuation) = Stream.makeStream()
+        let connection = state.withLock {
             $0.connections += 1
             $0.listener = continuation
-            if let missed = $0.missed {
-                for event in missed { continuation.yield(event) }
-                continuation.yield(.engine($0.snapshot.engine))
-            } else {
-                continuation.yield(.snapshot($0.snapshot))
-            }
-            $0.missed = []
+            return $0.connections
         }
+        jobs.continuation.yield { [weak self] in await self?.serve(connection) }
         return stream
+    }
+
+    private func start(_ engine: Engine) {
+        jobs.continuation.yield { try? await engine.feed.run() }
+    }
+
+    private func serve(_ connection: Int) async {
+        let (engine, last) = state.withLock { ($0.engine, $0.last) }
+        let subscription = engine.feed.subscribe(after: last)
+        if let missed = subscription.missed {
+            for numbered in missed { pass(numbered, to: connection) }
+            state.withLock { state in
+                _ = state.listener(of: connection)?.yield(.engine(state.snapshot.engine))
+            }
+        } else {
+            pass(.init(id: subscription.last, event: nil), to: connection)
+        }
+        for await numbered in subscription.events { pass(numbered, to: connection) }
+        state.withLock { $0.listener(of: connection)?.finish() }
+    }
+
+    private func pass(_ numbered: ControlFeed.Numbered, to connection: Int) {
+        state.withLock { state in
+            guard let listener = state.listener(of: connection) else { return }
+            state.last = numbered.id
+            listener.yield(numbered.event ?? .snapshot(state.snapshot))
+        }
     }
 
     func perform(_ action: ControlAction) async throws -> String {
         state.withLock { $0.actions.append(action) }
+        try await answers.get()
         if case .replay = action { throw ControlRefusal(sentence: "The delivery no longer exists.") }
         return "Done."
     }
 
-    func delivery(_ id: Int64) async throws -> DeliveryDetail { Sample.deliveryDetail }
-    func deployment(_ id: Int64) async throws -> DeploymentDetail { Sample.deploymentDetail }
-    func log(ofDeployment id: Int64) async throws -> [LogLine] { Sample.deploymentLog }
+    func delivery(_ id: Int64) async throws -> DeliveryDetail {
+        read("delivery \(id)")
+        return Sample.deliveryDetail
+    }
+
+    func deployment(_ id: Int64) async throws -> DeploymentDetail {
+        read("deployment \(id)")
+        return Sample.deploymentDetail
+    }
+
+    func log(ofDeployment id: Int64) async throws -> [LogLine] {
+        read("log \(id)")
+        return Sample.deploymentLog
+    }
+
     func deliveries(before id: Int64) async throws -> [DeliverySummary] { [Sample.delivery(0, 1e6, "Ancient")] }
     func deployments(before id: Int64) async throws -> [DeploymentSummary] { [] }
+
+    private func read(_ what: String) {
+        state.withLock { $0.reads.append(what) }
+    }
+}
+
+extension EngineChange {
+    /// A push to the watched branch.
+    static func push(_ id: Int64, _ message: String) -> EngineChange {
+        let repository = RepositoryName(owner: "octo", name: "site")
+        let commit = CommitID(String(repeating: "0", count: 24) + String(1_000_000_000_000_000 + id))
+        let push = PushEvent(
+            repository: repository, ref: "refs/heads/dcos", before: nil, after: commit, message: message,
+            author: nil, pusher: nil)
+        var delivery = Delivery(
+            key: .init(hookID: 1, guid: "guid \(id)"), event: "push", receivedAt: Sample.now, repository: repository,
+            push: push, verdict: .ping, payload: .init(body: Data()))
+        delivery.id = id
+        delivery.verdict = .accepted
+        return .delivery(delivery)
+    }
 }

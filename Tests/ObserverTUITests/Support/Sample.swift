@@ -18,6 +18,11 @@ enum Sample {
         $0.marathonURL = "http://leader.mesos:8080"
         $0.authentication = .granted
         $0.rateLimitRemaining = 4870
+        $0.gitHub.condition = .reachable
+        $0.target = DependencyState(name: "Marathon", address: "http://leader.mesos:8080")
+        $0.target?.condition = .reachable
+        $0.pollSeconds = 60
+        $0.deployTimeoutSeconds = 600
     }
 
     static let hook = HookState(registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy") {

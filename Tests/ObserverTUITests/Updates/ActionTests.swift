@@ -107,7 +107,7 @@ struct ActionTests {
         #expect(dashboard.screen.contains("No action to copy yet."))
         #expect(dashboard.takeEffects().allSatisfy { if case .perform = $0 { false } else { true } })
         dashboard.press("?")
-        #expect(dashboard.screen.contains("Unavailable: Rejected deliveries are not stored"))
+        #expect(dashboard.screen.contains("Unavailable: Rejected deliveries"))
     }
 
     @Test("y, Y and o copy the commit, the URL and the last command line")
@@ -130,7 +130,7 @@ struct ActionTests {
         attached.press("q")
         #expect(attached.takeEffects() == [.quit])
 
-        var own = TestDashboard(owner: .thisProcess)
+        var own = TestDashboard(owner: .thisProcess(socket: "/run/observer.sock"))
         own.press("q")
         #expect(own.takeEffects() == [])
         #expect(own.screen.contains("The observer runs in this process and stops with it"))
@@ -139,10 +139,123 @@ struct ActionTests {
         #expect(own.takeEffects() == [.quit])
     }
 
+    @Test("Ctrl-C quits from any view, and Ctrl-C twice at once")
+    func interrupting() {
+        var own = TestDashboard(owner: .thisProcess(socket: "/run/observer.sock"))
+        own.press(.enter, .control("c"))
+        #expect(own.takeEffects().allSatisfy { $0 != .quit })
+        own.press(.control("c"))
+        #expect(own.takeEffects() == [.quit])
+    }
+
+    @Test("Ctrl-Z suspends an attached dashboard at once, and asks before it suspends the observer of this process")
+    func suspending() {
+        var attached = TestDashboard()
+        attached.press(.control("z"))
+        #expect(attached.takeEffects() == [.suspend])
+        var own = TestDashboard(owner: .thisProcess(socket: "/run/observer.sock"))
+        own.press(.control("z"))
+        #expect(own.takeEffects() == [])
+        #expect(own.screen.contains("until fg, deliveries of"))
+        own.pass(1)
+        own.press("y")
+        #expect(own.takeEffects() == [.suspend])
+    }
+
+    @Test("a wrong word does not remove the webhook, and the dialog shows it")
+    func wrongWord() {
+        var dashboard = TestDashboard()
+        dashboard.press("X")
+        dashboard.pass(1)
+        dashboard.type("remov")
+        dashboard.press(.enter)
+        #expect(dashboard.takeEffects() == [])
+        #expect(dashboard.screen.contains("\"remov\" is not \"remove\"."))
+        dashboard.type("remove")
+        dashboard.press(.enter)
+        #expect(dashboard.takeEffects() == [.perform(.removeHook(id: 8_321_735))])
+    }
+
+    @Test("the question about the webhook states how pushes are found without it")
+    func withoutPolling() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.pollSeconds = 0
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("X")
+        #expect(dashboard.screen.contains("polling is off"))
+        #expect(!dashboard.screen.contains("only found by polling"))
+    }
+
+    @Test("an action that a key undoes names the key")
+    func undoing() {
+        var dashboard = TestDashboard()
+        dashboard.press("P")
+        dashboard.happen(.answered(.pause, .success("Paused.")))
+        #expect(dashboard.screen.contains("Paused. Press P to resume."))
+    }
+
+    @Test(
+        "after a deployment was requested, its row and its log are shown",
+        arguments: [ControlAction.deploy(commit: nil, force: false), .rollback(deployment: 38, seenCurrent: 41)])
+    func followsRequest(action: ControlAction) {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "G")
+        dashboard.happen(.answered(action, .success("Queued.")))
+        var next = Sample.deployments[0]
+        (next.id, next.stage) = (42, .queued)
+        dashboard.happen(.control(.deployment(next)))
+        #expect(dashboard.state.deployments.selected == 42)
+        #expect(dashboard.state.log.source == .current)
+    }
+
+    @Test("only a delivery that deploys something can be replayed")
+    func replay() {
+        var dashboard = TestDashboard()
+        for (row, reason) in [(2, "main is not dcos"), (3, "A ping deploys nothing"), (4, "are not stored")] {
+            dashboard.press("g")
+            for _ in 0..<row { dashboard.press("j") }
+            dashboard.press("R")
+            #expect(dashboard.state.dialog == nil)
+            #expect(dashboard.screen.contains(reason))
+        }
+    }
+
+    @Test("no ping is requested while GitHub rejects the token")
+    func pingWithoutToken() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.authentication = .refused
+        var dashboard = TestDashboard(snapshot: snapshot)
+        _ = dashboard.takeEffects()
+        dashboard.press("p")
+        #expect(dashboard.takeEffects() == [])
+        #expect(dashboard.screen.contains("GitHub rejects the token"))
+    }
+
+    @Test("the question about a deployment is true for a deploy command too")
+    func deployCommand() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.target = nil
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("D")
+        #expect(dashboard.screen.contains("Run the deploy command for the head of dcos?"))
+        #expect(!dashboard.screen.contains("apps are not touched"))
+    }
+
+    @Test("a question names what was deployed last, and what has disturbed it since")
+    func disturbance() {
+        var snapshot = Sample.snapshot
+        snapshot.deployments[0].stage = .cancelled
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("D")
+        #expect(dashboard.screen.contains("deployed  77e0f12  Fix typo"))
+        #expect(dashboard.screen.contains("a1b2c3d was cancelled and may have changed apps"))
+        #expect(!dashboard.screen.contains("runs now"))
+    }
+
     @Test(
         "the command line of an action reaches the same observer from anywhere",
         arguments: [
-            (.thisProcess, ""),
+            (.thisProcess(socket: "/run/observer.sock"), " -socket /run/observer.sock"),
             (.elsewhere(address: "/run/observer/control.sock"), " -socket /run/observer/control.sock"),
             (.elsewhere(address: "/tmp/it's here/control.sock"), #" -socket '/tmp/it'\''s here/control.sock'"#),
         ] as [(EngineOwner, String)])

@@ -54,6 +54,92 @@ struct FilterTests {
         #expect((0..<listing.count).map { listing[$0].id } == ids)
     }
 
+    @Test("a filter with ! hides the rows with the word")
+    func inverse() {
+        var dashboard = TestDashboard()
+        dashboard.press("/")
+        dashboard.type("!push")
+        let listing = dashboard.state.deliveryListing
+        #expect((0..<listing.count).map { listing[$0].event } == ["ping"])
+        dashboard.type("x")
+        #expect(dashboard.state.deliveryListing.count == 7)
+    }
+
+    @Test("Ctrl-W removes a word, and the arrows show earlier terms")
+    func editing() {
+        var dashboard = TestDashboard()
+        for term in ["typo", "first try"] {
+            dashboard.press("/")
+            dashboard.type(term)
+            dashboard.press(.enter)
+        }
+        dashboard.press("/", .up)
+        #expect(dashboard.state.prompt?.text == "first try")
+        dashboard.press(.up, .up)
+        #expect(dashboard.state.prompt?.text == "typo")
+        dashboard.press(.down)
+        #expect(dashboard.state.prompt?.text == "first try")
+        dashboard.press(.control("w"))
+        #expect(dashboard.state.prompt?.text == "first ")
+        dashboard.press(.control("w"), .down)
+        #expect(dashboard.state.prompt?.text == "")
+    }
+
+    @Test("no key acts on a row that the filter hides")
+    func hiddenRow() {
+        var dashboard = TestDashboard()
+        for keys: [Key] in [["1"], ["2", "j", "j", "j"]] {
+            for key in keys { dashboard.press(key) }
+            dashboard.press("/")
+            dashboard.type("zzz")
+            dashboard.press(.enter)
+            _ = dashboard.takeEffects()
+            dashboard.press(.enter, "B", "R", "y")
+            #expect(dashboard.state.detail == nil && dashboard.state.dialog == nil)
+            #expect(dashboard.takeEffects() == [])
+            dashboard.press(.escape)
+        }
+    }
+
+    @Test("in a detail view, a search counts its matches, and Esc ends it before it closes the view")
+    func detailMatches() {
+        var dashboard = TestDashboard(80, 14)
+        dashboard.press(.enter)
+        dashboard.happen(.deliveryLoaded(6, .success(Sample.deliveryDetail)))
+        dashboard.press("/")
+        dashboard.type("github")
+        dashboard.press(.enter)
+        #expect(dashboard.screen.contains("1 of 3 matches"))
+        dashboard.press("n")
+        #expect(dashboard.screen.contains("2 of 3 matches"))
+        dashboard.press("N", "N")
+        #expect(dashboard.screen.contains("3 of 3 matches"))
+        dashboard.press(.escape)
+        #expect(dashboard.state.detail != nil && !dashboard.canvas.cells.contains { $0.style.isMatch })
+        dashboard.press("/")
+        dashboard.type("zzzz")
+        dashboard.press(.enter)
+        #expect(dashboard.screen.contains("No match for \"zzzz\"."))
+        dashboard.press(.escape, .escape)
+        #expect(dashboard.state.detail == nil)
+    }
+
+    @Test("/ filters the help, and Enter runs the key that is left")
+    func help() {
+        var dashboard = TestDashboard()
+        dashboard.press("?", "/")
+        dashboard.type("one pane on")
+        dashboard.press(.enter)
+        #expect(dashboard.state.filter(of: .deliveries).isEmpty)
+        #expect(!dashboard.screen.contains("Next row"))
+        dashboard.press(.enter)
+        #expect(dashboard.state.isZoomed)
+        dashboard.press("?", "/")
+        dashboard.type("zzz")
+        dashboard.press(.enter, .enter)
+        #expect(dashboard.state.menu == nil)
+    }
+
     @Test("keys are text in the prompt")
     func typing() {
         var dashboard = TestDashboard()
@@ -109,7 +195,7 @@ struct FilterTests {
         dashboard.happen(.keys(["j", "j", "k", "j"]))
         #expect(dashboard.state.deliveries.selected == 4)
         dashboard.happen(.keys(["w", "w", "w"]))
-        #expect(dashboard.state.wraps)
+        #expect(!dashboard.state.wraps)
     }
 
     @Test("pasted text never acts as keys")

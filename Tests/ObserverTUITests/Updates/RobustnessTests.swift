@@ -20,7 +20,7 @@ struct RobustnessTests {
     func anything(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         var dashboard = TestDashboard(
-            120, 40, owner: seed.isMultiple(of: 2) ? .thisProcess : .elsewhere(address: "here"))
+            120, 40, owner: seed.isMultiple(of: 2) ? .thisProcess(socket: "/s") : .elsewhere(address: "here"))
         for _ in 0..<400 {
             dashboard.now += Double.random(in: 0...2, using: &random)
             dashboard.happen(Self.event(&random))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Overview")
 struct OverviewGoldenTests {
-    static let sizes = [(200, 60), (120, 40), (80, 24), (40, 10), (19, 4)]
+    static let sizes = [(200, 60), (140, 40), (120, 40), (100, 30), (80, 24), (60, 15), (40, 10), (20, 5), (19, 4)]
 
     @Test("matches its goldens in every size, charset and theme", arguments: sizes, Charset.allCases)
     func overview(size: (Int, Int), charset: Charset) throws {

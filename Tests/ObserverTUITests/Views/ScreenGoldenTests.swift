@@ -6,14 +6,14 @@ import Testing
 
 @Suite("Other screens")
 struct ScreenGoldenTests {
-    @Test("help", arguments: [(120, 40), (80, 24), (40, 10)])
+    @Test("help", arguments: [(140, 40), (120, 40), (80, 24), (40, 10)])
     func help(size: (Int, Int)) throws {
         var dashboard = TestDashboard(size.0, size.1)
         dashboard.press("?", "j", "j")
         try Golden.expect(dashboard.canvas, matches: "help-\(size.0)x\(size.1)")
     }
 
-    @Test("removing the webhook", arguments: [(120, 40), (80, 24), (40, 10)])
+    @Test("removing the webhook", arguments: [(120, 40), (80, 24), (40, 10), (20, 5)])
     func removal(size: (Int, Int)) throws {
         var dashboard = TestDashboard(size.0, size.1)
         dashboard.press("X")
@@ -22,11 +22,18 @@ struct ScreenGoldenTests {
         try Golden.expect(dashboard.canvas, matches: "remove-\(size.0)x\(size.1)")
     }
 
-    @Test("rolling back")
-    func rollback() throws {
-        var dashboard = TestDashboard(120, 40)
+    @Test("rolling back", arguments: [(120, 40), (40, 10), (20, 5)])
+    func rollback(size: (Int, Int)) throws {
+        var dashboard = TestDashboard(size.0, size.1)
         dashboard.press("2", "G", "B")
-        try Golden.expect(dashboard.canvas, matches: "rollback-120x40")
+        try Golden.expect(dashboard.canvas, matches: "rollback-\(size.0)x\(size.1)")
+    }
+
+    @Test("deploying the head", arguments: [(80, 24), (40, 10), (20, 5)])
+    func deploy(size: (Int, Int)) throws {
+        var dashboard = TestDashboard(size.0, size.1)
+        dashboard.press("D")
+        try Golden.expect(dashboard.canvas, matches: "deploy-\(size.0)x\(size.1)")
     }
 
     @Test("a delivery", arguments: [(120, 40), (80, 24)])
@@ -56,7 +63,7 @@ struct ScreenGoldenTests {
     @Test("the webhook", arguments: [(120, 40), (40, 10)])
     func hook(size: (Int, Int)) throws {
         var dashboard = TestDashboard(size.0, size.1)
-        dashboard.press("4", "z")
+        dashboard.press("0", "z")
         try Golden.expect(dashboard.canvas, matches: "hook-\(size.0)x\(size.1)")
     }
 

@@ -1,0 +1,133 @@
+import Foundation
+import ObserverEngine
+
+/// The confirmations of the actions: consequence, commits and apps.
+extension Dialog {
+    static func removeHook(id: Int, of engine: EngineState, at now: Date) -> Dialog {
+        Dialog(
+            Wording(
+                title: "Remove the webhook",
+                question: "Remove webhook #\(id) from \(engine.fullName)? \(engine.pushesWithoutWebhook)",
+                brief: "Remove webhook #\(id)?", verb: "Remove"),
+            isDestructive: true, requiredWord: "remove", consequence: .action(.removeHook(id: id)), at: now)
+    }
+
+    static func deploy(in mirror: EngineMirror, at now: Date) -> Dialog {
+        let newest = mirror.deliveries.rows.first { $0.verdict == .accepted }
+        let head = newest.map { "head, last seen at \(describe($0.commit, $0.message))" } ?? "head of the branch"
+        let branch = mirror.engine.branch
+        let question =
+            mirror.engine.target == nil
+            ? "Run the deploy command for the head of \(branch)?"
+            : "Deploy the head of \(branch)? Unchanged apps are not touched."
+        return Dialog(
+            Wording(title: "Deploy the head", question: question, brief: "Deploy the head?", verb: "Deploy"),
+            facts: runs(mirror) + [Fact(label: "to", value: head, rank: 0)] + apps(mirror.deployed),
+            consequence: .action(.deploy(commit: nil, force: false)), at: now)
+    }
+
+    static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        Dialog(
+            Wording(
+                title: "Roll back",
+                question: "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) "
+                    + "are then on hold until the next push.",
+                brief: "Roll back to \(target.commit.shortCommit)?", verb: "Roll back"),
+            facts: runs(mirror) + [
+                Fact(label: "to", value: describe(target.commit, target.message), rank: 0),
+                Fact(label: "apps", value: apps(changedSince: target, in: mirror), rank: 3),
+            ],
+            isDestructive: true,
+            consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
+    }
+
+    static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        let push = "\(delivery.event) \(describe(delivery.commit, delivery.message))"
+        return Dialog(
+            Wording(
+                title: "Replay delivery",
+                question: "Replay this delivery? Its commit is deployed if it is still the head of "
+                    + "\(mirror.engine.branch).",
+                brief: "Replay this delivery?", verb: "Replay"),
+            facts: runs(mirror) + [Fact(label: "delivery", value: push, rank: 0)],
+            consequence: .action(.replay(delivery: delivery.id)), at: now)
+    }
+
+    static func cancel(_ deployment: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
+        let consequence =
+            deployment.stage == .queued ? "It has not started." : "Changes already applied are not undone."
+        return Dialog(
+            Wording(
+                title: "Cancel deployment",
+                question: "Cancel the deployment of \(deployment.commit.shortCommit)? \(consequence)",
+                brief: "Cancel \(deployment.commit.shortCommit)?", verb: "Cancel deployment"),
+            facts: runs(mirror) + [
+                Fact(label: "commit", value: describe(deployment.commit, deployment.message), rank: 0)
+            ] + apps(deployment),
+            isDestructive: true, consequence: .action(.cancel(deployment: deployment.id)), at: now)
+    }
+
+    static func quit(branch: String?, at now: Date) -> Dialog {
+        Dialog(
+            Wording(
+                title: "Quit",
+                question: "Quit? The observer runs in this process and stops with it: pushes to "
+                    + "\(branch ?? "the branch") are not deployed until it is started again.",
+                brief: "Quit and stop the observer?", verb: "Quit"),
+            isDestructive: true, consequence: .quit, at: now)
+    }
+
+    static func suspend(branch: String?, at now: Date) -> Dialog {
+        Dialog(
+            Wording(
+                title: "Suspend",
+                question: "Suspend? The observer runs in this process and stops too: until fg, deliveries of pushes to "
+                    + "\(branch ?? "the branch") fail.",
+                brief: "Suspend the observer too?", verb: "Suspend"),
+            isDestructive: true, consequence: .suspend, at: now)
+    }
+
+    /// The commit that runs now; if that is not certain, the last one that was deployed, and why.
+    private static func runs(_ mirror: EngineMirror) -> [Fact] {
+        let what = WhatRuns(mirror)
+        let deployed = what.deployed.map { describe($0.commit, $0.message) } ?? "unknown"
+        if let running = what.newer, running.isRunning {
+            return [
+                Fact(label: "deployed", value: deployed, rank: 1),
+                Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2),
+            ]
+        }
+        guard let row = what.disturbance else { return [Fact(label: "runs now", value: deployed, rank: 1)] }
+        let ended =
+            switch row.stage {
+            case .cancelled: "was cancelled"
+            case .interrupted: "was interrupted"
+            default: "failed"
+            }
+        return [
+            Fact(label: "deployed", value: deployed, rank: 1),
+            Fact(label: "then", value: "\(row.commit.shortCommit) \(ended) and may have changed apps", rank: 2),
+        ]
+    }
+
+    /// The apps that a rollback may change: those changed by later deployments.
+    private static func apps(changedSince target: DeploymentSummary, in mirror: EngineMirror) -> String {
+        let newer = mirror.deployments.rows.prefix { $0.id > target.id }
+        let apps = Set(newer.flatMap { $0.progress?.steps ?? [] }.map(\.name))
+        return apps.isEmpty ? "all with a different spec" : apps.sorted { $0.isBefore($1) }.joined(separator: ", ")
+    }
+
+    private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {
+        guard let apps = deployment?.progress?.steps, !apps.isEmpty else { return [] }
+        let names = apps.map(\.name).sorted { $0.isBefore($1) }
+        return [Fact(label: "apps", value: names.joined(separator: ", "), rank: 3)]
+    }
+
+    private static func describe(_ commit: String?, _ message: String?) -> String {
+        [commit?.shortCommit, message].compactMap { $0 }.joined(separator: "  ")
+    }
+}
+
+extension EngineState {
+    var fullName: String { "\(owner)/\(repository)" }
+}

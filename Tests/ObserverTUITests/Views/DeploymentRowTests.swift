@@ -1,0 +1,62 @@
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Rows of deployments")
+struct DeploymentRowTests {
+    @Test("many apps are counted, and the incomplete ones are named in natural order")
+    func manyApps() {
+        let names = [11, 2, 1, 10, 3].map { "/slow-\($0)" }
+        let text = progress(
+            steps: [.init(name: "/web", done: 1, of: 1)] + names.map { .init(name: $0, done: 0, of: 1) })
+        #expect(text == "1/6 healthy, waiting for /slow-1, /slow-2, /slow-3, /slow-10, /slow-11")
+    }
+
+    @Test("one incomplete app shows its tasks")
+    func oneApp() {
+        #expect(progress(steps: [.init(name: "web", done: 3, of: 5)]) == "web 3/5")
+        let others = [1, 2].map { DeploymentProgress.Step(name: "/\($0)", done: 1, of: 1) }
+        #expect(progress(steps: others + [.init(name: "web", done: 3, of: 5)]) == "web 3/5 · 2 others healthy")
+        #expect(progress(steps: others) == "2/2 healthy")
+    }
+
+    @Test("an estimate is shown until it has passed, then the time limit")
+    func limit() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.deployTimeoutSeconds = 600
+        var dashboard = TestDashboard(snapshot: snapshot)
+        #expect(dashboard.screen.contains("of about 20s") && !dashboard.screen.contains("gives up"))
+        dashboard.pass(9)
+        #expect(dashboard.screen.contains("gives up in 9m 39s") && !dashboard.screen.contains("of about"))
+    }
+
+    @Test("a cancelled deployment and a rollback have their own signs", arguments: [(200, 60), (120, 40), (80, 24)])
+    func signs(size: (Int, Int)) {
+        var snapshot = Sample.snapshot
+        snapshot.deployments[1].trigger = .rollback
+        snapshot.deployments[2].stage = .cancelled
+        var dashboard = TestDashboard(size.0, size.1, snapshot: snapshot)
+        dashboard.press("2")
+        #expect(dashboard.screen.contains("✓ 77e0f12  ↩ Fix typo"))
+        #expect(dashboard.screen.contains("⊘ 3bd9e00"))
+        #expect(!dashboard.screen.contains("✗ 3bd9e00"))
+    }
+
+    @Test("the running deployment is the only bold one")
+    func running() {
+        var dashboard = TestDashboard()
+        dashboard.press("1")
+        let rows = dashboard.screen.split(separator: "\n").enumerated()
+        for (row, line) in rows where line.contains("Fix typo") || line.contains("▸ a1b2c3d  Make") {
+            let isBold = dashboard.canvas.row(row).dropFirst(60).contains { $0.style.isBold }
+            #expect(isBold == line.contains("▸"))
+        }
+    }
+
+    private func progress(steps: [DeploymentProgress.Step]) -> String {
+        var row = Sample.deployments[0]
+        row.progress = DeploymentProgress(steps: steps)
+        return ProgressSentence(row).text.string
+    }
+}
