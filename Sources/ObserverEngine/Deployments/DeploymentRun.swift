@@ -28,7 +28,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             try await recorder.advance(to: .fetching)
             guard try await isStillWanted(until: deadline) else { return }
             announcer.announceStart(of: await recorder.deployment.commit)
-            try await withWorkspace { workspace in
+            try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
                 let source = try await fetch(into: workspace, until: deadline)
 
                 try await recorder.advance(to: .validating)
@@ -58,21 +58,6 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             await recorder.log.write("failed", reason, level: .error)
             try await recorder.finish(as: .failed, outcome: reason)
         }
-    }
-
-    /// Removes the directory at the end, in any case.
-    private func withWorkspace(_ body: (String) async throws -> Void) async throws {
-        let workspace = try await BlockingWork.run {
-            try Workspace.make(in: settings.stateDirectory, logger: logger)
-        }
-        let remove: () async -> Void = {
-            _ = try? await BlockingWork.run { try FileManager.default.removeItem(atPath: workspace) }
-        }
-        do { try await body(workspace) } catch {
-            await remove()
-            throw error
-        }
-        await remove()
     }
 
     /// A commit that the branch no longer points at is superseded by the head of the branch.

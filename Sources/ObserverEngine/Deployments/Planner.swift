@@ -30,12 +30,12 @@ package struct Planner: Sendable {
     package func plan(_ commit: CommitInfo) async throws -> PlanReport {
         try await turns.withLock {
             let deadline = ContinuousClock.now + Self.timeout
-            let workspace = try Workspace.make(Workspace.plan, in: stateDirectory, logger: logger)
-            defer { try? FileManager.default.removeItem(atPath: workspace) }
-            let tree = try await SourceFetch(gitHub: gitHub, logger: logger)
-                .fetch(commit.id, into: workspace, until: deadline)
-            let source = DeploymentSource(root: tree.root, branch: branch, commit: commit)
-            return try await report(on: source, target, until: deadline)
+            return try await Workspace.with(Workspace.plan, in: stateDirectory, logger: logger) { workspace in
+                let tree = try await SourceFetch(gitHub: gitHub, logger: logger)
+                    .fetch(commit.id, target.selection, into: workspace, until: deadline)
+                let source = DeploymentSource(root: tree.root, branch: branch, commit: commit, leftOut: tree.leftOut)
+                return try await report(on: source, target, until: deadline)
+            }
         }
     }
 

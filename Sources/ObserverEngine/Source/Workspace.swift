@@ -7,6 +7,19 @@ enum Workspace {
     /// The directory of plans.
     static let plan = "plan-workspace"
 
+    /// Runs the body with the directory, and removes it in any case.
+    static func with<Value>(
+        _ name: String = "workspace", in stateDirectory: String, logger: Logger,
+        _ body: (_ path: String) async throws -> Value
+    ) async throws -> Value {
+        let path = try await BlockingWork.run { try make(name, in: stateDirectory, logger: logger) }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(path)) } catch { result = .failure(error) }
+        // Whatever stays is removed before the next one.
+        _ = try? await BlockingWork.run { try remove(path) }
+        return try result.get()
+    }
+
     /// Makes an empty directory that only this user can read. The old one is removed, or moved aside where that fails: a
     /// deploy command may have left files of another user.
     /// - Throws: `SourceFailure.workspace`

@@ -209,10 +209,8 @@ extension [SpecProblem] {
     fileprivate func located(in root: String) -> [SpecProblem] {
         var located = self
         for (file, indices) in Dictionary(grouping: self.indices, by: { self[$0].file }) {
-            guard let content = FileManager.default.contents(atPath: "\(root)/\(file)"),
-                content.count <= SpecReader.sizeLimit
-            else { continue }
-            let lines = JSONSyntax.lines(of: indices.map { self[$0].pointer }, in: content)
+            guard let content = try? BoundedFile.read("\(root)/\(file)", limit: SpecReader.sizeLimit) else { continue }
+            let lines = JSONSyntax.lines(of: indices.map { self[$0].pointer }, in: Data(content))
             for (index, line) in zip(indices, lines) { located[index].line = line }
         }
         return located
