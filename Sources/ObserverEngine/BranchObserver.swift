@@ -69,11 +69,14 @@ struct BranchObserver: Sendable {
             ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.gitHub.reportsCommitStatus, redactor: redactor, logger: logger)
-        let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
         let target = Self.target(mesosDNS: mesosDNS, status: status, in: shared)
+        let decisions = DecisionKeeper(
+            branch: branch, store: store, status: status, place: target.decisionStore, statuses: statuses,
+            logger: logger)
+        let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
         deployer = Deployer(
             configuration: configuration, gitHub: gitHub, target: target, store: store,
-            authentication: authentication,
+            gate: DeploymentGate(authentication: authentication, decisions: decisions),
             announcer: DeploymentAnnouncer(
                 statuses: statuses, notifier: notifier, metrics: metrics, redactor: redactor, logger: logger),
             logger: logger)
@@ -90,13 +93,13 @@ struct BranchObserver: Sendable {
             addresses: addresses)
         control = ControlService(
             store: store, status: status, rejected: rejected,
-            recentLog: shared.log.recent, webhook: webhook, gitHub: gitHub)
+            recentLog: shared.log.recent, webhook: webhook, gitHub: gitHub, decisions: decisions)
         plans = PlanService(
             gitHub: gitHub, branch: branch,
             planner: Planner(
                 gitHub: gitHub, target: target, store: store, branch: branch,
                 stateDirectory: configuration.state.directory, logger: logger))
-        let all: [(any Service)?] = [addresses, authentication, webhook, poll, statuses, notifier]
+        let all: [(any Service)?] = [addresses, authentication, decisions, webhook, poll, statuses, notifier]
         services = all.compactMap(\.self)
     }
 

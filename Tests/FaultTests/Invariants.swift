@@ -53,7 +53,7 @@ struct Invariants: Sendable {
     /// - Parameter newest: The number of pushes to check, newest first, if old ones are pruned.
     func expectNothingLost(newest: Int = .max) async throws {
         let stored = try await StoredRows(in: state).deliveries
-        let finished: Set<String> = ["succeeded", "superseded", "failed"]
+        let finished: Set<String> = ["succeeded", "superseded", "failed", "cancelled", "interrupted"]
         for push in pushes.acknowledged.suffix(newest) {
             let rows = stored.filter { $0.guid == push.guid }
             let row = rows.first

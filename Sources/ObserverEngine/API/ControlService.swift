@@ -11,10 +11,11 @@ package struct ControlService: Sendable {
     private let recentLog: RecentLog
     private let webhook: WebhookService
     private let gitHub: GitHubClient
+    private let decisions: DecisionKeeper
 
     init(
         store: Store, status: BranchStatus, rejected: RejectedDeliveries,
-        recentLog: RecentLog, webhook: WebhookService, gitHub: GitHubClient
+        recentLog: RecentLog, webhook: WebhookService, gitHub: GitHubClient, decisions: DecisionKeeper
     ) {
         self.store = store
         self.status = status
@@ -22,6 +23,7 @@ package struct ControlService: Sendable {
         self.recentLog = recentLog
         self.webhook = webhook
         self.gitHub = gitHub
+        self.decisions = decisions
     }
 
     private var branch: WatchedBranch { status.branch }
@@ -95,6 +97,12 @@ package struct ControlService: Sendable {
     /// - Returns: The result, as a sentence.
     /// - Throws: `ControlError`
     func perform(_ action: ControlAction) async throws -> String {
+        let result = try await carryOut(action)
+        guard action.isDecision, await !decisions.isSaved() else { return result }
+        return "\(result) This decision is on this disk only until Marathon stores it; see the log."
+    }
+
+    private func carryOut(_ action: ControlAction) async throws -> String {
         do {
             switch action {
             case .register: return try await webhook.register()
@@ -128,13 +136,13 @@ package struct ControlService: Sendable {
             branch: branch, commit: head.info, trigger: .operator, isForced: isForced)
         if let wanted, wanted != head.sha {
             request.commit = CommitInfo(wanted)
-            let queued = try await store.rollBack(request, seenNewest: nil)
+            let queued = try await store.rollBack(request, from: head.sha, seenNewest: nil)
             return "Deployment \(queued.id) of \(wanted.short) queued. "
                 + "Automatic deployments are on hold until the next push."
         }
         let queued = try await store.enqueue(request)
-        if status.engine.heldAt != nil {
-            try await store.changeBranchState(of: branch) { $0.heldAt = nil }
+        if status.engine.heldAt != nil || !decisions.isKnown {
+            try await store.changeBranchState(of: branch) { $0.decisions.decide(hold: nil, at: Date()) }
         }
         return "Deployment \(queued.id) of \(queued.commit.short) queued."
     }
@@ -178,8 +186,8 @@ package struct ControlService: Sendable {
 
     private func setPaused(_ isPaused: Bool) async throws -> String {
         try await store.changeBranchState(of: branch) { state in
-            state.isPaused = isPaused
-            if !isPaused { state.heldAt = nil }
+            state.decisions.decide(paused: isPaused, at: Date())
+            if !isPaused { state.decisions.decide(hold: nil, at: Date()) }
         }
         return isPaused
             ? "Paused. Deliveries are still accepted; deployments are queued."

@@ -20,8 +20,10 @@ package actor BranchHead {
         self.logger = logger
     }
 
-    /// - Throws: `GitHubError`, and what the store throws.
+    /// - Throws: `GitHubError`, `CancellationError`, and what the store throws.
     package func deployIfMissed(_ trigger: Deployment.Trigger) async throws {
+        // On a new disk they may forbid the deployment; a Marathon that does not answer is asked again before it.
+        try await status.wait { $0.decisions != .pending }
         do {
             let answer = try await gitHub.branch(branch.name, unlessMatching: last?.entityTag)
             if let answer { last = (answer.branch.commit, answer.entityTag) }
@@ -47,7 +49,7 @@ package actor BranchHead {
         let past = try await store.history(of: branch, commit: head)
         let hasFailedBefore = past.newest == nil ? try await hasReportedFailure(of: head) : false
         return .decide(
-            head: head, newest: past.newest, last: past.last, seen: past.seen, heldAt: past.state.heldAt,
+            head: head, newest: past.newest, last: past.last, seen: past.seen, hold: past.state.decisions.hold.value,
             hasFailedBefore: hasFailedBefore)
     }
 

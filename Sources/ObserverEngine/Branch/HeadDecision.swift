@@ -11,19 +11,22 @@ package enum HeadDecision: Equatable, Sendable {
     ///   - newest: The branch's newest deployment that was neither superseded nor interrupted; nil on a new disk.
     ///   - last: The head's newest deployment that was neither superseded nor interrupted.
     ///   - seen: The head's newest deployment, whatever its result.
-    ///   - heldAt: The commit at which an operator's rollback holds the branch.
+    ///   - hold: The operator's rollback that holds the branch.
     ///   - hasFailedBefore: Whether the observer's own commit status reports a failure of the head.
     package static func decide(
-        head: CommitID, newest: Deployment?, last: Deployment?, seen: Deployment?, heldAt: CommitID?,
+        head: CommitID, newest: Deployment?, last: Deployment?, seen: Deployment?, hold: Hold?,
         hasFailedBefore: Bool
     ) -> HeadDecision {
         if newest?.commit == head { return .known }
         if let last, last.stage == .failed || last.stage == .cancelled {
             return .blocked(reason: "its deployment \(last.id) \(last.stage == .failed ? "failed" : "was cancelled")")
         }
-        if let heldAt, let seen {
+        if let hold, let seen {
             return .blocked(
-                reason: "the branch is on hold at \(heldAt.short) since the rollback from deployment \(seen.id)")
+                reason: "the branch is on hold at \(hold.commit.short) since the rollback from deployment \(seen.id)")
+        }
+        if let hold, hold.leaving.contains(head) {
+            return .blocked(reason: "the branch is on hold at \(hold.commit.short) since the rollback from it")
         }
         if newest == nil, hasFailedBefore {
             return .blocked(reason: "its commit status at GitHub is failure")

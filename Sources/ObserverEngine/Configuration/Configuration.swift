@@ -48,12 +48,15 @@ package struct TargetSettings: Sendable {
     /// nil deploys to Marathon.
     package var command: String?
     package var timeout: Duration
+    /// The id of the observer's own app in Marathon; nil outside of it.
+    package var appID: String?
 }
 
 extension Configuration {
     package var target: TargetSettings {
         TargetSettings(
-            marathon: marathon, mesosDNS: discovery.mesosDNS, command: deployment.command, timeout: deployment.timeout)
+            marathon: marathon, mesosDNS: discovery.mesosDNS, command: deployment.command, timeout: deployment.timeout,
+            appID: discovery.task.appID)
     }
 }
 
@@ -108,6 +111,8 @@ package struct MarathonSettings: Sendable {
     /// nil discovers it.
     package var url: ServiceURL?
     package var credentials: MarathonCredentials
+    /// The files that they were read from; nil for variables.
+    package var credentialFiles: MarathonCredentialFiles?
     package var prunes: Bool
 }
 

@@ -265,13 +265,13 @@ package struct ConfigurationReader {
     private mutating func readMarathon() -> MarathonSettings {
         MarathonSettings(
             url: settings.url(.marathon), credentials: readMarathonCredentials(),
-            prunes: settings.isOn(.prune, ifVariableIs: "on"))
+            credentialFiles: marathonCredentialFiles, prunes: settings.isOn(.prune, ifVariableIs: "on"))
     }
 
     private mutating func readMarathonCredentials() -> MarathonCredentials {
-        let user = settings.secret(.marathonUser)
-        let password = settings.secret(.marathonPassword)
-        let token = settings.secret(.marathonToken)
+        let user = readCredential(.marathonUser, file: .marathonUserFile)
+        let password = readCredential(.marathonPassword, file: .marathonPasswordFile)
+        let token = readCredential(.marathonToken, file: .marathonTokenFile)
         if let user, user.value.contains(":") {
             settings.report("DPLOY_MARATHON_USER", "contains a colon, which basic authentication does not allow.")
         }
@@ -287,6 +287,28 @@ package struct ConfigurationReader {
             settings.report("DPLOY_MARATHON_PASSWORD", "requires DPLOY_MARATHON_USER; set both or neither.")
         }
         return .none
+    }
+
+    /// The value of a variable, or the content of the file that another variable names.
+    private mutating func readCredential(_ setting: Setting, file: Setting) -> Secret? {
+        guard let named = sources.given(file) else { return settings.secret(setting) }
+        if let direct = sources.given(setting) {
+            settings.report(named.source, "is set together with \(direct.source); use only one of them.")
+        }
+        guard let text = MarathonCredentialFiles.content(of: settings.path(named.text)) else {
+            settings.report(named.source, "the file \(named.text) is empty or can't be read.")
+            // The other half of the credentials is not to be reported as missing.
+            return Secret("-")
+        }
+        if let flaw = SecretText.flaw(in: text) { settings.report(named.source, flaw) }
+        return Secret(text)
+    }
+
+    private var marathonCredentialFiles: MarathonCredentialFiles? {
+        let path = { (setting: Setting) in sources.given(setting).map { settings.path($0.text) } }
+        let files = MarathonCredentialFiles(
+            user: path(.marathonUserFile), password: path(.marathonPasswordFile), token: path(.marathonTokenFile))
+        return files == MarathonCredentialFiles() ? nil : files
     }
 
     private mutating func readFailureResponse() -> FailureResponse {

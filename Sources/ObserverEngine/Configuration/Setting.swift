@@ -20,6 +20,9 @@ package enum Setting: String, CaseIterable, Sendable {
     case marathonUser = "marathon-user"
     case marathonPassword = "marathon-password"
     case marathonToken = "marathon-token"
+    case marathonUserFile = "marathon-user-file"
+    case marathonPasswordFile = "marathon-password-file"
+    case marathonTokenFile = "marathon-token-file"
     case registrationDelay = "registration-delay"
     case deployTimeout = "deploy-timeout"
     case deployCommand = "deploy-command"
@@ -42,11 +45,13 @@ package enum Setting: String, CaseIterable, Sendable {
         case toggle
     }
 
-    /// The name of the flag without dashes. Newer secrets have none, because other users of the machine can see command
-    /// lines; `pat` has had one since 2016.
+    /// The name of the flag without dashes. Newer secrets and their files have none, because other users of the machine can
+    /// see command lines; `pat` has had one since 2016.
     package var flag: String? {
         switch self {
-        case .marathonUser, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: nil
+        case .marathonUser, .marathonPassword, .marathonToken, .marathonUserFile, .marathonPasswordFile,
+            .marathonTokenFile, .webhookSecret, .adminToken:
+            nil
         default: rawValue
         }
     }
@@ -72,6 +77,9 @@ package enum Setting: String, CaseIterable, Sendable {
         case .marathonUser: "DPLOY_MARATHON_USER"
         case .marathonPassword: "DPLOY_MARATHON_PASSWORD"
         case .marathonToken: "DPLOY_MARATHON_TOKEN"
+        case .marathonUserFile: "DPLOY_MARATHON_USER_FILE"
+        case .marathonPasswordFile: "DPLOY_MARATHON_PASSWORD_FILE"
+        case .marathonTokenFile: "DPLOY_MARATHON_TOKEN_FILE"
         case .registrationDelay: "DPLOY_OBSERVER_DELAY_REGISTRATION"
         case .deployTimeout: "DPLOY_OBSERVER_DEPLOY_TIMEOUT"
         case .deployCommand: "DPLOY_OBSERVER_DEPLOY_COMMAND"
@@ -158,7 +166,9 @@ package enum Setting: String, CaseIterable, Sendable {
         case .noCommitStatus: "do not report deployments as commit statuses to GitHub"
         case .prune: "delete managed apps that are no longer in any spec"
         case .plain: "no dashboard: print the log even on a terminal"
-        case .marathonUser, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: nil
+        case .marathonUser, .marathonPassword, .marathonToken, .marathonUserFile, .marathonPasswordFile,
+            .marathonTokenFile, .webhookSecret, .adminToken:
+            nil
         }
     }
 }

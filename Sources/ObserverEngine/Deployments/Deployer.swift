@@ -1,27 +1,48 @@
 package import Logging
 import ServiceLifecycle
 
+/// May a deployment start now?
+package struct DeploymentGate: Sendable {
+    let authentication: Authentication
+    let decisions: DecisionKeeper
+
+    package init(authentication: Authentication, decisions: DecisionKeeper) {
+        self.authentication = authentication
+        self.decisions = decisions
+    }
+
+    /// Returns once GitHub accepts the token and the target was asked for the decisions of operators. If the target did not
+    /// answer, it is asked again before anything is applied.
+    /// - Throws: `CancellationError`
+    func open() async throws {
+        try await authentication.granted()
+        try await decisions.asked()
+    }
+}
+
 /// Takes the next queued deployment from the store and runs it, one at a time, until cancelled.
 package struct Deployer: Service {
     private let configuration: Configuration
     private let gitHub: GitHubClient
     private let target: any DeploymentTarget
     private let store: Store
-    private let authentication: Authentication
+    private let gate: DeploymentGate
     private let announcer: DeploymentAnnouncer
     private let logger: Logger
     /// The time after which it checks the queue without a signal.
     package var checkInterval = Duration.seconds(60)
+    /// How long a deployment may make no progress while a newer one is queued.
+    package var stallTimeout = NewerPush.stallTimeout
 
     package init(
         configuration: Configuration, gitHub: GitHubClient, target: any DeploymentTarget, store: Store,
-        authentication: Authentication, announcer: DeploymentAnnouncer, logger: Logger
+        gate: DeploymentGate, announcer: DeploymentAnnouncer, logger: Logger
     ) {
         self.configuration = configuration
         self.gitHub = gitHub
         self.target = target
         self.store = store
-        self.authentication = authentication
+        self.gate = gate
         self.announcer = announcer
         self.logger = logger
     }
@@ -71,7 +92,7 @@ package struct Deployer: Service {
         while true {
             try Task.checkCancellation()
             // Waiting for the token may take hours, in which an operator may pause, cancel or roll back.
-            try await authentication.granted()
+            try await gate.open()
             guard try await !isPaused,
                 let next = try await store.nextQueued(of: configuration.branch)
             else { return }
@@ -81,21 +102,23 @@ package struct Deployer: Service {
                 logger.info("Deployment was cancelled before it started", metadata: next.metadata)
             } catch is TokenRefused {
                 try await Task.sleep(for: pause.delay())
+            } catch is PauseRecalled {
+                // The commit is queued again, and waits for the operator.
             }
         }
     }
 
-    /// - Throws: `TokenRefused` once the commit is queued again, `CancellationError`, `Store.Failed`,
+    /// - Throws: `TokenRefused` or `PauseRecalled` once the commit is queued again, `CancellationError`, `Store.Failed`,
     ///   `Store.AlreadyEnded`.
     private func deploy(_ deployment: Deployment, to target: some DeploymentTarget) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
         let log = DeploymentLogWriter(
             deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
         let recorder = DeploymentRecorder(deployment, log: log, store: store)
+        let newer = NewerPush(recorder: recorder, store: store, stallTimeout: stallTimeout)
         let watch = DependencyWatch(deployment, store: store, log: log)
         let run = DeploymentRun(
-            recorder: recorder, target: target, confirmation: CommitConfirmation(gitHub: gitHub, logger: logger),
-            sourceFetch: SourceFetch(gitHub: gitHub, logger: logger), announcer: announcer,
+            recorder: recorder, target: target, gitHub: gitHub, decisions: gate.decisions, announcer: announcer,
             settings: .init(
                 stateDirectory: configuration.state.directory, timeout: configuration.deployment.timeout,
                 onFailure: configuration.deployment.onFailure),
@@ -105,6 +128,8 @@ package struct Deployer: Service {
                 try await run.run()
             } watching: {
                 await watch.run()
+            } orUntil: {
+                try await newer.watch()
             }
         } catch let cancellation as CancellationError {
             try await store.interrupt(await recorder.deployment)
@@ -113,18 +138,32 @@ package struct Deployer: Service {
             try await store.interrupt(await recorder.deployment, by: .tokenRefused)
             try await announceEnd(of: deployment.id)
             throw refusal
+        } catch let recalled as PauseRecalled {
+            try await store.interrupt(await recorder.deployment, by: .pause)
+            try await announceEnd(of: deployment.id)
+            throw recalled
+        } catch let superseded as NewerPush.Superseded {
+            return try await end(deployment.id, inFavourOf: superseded.newer, log)
+        } catch let ended as Store.AlreadyEnded where ended.deployment.stage == .superseded {
+            return try await end(deployment.id, inFavourOf: try await store.nextQueued(of: configuration.branch), log)
         } catch is CancelledByOperator {
             if await !recorder.deployment.stage.isFinal { try await recorder.cancel() }
         }
         try await announceEnd(of: deployment.id)
     }
 
+    private func end(_ id: Int64, inFavourOf newer: Deployment?, _ log: DeploymentLogWriter) async throws {
+        if let newer { await log.write("superseded", "by deployment \(newer.id) of \(newer.commit.short)") }
+        try await announceEnd(of: id, newer: newer?.commit)
+    }
+
     private struct CancelledByOperator: Error {}
 
-    /// - Throws: `CancelledByOperator`, and what the work throws.
+    /// - Parameter end: Ends the work with an error.
+    /// - Throws: `CancelledByOperator`, and what the work and its end throw.
     private func untilCancelledByOperator(
         _ id: Int64, _ work: @escaping @Sendable () async throws -> Void,
-        watching watch: @escaping @Sendable () async -> Void
+        watching watch: @escaping @Sendable () async -> Void, orUntil end: @escaping @Sendable () async throws -> Void
     ) async throws {
         let cancellations = store.feed.signals { change in
             if case .cancellation(let wanted) = change { wanted == id } else { false }
@@ -135,6 +174,7 @@ package struct Deployer: Service {
                 for await _ in cancellations { throw CancelledByOperator() }
                 throw CancellationError()
             }
+            group.addTask { try await end() }
             group.addTask {
                 await watch()
                 throw CancellationError()
@@ -150,9 +190,10 @@ package struct Deployer: Service {
         }
     }
 
-    private func announceEnd(of id: Int64) async throws {
+    private func announceEnd(of id: Int64, newer: CommitID? = nil) async throws {
         guard let ended = try await store.deployment(id) else { return }
-        announcer.announce(ended, before: try await store.deployment(before: ended))
+        announcer.announce(ended, before: try await store.deployment(before: ended), newer: newer)
+        gate.decisions.reportRollback(after: ended)
     }
 }
 

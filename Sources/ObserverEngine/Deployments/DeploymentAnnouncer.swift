@@ -23,12 +23,19 @@ package struct DeploymentAnnouncer: Sendable {
         statuses.report(.pending, "Deploying", on: commit)
     }
 
-    /// - Parameter before: The deployment before it that was neither superseded, interrupted nor cancelled.
-    func announce(_ ended: Deployment, before: Deployment?) {
+    /// - Parameters:
+    ///   - before: The deployment before it that was neither superseded, interrupted nor cancelled.
+    ///   - newer: The commit whose deployment ended it while it ran.
+    func announce(_ ended: Deployment, before: Deployment?, newer: CommitID? = nil) {
         let outcome = redactor.redact(ended.outcome ?? "")
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
         case .failed, .cancelled: statuses.report(.failure, outcome, on: ended.commit)
+        case .superseded:
+            // It is not a failure of the commit, which may be deployed again.
+            if let newer, newer != ended.commit {
+                statuses.report(.error, "superseded by \(newer.short)", on: ended.commit)
+            }
         default: break
         }
         if let notification = Notification(ended, before: before) { notifier.post(notification) }

@@ -44,6 +44,22 @@ package actor DeploymentRecorder {
         }
     }
 
+    /// Records the state of each app after a rollback.
+    func record(restored steps: [DeploymentProgress.Step], removed: [String]) async throws {
+        let previous = Set(steps.map(\.name))
+        try await change { deployment in
+            let others = (deployment.progress?.steps ?? []).filter { step in
+                !previous.contains(step.name) && !removed.contains(step.name)
+            }
+            deployment.progress = DeploymentProgress(steps: steps + others)
+            for index in deployment.changes.indices {
+                let id = deployment.changes[index].appID
+                if previous.contains(id) { deployment.changes[index].result = .restored }
+                if removed.contains(id) { deployment.changes[index].result = .removedAgain }
+            }
+        }
+    }
+
     func cancel() async throws {
         try await change { $0.cancel(at: Date()) }
     }
@@ -60,9 +76,9 @@ package actor DeploymentRecorder {
         _ = try await store.supersede(deployment, with: head, outcome: outcome)
     }
 
-    /// The external ids of earlier deployments of this branch that failed.
-    package func abandonedExternalIDs() async throws -> Set<String> {
-        try await store.abandonedExternalIDs(of: deployment.request.branch)
+    /// Earlier deployments of this branch that ended without success, newest first.
+    package func abandonedDeployments() async throws -> [Deployment] {
+        try await store.abandonedDeployments(of: deployment.request.branch)
     }
 
     /// A change that can't be stored has not happened, and may be tried again.

@@ -14,16 +14,17 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
     let recorder: DeploymentRecorder
     let target: Target
-    let confirmation: CommitConfirmation
-    let sourceFetch: SourceFetch
+    let gitHub: GitHubClient
+    let decisions: DecisionKeeper
     let announcer: DeploymentAnnouncer
     let settings: Settings
     let logger: Logger
 
-    /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `Store.Failed`, `Store.AlreadyEnded`; every other
-    ///   end is recorded in the row.
+    /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `PauseRecalled`, `Store.Failed`,
+    ///   `Store.AlreadyEnded`; every other end is recorded in the row.
     func run() async throws {
         let deadline = ContinuousClock.now + settings.timeout
+        let knowsDecisions = decisions.isKnown
         do {
             try await recorder.advance(to: .fetching)
             guard try await isStillWanted(until: deadline) else { return }
@@ -34,6 +35,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                 try await recorder.advance(to: .validating)
                 let plan = try await target.plan(source, until: deadline)
                 try await record(plan)
+                if !(knowsDecisions && decisions.isKnown) {
+                    guard try await isAllowed(until: deadline) else { return }
+                }
 
                 try await recorder.advance(to: .applying)
                 let applied = try await target.apply(plan, recorder: recorder, until: deadline)
@@ -47,6 +51,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         } catch let failure as any DeploymentFailure where failure.isTokenRefused {
             await recorder.log.write("interrupted", "\(failure)", level: .warning)
             throw TokenRefused()
+        } catch let recalled as PauseRecalled {
+            await recorder.log.write("paused", "Deployments are paused since before the disk was lost", level: .warning)
+            throw recalled
         } catch let error as Store.Failed {
             // It does not concern the commit, which is queued again once the store works.
             throw error
@@ -63,7 +70,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     /// A commit that the branch no longer points at is superseded by the head of the branch.
     private func isStillWanted(until deadline: ContinuousClock.Instant) async throws -> Bool {
         let request = await recorder.deployment.request
-        switch try await confirmation.confirm(request, until: deadline) {
+        switch try await CommitConfirmation(gitHub: gitHub, logger: logger).confirm(request, until: deadline) {
         case .confirmed:
             return true
         case .replaced(let newer):
@@ -78,14 +85,30 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         return false
     }
 
+    /// Whether the decisions of operators, which are only read now that the target answers, allow the deployment.
+    private func isAllowed(until deadline: ContinuousClock.Instant) async throws -> Bool {
+        let state = try await Retry(until: deadline, logger: logger) { try await decisions.recalled() }
+        if state.isPaused { throw PauseRecalled() }
+        let request = await recorder.deployment.request
+        // A push since the hold would have ended it.
+        guard let held = state.heldAt, held != request.commit.id,
+            !Deployment.Trigger.operatorsChoices.contains(request.trigger)
+        else { return true }
+        let outcome = "branch \(request.branch.name) is on hold at \(held.short)"
+        await recorder.log.write("superseded", outcome)
+        try await recorder.finish(as: .superseded, outcome: outcome)
+        return false
+    }
+
     private func fetch(
         into workspace: String, until deadline: ContinuousClock.Instant
     ) async throws -> DeploymentSource {
         let request = await recorder.deployment.request
-        let tree = try await sourceFetch.fetch(
+        let tree = try await SourceFetch(gitHub: gitHub, logger: logger).fetch(
             request.commit.id, target.selection, into: workspace, until: deadline)
         let size = tree.bytes.formatted(.byteCount(style: .file))
-        await recorder.log.write("fetched", "\(request.commit.id.short), \(tree.files) files, \(size)")
+        let files = tree.files == 1 ? "1 file" : "\(tree.files) files"
+        await recorder.log.write("fetched", "\(request.commit.id.short), \(files), \(size)")
         for link in tree.leftOut.prefix(Self.shownLinks) {
             await recorder.log.write("skipped", "\(link.path.printable) \(link.explanation)", level: .warning)
         }
@@ -120,6 +143,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
 /// GitHub rejected the token: the commit has to wait for another one.
 struct TokenRefused: Error {}
+
+/// Deployments were paused before the disk was lost: the commit has to wait.
+struct PauseRecalled: Error {}
 
 /// Why a deployment failed, and how its rollback ended.
 private struct FailureAfterRestore: DeploymentFailure {

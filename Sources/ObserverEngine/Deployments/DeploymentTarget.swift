@@ -35,6 +35,9 @@ package protocol DeploymentTarget: Sendable {
 
     /// Is the target reachable and usable?
     func checks() async throws -> [Finding]
+
+    /// Where the decisions of operators are stored, so that they outlive the disk; nil if the target has no such place.
+    var decisionStore: (any DecisionStore)? { get }
 }
 
 /// The changes that a target would make, for people to read.
@@ -73,8 +76,8 @@ package struct PlanWarning: Equatable, Sendable {
 
 /// How a rollback ended.
 package enum RestoreOutcome: Equatable, Sendable {
-    /// The previous version of these is healthy again.
-    case restored([String])
+    /// The previous version of some is healthy again; the others were new, and are removed again.
+    case restored(previous: [String], removed: [String])
     /// The target had completed the change before it was given up.
     case tooLate
     case failed(reason: String)
@@ -85,12 +88,23 @@ package enum RestoreOutcome: Equatable, Sendable {
     /// nil where there is nothing to say.
     package var sentence: String? {
         switch self {
-        case .restored(let names): "Rolled back; the previous version of \(names.joined(separator: ", ")) is healthy."
+        case .restored(let previous, let removed):
+            "Rolled back; \([Self.sentence(previous: previous), Self.sentence(removed: removed)].compactMap(\.self).joined(separator: "; "))."
         case .tooLate: "Not rolled back: the change was already complete."
         case .failed(let reason): "Rollback failed too: \(reason)"
         case .unsupported(let reason): "Not rolled back: \(reason)"
         case .unneeded: nil
         }
+    }
+
+    private static func sentence(previous names: [String]) -> String? {
+        names.isEmpty ? nil : "the previous version of \(names.joined(separator: ", ")) is healthy"
+    }
+
+    private static func sentence(removed names: [String]) -> String? {
+        guard !names.isEmpty else { return nil }
+        return names.joined(separator: ", ")
+            + (names.count == 1 ? " was new and is removed again" : " were new and are removed again")
     }
 }
 

@@ -25,6 +25,8 @@ package final class MarathonAddress: Sendable {
     private let logger: Logger
     /// Mesos-DNS may fail for a while, but Marathon does not move because of that.
     private let lastFound: Mutex<ServiceURL?>
+    /// The address in the newest app descriptor that had one, for requests without a descriptor.
+    private let lastDescribed = Mutex<ServiceURL?>(nil)
 
     /// Whether the settings contain the address, so that Mesos-DNS is not needed.
     package var isFixed: Bool { fixed != nil }
@@ -53,8 +55,10 @@ package final class MarathonAddress: Sendable {
             return last
         }
         guard let text = descriptor.marathonURL, let url = try? ServiceURL(text) else {
+            if let described = lastDescribed.withLock(\.self), descriptor == AppDescriptor() { return described }
             throw Unknown(isTransient: !responds)
         }
+        lastDescribed.withLock { $0 = url }
         logger.debug("Using marathon_url from dploy.app: \(url)", metadata: [.serviceDiscovery: "done"])
         return url
     }

@@ -40,6 +40,11 @@ package final class PublicAddress: Sendable {
 
     private func hostPort(listening: Int) async throws -> HostPort {
         logger.debug("Trying to query HTTP API of \(mesosDNS.url)", metadata: [.serviceDiscovery: "step"])
+        guard taskLabel.utf8.count <= Self.labelLimit else {
+            return fallBack(
+                because: "Mesos-DNS can't list \(taskLabel): a DNS label has at most \(Self.labelLimit) characters.",
+                listening: listening)
+        }
         let deadline = ContinuousClock.now + timeout
         while true {
             do {
@@ -69,9 +74,14 @@ package final class PublicAddress: Sendable {
         return fallback
     }
 
-    /// `_dploy-observer._tcp.marathon.mesos.`; for an app in a group, Mesos-DNS joins the path segments in reverse order.
-    private var serviceName: String {
-        let segments = (task.appID ?? "/dploy-observer").split(separator: "/").reversed()
-        return "_\(segments.joined(separator: "-"))._tcp.marathon.mesos."
+    /// The length limit of a label (RFC 1035, 2.3.4).
+    private static let labelLimit = 63
+
+    /// `_dploy-observer._tcp.marathon.mesos.`
+    private var serviceName: String { "\(taskLabel)._tcp.marathon.mesos." }
+
+    /// For an app in a group, Mesos-DNS joins the path segments in reverse order.
+    private var taskLabel: String {
+        "_" + (task.appID ?? "/dploy-observer").split(separator: "/").reversed().joined(separator: "-")
     }
 }

@@ -54,7 +54,7 @@ package struct GitHubCombinedStatus: Decodable, Sendable {
 /// Source: https://docs.github.com/rest/commits/statuses
 package struct CommitStatus: Encodable, Sendable, Equatable {
     package enum State: String, Encodable, Sendable {
-        case pending, success, failure
+        case pending, success, failure, error
     }
 
     /// Distinguishes the observer's statuses from others'.

@@ -7,6 +7,7 @@ package struct MarathonApp: Equatable, Sendable {
     package let instances: Int
     package let labels: [String: String]
     package let hasHealthChecks: Bool
+    /// Those that can be running: Marathon also lists tasks of lost agents, and some that have ended.
     package let tasks: [MarathonTask]?
     package let tasksRunning: Int
     package let tasksHealthy: Int
@@ -25,7 +26,7 @@ package struct MarathonApp: Equatable, Sendable {
         instances = json["instances"]?.wholeNumber ?? 1
         labels = json["labels"]?.object?.compactMapValues(\.string) ?? [:]
         hasHealthChecks = !(json["healthChecks"]?.array ?? []).isEmpty
-        tasks = json["tasks"]?.array?.compactMap(MarathonTask.init)
+        tasks = json["tasks"]?.array?.compactMap(MarathonTask.init).filter(\.canBeRunning)
         tasksRunning = json["tasksRunning"]?.wholeNumber ?? 0
         tasksHealthy = json["tasksHealthy"]?.wholeNumber ?? 0
         tasksStaged = json["tasksStaged"]?.wholeNumber ?? 0
@@ -49,14 +50,21 @@ package struct MarathonTask: Equatable, Sendable {
     /// The version of the app's configuration that it was launched with.
     package let version: String?
     package let isRunning: Bool
+    let canBeRunning: Bool
     /// nil before the first check.
     package let isHealthy: Bool?
+
+    /// Before, during and at the end of its run. In any other state it has ended, or its agent is lost.
+    /// Source: https://mesos.apache.org/documentation/latest/task-state-reasons/
+    private static let statesOfRunning = ["TASK_STAGING", "TASK_STARTING", "TASK_RUNNING", "TASK_KILLING"]
 
     init?(_ json: JSONValue) {
         guard let id = json["id"]?.string else { return nil }
         self.id = id
         version = json["version"]?.string
-        isRunning = json["state"]?.string.map { $0 == "TASK_RUNNING" } ?? (json["startedAt"]?.string != nil)
+        let state = json["state"]?.string
+        isRunning = state.map { $0 == "TASK_RUNNING" } ?? (json["startedAt"]?.string != nil)
+        canBeRunning = state.map(Self.statesOfRunning.contains) ?? true
         let results = json["healthCheckResults"]?.array ?? []
         isHealthy = results.isEmpty ? nil : results.allSatisfy { $0["alive"] == .bool(true) }
     }

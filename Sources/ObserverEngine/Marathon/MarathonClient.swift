@@ -13,20 +13,22 @@ package struct MarathonClient: Sendable {
 
     package let url: ServiceURL
     private let json: JSONClient
+    private let access: MarathonAccess
     private let observe: @Sendable (DependencyObservation) -> Void
     private var deadline: ContinuousClock.Instant?
 
     /// - Parameter observe: Called after every request with its observation of Marathon.
     package init(
-        http: HTTPTransport, url: ServiceURL, credentials: MarathonCredentials,
+        http: HTTPTransport, url: ServiceURL, access: MarathonAccess,
         observe: @escaping @Sendable (DependencyObservation) -> Void = { _ in }
     ) {
         self.url = url
         self.observe = observe
+        self.access = access
         json = JSONClient(
             http: http, base: url,
             headers: [("Accept", "application/json"), ("User-Agent", "dploy-observer/\(Version.current)")],
-            authorization: credentials.authorization)
+            authorization: access.current.authorization)
     }
 
     /// A client whose requests outlast the deadline by at most a second.
@@ -74,6 +76,14 @@ package struct MarathonClient: Sendable {
             body: Data(JSONValue.array(definitions).canonical.utf8))
         return try await fetch(
             request, to: "apply \(definitions.compactMap { $0["id"]?.string }.joined(separator: ", "))")
+    }
+
+    /// Creates or replaces one app, whatever deployment locks it.
+    package func put(_ definition: JSONValue, at id: String) async throws {
+        let request = JSONRequest(
+            .put, "/v2/apps" + id, query: [("partialUpdate", "false"), ("force", "true")],
+            body: Data(definition.canonical.utf8))
+        let _: Change = try await fetch(request, to: "store the app \(id)")
     }
 
     package func removeApp(_ id: String, force: Bool) async throws -> Change {
@@ -137,11 +147,10 @@ package struct MarathonClient: Sendable {
     }
 
     private func exchange<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
-        let response = try await transported(operation) {
-            var limits = JSONClient.Limits(size: 64 * 1024 * 1024)
-            // The last attempt is made at the deadline itself.
-            if let deadline { limits.timeout = min(limits.timeout, max(deadline - .now, .seconds(1))) }
-            return try await json.send(request, limits: limits)
+        let used = access.current
+        var response = try await send(request, to: operation)
+        if [401, 403].contains(response.status), access.isRenewed(since: used) {
+            response = try await send(request, to: operation)
         }
         guard response.isSuccess else { throw reader(operation, request).error(response) }
         do {
@@ -150,6 +159,15 @@ package struct MarathonClient: Sendable {
             // A page of a proxy, or a truncated answer.
             throw MarathonError(
                 operation: operation, url: url, reason: .unavailable(status: response.status), retryAfter: nil)
+        }
+    }
+
+    private func send(_ request: JSONRequest, to operation: String) async throws -> JSONResponse {
+        try await transported(operation) {
+            var limits = JSONClient.Limits(size: 64 * 1024 * 1024)
+            // The last attempt is made at the deadline itself.
+            if let deadline { limits.timeout = min(limits.timeout, max(deadline - .now, .seconds(1))) }
+            return try await json.send(request, limits: limits)
         }
     }
 
@@ -164,6 +182,6 @@ package struct MarathonClient: Sendable {
     private func reader(_ operation: String, _ request: JSONRequest) -> MarathonErrorReader {
         // A rollback that already happened is not repeated, so that request may be sent again as well.
         let isRepeatable = request.method == .get || request.path.hasPrefix("/v2/deployments")
-        return MarathonErrorReader(operation: operation, url: url, isRepeatable: isRepeatable)
+        return MarathonErrorReader(operation: operation, url: url, access: access, isRepeatable: isRepeatable)
     }
 }

@@ -25,10 +25,13 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
     package let url: ServiceURL
     package let reason: Reason
     package let retryAfter: Duration?
+    /// How to replace credentials that Marathon rejected.
+    var access: MarathonAccess?
 
     package var isTransient: Bool {
         switch reason {
         case .unreachable, .unavailable: true
+        case .credentialsRejected: access?.isRenewable ?? false
         default: false
         }
     }
@@ -60,7 +63,7 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
                 "Marathon at \(url) is unavailable (status \(status)); it may have no leader."
             case .credentialsRejected(let status):
                 "Marathon at \(url) rejected the credentials (status \(status)). "
-                    + "Set DPLOY_MARATHON_USER and DPLOY_MARATHON_PASSWORD, or DPLOY_MARATHON_TOKEN."
+                    + (access?.remedy ?? "")
             case .notFound: "Marathon at \(url) returned 404 (not found)."
             case .locked(let holders):
                 "it is locked by Marathon deployment \(holders.joined(separator: ", "))."
@@ -75,6 +78,7 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
 struct MarathonErrorReader {
     let operation: String
     let url: ServiceURL
+    var access: MarathonAccess?
     /// Whether the request may be sent again after any error inside Marathon.
     let isRepeatable: Bool
 
@@ -97,7 +101,8 @@ struct MarathonErrorReader {
             case 500... where isRepeatable: .unavailable(status: response.status)
             default: .unexpected(status: response.status, message: message)
             }
-        return MarathonError(operation: operation, url: url, reason: reason, retryAfter: response.retryAfter())
+        return MarathonError(
+            operation: operation, url: url, reason: reason, retryAfter: response.retryAfter(), access: access)
     }
 
     private static func holders(in body: JSONValue?) -> [String]? {

@@ -86,6 +86,17 @@ package enum ControlAction: Codable, Sendable, Equatable {
     case cancel(deployment: Int64)
 }
 
+extension ControlAction {
+    /// Whether it changes what has to outlive the disk.
+    var isDecision: Bool {
+        switch self {
+        case .register, .removeHook, .rollback, .pause, .resume: true
+        case .deploy(let commit, _): commit != nil
+        case .ping, .replay, .cancel: false
+        }
+    }
+}
+
 /// The response to an action.
 package struct ActionAnswer: Codable, Sendable {
     /// A sentence for the operator.

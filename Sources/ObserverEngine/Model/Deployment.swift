@@ -10,6 +10,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         /// A shutdown or a crash.
         case stop
         case tokenRefused
+        /// An operator had paused deployments before the disk was lost.
+        case pause
     }
 
     package let id: Int64
@@ -72,6 +74,23 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     private static let unwatchedRollback =
         "The observer stopped before the rollback was complete; check what is running."
 
+    /// Ends it in favour of a newer one, unless it is applying changes right now.
+    /// - Returns: Whether it has ended.
+    mutating func giveWay(to newer: Deployment, at date: Date) -> Bool {
+        let name = "deployment \(newer.id) (\(newer.commit.short))"
+        if let outcome, stage == .waiting {
+            finish(as: .failed, outcome: "\(outcome) Superseded by \(name) during the rollback.", at: date)
+            return true
+        }
+        switch stage {
+        case .fetching, .validating:
+            finish(as: .superseded, outcome: "superseded by \(name); nothing was applied", at: date)
+        case .waiting: finish(as: .superseded, outcome: "superseded by \(name) before it was healthy", at: date)
+        default: return false
+        }
+        return true
+    }
+
     /// Ends it at the request of an operator.
     mutating func cancel(at date: Date) {
         finish(as: .cancelled, outcome: "Cancelled by an operator. \(sentenceOnChanges)", at: date)
@@ -106,6 +125,7 @@ extension Deployment.Interruption {
         switch self {
         case .stop: "The observer stopped."
         case .tokenRefused: "GitHub rejected the token."
+        case .pause: "Deployments are paused."
         }
     }
 }

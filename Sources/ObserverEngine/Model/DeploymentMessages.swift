@@ -95,6 +95,14 @@ package struct AppChange: Codable, Sendable, Equatable {
         case created, updated, unchanged, removed, orphaned
     }
 
+    /// The result of a rollback.
+    package enum Result: String, Codable, Sendable {
+        /// It runs its previous version again.
+        case restored
+        /// It was new, and is gone again.
+        case removedAgain
+    }
+
     /// One field of the app definition that differs, values as compact JSON; nil where the field is absent.
     package struct Field: Codable, Sendable, Equatable {
         /// A JSON pointer (RFC 6901), "/container/docker/image".
@@ -116,6 +124,8 @@ package struct AppChange: Codable, Sendable, Equatable {
     package var restarts: Int?
     /// The other dploy app that has managed the app so far.
     package var takenOverFrom: String?
+    /// nil where nothing was rolled back.
+    package var result: Result?
 
     package init(
         appID: String, kind: Kind, fields: [Field] = [], restarts: Int? = nil, takenOverFrom: String? = nil

@@ -9,6 +9,22 @@ package struct EngineState: Codable, Sendable, Equatable {
         case refused
     }
 
+    /// Where the decisions of operators are: a pause, a hold, a removed webhook.
+    package enum DecisionState: String, Codable, Sendable, CaseIterable {
+        /// They are being read from Marathon. Nothing is deployed before that.
+        case pending
+        /// Marathon did not answer; it is asked again.
+        case unavailable
+        /// The newest one is on this disk only.
+        case unsaved
+        /// All are stored in Marathon, and outlive the disk.
+        case saved
+        /// A deploy command has no other place than this disk.
+        case local
+
+        var isKnown: Bool { self != .pending && self != .unavailable }
+    }
+
     package var owner: String
     package var repository: String
     package var branch: String
@@ -23,6 +39,7 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var authentication: Authentication
     /// A sentence for an operator: what is not working right now, and what to do about it.
     package var problem: String?
+    package var decisions: DecisionState
     package var isPaused: Bool
     /// The commit at which an operator's rollback holds the branch.
     package var heldAt: String?
@@ -49,6 +66,7 @@ package struct EngineState: Codable, Sendable, Equatable {
         self.instance = instance
         self.startedAt = startedAt
         authentication = .pending
+        decisions = .local
         isPaused = false
         gitHub = DependencyState(name: "GitHub")
         rest(&self)

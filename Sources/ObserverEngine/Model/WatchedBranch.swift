@@ -76,19 +76,14 @@ package enum BranchName {
 package struct BranchState: Equatable, Sendable {
     /// The id of the webhook that this observer registered.
     package var hookID: Int?
-    /// An operator removed the webhook: it stays removed until an operator registers it again.
-    package var isHookRemoved = false
-    /// Deliveries are accepted, but no deployment starts.
-    package var isPaused = false
-    /// The commit at which an operator's rollback holds the branch, until the next push or until an operator resumes.
-    package var heldAt: CommitID?
+    package var decisions: Decisions
 
-    package init(
-        hookID: Int? = nil, isHookRemoved: Bool = false, isPaused: Bool = false, heldAt: CommitID? = nil
-    ) {
+    package init(hookID: Int? = nil, decisions: Decisions = Decisions()) {
         self.hookID = hookID
-        self.isHookRemoved = isHookRemoved
-        self.isPaused = isPaused
-        self.heldAt = heldAt
+        self.decisions = decisions
     }
+
+    package var isHookRemoved: Bool { decisions.hookRemoval.value }
+    package var isPaused: Bool { decisions.pause.value }
+    package var heldAt: CommitID? { decisions.hold.value?.commit }
 }

@@ -24,15 +24,22 @@ package struct AppSpec: Equatable, Sendable {
         SHA256.hash(data: Data(definition.canonical.utf8)).map(\.hexadecimal).joined()
     }
 
+    /// Whether the spec has a number of instances; a null counts as absent.
+    private var hasInstances: Bool { (definition["instances"] ?? .null) != .null }
+
     /// The definition as it is sent to Marathon, with the labels of the observer added to its own.
-    /// - Parameter commit: nil leaves the label of the commit out.
-    package func labelled(app name: String, commit: CommitID? = nil) -> JSONValue {
+    /// - Parameters:
+    ///   - commit: nil leaves the label of the commit out.
+    ///   - running: The number of instances of the app in Marathon, which a spec without a number keeps; nil if there is no
+    ///     such app.
+    package func labelled(app name: String, commit: CommitID? = nil, running: Int? = nil) -> JSONValue {
         var labels = definition["labels"]?.object ?? [:]
         labels[DployLabel.app] = .string(name)
         labels[DployLabel.spec] = .string(fingerprint)
         if let commit { labels[DployLabel.commit] = .string(commit.description) }
         var labelled = definition
         labelled["labels"] = .object(labels)
+        if let running, !hasInstances { labelled["instances"] = .integer(Int64(running)) }
         return labelled
     }
 }

@@ -107,6 +107,8 @@ package struct SpecReader {
         }
     }
 
+    private static let podComplaint = "pods are not supported; describe apps, or groups of apps"
+
     /// A null field counts as absent.
     private static func isGroup(_ value: JSONValue) -> Bool {
         ["apps", "groups"].contains { (value[$0] ?? .null) != .null }
@@ -117,6 +119,7 @@ package struct SpecReader {
         _ group: JSONValue, at pointer: String, in base: String, inherited: [String], file: String
     ) {
         guard let id = readID(of: group, at: pointer, in: base, file: file) else { return }
+        if let pods = group["pods"]?.array, !pods.isEmpty { report(file, "\(pointer)/pods", Self.podComplaint) }
         specs.groups.append(id)
         groups.append(SpecGroup(id: id, file: file, pointer: pointer))
         for (key, shape) in [("dependencies", SpecShape.list(.string)), ("apps", .list(.any)), ("groups", .list(.any))]
@@ -142,6 +145,9 @@ package struct SpecReader {
     private mutating func readApp(
         _ app: JSONValue, at pointer: String, in base: String, inherited: [String], file: String
     ) {
+        if let field = ["containers", "pods"].first(where: { app[$0]?.array != nil }) {
+            return report(file, "\(pointer)/\(field)", Self.podComplaint)
+        }
         let found = SpecShape.app.problems(of: app, at: pointer, file: file)
         problems += found
         guard app.object != nil, let id = readID(of: app, at: pointer, in: base, file: file) else { return }

@@ -96,6 +96,21 @@ enum Migrations {
                     arguments: [stage, outcome])
             }
         }
+        migrator.registerMigration("4: when operators decided") { db in
+            try db.alter(table: "branch_state") { table in
+                table.add(column: "paused_at", .double)
+                table.add(column: "held_since", .double)
+                table.add(column: "hook_removed_at", .double)
+                table.add(column: "held_from", .text)
+            }
+            for (time, condition) in [
+                ("paused_at", "is_paused"), ("held_since", "held_at IS NOT NULL"),
+                ("hook_removed_at", "is_hook_removed"),
+            ] {
+                try db.execute(
+                    sql: "UPDATE branch_state SET \(time) = CAST(strftime('%s', 'now') AS REAL) WHERE \(condition)")
+            }
+        }
         return migrator
     }
 }

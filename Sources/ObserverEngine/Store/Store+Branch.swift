@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// The state of a branch.
@@ -29,18 +30,26 @@ extension BranchState {
             database, sql: "SELECT * FROM branch_state WHERE owner = ? AND repository = ? AND branch = ?",
             arguments: [branch.repository.owner, branch.repository.name, branch.name])
         guard let row else { return BranchState() }
-        return BranchState(
-            hookID: row["hook_id"], isHookRemoved: row["is_hook_removed"], isPaused: row["is_paused"],
-            heldAt: (row["held_at"] as String?).flatMap(CommitID.init(_:)))
+        var decisions = Decisions()
+        decisions.pause = .init(row["is_paused"], at: time(row["paused_at"]))
+        decisions.hookRemoval = .init(row["is_hook_removed"], at: time(row["hook_removed_at"]))
+        let leaving: [CommitID] = try (row["held_from"] as String?).map(JSONColumn.decode) ?? []
+        let hold = (row["held_at"] as String?).flatMap(CommitID.init(_:)).map { Hold(at: $0, leaving: leaving) }
+        decisions.hold = .init(hold, at: time(row["held_since"]))
+        return BranchState(hookID: row["hook_id"], decisions: decisions)
     }
 
+    private static func time(_ seconds: Double?) -> Date? { seconds.map(Date.init(timeIntervalSince1970:)) }
+
     /// Ends the hold of an operator's rollback, because of a new push.
+    /// - Parameter evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
     static func liftHold(
-        of branch: WatchedBranch, in database: Database
+        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool = false, in database: Database
     ) throws -> [EngineChange] {
         var state = try BranchState.fetch(of: branch, in: database)
-        guard state.heldAt != nil else { return [] }
-        state.heldAt = nil
+        let isUnknown = state.decisions.hold.at == nil
+        guard state.heldAt != nil || evenIfUnknown && isUnknown else { return [] }
+        state.decisions.decide(hold: nil, at: now)
         try state.save(of: branch, in: database)
         return [.branch(branch, state)]
     }
@@ -49,11 +58,14 @@ extension BranchState {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO branch_state
-                (owner, repository, branch, hook_id, is_hook_removed, is_paused, held_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                (owner, repository, branch, hook_id, is_hook_removed, hook_removed_at, is_paused, paused_at, held_at,
+                held_since, held_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                branch.repository.owner, branch.repository.name, branch.name, hookID, isHookRemoved, isPaused,
-                heldAt?.description,
+                branch.repository.owner, branch.repository.name, branch.name, hookID, isHookRemoved,
+                decisions.hookRemoval.at?.timeIntervalSince1970, isPaused, decisions.pause.at?.timeIntervalSince1970,
+                heldAt?.description, decisions.hold.at?.timeIntervalSince1970,
+                try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
             ])
     }
 }

@@ -37,7 +37,8 @@ package struct RecordedDelivery: Sendable {
         let request = DeploymentRequest(
             branch: watched, commit: commit, trigger: .delivery, delivery: stored.id)
         let queued = try DeploymentQueue.enqueue(request, at: stored.receivedAt, in: database)
-        let lifted = try BranchState.liftHold(of: watched, in: database)
+        let lifted = try BranchState.liftHold(
+            of: watched, at: stored.receivedAt, evenIfUnknown: true, in: database)
         stored.deployment = queued.deployment.id
         try stored.update(database)
         return RecordedDelivery(

@@ -81,19 +81,16 @@ extension Store {
         }
     }
 
-    /// The external ids of deployments of the branch that ended without success. If one of them still holds a lock at the
-    /// target, nothing waits for it any more.
-    package func abandonedExternalIDs(
-        of branch: WatchedBranch
-    ) async throws -> Set<String> {
-        let ended = try await read {
+    /// The newest deployments of the branch that ended without success. If one of them still holds a lock at the target,
+    /// nothing waits for it any more.
+    package func abandonedDeployments(of branch: WatchedBranch) async throws -> [Deployment] {
+        try await read {
             try DeploymentQueue.all(of: branch)
                 .filter(Deployment.Stage.abandoned.map(\.rawValue).contains(Column("stage")))
                 .order(Column("id").desc)
                 .limit(100)
                 .fetchAll($0)
         }
-        return Set(ended.flatMap(\.externalIDs))
     }
 
     /// The number of stored deliveries.

@@ -55,10 +55,19 @@ enum DeploymentQueue {
     ) throws -> Bool {
         let newest = try lasting(of: branch).fetchOne(database)
         guard newest?.commit != head else { return false }
-        guard try BranchState.fetch(of: branch, in: database).heldAt != nil else { return true }
+        guard let hold = try BranchState.fetch(of: branch, in: database).decisions.hold.value else { return true }
+        guard !hold.leaving.contains(head) else { return false }
         return try all(of: branch)
             .filter(Column("commit_id") == head.description)
             .isEmpty(database)
+    }
+
+    /// The commits of the deployments since the last one of a commit, newest first; of all if there is none.
+    static func commits(
+        since commit: CommitID, of branch: WatchedBranch, in database: Database
+    ) throws -> [CommitID] {
+        let newest = try all(of: branch).order(Column("id").desc).limit(100).fetchAll(database).map(\.commit)
+        return Array(newest.prefix { $0 != commit })
     }
 
     private static let operatorsChoices = Deployment.Trigger.operatorsChoices.map(\.rawValue)
@@ -112,7 +121,10 @@ extension Store {
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
             delivery?.deployment = queued.deployment.id
             try delivery?.update(database)
-            return (queued.deployment, queued.changes + (try BranchState.liftHold(of: request.branch, in: database)))
+            return (
+                queued.deployment,
+                queued.changes + (try BranchState.liftHold(of: request.branch, at: date, in: database))
+            )
         } publishing: {
             $0.1
         }
@@ -134,7 +146,7 @@ extension Store {
                 try DeploymentQueue.lacks(head: head.commit.id, of: head.branch, in: database)
             else { return (nil, [.deployment(superseded)]) }
             let queued = try DeploymentQueue.enqueue(head, at: date, in: database)
-            let lifted = try BranchState.liftHold(of: head.branch, in: database)
+            let lifted = try BranchState.liftHold(of: head.branch, at: date, in: database)
             return (queued.deployment, [.deployment(superseded)] + queued.changes + lifted)
         } publishing: {
             $0.1
@@ -166,11 +178,13 @@ extension Store {
         package let newest: Deployment
     }
 
-    /// Queues the deployment of an earlier commit and holds the branch there until the next push, in one transaction.
-    /// - Parameter seenNewest: The newest deployment that the operator saw; nil skips the check.
+    /// Queues the deployment of another commit and holds the branch there until the next push, in one transaction.
+    /// - Parameters:
+    ///   - head: The head of the branch, if it is known.
+    ///   - seenNewest: The newest deployment that the operator saw; nil skips the check.
     /// - Throws: `Conflict`
     package func rollBack(
-        _ request: DeploymentRequest, seenNewest: Int64?, at date: Date = Date()
+        _ request: DeploymentRequest, from head: CommitID? = nil, seenNewest: Int64?, at date: Date = Date()
     ) async throws -> Deployment {
         let (queued, _) = try await write { database -> (DeploymentQueue.Enqueued, BranchState) in
             let newest = try DeploymentQueue.all(of: request.branch)
@@ -178,7 +192,9 @@ extension Store {
                 .fetchOne(database)
             if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
             var state = try BranchState.fetch(of: request.branch, in: database)
-            state.heldAt = request.commit.id
+            let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)
+            let hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left)
+            state.decisions.decide(hold: hold, at: date)
             try state.save(of: request.branch, in: database)
             return (try DeploymentQueue.enqueue(request, at: date, in: database), state)
         } publishing: {

@@ -32,6 +32,25 @@ extension Store {
         }
     }
 
+    /// Ends a running deployment, if a newer one is queued and nothing is being applied right now. One that is being rolled
+    /// back has failed, any other is superseded.
+    /// - Returns: The newer deployment; nil if the deployment continues.
+    func supersedeStalled(_ deployment: Deployment, at date: Date = Date()) async throws -> Deployment? {
+        let (newer, _) = try await write { database -> (Deployment?, Deployment?) in
+            let branch = deployment.request.branch
+            guard try !BranchState.fetch(of: branch, in: database).isPaused,
+                let newer = try DeploymentQueue.waiting(of: branch).fetchOne(database),
+                var running = try Deployment.fetchOne(database, key: deployment.id), running.isSame(as: deployment),
+                newer.id > running.id, running.giveWay(to: newer, at: date)
+            else { return (nil, nil) }
+            try running.update(database)
+            return (newer, running)
+        } publishing: { rows in
+            rows.1.map { [.deployment($0)] } ?? []
+        }
+        return newer
+    }
+
     /// Closes a deployment that the end of this process interrupts, and queues its commit again, unless a newer one is
     /// queued. A finished one stays unchanged; one that is being rolled back is closed and reported at the next start.
     package func interrupt(

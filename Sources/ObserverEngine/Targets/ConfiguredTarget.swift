@@ -14,6 +14,7 @@ package enum ConfiguredTarget {
                 command: command, environment: environment, redactor: redactor, timeout: settings.timeout)
         }
         return MarathonTarget(
-            http: http, address: marathon, settings: settings, logger: logger, report: report)
+            http: http, address: marathon, settings: settings, redactor: redactor, logger: logger,
+            report: report)
     }
 }

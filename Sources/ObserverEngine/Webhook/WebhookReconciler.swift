@@ -11,6 +11,8 @@ package struct WebhookReconciler: Sendable {
         var pingTimeout = Duration.seconds(30)
         /// How long setting the secret of the webhook is retried.
         var updateTimeout = Duration.seconds(30)
+        /// How long the registration waits for the decisions of operators on a new disk.
+        var decisionTimeout = Duration.seconds(120)
 
         package init(branch: WatchedBranch, polls: Bool) {
             self.branch = branch
@@ -116,7 +118,7 @@ package struct WebhookReconciler: Sendable {
         guard state.hookID != outcome.id || state.isHookRemoved else { return outcome }
         try await change { state in
             state.hookID = outcome.id
-            state.isHookRemoved = false
+            if state.isHookRemoved { state.decisions.decide(hookRemoved: false, at: Date()) }
         }
         return outcome
     }
@@ -162,11 +164,11 @@ package struct WebhookReconciler: Sendable {
                     ?? "No webhook is registered, so \(id) can't be removed.")
         }
         // Stored first: after a crash the next start must not register it again.
-        try await change { $0.isHookRemoved = true }
+        try await change { $0.decisions.decide(hookRemoved: true, at: Date()) }
         do {
             try await gitHub.deleteHook(id)
         } catch let error where !(error is CancellationError) {
-            try await change { $0.isHookRemoved = false }
+            try await change { $0.decisions.decide(hookRemoved: false, at: Date()) }
             throw error
         }
         try await change { $0.hookID = nil }
@@ -176,6 +178,41 @@ package struct WebhookReconciler: Sendable {
             + (settings.polls
                 ? "Polling still finds and deploys pushes; pause to deploy nothing."
                 : "Polling is off, so pushes are no longer noticed.")
+    }
+
+    /// On a new disk, waits until it is known whether an operator removed the webhook. A Marathon whose address is not known,
+    /// or that does not answer for long, does not keep GitHub's deliveries away: the decision is carried out later.
+    func awaitDecisions() async throws {
+        let state = try await branchState()
+        guard state.hookID == nil, state.decisions.hookRemoval.at == nil, !status.engine.decisions.isKnown else {
+            return
+        }
+        let waiting = "Waiting for Marathon, which stores whether an operator removed the webhook."
+        status.updateHook { $0.problem = waiting }
+        defer { status.updateHook { if $0.problem == waiting { $0.problem = nil } } }
+        do {
+            try await withTimeout(settings.decisionTimeout) { [status] in
+                try await status.wait { engine in
+                    engine.decisions.isKnown || engine.decisions == .unavailable && engine.target?.address == nil
+                }
+            }
+        } catch is TimedOut {
+            logger.warning(
+                "Marathon does not answer; registering the webhook unless an operator removed it before the disk was lost",
+                metadata: [.observe: "register"])
+        }
+    }
+
+    /// Signals changes of the operators' decisions.
+    func decisionChanges() -> AsyncStream<Void> {
+        store.feed.signals { [branch = settings.branch] change in
+            if case .branch(branch, _) = change { true } else { false }
+        }
+    }
+
+    /// Whether the webhook is not what the operators' decisions say, because they were read after the start.
+    var isOutOfDate: Bool {
+        get async throws { try await isRemoved != (status.hook.registration == .removed) }
     }
 
     /// Completes a removal that was interrupted.

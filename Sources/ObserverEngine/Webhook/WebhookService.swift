@@ -38,12 +38,14 @@ package struct WebhookService: Service {
         await cancelWhenGracefulShutdown {
             do {
                 let rejections = reconciler.rejectedSignatures()
+                let decisions = reconciler.decisionChanges()
                 try await start()
                 started.set(())
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await reviewPeriodically() }
                     group.addTask { try await verify(after: rejections) }
                     group.addTask { try await updateSecretAfterRotations() }
+                    group.addTask { try await follow(decisions) }
                     try await group.waitForAll()
                 }
             } catch {
@@ -80,6 +82,7 @@ package struct WebhookService: Service {
     /// Keeps a removed webhook removed; registers it otherwise, however long GitHub is unavailable.
     private func start() async throws {
         try await authentication.granted()
+        try await reconciler.awaitDecisions()
         try await logged(at: .error) {
             try await turn.withLock {
                 if try await reconciler.isRemoved {
@@ -99,6 +102,22 @@ package struct WebhookService: Service {
             reconciler.announce(nextReviewAt: Date(timeIntervalSinceNow: reviewInterval.seconds))
             try await Task.sleep(for: reviewInterval)
             try await logged { try await turn.withLock { try await review() } }
+        }
+    }
+
+    /// The decisions of operators may be read from the target only after the start.
+    private func follow(_ decisions: AsyncStream<Void>) async throws {
+        for await _ in decisions {
+            try await logged {
+                try await turn.withLock {
+                    guard try await reconciler.isOutOfDate else { return }
+                    if try await reconciler.isRemoved {
+                        try await reconciler.finishRemoval()
+                    } else {
+                        try await review()
+                    }
+                }
+            }
         }
     }
 

@@ -65,7 +65,8 @@ extension DocumentWriter {
             let ink: Style.Ink = app.map { $0.done >= $0.of ? .good : .busy } ?? .secondary
             line(
                 Text(change.appID, .bold).fitted(to: columns) + Text("  \(change.kind.rawValue)").fitted(to: 13)
-                    + Text(app.map { "\($0.done) of \($0.of) tasks healthy" } ?? "", Style(ink: ink)))
+                    + Text(app.map { "\($0.done) of \($0.of) tasks healthy" } ?? "", Style(ink: ink))
+                    + Text(change.result.map { "  \($0.words)" } ?? "", .secondary))
             write(change.fields)
         }
     }
@@ -83,5 +84,14 @@ extension DocumentWriter {
         guard let log = state.shown?.deploymentLogs[row.id], !log.lines.isEmpty else { return }
         heading("Log")
         for entry in log.lines { line(LogText(entry, clock: state.timesClock).text) }
+    }
+}
+
+extension AppChange.Result {
+    fileprivate var words: String {
+        switch self {
+        case .restored: "previous version restored"
+        case .removedAgain: "removed again"
+        }
     }
 }

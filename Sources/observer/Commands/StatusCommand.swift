@@ -40,6 +40,7 @@ struct StatusOverview: Report {
         fields.add("paused", engine.isPaused ? "deployments stay queued until resumed" : nil, .caution)
         fields.add("on hold", engine.heldAt.map { "at \($0.prefix(7)) until the next push" }, .caution)
         fields.add("blocked", engine.blocked, .caution)
+        fields.add("decisions", engine.decisions.sentence, .caution)
         fields.add("public address", engine.publicURL)
         add(engine.gitHub, engine.rateLimitRemaining.map { "\($0) requests left" }, to: &fields, in: style)
         if let target = engine.target { add(target, nil, to: &fields, in: style) }
@@ -70,6 +71,17 @@ struct StatusOverview: Report {
         fields.add("drift", hook.drift.joined(separator: ", "), .caution)
         fields.add("webhook problem", hook.problem, .bad)
         fields.add("last ping", hook.lastPingAt.map { $0.age(at: style.now) })
+    }
+}
+
+extension EngineState.DecisionState {
+    /// A warning about the place of the decisions; nil where it is right.
+    fileprivate var sentence: String? {
+        switch self {
+        case .pending, .unavailable: "not read from Marathon yet; nothing is deployed before"
+        case .unsaved: "the newest is on this disk only; Marathon did not store it"
+        case .saved, .local: nil
+        }
     }
 }
 

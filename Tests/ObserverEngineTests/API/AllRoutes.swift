@@ -75,7 +75,12 @@ enum AllRoutes {
             control = ControlRoutes(
                 service: ControlService(
                     store: store, status: status, rejected: rejected,
-                    recentLog: recentLog, webhook: webhook, gitHub: gitHub),
+                    recentLog: recentLog, webhook: webhook, gitHub: gitHub,
+                    decisions: DecisionKeeper(
+                        branch: configuration.branch, store: store, status: status, place: nil,
+                        statuses: CommitStatusReporter(
+                            gitHub: gitHub, isOn: false, redactor: Redactor(secrets: []), logger: logger),
+                        logger: logger)),
                 plans: PlanService(
                     gitHub: gitHub, branch: configuration.branch,
                     planner: Planner(

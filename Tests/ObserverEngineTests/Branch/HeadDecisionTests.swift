@@ -37,13 +37,20 @@ struct HeadDecisionTests {
         let rollback = deployment(Self.other, .succeeded, id: 9)
         let left = deployment(Self.head, .succeeded)
         #expect(
-            judge(newest: rollback, last: left, seen: left, heldAt: Self.other)
+            judge(newest: rollback, last: left, seen: left, hold: Hold(at: Self.other, leaving: []))
                 == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from deployment 7"))
         #expect(
-            judge(newest: rollback, seen: deployment(Self.head, .superseded), heldAt: Self.other)
+            judge(newest: rollback, seen: deployment(Self.head, .superseded), hold: Hold(at: Self.other, leaving: []))
                 == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from deployment 7"))
-        #expect(judge(newest: rollback, heldAt: Self.other) == .missed)
+        #expect(judge(newest: rollback, hold: Hold(at: Self.other, leaving: [])) == .missed)
         #expect(judge(newest: rollback, last: left, seen: left) == .missed)
+    }
+
+    @Test("on a new disk the hold names the commits that were left, and any other is new")
+    func heldOnNewDisk() {
+        let hold = Hold(at: Self.other, leaving: [Self.head])
+        #expect(judge(hold: hold) == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from it"))
+        #expect(judge(hold: Hold(at: Self.other, leaving: [Self.commit("c")])) == .missed)
     }
 
     @Test("on a new disk the commit status shows that the head failed")
@@ -54,11 +61,11 @@ struct HeadDecisionTests {
     }
 
     private func judge(
-        newest: Deployment? = nil, last: Deployment? = nil, seen: Deployment? = nil, heldAt: CommitID? = nil,
+        newest: Deployment? = nil, last: Deployment? = nil, seen: Deployment? = nil, hold: Hold? = nil,
         hasFailedBefore: Bool = false
     ) -> HeadDecision {
         .decide(
-            head: Self.head, newest: newest, last: last, seen: seen, heldAt: heldAt, hasFailedBefore: hasFailedBefore)
+            head: Self.head, newest: newest, last: last, seen: seen, hold: hold, hasFailedBefore: hasFailedBefore)
     }
 
     private func deployment(_ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7) -> Deployment {

@@ -32,6 +32,26 @@ struct EnvironmentSettingsTests {
         #expect(try given.read().marathon.credentials == .token(Secret("eyJhbGciOi")))
     }
 
+    @Test("credentials for Marathon may be in files, without white space around them")
+    func credentialFiles() throws {
+        var given = GivenSettings.sufficient
+        given.files = ["user": "ops\n", "password": " pass word \r\n", "token": "eyJhbGciOi\n", "empty": "\n"]
+        given.environment["DPLOY_MARATHON_TOKEN_FILE"] = "token"
+        #expect(try given.read().marathon.credentials == .token(Secret("eyJhbGciOi")))
+        given.environment["DPLOY_MARATHON_TOKEN_FILE"] = nil
+        given.environment["DPLOY_MARATHON_USER"] = "ops"
+        given.environment["DPLOY_MARATHON_PASSWORD_FILE"] = "password"
+        #expect(try given.read().marathon.credentials == .basic(user: "ops", password: Secret("pass word")))
+        given.environment["DPLOY_MARATHON_PASSWORD_FILE"] = "empty"
+        let error = #expect(throws: ConfigurationError.self) { try given.read() }
+        #expect(
+            error?.problems.map(\.description)
+                == ["DPLOY_MARATHON_PASSWORD_FILE: the file empty is empty or can't be read."])
+        given.environment["DPLOY_MARATHON_PASSWORD_FILE"] = "password"
+        given.environment["DPLOY_MARATHON_PASSWORD"] = "another"
+        #expect(throws: ConfigurationError.self) { try given.read() }
+    }
+
     @Test("secrets have no flags, which other users of the machine could see")
     func noFlags() {
         for setting in [Setting.webhookSecret, .marathonUser, .marathonPassword, .marathonToken] {

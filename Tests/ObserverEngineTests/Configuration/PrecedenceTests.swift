@@ -43,7 +43,8 @@ struct PrecedenceTests {
     func complete() {
         let own: Set<Setting> = [
             .patFile, .noCommitStatus, .prune, .plain, .webhookSecret, .marathonUser, .marathonPassword, .marathonToken,
-            .adminToken, .tlsCertificate, .tlsKey, .gitHubAddressesOnly, .caFile,
+            .marathonUserFile, .marathonPasswordFile, .marathonTokenFile, .adminToken, .tlsCertificate, .tlsKey,
+            .gitHubAddressesOnly, .caFile,
         ]
         #expect(Set(SettingLayers.all.map(\.setting)).union(own) == Set(Setting.allCases))
     }

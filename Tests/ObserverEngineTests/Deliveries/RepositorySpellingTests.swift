@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Simulators
 import Testing
@@ -51,7 +52,7 @@ extension World {
     @discardableResult
     fileprivate func pause() async throws -> BranchState {
         try await engine.store.changeBranchState(of: configuration.branch) {
-            $0.isPaused = true
+            $0.decisions.decide(paused: true, at: Date())
         }
     }
 }

@@ -106,7 +106,7 @@ struct QueueTests {
             let run = try await world.end(of: push.after)
             #expect(run.stage == .superseded)
             #expect(run.outcome == "branch dcos no longer exists")
-            #expect(world.marathon.requests().isEmpty)
+            #expect(world.marathonIsUntouched)
         }
     }
 
@@ -146,6 +146,98 @@ struct QueueTests {
             #expect(late.stage == .superseded)
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == first.after)
             #expect(world.applied().count == 1)
+        }
+    }
+}
+
+@Suite("A push while an older one does not become healthy")
+struct SupersededWhileWaitingTests {
+    private static func tree(mem: Int, name: String = "web") -> [String: String?] {
+        ["dploy.app": Files.descriptor, "specs/\(name).json": Files.app(name, mem: mem, healthCheck: true)]
+    }
+
+    /// Deploys a first version, then pushes one that never gets healthy.
+    private func withStuckPush(
+        _ body: @escaping @Sendable (World, _ stuck: GitHubSimulator.Push) async throws -> Void
+    ) async throws {
+        try await withObserver(ObserverSetup { $0.flags[.deployTimeout] = "600" }) { world in
+            try await world.deploy(Self.tree(mem: 32))
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let stuck = try await world.gitHub.push(files: Self.tree(mem: 64))
+            try await world.deployment(of: stuck.after, in: .waiting)
+            try await body(world, stuck)
+        }
+    }
+
+    @Test("a fix is applied within seconds, and the older deployment is superseded")
+    func fix() async throws {
+        try await withStuckPush { world, stuck in
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            let fix = try await world.gitHub.push(files: Self.tree(mem: 96))
+            let run = try await world.deployment(of: fix.after, in: .succeeded)
+            let old = try await world.deployment(of: stuck.after, in: .superseded)
+            #expect(old.outcome == "superseded by deployment \(run.id) (\(run.commit.short)) before it was healthy")
+            #expect(world.marathon.app("/web")?.definition["mem"] == 96)
+            let lock = try #require(old.externalIDs.first)
+            #expect(
+                try await world.journal(of: run).contains(
+                    "overriding Marathon deployment \(lock), left by an earlier deployment of this observer"))
+            #expect(
+                try await world.journal(of: old).last == "superseded by deployment \(run.id) of \(run.commit.short)")
+            let status = try await world.gitHub.waitForStatus("error", of: stuck.after)
+            #expect(status.description == "superseded by \(run.commit.short)")
+            let metrics = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            #expect(metrics[#"dploy_observer_deployments_total{result="superseded"}"#] == 1)
+            #expect(metrics[#"dploy_observer_deployments_total{result="failed"}"#] == 0)
+        }
+    }
+
+    @Test("a push that takes the change back restores the app, next to a new one")
+    func otherApp() async throws {
+        try await withStuckPush { world, stuck in
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            var files = Self.tree(mem: 32)
+            files["specs/other.json"] = Files.app("other")
+            let push = try await world.gitHub.push(files: files)
+            try await world.deployment(of: push.after, in: .succeeded)
+            try await world.deployment(of: stuck.after, in: .superseded)
+            let web = try await world.marathon.waitUntilReady("/web")
+            #expect(web.definition["mem"] == 32)
+        }
+    }
+
+    @Test("if the newer one does not become healthy either, the version before both is restored")
+    func bothBad() async throws {
+        try await withObserver(.timeout(10)) { world in
+            let good = try await world.deploy(Self.tree(mem: 32))
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let stuck = try await world.gitHub.push(files: Self.tree(mem: 64))
+            try await world.deployment(of: stuck.after, in: .waiting)
+            let second = try await world.gitHub.push(files: Self.tree(mem: 96))
+            try await world.marathon.wait(for: "the newer spec") {
+                $0.apps["/web"]?.definition["mem"] == 96 ? true : nil
+            }
+            try await world.deployment(of: second.after, in: .waiting)
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            let bad = try await world.end(of: second.after)
+            #expect(bad.stage == .failed)
+            #expect(
+                bad.outcome?.hasSuffix("Rolled back; the previous version of /web is healthy.") == true,
+                "\(bad.outcome ?? "")")
+            let web = try await world.marathon.waitUntilReady("/web")
+            #expect(web.labels["DPLOY_COMMIT"] == good.commit.description)
+        }
+    }
+
+    @Test("while deployments are paused, the older one is left to its time limit")
+    func paused() async throws {
+        try await withStuckPush { world, stuck in
+            _ = try await world.control().perform(.pause)
+            try await world.gitHub.push(files: Self.tree(mem: 96))
+            // Longer than the time after which a deployment without progress is superseded.
+            try await Task.sleep(for: .seconds(7))
+            let old = try await world.deployment(of: stuck.after) { _ in true }
+            #expect(old.stage == .waiting)
         }
     }
 }

@@ -34,6 +34,11 @@ extension World {
         try await engine.store.log(of: deployment.id).map { "\($0.verb) \($0.text)" }
     }
 
+    /// Whether Marathon was asked for the decisions of operators, and for nothing else.
+    var marathonIsUntouched: Bool {
+        marathon.requests().allSatisfy { $0.query("label") == "DPLOY_OBSERVER" }
+    }
+
     /// The app ids of each request that was applied in Marathon.
     func applied() -> [[String]] {
         marathon.requests(.put, "/v2/apps").filter { $0.status == 200 }.map { request in

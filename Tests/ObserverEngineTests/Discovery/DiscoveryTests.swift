@@ -57,6 +57,17 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("does not wait for Mesos-DNS to list an id that is too long for a label")
+    func longID() async throws {
+        let id = "/" + (1...8).map { "a-long-group-\($0)" }.joined(separator: "/")
+        let environment = ["PORT0": "31005", "MARATHON_APP_ID": id]
+        try await found(environment: environment, flags: [.registrationDelay: "3000"]) { world, line in
+            #expect(line.contains("Found myself at http://192.0.2.1:31005"))
+            #expect(world.mesosDNS.requests(.get, "/v1/services/*").isEmpty)
+            #expect(world.log.contains("a DNS label has at most 63 characters. Using Marathon's environment."))
+        }
+    }
+
     @Test("uses the listening port without any other source")
     func alone() async throws {
         try await found { world, line in

@@ -35,6 +35,17 @@ struct AppReadinessTests {
             testDescription: "only the old task runs", tasks: [task(version: "2026-01-01T00:00:00.000Z")], ready: 0,
             outdated: 1, isComplete: false),
         Case(
+            testDescription: "old tasks that have ended or whose agent is lost do not run",
+            tasks: [task()]
+                + [
+                    "TASK_UNREACHABLE", "TASK_UNREACHABLE_INACTIVE", "TASK_LOST", "TASK_GONE", "TASK_GONE_BY_OPERATOR",
+                    "TASK_DROPPED", "TASK_UNKNOWN", "TASK_KILLED", "TASK_FAILED", "TASK_FINISHED", "TASK_ERROR",
+                ].map { task($0, version: "2026-01-01T00:00:00.000Z") }, ready: 1, isComplete: true),
+        Case(
+            testDescription: "an old task that is being killed still runs",
+            tasks: [task(), task("TASK_KILLING", version: "2026-01-01T00:00:00.000Z")], ready: 1, outdated: 1,
+            isComplete: false),
+        Case(
             testDescription: "scaled since: tasks of a later version are as good",
             tasks: [task(version: "2026-03-01T00:00:00.000Z")], ready: 1, isComplete: true),
         Case(

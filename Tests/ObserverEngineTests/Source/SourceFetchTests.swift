@@ -63,7 +63,7 @@ struct SourceFetchTests {
             #expect(run.stage == .failed)
             #expect(run.outcome?.contains(archive.complaint) == true, "\(run.outcome ?? "")")
             #expect(run.outcome?.hasSuffix("Nothing was applied.") == true)
-            #expect(world.marathon.requests().isEmpty)
+            #expect(world.marathonIsUntouched)
             let state = world.configuration.state.directory
             #expect(!FileManager.default.fileExists(atPath: state + "/workspace"))
             #expect(!FileManager.default.fileExists(atPath: state + "/escaped"))

@@ -7,6 +7,14 @@ struct SpecProblemTests {
         arguments: [
             (#"{"cmd":"true"}"#, "specs/s.json: /id: is missing"),
             (#"{"id":"web"}"#, "specs/s.json: one of cmd, args or container is required"),
+            (
+                #"{"id":"web","containers":[{"name":"a","image":{"id":"nginx"}}],"scaling":{"instances":1}}"#,
+                "specs/s.json: /containers: pods are not supported; describe apps, or groups of apps"
+            ),
+            (
+                #"{"id":"shop","apps":[],"pods":[{"id":"web"}]}"#,
+                "specs/s.json: /pods: pods are not supported; describe apps, or groups of apps"
+            ),
             (#"{"id":"web","cmd":7}"#, "specs/s.json: /cmd: expected a string, found a number"),
             (#"{"id":7,"cmd":"true"}"#, "specs/s.json: /id: expected a string, found a number"),
             (app(#""instances":-1"#), "specs/s.json: /instances: must not be negative"),

@@ -44,7 +44,9 @@ struct ChangeOrderTests {
         try await withStore { store in
             let configuration = try Self.configuration()
             let status = BranchStatus(configuration: configuration, instance: "test", feed: store.feed)
-            try await store.changeBranchState(of: configuration.branch) { $0.isPaused = true }
+            try await store.changeBranchState(of: configuration.branch) {
+                $0.decisions.decide(paused: true, at: Date())
+            }
             #expect(status.engine.isPaused)
         }
     }

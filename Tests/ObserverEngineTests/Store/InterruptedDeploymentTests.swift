@@ -132,8 +132,8 @@ struct InterruptedDeploymentTests {
             let running = try await store.run(1, to: .waiting, externalIDs: ["m-1"])
             try await store.interrupt(running)
             #expect(try await store.all().map(\.stage) == [.interrupted, .queued])
-            let abandoned = try await store.abandonedExternalIDs(of: Sample.branch)
-            #expect(abandoned == ["m-1"])
+            let abandoned = try await store.abandonedDeployments(of: Sample.branch)
+            #expect(abandoned.map(\.externalIDs) == [["m-1"]])
         }
     }
 

@@ -68,6 +68,9 @@ struct MigrationTests {
             #expect(all[1].changes.map(\.appID) == ["/web"])
             #expect(try await store.log(of: 2).map(\.text) == ["Marathon deployment m-1"])
             #expect(try await store.deliveryCount() == 1)
+            let state = try await store.branchState(of: Sample.branch)
+            #expect(state.hookID == 7 && state.isPaused && state.decisions.pause.at != nil)
+            #expect(state.decisions.hold.at == nil && state.decisions.hookRemoval.at == nil)
             #expect(try await store.run(3, to: .succeeded).id == 3)
         }
     }

@@ -38,7 +38,7 @@ struct StoreDurabilityTests {
         try await isHeld.get()
         _ = try await Store(directory: directory).changeBranchState(
             of: Sample.branch
-        ) { $0.isPaused = true }
+        ) { $0.decisions.decide(paused: true, at: Date()) }
         try await holding
     }
 }

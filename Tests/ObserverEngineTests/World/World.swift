@@ -66,6 +66,16 @@ struct World: Sendable {
         }
     }
 
+    /// Waits until the state of the webhook meets the condition.
+    func hook(where isMet: @escaping @Sendable (HookState) -> Bool) async throws {
+        let signals = engine.store.feed.signals { if case .hook = $0 { true } else { false } }
+        try await withTimeout(.testTimeout) {
+            if isMet(engine.status.hook) { return }
+            for await _ in signals where isMet(engine.status.hook) { return }
+            throw CancellationError()
+        }
+    }
+
     /// Waits until the newest deployment of a commit is finished.
     func end(of commit: String, timeout: Duration = .testTimeout) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }

@@ -24,6 +24,14 @@ extension MarathonSimulator {
         change { world, now in world.addRunningApp(definition, at: now) }
     }
 
+    /// Scales an app, as another user would.
+    package func scale(_ app: String, to instances: Int) throws {
+        let change: JSON = ["instances": .integer(instances)]
+        _ = try self.change { world, now in
+            try world.put([(PathID.absolute(app), change)], partially: true, force: false, at: now)
+        }
+    }
+
     /// Locks an app with the deployment of another user. Returns the id of the deployment.
     @discardableResult
     package func lock(_ app: String) -> String {

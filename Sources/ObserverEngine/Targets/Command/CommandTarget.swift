@@ -88,6 +88,8 @@ package struct CommandTarget: DeploymentTarget {
         return [Finding(.command, .ok, "deploys with: \(command)")]
     }
 
+    package var decisionStore: (any DecisionStore)? { nil }
+
     private func run(for source: DeploymentSource, log: DeploymentLogWriter) async throws -> TerminationStatus {
         var options = PlatformOptions()
         // Its own session, so that everything the command started ends with it.

@@ -67,6 +67,14 @@ struct MarathonSnapshot: Sendable {
         apps.first { $0.id == spec.id && $0.wasChanged(to: spec, at: commit) }
     }
 
+    /// The app of this spec while one of these Marathon deployments is making it what the spec wants.
+    func app(of spec: AppSpec, changingIn deployments: Set<String>) -> MarathonApp? {
+        apps.first { app in
+            app.id == spec.id && app.labels[DployLabel.spec] == spec.fingerprint
+                && !deployments.isDisjoint(with: app.deployments ?? [])
+        }
+    }
+
     /// Whether what was to be applied has been applied since. All of it is one change in Marathon, so one app is proof.
     func isDone(in later: [MarathonApp], by commit: CommitID) -> Bool {
         let later = MarathonSnapshot(changes: changes, apps: later)

@@ -1,6 +1,6 @@
 import Logging
 
-/// Rolls back what did not become healthy, and waits until the previous version is healthy again.
+/// Rolls back what did not become healthy, and waits until the previous version is healthy again and new apps are gone.
 struct MarathonRollback: Sendable {
     let client: MarathonClient
     let source: DeploymentSource
@@ -22,13 +22,24 @@ struct MarathonRollback: Sendable {
             try await recorder.record(
                 rollback: started,
                 because: "\(failure) Rolling back (Marathon deployment \(started.joined(separator: ", "))).")
-            let apps = specs.map(\.id)
-            guard try await restores(specs, by: rollbacks) else {
+            guard let apps = try await restored(specs, by: rollbacks) else {
                 return .failed(
-                    reason: "the previous version was not healthy after \(timeout.brief). Check the apps in Marathon.")
+                    reason: "the previous state was not restored after \(timeout.brief). Check the apps in Marathon.")
             }
-            await recorder.log.write("restored", apps.joined(separator: ", "), level: .warning)
-            return .restored(apps)
+            let previous = apps.map(\.id)
+            let removed = specs.map(\.id).filter { !previous.contains($0) }
+            let steps = apps.map { app in
+                let readiness = AppReadiness(app, deployments: rollbacks)
+                return DeploymentProgress.Step(name: app.id, done: readiness.ready, of: readiness.wanted)
+            }
+            try await recorder.record(restored: steps, removed: removed)
+            if !previous.isEmpty {
+                await recorder.log.write("restored", previous.joined(separator: ", "), level: .warning)
+            }
+            if !removed.isEmpty {
+                await recorder.log.write("removed", removed.joined(separator: ", "), level: .warning)
+            }
+            return .restored(previous: previous, removed: removed)
         } catch let error as MarathonError {
             return .failed(reason: "\(error) Check the apps in Marathon.")
         }
@@ -57,20 +68,22 @@ struct MarathonRollback: Sendable {
         return others.isEmpty && isAnyChanged(apps) ? nil : others
     }
 
-    private func restores(_ specs: [AppSpec], by deployments: Set<String>) async throws -> Bool {
+    /// - Returns: The apps that run their previous version; nil if they do not by the deadline.
+    private func restored(_ specs: [AppSpec], by deployments: Set<String>) async throws -> [MarathonApp]? {
         let events = MarathonEvents(client: client, topics: deployments.union(specs.map(\.id)), logger: logger)
         return try await events.until(deadline) { wakeUps in
             for await _ in wakeUps {
                 do {
-                    if try await withTimeout(deadline - .now, { try await areRestored(specs, deployments) }) {
-                        return true
+                    let found = try await withTimeout(deadline - .now) {
+                        try await apps(restored: specs, by: deployments)
                     }
+                    if let found { return found }
                 } catch let error as MarathonError where error.isTransient {
                     logger.warning("\(error) Trying again.")
                 } catch is TimedOut {
-                    return false
+                    return nil
                 }
-                if .now >= deadline { return false }
+                if .now >= deadline { return nil }
             }
             throw CancellationError()
         }
@@ -78,10 +91,12 @@ struct MarathonRollback: Sendable {
 
     /// An app that was new is gone again; any other runs its previous version, which Marathon stores as soon as the
     /// rollback starts.
-    private func areRestored(_ specs: [AppSpec], _ deployments: Set<String>) async throws -> Bool {
+    /// - Returns: nil while they are not restored.
+    private func apps(restored specs: [AppSpec], by deployments: Set<String>) async throws -> [MarathonApp]? {
         let apps = try await apps(of: specs)
-        guard !isAnyChanged(apps) else { return false }
-        return apps.allSatisfy { AppReadiness($0.app, deployments: deployments).isComplete }
+        guard !isAnyChanged(apps), apps.allSatisfy({ AppReadiness($0.app, deployments: deployments).isComplete })
+        else { return nil }
+        return apps.map(\.app)
     }
 
     private typealias SpecifiedApp = (spec: AppSpec, app: MarathonApp)

@@ -17,19 +17,21 @@ package struct MarathonTarget: DeploymentTarget {
 
     private let http: HTTPTransport
     private let address: MarathonAddress
-    private let credentials: MarathonCredentials
+    private let access: MarathonAccess
+    private let group: String
     private let prunes: Bool
     private let timeout: Duration
     private let report: @Sendable (MarathonReport) -> Void
     private let logger: Logger
 
     package init(
-        http: HTTPTransport, address: MarathonAddress, settings: TargetSettings, logger: Logger,
+        http: HTTPTransport, address: MarathonAddress, settings: TargetSettings, redactor: Redactor, logger: Logger,
         report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) {
         self.http = http
         self.address = address
-        credentials = settings.marathon.credentials
+        access = MarathonAccess(settings.marathon, redactor: redactor)
+        group = settings.appID.map(MarathonPath.parent) ?? "/"
         prunes = settings.marathon.prunes
         timeout = settings.timeout
         self.report = report
@@ -108,10 +110,16 @@ package struct MarathonTarget: DeploymentTarget {
         return [discovery, try await check()].compactMap(\.self)
     }
 
+    package var decisionStore: (any DecisionStore)? {
+        MarathonDecisions(group: group) { deadline in
+            try await find(for: AppDescriptor(), until: deadline)
+        }
+    }
+
     private func check() async throws -> Finding {
         do {
             let url = try await address.find(for: AppDescriptor())
-            let version = try await MarathonClient(http: http, url: url, credentials: credentials).version()
+            let version = try await MarathonClient(http: http, url: url, access: access).version()
             return Finding(.marathon, .ok, "\(version) at \(url)")
         } catch let unknown as MarathonAddress.Unknown {
             // A pushed app descriptor may still name it.
@@ -131,16 +139,21 @@ package struct MarathonTarget: DeploymentTarget {
     private func client(
         for descriptor: AppDescriptor, until deadline: ContinuousClock.Instant
     ) async throws -> MarathonClient {
-        let url = try await Retry(until: deadline, logger: logger) {
-            do {
-                return try await address.find(for: descriptor)
-            } catch let unknown as MarathonAddress.Unknown {
-                report(.observed(.failed(reason: "address unknown")))
-                throw unknown
-            }
+        try await Retry(until: deadline, logger: logger) { try await find(for: descriptor, until: deadline) }
+    }
+
+    private func find(
+        for descriptor: AppDescriptor, until deadline: ContinuousClock.Instant
+    ) async throws -> MarathonClient {
+        let url: ServiceURL
+        do {
+            url = try await address.find(for: descriptor)
+        } catch let unknown as MarathonAddress.Unknown {
+            report(.observed(.failed(reason: "address unknown")))
+            throw unknown
         }
         report(.found(url))
-        let client = MarathonClient(http: http, url: url, credentials: credentials) { [report] in report(.observed($0))
+        let client = MarathonClient(http: http, url: url, access: access) { [report] in report(.observed($0))
         }
         return client.until(deadline)
     }

@@ -25,7 +25,7 @@ struct MarathonWork: Sendable {
                 fresh = nil
                 guard !now.changes.applied.isEmpty else { return adopted = try await adopt(from: now) }
                 do {
-                    try await send(now.changes.applied, force: force)
+                    try await send(now.changes.applied, insteadOf: now.apps, force: force)
                 } catch let error as MarathonError where error.leavesDoubt {
                     let later = try await desired.compare(with: client, after: first)
                     guard later.changes.applied.isEmpty else { throw error }
@@ -37,9 +37,12 @@ struct MarathonWork: Sendable {
         return desired.specs.apps.filter { applied.contains($0.id) }
     }
 
-    private func send(_ specs: [AppSpec], force: Bool) async throws {
+    private func send(_ specs: [AppSpec], insteadOf apps: [MarathonApp], force: Bool) async throws {
         do {
-            let definitions = specs.map { $0.labelled(app: desired.name, commit: desired.source.commit.id) }
+            let running = Dictionary(apps.map { ($0.id, $0.instances) }) { first, _ in first }
+            let definitions = specs.map {
+                $0.labelled(app: desired.name, commit: desired.source.commit.id, running: running[$0.id])
+            }
             let change = try await client.apply(definitions, force: force)
             try await recorder.record(externalID: change.deploymentId)
             await recorder.log.write("applied", "Marathon deployment \(change.deploymentId)")
@@ -49,12 +52,16 @@ struct MarathonWork: Sendable {
         }
     }
 
-    /// Adopts Marathon deployments in progress for this commit that its row does not know: the answer was lost, or an
-    /// earlier run was interrupted. Otherwise they would never be rolled back, and would lock out later pushes.
+    /// Adopts Marathon deployments in progress for these specs that its row does not know: the answer was lost, an earlier
+    /// run was interrupted, or this commit superseded another one with the same specs. Otherwise they would never be rolled back, and would lock out later pushes.
     /// - Returns: The specs of their apps.
     private func adopt(from snapshot: MarathonSnapshot) async throws -> [AppSpec] {
-        let changed = desired.specs.apps.compactMap { spec in
-            snapshot.app(of: spec, at: desired.source.commit.id).map { (spec: spec, app: $0) }
+        let superseded = try await recorder.abandonedDeployments().filter { $0.stage == .superseded }
+        let left = Set(superseded.flatMap(\.externalIDs))
+        let changed = desired.specs.apps.compactMap { spec -> (spec: AppSpec, app: MarathonApp)? in
+            let app =
+                snapshot.app(of: spec, at: desired.source.commit.id) ?? snapshot.app(of: spec, changingIn: left)
+            return app.map { (spec: spec, app: $0) }
         }
         let known = await recorder.deployment.externalIDs
         let working = Set(changed.flatMap { $0.app.deployments ?? [] }).subtracting(known)
@@ -86,8 +93,8 @@ struct MarathonWork: Sendable {
         }
     }
 
-    /// Makes a change once Marathon no longer locks the apps. A lock held by a failed or interrupted deployment of this
-    /// observer is overridden: nothing waits for that deployment any more.
+    /// Makes a change once Marathon no longer locks the apps. A lock held by a deployment of this observer that ended without
+    /// success is overridden: nothing waits for that deployment any more.
     private func unlocked<Value: Sendable>(_ change: (_ force: Bool) async throws -> Value) async throws -> Value {
         let began = ContinuousClock.now
         var announced: [String] = []
@@ -97,11 +104,7 @@ struct MarathonWork: Sendable {
             } catch let error as MarathonError {
                 guard case .locked(let holders) = error.reason else { throw error }
                 let names = holders.joined(separator: ", ")
-                if !holders.isEmpty, try await recorder.abandonedExternalIDs().isSuperset(of: holders) {
-                    await recorder.log.write(
-                        "overriding", "Marathon deployment \(names), left by an earlier deployment of this observer")
-                    return try await change(true)
-                }
+                if try await takeOver(holders) { return try await change(true) }
                 if announced != holders {
                     announced = holders
                     await recorder.log.write("locked", "by Marathon deployment \(names); waiting", level: .warning)
@@ -112,5 +115,32 @@ struct MarathonWork: Sendable {
                 try await Task.sleep(for: .seconds(1))
             }
         }
+    }
+
+    /// Takes over a lock of this observer's own deployments.
+    ///
+    /// One that a newer commit superseded is rolled back first: otherwise its apps, which never were healthy, would be the
+    /// previous version if this deployment is rolled back, and apps that this commit does not change would keep a mix of
+    /// tasks. It stays if it created apps, because Marathon can't remove and create the same app at a time.
+    /// - Returns: Whether the lock may be overridden.
+    private func takeOver(_ holders: [String]) async throws -> Bool {
+        let abandoned = try await recorder.abandonedDeployments()
+        let own = Set(abandoned.flatMap(\.externalIDs)).union(await recorder.deployment.externalIDs)
+        guard !holders.isEmpty, own.isSuperset(of: holders) else { return false }
+        await recorder.log.write(
+            "overriding",
+            "Marathon deployment \(holders.joined(separator: ", ")), left by an earlier deployment of this observer")
+        for holder in holders {
+            guard let row = abandoned.first(where: { $0.externalIDs.contains(holder) }), row.stage == .superseded,
+                row.commit != desired.source.commit.id, !row.changes.contains(where: { $0.kind == .created })
+            else { continue }
+            do {
+                let change = try await client.rollBack(deployment: holder)
+                try await recorder.record(externalID: change.deploymentId)
+            } catch let error as MarathonError where error.reason == .notFound {
+                // It has ended meanwhile.
+            }
+        }
+        return true
     }
 }

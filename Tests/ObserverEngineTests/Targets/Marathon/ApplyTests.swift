@@ -25,6 +25,23 @@ struct ApplyTests {
         }
     }
 
+    @Test("a spec without a number of instances keeps the one of the running app, and a new app has Marathon's default")
+    func instances() async throws {
+        try await withObserver { world in
+            let spec = { (mem: Int) in ["specs/web.json": #"{"id":"web","cmd":"sleep 1000","mem":\#(mem)}"#] }
+            try await world.deploy(["dploy.app": Files.descriptor].merging(spec(32)) { $1 })
+            #expect(world.marathon.app("/web")?.instances == 1)
+            try world.marathon.scale("/web", to: 4)
+            try await world.marathon.waitUntilReady("/web")
+            let run = try await world.deploy(spec(64))
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            #expect(world.marathon.app("/web")?.instances == 4)
+            #expect(world.marathon.app("/web")?.definition["mem"] == 64)
+            try await world.deploy(["specs/web.json": Files.app("web", instances: 2)])
+            #expect(world.marathon.app("/web")?.instances == 2)
+        }
+    }
+
     @Test("a push that changes no spec restarts nothing")
     func noSpecTouched() async throws {
         try await withObserver { world in
@@ -69,7 +86,7 @@ struct ApplyTests {
                 run.outcome
                     == "specs/b.json: /container/docker/image: expected a string, found a number. Nothing was applied. "
                     + "Fix it and push again.")
-            #expect(world.marathon.requests().isEmpty)
+            #expect(world.marathonIsUntouched)
             let status = try await world.gitHub.waitForStatus("failure", of: run.commit.description)
             #expect(status.description?.hasPrefix("specs/b.json: /container/docker/image") == true)
         }
@@ -91,7 +108,7 @@ struct ApplyTests {
             #expect(run.stage == .failed)
             #expect(run.outcome?.hasPrefix(expected) == true, "\(run.outcome ?? "")")
             #expect(run.outcome?.contains("Nothing was applied") == true)
-            #expect(world.marathon.requests().isEmpty)
+            #expect(world.marathonIsUntouched)
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Simulators
 import Testing
@@ -37,7 +38,47 @@ struct MarathonAccessTests {
             #expect(
                 outcome.contains("rejected the credentials (status 401). Set DPLOY_MARATHON_USER and DPLOY_MARATHON_P"),
                 "\(outcome)")
-            #expect(world.marathon.requests(nil, "/v2/apps*").count == 1)
+            // One for the decisions of operators, one for the deployment.
+            #expect(world.marathon.requests(nil, "/v2/apps*").count == 2)
+        }
+    }
+
+    @Test("a token in a file is replaced while a deployment waits for it")
+    func tokenFile() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let file = directory + "/token"
+        try Data("expired-token-0001\n".utf8).write(to: URL(filePath: file))
+        var setup = ObserverSetup()
+        setup.simulators.marathon.authentication = .dcosToken("renewed-token-0002")
+        setup.environment["DPLOY_MARATHON_TOKEN_FILE"] = file
+        try await withObserver(setup) { world in
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let waiting = try await world.deployment(of: push.after) { $0.trouble != nil }
+            #expect(waiting.trouble == "Marathon rejects the credentials: status 401")
+            try Data(" renewed-token-0002\n".utf8).write(to: URL(filePath: file))
+            try await world.deployment(of: push.after, in: .succeeded)
+            #expect(!world.log.contains("token-000"))
+        }
+    }
+
+    @Test("user and password in files are read again, too")
+    func passwordFile() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let (user, password) = (directory + "/user", directory + "/password")
+        try Data("ops".utf8).write(to: URL(filePath: user))
+        try Data("an old password".utf8).write(to: URL(filePath: password))
+        var setup = ObserverSetup()
+        setup.simulators.marathon.authentication = .basic(user: "deployer", password: "a new password")
+        setup.environment["DPLOY_MARATHON_USER_FILE"] = user
+        setup.environment["DPLOY_MARATHON_PASSWORD_FILE"] = password
+        try await withObserver(setup) { world in
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: push.after) { $0.trouble != nil }
+            try Data("deployer".utf8).write(to: URL(filePath: user))
+            try Data("a new password".utf8).write(to: URL(filePath: password))
+            try await world.deployment(of: push.after, in: .succeeded)
         }
     }
 }

@@ -16,7 +16,8 @@ struct MarathonTargetTests {
                 let mesosDNS = MesosDNS(http: http, url: try ServiceURL(simulators.mesosDNS.url))
                 let address = MarathonAddress(fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: .silent)
                 let target = MarathonTarget(
-                    http: http, address: address, settings: configuration.target, logger: .silent)
+                    http: http, address: address, settings: configuration.target, redactor: Redactor(secrets: []),
+                    logger: .silent)
                 try await body(target, simulators.marathon)
             }
         }

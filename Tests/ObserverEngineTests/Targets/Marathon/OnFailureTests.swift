@@ -35,8 +35,29 @@ struct OnFailureTests {
         try await withObserver(.timeout(3)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let bad = try await world.deploy(Self.tree(mem: 32))
-            #expect(bad.outcome?.hasSuffix("the previous version of /web is healthy.") == true, "\(bad.outcome ?? "")")
+            let outcome = try #require(bad.outcome)
+            #expect(outcome.hasSuffix(" Rolled back; /web was new and is removed again."), "\(outcome)")
             #expect(world.marathon.app("/web") == nil)
+            #expect(bad.changes.map(\.result) == [.removedAgain])
+            #expect(bad.progress?.steps == [])
+            #expect(try await world.journal(of: bad).contains("removed /web"))
+        }
+    }
+
+    @Test("next to a new app, which is removed again, an older one is healthy in its previous version")
+    func newAndOld() async throws {
+        try await withObserver(.timeout(7)) { world in
+            #expect(try await world.deploy(Self.tree(mem: 32)).stage == .succeeded)
+            world.marathon.setBehaviour(.neverHealthy, of: "/new")
+            var tree = Self.tree(mem: 64)
+            tree["specs/new.json"] = Files.app("new", healthCheck: true)
+            let bad = try await world.deploy(tree)
+            let outcome = try #require(bad.outcome)
+            let sentence = "Rolled back; the previous version of /web is healthy; /new was new and is removed again."
+            #expect(outcome.hasSuffix(sentence), "\(outcome)")
+            let results = Dictionary(uniqueKeysWithValues: bad.changes.map { ($0.appID, $0.result) })
+            #expect(results == ["/web": .restored, "/new": .removedAgain])
+            #expect(bad.progress?.steps == [.init(name: "/web", done: 1, of: 1)])
         }
     }
 

@@ -1,0 +1,248 @@
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Makes the decisions of operators outlive the disk: stores them at the target, and brings them back when the disk is new.
+/// The newer one of each decision wins.
+///
+/// A deploy command has nowhere to store them. There, and in addition everywhere else, the commits that an operator rolled
+/// back from have a failure as their commit status at GitHub.
+package final class DecisionKeeper: Service {
+    private struct State {
+        /// The decisions at the target; nil before they were read.
+        var stored: Decisions?
+        /// The decisions that the disk had last. They outlive a database that was recreated at run time.
+        var latest: Decisions
+        var hasWarned = false
+    }
+
+    /// How long an operator's action waits for its decision to be stored at the target.
+    private static let savingTimeout = Duration.seconds(3)
+    /// Between attempts of something that the target rejects.
+    private static let pauseAfterRejection = Duration.seconds(300)
+
+    private let branch: WatchedBranch
+    private let store: Store
+    private let status: BranchStatus
+    private let place: (any DecisionStore)?
+    private let statuses: CommitStatusReporter
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let turn = AsyncLock()
+
+    /// - Parameter place: nil with a deploy command.
+    package init(
+        branch: WatchedBranch, store: Store, status: BranchStatus, place: (any DecisionStore)?,
+        statuses: CommitStatusReporter, logger: Logger
+    ) {
+        self.branch = branch
+        self.store = store
+        self.status = status
+        self.place = place
+        self.statuses = statuses
+        self.logger = logger
+        state = Mutex(State(latest: Decisions()))
+        status.update { $0.decisions = .pending }
+        store.feed.listenToBranches { [weak self] changed, branchState in
+            guard let self, changed == nil || changed == self.branch else { return }
+            if changed == nil { loseDisk() } else { note(branchState.decisions) }
+        }
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            let signals = store.feed.signals { [branch] change in
+                switch change {
+                case .branch(branch, _), .databaseRecreated: true
+                default: false
+                }
+            }
+            do {
+                try await noteDisk()
+                try await settle()
+                for await _ in signals { try await settle() }
+            } catch {
+                // Cancelled: nothing else is thrown.
+            }
+        }
+    }
+
+    // MARK: - Before a deployment
+
+    /// Whether the decisions that are stored at the target were read.
+    var isKnown: Bool { status.engine.decisions.isKnown }
+
+    /// Waits until the target was asked for them once, with or without an answer.
+    /// - Throws: `CancellationError`
+    func asked() async throws {
+        try await status.wait { $0.decisions != .pending }
+    }
+
+    /// Reads the decisions at the target, unless they are known.
+    /// - Throws: What the target and the store throw.
+    func recalled() async throws -> BranchState {
+        try await turn.withLock {
+            if !isKnown {
+                try await reconcile()
+                // The service tries it again.
+                try? await save()
+            }
+            return try await store.branchState(of: branch)
+        }
+    }
+
+    /// Waits a short time until the newest decision is stored at the target.
+    /// - Returns: Whether it is, or need not be.
+    package func isSaved() async -> Bool {
+        guard place != nil else { return true }
+        guard status.engine.decisions != .unavailable else { return false }
+        do {
+            try await withTimeout(Self.savingTimeout) { [status] in
+                try await status.wait { $0.decisions == .saved }
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    // MARK: - Commit statuses
+
+    /// Shows the rollback on the commits that were left, after one of the deployments that it concerns has ended and
+    /// reported its own status.
+    func reportRollback(after ended: Deployment) {
+        guard let hold = state.withLock(\.latest).hold.value,
+            hold.commit == ended.commit || hold.leaving.contains(ended.commit)
+        else { return }
+        report(hold)
+    }
+
+    private func report(_ hold: Hold) {
+        // The head of the branch is among the newest; the others can't be deployed by polling.
+        for commit in hold.leaving.prefix(3) {
+            statuses.report(.failure, "rolled back to \(hold.commit.short)", on: commit)
+        }
+    }
+
+    // MARK: - Changes
+
+    private func note(_ decisions: Decisions) {
+        let before = state.withLock { state in
+            defer { state.latest = decisions }
+            if place != nil, isKnown, state.stored != decisions { show(.unsaved) }
+            return state.latest
+        }
+        // A decision that was read from the target was reported when it was made.
+        if let hold = decisions.hold.value, decisions.hold != before.hold { report(hold) }
+    }
+
+    /// Decisions from before the start are not announced again.
+    private func noteDisk() async throws {
+        do {
+            let known = try await store.branchState(of: branch).decisions
+            state.withLock { $0.latest = $0.latest.merged(with: known) }
+        } catch let error where !(error is CancellationError) {
+            logger.warning("Could not read the decisions of operators: \(error)")
+        }
+    }
+
+    /// The database is empty now: nothing may be decided before the decisions are back.
+    private func loseDisk() {
+        show(.pending)
+    }
+
+    private func show(_ place: EngineState.DecisionState) {
+        guard status.engine.decisions != place else { return }
+        status.update { $0.decisions = place }
+    }
+
+    /// Reads and writes until the disk and the target have the same decisions.
+    /// - Throws: `CancellationError`
+    private func settle() async throws {
+        var backoff = Backoff(limit: .seconds(30))
+        while true {
+            do {
+                return try await turn.withLock {
+                    if !isKnown { try await reconcile() }
+                    try await save()
+                }
+            } catch let error where !(error is CancellationError) {
+                if !isKnown { show(.unavailable) }
+                try await Task.sleep(for: pause(after: error, &backoff))
+            }
+        }
+    }
+
+    private func pause(after error: any Error, _ backoff: inout Backoff) -> Duration {
+        let isTransient = (error as? any RetryableError)?.isTransient ?? true
+        let isFirst = state.withLock { state in
+            defer { state.hasWarned = true }
+            return !state.hasWarned
+        }
+        if isFirst {
+            let fate =
+                isKnown
+                ? "The newest decision of an operator is stored on this disk only."
+                : "Nothing is deployed before the decisions of operators were read."
+            logger.warning("\(fate) \(error) Retrying.")
+        }
+        return isTransient ? backoff.delay() : Self.pauseAfterRejection
+    }
+
+    /// Merges what the disk, this process and the target know.
+    private func reconcile() async throws {
+        let remembered = try await place?.recall(branch)
+        let latest = state.withLock(\.latest)
+        let before = try await store.branchState(of: branch).decisions
+        let merged = before.merged(with: latest).merged(with: remembered ?? Decisions())
+        state.withLock { state in
+            state.stored = remembered ?? Decisions()
+            state.latest = merged
+        }
+        if merged != before {
+            try await store.changeBranchState(of: branch) { state in
+                // An operator may have decided meanwhile.
+                state.decisions = state.decisions.merged(with: merged)
+            }
+            for sentence in merged.restored(over: before) { logger.info("\(sentence)") }
+        }
+        state.withLock { $0.hasWarned = false }
+        show(place == nil ? .local : .unsaved)
+    }
+
+    private func save() async throws {
+        guard let place else { return }
+        let (stored, latest) = state.withLock { ($0.stored, $0.latest) }
+        if stored != latest {
+            try await place.save(latest, of: branch)
+            state.withLock { state in
+                state.stored = latest
+                state.hasWarned = false
+            }
+        }
+        // A change in between has signalled.
+        state.withLock { state in
+            if state.stored == state.latest { show(.saved) }
+        }
+    }
+}
+
+extension Decisions {
+    /// The decisions that hold now and did not before, as sentences.
+    fileprivate func restored(over before: Decisions) -> [String] {
+        var sentences: [String] = []
+        if pause != before.pause {
+            sentences.append(
+                "Restored an operator's decision: deployments are \(pause.value ? "paused" : "not paused").")
+        }
+        if hold != before.hold {
+            let place = hold.value.map { "on hold at \($0.commit.short)" } ?? "not on hold"
+            sentences.append("Restored an operator's decision: the branch is \(place).")
+        }
+        if hookRemoval != before.hookRemoval {
+            sentences.append(
+                "Restored an operator's decision: the webhook is \(hookRemoval.value ? "removed" : "registered").")
+        }
+        return sentences
+    }
+}

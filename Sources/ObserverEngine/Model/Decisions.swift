@@ -1,0 +1,76 @@
+package import Foundation
+
+/// The decisions of operators about a branch, with their times. They have to outlive the disk: a new task in Marathon
+/// starts with an empty one.
+package struct Decisions: Equatable, Sendable {
+    /// A decision with its time, in whole milliseconds; without a time it was never made.
+    package struct Dated<Value: Equatable & Sendable>: Equatable, Sendable {
+        package let value: Value
+        package let at: Date?
+
+        package init(_ value: Value, at time: Date? = nil) {
+            self.value = value
+            at = time.map { Date(timeIntervalSince1970: ($0.timeIntervalSince1970 * 1000).rounded() / 1000) }
+        }
+
+        /// A newer decision, also if the clock was set back since this one.
+        func decided(_ value: Value, at now: Date) -> Self {
+            Self(value, at: at.map { max(now, $0.addingTimeInterval(0.001)) } ?? now)
+        }
+
+        /// The newer of two; this one if they are equally old.
+        func merged(with other: Self) -> Self {
+            guard let others = other.at else { return self }
+            return at.map { $0 >= others } ?? false ? self : other
+        }
+    }
+
+    /// Deliveries are accepted, but no deployment starts.
+    package var pause = Dated(false)
+    /// The branch stays at a commit, until the next push or until an operator resumes.
+    package var hold = Dated<Hold?>(nil)
+    /// The webhook stays removed until an operator registers it again.
+    package var hookRemoval = Dated(false)
+
+    package init() {}
+
+    /// Whether anything was ever decided.
+    package var isEmpty: Bool { pause.at == nil && hold.at == nil && hookRemoval.at == nil }
+
+    /// The newer one of each decision.
+    package func merged(with other: Decisions) -> Decisions {
+        var merged = self
+        merged.pause = pause.merged(with: other.pause)
+        merged.hold = hold.merged(with: other.hold)
+        merged.hookRemoval = hookRemoval.merged(with: other.hookRemoval)
+        return merged
+    }
+
+    package mutating func decide(paused: Bool, at now: Date) {
+        pause = pause.decided(paused, at: now)
+    }
+
+    package mutating func decide(hold other: Hold?, at now: Date) {
+        hold = hold.decided(other, at: now)
+    }
+
+    package mutating func decide(hookRemoved: Bool, at now: Date) {
+        hookRemoval = hookRemoval.decided(hookRemoved, at: now)
+    }
+}
+
+/// The commit at which an operator's rollback holds the branch.
+package struct Hold: Equatable, Sendable {
+    package static let limit = 20
+
+    package let commit: CommitID
+    /// The commits that the operator rolled back from, the newest first: they are not deployed again without an operator or
+    /// a new push, even if the disk was lost.
+    package let leaving: [CommitID]
+
+    package init(at commit: CommitID, leaving: [CommitID]) {
+        self.commit = commit
+        var seen: Set<CommitID> = [commit]
+        self.leaving = Array(leaving.filter { seen.insert($0).inserted }.prefix(Self.limit))
+    }
+}

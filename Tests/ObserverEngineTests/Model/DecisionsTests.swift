@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Decisions of operators")
+struct DecisionsTests {
+    private static let start = Date(timeIntervalSince1970: 1_800_000_000.25)
+
+    private static func decisions(_ decide: (inout Decisions) throws -> Void) rethrows -> Decisions {
+        var decisions = Decisions()
+        try decide(&decisions)
+        return decisions
+    }
+
+    @Test("of two places, the newer one of each decision wins, whichever place is asked first")
+    func merging() throws {
+        let commit = try Sample.commit(1)
+        let disk = Self.decisions {
+            $0.decide(paused: true, at: Self.start)
+            $0.decide(hold: Hold(at: commit, leaving: []), at: Self.start)
+        }
+        let elsewhere = Self.decisions {
+            $0.decide(paused: false, at: Self.start + 60)
+            $0.decide(hold: nil, at: Self.start - 60)
+            $0.decide(hookRemoved: true, at: Self.start)
+        }
+        for merged in [disk.merged(with: elsewhere), elsewhere.merged(with: disk)] {
+            #expect(!merged.pause.value && merged.pause.at == Self.start + 60)
+            #expect(merged.hold.value?.commit == commit)
+            #expect(merged.hookRemoval.value)
+        }
+    }
+
+    @Test("what was never decided does not replace a decision")
+    func undecided() {
+        let paused = Self.decisions { $0.decide(paused: true, at: Self.start) }
+        #expect(Decisions().merged(with: paused) == paused)
+        #expect(paused.merged(with: Decisions()) == paused)
+        #expect(Decisions().isEmpty && !paused.isEmpty)
+    }
+
+    @Test("a decision is newer than the one before it, also if the clock was set back")
+    func clock() {
+        var decisions = Self.decisions { $0.decide(paused: true, at: Self.start) }
+        let before = decisions
+        decisions.decide(paused: false, at: Self.start - 86_400)
+        #expect(before.merged(with: decisions) == decisions)
+        #expect(decisions.merged(with: before) == decisions)
+    }
+
+    @Test("a hold remembers a limited number of commits, each once, and not the one it is at")
+    func hold() throws {
+        let commits = try (0..<60).map { try Sample.commit($0 % 30) }
+        let hold = Hold(at: commits[0], leaving: commits)
+        #expect(hold.leaving == Array(commits[1...20]))
+    }
+
+    @Test("survive in labels to the millisecond", arguments: [0.0, 0.001, 0.123, 0.999, 0.25])
+    func labels(fraction: Double) throws {
+        let time = Date(timeIntervalSince1970: 1_800_000_000 + fraction)
+        let decisions = try Self.decisions {
+            $0.decide(paused: true, at: time)
+            $0.decide(
+                hold: Hold(at: try Sample.commit(1), leaving: [try Sample.commit(2), try Sample.commit(3)]), at: time)
+            $0.decide(hookRemoved: false, at: time)
+        }
+        let labels = DecisionLabels.labels(for: decisions, of: Sample.branch)
+        #expect(labels["DPLOY_OBSERVER"] == "mhausenblas/s4d:dcos")
+        #expect(DecisionLabels.decisions(in: labels) == decisions)
+        #expect(DecisionLabels.isOf(Sample.branch, labels) && !DecisionLabels.isOf(Sample.staging, labels))
+    }
+
+    @Test("labels that someone edited count as absent")
+    func edited() {
+        let labels = [
+            "DPLOY_OBSERVER_PAUSED": "true", "DPLOY_OBSERVER_HELD_AT": "main 2026-01-02T03:04:05.000Z",
+            "DPLOY_OBSERVER_HOOK_REMOVED": "maybe 2026-01-02T03:04:05.000Z", "DPLOY_OBSERVER_ROLLED_BACK": "x",
+        ]
+        #expect(DecisionLabels.decisions(in: labels) == Decisions())
+    }
+
+    @Test("the app for them has a valid id, also for unusual names")
+    func appID() {
+        let unusual = WatchedBranch(
+            repository: RepositoryName(owner: "Octo_Cat", name: "web..site"),
+            name: "feature/" + String(repeating: "Ä-long-name", count: 30))
+        for group in ["/", "/tools"] {
+            let id = MarathonDecisions.id(of: unusual, in: group)
+            #expect(MarathonPath.flaw(in: id) == nil, "\(id)")
+            #expect(MarathonPath.parent(of: id) == group && id.utf8.count < 140)
+        }
+        #expect(MarathonDecisions.id(of: Sample.branch, in: "/") != MarathonDecisions.id(of: Sample.staging, in: "/"))
+    }
+}
