@@ -54,7 +54,7 @@ struct TimeText: Equatable {
     /// The observer's uptime, in minutes at least, so that it rarely changes.
     static func uptime(since start: Date, at now: Date) -> TimeText {
         let minutes = (max(0, now.timeIntervalSince(start)) / 60).rounded(.down)
-        let text = minutes < 60 ? "\(Int(minutes))m" : DurationText(minutes * 60).text
+        let text = minutes < 1 ? "<1m" : minutes < 60 ? "\(Int(minutes))m" : DurationText(minutes * 60).text
         return TimeText(text: text, expiry: start + (minutes + 1) * 60)
     }
 }

@@ -63,7 +63,7 @@ struct DeliveryColumns {
         }
         let cells = Cells(
             event: Text(row.event), commit: Text(row.commit?.shortCommit ?? "", .secondary),
-            message: Self.description(row), branch: Text(row.branch ?? "", .secondary),
+            message: description(row), branch: Text(row.branch ?? "", .secondary),
             author: Text(row.author ?? "", .secondary), result: result)
         return left + rest(cells)
     }
@@ -75,7 +75,7 @@ struct DeliveryColumns {
     private func rest(_ cells: Cells) -> Text {
         let gap = Self.gap
         var left = gap
-        if columns >= 46 { left += cells.event.fitted(to: 6) + gap }
+        if showsEvent { left += cells.event.fitted(to: 6) + gap }
         if columns >= 34 { left += cells.commit.fitted(to: 7) + gap }
         var right = Text()
         if columns >= 92 { right += gap + cells.branch.fitted(to: 12) }
@@ -85,10 +85,14 @@ struct DeliveryColumns {
         return left + cells.message.fitted(to: max(0, space)) + right
     }
 
+    /// Almost every row is a push; where space is short, the message matters more.
+    private var showsEvent: Bool { columns >= 64 }
+
     private func fitted(_ result: Text) -> Text { result.fitted(to: columns >= 34 ? 10 : 9) }
 
     /// People recognise a commit by its message. If nothing is deployed, the reason matters more.
-    private static func description(_ row: DeliverySummary) -> Text {
+    private func description(_ row: DeliverySummary) -> Text {
+        if !showsEvent, row.verdict == .ping { return Text(row.event) }
         if row.verdict == .accepted, let message = row.message { return Text(message) }
         if let reason = row.reason { return Text(reason, .secondary) }
         return Text(row.message ?? "", .secondary)

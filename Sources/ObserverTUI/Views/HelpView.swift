@@ -29,7 +29,8 @@ enum HelpView {
         let refusal = state.refusal(of: binding.command)
         var text = Text()
         if columns >= 60 { text += Text(opensSection ? binding.section.rawValue : "", .secondary).fitted(to: 9) }
-        text += Text(binding.keyNames, refusal == nil ? .bold : .secondary).fitted(to: columns >= 48 ? 16 : 10)
+        let keyColumns = columns >= 60 ? 18 : columns >= 48 ? 17 : 10
+        text += Text(binding.keyNames, refusal == nil ? .bold : .secondary).fitted(to: keyColumns)
         if columns >= 100 { text += Text(binding.label, refusal == nil ? .plain : .secondary).fitted(to: 15) }
         return text + Text(refusal.map { "Unavailable: \($0)" } ?? binding.help, .secondary)
     }

@@ -20,11 +20,15 @@ enum StatusLineView {
     /// The running commit matters more than the name.
     private static func left(_ state: DashboardState, columns: Int) -> Text {
         let names = names(state)
-        for runs in RunsText(state).variants {
-            for name in names {
-                let text = name.isEmpty || runs.isEmpty ? name + runs : name + .spaces(3) + runs
-                if text.columns <= columns { return text }
-            }
+        let variants = RunsText(state).variants
+        // Shortens the one or the other, so that both remain recognisable.
+        let pairs = (0..<names.count + variants.count).flatMap { length in
+            (0...length).map { (name: length - $0, runs: $0) }
+        }
+        for pair in pairs where names.indices.contains(pair.name) && variants.indices.contains(pair.runs) {
+            let parts = [names[pair.name], variants[pair.runs]].filter { !$0.isEmpty }
+            let text = Text.joined(parts, by: "   ")
+            if text.columns <= columns { return text }
         }
         return names.last ?? Text()
     }
@@ -32,7 +36,8 @@ enum StatusLineView {
     private static func names(_ state: DashboardState) -> [Text] {
         guard let engine = state.shown?.engine else { return [Text()] }
         let name = Text(engine.fullName, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
-        return [Text("observer  ", .secondary) + name, name, Text(engine.branch, .bold)]
+        let short = Text(engine.repository, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
+        return [Text("observer  ", .secondary) + name, name, short, Text(engine.branch, .bold)]
     }
 
     /// Always shown.

@@ -81,8 +81,6 @@ final class MemoryConnection: ControlConnection {
     /// Lets a stalled feed continue.
     func proceed() { begins.set(()) }
 
-    func answer() { answers.set(()) }
-
     func changeSnapshot(_ change: (inout ControlSnapshot) -> Void) {
         state.withLock { change(&$0.snapshot) }
     }

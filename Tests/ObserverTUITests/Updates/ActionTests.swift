@@ -139,6 +139,14 @@ struct ActionTests {
         #expect(own.takeEffects() == [.quit])
     }
 
+    @Test("quitting shows which actions it waits for")
+    func waiting() {
+        var dashboard = TestDashboard()
+        dashboard.press("P", "r", "q")
+        #expect(dashboard.screen.contains("Waiting for the answer to observer pause, observer register."))
+        #expect(dashboard.takeEffects().last == .quit)
+    }
+
     @Test("Ctrl-C quits from any view, and Ctrl-C twice at once")
     func interrupting() {
         var own = TestDashboard(owner: .thisProcess(socket: "/run/observer.sock"))
