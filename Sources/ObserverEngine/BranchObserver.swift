@@ -26,6 +26,7 @@ struct BranchObserver: Sendable {
     let deliveries: DeliveryRoutes
     let control: ControlService
     let plans: PlanService
+    let apps: AppsService
     /// Everything that runs, except the deployer, which has to stop first (see `Engine`).
     let services: [any Service]
     let deployer: Deployer
@@ -74,12 +75,17 @@ struct BranchObserver: Sendable {
             branch: branch, store: store, status: status, place: target.decisionStore, statuses: statuses,
             logger: logger)
         let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
-        deployer = Deployer(
+        var deployer = Deployer(
             configuration: configuration, gitHub: gitHub, target: target, store: store,
             gate: DeploymentGate(authentication: authentication, decisions: decisions),
             announcer: DeploymentAnnouncer(
                 statuses: statuses, notifier: notifier, metrics: metrics, redactor: redactor, logger: logger),
             logger: logger)
+        let trees = CommitTrees(
+            gitHub: gitHub, branch: branch, stateDirectory: configuration.state.directory, logger: logger)
+        let expected = ExpectedApps(target: target, trees: trees)
+        deployer.expected = expected
+        self.deployer = deployer
         let rejected = RejectedDeliveries(feed: store.feed)
 
         self.branch = branch
@@ -96,10 +102,19 @@ struct BranchObserver: Sendable {
             recentLog: shared.log.recent, webhook: webhook, gitHub: gitHub, decisions: decisions)
         plans = PlanService(
             gitHub: gitHub, branch: branch,
-            planner: Planner(
-                gitHub: gitHub, target: target, store: store, branch: branch,
-                stateDirectory: configuration.state.directory, logger: logger))
-        let all: [(any Service)?] = [addresses, authentication, decisions, webhook, poll, statuses, notifier]
+            planner: Planner(target: target, trees: trees, store: store, branch: branch))
+        let appsStatus = AppsStatus(of: branch, feed: store.feed)
+        let watch = AppsWatch(
+            expected: expected, store: store, status: appsStatus,
+            announcer: DriftAnnouncer(notifier: notifier, metrics: metrics, logger: logger),
+            settings: .init(
+                branch: branch, drift: configuration.deployment.drift,
+                reviewInterval: configuration.gitHub.reviewInterval),
+            logger: logger)
+        apps = AppsService(watch: watch, status: appsStatus)
+        let all: [(any Service)?] = [
+            addresses, authentication, decisions, webhook, poll, statuses, notifier, watch,
+        ]
         services = all.compactMap(\.self)
     }
 

@@ -13,7 +13,8 @@ struct ObserverCommand: AsyncParsableCommand {
         helpNames: [])
 
     static let clientCommands: [any ParsableCommand.Type] = [
-        AttachCommand.self, StatusCommand.self, RegisterCommand.self, ResetCommand.self, PingCommand.self,
+        AttachCommand.self, StatusCommand.self, AppsCommand.self, WhyCommand.self, RegisterCommand.self,
+        ResetCommand.self, PingCommand.self,
         DeployCommand.self, RollbackCommand.self, DeliveriesCommand.self, DeliveryCommand.self, ReplayCommand.self,
         DeploymentsCommand.self, PlanCommand.self, LogsCommand.self, PauseCommand.self, ResumeCommand.self,
         CancelCommand.self,

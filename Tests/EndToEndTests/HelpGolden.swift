@@ -14,6 +14,10 @@ enum HelpGolden {
             \ta shell command to run in the pushed tree, instead of deploying to Marathon
           -deploy-timeout int
             \tseconds after which an unhealthy deployment fails (default 600)
+          -drift string
+            \twhat to do when someone changes apps in Marathon: report, correct or ignore (default "report")
+          -drift-ignore string
+            \tfields that others may change, as JSON pointers, e.g. /instances,/labels/team
           -github-addresses-only
             \taccept deliveries only from GitHub's published IP ranges
           -github-api string
@@ -71,6 +75,8 @@ enum HelpGolden {
         Commands for a running observer (see observer COMMAND -h):
           attach       Open the dashboard of a running observer.
           status       Show the state of the observer, its webhook and its deployments.
+          apps         List the running apps: commit, healthy tasks, and differences from their specs.
+          why          Explain why an app runs what it runs: push, deployment, health, and what came after.
           register     Register the webhook with GitHub, even if it was removed.
           reset        Remove the webhook from GitHub until it is registered again.
           ping         Request a ping from GitHub and report whether it arrives.

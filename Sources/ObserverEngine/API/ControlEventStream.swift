@@ -12,13 +12,14 @@ struct ControlEventStream: Sendable {
 
     let feed: ControlFeed
     let service: ControlService
+    let apps: AppsService
 
     func response(after last: ControlEventID?) -> Response {
         Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
-                try await write(to: &writer, after: last)
+                try await apps.withViewer { try await write(to: &writer, after: last) }
                 try await writer.finish(nil)
             })
     }
@@ -54,10 +55,16 @@ struct ControlEventStream: Sendable {
     }
 
     private func frame(_ numbered: ControlFeed.Numbered) async throws -> ByteBuffer {
-        let event = if let event = numbered.event { event } else { ControlEvent.snapshot(try await service.snapshot()) }
+        let event = if let event = numbered.event { event } else { ControlEvent.snapshot(try await snapshot()) }
         var buffer = ByteBuffer(string: "id: \(numbered.id)\n")
         buffer.writeImmutableBuffer(try Self.frame(event))
         return buffer
+    }
+
+    private func snapshot() async throws -> ControlSnapshot {
+        var snapshot = try await service.snapshot()
+        snapshot.apps = apps.known
+        return snapshot
     }
 
     /// An event without a number does not change where a client continues.

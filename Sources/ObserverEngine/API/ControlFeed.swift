@@ -120,6 +120,7 @@ package final class ControlFeed: Service {
         case .log(let line): .log(line)
         case .engine(_, let state): .engine(state)
         case .hook(_, let state): .hook(state)
+        case .apps(_, let report): .apps(report)
         case .branch, .dependency, .cancellation, .databaseRecreated: nil
         }
     }

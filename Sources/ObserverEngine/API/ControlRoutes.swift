@@ -7,11 +7,13 @@ import NIOCore
 package struct ControlRoutes: Sendable {
     private let service: ControlService
     private let plans: PlanService
+    private let apps: AppsService
     private let feed: ControlFeed
 
-    package init(service: ControlService, plans: PlanService, feed: ControlFeed) {
+    package init(service: ControlService, plans: PlanService, apps: AppsService, feed: ControlFeed) {
         self.service = service
         self.plans = plans
+        self.apps = apps
         self.feed = feed
     }
 
@@ -38,6 +40,7 @@ package struct ControlRoutes: Sendable {
 
     private func addResources(to group: RouterGroup<ObserverRequestContext>) {
         group.get("/v1/engine") { _, _ in try Response.json(service.engine) }
+        group.get("/v1/apps") { _, _ in try Response.json(await apps.report()) }
         group.get("/v1/hook") { _, _ in try Response.json(service.hook) }
         group.get("/v1/log") { _, _ in try Response.json(service.log) }
         group.get("/v1/deliveries") { request, _ in
@@ -62,7 +65,7 @@ package struct ControlRoutes: Sendable {
         }
         group.get("/v1/events") { request, _ in
             let last = HTTPField.Name.lastEventID.flatMap { request.headers[$0] }.flatMap(ControlEventID.init)
-            return ControlEventStream(feed: feed, service: service).response(after: last)
+            return ControlEventStream(feed: feed, service: service, apps: apps).response(after: last)
         }
     }
 

@@ -30,6 +30,7 @@ package struct ControlClient: Sendable {
 
     package func engine() async throws -> EngineState { try await get("/v1/engine") }
     package func hook() async throws -> HookState { try await get("/v1/hook") }
+    package func apps() async throws -> AppsReport { try await get("/v1/apps") }
     package func log() async throws -> [LogLine] { try await get("/v1/log") }
 
     /// Newest first.

@@ -122,6 +122,7 @@ package struct DeploymentSettings: Sendable {
     /// nil deploys to Marathon.
     package var command: String?
     package var notify: NotifyAddress?
+    package var drift: DriftPolicy
 }
 
 /// The response to a Marathon deployment that does not become healthy in time.

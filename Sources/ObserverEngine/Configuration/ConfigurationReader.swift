@@ -27,7 +27,7 @@ package struct ConfigurationReader {
             marathon: readMarathon(),
             deployment: DeploymentSettings(
                 timeout: settings.seconds(.deployTimeout, atLeast: 1), onFailure: readFailureResponse(),
-                command: settings.text(.deployCommand), notify: readNotify()),
+                command: settings.text(.deployCommand), notify: readNotify(), drift: readDrift()),
             state: StateSettings(
                 location: stateLocation(of: branch), retention: readRetention()))
         configuration.network = readNetwork()
@@ -316,6 +316,25 @@ package struct ConfigurationReader {
         if let response = FailureResponse(rawValue: found?.text.lowercased() ?? "rollback") { return response }
         settings.report(found?.source ?? "-on-failure", "'\(found?.text ?? "")' must be 'rollback' or 'leave'.")
         return .rollback
+    }
+
+    private mutating func readDrift() -> DriftPolicy {
+        var policy = DriftPolicy()
+        if let found = sources.given(.drift) {
+            let response = DriftPolicy.Response(rawValue: found.text.lowercased())
+            if response == nil {
+                let known = DriftPolicy.Response.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+                settings.report(found.source, "'\(found.text)' must be \(known).")
+            }
+            policy.response = response ?? .report
+        }
+        if let found = sources.given(.driftIgnore) {
+            policy.ignored = found.text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " }.description }
+            for pointer in policy.ignored where !pointer.hasPrefix("/") {
+                settings.report(found.source, "'\(pointer)' is not a JSON pointer, for example /instances.")
+            }
+        }
+        return policy
     }
 
     private mutating func readNotify() -> NotifyAddress? {

@@ -27,6 +27,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case deployTimeout = "deploy-timeout"
     case deployCommand = "deploy-command"
     case onFailure = "on-failure"
+    case drift
+    case driftIgnore = "drift-ignore"
     case poll
     case review
     case keep
@@ -84,6 +86,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case .deployTimeout: "DPLOY_OBSERVER_DEPLOY_TIMEOUT"
         case .deployCommand: "DPLOY_OBSERVER_DEPLOY_COMMAND"
         case .onFailure: "DPLOY_OBSERVER_ON_FAILURE"
+        case .drift: "DPLOY_OBSERVER_DRIFT"
+        case .driftIgnore: "DPLOY_OBSERVER_DRIFT_IGNORE"
         case .keep: "DPLOY_OBSERVER_KEEP"
         case .notify: "DPLOY_OBSERVER_NOTIFY"
         case .poll: "DPLOY_OBSERVER_POLL"
@@ -126,6 +130,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .registrationDelay: "30"
         case .deployTimeout: "600"
         case .onFailure: FailureResponse.rollback.rawValue
+        case .drift: DriftPolicy.Response.report.rawValue
         case .keep: Retention.standard.description
         case .poll: "60"
         case .review: "300"
@@ -157,6 +162,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case .deployTimeout: "seconds after which an unhealthy deployment fails"
         case .deployCommand: "a shell command to run in the pushed tree, instead of deploying to Marathon"
         case .onFailure: "what to do when a Marathon deployment does not become healthy: rollback or leave"
+        case .drift: "what to do when someone changes apps in Marathon: report, correct or ignore"
+        case .driftIgnore: "fields that others may change, as JSON pointers, e.g. /instances,/labels/team"
         case .keep: "retention of deliveries and logs: age and total size"
         case .notify: "URL to POST JSON to when a deployment fails, recovers or is rolled back"
         case .poll: "seconds between polls of the branch head at GitHub; 0 disables polling"

@@ -29,6 +29,8 @@ package struct Deployer: Service {
     private let gate: DeploymentGate
     private let announcer: DeploymentAnnouncer
     private let logger: Logger
+    /// Updated by each success.
+    package var expected: ExpectedApps?
     /// The time after which it checks the queue without a signal.
     package var checkInterval = Duration.seconds(60)
     /// How long a deployment may make no progress while a newer one is queued.
@@ -122,7 +124,7 @@ package struct Deployer: Service {
             settings: .init(
                 stateDirectory: configuration.state.directory, timeout: configuration.deployment.timeout,
                 onFailure: configuration.deployment.onFailure),
-            logger: logger)
+            logger: logger, expected: expected)
         do {
             try await untilCancelledByOperator(deployment.id) {
                 try await run.run()

@@ -19,6 +19,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     let announcer: DeploymentAnnouncer
     let settings: Settings
     let logger: Logger
+    /// Updated by each success.
+    var expected: ExpectedApps?
 
     /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `PauseRecalled`, `Store.Failed`,
     ///   `Store.AlreadyEnded`; every other end is recorded in the row.
@@ -44,6 +46,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
                 try await recorder.advance(to: .waiting)
                 let outcome = try await watch(applied, until: deadline)
+                if let inspector = try await target.inspector(for: source) {
+                    expected?.set(inspector, of: await recorder.deployment.id)
+                }
                 try await recorder.finish(as: .succeeded, outcome: outcome)
             }
         } catch let error where error is CancellationError || Task.isCancelled {
@@ -116,9 +121,11 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             await recorder.log.write(
                 "skipped", "\(tree.leftOut.count - Self.shownLinks) more such links", level: .warning)
         }
-        return DeploymentSource(
+        var source = DeploymentSource(
             root: tree.root, branch: request.branch, commit: request.commit, isForced: request.isForced,
             leftOut: tree.leftOut)
+        source.correctsDrift = request.trigger == .drift
+        return source
     }
 
     private func record(_ plan: Target.Plan) async throws {

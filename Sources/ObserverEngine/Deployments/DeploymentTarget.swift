@@ -30,8 +30,8 @@ package protocol DeploymentTarget: Sendable {
         _ applied: Applied, recorder: DeploymentRecorder, because failure: any DeploymentFailure
     ) async throws -> RestoreOutcome
 
-    /// How does the running state differ from the tree?
-    func drift(from source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> TargetDrift
+    /// Which apps run, and how do they differ from the tree? nil where the target does not know.
+    func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)?
 
     /// Is the target reachable and usable?
     func checks() async throws -> [Finding]
@@ -108,14 +108,6 @@ package enum RestoreOutcome: Equatable, Sendable {
     }
 }
 
-/// How the running state differs from the tree that was applied.
-package enum TargetDrift: Equatable, Sendable {
-    case inSync
-    /// The changes that would undo the drift.
-    case drifted([AppChange])
-    case unknown(reason: String)
-}
-
 /// The tree of a commit, ready to be planned and applied.
 package struct DeploymentSource: Sendable {
     /// The directory with the unpacked tree.
@@ -126,6 +118,8 @@ package struct DeploymentSource: Sendable {
     package let commit: CommitInfo
     /// Applies unchanged apps too.
     package let isForced: Bool
+    /// Also applies apps that differ from their specs although their labels do not.
+    package var correctsDrift = false
 
     package init(
         root: String, branch: WatchedBranch, commit: CommitInfo, isForced: Bool = false, leftOut: [LeftOutLink] = []

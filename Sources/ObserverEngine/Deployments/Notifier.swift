@@ -61,6 +61,10 @@ package struct Notification: Encodable, Equatable, Sendable {
         /// One succeeded after one that failed.
         case recovered
         case rolledBack = "rolled_back"
+        /// Someone changed an app that was deployed.
+        case drifted
+        /// Drift was undone by a deployment.
+        case corrected
     }
 
     package let event: Event
@@ -78,6 +82,7 @@ package struct Notification: Encodable, Equatable, Sendable {
         switch ended.stage {
         case .failed: event = .failed
         case .succeeded where ended.request.trigger == .rollback: event = .rolledBack
+        case .succeeded where ended.request.trigger == .drift: event = .corrected
         case .succeeded where before?.stage == .failed: event = .recovered
         default: return nil
         }
@@ -86,6 +91,7 @@ package struct Notification: Encodable, Equatable, Sendable {
             case .failed: "failed"
             case .recovered: "succeeded again"
             case .rolledBack: "succeeded (rollback)"
+            case .drifted, .corrected: "corrected drift"
             }
         let title = ended.request.commit.message.map { " (\"\($0.prefix { $0 != "\n" })\")" } ?? ""
         repository = ended.request.branch.repository.description

@@ -1,41 +1,24 @@
-import Foundation
-package import Logging
-
-/// Plans the deployment of a commit: no row, lock, log or status shows it, and it does not wait for a deployment.
+/// Plans the deployment of a commit: no row, lock or status shows it, and it does not wait for a deployment.
 package struct Planner: Sendable {
     private static let timeout = Duration.seconds(60)
 
-    private let gitHub: GitHubClient
     private let target: any DeploymentTarget
+    private let trees: CommitTrees
     private let store: Store
     private let branch: WatchedBranch
-    private let stateDirectory: String
-    private let logger: Logger
-    /// Limits what plans need of the disk.
-    private let turns = AsyncLock()
 
-    package init(
-        gitHub: GitHubClient, target: any DeploymentTarget, store: Store, branch: WatchedBranch,
-        stateDirectory: String, logger: Logger
-    ) {
-        self.gitHub = gitHub
+    package init(target: any DeploymentTarget, trees: CommitTrees, store: Store, branch: WatchedBranch) {
         self.target = target
+        self.trees = trees
         self.store = store
         self.branch = branch
-        self.stateDirectory = stateDirectory
-        self.logger = logger
     }
 
     /// - Throws: `DeploymentFailure`, `Store.Failed`, `CancellationError`
     package func plan(_ commit: CommitInfo) async throws -> PlanReport {
-        try await turns.withLock {
-            let deadline = ContinuousClock.now + Self.timeout
-            return try await Workspace.with(Workspace.plan, in: stateDirectory, logger: logger) { workspace in
-                let tree = try await SourceFetch(gitHub: gitHub, logger: logger)
-                    .fetch(commit.id, target.selection, into: workspace, until: deadline)
-                let source = DeploymentSource(root: tree.root, branch: branch, commit: commit, leftOut: tree.leftOut)
-                return try await report(on: source, target, until: deadline)
-            }
+        let deadline = ContinuousClock.now + Self.timeout
+        return try await trees.withTree(of: commit, target.selection, until: deadline) { source in
+            try await report(on: source, target, until: deadline)
         }
     }
 

@@ -19,8 +19,7 @@ package struct AppReadiness: Equatable, Sendable {
             outdated = 0
             return
         }
-        // Versions are timestamps in one format, so they sort as strings.
-        let current = tasks.filter { ($0.version ?? app.configurationVersion) >= app.configurationVersion }
+        let current = tasks.filter(app.isCurrent)
         ready = current.count { task in
             task.isRunning && (app.hasHealthChecks ? task.isHealthy == true : task.isHealthy != false)
         }

@@ -1,3 +1,5 @@
+package import struct Foundation.Date
+
 /// An app as Marathon returns it. Every version adds fields and many are null, so it is read field by field.
 package struct MarathonApp: Equatable, Sendable {
     package let json: JSONValue
@@ -36,6 +38,12 @@ package struct MarathonApp: Equatable, Sendable {
 }
 
 extension MarathonApp {
+    /// Whether the task runs the newest configuration.
+    func isCurrent(_ task: MarathonTask) -> Bool {
+        // Versions are timestamps in one format, so they sort as strings.
+        (task.version ?? configurationVersion) >= configurationVersion
+    }
+
     /// Whether the deployment created the newest configuration of the app. One that only scales or restarts the app has
     /// another version.
     func isConfigured(by deployment: MarathonDeployment) -> Bool {
@@ -49,10 +57,15 @@ package struct MarathonTask: Equatable, Sendable {
     package let id: String
     /// The version of the app's configuration that it was launched with.
     package let version: String?
+    /// `TASK_RUNNING`; nil where Marathon does not report it.
+    package let state: String?
     package let isRunning: Bool
     let canBeRunning: Bool
     /// nil before the first check.
     package let isHealthy: Bool?
+    package let host: String?
+    package let ports: [Int]
+    package let startedAt: Date?
 
     /// Before, during and at the end of its run. In any other state it has ended, or its agent is lost.
     /// Source: https://mesos.apache.org/documentation/latest/task-state-reasons/
@@ -62,9 +75,12 @@ package struct MarathonTask: Equatable, Sendable {
         guard let id = json["id"]?.string else { return nil }
         self.id = id
         version = json["version"]?.string
-        let state = json["state"]?.string
+        state = json["state"]?.string
         isRunning = state.map { $0 == "TASK_RUNNING" } ?? (json["startedAt"]?.string != nil)
         canBeRunning = state.map(Self.statesOfRunning.contains) ?? true
+        host = json["host"]?.string
+        ports = (json["ports"]?.array ?? []).compactMap(\.wholeNumber)
+        startedAt = json["startedAt"]?.string.flatMap { Date(rfc3339: $0) }
         let results = json["healthCheckResults"]?.array ?? []
         isHealthy = results.isEmpty ? nil : results.allSatisfy { $0["alive"] == .bool(true) }
     }

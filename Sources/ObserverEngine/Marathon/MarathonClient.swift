@@ -49,7 +49,9 @@ package struct MarathonClient: Sendable {
     /// All apps with a label.
     package func apps(withLabel label: String) async throws -> [MarathonApp] {
         let body: JSONValue = try await fetch(
-            JSONRequest(.get, "/v2/apps", query: [("label", label), ("embed", "apps.tasks")]), to: "list the apps")
+            JSONRequest(
+                .get, "/v2/apps", query: [("label", label), ("embed", "apps.tasks"), ("embed", "apps.lastTaskFailure")]),
+            to: "list the apps")
         return (body["apps"]?.array ?? []).compactMap(MarathonApp.init)
     }
 

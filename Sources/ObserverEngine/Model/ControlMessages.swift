@@ -8,6 +8,7 @@ package struct ControlSnapshot: Codable, Sendable, Equatable {
     package var log: [LogLine]
     package var deliveryCount: Int
     package var deploymentCount: Int
+    package var apps: AppsReport?
 
     package init(
         engine: EngineState, hook: HookState, deliveries: [DeliverySummary] = [],
@@ -28,6 +29,8 @@ package enum ControlEvent: Codable, Sendable, Equatable {
     case snapshot(ControlSnapshot)
     case engine(EngineState)
     case hook(HookState)
+    /// The apps that the target runs now.
+    case apps(AppsReport)
     /// A new or changed delivery.
     case delivery(DeliverySummary)
     /// A new or changed deployment.
@@ -38,7 +41,7 @@ package enum ControlEvent: Codable, Sendable, Equatable {
 /// In JSON an event is an object with one member, named after the case.
 extension ControlEvent {
     private enum CodingKeys: CodingKey {
-        case snapshot, engine, hook, delivery, deployment, log
+        case snapshot, engine, hook, apps, delivery, deployment, log
     }
 
     package init(from decoder: any Decoder) throws {
@@ -52,6 +55,7 @@ extension ControlEvent {
             case .snapshot: .snapshot(try container.decode(ControlSnapshot.self, forKey: key))
             case .engine: .engine(try container.decode(EngineState.self, forKey: key))
             case .hook: .hook(try container.decode(HookState.self, forKey: key))
+            case .apps: .apps(try container.decode(AppsReport.self, forKey: key))
             case .delivery: .delivery(try container.decode(DeliverySummary.self, forKey: key))
             case .deployment: .deployment(try container.decode(DeploymentSummary.self, forKey: key))
             case .log: .log(try container.decode(LogLine.self, forKey: key))
@@ -64,6 +68,7 @@ extension ControlEvent {
         case .snapshot(let snapshot): try container.encode(snapshot, forKey: .snapshot)
         case .engine(let engine): try container.encode(engine, forKey: .engine)
         case .hook(let hook): try container.encode(hook, forKey: .hook)
+        case .apps(let report): try container.encode(report, forKey: .apps)
         case .delivery(let delivery): try container.encode(delivery, forKey: .delivery)
         case .deployment(let deployment): try container.encode(deployment, forKey: .deployment)
         case .log(let line): try container.encode(line, forKey: .log)

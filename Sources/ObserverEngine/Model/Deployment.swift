@@ -161,7 +161,7 @@ package struct DeploymentRequest: Equatable, Sendable {
 
 extension Deployment.Trigger {
     /// The triggers of deployments that do not depend on what the branch points at.
-    static let operatorsChoices: [Self] = [.operator, .rollback]
+    static let operatorsChoices: [Self] = [.operator, .rollback, .drift]
 }
 
 /// Why a deployment failed and what to do next, as a sentence for an operator. Each failure is declared where it is

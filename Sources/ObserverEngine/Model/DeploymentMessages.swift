@@ -20,7 +20,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
 
     /// The cause of a deployment.
     package enum Trigger: String, Codable, Sendable, CaseIterable {
-        case delivery, recovery, poll, restart, `operator`, rollback
+        case delivery, recovery, poll, restart, `operator`, rollback, drift
     }
 
     package var id: Int64

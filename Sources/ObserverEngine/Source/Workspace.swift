@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import Logging
 
-/// The directory in which a deployment or a plan works. There is only one of each, because one of each runs at a time.
+/// The directory in which a deployment works, or a commit is read. There is only one of each, because one of each runs at a
+/// time.
 enum Workspace {
-    /// The directory of plans.
-    static let plan = "plan-workspace"
+    /// The directory of trees that are only read.
+    static let reading = "reading-workspace"
 
     /// Runs the body with the directory, and removes it in any case.
     static func with<Value>(

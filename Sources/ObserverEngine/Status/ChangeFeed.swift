@@ -10,6 +10,7 @@ package enum EngineChange: Equatable, Sendable {
     case branch(WatchedBranch, BranchState)
     case engine(WatchedBranch, EngineState)
     case hook(WatchedBranch, HookState)
+    case apps(WatchedBranch, AppsReport)
     /// A request to a service failed, or the first one after that succeeded.
     case dependency(WatchedBranch, DependencyState)
     /// An operator cancelled a deployment.

@@ -8,6 +8,8 @@ package final class Metrics: Sendable {
         var deliveries: [Delivery.Verdict: Int] = [:]
         var deployments: [Deployment.Stage: Int] = [:]
         var hookRepairs = 0
+        /// nil before the first comparison.
+        var driftedApps: Int?
         var durationBuckets = [Int](repeating: 0, count: Metrics.bucketBounds.count)
         var durationSum = 0.0
         var durationCount = 0
@@ -30,6 +32,11 @@ package final class Metrics: Sendable {
     /// Counts a repair of the webhook at GitHub.
     package func countHookRepair() {
         counts.withLock { $0.hookRepairs += 1 }
+    }
+
+    /// The number of apps that differ from the specs of the commit that should be running.
+    func note(driftedApps: Int) {
+        counts.withLock { $0.driftedApps = driftedApps }
     }
 
     /// Counts a finished deployment.
@@ -77,6 +84,10 @@ package final class Metrics: Sendable {
         text.family(
             "dploy_observer_hook_repairs_total", .counter, "Repairs of the webhook.")
         text.sample("dploy_observer_hook_repairs_total", [:], Double(counts.hookRepairs))
+        if let drifted = counts.driftedApps {
+            text.family("dploy_observer_drifted_apps", .gauge, "Apps that differ from their specs.")
+            text.sample("dploy_observer_drifted_apps", [:], Double(drifted))
+        }
         if let rateLimit {
             text.family("dploy_observer_github_rate_limit_remaining", .gauge, "Requests that GitHub still allows.")
             text.sample("dploy_observer_github_rate_limit_remaining", [:], Double(rateLimit))

@@ -9,6 +9,8 @@ struct EngineMirror: Equatable, Sendable {
 
     private(set) var engine: EngineState
     private(set) var hook: HookState
+    /// The apps that the target runs; nil before the observer reports them.
+    private(set) var apps: AppsReport?
     private(set) var deliveries: Feed<DeliverySummary>
     private(set) var deployments: Feed<DeploymentSummary>
     private(set) var engineLog: LogTail
@@ -19,6 +21,7 @@ struct EngineMirror: Equatable, Sendable {
     init(_ snapshot: ControlSnapshot) {
         engine = snapshot.engine
         hook = snapshot.hook
+        apps = snapshot.apps
         deliveries = Feed(newestFirst: snapshot.deliveries, total: snapshot.deliveryCount)
         deployments = Feed(newestFirst: snapshot.deployments, total: snapshot.deploymentCount)
         engineLog = LogTail(snapshot.log)
@@ -35,6 +38,7 @@ struct EngineMirror: Equatable, Sendable {
             self = mirror
         case .engine(let state): engine = state
         case .hook(let state): hook = state
+        case .apps(let report): apps = report
         case .delivery(let row): deliveries.upsert(row)
         case .deployment(let row):
             deployments.upsert(row)

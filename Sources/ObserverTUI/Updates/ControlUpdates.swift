@@ -12,7 +12,7 @@ extension Dashboard {
         case .deployment(let row):
             countChange()
             return effects + reloadDetail(of: row)
-        case .snapshot, .engine, .hook, .log:
+        case .snapshot, .engine, .hook, .apps, .log:
             break
         }
         return effects

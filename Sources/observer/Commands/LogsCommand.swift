@@ -56,7 +56,7 @@ struct LogReader {
             case .log(let line) where line.deployment == nil && line.sequence > last:
                 try write(line)
                 last = line.sequence
-            case .engine, .hook, .delivery, .deployment, .log:
+            case .engine, .hook, .apps, .delivery, .deployment, .log:
                 break
             }
             return true
@@ -91,7 +91,7 @@ struct LogReader {
             case .deployment(let summary) where summary.id == id && summary.stage.isFinal:
                 last = try await deployment(id, after: last)
                 return false
-            case .engine, .hook, .delivery, .deployment, .log:
+            case .engine, .hook, .apps, .delivery, .deployment, .log:
                 break
             }
             return true

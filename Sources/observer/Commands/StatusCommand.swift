@@ -13,7 +13,7 @@ struct StatusCommand: AsyncParsableCommand {
         let overview = try await engine.withClient { client in
             let deployments = try await client.deployments(limit: 20)
             return StatusOverview(
-                engine: try await client.engine(), hook: try await client.hook(),
+                apps: try await client.apps(), engine: try await client.engine(), hook: try await client.hook(),
                 lastDelivery: try await client.deliveries(limit: 1).first,
                 currentDeployment: deployments.last { !$0.stage.isFinal },
                 lastDeployment: deployments.first { $0.stage.isFinal })
@@ -24,6 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
 
 /// The state of everything on one screen.
 struct StatusOverview: Report {
+    let apps: AppsReport
     let engine: EngineState
     let hook: HookState
     let lastDelivery: DeliverySummary?
@@ -32,6 +33,9 @@ struct StatusOverview: Report {
 
     func lines(in style: TextStyle) -> [String] {
         var fields = FieldList()
+        fields.add("running", apps.summary(at: style.now), apps.tint)
+        fields.add("apps", apps.problem, .bad)
+        fields.add("head", head, .caution)
         let up = Duration.seconds(max(0, style.now.timeIntervalSince(engine.startedAt))).brief
         fields.add("observer", "\(engine.version), up \(up)")
         fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)")
@@ -62,6 +66,18 @@ struct StatusOverview: Report {
     ) {
         let parts = [dependency.sentence(now: style.now), dependency.address, more].compactMap(\.self)
         fields.add(dependency.name.lowercased(), parts.joined(separator: ", "), dependency.condition.tint)
+    }
+
+    /// The state of a commit that does not run yet; nil if the newest one runs.
+    private var head: String? {
+        if let next = currentDeployment {
+            let commit = next.commit.prefix(7)
+            guard next.stage == .queued else { return "\(commit) is being deployed" }
+            return "\(commit) is queued" + (engine.isPaused ? "; deployments are paused" : "")
+        }
+        if let held = engine.heldAt { return "the branch is held at \(held.prefix(7))" }
+        guard let last = lastDeployment, last.stage == .failed, last.commit != apps.running?.id else { return nil }
+        return "\(last.commit.prefix(7)) failed"
     }
 
     private func addHook(to fields: inout FieldList, in style: TextStyle) {

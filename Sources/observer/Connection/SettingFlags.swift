@@ -48,6 +48,8 @@ struct OperationFlags: ParsableArguments {
     @Option(name: .setting(.deployCommand), parsing: .unconditional, help: .setting(.deployCommand))
     var deployCommand: String?
     @Option(name: .setting(.onFailure), help: .setting(.onFailure)) var onFailure: String?
+    @Option(name: .setting(.drift), help: .setting(.drift)) var drift: String?
+    @Option(name: .setting(.driftIgnore), help: .setting(.driftIgnore)) var driftIgnore: String?
     @Option(name: .setting(.poll), parsing: .unconditional, help: .setting(.poll)) var poll: String?
     @Option(name: .setting(.review), parsing: .unconditional, help: .setting(.review)) var review: String?
     @Option(name: .setting(.keep), help: .setting(.keep)) var keep: String?
@@ -65,7 +67,8 @@ struct OperationFlags: ParsableArguments {
             .pat: pat, .patFile: patFile, .publicNode: publicNode, .publicURL: publicURL, .listen: listen,
             .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .trustedProxy: trustedProxy, .gitHubAPI: gitHubAPI,
             .mesosDNS: mesosDNS, .marathon: marathon, .registrationDelay: registrationDelay,
-            .deployTimeout: deployTimeout, .deployCommand: deployCommand, .onFailure: onFailure, .poll: poll,
+            .deployTimeout: deployTimeout, .deployCommand: deployCommand, .onFailure: onFailure, .drift: drift,
+            .driftIgnore: driftIgnore, .poll: poll,
             .review: review, .keep: keep, .notify: notify, .logLevel: logLevel,
         ]
         let toggles: [Setting: Bool?] = [

@@ -94,6 +94,7 @@ struct ReportTests {
     @Test("the status omits absent values")
     func status() {
         let overview = StatusOverview(
+            apps: AppsReport(readAt: Self.now),
             engine: EngineState(
                 branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
                 version: "0.5.0", instance: "i", startedAt: Self.ago(3720)
@@ -105,6 +106,7 @@ struct ReportTests {
             lastDelivery: Self.deliveries.rows[1], currentDeployment: nil, lastDeployment: nil)
         #expect(
             overview.lines(in: style) == [
+                "running         nothing",
                 "observer        0.5.0, up 1h 2m",
                 "repository      o/r, branch dcos",
                 "authentication  granted",

@@ -72,6 +72,15 @@ enum AllRoutes {
             self.status = StatusRoutes(
                 branch: configuration.branch, status: status, store: store, metrics: metrics,
                 rateLimit: gitHub.rateLimit)
+            let trees = CommitTrees(
+                gitHub: gitHub, branch: configuration.branch, stateDirectory: directory, logger: logger)
+            let apps = AppsStatus(of: configuration.branch, feed: store.feed)
+            let target = ConfiguredTarget.make(
+                configuration.target, http: .shared,
+                marathon: MarathonAddress(
+                    fixed: nil, mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS),
+                    logger: logger),
+                environment: [:], redactor: Redactor(secrets: []), logger: logger)
             control = ControlRoutes(
                 service: ControlService(
                     store: store, status: status, rejected: rejected,
@@ -83,15 +92,16 @@ enum AllRoutes {
                         logger: logger)),
                 plans: PlanService(
                     gitHub: gitHub, branch: configuration.branch,
-                    planner: Planner(
-                        gitHub: gitHub,
-                        target: ConfiguredTarget.make(
-                            configuration.target, http: .shared,
-                            marathon: MarathonAddress(
-                                fixed: nil, mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS),
-                                logger: logger),
-                            environment: [:], redactor: Redactor(secrets: []), logger: logger),
-                        store: store, branch: configuration.branch, stateDirectory: directory, logger: logger)),
+                    planner: Planner(target: target, trees: trees, store: store, branch: configuration.branch)),
+                apps: AppsService(
+                    watch: AppsWatch(
+                        expected: ExpectedApps(target: target, trees: trees), store: store, status: apps,
+                        announcer: DriftAnnouncer(
+                            notifier: Notifier(http: .shared, address: nil, logger: logger), metrics: metrics,
+                            logger: logger),
+                        settings: .init(branch: configuration.branch, drift: DriftPolicy(), reviewInterval: .zero),
+                        logger: logger),
+                    status: apps),
                 feed: ControlFeed(feed: store.feed, recentLog: recentLog) { nil })
         }
     }

@@ -36,7 +36,7 @@ struct PlanTests {
             #expect(try await world.deployments() == rows)
             #expect(world.gitHub.statuses(of: push.after).isEmpty)
             #expect(world.marathon.app("/new") == nil)
-            let path = world.configuration.state.directory + "/" + Workspace.plan
+            let path = world.configuration.state.directory + "/" + Workspace.reading
             #expect(!FileManager.default.fileExists(atPath: path))
         }
     }

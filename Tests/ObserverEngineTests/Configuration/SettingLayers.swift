@@ -80,6 +80,12 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
         SettingLayers(setting: .poll, flag: "0", variable: "2", fallback: "60") {
             "\(Int($0.gitHub.pollInterval.seconds))"
         },
+        SettingLayers(setting: .drift, flag: "correct", variable: "ignore", fallback: "report") {
+            $0.deployment.drift.response.rawValue
+        },
+        SettingLayers(setting: .driftIgnore, flag: "/instances", variable: "/mem") {
+            $0.deployment.drift.ignored.first
+        },
         SettingLayers(setting: .review, flag: "0", variable: "2", fallback: "300") {
             "\(Int($0.gitHub.reviewInterval.seconds))"
         },

@@ -90,4 +90,10 @@ extension MarathonSimulator {
             return app
         }
     }
+
+    /// Waits until an app does not exist any more.
+    package func waitUntilGone(_ app: String, timeout: Duration = .testTimeout) async throws {
+        let id = PathID.absolute(app)
+        try await wait(for: "\(id) to be gone", timeout: timeout) { $0.apps[id] == nil ? true : nil }
+    }
 }

@@ -71,11 +71,8 @@ package struct CommandTarget: DeploymentTarget {
         .unsupported(reason: "the effects of a deploy command can't be undone.")
     }
 
-    package func drift(
-        from source: DeploymentSource, until deadline: ContinuousClock.Instant
-    ) async throws -> TargetDrift {
-        .unknown(reason: "A deploy command does not report what is running.")
-    }
+    /// A deploy command does not report what is running.
+    package func inspector(for source: DeploymentSource) -> (any TargetInspector)? { nil }
 
     package func checks() async throws -> [Finding] {
         guard access(Self.shell, X_OK) == 0 else {

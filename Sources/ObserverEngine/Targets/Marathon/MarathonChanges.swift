@@ -17,10 +17,11 @@ package struct MarathonChanges: Equatable, Sendable {
     ///   - name: The `app_name` of the descriptor.
     ///   - commit: The commit that they are labelled with.
     ///   - isForced: Applies unchanged apps too.
+    ///   - correctsDrift: Also applies apps that differ from their specs although their labels do not.
     ///   - prunes: Removes apps that are no longer in any spec.
     package static func make(
         specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID? = nil, isForced: Bool,
-        prunes: Bool = false
+        correctsDrift: Bool = false, prunes: Bool = false
     ) -> MarathonChanges {
         let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
         var applied: [AppSpec] = []
@@ -28,7 +29,9 @@ package struct MarathonChanges: Equatable, Sendable {
         var changes: [AppChange] = []
         for spec in specs.apps {
             let app = running[spec.id]
-            if let app, !isForced, app.labels[DployLabel.spec] == spec.fingerprint, app.labels[DployLabel.app] == name {
+            if let app, !isForced, app.labels[DployLabel.spec] == spec.fingerprint, app.labels[DployLabel.app] == name,
+                !correctsDrift || app.drift(from: spec, name: name).isEmpty
+            {
                 unchanged.append(spec.id)
                 changes.append(AppChange(appID: spec.id, kind: .unchanged))
             } else {
@@ -77,6 +80,11 @@ extension MarathonApp {
     /// The dploy app that manages it, if that is not this one.
     fileprivate func owner(besides name: String) -> String? {
         labels[DployLabel.app].flatMap { $0 == name ? nil : $0 }
+    }
+
+    /// The fields in which it differs from its spec, whatever commit it was applied with.
+    func drift(from spec: AppSpec, name: String) -> [AppChange.Field] {
+        differences(from: spec.labelled(app: name), besides: [DployLabel.commit])
     }
 
     /// The fields in which it differs from a definition.

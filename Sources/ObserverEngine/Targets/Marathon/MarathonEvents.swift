@@ -4,7 +4,7 @@ import Synchronization
 /// Reports when to read the apps again: at an event about certain apps or deployments, and at intervals, which are
 /// shorter while the event stream is not available.
 final class MarathonEvents: Sendable {
-    private static let eventTypes = [
+    static let eventTypes = [
         "deployment_success", "deployment_failed", "deployment_step_success", "status_update_event",
         "health_status_changed_event", "instance_health_changed_event", "instance_changed_event",
         "app_terminated_event",

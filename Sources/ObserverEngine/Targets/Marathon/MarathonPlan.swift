@@ -33,26 +33,22 @@ struct DesiredApps: Sendable {
     /// The managed apps in Marathon compared with the specs.
     /// - Parameter first: The snapshot before something was sent; what has been applied since is not applied again.
     func compare(with client: MarathonClient, after first: MarathonSnapshot? = nil) async throws -> MarathonSnapshot {
+        let apps = try await find(with: client)
+        let isDone = first?.isDone(in: apps, by: source.commit.id) ?? false
+        let changes = MarathonChanges.make(
+            specs: specs, actual: apps, name: name, commit: source.commit.id, isForced: source.isForced && !isDone,
+            correctsDrift: source.correctsDrift, prunes: prunes)
+        return MarathonSnapshot(changes: changes, apps: apps)
+    }
+
+    /// The apps that carry the label of the observer or an id of the specs.
+    func find(with client: MarathonClient) async throws -> [MarathonApp] {
         var apps = try await client.apps(withLabel: DployLabel.app)
         let found = Set(apps.map(\.id))
         for spec in specs.apps where !found.contains(spec.id) {
             if let app = try await client.app(spec.id) { apps.append(app) }
         }
-        let isDone = first?.isDone(in: apps, by: source.commit.id) ?? false
-        let changes = MarathonChanges.make(
-            specs: specs, actual: apps, name: name, commit: source.commit.id, isForced: source.isForced && !isDone,
-            prunes: prunes)
-        return MarathonSnapshot(changes: changes, apps: apps)
-    }
-
-    /// The changes that would bring the apps back to their specs.
-    func drift(from apps: [MarathonApp]) -> [AppChange] {
-        let running = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
-        return specs.apps.compactMap { spec in
-            guard let app = running[spec.id] else { return AppChange(appID: spec.id, kind: .created) }
-            let fields = app.differences(from: spec.labelled(app: name), besides: [DployLabel.commit])
-            return fields.isEmpty ? nil : AppChange(appID: spec.id, kind: .updated, fields: fields)
-        }
+        return apps
     }
 }
 
@@ -94,7 +90,7 @@ extension MarathonApp {
 
 extension RunningCommit {
     /// The commit that last changed an app; nil where Marathon runs no app of this name.
-    fileprivate init?(apps: [MarathonApp], of name: String) {
+    init?(apps: [MarathonApp], of name: String) {
         // Versions are timestamps in one format, so they sort as strings.
         let managed = apps.filter { $0.labels[DployLabel.app] == name && $0.labels[DployLabel.commit] != nil }
         guard let newest = managed.max(by: { $0.configurationVersion < $1.configurationVersion }),

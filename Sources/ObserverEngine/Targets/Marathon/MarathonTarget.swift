@@ -93,15 +93,10 @@ package struct MarathonTarget: DeploymentTarget {
         return try await rollback.run(applied.changed, because: failure)
     }
 
-    package func drift(
-        from source: DeploymentSource, until deadline: ContinuousClock.Instant
-    ) async throws -> TargetDrift {
-        do {
-            let plan = try await plan(source, until: deadline)
-            let changes = plan.desired.drift(from: plan.snapshot.apps)
-            return changes.isEmpty ? .inSync : .drifted(changes)
-        } catch let failure as any DeploymentFailure {
-            return .unknown(reason: "\(failure)")
+    package func inspector(for source: DeploymentSource) throws(SpecFailure) -> (any TargetInspector)? {
+        let (desired, descriptor) = try read(source)
+        return MarathonInspector(desired: desired) { deadline in
+            try await client(for: descriptor, until: deadline)
         }
     }
 

@@ -17,10 +17,9 @@ struct CommandTargetTests {
         #expect(plan.changesAnything)
     }
 
-    @Test("its drift is unknown, with the reason")
-    func drift() async throws {
-        let drift = try await target.drift(from: try source(), until: .now)
-        #expect(drift == .unknown(reason: "A deploy command does not report what is running."))
+    @Test("it can't compare what runs with a tree")
+    func inspector() throws {
+        #expect(target.inspector(for: try source()) == nil)
     }
 
     @Test("its check shows the command")

@@ -88,51 +88,6 @@ struct MarathonTargetTests {
         }
     }
 
-    @Test("there is no drift while the apps are as deployed")
-    func inSync() async throws {
-        try await withTarget { target, marathon in
-            let spec = Files.app("a", healthCheck: true)
-            try run(spec, in: marathon)
-            let drift = try await withSource(["a.json": spec]) {
-                try await target.drift(from: $0, until: .now + .testTimeout)
-            }
-            #expect(drift == .inSync)
-        }
-    }
-
-    @Test("a changed field, a changed label and a missing app are drift")
-    func drifted() async throws {
-        try await withTarget { target, marathon in
-            try run(Files.app("a"), in: marathon) { $0["instances"] = 3 }
-            try run(Files.app("b"), in: marathon) { $0["labels"] = ["DPLOY": "other"] }
-            let specs = ["a.json": Files.app("a"), "b.json": Files.app("b"), "c.json": Files.app("c")]
-            let drift = try await withSource(specs) { try await target.drift(from: $0, until: .now + .testTimeout) }
-            guard case .drifted(let changes) = drift else {
-                Issue.record("\(drift)")
-                return
-            }
-            #expect(changes.map(\.appID) == ["/a", "/b", "/c"])
-            #expect(changes.map(\.kind) == [.updated, .updated, .created])
-            #expect(changes[0].fields == [.init(path: "/instances", before: "3", after: "1")])
-            #expect(changes[1].fields.map(\.path) == ["/labels/DPLOY", "/labels/DPLOY_SPEC"])
-        }
-    }
-
-    @Test("drift is unknown, with the reason, where Marathon does not answer")
-    func unknownDrift() async throws {
-        try await withTarget { target, marathon in
-            marathon.inject(Fault(.get, "/v2/*", effect: .status(503)))
-            let drift = try await withSource(["a.json": Files.app("a")]) {
-                try await target.drift(from: $0, until: .now)
-            }
-            guard case .unknown(let reason) = drift else {
-                Issue.record("\(drift)")
-                return
-            }
-            #expect(reason.contains("is unavailable (status 503)"), "\(reason)")
-        }
-    }
-
     @Test("its checks name version and address of Marathon, and Mesos-DNS only where it is needed")
     func checks() async throws {
         try await withTarget { target, marathon in

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Turns what the target runs into the report on it.
+struct AppsReading {
+    let inspected: InspectedApps
+    /// The newest deployments of the branch, newest first.
+    let history: [Deployment]
+    /// The last success.
+    let last: Deployment?
+    let policy: DriftPolicy
+
+    func report(after previous: AppsReport, at now: Date) -> AppsReport {
+        let running = RunningCommit.decide(found: inspected.running, last: last)
+        let known = history.first { $0.commit == running }
+        return AppsReport(
+            running: running.map { commit in
+                PlanReport.Commit(
+                    id: commit.description, message: known?.request.commit.message?.firstLine,
+                    author: known?.request.commit.author)
+            },
+            since: running == last?.commit ? last?.finishedAt : inspected.running?.changedAt,
+            apps: inspected.apps.map { app in
+                var app = app
+                app.drift = drift(of: app, before: previous.apps.first { $0.id == app.id }?.drift, at: now)
+                return app
+            },
+            readAt: now)
+    }
+
+    private func drift(of app: AppSummary, before: AppSummary.Drift?, at now: Date) -> AppSummary.Drift? {
+        // A deployment is meant to change apps; afterwards they are compared with its specs.
+        guard !isDeploying else { return before }
+        guard var drift = policy.relevant(app.drift), !isExcused(app) else { return nil }
+        drift.since = before?.since ?? now
+        return drift
+    }
+
+    private var isDeploying: Bool { history.contains { !$0.stage.isFinal && $0.stage != .queued } }
+
+    /// Whether a deployment left the app like this without success, so that it was not changed by hand.
+    private func isExcused(_ app: AppSummary) -> Bool {
+        history.prefix { $0.stage != .succeeded }.contains {
+            $0.stage != .queued && $0.commit != last?.commit && $0.commit.description == app.commit
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import Foundation
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Keeps the report on the apps live: by the target's events, and by polling only where they are not available and someone
+/// looks or something is being deployed.
+package final class AppsWatch: Service {
+    private struct State {
+        var isListening = false
+        var lastRead: ContinuousClock.Instant?
+    }
+
+    /// The time between two reads, however many events there are.
+    private static let minimumPause = Duration.milliseconds(500)
+    private static let pollInterval = Duration.seconds(2)
+    private static let pollIntervalWithEvents = Duration.seconds(30)
+    private static let timeout = Duration.seconds(5)
+
+    private let expected: ExpectedApps
+    private let store: Store
+    private let status: AppsStatus
+    private let announcer: DriftAnnouncer
+    private let settings: Settings
+    private let logger: Logger
+    private let turns = AsyncLock()
+    private let state = Mutex(State())
+    private let wakeUps: AsyncStream<Void>
+    private let waking: AsyncStream<Void>.Continuation
+
+    package struct Settings: Sendable {
+        let branch: WatchedBranch
+        let drift: DriftPolicy
+        /// The time between two checks for drift; zero checks after deployments and events only.
+        let reviewInterval: Duration
+
+        package init(branch: WatchedBranch, drift: DriftPolicy, reviewInterval: Duration) {
+            self.branch = branch
+            self.drift = drift
+            self.reviewInterval = reviewInterval
+        }
+    }
+
+    package init(
+        expected: ExpectedApps, store: Store, status: AppsStatus, announcer: DriftAnnouncer, settings: Settings,
+        logger: Logger
+    ) {
+        self.expected = expected
+        self.store = store
+        self.status = status
+        self.announcer = announcer
+        self.settings = settings
+        self.logger = logger
+        (wakeUps, waking) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    package func run() async throws {
+        let deployments = store.feed.signals { [status] change in
+            guard case .deployment(let deployment) = change else { return false }
+            return deployment.stage.isFinal || status.isViewed
+        }
+        await cancelWhenGracefulShutdown { [self] in
+            await withDiscardingTaskGroup { group in
+                for signals in [deployments, expected.changes, status.newViewers] {
+                    group.addTask { for await _ in signals { self.waking.yield() } }
+                }
+                group.addTask { await self.listen() }
+                group.addTask { await self.poll() }
+                group.addTask { await self.review() }
+                for await _ in wakeUps {
+                    await read(mayFetch: status.isViewed || settings.reviewInterval > .zero)
+                    try? await Task.sleep(for: Self.minimumPause)
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Reads the apps now.
+    package func refresh() async -> AppsReport {
+        await read(mayFetch: true)
+        return status.report
+    }
+
+    // MARK: - When to read
+
+    /// Listens to the target's events, and connects again when they end.
+    private func listen() async {
+        var backoff = Backoff(limit: .seconds(15))
+        while !Task.isCancelled {
+            do {
+                guard let inspector = try await expected.wait() else { return }
+                try await inspector.listen {
+                    self.state.withLock { $0.isListening = true }
+                    self.waking.yield()
+                } _: {
+                    self.waking.yield()
+                }
+                backoff = Backoff(limit: .seconds(15))
+            } catch {
+                if Task.isCancelled { return }
+                logger.debug("Can't listen to the target's events: \(error)")
+            }
+            state.withLock { $0.isListening = false }
+            try? await Task.sleep(for: backoff.delay())
+        }
+    }
+
+    private func poll() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.pollInterval)
+            let (isListening, last) = state.withLock { ($0.isListening, $0.lastRead) }
+            guard status.isViewed else { continue }
+            let interval = isListening ? Self.pollIntervalWithEvents : Self.pollInterval
+            if last.map({ .now - $0 >= interval }) ?? true { waking.yield() }
+        }
+    }
+
+    private func review() async {
+        guard settings.reviewInterval > .zero else { return }
+        while !Task.isCancelled {
+            waking.yield()
+            try? await Task.sleep(for: settings.reviewInterval)
+        }
+    }
+
+    // MARK: - Reading
+
+    /// - Parameter mayFetch: Whether to fetch the specs of a deployment from before the start.
+    private func read(mayFetch: Bool) async {
+        do {
+            try await turns.withLock { try await readOnce(mayFetch: mayFetch) }
+        } catch is CancellationError {
+            return
+        } catch {
+            status.update { $0.problem = "\(error)" }
+        }
+        state.withLock { $0.lastRead = .now }
+    }
+
+    private func readOnce(mayFetch: Bool) async throws {
+        let last = try await store.lastSucceeded(of: settings.branch)
+        guard let inspector = try await expected.inspector(of: last, mayFetch: mayFetch) else {
+            return status.update { $0.note(lastDeployed: last) }
+        }
+        let inspected = try await inspector.inspect(until: .now + Self.timeout)
+        let history = try await store.deployments(of: settings.branch, limit: 100)
+        let before = status.report
+        let reading = AppsReading(inspected: inspected, history: history, last: last, policy: settings.drift)
+        var after = reading.report(after: before, at: Date())
+        if settings.drift.response == .correct, let last { try await correct(&after, last, history) }
+        after = after.redacted(by: store.redactor)
+        status.update { $0 = after }
+        if let last { announcer.announce(after, before: before, last: last) }
+    }
+
+    /// Deploys the commit that should be running, if apps differ from it.
+    private func correct(_ report: inout AppsReport, _ last: Deployment, _ history: [Deployment]) async throws {
+        guard history.allSatisfy(\.stage.isFinal), !report.drifted.isEmpty else { return }
+        let isPaused = try await store.branchState(of: settings.branch).isPaused
+        let correction = DriftCorrection(of: report.drifted, history: history, isPaused: isPaused, at: Date())
+        for index in report.apps.indices {
+            report.apps[index].drift?.refusal = correction.refusals[report.apps[index].id]
+        }
+        guard !correction.apps.isEmpty else { return }
+        var request = last.request
+        (request.trigger, request.isForced, request.delivery) = (.drift, false, nil)
+        guard let queued = try await store.enqueueCorrection(request) else { return }
+        logger.info(
+            "Correcting drift of \(correction.apps.joined(separator: ", "))",
+            metadata: [.deployment: "\(queued.id)", .commit: "\(queued.commit.short)"])
+    }
+}
+
+extension AppsReport {
+    /// As long as the target has not been asked, only the last success is known.
+    fileprivate mutating func note(lastDeployed last: Deployment?) {
+        guard readAt == nil, let last else { return }
+        running = PlanReport.Commit(id: last.commit.description, message: last.request.commit.message?.firstLine)
+        since = last.finishedAt
+    }
+
+    /// The report without secrets, which specs and messages may contain.
+    fileprivate func redacted(by redactor: Redactor) -> AppsReport {
+        var clean = self
+        clean.apps = apps.map { app in
+            var app = app
+            app.lastFailure?.message = redactor.redact(app.lastFailure?.message ?? "")
+            app.drift?.fields =
+                AppChange(appID: app.id, kind: .updated, fields: app.drift?.fields ?? [])
+                .redacted(by: redactor).fields
+            return app
+        }
+        return clean
+    }
+}

@@ -1,0 +1,57 @@
+package import Logging
+
+/// Announces drift when it begins and when it ends: in the log, the metrics, and to the notification endpoint.
+package struct DriftAnnouncer: Sendable {
+    private let notifier: Notifier
+    private let metrics: Metrics
+    private let logger: Logger
+
+    package init(notifier: Notifier, metrics: Metrics, logger: Logger) {
+        self.notifier = notifier
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// - Parameters:
+    ///   - last: The deployment that should be running.
+    func announce(_ report: AppsReport, before: AppsReport, last: Deployment) {
+        metrics.note(driftedApps: report.drifted.count)
+        let known = Set(before.drifted.map(\.id))
+        let new = report.drifted.filter { !known.contains($0.id) }
+        for app in new {
+            logger.warning("Drift: \(app.id) \(app.drift?.sentence ?? "")", metadata: [.commit: "\(last.commit.short)"])
+        }
+        let left = Set(report.drifted.map(\.id))
+        for app in before.drifted where !left.contains(app.id) {
+            logger.info("Drift of \(app.id) is over.")
+        }
+        if !new.isEmpty { notifier.post(Notification(drifted: new, from: last)) }
+    }
+}
+
+extension AppSummary.Drift {
+    /// Follows the name of the app: "differs from its spec: /mem is 64, not 32".
+    package var sentence: String {
+        switch kind {
+        case .missing: "should be running and does not exist"
+        case .copied: "carries the labels of another app and is in no spec"
+        case .changed:
+            "differs from its spec: "
+                + fields.map { "\($0.path) is \($0.before ?? "absent"), not \($0.after ?? "absent")" }
+                .joined(separator: ", ")
+        }
+    }
+}
+
+extension Notification {
+    /// Apps that no longer match the specs of the deployment.
+    init(drifted apps: [AppSummary], from last: Deployment) {
+        event = .drifted
+        repository = last.request.branch.repository.description
+        branch = last.request.branch.name
+        commit = last.commit.description
+        deployment = last.id
+        outcome = apps.map { "\($0.id) \($0.drift?.sentence ?? "")" }.joined(separator: "; ") + "."
+        text = "\(repository) \(branch): drift from \(last.commit.short). \(outcome)"
+    }
+}

@@ -1,0 +1,54 @@
+import Synchronization
+
+/// The apps that should be running: those of the deployment that succeeded last.
+package final class ExpectedApps: Sendable {
+    private struct Known: Sendable {
+        let deployment: Int64
+        let inspector: any TargetInspector
+    }
+
+    private static let timeout = Duration.seconds(60)
+
+    private let target: any DeploymentTarget
+    private let trees: CommitTrees
+    private let known = Mutex<Known?>(nil)
+    private let signal: AsyncStream<Void>.Continuation
+    /// Signals each change.
+    let changes: AsyncStream<Void>
+    private let isKnown = Latch<Void>()
+
+    package init(target: any DeploymentTarget, trees: CommitTrees) {
+        self.target = target
+        self.trees = trees
+        (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Waits until they are known.
+    /// - Throws: `CancellationError`
+    func wait() async throws -> (any TargetInspector)? {
+        try await isKnown.get()
+        return known.withLock(\.self)?.inspector
+    }
+
+    func set(_ inspector: any TargetInspector, of deployment: Int64) {
+        known.withLock { $0 = Known(deployment: deployment, inspector: inspector) }
+        isKnown.set(())
+        signal.yield()
+    }
+
+    /// The inspector that compares apps with those of the deployment that succeeded last; nil where there is none yet.
+    /// - Parameter mayFetch: Whether to fetch the tree of a deployment from before the start.
+    func inspector(of last: Deployment?, mayFetch: Bool) async throws -> (any TargetInspector)? {
+        guard let last else { return nil }
+        let known = known.withLock(\.self)
+        if let known, known.deployment == last.id { return known.inspector }
+        // A newer one is just about to be recorded as a success.
+        guard mayFetch, known.map({ $0.deployment < last.id }) ?? true else { return nil }
+        let deadline = ContinuousClock.now + Self.timeout
+        let inspector = try await trees.withTree(of: last.request.commit, target.selection, until: deadline) { source in
+            try await target.inspector(for: source)
+        }
+        if let inspector { set(inspector, of: last.id) }
+        return inspector
+    }
+}

@@ -1,0 +1,125 @@
+package import struct Foundation.Date
+
+/// One app that the target runs, or should run.
+package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
+    /// One task of the app.
+    package struct Instance: Codable, Sendable, Equatable {
+        package var id: String
+        package var host: String?
+        package var ports: [Int]
+        /// As the target names it: `TASK_RUNNING`.
+        package var state: String?
+        /// The version of the app that it was launched with.
+        package var version: String?
+        /// Whether it runs the newest version.
+        package var isCurrent: Bool
+        /// The result of its health checks; nil without one.
+        package var isHealthy: Bool?
+        package var startedAt: Date?
+
+        package init(id: String, isCurrent: Bool, _ rest: (inout Instance) -> Void = { _ in }) {
+            self.id = id
+            self.isCurrent = isCurrent
+            ports = []
+            rest(&self)
+        }
+    }
+
+    /// How the last task failed.
+    package struct Failure: Codable, Sendable, Equatable {
+        package var state: String
+        package var message: String
+        package var host: String
+        package var at: Date?
+
+        package init(state: String, message: String, host: String, at: Date?) {
+            self.state = state
+            self.message = message
+            self.host = host
+            self.at = at
+        }
+    }
+
+    /// How an app differs from the spec of the commit that should be running.
+    package struct Drift: Codable, Sendable, Equatable {
+        package enum Kind: String, Codable, Sendable {
+            /// Someone changed fields.
+            case changed
+            /// It should be running and does not exist.
+            case missing
+            /// It is in no spec and carries the labels of another app.
+            case copied
+        }
+
+        package var kind: Kind
+        /// From the running value to the one in the spec.
+        package var fields: [AppChange.Field]
+        /// When the observer noticed it.
+        package var since: Date?
+        /// Why it is not corrected, although the settings ask for that: a sentence.
+        package var refusal: String?
+
+        package init(kind: Kind, fields: [AppChange.Field] = [], since: Date? = nil) {
+            self.kind = kind
+            self.fields = fields
+            self.since = since
+        }
+    }
+
+    package var id: String
+    /// The commit that last changed it.
+    package var commit: String?
+    /// When its configuration last changed.
+    package var since: Date?
+    /// Tasks of the newest version that are healthy, or running if there are no health checks.
+    package var healthy: Int
+    package var wanted: Int
+    /// The target's deployments that are changing it.
+    package var deployments: [String]
+    package var instances: [Instance]
+    package var lastFailure: Failure?
+    package var drift: Drift?
+    /// Whether it is in no spec any more.
+    package var isOrphaned: Bool
+
+    /// - Parameter rest: Sets the remaining fields.
+    package init(id: String, healthy: Int = 0, wanted: Int = 0, _ rest: (inout AppSummary) -> Void = { _ in }) {
+        self.id = id
+        self.healthy = healthy
+        self.wanted = wanted
+        deployments = []
+        instances = []
+        isOrphaned = false
+        rest(&self)
+    }
+
+    package var isHealthy: Bool { healthy >= wanted }
+}
+
+/// The apps of a branch: what the target runs now.
+package struct AppsReport: Codable, Sendable, Equatable {
+    /// The commit that runs; nil where nothing does, or it is not known yet.
+    package var running: PlanReport.Commit?
+    /// Since when.
+    package var since: Date?
+    package var apps: [AppSummary]
+    /// When the apps were last read; nil before the first time.
+    package var readAt: Date?
+    /// A sentence: why the apps are not known, or not known any more.
+    package var problem: String?
+
+    package init(
+        running: PlanReport.Commit? = nil, since: Date? = nil, apps: [AppSummary] = [], readAt: Date? = nil,
+        problem: String? = nil
+    ) {
+        self.running = running
+        self.since = since
+        self.apps = apps
+        self.readAt = readAt
+        self.problem = problem
+    }
+
+    package var healthy: Int { apps.reduce(0) { $0 + min($1.healthy, $1.wanted) } }
+    package var wanted: Int { apps.reduce(0) { $0 + $1.wanted } }
+    package var drifted: [AppSummary] { apps.filter { $0.drift != nil } }
+}

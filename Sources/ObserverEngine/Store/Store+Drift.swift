@@ -1,0 +1,21 @@
+import Foundation
+import GRDB
+
+extension Store {
+    /// Queues a deployment that undoes drift, unless deployments are paused or another one is queued or running: that one
+    /// would be superseded, or brings the apps to their specs itself.
+    func enqueueCorrection(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
+        let request = request.redacted(by: redactor)
+        let settled = Deployment.Stage.allCases.filter(\.isFinal).map(\.rawValue)
+        let queued = try await write { database -> DeploymentQueue.Enqueued? in
+            let isIdle = try DeploymentQueue.all(of: request.branch)
+                .filter(!settled.contains(Column("stage")))
+                .isEmpty(database)
+            guard isIdle, try !BranchState.fetch(of: request.branch, in: database).isPaused else { return nil }
+            return try DeploymentQueue.enqueue(request, at: date, in: database)
+        } publishing: {
+            $0?.changes ?? []
+        }
+        return queued?.deployment
+    }
+}

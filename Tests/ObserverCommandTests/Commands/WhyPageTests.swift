@@ -1,0 +1,66 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@testable import observer
+
+@Suite("The output of why")
+struct WhyPageTests {
+    private static let now = Date(timeIntervalSince1970: 1_700_000_000)
+
+    private static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
+
+    private static let engine = EngineState(
+        branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"), version: "0.5.0",
+        instance: "i", startedAt: ago(10_000)
+    ) { $0.blocked = "Head bbbbbbb is not deployed: its deployment 8 failed." }
+
+    @Test("each step has its time, and what came later is listed")
+    func steps() {
+        let row = DeploymentSummary(
+            id: 7, branch: "dcos", commit: String(repeating: "a", count: 40), trigger: .delivery, stage: .succeeded,
+            queuedAt: Self.ago(4000)
+        ) {
+            $0.message = "Make the buttons bigger"
+            $0.author = "Ann"
+            $0.startedAt = Self.ago(3998)
+            $0.finishedAt = Self.ago(3960)
+        }
+        let failed = DeploymentSummary(
+            id: 8, branch: "dcos", commit: String(repeating: "b", count: 40), trigger: .delivery, stage: .failed,
+            queuedAt: Self.ago(100)
+        ) {
+            $0.finishedAt = Self.ago(60)
+            $0.outcome = "Not healthy"
+        }
+        let change = AppChange(appID: "/web", kind: .updated, fields: [.init(path: "/mem", before: "32", after: "64")])
+        let page = WhyPage(
+            id: "/web", app: AppSummary(id: "/web", healthy: 2, wanted: 2),
+            deployment: DeploymentDetail(summary: row, changes: [change], externalIDs: ["9f1c"]),
+            delivery: DeliverySummary(
+                id: 12, guid: "g", event: "push", receivedAt: Self.ago(4000), verdict: .accepted),
+            newer: [failed], engine: Self.engine)
+        #expect(
+            page.lines(in: TextStyle(now: Self.now)) == [
+                "app         /web",
+                "commit      aaaaaaa  Make the buttons bigger",
+                "author      Ann",
+                "push        2023-11-14T21:06:40Z, delivery 12",
+                "deployment  #7, trigger delivery",
+                "queued      2023-11-14T21:06:40Z",
+                "started     2023-11-14T21:06:42Z, 2 s later",
+                "change      updated, /mem 32 → 64",
+                "marathon    9f1c",
+                "healthy     2023-11-14T21:07:20Z, 38 s later",
+                "now         2/2 healthy",
+                "since then  #8 of bbbbbbb failed, 1m ago: Not healthy",
+                "            Head bbbbbbb is not deployed: its deployment 8 failed.",
+            ])
+    }
+
+    @Test("an app that does not exist is reported as such")
+    func missing() {
+        let page = WhyPage(id: "/web", app: nil, deployment: nil, delivery: nil, newer: [], engine: Self.engine)
+        #expect(page.lines(in: TextStyle(now: Self.now)).contains("now         does not exist"))
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("The report on the running apps")
+struct AppsReadingTests {
+    private let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func deployment(
+        _ id: Int64, _ commit: Int, _ stage: Deployment.Stage, at seconds: Double = 0
+    ) throws -> Deployment {
+        Deployment(
+            id: id, request: try Sample.request(commit), queuedAt: now, stage: stage, startedAt: now,
+            finishedAt: stage.isFinal ? now.addingTimeInterval(seconds) : nil, outcome: "x")
+    }
+
+    private func app(_ id: String, commit: Int = 1, drift: AppSummary.Drift? = nil) throws -> AppSummary {
+        let commit = try Sample.commit(commit).description
+        return AppSummary(id: id, healthy: 1, wanted: 1) { ($0.commit, $0.drift) = (commit, drift) }
+    }
+
+    private func report(
+        _ apps: [AppSummary], history: [Deployment], policy: DriftPolicy = DriftPolicy(),
+        after previous: AppsReport = AppsReport(), changed: Double = -10
+    ) throws -> AppsReport {
+        let running = RunningCommit(commit: try Sample.commit(2), changedAt: now.addingTimeInterval(changed))
+        return AppsReading(
+            inspected: InspectedApps(apps: apps, running: running), history: history,
+            last: history.first { $0.stage == .succeeded }, policy: policy
+        ).report(after: previous, at: now)
+    }
+
+    private let changed = AppSummary.Drift(
+        kind: .changed,
+        fields: [
+            .init(path: "/instances", before: "3", after: "1"),
+            .init(path: "/labels/team", before: nil, after: "\"a\""),
+        ])
+
+    @Test("the commit of the last success runs since then, or the commit that changed an app later")
+    func running() throws {
+        let success = try deployment(1, 1, .succeeded)
+        let report = try report([], history: [success])
+        #expect(report.running?.id == success.commit.description && report.since == success.finishedAt)
+        let later = try self.report([], history: [success], changed: 10)
+        #expect(later.running?.id == (try Sample.commit(2).description))
+        #expect(later.since == now.addingTimeInterval(10))
+    }
+
+    @Test("drift is dated when it is first seen, and is over when the app is as deployed again")
+    func since() throws {
+        let history = [try deployment(1, 1, .succeeded)]
+        let first = try report([app("/a", drift: changed)], history: history)
+        #expect(first.apps[0].drift?.since == now)
+        var earlier = first
+        earlier.apps[0].drift?.since = now.addingTimeInterval(-60)
+        let second = try report([app("/a", drift: changed)], history: history, after: earlier)
+        #expect(second.apps[0].drift?.since == now.addingTimeInterval(-60))
+        #expect(try report([app("/a")], history: history, after: second).drifted.isEmpty)
+    }
+
+    @Test("ignored fields, and everything with the policy ignore, are not drift")
+    func policy() throws {
+        let history = [try deployment(1, 1, .succeeded)]
+        let apps = [
+            try app("/a", drift: changed), AppSummary(id: "/b", wanted: 1) { $0.drift = .init(kind: .missing) },
+        ]
+        let some = try report(apps, history: history, policy: DriftPolicy(ignored: ["/labels"]))
+        #expect(some.apps[0].drift?.fields.map(\.path) == ["/instances"])
+        let all = try report(apps, history: history, policy: DriftPolicy(ignored: ["/labels/team", "/instances"]))
+        #expect(all.drifted.map(\.id) == ["/b"])
+        #expect(try report(apps, history: history, policy: DriftPolicy(response: .ignore)).drifted.isEmpty)
+    }
+
+    @Test("an app that a failed deployment left behind is not drift, and nothing is during a deployment")
+    func excused() throws {
+        let success = try deployment(1, 1, .succeeded)
+        let left = try app("/a", commit: 7, drift: changed)
+        let failed = [try deployment(2, 7, .failed), success]
+        #expect(try report([left], history: failed).drifted.isEmpty)
+        #expect(try report([app("/a", drift: changed)], history: failed).drifted.map(\.id) == ["/a"])
+        let running = [try deployment(2, 7, .waiting), success]
+        #expect(try report([left], history: running).drifted.isEmpty)
+        #expect(try report([left], history: [deployment(2, 7, .queued), success]).drifted.map(\.id) == ["/a"])
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Correction of drift")
+struct DriftCorrectionTests {
+    private let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func drifted(_ id: String, _ kind: AppSummary.Drift.Kind = .changed) -> AppSummary {
+        AppSummary(id: id) { $0.drift = .init(kind: kind) }
+    }
+
+    /// Deployments that corrected apps this long ago.
+    private func corrections(of app: String, _ ages: [Double]) throws -> [Deployment] {
+        try ages.enumerated().map { index, age in
+            let request = try Sample.request(1, trigger: .drift)
+            var deployment = Deployment(
+                id: Int64(index), request: request, queuedAt: now.addingTimeInterval(-age), stage: .succeeded)
+            deployment.changes = [
+                AppChange(appID: app, kind: .updated), AppChange(appID: "/other", kind: .unchanged),
+            ]
+            return deployment
+        }
+    }
+
+    @Test("an app is corrected three times within an hour; others are not affected, and later it is corrected again")
+    func limit() throws {
+        let apps = [drifted("/a"), drifted("/other", .missing)]
+        let often = try corrections(of: "/a", [10, 20, 3000])
+        let correction = DriftCorrection(of: apps, history: often, isPaused: false, at: now)
+        #expect(correction.apps == ["/other"])
+        #expect(
+            correction.refusals == ["/a": "Corrected 3 times within an hour; not again before 2027-01-15T08:10:00Z."])
+        let seldom = try corrections(of: "/a", [10, 20, 3700])
+        #expect(DriftCorrection(of: apps, history: seldom, isPaused: false, at: now).apps == ["/a", "/other"])
+    }
+
+    @Test("nothing is corrected while deployments are paused, and an app of someone else never is")
+    func refusals() {
+        let paused = DriftCorrection(of: [drifted("/a")], history: [], isPaused: true, at: now)
+        #expect(paused.apps.isEmpty && paused.refusals == ["/a": "Deployments are paused."])
+        let copied = DriftCorrection(of: [drifted("/a", .copied)], history: [], isPaused: false, at: now)
+        #expect(copied.apps.isEmpty && copied.refusals["/a"]?.hasPrefix("An app of someone else") == true)
+    }
+}
