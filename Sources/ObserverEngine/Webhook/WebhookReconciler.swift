@@ -181,7 +181,8 @@ package struct WebhookReconciler: Sendable {
     }
 
     /// On a new disk, waits until it is known whether an operator removed the webhook. A Marathon whose address is not known,
-    /// or that does not answer for long, does not keep GitHub's deliveries away: the decision is carried out later.
+    /// that rejects the credentials, or that does not answer for long, does not keep GitHub's deliveries away: the decision
+    /// is carried out later.
     func awaitDecisions() async throws {
         let state = try await branchState()
         guard state.hookID == nil, state.decisions.hookRemoval.at == nil, !status.engine.decisions.isKnown else {
@@ -193,7 +194,8 @@ package struct WebhookReconciler: Sendable {
         do {
             try await withTimeout(settings.decisionTimeout) { [status] in
                 try await status.wait { engine in
-                    engine.decisions.isKnown || engine.decisions == .unavailable && engine.target?.address == nil
+                    let isReachable = engine.target?.address != nil && engine.target?.condition != .refusing
+                    return engine.decisions.isKnown || engine.decisions == .unavailable && !isReachable
                 }
             }
         } catch is TimedOut {
