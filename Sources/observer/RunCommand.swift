@@ -51,7 +51,8 @@ struct RunCommand: AsyncParsableCommand {
         case .notATerminal, .background, .noType, .onlyLines("dumb"): return false
         case let problem?:
             let owner = EngineOwner.thisProcess(socket: configuration.state.location.controlSocket)
-            configuration.warnings.append("\(TerminalUnavailable(problem: problem, owner: owner))")
+            configuration.warnings.append(
+                "\(TerminalUnavailable(problem: problem, owner: owner)) The log is printed now.")
             return false
         }
     }

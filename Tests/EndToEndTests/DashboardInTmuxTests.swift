@@ -189,7 +189,7 @@ struct DashboardInTmuxTests {
                     try await terminal.enter("TERM=\(type) \(ObserverProcess.path) attach; echo \"status $?.\"")
                     let screen = try await terminal.wait(for: "status 64.").replacing("\n", with: "")
                     #expect(screen.contains(reason))
-                    #expect(screen.contains("Or use 'observer status' or 'observer logs -f'."))
+                    #expect(screen.contains("se 'observer status' or 'observer logs -f' instead."))
                     observer.terminate()
                 }
             }
@@ -216,7 +216,7 @@ struct DashboardInTmuxTests {
                 try await terminal.wait(for: "Webhook registered")
                 let log = try String(contentsOfFile: world.directory + "/log", encoding: .utf8)
                 #expect(log.contains("Unknown terminal type hal9000 (TERM), so the dashboard can't be shown. "))
-                #expect(log.contains("The log is printed instead, as with -plain."))
+                #expect(log.contains("or use -plain for log lines. The log is printed now."))
             }
         }
     }

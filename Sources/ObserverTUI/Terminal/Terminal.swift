@@ -63,13 +63,13 @@ package struct TerminalUnavailable: Error, Equatable, CustomStringConvertible {
     private var remedy: String {
         let advice =
             switch problem {
-            case .unknown, .noType: "Set TERM to a similar type, such as xterm-256color. "
-            case .background: "Start it without '&'. "
-            case .notATerminal, .onlyLines: ""
+            case .unknown, .noType: "Set TERM to a similar type, such as xterm-256color, or use"
+            case .background: "Start it without '&', or use"
+            case .notATerminal, .onlyLines: "Use"
             }
         switch owner {
-        case .thisProcess: return "\(advice)The log is printed instead, as with -plain."
-        case .elsewhere: return "\(advice)Or use 'observer status' or 'observer logs -f'."
+        case .thisProcess: return "\(advice) -plain for log lines."
+        case .elsewhere: return "\(advice) 'observer status' or 'observer logs -f' instead."
         }
     }
 }

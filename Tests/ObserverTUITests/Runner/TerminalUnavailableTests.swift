@@ -10,15 +10,15 @@ struct TerminalUnavailableTests {
         #expect(
             "\(here)"
                 == "A terminal of type dumb (TERM) can only print lines, not the dashboard. "
-                + "The log is printed instead, as with -plain.")
+                + "Use -plain for log lines.")
         let attached = TerminalUnavailable(problem: .noType, owner: .elsewhere(address: "here"))
-        #expect("\(attached)".hasSuffix("Or use 'observer status' or 'observer logs -f'."))
+        #expect("\(attached)".hasSuffix("or use 'observer status' or 'observer logs -f' instead."))
         #expect(!"\(attached)".contains("-plain"))
     }
 
     @Test("an unknown type suggests one that most terminals understand")
     func unknownType() {
         let unknown = TerminalUnavailable(problem: .unknown("xterm-kitty"), owner: .elsewhere(address: "here"))
-        #expect("\(unknown)".contains("Set TERM to a similar type, such as xterm-256color."))
+        #expect("\(unknown)".contains("Set TERM to a similar type, such as xterm-256color, or use "))
     }
 }
