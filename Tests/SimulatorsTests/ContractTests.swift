@@ -58,4 +58,14 @@ struct ContractTests {
             #expect(world.marathon.violations() == ["app /bad: /healthCheck: is not allowed"])
         }
     }
+
+    @Test(
+        "a request that GitHub's description does not allow is recorded",
+        .enabled(if: SharedFolder.exists, "../shared is missing: requests of other tests are not checked either"))
+    func gitHub() async throws {
+        try await withSimulators { world in
+            _ = try await world.gitHub.client.send(.post, "\(world.gitHub.path)/hooks", ["config": "none"])
+            #expect(!world.gitHub.violations().isEmpty)
+        }
+    }
 }

@@ -63,6 +63,12 @@ extension GitHubSimulator {
         state.change { $0.clockOffset = seconds }
     }
 
+    /// Makes pings and pushes arrive late, in another order, twice or never; nil ends that. A push then no longer waits for
+    /// its deliveries.
+    package func setDisorder(_ disorder: DeliveryDisorder?) {
+        state.change { $0.disorder = disorder }
+    }
+
     /// Redirects deliveries for a public address: `("52.37.239.156:8849", "127.0.0.1:41234")`.
     package func mapAddress(_ address: String, to target: String) {
         state.change { $0.addressMap[address] = target }

@@ -106,9 +106,10 @@ extension GitHubSimulator {
 
     private func announce(_ update: RefUpdate, deliver: Bool) async -> Push {
         let payload = documents.pushPayload(update)
+        var guid: String?
         var deliveries: [Delivery] = []
         if deliver {
-            deliveries = await notify("push", payload)
+            (guid, deliveries) = await notify("push", payload)
             if update.isCreation { await notify("create", documents.refPayload(update)) }
             if update.isDeletion { await notify("delete", documents.refPayload(update)) }
         }
@@ -119,7 +120,7 @@ extension GitHubSimulator {
             message: update.head?.message ?? "",
             timestamp: Date(),
             payload: payload,
-            guid: deliveries.first?.guid ?? UUID().uuidString.lowercased(),
+            guid: guid ?? UUID().uuidString.lowercased(),
             deliveries: deliveries
         )
     }
@@ -143,7 +144,7 @@ extension GitHubSimulator {
         /// Without `refs/heads/` or `refs/tags/`.
         package var branch: String { ref.split(separator: "/").dropFirst(2).joined(separator: "/") }
 
-        /// The response to the first delivery; nil if there was no hook or it could not be reached.
+        /// The response to the first delivery; nil if there was no hook, it could not be reached, or deliveries are in disorder.
         package var answer: DeliveryAnswer? { deliveries.first?.outcome.answer }
     }
 }

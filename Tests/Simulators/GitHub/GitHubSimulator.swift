@@ -14,7 +14,7 @@ package final class GitHubSimulator: Simulator {
     let git: GitRepository
     let sender: WebhookSender
     let contract: OpenAPIContract?
-    private let background = AsyncStream.makeStream(of: PendingDelivery.self)
+    private let background = AsyncStream.makeStream(of: (PendingDelivery, DeliveryDisorder.Fate).self)
 
     init(_ options: GitHubOptions = GitHubOptions()) async throws {
         self.options = options
@@ -42,15 +42,19 @@ package final class GitHubSimulator: Simulator {
 
     /// Sends a delivery in the background.
     func enqueue(_ delivery: PendingDelivery) {
-        background.continuation.yield(delivery)
+        let fate = state.change { $0.disorder?.nextFate() } ?? DeliveryDisorder.Fate()
+        background.continuation.yield((delivery, fate))
     }
 
     var documents: Documents { Documents(api: url, owner: options.owner, name: options.repository, options: options) }
 
     private func deliverInBackground() async {
         await withDiscardingTaskGroup { group in
-            for await delivery in background.stream {
-                group.addTask { _ = await self.sender.send(delivery) }
+            for await (delivery, fate) in background.stream {
+                group.addTask {
+                    try? await Task.sleep(for: fate.delay)
+                    for _ in 0..<fate.copies where !Task.isCancelled { _ = await self.sender.send(delivery) }
+                }
             }
         }
     }

@@ -13,6 +13,8 @@ extension GitHubSimulator {
         package internal(set) var rate = RateLimit()
         /// How far GitHub's clock is ahead of this machine's, in seconds.
         var clockOffset = 0.0
+        /// nil delivers at once and in order.
+        var disorder: DeliveryDisorder?
         var addressMap: [String: String]
         var archives: [String: [UInt8]] = [:]
         private var lastID = 12_000_000
@@ -20,6 +22,7 @@ extension GitHubSimulator {
         init(_ options: GitHubOptions) {
             tokens = options.tokens
             addressMap = options.addressMap
+            disorder = options.disorder
         }
 
         mutating func nextID() -> Int {
@@ -44,6 +47,8 @@ package struct GitHubOptions: Sendable {
     package var refusesLoopback = false
     /// The timeout of a webhook delivery.
     package var deliveryTimeout: Duration = .seconds(10)
+    /// nil delivers at once and in order.
+    package var disorder: DeliveryDisorder?
     /// The destinations of public hook addresses: `["52.37.239.156:8849": "127.0.0.1:41234"]`.
     package var addressMap: [String: String] = [:]
 

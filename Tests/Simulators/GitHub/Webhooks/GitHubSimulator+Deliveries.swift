@@ -58,16 +58,24 @@ extension GitHubSimulator {
         )
     }
 
-    /// Sends an event to every subscribed hook, each with its own GUID, and waits for the responses.
+    /// Sends an event to every subscribed hook, each with its own GUID, and waits for the responses unless deliveries are in
+    /// disorder.
+    /// - Returns: The GUID of the delivery to the first hook, and the deliveries that were waited for.
     @discardableResult
-    func notify(_ event: String, _ payload: JSON) async -> [Delivery] {
-        let pending = state.value.hooks.filter { $0.listens(to: event) }.map { hook in
+    func notify(_ event: String, _ payload: JSON) async -> (guid: String?, deliveries: [Delivery]) {
+        let (hooks, isInDisorder) = state.read { ($0.hooks, $0.disorder != nil) }
+        let pending = hooks.filter { $0.listens(to: event) }.map { hook in
             PendingDelivery(hook: hook, event: event, payload: payload, guid: UUID().uuidString.lowercased())
+        }
+        let guid = pending.min { $0.hook.id < $1.hook.id }?.guid
+        guard !isInDisorder else {
+            for delivery in pending { enqueue(delivery) }
+            return (guid, [])
         }
         return await withTaskGroup(of: Delivery.self) { group in
             for delivery in pending { group.addTask { await self.sender.send(delivery) } }
             let deliveries = await group.reduce(into: []) { $0.append($1) }
-            return deliveries.sorted { $0.hookID < $1.hookID }
+            return (guid, deliveries.sorted { $0.hookID < $1.hookID })
         }
     }
 }
