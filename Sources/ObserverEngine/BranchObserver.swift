@@ -58,7 +58,7 @@ struct BranchObserver: Sendable {
                     server: configuration.server, discovery: configuration.discovery, mesosDNS: mesosDNS,
                     logger: logger),
                 listening: shared.listening, secrets: secrets),
-            otherObservers: OtherObservers(http: shared.http, instance: instance, logger: logger),
+            otherObservers: OtherObservers(http: shared.http, branch: branch, logger: logger),
             gitHub: gitHub, store: store, status: status, logger: logger)
         let webhook = WebhookService(
             reconciler: reconciler,
@@ -95,7 +95,7 @@ struct BranchObserver: Sendable {
         deliveries = DeliveryRoutes(
             receiver: DeliveryReceiver(
                 branch: branch, secrets: secrets, store: store, rejected: rejected, metrics: metrics, status: status,
-                logger: logger),
+                log: shared.log.limited),
             addresses: addresses)
         control = ControlService(
             store: store, status: status, rejected: rejected,

@@ -11,6 +11,8 @@ import ServiceLifecycle
 package struct Engine: Sendable {
     /// The port of the public server, once it listens.
     package let listening = Latch<Int>()
+    /// The path of the control socket, once it is served; nil if there is none.
+    package let controlSocket = Latch<String?>()
     package let store: Store
 
     private let shared: BranchObserver.Shared
@@ -98,11 +100,15 @@ package struct Engine: Sendable {
         let servers: [any Service] = [
             publicServer(status, main.deliveries, control), controlServer(status, control), feed,
         ]
+        let working: [any Service] =
+            [
+                RetentionKeeper(store: store, retention: configuration.state.retention, logger: logger),
+                shared.log.limited,
+            ] + branches.flatMap(\.services) + servers + branches.map(\.deployer)
+        // These end in order to stop the others.
         let stopping: [(any Service)?] = [StopRequest(requested: stopRequested), signals]
         return ServiceGroup(
-            [RetentionKeeper(store: store, retention: configuration.state.retention, logger: logger)]
-                + branches.flatMap(\.services) + servers + branches.map(\.deployer) + stopping.compactMap(\.self),
-            logger: logger)
+            working.map { SupervisedService(service: $0) as any Service } + stopping.compactMap(\.self), logger: logger)
     }
 
     /// The routes for GitHub and every other client; operators need the admin token.
@@ -111,20 +117,22 @@ package struct Engine: Sendable {
     ) -> ObserverServer {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: TrustedProxies(configuration.server.trustedProxies))
+        let gate = configuration.server.adminToken.map { AdminGate(token: $0, log: shared.log.limited) }
         deliveries.add(to: router)
-        status.add(to: router)
-        if let token = configuration.server.adminToken { control.add(to: router, behind: AdminGate(token: token)) }
+        status.add(to: router, for: .anyone(gate))
+        if let gate { control.add(to: router, behind: gate) }
         return ObserverServer(
             router: router, address: configuration.server.listen, certificate: certificate, listening: listening,
             logger: logger)
     }
 
     /// The routes for the dashboard and the commands on this machine.
-    private func controlServer(_ status: StatusRoutes, _ control: ControlRoutes) -> ObserverServer {
+    private func controlServer(_ status: StatusRoutes, _ control: ControlRoutes) -> ControlSocket {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
-        status.add(to: router)
+        status.add(to: router, for: .owner)
         control.add(to: router, behind: nil)
-        return ObserverServer(router: router, socket: configuration.state.controlSocket, logger: logger)
+        return ControlSocket(
+            at: configuration.state.location, router: router, listening: controlSocket, logger: logger)
     }
 }
 

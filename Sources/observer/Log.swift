@@ -15,13 +15,16 @@ enum Log {
             redactor: Redactor(secrets: configuration.secrets), write: LineStream.standardError.write)
     }
 
-    /// Logs to a file in the state directory, while the dashboard uses the terminal. The log of the previous run is kept
-    /// next to it.
+    /// Logs to a file in the state directory, while the dashboard uses the terminal.
     static func file(for configuration: Configuration) -> (log: EngineLog, file: LogFile) {
-        let file = LogFile(path: configuration.state.directory + "/observer.log")
+        let path = configuration.state.directory + "/observer.log"
+        let file = LogFile(path: path)
         let log = EngineLog(
             level: configuration.logLevel, format: .text, redactor: Redactor(secrets: configuration.secrets),
             write: file.write)
+        if let problem = file.problem {
+            log.logger.warning("Can't write the log file \(path): \(problem). The log is shown here only.")
+        }
         return (log, file)
     }
 }

@@ -80,11 +80,15 @@ struct RunCommand: AsyncParsableCommand {
             configuration: configuration, environment: environment, transcript: Transcript { _ in },
             log: log, stopsOnSignals: false)
         try await HTTPTransport.with(NetworkSettings()) { http in
-            let connection = RemoteConnection(
-                client: ControlClient(http: http, socket: configuration.state.location.controlSocket))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await engine.run() }
                 group.addTask {
+                    guard let socket = try await engine.controlSocket.get() else {
+                        throw ObserverServer.ListenFailure(
+                            description:
+                                "The dashboard needs a control socket. Start with -plain, or choose another -state.")
+                    }
+                    let connection = RemoteConnection(client: ControlClient(http: http, socket: socket))
                     _ = try await DashboardRunner.run(
                         connection: connection,
                         owner: .thisProcess(socket: configuration.state.location.controlSocket),

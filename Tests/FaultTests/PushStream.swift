@@ -20,7 +20,11 @@ final class PushStream: Sendable {
 
     /// The pushes that the observer acknowledged. It must not lose any of them.
     var acknowledged: [GitHubSimulator.Push] {
-        state.withLock { state in state.pushes.filter { state.responses[$0.guid] == 202 } }
+        // GitHub may have delivered long after the push.
+        let late = Set(gitHub.deliveries().filter { $0.outcome.answer?.status == 202 }.map(\.guid))
+        return state.withLock { state in
+            state.pushes.filter { state.responses[$0.guid] == 202 || late.contains($0.guid) }
+        }
     }
 
     /// Pushes a new commit and waits for the outcome of its delivery.

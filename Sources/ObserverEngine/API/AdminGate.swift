@@ -2,39 +2,52 @@ import Crypto
 import Foundation
 import HTTPTypes
 package import Hummingbird
+import Logging
 import Synchronization
 
-/// Requires the admin token and limits failed attempts per address.
+/// Requires the admin token. Wrong ones are limited per address; the right one is always accepted, however many others guess
+/// from the same address, such as that of a proxy.
 package final class AdminGate: RouterMiddleware {
     package typealias Context = ObserverRequestContext
 
     private let token: SHA256Digest
     private let limiter = Mutex(AttemptLimiter())
+    private let log: LimitedLog
 
-    package init(token: Secret) {
+    package init(token: Secret, log: LimitedLog) {
         self.token = SHA256.hash(data: Data(token.value.utf8))
+        self.log = log
     }
 
     package func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let address = context.client
-        guard limiter.withLock({ $0.mayTry(address, at: .now) }) else {
-            return try .json(ErrorBody(error: "Too many failed attempts; retry later."), status: 429)
-        }
         // Digests are compared in constant time, regardless of the length of the sent token.
         let given = request.headers[.authorization].flatMap { header in
             header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst("bearer ".count)) : nil
         }
-        guard let given, SHA256.hash(data: Data(given.utf8)) == token else {
-            limiter.withLock { $0.noteFailure(address, at: .now) }
+        if let given, SHA256.hash(data: Data(given.utf8)) == token { return try await next(request, context) }
+        log.log(
+            .warning,
+            "Rejected a request from \(context.client?.description ?? "an unknown address"): no valid admin token",
+            of: .rejectedLogin, kind: "token")
+        return try reject(context.client)
+    }
+
+    private func reject(_ address: IPAddress?) throws -> Response {
+        let wait = limiter.withLock { $0.noteFailure(address, at: .now) }
+        guard wait == .zero else {
+            let seconds = Int(wait.seconds.rounded(.up))
             var response = try Response.json(
-                ErrorBody(error: "Send the admin token (DPLOY_OBSERVER_ADMIN_TOKEN) as 'Authorization: Bearer TOKEN'."),
-                status: 401)
-            response.headers[.wwwAuthenticate] = "Bearer"
+                ErrorBody(error: "Too many requests without the admin token; retry in \(seconds) s."), status: 429)
+            response.headers[.retryAfter] = String(seconds)
             return response
         }
-        return try await next(request, context)
+        var response = try Response.json(
+            ErrorBody(error: "Send the admin token (DPLOY_OBSERVER_ADMIN_TOKEN) as 'Authorization: Bearer TOKEN'."),
+            status: 401)
+        response.headers[.wwwAuthenticate] = "Bearer"
+        return response
     }
 }
 
@@ -54,11 +67,11 @@ package struct AttemptLimiter: Sendable {
 
     package init() {}
 
-    package func mayTry(_ address: IPAddress?, at now: ContinuousClock.Instant) -> Bool {
-        remaining(of: address, at: now) <= Double(Self.burst) - 1
-    }
-
-    package mutating func noteFailure(_ address: IPAddress?, at now: ContinuousClock.Instant) {
+    /// Counts a failure, unless the address has to wait.
+    /// - Returns: How long it has to wait.
+    package mutating func noteFailure(_ address: IPAddress?, at now: ContinuousClock.Instant) -> Duration {
+        let excess = remaining(of: address, at: now) - (Double(Self.burst) - 1)
+        guard excess <= 0 else { return .seconds(excess) }
         if failures.count >= Self.capacity, failures[address] == nil {
             failures = failures.filter { remaining(of: $0.key, at: now) > 0 }
             // Evict the oldest entry when full.
@@ -67,6 +80,7 @@ package struct AttemptLimiter: Sendable {
             }
         }
         failures[address] = Failures(count: remaining(of: address, at: now) + 1, at: now)
+        return .zero
     }
 
     /// Failures that still count: one per second expires.

@@ -1,9 +1,10 @@
+import HTTPTypes
 import Hummingbird
 
 /// Why the control API rejected a request, as a sentence.
 package enum ControlError: Error, Equatable, CustomStringConvertible {
     case unknown(String, Int64)
-    /// The state has changed since the operator read it.
+    /// The state has changed since the operator read it, or the observer is busy.
     case conflict(String)
     case impossible(String)
     case malformed(String)
@@ -31,6 +32,15 @@ struct ControlErrors: RouterMiddleware {
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response = try await answer(request, context, next)
+        // The rest of the connection was read to notice that the client disconnects.
+        if request.method == .post { response.headers[.connection] = "close" }
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -8,7 +8,7 @@ import NIOCore
 /// change; and another snapshot wherever changes were dropped.
 struct ControlEventStream: Sendable {
     /// Shows each side that the other is still connected.
-    private static let heartbeat = Duration.seconds(15)
+    private static let heartbeat = Duration.seconds(5)
 
     let feed: ControlFeed
     let service: ControlService

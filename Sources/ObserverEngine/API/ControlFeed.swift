@@ -8,7 +8,7 @@ package final class ControlFeed: Service {
     /// One numbered event.
     struct Numbered: Sendable {
         let id: ControlEventID
-        /// nil if events were dropped here, so that the subscriber needs a snapshot.
+        /// nil if events were dropped here or the database was recreated, so that the subscriber needs a snapshot.
         let event: ControlEvent?
     }
 
@@ -57,6 +57,8 @@ package final class ControlFeed: Service {
             let batch = changes.take()
             if batch.hasLost { publishLoss() }
             for change in batch.changes {
+                // The rows that subscribers show no longer exist.
+                if case .databaseRecreated = change { publishLoss() }
                 if let event = Self.event(for: change, expectedSeconds: expected) { publish(event) }
                 if case .deployment(let deployment) = change, deployment.stage == .succeeded {
                     expected = await expectedSeconds()

@@ -24,17 +24,20 @@ package struct ControlRoutes: Sendable {
         group.add(middleware: ControlErrors())
         addResources(to: group)
         group.post("/v1/actions") { request, _ in
-            try Response.json(ActionAnswer(result: try await service.perform(try await Self.action(of: request))))
+            try await whileConnected(request) { try await service.perform(try await Self.action(in: $0)) }
         }
         group.post("/v1/plan") { request, _ in
             try Response.json(try await plans.plan(try await Self.planRequest(in: request)))
         }
         // These two routes have existed since 2016.
-        group.post("/register") { _, _ in try Response.json(ActionAnswer(result: try await service.perform(.register)))
+        group.post("/register") { request, _ in
+            try await whileConnected(request) { _ in try await service.perform(.register) }
         }
-        group.post("/reset") { _, _ in
-            guard let id = service.hook.id else { throw ControlError.impossible("No webhook is registered.") }
-            return try Response.json(ActionAnswer(result: try await service.perform(.removeHook(id: id))))
+        group.post("/reset") { request, _ in
+            try await whileConnected(request) { _ in
+                guard let id = service.hook.id else { throw ControlError.impossible("No webhook is registered.") }
+                return try await service.perform(.removeHook(id: id))
+            }
         }
     }
 
@@ -87,8 +90,15 @@ package struct ControlRoutes: Sendable {
         return id
     }
 
-    private static func action(of request: Request) async throws -> ControlAction {
-        let body = try await request.body.collect(upTo: 64 * 1024)
+    /// Performs an action and cancels it when the client disconnects: a client that got no answer must not find it done later.
+    private func whileConnected(
+        _ request: Request, _ perform: @escaping @Sendable (RequestBody) async throws -> String
+    ) async throws -> Response {
+        try Response.json(ActionAnswer(result: try await request.body.consumeWithCancellationOnInboundClose(perform)))
+    }
+
+    private static func action(in body: RequestBody) async throws -> ControlAction {
+        let body = try await body.collect(upTo: 64 * 1024)
         do {
             return try JSONFormat.decoder.decode(ControlAction.self, from: Data(body.readableBytesView))
         } catch {

@@ -4,6 +4,8 @@ import Foundation
 package struct ControlService: Sendable {
     /// The most rows of one page.
     package static let pageLimit = 500
+    /// How long an operator waits for a deployment to end after it was cancelled.
+    private static let cancelTimeout = Duration.seconds(10)
 
     private let store: Store
     private let status: BranchStatus
@@ -199,9 +201,30 @@ package struct ControlService: Sendable {
         guard !deployment.stage.isFinal else {
             throw ControlError.conflict("Deployment \(id) has already finished: \(deployment.stage.rawValue).")
         }
+        let changes = store.feed.signals { change in
+            if case .deployment(let changed) = change { changed.id == id && changed.stage.isFinal } else { false }
+        }
         try await store.cancelQueued(id)
         // Even if it was queued a moment ago: the deployer may have just started it.
         store.feed.post([.cancellation(deployment: id)])
+        return try await end(ofCancelled: id, changes)
+    }
+
+    /// - Throws: `ControlError.conflict` if it ended otherwise in the same moment.
+    private func end(ofCancelled id: Int64, _ changes: AsyncStream<Void>) async throws -> String {
+        do {
+            try await withTimeout(Self.cancelTimeout) {
+                if try await known(id).stage.isFinal { return }
+                for await _ in changes { return }
+                throw CancellationError()
+            }
+        } catch is TimedOut {
+            return "Deployment \(id) is being cancelled. Changes already applied are not undone."
+        }
+        let ended = try await known(id)
+        guard ended.stage == .cancelled else {
+            throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
+        }
         return "Deployment \(id) cancelled. Changes already applied are not undone."
     }
 }

@@ -4,6 +4,14 @@ package import Hummingbird
 
 /// Routes that need no token: `/status`, `/healthz` and `/metrics`.
 package struct StatusRoutes: Sendable {
+    /// Who can open the routes.
+    package enum Audience: Sendable {
+        /// Only the owner of the observer.
+        case owner
+        /// Anyone; the gate knows the operators.
+        case anyone(AdminGate?)
+    }
+
     private struct Health: Encodable {
         let status: String
     }
@@ -24,11 +32,18 @@ package struct StatusRoutes: Sendable {
         self.rateLimit = rateLimit
     }
 
-    package func add(to router: Router<ObserverRequestContext>) {
+    package func add(to router: Router<ObserverRequestContext>, for audience: Audience) {
         router.add(
             middleware: AllowedMethods(
                 [.get, .head], at: ["/status", "/healthz", "/metrics"], otherwise: "this path is read-only"))
-        router.get("/status") { _, _ in try await statusReport() }
+        router.get("/status") { request, context in
+            switch audience {
+            case .owner: return try await answer(report)
+            case .anyone(let gate):
+                guard let gate, request.headers[.authorization] != nil else { return try await answer(publicStatus) }
+                return try await gate.handle(request, context: context) { _, _ in try await answer(report) }
+            }
+        }
         router.get("/healthz") { _, _ in try await health() }
         router.get("/metrics") { _, _ in
             Response.text(
@@ -44,12 +59,16 @@ package struct StatusRoutes: Sendable {
             dependencies: [engine.gitHub, engine.target].compactMap(\.self))
     }
 
-    private func statusReport() async throws -> Response {
+    private func answer(_ status: () async throws -> some Encodable) async throws -> Response {
         do {
-            return try await .json(report())
+            return try await .json(status())
         } catch let error as Store.Failed {
             return try .json(ErrorBody(error: "the store is not working: \(error)"), status: 503)
         }
+    }
+
+    private func publicStatus() async throws -> PublicStatus {
+        PublicStatus(engine: status.engine, hook: status.hook, lastSucceeded: try await store.lastSucceeded(of: branch))
     }
 
     private func report() async throws -> StatusReport {
@@ -73,7 +92,28 @@ package struct StatusRoutes: Sendable {
     }
 }
 
-/// The body of `GET /status`: the fields of 2016 first, then newer ones.
+/// The body of `GET /status` for anyone: the fields of 2016, and whether the observer is healthy.
+package struct PublicStatus: Encodable, Sendable {
+    let owner: String
+    let repo: String
+    let branch: String
+    let pubnode: String
+    /// When a deployment last succeeded; null before the first.
+    let lastdeploy: StatusReport.Nullable<Date>
+    /// Whether GitHub accepts the token and no problem is known.
+    let healthy: Bool
+
+    init(engine: EngineState, hook: HookState, lastSucceeded: Deployment?) {
+        owner = engine.owner
+        repo = engine.repository
+        branch = engine.branch
+        pubnode = engine.publicNode ?? ""
+        lastdeploy = .init(value: lastSucceeded?.finishedAt)
+        healthy = engine.authentication == .granted && engine.problem == nil && hook.problem == nil
+    }
+}
+
+/// The body of `GET /status` for operators: that of everyone first, then more.
 package struct StatusReport: Encodable, Sendable {
     package struct DeliveryLine: Encodable, Sendable {
         let guid: String
@@ -97,8 +137,8 @@ package struct StatusReport: Encodable, Sendable {
     let repo: String
     let branch: String
     let pubnode: String
-    /// When a deployment last succeeded; null before the first.
     let lastdeploy: Nullable<Date>
+    let healthy: Bool
     let version: String
     let instance: String
     let startedAt: Date
@@ -115,11 +155,9 @@ package struct StatusReport: Encodable, Sendable {
         engine: EngineState, hook: HookState, lastDelivery: Delivery?, current: Deployment?, last: Deployment?,
         lastSucceeded: Deployment?
     ) {
-        owner = engine.owner
-        repo = engine.repository
-        branch = engine.branch
-        pubnode = engine.publicNode ?? ""
-        lastdeploy = Nullable(value: lastSucceeded?.finishedAt)
+        let common = PublicStatus(engine: engine, hook: hook, lastSucceeded: lastSucceeded)
+        (owner, repo, branch, pubnode) = (common.owner, common.repo, common.branch, common.pubnode)
+        (lastdeploy, healthy) = (common.lastdeploy, common.healthy)
         version = engine.version
         instance = engine.instance
         startedAt = engine.startedAt

@@ -33,21 +33,17 @@ package final class BranchPoll: Service {
 
     package func run() async throws {
         guard interval > .zero else { return try await gracefulShutdown() }
-        await cancelWhenGracefulShutdown { [self] in
-            do {
-                // The end of a hold may leave an undeployed head.
-                let signals = store.feed.signals {
-                    switch $0 {
-                    case .branch, .databaseRecreated: true
-                    default: false
-                    }
+        try await cancelWhenGracefulShutdown { [self] in
+            // The end of a hold may leave an undeployed head.
+            let signals = store.feed.signals {
+                switch $0 {
+                case .branch, .databaseRecreated: true
+                default: false
                 }
-                try await authentication.granted()
-                try await poll()
-                try await repeating(after: { self.pause }, orOn: signals) { try await self.poll() }
-            } catch {
-                // Cancelled.
             }
+            try await authentication.granted()
+            try await poll()
+            try await repeating(after: { self.pause }, orOn: signals) { try await self.poll() }
         }
     }
 

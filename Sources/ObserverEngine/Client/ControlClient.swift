@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -69,15 +69,15 @@ package struct ControlClient: Sendable {
     /// - Returns: The result as a sentence.
     package func perform(_ action: ControlAction) async throws -> String {
         let body = try JSONFormat.encoder.encode(action)
-        // An action may wait for a ping from GitHub.
+        // An action may wait for a ping from GitHub. The observer gives up first, so that nothing happens after this limit.
         let answer: ActionAnswer = try await exchange(
-            JSONRequest(.post, "/v1/actions", body: body), timeout: .seconds(120))
+            JSONRequest(.post, "/v1/actions", body: body), timeout: .seconds(55))
         return answer.result
     }
 
     // MARK: - Events
 
-    /// A snapshot, then every change, until the connection is lost.
+    /// A snapshot, then every change, until the observer ends the stream.
     /// - Parameter number: The last event that was received. The stream continues after it if the engine still has the
     ///   events since then.
     package func events(after number: String? = nil) async throws -> ControlEvents {
@@ -97,7 +97,7 @@ package struct ControlClient: Sendable {
                     status: Int(response.status.code), headers: response.headers,
                     body: body.map { Data($0.readableBytesView) } ?? Data()))
         }
-        return ControlEvents(body: response.body)
+        return ControlEvents(body: response.body, address: address)
     }
 
     // MARK: - Exchange
@@ -123,7 +123,14 @@ package struct ControlClient: Sendable {
     }
 
     private func failure(_ error: TransportError) -> Failure {
-        Failure(status: nil, description: "Can't connect to observer at \(address): \(error.detail).")
+        if case .timedOut(let limit) = error.reason {
+            return Failure(
+                status: nil,
+                description:
+                    "The observer at \(address) did not respond within \(limit.brief). Check it with 'observer status'."
+            )
+        }
+        return Failure(status: nil, description: "Can't connect to observer at \(address): \(error.detail).")
     }
 
     private func failure(_ response: JSONResponse) -> Failure {
@@ -141,27 +148,50 @@ package struct ControlEvents: AsyncSequence, Sendable {
         package let event: ControlEvent
     }
 
-    private let events: ServerSentEvents
+    /// The observer sends at least a comment every five seconds.
+    private static let silenceLimit = Duration.seconds(15)
 
-    package init(body: HTTPClientResponse.Body) {
-        events = ServerSentEvents(body: body)
+    fileprivate typealias Events = ServerSentEvents<SilenceLimit<HTTPClientResponse.Body>>
+
+    private let events: Events
+    private let address: String
+
+    init(body: HTTPClientResponse.Body, address: String) {
+        events = Events(body: SilenceLimit(of: body, Self.silenceLimit))
+        self.address = address
     }
 
     package func makeAsyncIterator() -> Iterator {
-        Iterator(events: events.makeAsyncIterator())
+        Iterator(events: events.makeAsyncIterator(), address: address)
     }
 
     package struct Iterator: AsyncIteratorProtocol {
-        private var events: ServerSentEvents.Iterator
+        private var events: Events.Iterator
+        private let address: String
         private let decoder = JSONFormat.decoder
 
-        init(events: ServerSentEvents.Iterator) {
+        fileprivate init(events: Events.Iterator, address: String) {
             self.events = events
+            self.address = address
         }
 
+        /// - Throws: `ControlClient.Failure` when the connection is lost, `CancellationError`, `DecodingError`
         package mutating func next() async throws -> Element? {
-            guard let next = try await events.next() else { return nil }
+            guard let next = try await nextEvent() else { return nil }
             return Element(number: next.id, event: try decoder.decode(ControlEvent.self, from: Data(next.data.utf8)))
+        }
+
+        private mutating func nextEvent() async throws -> ServerSentEvent? {
+            do {
+                return try await events.next()
+            } catch {
+                if error is CancellationError || Task.isCancelled { throw CancellationError() }
+                let reason =
+                    (error as? TimedOut).map { "nothing received for \($0.limit.brief)" }
+                    ?? TransportError(url: address, underlying: error).detail
+                throw ControlClient.Failure(
+                    status: nil, description: "Lost the connection to the observer at \(address): \(reason).")
+            }
         }
     }
 }

@@ -139,7 +139,7 @@ package struct ConfigurationReader {
         let (token, file) = readAccessToken()
         return GitHubSettings(
             api: settings.url(.gitHubAPI) ?? .placeholder, accessToken: token, accessTokenFile: file,
-            webhookSecret: settings.secret(.webhookSecret),
+            webhookSecret: readSecret(.webhookSecret),
             reportsCommitStatus: !settings.isOn(.noCommitStatus, ifVariableIs: "off"),
             pollInterval: settings.seconds(.poll, atLeast: 0), reviewInterval: settings.seconds(.review, atLeast: 0))
     }
@@ -183,6 +183,19 @@ package struct ConfigurationReader {
             warnings.append(
                 "The file \(name) contains a token and is readable by other users; run: chmod 600 \(name)")
         }
+    }
+
+    /// A secret that is long enough to be removed from everything that is shown: a shorter one would be part of ordinary words.
+    private mutating func readSecret(_ setting: Setting) -> Secret? {
+        let secret = settings.secret(setting)
+        if let secret, let found = sources.given(setting) { checkLength(of: secret.value, source: found.source) }
+        return secret
+    }
+
+    private mutating func checkLength(of secret: String, source: String) {
+        guard secret.utf8.count < Redactor.shortest else { return }
+        settings.report(
+            source, "is shorter than \(Redactor.shortest) characters, too short to be kept out of logs; use a longer one.")
     }
 
     // MARK: - Server
@@ -291,7 +304,11 @@ package struct ConfigurationReader {
 
     /// The value of a variable, or the content of the file that another variable names.
     private mutating func readCredential(_ setting: Setting, file: Setting) -> Secret? {
-        guard let named = sources.given(file) else { return settings.secret(setting) }
+        // A user is not a secret.
+        let mayBeShort = setting == .marathonUser
+        guard let named = sources.given(file) else {
+            return mayBeShort ? settings.secret(setting) : readSecret(setting)
+        }
         if let direct = sources.given(setting) {
             settings.report(named.source, "is set together with \(direct.source); use only one of them.")
         }
@@ -301,6 +318,7 @@ package struct ConfigurationReader {
             return Secret("-")
         }
         if let flaw = SecretText.flaw(in: text) { settings.report(named.source, flaw) }
+        if !mayBeShort { checkLength(of: text, source: named.source) }
         return Secret(text)
     }
 

@@ -56,6 +56,18 @@ package enum DeliveryRejection: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Its name without what the client has sent.
+    var kind: String {
+        switch self {
+        case .foreignAddress: "foreign address"
+        case .mediaType: "media type"
+        case .malformed: "malformed"
+        case .addressesUnknown, .signatureMissing, .signatureWrong, .headerMissing, .notJSON, .tooLarge, .tooSlow,
+            .interrupted, .busy, .storeFailed:
+            description
+        }
+    }
+
     package var description: String {
         switch self {
         case .foreignAddress(let address):

@@ -1,5 +1,5 @@
 import Foundation
-package import Logging
+import Logging
 
 /// Decides on a delivery and stores it with its verdict; responds only once that is durable.
 package struct DeliveryReceiver: Sendable {
@@ -9,11 +9,13 @@ package struct DeliveryReceiver: Sendable {
     private let rejected: RejectedDeliveries
     private let metrics: Metrics
     private let status: BranchStatus
-    private let logger: Logger
+    private let log: LimitedLog
+
+    private var logger: Logger { log.logger }
 
     package init(
         branch: WatchedBranch, secrets: WebhookSecrets, store: Store, rejected: RejectedDeliveries, metrics: Metrics,
-        status: BranchStatus, logger: Logger
+        status: BranchStatus, log: LimitedLog
     ) {
         self.branch = branch
         self.secrets = secrets
@@ -21,13 +23,10 @@ package struct DeliveryReceiver: Sendable {
         self.rejected = rejected
         self.metrics = metrics
         self.status = status
-        self.logger = logger
+        self.log = log
     }
 
     package func receive(_ request: DeliveryRequest) async -> DeliveryAnswer {
-        var request = request
-        // A proxy may have dropped the header, but the delivery must match the one in GitHub's list.
-        request.hookID = request.hookID ?? status.hook.id
         do throws(DeliveryRejection) {
             let delivery = try judge(request)
             let recorded = try await record(delivery)
@@ -43,8 +42,8 @@ package struct DeliveryReceiver: Sendable {
     package func reject(_ request: DeliveryRequest, because rejection: DeliveryRejection) -> DeliveryAnswer {
         rejected.note(rejection, of: request)
         metrics.count(delivery: .rejected)
-        logger.warning(
-            "Rejected a delivery: \(rejection)",
+        log.log(
+            .warning, "Rejected a delivery: \(rejection)", of: .rejectedDelivery, kind: rejection.kind,
             metadata: [.verdict: "rejected", .delivery: "\(request.guid?.beginning(ofBytes: 64) ?? "none")"])
         return DeliveryAnswer(rejection)
     }
@@ -57,8 +56,10 @@ package struct DeliveryReceiver: Sendable {
         guard let guid = request.guid, !guid.isEmpty else { throw .headerMissing("X-GitHub-Delivery") }
         let json = try form.payload(of: request.body)
         let push = try push(event: event, json: json)
+        // A proxy may have dropped the header, but the delivery must match the one in GitHub's list.
+        let hook = request.hookID ?? status.hook.id ?? 0
         return Delivery(
-            key: Delivery.Key(hookID: request.hookID ?? 0, guid: guid), event: event, receivedAt: request.receivedAt,
+            key: Delivery.Key(hookID: hook, guid: guid), event: event, receivedAt: request.receivedAt,
             repository: branch.repository, push: push, verdict: .judge(event: event, push: push, watched: branch),
             payload: Delivery.Payload(headers: request.headers, body: json))
     }
@@ -97,6 +98,10 @@ package struct DeliveryReceiver: Sendable {
         if let commit = delivery.commit { fields[.commit] = "\(commit.short)" }
         if let reason = delivery.reason { fields[.reason] = "\(reason)" }
         if let deployment = recorded.deployment { fields[.deployment] = "\(deployment.id)" }
+        // Anyone who has read a delivery on its way can send it again.
+        guard delivery.verdict != .duplicate else {
+            return log.log(.info, "Received a delivery", of: .duplicateDelivery, kind: "duplicate", metadata: fields)
+        }
         logger.info(delivery.verdict == .accepted ? "Noticed a push" : "Received a delivery", metadata: fields)
     }
 }
@@ -110,7 +115,6 @@ extension RejectedDeliveries {
             Entry(
                 at: request.receivedAt, status: rejection.status, reason: rejection.description,
                 event: request.event?.beginning(ofBytes: Self.claimLimit),
-                guid: request.guid?.beginning(ofBytes: Self.claimLimit), hookID: request.hookID,
-                isWronglySigned: rejection == .signatureWrong || rejection == .signatureMissing))
+                guid: request.guid?.beginning(ofBytes: Self.claimLimit)))
     }
 }

@@ -34,15 +34,11 @@ package final class GitHubAddresses: Service {
     }
 
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { [self] in
-                while true {
-                    try await authentication.granted()
-                    try await Task.sleep(for: refresh() ? Self.refreshInterval : Self.retryInterval)
-                }
+        try await cancelWhenGracefulShutdown { [self] in
+            while true {
+                try await authentication.granted()
+                try await Task.sleep(for: refresh() ? Self.refreshInterval : Self.retryInterval)
             }
-        } catch is CancellationError {
-            // Cancelled.
         }
     }
 

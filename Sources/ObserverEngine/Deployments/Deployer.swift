@@ -66,6 +66,7 @@ package struct Deployer: Service {
     }
 
     private static let retryDelay = Duration.seconds(5)
+    private static let tokenCheckInterval = Duration.seconds(2)
 
     private func work() async throws {
         let queued = store.feed.signals(where: \.mayStartDeployment)
@@ -89,8 +90,6 @@ package struct Deployer: Service {
     }
 
     private func deployQueued() async throws {
-        // A token may be rejected for one call and accepted for another; that must not turn into a busy loop.
-        var pause = Backoff(first: .seconds(2), limit: .seconds(300))
         while true {
             try Task.checkCancellation()
             // Waiting for the token may take hours, in which an operator may pause, cancel or roll back.
@@ -102,16 +101,13 @@ package struct Deployer: Service {
                 try await deploy(next, to: target)
             } catch is Store.AlreadyEnded {
                 logger.info("Deployment was cancelled before it started", metadata: next.metadata)
-            } catch is TokenRefused {
-                try await Task.sleep(for: pause.delay())
             } catch is PauseRecalled {
                 // The commit is queued again, and waits for the operator.
             }
         }
     }
 
-    /// - Throws: `TokenRefused` or `PauseRecalled` once the commit is queued again, `CancellationError`, `Store.Failed`,
-    ///   `Store.AlreadyEnded`.
+    /// - Throws: `PauseRecalled` once the commit is queued again, `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
     private func deploy(_ deployment: Deployment, to target: some DeploymentTarget) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
         let log = DeploymentLogWriter(
@@ -127,19 +123,22 @@ package struct Deployer: Service {
             logger: logger, expected: expected)
         do {
             try await untilCancelledByOperator(deployment.id) {
-                try await run.run()
+                try await finish(run)
             } watching: {
                 await watch.run()
             } orUntil: {
                 try await newer.watch()
             }
+        } catch is PutBack {
+            return
         } catch let cancellation as CancellationError {
-            try await store.interrupt(await recorder.deployment)
+            let deployment = await recorder.deployment
+            if deployment.stage.isFinal {
+                try await announceEnd(of: deployment.id)
+            } else {
+                try await store.interrupt(deployment)
+            }
             throw cancellation
-        } catch let refusal as TokenRefused {
-            try await store.interrupt(await recorder.deployment, by: .tokenRefused)
-            try await announceEnd(of: deployment.id)
-            throw refusal
         } catch let recalled as PauseRecalled {
             try await store.interrupt(await recorder.deployment, by: .pause)
             try await announceEnd(of: deployment.id)
@@ -149,6 +148,7 @@ package struct Deployer: Service {
         } catch let ended as Store.AlreadyEnded where ended.deployment.stage == .superseded {
             return try await end(deployment.id, inFavourOf: try await store.nextQueued(of: configuration.branch), log)
         } catch is CancelledByOperator {
+            // It may have ended in the same moment; then its own end counts.
             if await !recorder.deployment.stage.isFinal { try await recorder.cancel() }
         }
         try await announceEnd(of: deployment.id)
@@ -160,6 +160,51 @@ package struct Deployer: Service {
     }
 
     private struct CancelledByOperator: Error {}
+    /// The deployment is in the queue again.
+    private struct PutBack: Error {}
+
+    /// Runs a deployment to its end. Where GitHub rejects the token for a request of this deployment but accepts it otherwise, it
+    /// waits in its row and tries again.
+    /// - Throws: `PutBack` if the observer is paused meanwhile, and what the run throws.
+    private func finish(_ run: DeploymentRun<some DeploymentTarget>) async throws {
+        var pause = Backoff(first: .seconds(2), limit: .seconds(300))
+        var isReported = false
+        while true {
+            do {
+                return try await run.run()
+            } catch let refusal as TokenRefused {
+                if !isReported { await run.recorder.log.write("waiting", refusal.description, level: .warning) }
+                isReported = true
+                try await waitForToken(atMost: pause.delay())
+                try await gate.open()
+                guard try await !isPaused else {
+                    try await store.putBack(await run.recorder.deployment)
+                    throw PutBack()
+                }
+            }
+        }
+    }
+
+    /// Ends early at another push, a pause or another token.
+    private func waitForToken(atMost limit: Duration) async throws {
+        let changes = store.feed.signals { change in
+            switch change {
+            case .branch: true
+            case .deployment(let deployment): deployment.stage == .queued
+            default: false
+            }
+        }
+        let used = gitHub.token.current
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in changes { return } }
+            group.addTask { try await Task.sleep(for: limit) }
+            group.addTask {
+                while await !gitHub.token.isRenewed(since: used) { try await Task.sleep(for: Self.tokenCheckInterval) }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
 
     /// - Parameter end: Ends the work with an error.
     /// - Throws: `CancelledByOperator`, and what the work and its end throw.

@@ -4,6 +4,8 @@ import Foundation
 package actor DeploymentRecorder {
     package private(set) var deployment: Deployment
     package nonisolated let log: DeploymentLogWriter
+    /// Whether its start was announced. Retries because of a rejected token do not announce it again.
+    private(set) var isAnnounced = false
     private let store: Store
 
     package init(_ deployment: Deployment, log: DeploymentLogWriter, store: Store) {
@@ -12,7 +14,10 @@ package actor DeploymentRecorder {
         self.store = store
     }
 
+    func markAnnounced() { isAnnounced = true }
+
     package func advance(to stage: Deployment.Stage) async throws {
+        guard stage != deployment.stage else { return }
         try await change { $0.advance(to: stage, at: Date()) }
     }
 

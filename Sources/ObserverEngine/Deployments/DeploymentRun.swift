@@ -30,7 +30,10 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         do {
             try await recorder.advance(to: .fetching)
             guard try await isStillWanted(until: deadline) else { return }
-            announcer.announceStart(of: await recorder.deployment.commit)
+            if await !recorder.isAnnounced {
+                announcer.announceStart(of: await recorder.deployment.commit)
+                await recorder.markAnnounced()
+            }
             try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
                 let source = try await fetch(into: workspace, until: deadline)
 
@@ -54,8 +57,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         } catch let error where error is CancellationError || Task.isCancelled {
             throw CancellationError()
         } catch let failure as any DeploymentFailure where failure.isTokenRefused {
-            await recorder.log.write("interrupted", "\(failure)", level: .warning)
-            throw TokenRefused()
+            throw TokenRefused(description: "\(failure)")
         } catch let recalled as PauseRecalled {
             await recorder.log.write("paused", "Deployments are paused since before the disk was lost", level: .warning)
             throw recalled
@@ -149,7 +151,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 }
 
 /// GitHub rejected the token: the commit has to wait for another one.
-struct TokenRefused: Error {}
+struct TokenRefused: Error {
+    let description: String
+}
 
 /// Deployments were paused before the disk was lost: the commit has to wait.
 struct PauseRecalled: Error {}

@@ -115,12 +115,11 @@ package struct Doctor: Sendable {
 
     private func responder(at url: ServiceURL?, seen: ObservedEngine?) async throws -> Finding.Responder {
         guard let url, let seen else { return .unchecked }
-        struct Status: Decodable { let instance: String? }
         do {
             let response = try await JSONClient(http: http, base: url).send(
                 JSONRequest(.get, "/status"), limits: .init(timeout: .seconds(5), size: 1024 * 1024))
-            let status: Status? = try? response.decode()
-            return status?.instance == seen.engine.instance ? .thisObserver : .other
+            let status: ObservedStatus? = try? response.decode()
+            return status?.watched.isSame(as: seen.engine.watched) == true ? .thisObserver : .other
         } catch let error as TransportError {
             return .unreachable(error.detail)
         }

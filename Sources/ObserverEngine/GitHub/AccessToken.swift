@@ -9,6 +9,8 @@ package final class AccessToken: Sendable {
         var flaw: String?
     }
 
+    private static let settlingTime = Duration.milliseconds(100)
+
     private let state: Mutex<State>
     private let file: String?
     private let refused: AsyncStream<Void>.Continuation
@@ -53,14 +55,15 @@ package final class AccessToken: Sendable {
 
     private func reload() async {
         guard let file else { return }
-        let content: [UInt8]
+        let text: String
         do {
-            content = try await BlockingWork.run { try PersonalAccessToken.content(ofFile: file) }
+            text = try await Self.settledContent(of: file, known: current.value)
+        } catch is CancellationError {
+            return
         } catch {
             let reason = (error as? BoundedFile.Problem)?.reason ?? "\(error)"
             return state.withLock { $0.flaw = "can't be read: \(reason)." }
         }
-        let text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         let flaw = PersonalAccessToken.flaw(in: text)
         state.withLock { $0.flaw = flaw }
         let found = Secret(text)
@@ -68,6 +71,24 @@ package final class AccessToken: Sendable {
         willChange(found)
         state.withLock { $0.token = found }
         didChange(found)
+    }
+
+    /// The content of the file without blanks around it. A program may be writing it: content that is not known counts only once
+    /// it has stayed the same for a moment.
+    private static func settledContent(of file: String, known: String) async throws -> String {
+        var content = try await content(of: file)
+        for _ in 0..<10 where content != known {
+            try await Task.sleep(for: settlingTime)
+            let again = try await Self.content(of: file)
+            if again == content { break }
+            content = again
+        }
+        return content
+    }
+
+    private static func content(of file: String) async throws -> String {
+        let bytes = try await BlockingWork.run { try PersonalAccessToken.content(ofFile: file) }
+        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     func noteRefusal() {

@@ -33,13 +33,9 @@ package struct Authentication: Service {
 
     /// - Throws: `Refused`
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                try await authenticate()
-                for await _ in token.refusals { try await verify() }
-            }
-        } catch is CancellationError {
-            // Cancelled.
+        try await cancelWhenGracefulShutdown {
+            try await authenticate()
+            for await _ in token.refusals { try await verify() }
         }
     }
 
@@ -47,7 +43,9 @@ package struct Authentication: Service {
         logger.debug("Token Source \(token.current)", metadata: [.auth: "step"])
         logger.debug("Auth client for \(gitHub.api)", metadata: [.auth: "step"])
         do {
-            let grant = try await Retry(until: nil, logger: logger) { try await gitHub.authenticate() }
+            let grant = try await Retry(until: nil, logger: logger) {
+                try await showingFailure(of: gitHub.authenticate)
+            }
             logger.debug("GitHub client for \(gitHub.repository), \(grant.summary)", metadata: [.auth: "done"])
             if grant.repository.lowercased() != gitHub.repository.description.lowercased() {
                 let renamed =
@@ -56,7 +54,10 @@ package struct Authentication: Service {
                 logger.warning("\(renamed)")
             }
             for warning in grant.warnings(now: Date()) { logger.warning("\(warning)") }
-            status.update { $0.authentication = .granted }
+            status.update { state in
+                state.authentication = .granted
+                state.problem = nil
+            }
             transcript.authenticated()
         } catch let error as GitHubError {
             status.update { state in
@@ -64,6 +65,16 @@ package struct Authentication: Service {
                 state.problem = error.description
             }
             throw Refused(description: error.description)
+        }
+    }
+
+    /// Shows the failure of an attempt while it is retried.
+    private func showingFailure(of attempt: () async throws -> TokenGrant) async throws -> TokenGrant {
+        do {
+            return try await attempt()
+        } catch let error as GitHubError {
+            status.update { $0.problem = error.description }
+            throw error
         }
     }
 

@@ -10,7 +10,7 @@ package struct GitHubClient: Sendable {
     package let api: ServiceURL
     package let repository: RepositoryName
     package let rateLimit: RateLimit
-    private let token: AccessToken
+    let token: AccessToken
     private let observe: @Sendable (DependencyObservation) -> Void
 
     /// - Parameter observe: Called after every request with its observation of GitHub.

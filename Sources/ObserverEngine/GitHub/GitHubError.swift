@@ -41,7 +41,8 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
 
     package var isTransient: Bool {
         switch reason {
-        case .unreachable, .unavailable, .rateLimited: true
+        case .unreachable(let error): error.isTransient
+        case .unavailable, .rateLimited: true
         case .tokenRefused, .forbidden, .notFound, .invalid, .unexpected: false
         }
     }

@@ -2,17 +2,21 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// A log file that is rotated at a size limit and on start. The previous file is kept as `.1`.
+/// A log file that continues at each start and is rotated at a size limit. The previous file is kept as `.1`.
 package final class LogFile: Sendable {
     package static let limit = 16 * 1024 * 1024
 
+    private let file: RotatingFile
     private let lines: LineStream
 
     /// - Parameter limit: The maximum size in bytes; the last line may exceed it.
     package init(path: String, limit: Int = LogFile.limit) {
-        let file = RotatingFile(path: path, limit: limit)
+        file = RotatingFile(path: path, limit: limit)
         lines = LineStream(dropNotice: { LineStream.dropNotice($0, cause: "the disk is too slow") }, put: file.write)
     }
+
+    /// Why lines are discarded; nil if they are written.
+    package var problem: String? { file.problem }
 
     /// - Parameter line: With its newline.
     package func write(_ line: String) { lines.write(line) }
@@ -25,26 +29,34 @@ package final class LogFile: Sendable {
 
 /// The file itself; writing blocks.
 private final class RotatingFile: Sendable {
+    /// Between two attempts to open the file.
+    private static let retryPause = Duration.seconds(10)
+
     private struct State {
         /// nil if the file can't be opened; lines are then discarded.
         var file: FileDescriptor?
         var size = 0
+        var problem: Errno?
+        var triedAt = ContinuousClock.now
     }
 
     private let path: String
     private let limit: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(path: String, limit: Int) {
         self.path = path
         self.limit = limit
-        state.withLock { rotate(&$0) }
+        state = Mutex(Self.open(path))
     }
 
     deinit { state.withLock { try? $0.file?.close() } }
 
+    var problem: String? { state.withLock { $0.problem.map { "\($0)".lowercased() } } }
+
     func write(_ line: String) {
         state.withLock { state in
+            if state.file == nil, .now - state.triedAt >= Self.retryPause { state = Self.open(path) }
             if state.size >= limit { rotate(&state) }
             state.size += line.utf8.count
             _ = try? state.file?.writeAll(line.utf8)
@@ -54,8 +66,17 @@ private final class RotatingFile: Sendable {
     private func rotate(_ state: inout State) {
         try? state.file?.close()
         _ = rename(path, path + ".1")
-        let file = try? FileDescriptor.open(
-            FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
-        state = State(file: file)
+        state = Self.open(path)
+    }
+
+    private static func open(_ path: String) -> State {
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
+            let size = (try? file.seek(offset: 0, from: .end)) ?? 0
+            return State(file: file, size: Int(size))
+        } catch {
+            return State(problem: error as? Errno ?? .ioError)
+        }
     }
 }

@@ -118,7 +118,7 @@ package struct MarathonClient: Sendable {
     // MARK: - Events
 
     /// The event stream; each element is one event. It ends, or throws, with the connection.
-    package func events(of types: [String]) async throws -> ServerSentEvents {
+    func events(of types: [String]) async throws -> ServerSentEvents<HTTPClientResponse.Body> {
         // Marathon accepts only this header; the body has no end.
         let request = JSONRequest(
             .get, "/v2/events", query: types.map { ("event_type", $0) } + [("plan-format", "light")],

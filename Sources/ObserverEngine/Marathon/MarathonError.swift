@@ -2,7 +2,7 @@
 package struct MarathonError: RetryableError, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         case unreachable(TransportError)
-        /// 503 while no leader is elected, other 5xx, or the page of a proxy.
+        /// 503 while no leader is elected, other 5xx, 408, 429, or the page of a proxy.
         case unavailable(status: Int)
         /// 401 and 403
         case credentialsRejected(status: Int)
@@ -30,7 +30,8 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
 
     package var isTransient: Bool {
         switch reason {
-        case .unreachable, .unavailable: true
+        case .unreachable(let error): error.isTransient
+        case .unavailable: true
         case .credentialsRejected: access?.isRenewable ?? false
         default: false
         }
@@ -59,6 +60,8 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
         let explanation =
             switch reason {
             case .unreachable(let error): "\(error)"
+            case .unavailable(let status) where [408, 429].contains(status):
+                "Marathon at \(url) is overloaded (status \(status))."
             case .unavailable(let status):
                 "Marathon at \(url) is unavailable (status \(status)); it may have no leader."
             case .credentialsRejected(let status):
@@ -97,7 +100,7 @@ struct MarathonErrorReader {
                 }
             case 400, 422:
                 .invalid(status: response.status, message: message, complaints: Self.complaints(in: body))
-            case 502, 503, 504: .unavailable(status: response.status)
+            case 408, 429, 502, 503, 504: .unavailable(status: response.status)
             case 500... where isRepeatable: .unavailable(status: response.status)
             default: .unexpected(status: response.status, message: message)
             }

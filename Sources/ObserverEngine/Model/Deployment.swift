@@ -9,7 +9,6 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package enum Interruption: Sendable {
         /// A shutdown or a crash.
         case stop
-        case tokenRefused
         /// An operator had paused deployments before the disk was lost.
         case pause
     }
@@ -71,6 +70,12 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         }
     }
 
+    /// Returns it to the queue before it has changed anything at the target.
+    mutating func putBack() {
+        precondition(!stage.isFinal, "a deployment ends once")
+        (stage, startedAt) = (.queued, nil)
+    }
+
     private static let unwatchedRollback =
         "The observer stopped before the rollback was complete; check what is running."
 
@@ -124,7 +129,6 @@ extension Deployment.Interruption {
     fileprivate var sentence: String {
         switch self {
         case .stop: "The observer stopped."
-        case .tokenRefused: "GitHub rejected the token."
         case .pause: "Deployments are paused."
         }
     }

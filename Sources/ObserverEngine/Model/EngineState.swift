@@ -29,7 +29,7 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var repository: String
     package var branch: String
     package var version: String
-    /// Differs for each run, so that a client notices a restart and an observer recognizes itself behind a proxy.
+    /// Differs for each run, so that a client notices a restart.
     package var instance: String
     package var startedAt: Date
     package var publicNode: String?
@@ -79,6 +79,10 @@ extension EngineState {
         pollSeconds == 0
             ? "New pushes are then not found, because polling is off (-poll 0)."
             : "New pushes are then only found by polling."
+    }
+
+    var watched: WatchedBranch {
+        WatchedBranch(repository: RepositoryName(owner: owner, name: repository), name: branch)
     }
 }
 

@@ -10,6 +10,11 @@ package struct WatchedBranch: Hashable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
+    /// GitHub ignores the case of repository names, but not of branches.
+    package func isSame(as other: WatchedBranch) -> Bool {
+        repository.isSame(as: other.repository) && name == other.name
+    }
+
     /// `owner/repository:branch`
     package var description: String { "\(repository):\(name)" }
 }

@@ -33,6 +33,11 @@ package final class HTTPTransport: Sendable {
         }
     }
 
+    /// A client that is dropped while it is open stops the process.
+    deinit {
+        for client in [direct] + tunnels.values + forwarders.values { client.shutdown { _ in } }
+    }
+
     /// Runs the body with a transport whose connections end with the body.
     package static func with<Value>(
         _ settings: NetworkSettings, _ body: (HTTPTransport) async throws -> Value

@@ -1,13 +1,12 @@
-package import AsyncHTTPClient
-import NIOCore
+package import NIOCore
 
 /// The server-sent events of a response; ends or throws when the connection does.
-package struct ServerSentEvents: AsyncSequence, Sendable {
+package struct ServerSentEvents<Body: AsyncSequence<ByteBuffer, any Error> & Sendable>: AsyncSequence, Sendable {
     package typealias Element = ServerSentEvent
 
-    private let body: HTTPClientResponse.Body
+    private let body: Body
 
-    package init(body: HTTPClientResponse.Body) {
+    package init(body: Body) {
         self.body = body
     }
 
@@ -16,11 +15,11 @@ package struct ServerSentEvents: AsyncSequence, Sendable {
     }
 
     package struct Iterator: AsyncIteratorProtocol {
-        private var chunks: HTTPClientResponse.Body.AsyncIterator
+        private var chunks: Body.AsyncIterator
         private var parser = ServerSentEventParser()
         private var events: ArraySlice<ServerSentEvent> = []
 
-        init(chunks: HTTPClientResponse.Body.AsyncIterator) {
+        init(chunks: Body.AsyncIterator) {
             self.chunks = chunks
         }
 

@@ -21,6 +21,11 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
     /// Through which it was sent.
     private var proxy: String?
 
+    /// Whether the next attempt may succeed; a response that is too large will be again.
+    var isTransient: Bool {
+        if case .tooLarge = reason { false } else { true }
+    }
+
     package var description: String {
         switch reason {
         case .timedOut(let limit): "\(url) did not respond\(way) within \(limit.brief)."

@@ -11,6 +11,8 @@ package struct ObserverServer: Service {
     /// The server can't listen on its address.
     package struct ListenFailure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Connections cost memory; further ones wait in the backlog.
@@ -20,6 +22,8 @@ package struct ObserverServer: Service {
 
     private let application: Application<RouterResponder<ObserverRequestContext>>
     private let address: String
+    private let remedy: String
+    private let isListening: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - certificate: For TLS; nil serves plain HTTP.
@@ -29,6 +33,8 @@ package struct ObserverServer: Service {
         listening: Latch<Int>, logger: Logger
     ) {
         self.address = address.description
+        remedy = "Choose another address with -listen."
+        isListening = { listening.isSet }
         application = Self.application(
             router, at: .hostname(address.host, port: address.port), certificate: certificate, logger: logger
         ) { channel in
@@ -41,24 +47,40 @@ package struct ObserverServer: Service {
 
     /// A server on a Unix socket that only its owner may use. It replaces an existing socket, so its directory must be
     /// locked.
-    package init(router: Router<ObserverRequestContext>, socket: String, logger: Logger) {
+    /// - Parameter listening: Set to the path once connections are accepted.
+    package init(router: Router<ObserverRequestContext>, socket: String, listening: Latch<String?>, logger: Logger) {
         address = socket
+        remedy = "Remove what is in its place, or choose another -state."
+        isListening = { listening.isSet }
         application = Self.application(
             router, at: .unixDomainSocket(path: SocketPath.reachable(socket)), certificate: nil, logger: logger
         ) { _ in
-            try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
+            do {
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
+            } catch {
+                logger.warning(
+                    "Can't restrict \(socket) to its owner: \(error.localizedDescription). Make sure that no other user may open its directory."
+                )
+            }
+            listening.set(socket)
         }
     }
 
+    /// - Throws: `ListenFailure`, `CancellationError`
     package func run() async throws {
         do {
             try await application.run()
-        } catch let error as IOError {
-            throw ListenFailure(
-                description: "Can't listen on \(address): \(error.shortReason). Choose another address with -listen.")
-        } catch let error as NIOConnectionError {
-            throw ListenFailure(
-                description: "Can't listen on \(address): \(error). Choose another address with -listen.")
+        } catch let error where !isListening() && !(error is CancellationError) {
+            throw ListenFailure(description: "Can't listen on \(address): \(Self.reason(error)). \(remedy)")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: error.shortReason
+        case is UnixDomainSocketPathWrongType: "it is not a socket"
+        case is SocketAddressError: "the path is too long"
+        default: "\(error)"
         }
     }
 

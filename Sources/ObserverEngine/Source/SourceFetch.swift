@@ -72,8 +72,8 @@ package struct SourceFetch: Sendable {
             }
         } catch let error as GitHubError {
             throw SourceFailure.unavailable(error)
-        } catch let late as TimedOut {
-            throw SourceFailure.timedOut(after: late.limit)
+        } catch is TimedOut {
+            throw SourceFailure.timedOut
         }
         let root = workspace + "/source"
         do {
@@ -82,8 +82,8 @@ package struct SourceFetch: Sendable {
             }
             try await Self.remove(archive)
             return tree
-        } catch let late as TimedOut {
-            throw SourceFailure.timedOut(after: late.limit)
+        } catch is TimedOut {
+            throw SourceFailure.timedOut
         } catch let refused as TreeWriter.Refused {
             throw SourceFailure.broken(reason: refused.description)
         } catch let error as CocoaError {
@@ -183,7 +183,8 @@ package struct SourceFetch: Sendable {
 /// The tree of a commit could not be fetched or unpacked.
 package enum SourceFailure: DeploymentFailure {
     case unavailable(GitHubError)
-    case timedOut(after: Duration)
+    /// The time limit of the whole deployment ended.
+    case timedOut
     case broken(reason: String)
     case workspace(reason: String)
 
@@ -194,8 +195,8 @@ package enum SourceFailure: DeploymentFailure {
     package var description: String {
         switch self {
         case .unavailable(let error): "\(error) Nothing was applied."
-        case .timedOut(let limit):
-            "Downloading the source archive timed out after \(limit.brief). Nothing was applied. Deploy again."
+        case .timedOut:
+            "The source archive was not downloaded and unpacked within -deploy-timeout. Nothing was applied. Deploy again."
         case .broken(let reason): "The source archive can't be unpacked: \(reason). Nothing was applied."
         case .workspace(let reason): "Can't prepare the workspace: \(reason)."
         }

@@ -5,7 +5,7 @@ package enum EngineChange: Equatable, Sendable {
     case delivery(Delivery)
     case deployment(Deployment)
     case log(LogLine)
-    /// A delivery that is not stored, because anyone could fill the disk with these.
+    /// A delivery that is not stored, because anyone could fill the disk with these. Few of a flood are published.
     case rejection(RejectedDeliveries.Entry)
     case branch(WatchedBranch, BranchState)
     case engine(WatchedBranch, EngineState)

@@ -9,6 +9,9 @@ final class DatabaseFile: Sendable {
     /// Called with the path to which a corrupt database was moved; nil if it was deleted.
     typealias Renewal = @Sendable (_ setAside: String?) -> Void
 
+    /// A newer version of the observer has written the database.
+    struct Newer: Error {}
+
     /// Seconds to wait for the lock of another program.
     static let busyTimeout = 5
 
@@ -103,6 +106,10 @@ final class DatabaseFile: Sendable {
         {
             let broken = freePath(nextTo: path)
             try FileManager.default.moveItem(atPath: path, toPath: broken)
+            // Its journal is part of it for anyone who examines it.
+            for suffix in ["-wal", "-shm"] {
+                try? FileManager.default.moveItem(atPath: path + suffix, toPath: broken + suffix)
+            }
             var opened = try openSound(path)
             opened.setAside = broken
             return opened
@@ -146,6 +153,7 @@ final class DatabaseFile: Sendable {
         if let flaw = try pool.read({ try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }), flaw != "ok" {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: flaw)
         }
+        if try pool.read(Migrations.all.hasBeenSuperseded) { throw Newer() }
         let isNew = try pool.read { try !$0.tableExists("delivery") }
         try Migrations.all.migrate(pool)
         // A connection from before a migration reads rows under the old names of their columns.

@@ -10,7 +10,7 @@ extension Delivery: FetchableRecord, PersistableRecord {
         pusher, verdict, reason, '[]' AS headers, x'' AS body, deployment
         """
 
-    init(row: Row) throws {
+    init(row: Row) {
         let repository = RepositoryName(owner: row["owner"], name: row["repository"])
         let push = (row["ref"] as String?).map { ref in
             PushEvent(
@@ -22,7 +22,8 @@ extension Delivery: FetchableRecord, PersistableRecord {
         self.init(
             key: Key(hookID: row["hook_id"], guid: row["guid"]), event: row["event"],
             receivedAt: Date(timeIntervalSince1970: row["received_at"]), repository: repository, push: push,
-            verdict: .ping, payload: Payload(headers: try JSONColumn.decode(row["headers"]), body: row["body"]))
+            verdict: .ping, payload: Payload(headers: (try? JSONColumn.decode(row["headers"])) ?? [], body: row["body"])
+        )
         id = row["id"]
         verdict = Verdict(rawValue: row["verdict"]) ?? .ignored
         reason = row["reason"]
@@ -56,12 +57,11 @@ extension Delivery: FetchableRecord, PersistableRecord {
 extension Deployment: FetchableRecord, PersistableRecord {
     static let databaseTableName = "deployment"
 
-    init(row: Row) throws {
-        guard let commit = CommitID(row["commit_id"]), let trigger = Trigger(rawValue: row["trigger"]),
-            let stage = Stage(rawValue: row["stage"])
-        else {
-            throw DatabaseError(message: "the deployment \(row["id"] as Int64) has no valid commit, trigger or stage")
-        }
+    /// A value that can't be read is replaced: one damaged row must not hide the others.
+    init(row: Row) {
+        let commit = CommitID(row["commit_id"]) ?? .zero
+        let trigger = Trigger(rawValue: row["trigger"]) ?? .restart
+        let stage = Stage(rawValue: row["stage"]) ?? .failed
         self.init(
             id: row["id"],
             request: DeploymentRequest(
@@ -78,10 +78,10 @@ extension Deployment: FetchableRecord, PersistableRecord {
             startedAt: (row["started_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
             finishedAt: (row["finished_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
             outcome: row["outcome"])
-        changes = try JSONColumn.decode(row["changes"])
+        changes = (try? JSONColumn.decode(row["changes"])) ?? []
         trouble = row["trouble"]
-        progress = try (row["progress"] as String?).map(JSONColumn.decode)
-        externalIDs = try JSONColumn.decode(row["external_ids"])
+        progress = (row["progress"] as String?).flatMap { try? JSONColumn.decode($0) }
+        externalIDs = (try? JSONColumn.decode(row["external_ids"])) ?? []
     }
 
     func encode(to container: inout PersistenceContainer) throws {

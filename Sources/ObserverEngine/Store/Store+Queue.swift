@@ -113,9 +113,13 @@ extension Store {
                     head: request.commit.id, of: request.branch, in: database)
             else { return (nil, []) }
             var request = request
-            let recovered = Delivery.filter(
-                Column("commit_id") == request.commit.id.description && Column("deployment") == nil
-                    && Column("verdict") == Delivery.Verdict.accepted.rawValue)
+            let recovered =
+                Delivery
+                .filter(Column("owner").collating(.nocase) == request.branch.repository.owner)
+                .filter(Column("repository").collating(.nocase) == request.branch.repository.name)
+                .filter(Column("branch") == request.branch.name)
+                .filter(Column("commit_id") == request.commit.id.description && Column("deployment") == nil)
+                .filter(Column("verdict") == Delivery.Verdict.accepted.rawValue)
             var delivery = try recovered.order(Column("id").desc).fetchOne(database)
             (request.delivery, request.commit.pusher) = (delivery?.id, delivery?.push?.pusher)
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)

@@ -69,6 +69,23 @@ extension Store {
         }
     }
 
+    /// Returns a running deployment that has changed nothing at the target to the queue; a newer queued one supersedes it.
+    /// - Throws: `AlreadyEnded`, `Failed`
+    package func putBack(_ deployment: Deployment, at date: Date = Date()) async throws {
+        _ = try await write { database in
+            var back = deployment
+            if let newer = try DeploymentQueue.waiting(of: deployment.request.branch).fetchOne(database) {
+                let outcome = "superseded by deployment \(newer.id) (\(newer.commit.short))"
+                back.finish(as: .superseded, outcome: outcome, at: date)
+            } else {
+                back.putBack()
+            }
+            return try back.update(in: database)
+        } publishing: {
+            [.deployment($0)]
+        }
+    }
+
     /// Closes the deployments that a crash left unfinished, and queues the newest commit of them again, unless a newer one is
     /// queued or it had failed and was being rolled back.
     /// - Returns: The closed deployments.
@@ -81,6 +98,8 @@ extension Store {
                 .filter(!settled.contains(Column("stage")))
                 .order(Column("id"))
                 .fetchAll(database)
+                // The stage of a damaged row counts as failed.
+                .filter { !$0.stage.isFinal }
                 .map { try Self.close($0, at: date, in: database) }
             return (closed, try closed.last.flatMap { try Self.requeue($0, at: date, in: database) })
         } publishing: { rows in

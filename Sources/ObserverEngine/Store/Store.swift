@@ -28,6 +28,9 @@ package final class Store: Sendable {
     private let deliveries: GroupCommit<Delivery, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
     private let hasFailed = Atomic(false)
+    /// The last failed check; anyone can ask for another one.
+    private let failedCheck = Mutex<(at: ContinuousClock.Instant, error: Failed)?>(nil)
+    private static let checkPause = Duration.seconds(5)
 
     /// Opens the database in the directory, or creates it.
     /// - Parameters:
@@ -47,6 +50,11 @@ package final class Store: Sendable {
                 feed.post([.databaseRecreated])
             }
         } catch {
+            if error is DatabaseFile.Newer {
+                throw Unusable(
+                    description: "The database \(path) was written by a newer version of the observer. "
+                        + "Start that version, or choose another -state.")
+            }
             let reason = (error as? DatabaseError)?.openingProblem ?? "\(error.localizedDescription)."
             throw Unusable(description: "Can't open the database \(path): \(reason)")
         }
@@ -69,8 +77,20 @@ package final class Store: Sendable {
         }
     }
 
-    /// Checks that the database can be read and, if the last write failed, that it can be written again.
+    /// Checks that the database can be read and, if the last write failed, that it can be written again. Tries to write at most
+    /// once in five seconds.
     package func check() async throws {
+        if let failed = failedCheck.withLock(\.self), .now - failed.at < Self.checkPause { throw failed.error }
+        do {
+            try await checkNow()
+            failedCheck.withLock { $0 = nil }
+        } catch let error as Failed {
+            failedCheck.withLock { $0 = (.now, error) }
+            throw error
+        }
+    }
+
+    private func checkNow() async throws {
         guard hasFailed.load(ordering: .relaxed) else {
             _ = try await deliveryCount()
             return
@@ -86,7 +106,7 @@ package final class Store: Sendable {
             let value = try await change()
             hasFailed.store(false, ordering: .relaxed)
             return value
-        } catch {
+        } catch let error as Failed {
             hasFailed.store(true, ordering: .relaxed)
             throw error
         }
@@ -110,7 +130,7 @@ package final class Store: Sendable {
             return try await work()
         } catch let error as DatabaseError {
             throw Failed(error)
-        } catch let error where error is RecordError || error is CocoaError {
+        } catch let error where error is RecordError || error is CocoaError || error is DatabaseFile.Newer {
             throw Failed(error)
         }
     }

@@ -2,6 +2,9 @@ import Synchronization
 
 /// Runs operations one at a time, first come, first served. An operation whose caller is cancelled while it waits never runs.
 package final class AsyncLock: Sendable {
+    /// Too many operations wait already.
+    package struct Busy: Error {}
+
     private struct State {
         var isLocked = false
         var waiting: [Latch<Void>] = []
@@ -11,21 +14,25 @@ package final class AsyncLock: Sendable {
 
     package init() {}
 
-    /// - Throws: What the operation throws; `CancellationError` where the caller is cancelled before its turn.
-    package func withLock<Value: Sendable>(_ operation: () async throws -> Value) async throws -> Value {
-        try await lock()
+    /// - Parameter limit: The most operations that may wait already; nil for any number.
+    /// - Throws: What the operation throws; `Busy`; `CancellationError` where the caller is cancelled before its turn.
+    package func withLock<Value: Sendable>(
+        waiting limit: Int? = nil, _ operation: () async throws -> Value
+    ) async throws -> Value {
+        try await lock(waiting: limit)
         defer { unlock() }
         try Task.checkCancellation()
         return try await operation()
     }
 
-    private func lock() async throws {
+    private func lock(waiting limit: Int?) async throws {
         let turn = Latch<Void>()
-        let isFree = state.withLock { state in
+        let isFree = try state.withLock { state in
             guard state.isLocked else {
                 state.isLocked = true
                 return true
             }
+            if let limit, state.waiting.count >= limit { throw Busy() }
             state.waiting.append(turn)
             return false
         }

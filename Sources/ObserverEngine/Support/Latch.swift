@@ -12,6 +12,8 @@ package final class Latch<Value: Sendable>: Sendable {
 
     package init() {}
 
+    package var isSet: Bool { state.withLock { $0.value != nil } }
+
     /// Sets the value; later calls have no effect.
     package func set(_ value: Value) {
         let waiters = state.withLock { state -> [Int: AsyncStream<Value>.Continuation] in

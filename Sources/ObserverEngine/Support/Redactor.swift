@@ -3,9 +3,12 @@ import Synchronization
 
 /// Masks secrets in text before it reaches a stream, a row or a response.
 package final class Redactor: Sendable {
+    /// In bytes. A shorter secret is part of ordinary words, which must stay as they are.
+    static let shortest = 8
+
     private let secrets: Mutex<[(value: String, mask: String)]>
 
-    /// - Parameter secrets: Empty ones are ignored.
+    /// - Parameter secrets: Shorter ones than `shortest` are ignored.
     package init(secrets: [Secret]) {
         self.secrets = Mutex([])
         for secret in secrets { add(secret) }
@@ -13,7 +16,7 @@ package final class Redactor: Sendable {
 
     /// Masks this secret too, from now on.
     package func add(_ secret: Secret) {
-        guard !secret.value.isEmpty else { return }
+        guard secret.value.utf8.count >= Self.shortest else { return }
         secrets.withLock { secrets in
             secrets.append((secret.value, secret.description))
             // Longest first: one secret may be a prefix of another.

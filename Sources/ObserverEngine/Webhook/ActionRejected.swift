@@ -1,6 +1,6 @@
 /// An operator's action that was not carried out, with the reason as a sentence.
 package struct ActionRejected: Error, CustomStringConvertible {
-    /// Whether the state has changed since the operator looked.
+    /// Whether the same request may succeed later: the state has changed since the operator looked, or the observer is busy.
     package let isConflict: Bool
     package let description: String
 

@@ -3,44 +3,47 @@ package import Logging
 /// Finds out whether another observer answers behind a webhook on this node: two branches of one repository may be observed
 /// from one node, and Marathon moves each observer from port to port.
 package struct OtherObservers: Sendable {
-    private struct Status: Decodable {
-        let instance: String?
-        let repo: String?
-        let branch: String?
-    }
-
     private let http: HTTPTransport
-    /// Identifies this observer, also behind a proxy.
-    private let instance: String
+    private let branch: WatchedBranch
     private let logger: Logger
 
-    package init(http: HTTPTransport, instance: String, logger: Logger) {
+    /// - Parameter branch: An observer of the same branch is this one, or a predecessor that is being replaced.
+    package init(http: HTTPTransport, branch: WatchedBranch, logger: Logger) {
         self.http = http
-        self.instance = instance
+        self.branch = branch
         self.logger = logger
     }
 
-    /// The ids of the webhooks at whose address another observer answers.
+    /// The ids of the webhooks at whose address the observer of another branch answers.
     func claims(among hooks: [GitHubHook]) async -> Set<Int> {
         var claimed: Set<Int> = []
         for hook in hooks {
-            guard let other = await observer(behind: hook), other.instance != instance else { continue }
-            logger.info("Webhook \(hook.id) belongs to the observer of branch \(other.branch ?? "(unknown)")")
+            guard let other = await observer(behind: hook), !other.isSame(as: branch) else { continue }
+            logger.info("Webhook \(hook.id) belongs to the observer of branch \(other.name.printable)")
             claimed.insert(hook.id)
         }
         return claimed
     }
 
-    /// The status of the observer that answers at the webhook's address; nil where none does.
-    private func observer(behind hook: GitHubHook) async -> Status? {
+    /// The branch of the observer that answers at the webhook's address; nil where none does.
+    private func observer(behind hook: GitHubHook) async -> WatchedBranch? {
         guard let url = hook.config.url, url.hasSuffix(DesiredWebhook.path),
             let base = try? ServiceURL(String(url.dropLast(DesiredWebhook.path.count)))
         else { return nil }
         let client = JSONClient(http: http, base: base)
         let limits = JSONClient.Limits(timeout: .seconds(3), size: 64 * 1024)
         guard let response = try? await client.send(JSONRequest(.get, "/status"), limits: limits), response.isSuccess,
-            let status: Status = try? response.decode(), status.repo != nil, status.branch != nil
+            let status: ObservedStatus = try? response.decode()
         else { return nil }
-        return status
+        return status.watched
     }
+}
+
+/// The branch of an observer, as everyone can read it at `/status`.
+struct ObservedStatus: Decodable {
+    let owner: String
+    let repo: String
+    let branch: String
+
+    var watched: WatchedBranch { WatchedBranch(repository: RepositoryName(owner: owner, name: repo), name: branch) }
 }

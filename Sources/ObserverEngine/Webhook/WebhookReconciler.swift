@@ -26,18 +26,26 @@ package struct WebhookReconciler: Sendable {
         package let url: String
         /// The repairs, in words; empty where it was in the desired state already, or is new.
         package let repairs: [String]
+        /// Whether GitHub's last delivery was answered with 401, so that its secret may be another one.
+        package var wasRefused = false
+
+        fileprivate func refused(according hooks: [GitHubHook]) -> Outcome {
+            var outcome = self
+            outcome.wasRefused = hooks.first { $0.id == id }?.lastResponse?.code == 401
+            return outcome
+        }
     }
 
     package static let noAddress =
         "No webhook registered: no public address is configured. Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL."
 
-    private let settings: Settings
-    private let endpoint: WebhookEndpoint
+    let settings: Settings
+    let endpoint: WebhookEndpoint
     private let otherObservers: OtherObservers
-    private let gitHub: GitHubClient
-    private let store: Store
-    private let status: BranchStatus
-    private let logger: Logger
+    let gitHub: GitHubClient
+    let store: Store
+    let status: BranchStatus
+    let logger: Logger
 
     package init(
         settings: Settings, endpoint: WebhookEndpoint, otherObservers: OtherObservers, gitHub: GitHubClient,
@@ -72,7 +80,8 @@ package struct WebhookReconciler: Sendable {
             status.updateHook { $0.note(outcome, desired) }
             return outcome
         } catch let error as GitHubError {
-            throw ActionRejected.impossible(error.registrationSentence(url: desired.url))
+            let next = error.isTransient ? " Try again when GitHub can be reached." : ""
+            throw ActionRejected.impossible(error.registrationSentence(url: desired.url) + next)
         }
     }
 
@@ -113,7 +122,7 @@ package struct WebhookReconciler: Sendable {
                 "Ignoring webhook \(hook.id): it belongs to another observer, \(hook.config.url ?? "")",
                 metadata: [.observe: "register"])
         }
-        let outcome = try await apply(plan.step, desired, known: known)
+        let outcome = try await apply(plan.step, desired, known: known).refused(according: actual)
         let state = try await branchState()
         guard state.hookID != outcome.id || state.isHookRemoved else { return outcome }
         try await change { state in
@@ -226,125 +235,21 @@ package struct WebhookReconciler: Sendable {
         try await change { $0.hookID = nil }
     }
 
-    // MARK: - Secret
-
-    /// Signals that the secret has changed.
-    var secretRotations: AsyncStream<Void> { endpoint.secrets.rotations }
-
-    /// Signals deliveries of the registered webhook whose signature is invalid.
-    func rejectedSignatures() -> AsyncStream<Void> {
-        store.feed.signals { [status] change in
-            guard case .rejection(let entry) = change, let id = status.hook.id else { return false }
-            return entry.isWronglySigned && entry.hookID == id
-        }
-    }
-
-    /// Verifies with a ping that GitHub signs with the current secret, and sets the secret where it does not.
-    /// - Returns: Whether the webhook was updated.
-    func verifySecret() async -> Bool {
-        guard let (id, desired) = registered else { return false }
-        do {
-            return try await verifySecret(of: id, desired)
-        } catch let error where !(error is CancellationError) {
-            status.updateHook { $0.note(doubt: "Webhook \(id) has a different secret. \(error)") }
-            logger.warning("\(error)", metadata: [.observe: "register"])
-        } catch {
-            // Cancelled.
-        }
-        return false
-    }
-
-    /// - Throws: `GitHubError`
-    func verifySecret(of id: Int, _ desired: DesiredWebhook) async throws -> Bool {
-        guard try await pingResult(id, at: desired.url) == .wronglySigned else { return false }
-        logger.info("Webhook \(id) has a different secret; setting it again", metadata: [.observe: "register"])
-        try await Retry(until: .now + settings.updateTimeout, logger: logger) {
-            try await gitHub.updateHook(id, to: desired)
-        }
-        if try await pingResult(id, at: desired.url) == .wronglySigned {
-            let problem = "Pings from GitHub still have an invalid signature after setting the secret of webhook \(id)."
-            status.updateHook { $0.note(doubt: problem) }
-            logger.error("\(problem)", metadata: [.observe: "done"])
-        }
-        return true
-    }
-
-    /// Sets the current secret after a rotation of the token; tries it once.
-    /// - Throws: `GitHubError`
-    func updateSecret() async throws {
-        guard let (id, desired) = registered else {
-            return logger.debug("No webhook registered; nothing to update.", metadata: [.observe: "done"])
-        }
-        logger.info("Token rotated; updating the secret of webhook \(id)", metadata: [.observe: "register"])
-        try await gitHub.updateHook(id, to: desired)
-        logger.debug("Webhook \(id) has the secret of the new token.", metadata: [.observe: "done"])
-    }
-
-    // MARK: - Ping
-
-    /// - Throws: `ActionRejected`, `GitHubError`
-    func ping() async throws -> String {
-        guard let (id, desired) = registered else {
-            throw ActionRejected.impossible("No webhook registered; register it first.")
-        }
-        return try await pingResult(id, at: desired.url) == .arrived
-            ? Self.reached(desired.url) + "." : "No ping from GitHub received; see the log."
-    }
-
-    private enum PingResult {
-        case arrived
-        case wronglySigned
-        case missing
-    }
-
-    private func pingResult(_ id: Int, at url: String) async throws -> PingResult {
-        let timeout = settings.pingTimeout
-        let changes = store.feed.changes()
-        do {
-            try await Retry(until: .now + timeout, logger: logger) { try await gitHub.pingHook(id) }
-            let result = try await withTimeout(timeout) {
-                for await change in changes {
-                    if let result = Self.pingResult(in: change, of: id) { return result }
-                }
-                throw CancellationError()
-            }
-            guard result == .arrived else { return result }
-            status.updateHook { hook in
-                hook.lastPingAt = Date()
-                (hook.doubt, hook.problem) = (nil, nil)
-            }
-            logger.info("\(Self.reached(url))", metadata: [.observe: "done", .hook: "\(id)"])
-            return .arrived
-        } catch is TimedOut {
-            let problem =
-                "No ping from GitHub within \(timeout.brief); \(url) is probably not reachable from the internet. "
-                + "Check its firewall, and the recent deliveries at \(gitHub.webhookSettings)/\(id)."
-            status.updateHook { $0.note(doubt: problem) }
-            logger.warning("\(problem)", metadata: [.observe: "done"])
-        } catch let error as GitHubError {
-            logger.warning("\(error)", metadata: [.observe: "done"])
-        }
-        return .missing
-    }
-
-    private static func reached(_ url: String) -> String { "Ping received: GitHub can reach \(url)" }
-
-    private static func pingResult(in change: EngineChange, of id: Int) -> PingResult? {
-        switch change {
-        case .delivery(let delivery) where delivery.event == "ping": .arrived
-        case .rejection(let entry) where entry.isWronglySigned && entry.hookID == id: .wronglySigned
-        default: nil
-        }
-    }
-
     // MARK: - State
+
+    /// Why an operator's request can't be carried out before the webhook was compared for the first time, as sentences.
+    var notReady: String {
+        let cause = status.hook.problem ?? status.engine.problem ?? "GitHub has not responded yet."
+        return "Nothing was done: the webhook is not set up yet. \(cause) The observer keeps trying; "
+            + "see 'observer status', then try again."
+    }
 
     func announce(nextReviewAt date: Date) {
         status.updateHook { $0.nextReviewAt = date }
     }
 
     /// The webhook as it was last registered, with the current secret.
-    private var registered: (id: Int, desired: DesiredWebhook)? {
+    var registered: (id: Int, desired: DesiredWebhook)? {
         guard let id = status.hook.id, let url = status.hook.url else { return nil }
         return (id, DesiredWebhook(url: url, secret: endpoint.secrets.current))
     }

@@ -2,13 +2,22 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Decides when the webhook is reconciled and verified: at the start, at each review, at an operator's request, after
-/// rejected signatures and after the secret has changed. One of these runs at a time.
+/// Decides when the webhook is reconciled and verified: at the start, at each review, at an operator's request, after pushes
+/// that polling found and after the secret has changed. One of these runs at a time.
 package struct WebhookService: Service {
-    /// How long a review or an operator's request tries to reach GitHub.
-    private static let requestTimeout = Duration.seconds(30)
-    /// Rate limit: anyone can send bad signatures.
-    private static let verificationInterval = Duration.seconds(60)
+    /// How long a review tries to reach GitHub.
+    private static let reviewTimeout = Duration.seconds(30)
+    /// How long an operator's request tries to reach GitHub.
+    private static let requestTimeout = Duration.seconds(10)
+    /// How long an operator waits at most. Every client waits longer, so that nothing is done after it has given up.
+    private static let answerTimeout = Duration.seconds(45)
+    /// The operators' requests that may wait for another one.
+    private static let waitingLimit = 4
+    /// How late the delivery of a push may be that polling found.
+    private static let lateness = Duration.seconds(5)
+    /// Between two reviews because of such pushes.
+    private static let reviewPause = Duration.seconds(60)
+    private static let retryDelay = Duration.seconds(5)
 
     private let reconciler: WebhookReconciler
     private let missed: MissedDeliveries
@@ -19,6 +28,7 @@ package struct WebhookService: Service {
     private let logger: Logger
     private let turn = AsyncLock()
     private let started = Latch<Void>()
+    private let registrations = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameter reviewInterval: Time between two reviews; zero reconciles at the start only.
     package init(
@@ -35,32 +45,34 @@ package struct WebhookService: Service {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            do {
-                let rejections = reconciler.rejectedSignatures()
-                let decisions = reconciler.decisionChanges()
-                try await start()
-                started.set(())
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await reviewPeriodically() }
-                    group.addTask { try await verify(after: rejections) }
-                    group.addTask { try await updateSecretAfterRotations() }
-                    group.addTask { try await follow(decisions) }
-                    try await group.waitForAll()
-                }
-            } catch {
-                // Cancelled: nothing else is thrown.
+        try await cancelWhenGracefulShutdown {
+            let found = reconciler.pushesFoundByPolling()
+            let decisions = reconciler.decisionChanges()
+            try await start()
+            started.set(())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await reviewPeriodically() }
+                group.addTask { try await review(after: found) }
+                group.addTask { try await updateSecretAfterRotations() }
+                group.addTask { try await verifyAfterRegistrations() }
+                group.addTask { try await follow(decisions) }
+                try await group.waitForAll()
             }
         }
     }
 
     // MARK: - Operators' requests
 
-    /// Registers the webhook, also after an operator removed it.
+    /// Registers the webhook, also after an operator removed it. A ping verifies it afterwards.
     /// - Returns: The result, as a sentence.
     /// - Throws: `ActionRejected`, `GitHubError`
     package func register() async throws -> String {
-        try await inTurn { try await register(until: .now + Self.requestTimeout) }
+        try await inTurn {
+            guard let outcome = try await registered(until: .now + Self.requestTimeout) else {
+                throw ActionRejected.impossible(WebhookReconciler.noAddress)
+            }
+            return "Webhook \(outcome.id) is registered at \(outcome.url)."
+        }
     }
 
     /// - Parameter id: The webhook that the operator saw.
@@ -72,9 +84,21 @@ package struct WebhookService: Service {
         try await inTurn { try await reconciler.ping() }
     }
 
-    private func inTurn(_ request: () async throws -> String) async throws -> String {
-        try await started.get()
-        return try await turn.withLock(request)
+    /// Carries out a request while its caller waits, and not later.
+    private func inTurn(_ request: @escaping @Sendable () async throws -> String) async throws -> String {
+        guard started.isSet else { throw ActionRejected.conflict(reconciler.notReady) }
+        do {
+            return try await withTimeout(Self.answerTimeout) {
+                try await turn.withLock(waiting: Self.waitingLimit, request)
+            }
+        } catch is AsyncLock.Busy {
+            throw ActionRejected.conflict(
+                "Busy: \(Self.waitingLimit) other requests for the webhook wait. Try again later.")
+        } catch is TimedOut {
+            throw ActionRejected.conflict(
+                "GitHub did not respond within \(Self.answerTimeout.brief); the request was withdrawn. Try again later."
+            )
+        }
     }
 
     // MARK: - When
@@ -83,17 +107,24 @@ package struct WebhookService: Service {
     private func start() async throws {
         try await authentication.granted()
         try await reconciler.awaitDecisions()
-        try await logged(at: .error) {
-            try await turn.withLock {
-                if try await reconciler.isRemoved {
-                    try await reconciler.finishRemoval()
-                    logger.info(
-                        "Webhook was removed by an operator; not registering it", metadata: [.observe: "done"])
-                } else {
-                    _ = try await register(until: nil)
-                }
+        while true {
+            do {
+                return try await turn.withLock { try await restore() }
+            } catch let error as Store.Failed {
+                logger.error("\(error)", metadata: [.observe: "register", .retryIn: "\(Self.retryDelay.brief)"])
+                try await Task.sleep(for: Self.retryDelay)
+            } catch let error where !(error is CancellationError) {
+                return logger.error("\(error)", metadata: [.observe: "register"])
             }
         }
+    }
+
+    private func restore() async throws {
+        guard try await !reconciler.isRemoved else {
+            try await reconciler.finishRemoval()
+            return logger.info("Webhook was removed by an operator; not registering it", metadata: [.observe: "done"])
+        }
+        _ = try await registered(until: nil)
     }
 
     private func reviewPeriodically() async throws {
@@ -121,17 +152,23 @@ package struct WebhookService: Service {
         }
     }
 
-    private func verify(after rejections: AsyncStream<Void>) async throws {
-        for await _ in rejections {
+    /// A push that polling found may show that deliveries fail. GitHub's log shows why; nothing that others send counts.
+    private func review(after found: AsyncStream<Void>) async throws {
+        for await _ in found {
+            try await Task.sleep(for: Self.lateness)
+            try await logged { try await turn.withLock { try await review() } }
+            try await Task.sleep(for: Self.reviewPause)
+        }
+    }
+
+    private func verifyAfterRegistrations() async throws {
+        for await hook in registrations.stream {
             try await logged {
                 try await turn.withLock {
                     await verifySecret()
-                    logger.debug(
-                        "Requested a ping from GitHub after deliveries with an invalid signature",
-                        metadata: [.observe: "done"])
+                    await recoverMissedDeliveries(of: hook, checksHeadAnyway: false)
                 }
             }
-            try await Task.sleep(for: Self.verificationInterval)
         }
     }
 
@@ -149,22 +186,22 @@ package struct WebhookService: Service {
 
     /// Logs the failure of a step that no operator waits for.
     /// - Throws: `CancellationError` only.
-    private func logged(at level: Logger.Level = .warning, _ step: () async throws -> Void) async throws {
+    private func logged(_ step: () async throws -> Void) async throws {
         do {
             try await step()
         } catch let error where !(error is CancellationError) {
-            logger.log(level: level, "\(error)", metadata: [.observe: "register"])
+            logger.warning("\(error)", metadata: [.observe: "register"])
         }
     }
 
     // MARK: - Steps
 
-    private func register(until deadline: ContinuousClock.Instant?) async throws -> String {
-        guard let outcome = try await reconciler.reconcile(until: deadline) else { return WebhookReconciler.noAddress }
+    private func registered(until deadline: ContinuousClock.Instant?) async throws -> WebhookReconciler.Outcome? {
+        guard let outcome = try await reconciler.reconcile(until: deadline) else { return nil }
         transcript.webhookRegistered()
-        await verifySecret()
-        await recoverMissedDeliveries(of: outcome.id, checksHeadAnyway: false)
-        return "Webhook \(outcome.id) is registered at \(outcome.url)."
+        // A ping takes a while, and operators may have requests meanwhile.
+        registrations.continuation.yield(outcome.id)
+        return outcome
     }
 
     private func review() async throws {
@@ -172,11 +209,9 @@ package struct WebhookService: Service {
             return logger.debug(
                 "Webhook was removed by an operator; not reviewing it", metadata: [.observe: "done"])
         }
-        guard let outcome = try await reconciler.reconcile(until: .now + Self.requestTimeout) else { return }
-        if !outcome.repairs.isEmpty {
-            metrics.countHookRepair()
-            await verifySecret()
-        }
+        guard let outcome = try await reconciler.reconcile(until: .now + Self.reviewTimeout) else { return }
+        if !outcome.repairs.isEmpty { metrics.countHookRepair() }
+        if !outcome.repairs.isEmpty || outcome.wasRefused { await verifySecret() }
         await recoverMissedDeliveries(of: outcome.id, checksHeadAnyway: true)
         logger.debug(
             outcome.repairs.isEmpty ? "Webhook \(outcome.id) is up to date." : "Webhook \(outcome.id) was repaired.",

@@ -25,7 +25,7 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
         } else if let socket = address.socket {
             self = .socket(socket.hasPrefix("/") ? socket : directory + "/" + socket)
         } else {
-            self = .socket(try Self.stateLocation(sources).controlSocket)
+            self = .socket(try Self.stateLocation(sources).controlSocketInUse)
         }
     }
 

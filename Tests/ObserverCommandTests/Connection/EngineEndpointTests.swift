@@ -19,7 +19,7 @@ struct EngineEndpointTests {
         #expect(try endpoint(["-state", "/s"]) == .socket("/s/control.sock"))
         #expect(
             try endpoint(["-owner", "o", "-repo", "r"])
-                == .socket("/home/me/.local/state/dploy-observer/o-r-dcos/control.sock"))
+                == .socket("/home/me/.local/state/dploy-observer/o/r/dcos/control.sock"))
         #expect(try endpoint([], environment: ["DPLOY_OBSERVER_STATE": "/e"]) == .socket("/e/control.sock"))
     }
 

@@ -12,8 +12,9 @@ enum AllRoutes {
         let router = Router(context: ObserverRequestContext.self)
         let parts = try Parts()
         parts.deliveries.add(to: router)
-        parts.status.add(to: router)
-        parts.control.add(to: router, behind: AdminGate(token: Secret("an admin token")))
+        let gate = AdminGate(token: Secret("an admin token"), log: LimitedLog(logger: .silent))
+        parts.status.add(to: router, for: .anyone(gate))
+        parts.control.add(to: router, behind: gate)
         return router.routes.map { route in
             let path = "\(route.path)".split(separator: "/").map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : "\($0)" }
             return "\(route.method) /\(path.joined(separator: "/"))"
@@ -53,7 +54,7 @@ enum AllRoutes {
                             server: configuration.server, discovery: configuration.discovery,
                             mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS), logger: logger),
                         listening: Latch(), secrets: secrets),
-                    otherObservers: OtherObservers(http: .shared, instance: "i", logger: logger),
+                    otherObservers: OtherObservers(http: .shared, branch: configuration.branch, logger: logger),
                     gitHub: gitHub, store: store, status: status, logger: logger),
                 missed: MissedDeliveries(
                     gitHub: gitHub, store: store, branch: configuration.branch,
@@ -67,7 +68,7 @@ enum AllRoutes {
             deliveries = DeliveryRoutes(
                 receiver: DeliveryReceiver(
                     branch: configuration.branch, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
-                    status: status, logger: logger),
+                    status: status, log: LimitedLog(logger: logger)),
                 addresses: nil)
             self.status = StatusRoutes(
                 branch: configuration.branch, status: status, store: store, metrics: metrics,

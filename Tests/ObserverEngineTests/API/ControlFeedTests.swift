@@ -117,6 +117,22 @@ struct ControlFeedTests {
         }
     }
 
+    @Test("if the database was recreated, every subscriber needs a snapshot, also one that reconnects")
+    func recreated() async throws {
+        let changes = ChangeFeed()
+        let feed = ControlFeed(feed: changes, recentLog: RecentLog()) { nil }
+        let subscription = feed.subscribe(after: nil)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await feed.run() }
+            changes.post([.databaseRecreated])
+            var events = subscription.events.makeAsyncIterator()
+            let first = try #require(await events.next())
+            #expect(first.event == nil)
+            #expect(feed.subscribe(after: subscription.last).missed == nil)
+            group.cancelAll()
+        }
+    }
+
     @Test("a stream whose events were dropped continues with a snapshot")
     func snapshotAfterOverflow() async throws {
         try await withObserver { world in

@@ -1,7 +1,8 @@
 import Foundation
-import ObserverEngine
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("GET /status")
 struct StatusTests {
@@ -16,18 +17,34 @@ struct StatusTests {
             #expect(response.json["branch"] == "dcos")
             #expect(response.json["pubnode"] == "127.0.0.1")
             #expect(response.json["lastdeploy"] == .null)
-            #expect(response.json.object?.keys.contains("lastdeploy") == true)
+            #expect(
+                Set(response.json.object?.keys.map(\.self) ?? [])
+                    == ["owner", "repo", "branch", "pubnode", "lastdeploy", "healthy"])
         }
     }
 
-    @Test("the response shows the version, webhook, last delivery and last deployment")
+    @Test("anyone sees whether the observer is healthy, and nothing else about it")
+    func healthy() async throws {
+        try await withObserver(.administered) { world in
+            try await world.log.wait(for: "Ping received: GitHub can reach ")
+            #expect(try await world.send(.get, "/status").json["healthy"] == true)
+            world.engine.status.update { $0.problem = "GitHub is unavailable." }
+            let answer = try await world.send(.get, "/status")
+            #expect(answer.json["healthy"] == false)
+            #expect(!answer.text.contains("unavailable"))
+            let refused = try await world.send(.get, "/status", authorization: "Bearer wrong")
+            #expect(refused.status == 401)
+        }
+    }
+
+    @Test("operators see the version, webhook, last delivery and last deployment")
     func state() async throws {
-        try await withObserver { world in
+        try await withObserver(.administered) { world in
             try await world.log.wait(for: "Ping received: GitHub can reach ")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             let url = try await world.url()
-            let status = try await world.send(.get, "/status").json
+            let status = try await world.status()
             #expect(status["version"]?.string == Version.current)
             #expect(status["authentication"] == "granted")
             #expect(status["publicURL"]?.string == url)
@@ -46,7 +63,7 @@ struct StatusTests {
 
     @Test("the response shows the running deployment and the last successful one")
     func running() async throws {
-        var setup = ObserverSetup()
+        var setup = ObserverSetup.administered
         setup.flags[.deployTimeout] = "60"
         try await withObserver(setup) { world in
             let first = try await world.gitHub.push(files: Files.helloWorld)
@@ -55,7 +72,7 @@ struct StatusTests {
             let second = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64, healthCheck: true)])
             try await world.deployment(of: second.after, in: .waiting)
-            let status = try await world.send(.get, "/status").json
+            let status = try await world.status()
             #expect(status["currentDeployment"]?["commit"]?.string == second.after)
             #expect(status["currentDeployment"]?["stage"] == "waiting")
             #expect(status["lastDeployment"]?["commit"]?.string == first.after)
@@ -66,12 +83,12 @@ struct StatusTests {
 
     @Test("the response explains why no webhook is registered")
     func unreachable() async throws {
-        var setup = ObserverSetup()
+        var setup = ObserverSetup.administered
         setup.waitsForHook = false
         setup.flags[.publicNode] = ""
         try await withObserver(setup) { world in
             try await world.log.wait(for: "No webhook registered: no public address is configured.")
-            let status = try await world.send(.get, "/status").json
+            let status = try await world.status()
             #expect(status["pubnode"] == "")
             #expect(status["hook"]?["registration"] == "unreachable")
             #expect(status["hook"]?["problem"]?.string?.contains("DPLOY_PUBLIC_NODE") == true)
@@ -130,5 +147,12 @@ struct PublicRoutesTests {
                 #expect(response.text.isEmpty)
             }
         }
+    }
+}
+
+extension World {
+    /// The status as an operator sees it.
+    fileprivate func status() async throws -> JSON {
+        try await send(.get, "/status", authorization: "Bearer \(ObserverSetup.adminToken)").json
     }
 }

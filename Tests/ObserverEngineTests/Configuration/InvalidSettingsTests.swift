@@ -119,7 +119,7 @@ struct InvalidSettingsTests {
         ])
     func credentials(variables: [String], source: String) throws {
         var given = GivenSettings.sufficient
-        for variable in variables { given.environment[variable] = "x" }
+        for variable in variables { given.environment[variable] = "long enough" }
         #expect(try given.problems().map(\.source) == [source])
     }
 
@@ -133,7 +133,7 @@ struct InvalidSettingsTests {
         var given = GivenSettings.sufficient
         if ["DPLOY_MARATHON_USER", "DPLOY_MARATHON_PASSWORD"].contains(variable) {
             given.environment["DPLOY_MARATHON_USER"] = "u"
-            given.environment["DPLOY_MARATHON_PASSWORD"] = "p"
+            given.environment["DPLOY_MARATHON_PASSWORD"] = "a password"
         }
         given.environment[variable] = wrong.text
         #expect(try given.problems() == [.init(source: variable, sentence: wrong.sentence)])
@@ -160,6 +160,17 @@ struct InvalidSettingsTests {
         var given = GivenSettings.sufficient
         given.environment["DPLOY_OBSERVER_GITHUB_OWNER"] = owner
         #expect(try given.read().branch.repository.owner == owner)
+    }
+
+    @Test(
+        "a secret that is too short to be kept out of logs is reported",
+        arguments: ["DPLOY_MARATHON_TOKEN", "DPLOY_OBSERVER_WEBHOOK_SECRET"])
+    func shortSecret(variable: String) throws {
+        var given = GivenSettings.sufficient
+        given.environment[variable] = "bin"
+        let problem = try #require(try given.problems().first)
+        #expect(problem.source == variable)
+        #expect(problem.sentence.hasPrefix("is shorter than 8 characters"))
     }
 
     @Test("all problems are reported at once, one per line")

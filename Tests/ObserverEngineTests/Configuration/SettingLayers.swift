@@ -97,7 +97,7 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
         },
         SettingLayers(
             setting: .state, flag: "/flagged", variable: "/exported",
-            fallback: "/home/me/.local/state/dploy-observer/mhausenblas-s4d-dcos"
+            fallback: "/home/me/.local/state/dploy-observer/mhausenblas/s4d/dcos"
         ) { $0.state.directory },
         SettingLayers(setting: .logLevel, flag: "error", variable: "info", fallback: "debug") { "\($0.logLevel)" },
     ]

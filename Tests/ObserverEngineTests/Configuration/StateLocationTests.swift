@@ -15,8 +15,8 @@ struct StateLocationTests {
     func withoutToken() throws {
         let location = try location(
             flags: [.owner: "o", .repo: "r", .branch: "a/b", .listen: "nonsense"], environment: ["HOME": "/home/me"])
-        #expect(location.path == "/home/me/.local/state/dploy-observer/o-r-a-b")
-        #expect(location.controlSocket == "/home/me/.local/state/dploy-observer/o-r-a-b/control.sock")
+        #expect(location.path == "/home/me/.local/state/dploy-observer/o/r/a%2Fb")
+        #expect(location.controlSocket == "/home/me/.local/state/dploy-observer/o/r/a%2Fb/control.sock")
     }
 
     @Test("is found without a repository if named or in a sandbox")

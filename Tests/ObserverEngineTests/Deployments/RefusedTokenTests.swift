@@ -6,7 +6,7 @@ import Testing
 @Suite("A token that is rejected for some requests only")
 struct RefusedTokenTests {
     @Test("is retried with a delay, and the commit is deployed once it is accepted")
-    func paused() async throws {
+    func delayed() async throws {
         try await withObserver { world in
             let branch = "/repos/mhausenblas/s4d/branches/dcos"
             world.gitHub.inject(Fault(.get, branch, effect: .status(401)))
@@ -16,7 +16,59 @@ struct RefusedTokenTests {
             #expect(times[1].timeIntervalSince(times[0]) >= 0.9)
             world.gitHub.clearFaults()
             let run = try await world.deployment(of: push.after, in: .succeeded)
-            #expect(run.request.trigger == .restart)
+            #expect(run.request.trigger == .delivery)
+            #expect(try await world.deployments().count == 1)
+            #expect(!world.log.contains("Deployment failed"))
+            let journal = try await world.journal(of: run)
+            #expect(journal.count { $0.contains("GitHub rejected the personal access token") } == 1)
+            let page = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            #expect(page[#"dploy_observer_deployments_total{result="failed"}"#] == 0)
+        }
+    }
+
+    @Test("returns to the queue when it is paused meanwhile, and can be cancelled there")
+    func paused() async throws {
+        try await withObserver { world in
+            let branch = "/repos/mhausenblas/s4d/branches/dcos"
+            world.gitHub.inject(Fault(.get, branch, effect: .status(401)))
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.gitHub.request(.get, branch)
+            let control = try await world.control()
+            _ = try await control.perform(.pause)
+            let queued = try await world.deployment(of: push.after, in: .queued)
+            let result = try await control.perform(.cancel(deployment: queued.id))
+            #expect(result == "Deployment \(queued.id) cancelled. Changes already applied are not undone.")
+        }
+    }
+
+    @Test("is tried again at once with another token in the file")
+    func rotated() async throws {
+        let fresh = GitHubSimulator.Token(
+            value: "ghp_otherotherotherotherotherotherother00", kind: GitHubSimulator.Token.standard.kind)
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let file = directory + "/pat"
+        try Data(GitHubSimulator.Token.standard.value.utf8).write(to: URL(filePath: file))
+        let setup = ObserverSetup { setup in
+            setup.flags[.pat] = ""
+            setup.flags[.patFile] = file
+        }
+        try await withObserver(setup) { world in
+            let path = "/repos/mhausenblas/s4d/tarball/*"
+            world.gitHub.addToken(fresh)
+            world.gitHub.inject(
+                Fault(
+                    when: {
+                        $0.matches(.get, path)
+                            && $0.headers["Authorization"] == "Bearer \(GitHubSimulator.Token.standard.value)"
+                    },
+                    effect: .status(401)))
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            // By then the pause is longer than the rest of this test may take.
+            try await world.gitHub.request(.get, path, count: 3)
+            try Data(fresh.value.utf8).write(to: URL(filePath: file))
+            try await world.deployment(of: push.after, in: .succeeded)
+            #expect(try await world.deployments().count == 1)
         }
     }
 

@@ -82,6 +82,23 @@ struct TokenRotationTests {
         }
     }
 
+    @Test("a file that is still being written is read once it is complete")
+    func halfWritten() async throws {
+        try await withTokenFile { _, file in
+            let changes = Lines()
+            let token = AccessToken(Secret("old"), file: file) { _ in
+            } didChange: {
+                changes.append($0.value)
+            }
+            try Data(Self.fresh.value.prefix(10).utf8).write(to: URL(filePath: file))
+            async let isRenewed = token.isRenewed(since: Secret("old"))
+            try await Task.sleep(for: .milliseconds(20))
+            try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
+            #expect(await isRenewed)
+            #expect(changes.all == [Self.fresh.value])
+        }
+    }
+
     @Test("while GitHub does not accept the new secret, operators' requests are still served")
     func unchangeable() async throws {
         try await withTokenFile { setup, file in

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Log files")
 struct LogFileTests {
-    @Test("the log is rotated at the size limit and on start, and the previous file is kept")
+    @Test("the log is continued at a start and rotated at the size limit, and the previous file is kept")
     func rotation() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -17,19 +17,23 @@ struct LogFileTests {
         #expect(await file.flush(within: .seconds(10)))
         #expect(try lines(".1") == ["line 6", "line 7", "line 8"])
         #expect(try lines() == ["line 9", "line 10", "line 11"])
-        let next = LogFile(path: path, limit: 20)
+        let next = LogFile(path: path, limit: 24)
+        #expect(next.problem == nil)
         next.write("next\n")
         #expect(await next.flush(within: .seconds(10)))
-        #expect(try lines(".1") == ["line 9", "line 10", "line 11"])
-        #expect(try lines() == ["next"])
+        #expect(try lines() == ["line 9", "line 10", "line 11", "next"])
+        next.write("newest\n")
+        #expect(await next.flush(within: .seconds(10)))
+        #expect(try lines(".1") == ["line 9", "line 10", "line 11", "next"])
+        #expect(try lines() == ["newest"])
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
     }
 
-    @Test("a log that can't be written is discarded")
-    func nowhere() async {
+    @Test("a log that can't be written is discarded, with its reason")
+    func nowhere() {
         let file = LogFile(path: "/no/such/directory/observer.log")
         file.write("lost\n")
-        #expect(await file.flush(within: .seconds(10)))
+        #expect(file.problem == "no such file or directory")
     }
 }

@@ -73,7 +73,7 @@ struct ChangeOrderTests {
             return false
         }
         let entry = RejectedDeliveries.Entry(
-            at: Sample.now, status: 401, reason: "test", event: nil, guid: nil, hookID: nil, isWronglySigned: true)
+            at: Sample.now, status: 401, reason: "test", event: nil, guid: nil)
         let first = onItsOwnThread { rejected.note(entry) }
         try await published.started.get()
         rejected.note(entry)

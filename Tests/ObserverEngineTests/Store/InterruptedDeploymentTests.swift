@@ -47,7 +47,7 @@ struct InterruptedDeploymentTests {
             #expect(again.stage == .queued && again.request.trigger == trigger)
             again.advance(to: .fetching, at: Sample.now)
             try await store.save(again)
-            try await store.interrupt(again, by: .tokenRefused)
+            try await store.interrupt(again)
             let all = try await store.all()
             #expect(all.map(\.stage) == [.interrupted, .interrupted, .queued])
             #expect(all.last?.request.trigger == trigger)
@@ -143,6 +143,21 @@ struct InterruptedDeploymentTests {
             let ended = try await store.run(1, to: .succeeded)
             try await store.interrupt(ended)
             #expect(try await store.all().map(\.stage) == [.succeeded])
+        }
+    }
+
+    @Test(
+        "a deployment that waits for the token returns to the queue, unless a newer one is queued",
+        arguments: [true, false])
+    func putBack(isNewest: Bool) async throws {
+        try await withStore { store in
+            let running = try await store.run(1, to: .fetching)
+            if !isNewest { _ = try await store.enqueue(try Sample.request(2)) }
+            try await store.putBack(running)
+            let all = try await store.all()
+            #expect(all.map(\.stage) == (isNewest ? [.queued] : [.superseded, .queued]))
+            #expect(try await store.nextQueued(of: Sample.branch)?.id == all.last?.id)
+            #expect(!isNewest || all[0].startedAt == nil)
         }
     }
 }

@@ -56,4 +56,22 @@ struct AsyncLockTests {
         await #expect(throws: Failure.self) { try await lock.withLock { throw Failure() } }
         #expect(try await lock.withLock { true })
     }
+
+    @Test("an operation is refused at once if as many wait as it accepts")
+    func bounded() async throws {
+        let (entered, leave) = (Latch<Void>(), Latch<Void>())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await lock.withLock {
+                    entered.set(())
+                    try await leave.get()
+                }
+            }
+            try await entered.get()
+            await #expect(throws: AsyncLock.Busy.self) { try await lock.withLock(waiting: 0) {} }
+            leave.set(())
+            try await group.waitForAll()
+        }
+        #expect(try await lock.withLock(waiting: 0) { true })
+    }
 }

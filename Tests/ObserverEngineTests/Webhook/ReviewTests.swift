@@ -88,9 +88,9 @@ struct ReviewTests {
         }
     }
 
-    @Test("a changed secret is detected by invalid signatures, and repaired without waiting for a review")
+    @Test("a changed secret is detected when polling finds a push, and repaired without waiting for a review")
     func otherSecret() async throws {
-        try await withObserver { world in
+        try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
             let before = try await world.gitHub.waitForHook()
             try await world.log.wait(for: "Ping received: GitHub can reach")
             world.gitHub.editHook(before.id) { $0.secret = "another" }
@@ -103,9 +103,28 @@ struct ReviewTests {
             let push = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(push.answer?.status == 202)
-            try await world.log.wait(for: "Requested a ping from GitHub after deliveries with an invalid signature")
+            try await world.log.wait(for: "Webhook \(before.id) is up to date.")
             let metrics = try await world.send(.get, "/metrics").text
             #expect(metrics.contains(#/dploy_observer_hook_repairs_total\{.*\} 1\n/#))
+        }
+    }
+
+    @Test("what others send without a valid signature causes no request to GitHub")
+    func forged() async throws {
+        try await withObserver { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            // The deliveries that were missed are read after the ping.
+            try await world.gitHub.request(.get, "/repos/mhausenblas/s4d/hooks/\(hook.id)/deliveries", count: 2)
+            let before = world.gitHub.requests().count
+            for _ in 1...50 {
+                await world.gitHub.deliver(event: "push", body: Array("{}".utf8), secret: "guessed")
+                await world.gitHub.deliver(event: "ping", body: Array("{}".utf8))
+            }
+            // Longer than a signal takes.
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(world.gitHub.requests().count == before)
+            #expect(world.engine.status.hook.problem == nil)
         }
     }
 

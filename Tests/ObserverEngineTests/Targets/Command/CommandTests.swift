@@ -11,7 +11,7 @@ struct CommandTests {
         var setup = ObserverSetup { $0.flags[.deployCommand] = "cat greeting; env" }
         setup.environment = [
             "PATH": "/usr/bin:/bin", "HOME": "/root", "COPY_OF_THE_TOKEN": "x-\(token)-x",
-            "DPLOY_OBSERVER_GITHUB_PAT": "an-older-token", "DPLOY_OBSERVER_WEBHOOK_SECRET": "whsec",
+            "DPLOY_OBSERVER_GITHUB_PAT": "an-older-token", "DPLOY_OBSERVER_WEBHOOK_SECRET": "whsec-of-hooks",
             "DPLOY_MARATHON_TOKEN": "dcos-token",
         ]
         try await withObserver(setup) { world in
@@ -24,7 +24,7 @@ struct CommandTests {
                 "DPLOY_PUSHER=\(world.gitHub.options.pusher.login)", "HOME=/root",
             ] { #expect(lines.contains("output \(expected)"), "\(expected)") }
             for secret in [
-                "GITHUB_PAT", "older-token", "COPY_OF_THE_TOKEN", "whsec", "dcos-token", token,
+                "GITHUB_PAT", "older-token", "COPY_OF_THE_TOKEN", "whsec-of-hooks", "dcos-token", token,
                 world.configuration.hookSecret.value,
             ] {
                 #expect(!lines.contains { $0.contains(secret) }, "\(secret)")
