@@ -111,7 +111,7 @@ struct PlanTests {
             #expect(plan.problems.map(\.line) == [3, 5])
             #expect(plan.problems[1].pointer == "/container/docker/image")
             #expect(plan.problems[1].message == "expected a string, found a number")
-            #expect(world.marathon.requests(.put, "*").isEmpty)
+            #expect(world.marathon.requests(.put, "/v2/apps").isEmpty)
         }
     }
 

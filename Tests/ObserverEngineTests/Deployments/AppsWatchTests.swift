@@ -34,7 +34,7 @@ struct AppsWatchTests {
         try await withObserver { world in
             let report = try await world.control().apps()
             #expect(report == AppsReport())
-            #expect(world.marathon.requests().isEmpty)
+            #expect(world.marathonIsUntouched)
         }
     }
 
