@@ -43,12 +43,14 @@ struct TimeText: Equatable {
         return TimeText(text: elapsed.text.replacing(" s", with: "s"), expiry: start + elapsed.end)
     }
 
-    /// "9m 42s": the time until `end`, to the second.
+    /// "9m 42s": the time until `end`, in two units, rounded up.
     static func countdown(to end: Date, at now: Date) -> TimeText {
-        let seconds = max(0, end.timeIntervalSince(now)).rounded(.up)
+        let left = max(0, end.timeIntervalSince(now))
+        let unit: Double = left <= 3600 ? 1 : left <= 86400 ? 60 : 3600
+        let seconds = (left / unit).rounded(.up) * unit
         return TimeText(
-            text: DurationText(seconds).text.replacing(" s", with: "s"), expiry: seconds > 0 ? end - (seconds - 1) : nil
-        )
+            text: DurationText(seconds).text.replacing(" s", with: "s"),
+            expiry: seconds > 0 ? end - (seconds - unit) : nil)
     }
 
     /// The observer's uptime, in minutes at least, so that it rarely changes.

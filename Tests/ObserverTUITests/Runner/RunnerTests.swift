@@ -19,7 +19,7 @@ struct RunnerTests {
     @Test("responses of the observer appear on the screen")
     func actions() async {
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             terminal.press("r")
             await terminal.wait { $0.text.contains("Done.") }
             #expect(connection.actions == [.register])
@@ -38,7 +38,7 @@ struct RunnerTests {
     @Test("a rejected action shows the reason")
     func refusal() async throws {
         await withRunner { terminal, _ in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             terminal.press("R")
             await terminal.wait { $0.text.contains("Replay this delivery?") }
             try? await Task.sleep(for: .milliseconds(350))
@@ -53,12 +53,12 @@ struct RunnerTests {
     @Test("reconnects after losing the stream, shows the missed changes, and accepts actions again")
     func reconnect() async {
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             connection.drop(ControlRefusal(sentence: "the proxy closed the connection"))
             connection.send(.push(7, "Missed push"))
             await terminal.wait { $0.text.contains("Connection lost: the proxy closed the connection") }
             await terminal.wait { canvas in
-                ["connected", "Reconnected after", "Missed push"].allSatisfy { canvas.text.contains($0) }
+                ["connected   ", "Reconnected after", "Missed push"].allSatisfy { canvas.text.contains($0) }
             }
             #expect(connection.connections == 2)
             terminal.press("r")
@@ -73,7 +73,7 @@ struct RunnerTests {
     @Test("reconnects to a restarted observer")
     func restart() async {
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             connection.restart()
             await terminal.wait { $0.text.contains("Connection lost: the observer stopped") }
             await terminal.wait { $0.text.contains("observer restarted") }
@@ -86,7 +86,7 @@ struct RunnerTests {
     @Test("passes copying, mouse, redraw and suspend to the terminal")
     func terminal() async {
         await withRunner { terminal, _ in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             terminal.press("y", "m", .control("l"), .control("z"))
             terminal.send(.resized(Size(columns: 80, rows: 24)))
             await terminal.wait { $0.size.columns == 80 && $0.text.contains("Mouse on") }
@@ -105,7 +105,7 @@ struct RunnerTests {
     func flood() async {
         let start = ContinuousClock.now
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             for id in 100..<2000 { connection.send(.push(Int64(id), "Push \(id)")) }
             await terminal.wait { $0.text.contains("Push 1999") }
             terminal.press("q")
@@ -141,7 +141,7 @@ struct RunnerTests {
     @Test("details that could not be read while disconnected are read when it is connected again")
     func openDetail() async {
         await withRunner { terminal, connection in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             connection.drop(ControlRefusal(sentence: "the proxy closed the connection"))
             await terminal.wait { $0.text.contains("Connection lost") }
             terminal.press(.enter)
@@ -153,7 +153,7 @@ struct RunnerTests {
     @Test("actions reach the observer in the order of their keys, and quitting names those without an answer")
     func unanswered() async {
         await withRunner(MemoryConnection(answersActions: false)) { terminal, connection in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             terminal.press("P", "r", "q")
         } ending: {
             #expect($0 == .quit)
@@ -165,7 +165,7 @@ struct RunnerTests {
     @Test("quitting waits for the answers to actions that were sent a moment ago")
     func answered() async {
         await withRunner { terminal, _ in
-            await terminal.wait { $0.text.contains("connected") }
+            await terminal.wait { $0.text.contains("connected   ") }
             terminal.press("P", "r", "q")
         } ending: {
             #expect($0 == .quit)

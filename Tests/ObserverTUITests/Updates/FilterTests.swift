@@ -88,13 +88,13 @@ struct FilterTests {
     @Test("no key acts on a row that the filter hides")
     func hiddenRow() {
         var dashboard = TestDashboard()
-        for keys: [Key] in [["1"], ["2", "j", "j", "j"]] {
-            for key in keys { dashboard.press(key) }
+        for (pane, actions) in [("1", ["R", "y"]), ("2", ["B", "R", "y"])] as [(Key, [Key])] {
+            dashboard.press(pane, "j", "j")
             dashboard.press("/")
             dashboard.type("zzz")
             dashboard.press(.enter)
             _ = dashboard.takeEffects()
-            dashboard.press(.enter, "B", "R", "y")
+            for key in [.enter] + actions { dashboard.press(key) }
             #expect(dashboard.state.detail == nil && dashboard.state.dialog == nil)
             #expect(dashboard.takeEffects() == [])
             dashboard.press(.escape)

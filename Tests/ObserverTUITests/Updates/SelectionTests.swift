@@ -49,7 +49,7 @@ struct SelectionTests {
         for id in 21...40 { Self.push(Int64(id), to: &dashboard) }
         #expect(dashboard.state.deployments.selected == 40)
         #expect(dashboard.state.deliveries.selected == 40)
-        #expect(dashboard.screen.contains("▸ 1000040"))
+        #expect(dashboard.screen.contains("▸ 1000040  Push"))
         #expect(!dashboard.screen.contains("newer"))
     }
 
@@ -61,9 +61,9 @@ struct SelectionTests {
         for _ in 1...15 { dashboard.press("j") }
         dashboard.press("0")
         dashboard.happen(.resized(Size(columns: 120, rows: 24)))
-        #expect(dashboard.screen.contains("▸ 1000040"))
+        #expect(dashboard.screen.contains("▸ 1000040  Push"))
         dashboard.press("2")
-        #expect(!dashboard.screen.contains("▸ 1000040"))
+        #expect(!dashboard.screen.contains("▸ 1000040  Push"))
     }
 
     @Test("the title of a scrolled list shows how many newer rows there are, and whether one of them runs")
