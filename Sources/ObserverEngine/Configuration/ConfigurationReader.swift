@@ -195,7 +195,8 @@ package struct ConfigurationReader {
     private mutating func checkLength(of secret: String, source: String) {
         guard secret.utf8.count < Redactor.shortest else { return }
         settings.report(
-            source, "is shorter than \(Redactor.shortest) characters, too short to be kept out of logs; use a longer one.")
+            source,
+            "is shorter than \(Redactor.shortest) characters, too short to be kept out of logs; use a longer one.")
     }
 
     // MARK: - Server
