@@ -60,7 +60,7 @@ struct FullDiskTests {
         try await withProcessWorld { world in
             let exit = try await world.observe(after: "ulimit -f 0") { _ in }
             #expect(exit.status == .exited(73))
-            #expect(exit.log.contains { $0.contains("Free disk space, or choose another -state.") })
+            #expect(exit.log.contains { $0.contains("Free disk space, or choose another directory with -state.") })
         }
     }
 
