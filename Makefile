@@ -10,7 +10,7 @@ TESTS_AT_A_TIME ?= 4
 FAULT_ROUNDS ?= 200
 SECONDS ?= 60
 
-.PHONY: help deps build test test-faults test-thread test-address fuzz lint format demo screenshots image-test words sentences clean
+.PHONY: help deps build test test-faults test-thread test-address fuzz bench bench-scale lint format demo screenshots image-test words sentences clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,6 +43,16 @@ test-address: deps ## build and run every test under AddressSanitizer
 
 fuzz: deps ## run the fuzzers, SECONDS per target
 	.ci/fuzz $(SECONDS)
+
+bench: deps ## measure deliveries, start, memory and commands against Benchmarks/budget.json
+	$(SWIFT) build -c release --product observer
+	$(SWIFT) build -c release --product observer-benchmarks
+	.build/release/observer-benchmarks deliveries
+
+bench-scale: deps ## measure a long history, a burst and pruning against Benchmarks/budget.json
+	$(SWIFT) build -c release --product observer
+	$(SWIFT) build -c release --product observer-benchmarks
+	.build/release/observer-benchmarks scale
 
 lint: words ## check the format of the sources and the words of everything
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -105,9 +105,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "observer-benchmarks",
-            dependencies: ["ObserverEngine", "ObserverTUI"],
+            dependencies: ["ObserverEngine", "ObserverTUI", .product(name: "Crypto", package: "swift-crypto")],
             path: "Benchmarks",
-            exclude: ["README.md"],
+            exclude: ["README.md", "budget.json"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -144,9 +144,10 @@ extension ServiceGroup {
         quiet.logLevel = .critical
         var configuration = ServiceGroupConfiguration(
             services: services.map {
+                // The default name is a description of the whole object, which takes milliseconds.
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .cancelGroup)
+                    failureTerminationBehavior: .cancelGroup, serviceName: "\(type(of: $0))")
             },
             logger: quiet)
         configuration.maximumGracefulShutdownDuration = .seconds(2)

@@ -1,18 +1,23 @@
 import AsyncAlgorithms
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// Writes the event stream to one client: a snapshot, or the events that it missed and the state of the engine, then every
-/// change; and another snapshot wherever changes were dropped.
+/// change; and another snapshot where changes were dropped or the client is too slow for all of them.
 struct ControlEventStream: Sendable {
     /// Shows each side that the other is still connected.
     private static let heartbeat = Duration.seconds(5)
+    /// Changes that follow each other at once are sent together. The more there are, the longer the next ones wait.
+    private static let pauses = (
+        least: Duration.milliseconds(50), perEvent: Duration.milliseconds(5), most: Duration.seconds(1)
+    )
 
     let feed: ControlFeed
     let service: ControlService
     let apps: AppsService
+    let snapshot: SharedSnapshot
 
     func response(after last: ControlEventID?) -> Response {
         Response(
@@ -24,54 +29,72 @@ struct ControlEventStream: Sendable {
             })
     }
 
-    private func write(to writer: inout any ResponseBodyWriter, after last: ControlEventID?) async throws {
-        let subscription = feed.subscribe(after: last)
-        if let missed = subscription.missed {
-            for numbered in missed { try await writer.write(try await frame(numbered)) }
-            // Shows the client that it is connected, even if nothing has changed.
-            try await writer.write(try Self.frame(.engine(service.engine)))
-        } else {
-            try await writer.write(try await frame(.init(id: subscription.last, event: nil)))
-        }
-        for await piece in Self.pieces(of: subscription.events) {
+    private func write(to writer: inout any ResponseBodyWriter, after known: ControlEventID?) async throws {
+        let subscription = feed.subscribe()
+        var position = try await begin(subscription, after: known, writer: &writer)
+        for await piece in Self.pieces(of: subscription.signals) {
             switch piece {
-            case .event(let numbered): try await writer.write(try await frame(numbered))
             case .heartbeat: try await writer.write(ByteBuffer(string: ": still here\n\n"))
             case .end: return
+            case .changes:
+                let frames = try await frames(subscription.next(after: position))
+                guard let newest = frames.last else { continue }
+                try await write(frames, to: &writer)
+                position = newest.id
+                await pause(after: frames)
             }
         }
     }
 
+    /// - Returns: The position behind the last event that was written.
+    private func begin(
+        _ subscription: ControlSubscription, after known: ControlEventID?, writer: inout any ResponseBodyWriter
+    ) async throws -> ControlEventID {
+        if let known, case .events(let missed) = subscription.next(after: known, isContinuing: true) {
+            try await write(missed, to: &writer)
+            // Shows the client that it is connected, even if nothing has changed.
+            try await writer.write(try ControlFrame.bytes(of: .engine(service.engine), id: nil))
+            return missed.last?.id ?? known
+        }
+        let whole = try await snapshot.frame()
+        try await write([whole], to: &writer)
+        return whole.id
+    }
+
+    private func frames(_ next: ControlFeed.Next) async throws -> [ControlFrame] {
+        switch next {
+        case .events(let frames): frames
+        case .snapshot: [try await snapshot.frame()]
+        }
+    }
+
+    private func write(_ frames: [ControlFrame], to writer: inout any ResponseBodyWriter) async throws {
+        guard frames.count > 1 else {
+            if let frame = frames.first { try await writer.write(try frame.bytes) }
+            return
+        }
+        var all = ByteBuffer()
+        for frame in frames { all.writeImmutableBuffer(try frame.bytes) }
+        try await writer.write(all)
+    }
+
+    private func pause(after frames: [ControlFrame]) async {
+        let isSnapshot = if case .snapshot = frames.last?.event { true } else { false }
+        let (least, perEvent, most) = Self.pauses
+        let pause = isSnapshot ? most : min(max(least, perEvent * frames.count), most)
+        // A client must not delay the shutdown.
+        await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) }
+    }
+
     private enum Piece: Sendable {
-        case event(ControlFeed.Numbered)
+        case changes
         case heartbeat
         case end
     }
 
-    /// The events with heartbeats between them.
-    private static func pieces(of events: AsyncStream<ControlFeed.Numbered>) -> some AsyncSequence<Piece, Never> {
+    /// The signals with heartbeats between them.
+    private static func pieces(of signals: AsyncStream<Void>) -> some AsyncSequence<Piece, Never> {
         let heartbeats = AsyncTimerSequence(interval: heartbeat, clock: .continuous).map { _ in Piece.heartbeat }
-        return merge(chain(events.map { Piece.event($0) }, [Piece.end].async), heartbeats)
-    }
-
-    private func frame(_ numbered: ControlFeed.Numbered) async throws -> ByteBuffer {
-        let event = if let event = numbered.event { event } else { ControlEvent.snapshot(try await snapshot()) }
-        var buffer = ByteBuffer(string: "id: \(numbered.id)\n")
-        buffer.writeImmutableBuffer(try Self.frame(event))
-        return buffer
-    }
-
-    private func snapshot() async throws -> ControlSnapshot {
-        var snapshot = try await service.snapshot()
-        snapshot.apps = apps.known
-        return snapshot
-    }
-
-    /// An event without a number does not change where a client continues.
-    private static func frame(_ event: ControlEvent) throws -> ByteBuffer {
-        var buffer = ByteBuffer(string: "data: ")
-        buffer.writeBytes(try JSONFormat.encoder.encode(event))
-        buffer.writeString("\n\n")
-        return buffer
+        return merge(chain(signals.map { Piece.changes }, [Piece.end].async), heartbeats)
     }
 }

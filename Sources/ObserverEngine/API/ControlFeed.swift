@@ -3,35 +3,35 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Numbers every change and passes it to the subscribers of the control API.
+/// Numbers every change and keeps the newest for the subscribers of the control API. A subscriber has a position in them,
+/// not a queue of its own, so that many of them cost little.
 package final class ControlFeed: Service {
-    /// One numbered event.
-    struct Numbered: Sendable {
-        let id: ControlEventID
-        /// nil if events were dropped here or the database was recreated, so that the subscriber needs a snapshot.
-        let event: ControlEvent?
+    /// The next things to send to a subscriber.
+    enum Next: Sendable {
+        /// In order; empty if it has them all.
+        case events([ControlFrame])
+        /// It is too far behind, events were dropped, or the database was recreated: it needs the whole state.
+        case snapshot
     }
 
-    /// The start of a subscriber's stream.
-    struct Subscription: Sendable {
-        /// The id of the newest event before the stream.
-        let last: ControlEventID
-        /// The events since it was last connected; nil if they are no longer kept, and it needs a snapshot.
-        let missed: [Numbered]?
-        /// Ends when the subscriber reads too slowly.
-        let events: AsyncStream<Numbered>
+    fileprivate struct Listener {
+        let continuation: AsyncStream<Void>.Continuation
+        /// Whether it has not looked since its last signal.
+        var isSignalled: Bool
     }
 
-    private struct State {
+    fileprivate struct State {
         var last = ControlEventID.beginning()
-        var recent: [Numbered] = []
-        var listeners: [UUID: AsyncStream<Numbered>.Continuation] = [:]
+        /// The newest events, without gaps.
+        var recent: [ControlFrame] = []
+        var listeners: [UUID: Listener] = [:]
+        var isOver = false
     }
 
-    /// Events kept for subscribers that reconnect.
-    private static let historyLimit = 2048
-    /// Events that a slow subscriber may lag behind before it is dropped.
-    private static let capacity = 4096
+    /// Events kept for subscribers that reconnect or are slow.
+    private static let historyLimit = 1024
+    /// With more events waiting, a snapshot is cheaper.
+    private static let lagLimit = 512
 
     private let changes: ChangeBuffer
     private let expectedSeconds: @Sendable () async -> Double?
@@ -47,8 +47,11 @@ package final class ControlFeed: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown { await self.publishChanges() }
         // Open streams would delay the shutdown of the server. Finishing one calls back into the lock.
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener.finish() }
+        let listeners = state.withLock { state in
+            state.isOver = true
+            return Array(state.listeners.values)
+        }
+        for listener in listeners { listener.continuation.finish() }
     }
 
     private func publishChanges() async {
@@ -67,51 +70,56 @@ package final class ControlFeed: Service {
         }
     }
 
-    /// - Parameter known: The last event that the subscriber received; nil for a new one.
-    func subscribe(after known: ControlEventID?) -> Subscription {
+    /// The id of the newest event.
+    var last: ControlEventID { state.withLock(\.last) }
+
+    /// Whether at most this many events follow the position, all of which are kept.
+    func keeps(atMost limit: Int, after position: ControlEventID) -> Bool {
+        state.withLock { $0.lag(of: position).map { $0 <= limit } ?? false }
+    }
+
+    /// Signals at once, and then whenever there are further events; ends with the feed.
+    func subscribe() -> ControlSubscription {
         let id = UUID()
-        let (events, continuation) = AsyncStream.makeStream(
-            of: Numbered.self, bufferingPolicy: .bufferingOldest(Self.capacity))
+        let (signals, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         continuation.onTermination = { [weak self] _ in
             self?.state.withLock { $0.listeners[id] = nil }
         }
-        return state.withLock { state in
-            state.listeners[id] = continuation
-            let oldest = state.recent.first?.id.number ?? state.last.number + 1
-            let missed = known.flatMap { known in
-                known.isBefore(orAt: state.last) && known.number >= oldest - 1
-                    ? state.recent.filter { $0.id.number > known.number } : nil
-            }
-            return Subscription(last: state.last, missed: missed, events: events)
+        let isOver = state.withLock { state in
+            if !state.isOver { state.listeners[id] = Listener(continuation: continuation, isSignalled: true) }
+            return state.isOver
+        }
+        continuation.yield()
+        if isOver { continuation.finish() }
+        return ControlSubscription(id: id, signals: signals, feed: self)
+    }
+
+    /// The events after the position, and from then on a signal for further ones.
+    /// - Parameter isContinuing: Whether it reconnects: it gets every event that is kept, however many there are.
+    fileprivate func next(after position: ControlEventID, for listener: UUID, isContinuing: Bool) -> Next {
+        state.withLock { state in
+            state.listeners[listener]?.isSignalled = false
+            guard let lag = state.lag(of: position), isContinuing || lag <= Self.lagLimit else { return .snapshot }
+            return .events(Array(state.recent.suffix(lag)))
         }
     }
 
     private func publish(_ event: ControlEvent) {
-        publish { state in
-            let numbered = Numbered(id: state.last, event: event)
+        state.withLock { state in
+            state.last.number += 1
             if state.recent.count == 2 * Self.historyLimit { state.recent.removeFirst(Self.historyLimit) }
-            state.recent.append(numbered)
-            return numbered
+            state.recent.append(ControlFrame(id: state.last, event: event))
+            state.signal()
         }
     }
 
     /// Requests a snapshot of every subscriber, also of those that reconnect.
     private func publishLoss() {
-        publish { state in
-            state.recent = []
-            return Numbered(id: state.last, event: nil)
-        }
-    }
-
-    private func publish(_ numbered: (inout State) -> Numbered) {
-        let dropped = state.withLock { state in
+        state.withLock { state in
             state.last.number += 1
-            let numbered = numbered(&state)
-            return state.listeners.values.filter { listener in
-                if case .dropped = listener.yield(numbered) { true } else { false }
-            }
+            state.recent = []
+            state.signal()
         }
-        for listener in dropped { listener.finish() }
     }
 
     private static func event(for change: EngineChange, expectedSeconds: Double?) -> ControlEvent? {
@@ -125,6 +133,36 @@ package final class ControlFeed: Service {
         case .apps(_, let report): .apps(report)
         case .branch, .dependency, .cancellation, .databaseRecreated: nil
         }
+    }
+}
+
+extension ControlFeed.State {
+    /// The number of events after the position; nil if they are not all kept.
+    fileprivate func lag(of position: ControlEventID) -> Int? {
+        let lag = last.number - position.number
+        return position.isBefore(orAt: last) && lag <= recent.count ? lag : nil
+    }
+
+    /// Those that have not looked since their last signal need no other.
+    fileprivate mutating func signal() {
+        for (id, listener) in listeners where !listener.isSignalled {
+            listeners[id]?.isSignalled = true
+            listener.continuation.yield()
+        }
+    }
+}
+
+/// One client's place among the listeners of the feed.
+struct ControlSubscription: Sendable {
+    fileprivate let id: UUID
+    /// Signals events; ends with the feed.
+    let signals: AsyncStream<Void>
+    fileprivate let feed: ControlFeed
+
+    /// The events after the position.
+    /// - Parameter isContinuing: Whether the client reconnects: it gets every event that is kept, however many there are.
+    func next(after position: ControlEventID, isContinuing: Bool = false) -> ControlFeed.Next {
+        feed.next(after: position, for: id, isContinuing: isContinuing)
     }
 }
 

@@ -9,12 +9,14 @@ package struct ControlRoutes: Sendable {
     private let plans: PlanService
     private let apps: AppsService
     private let feed: ControlFeed
+    private let snapshot: SharedSnapshot
 
     package init(service: ControlService, plans: PlanService, apps: AppsService, feed: ControlFeed) {
         self.service = service
         self.plans = plans
         self.apps = apps
         self.feed = feed
+        snapshot = SharedSnapshot(feed: feed, service: service, apps: apps)
     }
 
     /// - Parameter gate: Checks the admin token; nil on the Unix socket, which only its owner can open.
@@ -68,7 +70,8 @@ package struct ControlRoutes: Sendable {
         }
         group.get("/v1/events") { request, _ in
             let last = HTTPField.Name.lastEventID.flatMap { request.headers[$0] }.flatMap(ControlEventID.init)
-            return ControlEventStream(feed: feed, service: service, apps: apps).response(after: last)
+            return ControlEventStream(feed: feed, service: service, apps: apps, snapshot: snapshot)
+                .response(after: last)
         }
     }
 

@@ -3,10 +3,10 @@ import Synchronization
 /// Limits the memory for the bodies of deliveries. Anyone can send a body, and only the whole body shows who signed it; when
 /// the memory is full, the oldest incomplete body is evicted.
 package final class BodyMemoryLimit: Sendable {
+    package typealias Eviction = @Sendable () -> Void
+
     /// The memory that one body uses; released with the value.
     package final class Share: Sendable {
-        /// Set when the body has to be dropped in favour of others.
-        package let isEvicted = Latch<Void>()
         private let limit: BodyMemoryLimit
         /// Counts up: the lowest is the oldest.
         private let number: Int
@@ -19,20 +19,16 @@ package final class BodyMemoryLimit: Sendable {
         /// - Returns: Whether there was enough.
         package func grow(to size: Int) -> Bool {
             let (fits, evicted) = limit.grow(number, to: max(0, size - BodyMemoryLimit.free))
-            for share in evicted { share.set(()) }
+            for evict in evicted { evict() }
             return fits
         }
 
         /// Protects a complete body from eviction.
         package func complete() { limit.complete(number) }
-
-        fileprivate func enter(_ state: inout State) {
-            state.entries[number] = Entry(isEvicted: isEvicted)
-        }
     }
 
     fileprivate struct Entry {
-        let isEvicted: Latch<Void>
+        let evict: Eviction
         var reserved = 0
         var isComplete = false
     }
@@ -54,18 +50,18 @@ package final class BodyMemoryLimit: Sendable {
         self.limit = limit
     }
 
-    package func share() -> Share {
+    /// - Parameter eviction: Called if the body has to be dropped in favour of others.
+    package func share(evictedBy eviction: @escaping Eviction) -> Share {
         state.withLock { state in
             state.last += 1
-            let share = Share(self, number: state.last)
-            share.enter(&state)
-            return share
+            state.entries[state.last] = Entry(evict: eviction)
+            return Share(self, number: state.last)
         }
     }
 
-    private func grow(_ number: Int, to size: Int) -> (fits: Bool, evicted: [Latch<Void>]) {
+    private func grow(_ number: Int, to size: Int) -> (fits: Bool, evicted: [Eviction]) {
         state.withLock { state in
-            var evicted: [Latch<Void>] = []
+            var evicted: [Eviction] = []
             while let entry = state.entries[number] {
                 let more = max(0, size - entry.reserved)
                 guard state.used + more > limit else {
@@ -78,7 +74,7 @@ package final class BodyMemoryLimit: Sendable {
                     .min { $0.key < $1.key }
                 guard let oldest else { break }
                 state.remove(oldest.key)
-                evicted.append(oldest.value.isEvicted)
+                evicted.append(oldest.value.evict)
             }
             return (false, evicted)
         }

@@ -1,5 +1,5 @@
 /// The response to a delivery.
-package struct DeliveryAnswer: Encodable, Equatable, Sendable {
+package struct DeliveryAnswer: Equatable, Sendable {
     package let verdict: Delivery.Verdict
     package let reason: String?
     /// The deployment that it led to.
@@ -20,8 +20,13 @@ package struct DeliveryAnswer: Encodable, Equatable, Sendable {
         status = rejection.status
     }
 
-    private enum CodingKeys: CodingKey {
-        case verdict, reason, deployment
+    /// The response's body.
+    package var json: String {
+        let members = [
+            deployment.map { "\"deployment\":\($0)" }, reason.map { "\"reason\":\($0.jsonQuoted)" },
+            "\"verdict\":\(verdict.rawValue.jsonQuoted)",
+        ]
+        return "{" + members.compactMap(\.self).joined(separator: ",") + "}"
     }
 }
 

@@ -17,13 +17,20 @@ package struct DeliveryRequest: Sendable {
     package var receivedAt: Date
 
     package init(headers: [Delivery.Header], body: ByteBuffer, receivedAt: Date = Date()) {
-        let value = { (name: String) in headers.first { $0.name.lowercased() == name }?.value }
-        event = value("x-github-event")
-        guid = value("x-github-delivery")
-        hookID = value("x-github-hook-id").flatMap(Int.init)
-        signature = value("x-hub-signature-256")
-        contentType = value("content-type")
-        self.headers = headers.filter { !Self.credentials.contains($0.name.lowercased()) }
+        self.headers = []
+        self.headers.reserveCapacity(headers.count)
+        for header in headers {
+            let name = header.name.lowercased()
+            switch name {
+            case "x-github-event": event = event ?? header.value
+            case "x-github-delivery": guid = guid ?? header.value
+            case "x-github-hook-id": hookID = hookID ?? Int(header.value)
+            case "x-hub-signature-256": signature = signature ?? header.value
+            case "content-type": contentType = contentType ?? header.value
+            default: break
+            }
+            if !Self.credentials.contains(name) { self.headers.append(header) }
+        }
         self.body = body
         self.receivedAt = receivedAt
     }

@@ -44,6 +44,8 @@ struct WebhookPayload: Decodable, Sendable {
 
     struct Repository: Decodable, Sendable {
         let fullName: String?
+
+        private enum CodingKeys: String, CodingKey { case fullName = "full_name" }
     }
 
     struct Commit: Decodable, Sendable {
@@ -60,11 +62,15 @@ struct WebhookPayload: Decodable, Sendable {
     let pusher: Person?
     let sender: Person?
 
+    /// Converting every key of a large payload takes longer than everything else that is done with it.
+    private enum CodingKeys: String, CodingKey {
+        case ref, before, after, deleted, repository, pusher, sender
+        case headCommit = "head_commit"
+    }
+
     init(json: Data) throws(DeliveryRejection) {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
-            self = try decoder.decode(Self.self, from: json)
+            self = try JSONDecoder().decode(Self.self, from: json)
         } catch DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty {
             let field = context.codingPath.map(\.stringValue).joined(separator: ".")
             throw .malformed(PushEvent.Malformed(field: field))

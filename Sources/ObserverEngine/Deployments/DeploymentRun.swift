@@ -29,13 +29,15 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let knowsDecisions = decisions.isKnown
         do {
             try await recorder.advance(to: .fetching)
-            guard try await isStillWanted(until: deadline) else { return }
-            if await !recorder.isAnnounced {
-                announcer.announceStart(of: await recorder.deployment.commit)
-                await recorder.markAnnounced()
-            }
             try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
-                let source = try await fetch(into: workspace, until: deadline)
+                // Downloaded while GitHub confirms that the branch still points at the commit.
+                async let fetched = fetch(into: workspace, until: deadline)
+                guard try await isStillWanted(until: deadline) else { return }
+                if await !recorder.isAnnounced {
+                    announcer.announceStart(of: await recorder.deployment.commit)
+                    await recorder.markAnnounced()
+                }
+                let source = try await source(in: fetched)
 
                 try await recorder.advance(to: .validating)
                 let plan = try await target.plan(source, until: deadline)
@@ -109,10 +111,13 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
     private func fetch(
         into workspace: String, until deadline: ContinuousClock.Instant
-    ) async throws -> DeploymentSource {
+    ) async throws -> SourceFetch.Tree {
+        try await SourceFetch(gitHub: gitHub, logger: logger).fetch(
+            await recorder.deployment.commit, target.selection, into: workspace, until: deadline)
+    }
+
+    private func source(in tree: SourceFetch.Tree) async throws -> DeploymentSource {
         let request = await recorder.deployment.request
-        let tree = try await SourceFetch(gitHub: gitHub, logger: logger).fetch(
-            request.commit.id, target.selection, into: workspace, until: deadline)
         let size = tree.bytes.formatted(.byteCount(style: .file))
         let files = tree.files == 1 ? "1 file" : "\(tree.files) files"
         await recorder.log.write("fetched", "\(request.commit.id.short), \(files), \(size)")

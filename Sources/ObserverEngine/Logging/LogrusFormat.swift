@@ -14,8 +14,14 @@ package enum LogrusFormat: Sendable {
         let fields = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         switch self {
         case .text:
-            let head = "time=\"\(date.rfc3339)\" level=\(level.logrusName) msg=\(message.logrusValue)"
-            return fields.reduce(head) { "\($0) \($1.0)=\($1.1.logrusValue)" }
+            var line = "time=\"\(date.rfc3339)\" level=\(level.logrusName) msg=\(message.logrusValue)"
+            for (key, value) in fields {
+                line += " "
+                line += key
+                line += "="
+                line += value.logrusValue
+            }
+            return line
         case .terminal(let colored, let start):
             let paint = { (text: String) in colored ? "\u{1B}[\(level.logrusColor)m\(text)\u{1B}[0m" : text }
             let seconds = String(max(0, Int(date.timeIntervalSince(start))))

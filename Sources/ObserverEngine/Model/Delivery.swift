@@ -27,7 +27,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package var verdict: Verdict
     package var reason: String?
     /// Without credentials.
-    package let headers: [Header]
+    package private(set) var headers: [Header]
     package private(set) var body: Data
     /// The deployment that this delivery queued.
     package var deployment: Int64?
@@ -79,6 +79,13 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         clean.reason = redactor.redact(reason, toBytes: TextLimit.ref)
         clean.body = redactor.redact(json: body)
         return clean
+    }
+
+    /// Without headers and body, which may be large.
+    var withoutPayload: Delivery {
+        var small = self
+        (small.headers, small.body) = ([], Data())
+        return small
     }
 }
 

@@ -1,6 +1,11 @@
 import NIOCore
 import NIOHTTPTypes
 
+/// The body of a request did not arrive in time.
+package struct BodyTooSlow: Error, Equatable {
+    package let limit: Duration
+}
+
 /// Closes connections whose client sends nothing, sends a request too slowly or does not read the response, and registers
 /// them as idle while the server waits for the client.
 final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -11,13 +16,18 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
 
     /// For a complete request including TLS, since the connection was accepted or the previous response was sent.
     private static let requestTimeout = TimeAmount.seconds(60)
+    /// For the body of a request, since its head was received. GitHub itself gives up after 10 s.
+    private static let bodyTimeout = Duration.seconds(30)
     /// For reading any part of a response.
     private static let readingTimeout = TimeAmount.seconds(30)
 
     private let idle: IdleConnections
     private var progress = RequestProgress()
-    private var requestDeadline: Scheduled<Void>?
-    private var readingDeadline: Scheduled<Void>?
+    private var requestDeadline: NIODeadline?
+    /// Fires at the deadline or before it: most deadlines are postponed by then, and none is scheduled for each request.
+    private var requestTimer: Scheduled<Void>?
+    private var bodyTimer: Scheduled<Void>?
+    private var readingTimer: Scheduled<Void>?
 
     init(idle: IdleConnections) {
         self.idle = idle
@@ -29,13 +39,31 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
 
     func handlerRemoved(context: ChannelHandlerContext) {
         idle.remove(context.channel)
-        requestDeadline?.cancel()
-        readingDeadline?.cancel()
+        for timer in [requestTimer, bodyTimer, readingTimer] { timer?.cancel() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .end = unwrapInboundIn(data) { act(progress.requestEnded(), context) }
+        switch unwrapInboundIn(data) {
+        case .head: progress.isReceiving = true
+        case .body: break
+        case .end:
+            progress.isReceiving = false
+            bodyTimer?.cancel()
+            bodyTimer = nil
+            act(progress.requestEnded(), context)
+        }
         context.fireChannelRead(data)
+    }
+
+    /// Most requests are complete with the first read.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if progress.isReceiving, bodyTimer == nil {
+            let pipeline = context.pipeline
+            bodyTimer = context.eventLoop.scheduleTask(in: TimeAmount(Self.bodyTimeout)) {
+                pipeline.fireErrorCaught(BodyTooSlow(limit: Self.bodyTimeout))
+            }
+        }
+        context.fireChannelReadComplete()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -44,11 +72,12 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        readingDeadline?.cancel()
-        readingDeadline = nil
+        readingTimer?.cancel()
+        readingTimer = nil
         if !context.channel.isWritable {
-            readingDeadline = close(context.channel, after: Self.readingTimeout)
-            idle.insert(context.channel)
+            let channel = context.channel
+            readingTimer = channel.eventLoop.scheduleTask(in: Self.readingTimeout) { channel.close(promise: nil) }
+            idle.insert(channel)
         } else if progress.isResponding {
             idle.remove(context.channel)
         }
@@ -59,18 +88,23 @@ final class ConnectionTimeoutHandler: ChannelDuplexHandler, RemovableChannelHand
         switch action {
         case .none: return
         case .await:
-            requestDeadline?.cancel()
-            requestDeadline = close(context.channel, after: Self.requestTimeout)
+            requestDeadline = context.eventLoop.now + Self.requestTimeout
+            if requestTimer == nil { schedule(context) }
             idle.insert(context.channel)
         case .respond:
-            requestDeadline?.cancel()
+            requestDeadline = nil
             idle.remove(context.channel)
         case .close: context.close(promise: nil)
         }
     }
 
-    private func close(_ channel: any Channel, after timeout: TimeAmount) -> Scheduled<Void> {
-        channel.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
+    private func schedule(_ context: ChannelHandlerContext) {
+        guard let requestDeadline else { return }
+        requestTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: requestDeadline) { [self] in
+            requestTimer = nil
+            guard let deadline = self.requestDeadline else { return }
+            if deadline <= context.eventLoop.now { context.close(promise: nil) } else { schedule(context) }
+        }
     }
 }
 
@@ -88,6 +122,9 @@ private struct RequestProgress {
 
     /// The maximum number of requests without a response.
     private static let limit = 16
+
+    /// Whether a request is still being received.
+    var isReceiving = false
 
     /// Complete requests minus complete responses. Negative while a request that was rejected early is still received.
     private var unanswered = 0

@@ -6,9 +6,13 @@ import NIOCore
 extension Response {
     /// - Throws: `EncodingError`
     package static func json(_ value: some Encodable, status: Int = 200) throws -> Response {
-        return Response(
+        json(text: String(decoding: try JSONFormat.encoder.encode(value), as: UTF8.self), status: status)
+    }
+
+    package static func json(text: String, status: Int) -> Response {
+        Response(
             status: .init(code: status), headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try JSONFormat.encoder.encode(value) + [UInt8(ascii: "\n")])))
+            body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
     }
 
     package static func text(_ text: String, contentType: String) -> Response {

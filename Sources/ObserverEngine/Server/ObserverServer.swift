@@ -20,7 +20,7 @@ package struct ObserverServer: Service {
     /// The rest is reserved for connections with a request in progress, so that idle ones can always be evicted.
     private static let idleLimit = 384
 
-    private let application: Application<RouterResponder<ObserverRequestContext>>
+    private let server: @Sendable () throws -> any Service
     private let address: String
     private let remedy: String
     private let isListening: @Sendable () -> Bool
@@ -35,7 +35,7 @@ package struct ObserverServer: Service {
         self.address = address.description
         remedy = "Choose another address with -listen."
         isListening = { listening.isSet }
-        application = Self.application(
+        server = Self.server(
             router, at: .hostname(address.host, port: address.port), certificate: certificate, logger: logger
         ) { channel in
             let port = channel.localAddress?.port ?? address.port
@@ -52,7 +52,7 @@ package struct ObserverServer: Service {
         address = socket
         remedy = "Remove what is in its place, or choose another -state."
         isListening = { listening.isSet }
-        application = Self.application(
+        server = Self.server(
             router, at: .unixDomainSocket(path: SocketPath.reachable(socket)), certificate: nil, logger: logger
         ) { _ in
             do {
@@ -69,7 +69,7 @@ package struct ObserverServer: Service {
     /// - Throws: `ListenFailure`, `CancellationError`
     package func run() async throws {
         do {
-            try await application.run()
+            try await server().run()
         } catch let error where !isListening() && !(error is CancellationError) {
             throw ListenFailure(description: "Can't listen on \(address): \(Self.reason(error)). \(remedy)")
         }
@@ -84,25 +84,29 @@ package struct ObserverServer: Service {
         }
     }
 
-    private static func application(
+    private static func server(
         _ router: Router<ObserverRequestContext>, at address: BindAddress, certificate: ServerCertificate?,
         logger: Logger, onServerRunning: @escaping @Sendable (any Channel) async -> Void
-    ) -> Application<RouterResponder<ObserverRequestContext>> {
+    ) -> @Sendable () throws -> any Service {
         let idle = IdleConnections(capacity: idleLimit)
-        return Application(
-            router: router,
-            server: HTTPServerBuilder { responder in
-                ServedConnection(
-                    http: HTTP1Channel(
-                        responder: responder,
-                        configuration: .init(additionalChannelHandlers: [ConnectionTimeoutHandler(idle: idle)])),
-                    certificate: certificate)
-            },
-            configuration: .init(
-                address: address, serverName: "dploy-observer", backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
-            onServerRunning: onServerRunning,
-            logger: logger.quieter)
+        let answering = Answering(router: router, logger: logger.quieter)
+        let builder = HTTPServerBuilder { responder in
+            ServedConnection(
+                http: HTTP1Channel(
+                    responder: responder,
+                    configuration: .init(additionalChannelHandlers: [ConnectionTimeoutHandler(idle: idle)])),
+                certificate: certificate)
+        }
+        return {
+            try builder.buildServer(
+                configuration: .init(
+                    address: address, backlog: 1024,
+                    availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                logger: logger.quieter,
+                responder: { try await answering.answer($0, with: $1, on: $2) },
+                onServerRunning: onServerRunning)
+        }
     }
 }
 
@@ -111,10 +115,17 @@ package struct ObserverRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The client's address; nil on a Unix socket, or if a trusted proxy does not report it.
     package var client: IPAddress?
+    private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         client = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+    }
+
+    /// Makes reading the rest of the request's body fail with this error. The connection serves no further request.
+    package func failBody(with error: any Error) {
+        channel.pipeline.fireErrorCaught(error)
     }
 }
 

@@ -13,8 +13,8 @@ struct ServedConnection: ServerChildChannel {
     }
 
     /// Up to ten reads per connection are buffered. At 64 KiB each, hundreds of clients that send without being read used
-    /// 250 MB.
-    private static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 8192)
+    /// 250 MB. Most deliveries fit into one read.
+    private static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16384, maximum: 16384)
 
     let http: HTTP1Channel
     /// nil serves without TLS.
@@ -34,8 +34,10 @@ struct ServedConnection: ServerChildChannel {
         guard
             let connection = try? await channel.eventLoop.flatSubmit({ begin(channel, tls, logger) }).get()
         else { return }
-        try? await channel.setOption(.autoRead, value: true).get()
-        await http.handle(value: connection, logger: logger)
+        await withTaskExecutorPreference(LoopExecutor(channel.eventLoop)) {
+            try? await channel.setOption(.autoRead, value: true).get()
+            await http.handle(value: connection, logger: logger)
+        }
     }
 
     private func begin(

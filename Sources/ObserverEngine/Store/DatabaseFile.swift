@@ -5,6 +5,8 @@ import Synchronization
 
 /// The file of the database. If it is corrupt, or is deleted while in use, a new one replaces it; its state is restored from
 /// GitHub and Marathon.
+///
+/// Opening it does not read all of it, because deliveries wait meanwhile: `verify` does that later.
 final class DatabaseFile: Sendable {
     /// Called with the path to which a corrupt database was moved; nil if it was deleted.
     typealias Renewal = @Sendable (_ setAside: String?) -> Void
@@ -12,6 +14,8 @@ final class DatabaseFile: Sendable {
     /// A newer version of the observer has written the database.
     struct Newer: Error {}
 
+    /// Bytes of the journal that stay allocated.
+    private static let journalLimit = 16 * 1024 * 1024
     /// Seconds to wait for the lock of another program.
     static let busyTimeout = 5
 
@@ -21,7 +25,16 @@ final class DatabaseFile: Sendable {
         var identity: [FileStamp.Identity?] = []
     }
 
-    /// The path to which a database was moved that was corrupt at the start.
+    /// How far a database is to be trusted when it is opened.
+    private enum Trust {
+        case full
+        /// An error was reported: read all of it first.
+        case none
+        /// It was read, and is corrupt.
+        case corrupt
+    }
+
+    /// The path to which a database was moved that could not be opened at the start.
     let setAside: String?
     private let path: String
     private let didRenew: Renewal
@@ -33,7 +46,7 @@ final class DatabaseFile: Sendable {
     init(path: String, didRenew: @escaping Renewal) throws {
         self.path = path
         self.didRenew = didRenew
-        let opened = try Self.open(path)
+        let opened = try Self.open(path, trust: .full)
         setAside = opened.setAside
         state = Mutex(State(pool: opened.pool, identity: Self.identity(of: path)))
     }
@@ -47,8 +60,16 @@ final class DatabaseFile: Sendable {
             guard isInPlace(pool) else { return try await body(try await renewed(replacing: pool)) }
             return value
         } catch let error as DatabaseError where error.meansBroken || isReplaced(pool) {
-            return try await body(try await renewed(replacing: pool))
+            return try await body(try await renewed(replacing: pool, trust: .none))
         }
+    }
+
+    /// Reads the whole database with a connection of its own, and replaces it if it is corrupt.
+    /// - Throws: `CancellationError`, `DatabaseError`
+    func verify() async throws {
+        let pool = try await usable()
+        guard try await !Self.isSound(path) else { return }
+        _ = try await renewed(replacing: pool, trust: .corrupt)
     }
 
     /// Whether the file of the pool still has its path. The pool is compared too: another caller may have replaced it, and
@@ -68,14 +89,16 @@ final class DatabaseFile: Sendable {
 
     /// Reopens the database, unless another caller has already done so. Callers wait without a thread, because checking a
     /// large database takes seconds, and even if they are cancelled, because a started write has to complete.
-    private func renewed(replacing previous: DatabasePool?) async throws -> DatabasePool {
+    private func renewed(replacing previous: DatabasePool?, trust: Trust = .full) async throws -> DatabasePool {
         try await withCheckedThrowingContinuation { continuation in
-            reopening.async { [self] in continuation.resume(with: Result { try reopen(replacing: previous) }) }
+            reopening.async { [self] in
+                continuation.resume(with: Result { try reopen(replacing: previous, trust: trust) })
+            }
         }
     }
 
     /// Runs on the queue `reopening` only.
-    private func reopen(replacing previous: DatabasePool?) throws -> DatabasePool {
+    private func reopen(replacing previous: DatabasePool?, trust: Trust) throws -> DatabasePool {
         // If reopening failed before, the previous pool is already closed, and closing it twice crashes the process.
         let open = state.withLock(\.pool)
         if let open, open !== previous { return open }
@@ -83,7 +106,7 @@ final class DatabaseFile: Sendable {
         // Two connections of one process to one file must agree about its journal, which the old one may still hold.
         _ = try? open?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? open?.close()
-        let opened = try Self.open(path)
+        let opened = try Self.open(path, trust: trust)
         // Before the first row of the new database is published.
         if opened.isNew { didRenew(opened.setAside) }
         state.withLock { $0 = State(pool: opened.pool, identity: Self.identity(of: path)) }
@@ -98,22 +121,39 @@ final class DatabaseFile: Sendable {
         var setAside: String?
     }
 
-    private static func open(_ path: String) throws -> Opened {
+    private static func open(_ path: String, trust: Trust) throws -> Opened {
         do {
-            return try openSound(path)
-        } catch let error as DatabaseError
-            where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode.primaryResultCode)
-        {
+            if trust == .corrupt { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+            return try openSound(path, checks: trust == .none)
+        } catch let error as DatabaseError where error.meansCorrupt {
             let broken = freePath(nextTo: path)
             try FileManager.default.moveItem(atPath: path, toPath: broken)
             // Its journal is part of it for anyone who examines it.
             for suffix in ["-wal", "-shm"] {
                 try? FileManager.default.moveItem(atPath: path + suffix, toPath: broken + suffix)
             }
-            var opened = try openSound(path)
+            var opened = try openSound(path, checks: false)
             opened.setAside = broken
             return opened
         }
+    }
+
+    /// Cancellation interrupts the check.
+    private static func isSound(_ path: String) async throws -> Bool {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(Double(busyTimeout))
+        do {
+            let connection = try DatabaseQueue(path: path, configuration: configuration)
+            return try await connection.read { try flaw(in: $0) == nil }
+        } catch let error as DatabaseError where error.meansCorrupt {
+            return false
+        }
+    }
+
+    private static func flaw(in database: Database) throws -> String? {
+        let result = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
+        return result == "ok" ? nil : result
     }
 
     /// A path that is not in use, also for the second corrupt database within one second.
@@ -125,7 +165,7 @@ final class DatabaseFile: Sendable {
         return "\(place)-\(number)"
     }
 
-    private static func openSound(_ path: String) throws -> Opened {
+    private static func openSound(_ path: String, checks: Bool) throws -> Opened {
         if !FileManager.default.fileExists(atPath: path) {
             // The journal of a deleted database is useless.
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
@@ -145,12 +185,14 @@ final class DatabaseFile: Sendable {
         configuration.prepareDatabase { database in
             guard !database.configuration.readonly else { return }
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            // A journal that grew while a reader prevented its reuse is cut back.
+            try database.execute(sql: "PRAGMA journal_size_limit = \(journalLimit)")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         // An acknowledged delivery must survive a power failure, not only a crash. The pool sets NORMAL on its writer, so
         // this has to come afterwards.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        if let flaw = try pool.read({ try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }), flaw != "ok" {
+        if checks, let flaw = try pool.read({ try flaw(in: $0) }) {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: flaw)
         }
         if try pool.read(Migrations.all.hasBeenSuperseded) { throw Newer() }
@@ -167,6 +209,10 @@ final class DatabaseFile: Sendable {
 }
 
 extension DatabaseError {
+    fileprivate var meansCorrupt: Bool {
+        [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode.primaryResultCode)
+    }
+
     /// Whether the file is corrupt or gone, rather than temporarily not writable.
     var meansBroken: Bool {
         switch resultCode {

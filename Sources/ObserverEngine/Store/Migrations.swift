@@ -111,8 +111,29 @@ enum Migrations {
                     sql: "UPDATE branch_state SET \(time) = CAST(strftime('%s', 'now') AS REAL) WHERE \(condition)")
             }
         }
+        migrator.registerMigration("5: an index for every query") { db in
+            try db.drop(index: "deployment_by_stage")
+            for index in IndexesOfVersion5.all { try db.execute(sql: "CREATE INDEX " + index) }
+        }
         return migrator
     }
+}
+
+/// Names of repositories are compared without case, which only an index with the same collation supports.
+private enum IndexesOfVersion5 {
+    private static let branch = "owner COLLATE NOCASE, repository COLLATE NOCASE, branch"
+
+    static let all = [
+        "deployment_by_branch ON deployment (\(branch))",
+        "deployment_by_stage ON deployment (\(branch), stage)",
+        "deployment_lasting ON deployment (\(branch)) WHERE stage NOT IN ('superseded', 'interrupted')",
+        "deployment_kept ON deployment (id) WHERE stage <> 'superseded'",
+        "deployment_by_commit ON deployment (commit_id, \(branch))",
+        "deployment_by_end ON deployment (finished_at)",
+        "delivery_by_verdict ON delivery (verdict)",
+        "delivery_by_age ON delivery (received_at)",
+        "delivery_undeployed ON delivery (commit_id) WHERE deployment IS NULL AND verdict = 'accepted'",
+    ]
 }
 
 /// The progress as it was stored before migration 2.

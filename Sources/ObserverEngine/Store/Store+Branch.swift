@@ -26,9 +26,10 @@ extension Store {
 
 extension BranchState {
     static func fetch(of branch: WatchedBranch, in database: Database) throws -> BranchState {
+        let statement = try database.cachedStatement(
+            sql: "SELECT * FROM branch_state WHERE owner = ? AND repository = ? AND branch = ?")
         let row = try Row.fetchOne(
-            database, sql: "SELECT * FROM branch_state WHERE owner = ? AND repository = ? AND branch = ?",
-            arguments: [branch.repository.owner, branch.repository.name, branch.name])
+            statement, arguments: [branch.repository.owner, branch.repository.name, branch.name])
         guard let row else { return BranchState() }
         var decisions = Decisions()
         decisions.pause = .init(row["is_paused"], at: time(row["paused_at"]))

@@ -6,11 +6,11 @@ extension Store {
     /// would be superseded, or brings the apps to their specs itself.
     func enqueueCorrection(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
-        let settled = Deployment.Stage.allCases.filter(\.isFinal).map(\.rawValue)
+        let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal }
         let queued = try await write { database -> DeploymentQueue.Enqueued? in
-            let isIdle = try DeploymentQueue.all(of: request.branch)
-                .filter(!settled.contains(Column("stage")))
-                .isEmpty(database)
+            let isIdle = try unfinished.allSatisfy {
+                try DeploymentRows.all(of: request.branch, in: $0).isEmpty(database)
+            }
             guard isIdle, try !BranchState.fetch(of: request.branch, in: database).isPaused else { return nil }
             return try DeploymentQueue.enqueue(request, at: date, in: database)
         } publishing: {

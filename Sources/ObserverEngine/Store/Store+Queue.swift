@@ -12,19 +12,16 @@ enum DeploymentQueue {
 
     /// Adds a deployment and supersedes those of its branch that are still queued.
     static func enqueue(_ request: DeploymentRequest, at date: Date, in database: Database) throws -> Enqueued {
-        var deployment = Deployment(id: 0, request: request, queuedAt: date)
-        try deployment.insert(database)
-        deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
-        let superseded = try waiting(of: request.branch)
-            .filter(Column("id") != deployment.id)
-            .fetchAll(database)
-            .map { older in
-                var older = older
-                let outcome = "superseded by deployment \(deployment.id) (\(request.commit.id.short))"
-                older.finish(as: .superseded, outcome: outcome, at: date)
-                try older.update(database)
-                return older
-            }
+        let waiting = try waiting(of: request.branch).fetchAll(database)
+        try Deployment(id: 0, request: request, queuedAt: date).insert(database)
+        let deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
+        let superseded = try waiting.map { older in
+            var older = older
+            let outcome = "superseded by deployment \(deployment.id) (\(request.commit.id.short))"
+            older.finish(as: .superseded, outcome: outcome, at: date)
+            try older.update(database, columns: ["stage", "outcome", "finished_at"])
+            return older
+        }
         return Enqueued(deployment: deployment, superseded: superseded)
     }
 
@@ -33,18 +30,12 @@ enum DeploymentQueue {
     static func foundBeforeDelivery(
         _ commit: CommitInfo, of branch: WatchedBranch, in database: Database
     ) throws -> Deployment? {
-        let all = all(of: branch)
         let isHeld = try BranchState.fetch(of: branch, in: database).heldAt != nil
+        let all = DeploymentRows.all(of: branch, at: commit.id)
         // A deployment that an operator's rollback superseded must not return because of its late delivery.
-        let found = try (isHeld ? all.order(Column("id").desc) : lasting(of: branch))
-            .filter(Column("commit_id") == commit.id.description)
-            .filter(Column("delivery") == nil)
-            .filter(!operatorsChoices.contains(Column("trigger")))
-            .fetchOne(database)
+        let found = try (isHeld ? all : all.lasting).notChosenByOperator.filter("delivery IS NULL").fetchOne(database)
         guard let found, let before = commit.previous else { return found }
-        let returned = all.filter(Column("id") > found.id)
-            .filter(Column("commit_id") == before.description)
-            .filter(!operatorsChoices.contains(Column("trigger")))
+        let returned = DeploymentRows.all(of: branch, at: before).notChosenByOperator.filter("id > ?", found.id)
         return try returned.isEmpty(database) ? found : nil
     }
 
@@ -53,41 +44,23 @@ enum DeploymentQueue {
     static func lacks(
         head: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> Bool {
-        let newest = try lasting(of: branch).fetchOne(database)
+        let newest = try DeploymentRows.lasting(of: branch).fetchOne(database)
         guard newest?.commit != head else { return false }
         guard let hold = try BranchState.fetch(of: branch, in: database).decisions.hold.value else { return true }
         guard !hold.leaving.contains(head) else { return false }
-        return try all(of: branch)
-            .filter(Column("commit_id") == head.description)
-            .isEmpty(database)
+        return try DeploymentRows.all(of: branch, at: head).isEmpty(database)
     }
 
     /// The commits of the deployments since the last one of a commit, newest first; of all if there is none.
     static func commits(
         since commit: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> [CommitID] {
-        let newest = try all(of: branch).order(Column("id").desc).limit(100).fetchAll(database).map(\.commit)
+        let newest = try DeploymentRows.all(of: branch).fetchAll(database, limit: 100).map(\.commit)
         return Array(newest.prefix { $0 != commit })
     }
 
-    private static let operatorsChoices = Deployment.Trigger.operatorsChoices.map(\.rawValue)
-
-    /// Deployments with a result for their commit, newest first: neither superseded nor interrupted.
-    static func lasting(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
-        all(of: branch)
-            .filter(![Deployment.Stage.superseded, .interrupted].map(\.rawValue).contains(Column("stage")))
-            .order(Column("id").desc)
-    }
-
-    static func waiting(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
-        all(of: branch).filter(Column("stage") == Deployment.Stage.queued.rawValue)
-    }
-
-    static func all(of branch: WatchedBranch) -> QueryInterfaceRequest<Deployment> {
-        Deployment
-            .filter(Column("owner").collating(.nocase) == branch.repository.owner)
-            .filter(Column("repository").collating(.nocase) == branch.repository.name)
-            .filter(Column("branch") == branch.name)
+    static func waiting(of branch: WatchedBranch) -> DeploymentRows {
+        DeploymentRows.all(of: branch, in: .queued)
     }
 }
 
@@ -113,18 +86,11 @@ extension Store {
                     head: request.commit.id, of: request.branch, in: database)
             else { return (nil, []) }
             var request = request
-            let recovered =
-                Delivery
-                .filter(Column("owner").collating(.nocase) == request.branch.repository.owner)
-                .filter(Column("repository").collating(.nocase) == request.branch.repository.name)
-                .filter(Column("branch") == request.branch.name)
-                .filter(Column("commit_id") == request.commit.id.description && Column("deployment") == nil)
-                .filter(Column("verdict") == Delivery.Verdict.accepted.rawValue)
-            var delivery = try recovered.order(Column("id").desc).fetchOne(database)
-            (request.delivery, request.commit.pusher) = (delivery?.id, delivery?.push?.pusher)
+            let recovered = try Delivery.undeployed(
+                of: request.commit.id, branch: request.branch, in: database)
+            (request.delivery, request.commit.pusher) = (recovered?.id, recovered?.push?.pusher)
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
-            delivery?.deployment = queued.deployment.id
-            try delivery?.update(database)
+            try recovered?.note(deployment: queued.deployment.id, in: database)
             return (
                 queued.deployment,
                 queued.changes + (try BranchState.liftHold(of: request.branch, at: date, in: database))
@@ -174,7 +140,7 @@ extension Store {
 
     /// The deployment to run next.
     package func nextQueued(of branch: WatchedBranch) async throws -> Deployment? {
-        try await read { try DeploymentQueue.waiting(of: branch).order(Column("id")).fetchOne($0) }
+        try await read { try DeploymentQueue.waiting(of: branch).oldestFirst.fetchOne($0) }
     }
 
     /// A newer deployment exists than the operator saw.
@@ -191,9 +157,7 @@ extension Store {
         _ request: DeploymentRequest, from head: CommitID? = nil, seenNewest: Int64?, at date: Date = Date()
     ) async throws -> Deployment {
         let (queued, _) = try await write { database -> (DeploymentQueue.Enqueued, BranchState) in
-            let newest = try DeploymentQueue.all(of: request.branch)
-                .order(Column("id").desc)
-                .fetchOne(database)
+            let newest = try DeploymentRows.all(of: request.branch).fetchOne(database)
             if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
             var state = try BranchState.fetch(of: request.branch, in: database)
             let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)

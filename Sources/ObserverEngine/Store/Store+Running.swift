@@ -92,14 +92,12 @@ extension Store {
     package func closeInterrupted(
         of branch: WatchedBranch, at date: Date = Date()
     ) async throws -> [Deployment] {
-        let settled = Deployment.Stage.allCases.filter { $0.isFinal || $0 == .queued }.map(\.rawValue)
+        let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal && $0 != .queued }
         let (closed, _) = try await write { database -> ([Deployment], Deployment?) in
-            let closed = try DeploymentQueue.all(of: branch)
-                .filter(!settled.contains(Column("stage")))
-                .order(Column("id"))
-                .fetchAll(database)
-                // The stage of a damaged row counts as failed.
-                .filter { !$0.stage.isFinal }
+            let closed =
+                try unfinished
+                .flatMap { try DeploymentRows.all(of: branch, in: $0).fetchAll(database) }
+                .sorted { $0.id < $1.id }
                 .map { try Self.close($0, at: date, in: database) }
             return (closed, try closed.last.flatMap { try Self.requeue($0, at: date, in: database) })
         } publishing: { rows in

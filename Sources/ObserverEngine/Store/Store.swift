@@ -25,7 +25,7 @@ package final class Store: Sendable {
     /// Removes secrets from everything that is stored.
     let redactor: Redactor
     private let file: DatabaseFile
-    private let deliveries: GroupCommit<Delivery, RecordedDelivery>
+    private let deliveries: GroupCommit<DeliveryRow, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
     private let hasFailed = Atomic(false)
     /// The last failed check; anyone can ask for another one.
@@ -62,6 +62,13 @@ package final class Store: Sendable {
         deliveries = GroupCommit { [feed] rows in await Self.insert(rows, into: file, publishingTo: feed) }
     }
 
+    /// Checks the whole database while it is in use, which takes seconds if it is large. A corrupt one is replaced, as if an
+    /// error had shown it.
+    /// - Throws: `CancellationError`, `Failed`
+    package func verify() async throws {
+        try await readable { try await file.verify() }
+    }
+
     /// Runs one transaction. Once started it completes, even if the task is cancelled.
     /// - Parameter changes: The changes to publish, in the order of the transactions.
     func write<Value: Sendable>(
@@ -92,7 +99,7 @@ package final class Store: Sendable {
 
     private func checkNow() async throws {
         guard hasFailed.load(ordering: .relaxed) else {
-            _ = try await deliveryCount()
+            _ = try await read { try Int64.fetchOne($0, sql: "SELECT MAX(id) FROM delivery") }
             return
         }
         try await write { database in
@@ -139,7 +146,7 @@ package final class Store: Sendable {
     /// Simultaneous deliveries share a commit to disk.
     package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
         try await trackingFailures {
-            try await readable { try await deliveries.commit(delivery.redacted(by: redactor)) }
+            try await readable { try await deliveries.commit(DeliveryRow(delivery, redactor: redactor)) }
         }
     }
 
@@ -176,16 +183,16 @@ package final class Store: Sendable {
     }
 
     private static func insert(
-        _ rows: [Delivery], into file: DatabaseFile, publishingTo feed: ChangeFeed
+        _ rows: [DeliveryRow], into file: DatabaseFile, publishingTo feed: ChangeFeed
     ) async -> [Result<RecordedDelivery, any Error>] {
-        let insert = { @Sendable (rows: [Delivery]) async throws -> [Result<RecordedDelivery, any Error>] in
+        let insert = { @Sendable (rows: [DeliveryRow]) async throws -> [Result<RecordedDelivery, any Error>] in
             try await file.use { pool in
-                try await write(to: pool) {
-                    try Self.insert(rows, in: $0)
-                } didCommit: { outcomes in
-                    feed.post(outcomes.flatMap { (try? $0.get())?.changes ?? [] })
+                try await write(to: pool) { database in
+                    try rows.map { try RecordedDelivery.record($0, in: database) }
+                } didCommit: { recorded in
+                    feed.post(recorded.flatMap(\.changes))
                 }
-            }
+            }.map { .success($0) }
         }
         do {
             return try await insert(rows)
@@ -198,30 +205,6 @@ package final class Store: Sendable {
                 do { outcomes += try await insert([row]) } catch { outcomes.append(.failure(error)) }
             }
             return outcomes
-        }
-    }
-
-    /// One savepoint per delivery, so that one failure does not affect the others.
-    /// - Throws: An error that ended the whole transaction.
-    private static func insert(
-        _ rows: [Delivery], in database: Database
-    ) throws -> [Result<RecordedDelivery, any Error>] {
-        try rows.map { row -> Result<RecordedDelivery, any Error> in
-            do {
-                var recorded: RecordedDelivery?
-                try database.inSavepoint {
-                    recorded = try RecordedDelivery.record(row, in: database)
-                    return .commit
-                }
-                guard let recorded else { preconditionFailure("a savepoint runs its block") }
-                return .success(recorded)
-            } catch let error as DatabaseError where error.meansBroken {
-                throw error
-            } catch {
-                // On a full disk, for example, SQLite rolls back by itself, and a further savepoint would commit on its own.
-                guard database.isInsideTransaction else { throw error }
-                return .failure(error)
-            }
         }
     }
 }

@@ -6,7 +6,23 @@ package final class Redactor: Sendable {
     /// In bytes. A shorter secret is part of ordinary words, which must stay as they are.
     static let shortest = 8
 
-    private let secrets: Mutex<[(value: String, mask: String)]>
+    private struct Entry: Sendable {
+        let value: [UInt8]
+        let mask: [UInt8]
+        /// The secret and its mask as encoded in JSON.
+        let escaped: [(value: [UInt8], mask: [UInt8])]
+
+        init(_ secret: Secret) {
+            value = Array(secret.value.utf8)
+            mask = Array(secret.description.utf8)
+            // Most secrets contain no slash.
+            let forms = zip(secret.value.escapedForms, secret.description.escapedForms)
+                .map { (value: Array($0.utf8), mask: Array($1.utf8)) }
+            escaped = forms.first?.value == forms.last?.value ? Array(forms.prefix(1)) : forms
+        }
+    }
+
+    private let secrets: Mutex<[Entry]>
 
     /// - Parameter secrets: Shorter ones than `shortest` are ignored.
     package init(secrets: [Secret]) {
@@ -18,9 +34,9 @@ package final class Redactor: Sendable {
     package func add(_ secret: Secret) {
         guard secret.value.utf8.count >= Self.shortest else { return }
         secrets.withLock { secrets in
-            secrets.append((secret.value, secret.description))
+            secrets.append(Entry(secret))
             // Longest first: one secret may be a prefix of another.
-            secrets.sort { $0.value.utf8.count > $1.value.utf8.count }
+            secrets.sort { $0.value.count > $1.value.count }
         }
     }
 
@@ -28,9 +44,7 @@ package final class Redactor: Sendable {
     package func redact(_ text: String) -> String {
         secrets.withLock(\.self).reduce(text) { text, secret in
             var text = text
-            let masked = text.withUTF8 { bytes in
-                UnsafeRawBufferPointer(bytes).replacing(Array(secret.value.utf8), with: Array(secret.mask.utf8))
-            }
+            let masked = text.withUTF8 { UnsafeRawBufferPointer($0).replacing(secret.value, with: secret.mask) }
             return masked.map { String(decoding: $0, as: UTF8.self) } ?? text
         }
     }
@@ -44,8 +58,8 @@ package final class Redactor: Sendable {
     package func redact(json: Data) -> Data {
         var json = json
         for secret in secrets.withLock(\.self) {
-            for (value, mask) in zip(secret.value.escapedForms, secret.mask.escapedForms) {
-                let masked = json.withUnsafeBytes { $0.replacing(Array(value.utf8), with: Array(mask.utf8)) }
+            for (value, mask) in secret.escaped {
+                let masked = json.withUnsafeBytes { $0.replacing(value, with: mask) }
                 if let masked { json = Data(masked) }
             }
         }
@@ -56,7 +70,7 @@ package final class Redactor: Sendable {
     package func findsSecret(in text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            secrets.withLock(\.self).contains { UnsafeRawBufferPointer(bytes).holds(Array($0.value.utf8)) }
+            secrets.withLock(\.self).contains { UnsafeRawBufferPointer(bytes).holds($0.value) }
         }
     }
 }

@@ -37,7 +37,8 @@ extension String {
     }
 
     private func escapingUnprintable(_ special: (Unicode.Scalar) -> String?) -> String {
-        guard unicodeScalars.contains(where: { !$0.isPrintable || special($0) != nil }) else { return self }
+        let isPlain = utf8.allSatisfy { (0x20..<0x7f).contains($0) && special(Unicode.Scalar($0)) == nil }
+        guard !isPlain, unicodeScalars.contains(where: { !$0.isPrintable || special($0) != nil }) else { return self }
         var escaped = ""
         escaped.reserveCapacity(utf8.count + 16)
         for scalar in unicodeScalars {

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Simulators
 import Testing
 
@@ -100,19 +101,35 @@ struct ControlFeedTests {
             try? await isReady.get()
             return nil
         }
-        let subscription = feed.subscribe(after: nil)
+        let subscription = feed.subscribe()
+        var signals = subscription.signals.makeAsyncIterator()
+        _ = await signals.next()
+        let beginning = feed.last
+        guard case .events(let none) = subscription.next(after: beginning), none.isEmpty else {
+            Issue.record("expected no events")
+            return
+        }
         let line = LogLine(sequence: 1, at: Sample.now, verb: "test", text: "line", deployment: 1)
         changes.post(Array(repeating: .log(line), count: 8193))
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await feed.run() }
             isReady.set(())
-            var events = subscription.events.makeAsyncIterator()
-            let first = try #require(await events.next())
-            #expect(first.event == nil)
-            let needsSnapshot = [subscription.last, first.id].map { feed.subscribe(after: $0).missed == nil }
-            #expect(needsSnapshot == [true, false])
+            _ = await signals.next()
+            for isContinuing in [false, true] {
+                guard case .snapshot = subscription.next(after: beginning, isContinuing: isContinuing) else {
+                    Issue.record("expected a snapshot")
+                    return
+                }
+            }
+            // From the snapshot on, nothing is missing.
+            let position = feed.last
             changes.post([.log(line)])
-            #expect(await events.next()?.event == .log(line))
+            _ = await signals.next()
+            guard case .events(let frames) = subscription.next(after: position) else {
+                Issue.record("expected events")
+                return
+            }
+            #expect(frames.map(\.event).last == .log(line))
             group.cancelAll()
         }
     }
@@ -121,16 +138,49 @@ struct ControlFeedTests {
     func recreated() async throws {
         let changes = ChangeFeed()
         let feed = ControlFeed(feed: changes, recentLog: RecentLog()) { nil }
-        let subscription = feed.subscribe(after: nil)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let subscription = feed.subscribe()
+        let beginning = feed.last
+        var signals = subscription.signals.makeAsyncIterator()
+        _ = await signals.next()
+        _ = subscription.next(after: beginning)
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await feed.run() }
             changes.post([.databaseRecreated])
-            var events = subscription.events.makeAsyncIterator()
-            let first = try #require(await events.next())
-            #expect(first.event == nil)
-            #expect(feed.subscribe(after: subscription.last).missed == nil)
+            _ = await signals.next()
+            for isContinuing in [false, true] {
+                guard case .snapshot = subscription.next(after: beginning, isContinuing: isContinuing) else {
+                    Issue.record("expected a snapshot")
+                    return
+                }
+            }
             group.cancelAll()
         }
+    }
+
+    @Test("a client that is far behind gets a snapshot instead of every event, and one that reconnects gets them all")
+    func farBehind() async throws {
+        let log = RecentLog()
+        let feed = ControlFeed(feed: ChangeFeed(), recentLog: log) { nil }
+        let subscription = feed.subscribe()
+        let beginning = feed.last
+        for number in 1...600 { log.append(level: .info, verb: "test", text: "\(number)") }
+        guard case .snapshot = subscription.next(after: beginning),
+            case .events(let all) = subscription.next(after: beginning, isContinuing: true)
+        else {
+            Issue.record("expected a snapshot, and all events")
+            return
+        }
+        #expect(all.map(\.id.number) == Array(beginning.number + 1...beginning.number + 600))
+    }
+
+    @Test("every client is sent the same bytes of an event")
+    func encodedOnce() throws {
+        let frame = ControlFrame(
+            id: .beginning(), event: .log(LogLine(sequence: 1, at: Sample.now, verb: "a", text: "b")))
+        let addresses = try (1...2).map { _ in
+            try frame.bytes.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) }
+        }
+        #expect(Set(addresses).count == 1)
     }
 
     @Test("a stream whose events were dropped continues with a snapshot")

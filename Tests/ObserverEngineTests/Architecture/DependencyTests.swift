@@ -35,7 +35,9 @@ struct DependencyTests {
         Rule(
             modules: ["Subprocess"],
             places: ["ObserverEngine/Targets/Command/CommandTarget.swift"]),
-        Rule(modules: ["CZlib"], places: ["ObserverEngine/Source/GzipReader.swift"]),
+        Rule(
+            modules: ["CZlib"],
+            places: ["ObserverEngine/Source/GzipReader.swift", "ObserverEngine/Store/Deflate.swift"]),
         Rule(
             modules: ["Crypto"],
             places: [

@@ -42,6 +42,30 @@ struct ConnectionTimeoutTests {
         #expect(!pass(.seconds(1), on: channel))
     }
 
+    @Test("reading the body of a request fails half a minute after its head")
+    func slowBody() throws {
+        let channel = try connection()
+        try channel.writeInbound(Self.head)
+        #expect(pass(.seconds(29), on: channel))
+        try channel.throwIfErrorCaught()
+        #expect(pass(.seconds(1), on: channel))
+        #expect(throws: BodyTooSlow(limit: .seconds(30))) { try channel.throwIfErrorCaught() }
+    }
+
+    @Test("a complete request has no time limit for its body, nor has the next one before its head")
+    func completeBody() throws {
+        let channel = try connection()
+        for _ in 0..<2 {
+            try channel.writeInbound(Self.head)
+            #expect(pass(.seconds(20), on: channel))
+            try channel.writeInbound(HTTPRequestPart.end(nil))
+            try channel.writeOutbound(Self.answer)
+            try channel.writeOutbound(HTTPResponsePart.end(nil))
+            #expect(pass(.seconds(20), on: channel))
+        }
+        try channel.throwIfErrorCaught()
+    }
+
     @Test("a response has no time limit; the minute for the next request starts when it ends")
     func answering() throws {
         let channel = try connection()

@@ -28,6 +28,17 @@ struct SourceFetchTests {
         }
     }
 
+    @Test("the archive is downloaded while GitHub still confirms that the branch points at the commit")
+    func concurrently() async throws {
+        try await withObserver { world in
+            world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/branches/dcos", effect: .hang))
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.gitHub.request(.get, "/repos/mhausenblas/s4d/tarball/\(push.after)", count: 1)
+            // Nothing is applied before it is confirmed.
+            #expect(world.marathon.requests(.put, "/v2/apps").isEmpty)
+        }
+    }
+
     @Test(
         "an incomplete archive is downloaded again",
         arguments: [

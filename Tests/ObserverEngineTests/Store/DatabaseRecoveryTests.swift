@@ -26,7 +26,7 @@ struct DatabaseRecoveryTests {
         #expect(try await store.deliveryCount() == 1)
     }
 
-    @Test("corruption in the middle of the file is detected")
+    @Test("corruption in the middle of the file is found after the start, and deliveries are stored meanwhile")
     func overwritten() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -39,9 +39,28 @@ struct DatabaseRecoveryTests {
         try file.seek(toOffset: 8 * 4096)
         try file.write(contentsOf: Data(repeating: 0xa5, count: 40 * 4096))
         try file.close()
-        let store = try Store(directory: directory)
-        #expect(store.brokenDatabase != nil)
+        let (renewals, continuation) = AsyncStream.makeStream(of: String?.self)
+        let store = try Store(directory: directory) { continuation.yield($0) }
+        #expect(store.brokenDatabase == nil)
+        try await store.verify()
+        let movedTo = try #require(await renewals.first { _ in true } ?? nil)
+        #expect(FileManager.default.fileExists(atPath: movedTo))
         #expect(try await store.deliveryCount() == 0)
+    }
+
+    @Test("the check of a large database ends as soon as it is cancelled")
+    func cancelledCheck() async throws {
+        try await withStore { store in
+            for number in 0..<50 { _ = try await store.record(Sample.delivery("\(number)", padding: 20_000)) }
+            let result = await withThrowingTaskGroup(of: Void.self) { group in
+                group.cancelAll()
+                group.addTask { try await store.verify() }
+                return await group.nextResult()
+            }
+            #expect(throws: CancellationError.self) { try result?.get() }
+            try await store.verify()
+            #expect(try await store.deliveryCount() == 50)
+        }
     }
 
     @Test("an intact database is kept")
@@ -50,6 +69,7 @@ struct DatabaseRecoveryTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         do { _ = try await Store(directory: directory).record(Sample.delivery("1")) }
         let store = try Store(directory: directory)
+        try await store.verify()
         #expect(store.brokenDatabase == nil)
         #expect(try await store.deliveryCount() == 1)
     }
@@ -156,7 +176,8 @@ struct DatabaseRecoveryTests {
         let file = try DatabaseFile(path: path) { _ in }
         let writes = Mutex(0)
         try await file.use { pool in
-            try await pool.write { try Sample.delivery("1").insert($0) }
+            let row = DeliveryRow(Sample.delivery("1"), redactor: Redactor(secrets: []))
+            _ = try await pool.write { try row.insert(in: $0) }
             guard
                 writes.withLock({
                     $0 += 1; return $0

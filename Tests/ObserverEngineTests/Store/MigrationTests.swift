@@ -71,6 +71,7 @@ struct MigrationTests {
             let state = try await store.branchState(of: Sample.branch)
             #expect(state.hookID == 7 && state.isPaused && state.decisions.pause.at != nil)
             #expect(state.decisions.hold.at == nil && state.decisions.hookRemoval.at == nil)
+            #expect(try await store.delivery(1)?.body == Data("{}".utf8))
             #expect(try await store.run(3, to: .succeeded).id == 3)
         }
     }

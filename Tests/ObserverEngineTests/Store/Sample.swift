@@ -21,12 +21,22 @@ enum Sample {
         DeploymentRequest(branch: branch, commit: CommitInfo(try commit(number)), trigger: trigger)
     }
 
+    /// - Parameter padding: Bytes of the body that can't be compressed.
     static func delivery(
         _ guid: String, hookID: Int = 1, verdict: DeliveryVerdict = .ping, padding: Int = 0
     ) -> Delivery {
         Delivery(
             key: .init(hookID: hookID, guid: guid), event: "ping", receivedAt: now, repository: repository, push: nil,
-            verdict: verdict, payload: .init(body: Data("{}".utf8) + Data(repeating: 0x20, count: padding)))
+            verdict: verdict, payload: .init(body: Data("{}".utf8) + noise(padding)))
+    }
+
+    private static func noise(_ count: Int) -> Data {
+        var state: UInt64 = 1
+        return Data(
+            (0..<count).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return UInt8(truncatingIfNeeded: state >> 56)
+            })
     }
 
     /// A push from one commit to another, as GitHub delivers it.

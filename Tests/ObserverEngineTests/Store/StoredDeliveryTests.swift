@@ -1,5 +1,8 @@
-import ObserverEngine
+import Foundation
+import GRDB
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Stored deliveries")
 struct StoredDeliveryTests {
@@ -13,6 +16,49 @@ struct StoredDeliveryTests {
             #expect(again.delivery.verdict == .duplicate)
             #expect(again.delivery.id == 1)
             #expect(try await store.deliveryCount() == 3)
+        }
+    }
+
+    @Test("headers and body are read as they were received, although the body is stored compressed")
+    func payload() async throws {
+        try await withStore { store in
+            let body = Data(("{\"text\":\"" + String(repeating: "an ordinary payload ", count: 500) + "\"}").utf8)
+            let headers = [
+                Delivery.Header(
+                    name: "X-Quoted", value: #"a "quoted" \ value/é\u{1}"#.replacing(#"\u{1}"#, with: "\u{1}")),
+                Delivery.Header(name: "Content-Type", value: "application/json"),
+            ]
+            let delivery = Delivery(
+                key: .init(hookID: 1, guid: "a"), event: "ping", receivedAt: Sample.now, repository: Sample.repository,
+                push: nil, verdict: .ping, payload: .init(headers: headers, body: body))
+            let id = try await store.record(delivery).delivery.id
+            let stored = try #require(try await store.delivery(id))
+            #expect(stored.headers == headers)
+            #expect(stored.body == body)
+            let size = try await store.read { try Int.fetchOne($0, sql: "SELECT LENGTH(body) FROM delivery") ?? .max }
+            #expect(size < 1000)
+        }
+    }
+
+    @Test("a body that can't be compressed is stored as it is", arguments: [0, 1, 100, 70_000])
+    func incompressible(padding: Int) async throws {
+        try await withStore { store in
+            let delivery = Sample.delivery("a", padding: padding)
+            let id = try await store.record(delivery).delivery.id
+            #expect(try await store.delivery(id)?.body == delivery.body)
+        }
+    }
+
+    @Test("a published delivery does not carry its headers and body")
+    func published() async throws {
+        try await withStore { store in
+            var changes = store.feed.changes().makeAsyncIterator()
+            _ = try await store.record(Sample.delivery("a", padding: 1000))
+            guard case .delivery(let published) = await changes.next() else {
+                Issue.record("expected a change of a delivery")
+                return
+            }
+            #expect(published.body.isEmpty && published.headers.isEmpty)
         }
     }
 

@@ -120,25 +120,35 @@ final class MemoryConnection: ControlConnection {
 
     private func serve(_ connection: Int) async {
         let (engine, last) = state.withLock { ($0.engine, $0.last) }
-        let subscription = engine.feed.subscribe(after: last)
-        if let missed = subscription.missed {
-            for numbered in missed { pass(numbered, to: connection) }
+        let subscription = engine.feed.subscribe()
+        var position: ControlEventID
+        if let last, case .events(let missed) = subscription.next(after: last, isContinuing: true) {
+            position = last
+            for frame in missed { position = pass(frame.event, frame.id, to: connection) }
             state.withLock { state in
                 _ = state.listener(of: connection)?.yield(.engine(state.snapshot.engine))
             }
         } else {
-            pass(.init(id: subscription.last, event: nil), to: connection)
+            position = pass(nil, engine.feed.last, to: connection)
         }
-        for await numbered in subscription.events { pass(numbered, to: connection) }
+        for await _ in subscription.signals {
+            switch subscription.next(after: position) {
+            case .events(let frames): for frame in frames { position = pass(frame.event, frame.id, to: connection) }
+            case .snapshot: position = pass(nil, engine.feed.last, to: connection)
+            }
+        }
         state.withLock { $0.listener(of: connection)?.finish() }
     }
 
-    private func pass(_ numbered: ControlFeed.Numbered, to connection: Int) {
+    /// - Parameter event: nil passes a snapshot.
+    /// - Returns: The position after the event.
+    private func pass(_ event: ControlEvent?, _ id: ControlEventID, to connection: Int) -> ControlEventID {
         state.withLock { state in
             guard let listener = state.listener(of: connection) else { return }
-            state.last = numbered.id
-            listener.yield(numbered.event ?? .snapshot(state.snapshot))
+            state.last = id
+            listener.yield(event ?? .snapshot(state.snapshot))
         }
+        return id
     }
 
     func perform(_ action: ControlAction) async throws -> String {

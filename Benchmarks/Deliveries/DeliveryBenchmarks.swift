@@ -1,0 +1,110 @@
+import Foundation
+
+/// Measures deliveries, starts, commands, idling and memory, in about three minutes.
+enum DeliveryBenchmarks {
+    private static let rounds = 3
+
+    static func run(_ results: inout Results) throws {
+        try measureRates(&results)
+        try measureStart(&results)
+        try measureIdle(&results)
+        try measureMemory(&results)
+    }
+
+    /// In rounds that alternate with the peer, because other programs use the machine too.
+    private static func measureRates(_ results: inout Results) throws {
+        let observer = try Observed.start()
+        let peer = Peer.isInstalled ? try Peer.start() : nil
+        defer {
+            observer.stop()
+            peer?.stop()
+        }
+        var ignored = Push(isAccepted: false)
+        var accepted = Push(isAccepted: true)
+        var other = Push(path: "/hooks/dploy", isAccepted: false)
+        _ = try Load.run(on: observer.port, connections: 64, of: &ignored, for: .seconds(1))
+        for connections in [64, 1] {
+            var (rates, ratios): ([Double], [Double]) = ([], [])
+            var (costs, relativeCosts): ([Double], [Double]) = ([], [])
+            for _ in 0..<rounds {
+                let cpu = observer.use.cpu
+                let load = try Load.run(on: observer.port, connections: connections, of: &ignored, for: .seconds(3))
+                guard load.failures == 0 else { throw Connection.Failed() }
+                costs.append((observer.use.cpu - cpu).inMilliseconds * 1000 / Double(load.count))
+                rates.append(load.perSecond)
+                if let peer {
+                    let cpu = peer.use.cpu
+                    let rival = try Load.run(on: peer.port, connections: connections, of: &other, for: .seconds(3))
+                    ratios.append(load.perSecond / rival.perSecond)
+                    let rivalCost = (peer.use.cpu - cpu).inMilliseconds * 1000 / Double(rival.count)
+                    relativeCosts.append((costs.last ?? 0) / rivalCost)
+                }
+            }
+            let plural = "\(connections) connection\(connections == 1 ? "" : "s")"
+            results.add("deliveries per second, \(plural)", rates.median)
+            if peer != nil { results.add("relative to webhook, \(plural)", ratios.median) }
+            results.add("CPU time per delivery, \(plural)", costs.median)
+            if peer != nil { results.add("CPU time relative to webhook, \(plural)", relativeCosts.median) }
+        }
+        let (size, cpu) = (try Self.size(of: observer), observer.use.cpu)
+        let load = try Load.run(on: observer.port, connections: 16, of: &accepted, upTo: 2000)
+        results.add("CPU time per accepted push", (observer.use.cpu - cpu).inMilliseconds / Double(load.count))
+        results.add("disk per accepted push", Double(try Self.size(of: observer) - size) / 1000 / Double(load.count))
+    }
+
+    private static func measureStart(_ results: inout Results) throws {
+        var starts: [Double] = []
+        for _ in 0..<11 {
+            let start = ContinuousClock.now
+            try Observed.withRunning { _ in starts.append((ContinuousClock.now - start).inMilliseconds) }
+        }
+        results.add("start to the first answer", starts.median)
+        try Observed.withRunning { program in
+            var times: [Double] = []
+            for _ in 0..<15 {
+                let start = ContinuousClock.now
+                let command = Process()
+                command.executableURL = URL(fileURLWithPath: Observed.path)
+                command.arguments = ["status", "-state", program.directory]
+                command.environment = [
+                    "DPLOY_OBSERVER_GITHUB_OWNER": Push.owner, "DPLOY_OBSERVER_GITHUB_REPO": Push.repository,
+                ]
+                command.standardOutput = FileHandle.nullDevice
+                try command.run()
+                command.waitUntilExit()
+                guard command.terminationStatus == 0 else { throw Connection.Failed() }
+                times.append((ContinuousClock.now - start).inMilliseconds)
+            }
+            results.add("a command", times.median)
+        }
+    }
+
+    private static func measureIdle(_ results: inout Results) throws {
+        try Observed.withRunning { program in
+            Thread.sleep(forTimeInterval: 5)
+            let before = program.use.wakeUpsByThread()
+            Thread.sleep(forTimeInterval: 20)
+            let wakeUps = program.use.wakeUpsByThread().map { $0.value - (before[$0.key] ?? 0) }.reduce(0, +)
+            results.add("wake-ups per second, idle", Double(wakeUps) / 20)
+            results.add("memory, idle", Double(program.use.megabytes))
+        }
+    }
+
+    private static func measureMemory(_ results: inout Results) throws {
+        try Observed.withRunning { program in
+            var push = Push(isAccepted: false)
+            let size = try Self.size(of: program)
+            _ = try Load.run(on: program.port, connections: 64, of: &push, upTo: 50_000)
+            let before = program.use.megabytes
+            _ = try Load.run(on: program.port, connections: 64, of: &push, upTo: 125_000)
+            results.add("memory after 175,000 deliveries", Double(program.use.megabytes), "\(before) MB after 50,000")
+            results.add("disk per delivery", Double(try Self.size(of: program) - size) / 1000 / 175_000)
+        }
+    }
+
+    /// Bytes of the database without its journal.
+    private static func size(of program: Program) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: program.directory + "/observer.sqlite")
+        return attributes[.size] as? Int ?? 0
+    }
+}

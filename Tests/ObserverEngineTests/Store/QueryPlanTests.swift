@@ -1,0 +1,99 @@
+import Foundation
+import GRDB
+import Synchronization
+import Testing
+
+@testable import ObserverEngine
+
+/// A query that reads a whole table is fast in every test, and takes seconds after a year.
+@Suite("The plans of all queries")
+struct QueryPlanTests {
+    @Test("no query of the store reads a whole table or sorts it")
+    func noScans() async throws {
+        try await withStore { store in
+            let queries = try await queries(of: store) { try await useEverything(store) }
+            #expect(queries.count >= 30)
+            for query in queries.sorted() {
+                let plan = try await store.read { database in
+                    try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + query).map { $0["detail"] as String }
+                }
+                let costly = plan.filter { step in
+                    // Counting reads an index that is much smaller than the table. A subquery is limited by itself.
+                    let isCount = query.hasPrefix("SELECT COUNT(*)") && step.contains("USING COVERING INDEX")
+                    return step.hasPrefix("SCAN") && !step.hasPrefix("SCAN (subquery") && !isCount
+                        || step.contains("TEMP B-TREE")
+                }
+                #expect(costly == [], "\(query)")
+            }
+        }
+    }
+
+    /// Returns the distinct queries on rows that the body runs.
+    private func queries(of store: Store, _ body: () async throws -> Void) async throws -> Set<String> {
+        let recorder = QueryRecorder()
+        try await store.withoutTransaction { recorder.listen(to: $0) }
+        try await store.read { recorder.listen(to: $0) }
+        try await body()
+        return recorder.queries.withLock(\.self)
+    }
+
+    private func useEverything(_ store: Store) async throws {
+        for number in 1...3 {
+            _ = try await store.record(try Sample.push("push \(number)", of: number, from: number - 1))
+            _ = try await store.run(number + 10, to: .succeeded)
+            _ = try await store.record(Sample.delivery("ping \(number)"))
+        }
+        _ = try await store.record(Sample.delivery("ping 1"))
+        try await store.recordRecovered(try Sample.push("recovered", of: 20, from: 13))
+        _ = try await store.enqueueMissed(try Sample.request(20, trigger: .poll))
+        _ = try await store.record(try Sample.push("late", of: 20, from: 13))
+        let running = try await store.run(21, to: .applying)
+        try await store.append([LogLine(sequence: 0, at: Sample.now, verb: "a", text: "b")], to: running.id)
+        _ = try await store.log(of: running.id)
+        _ = try await store.supersede(running, with: try Sample.request(22), outcome: "moved on")
+        try await store.cancelQueued(try await store.enqueue(try Sample.request(23)).id)
+        try await store.interrupt(try await store.run(24, to: .waiting))
+        _ = try await store.run(25, to: .waiting)
+        _ = try await store.closeInterrupted(of: Sample.branch)
+        _ = try await store.rollBack(try Sample.request(1, trigger: .rollback), seenNewest: nil)
+        _ = try await store.enqueueMissed(try Sample.request(26, trigger: .poll))
+        try await readEverything(store)
+        try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(paused: true, at: Sample.now) }
+        try await store.check()
+        _ = try await store.prune(before: Sample.now + 1, keeping: 1)
+    }
+
+    private func readEverything(_ store: Store) async throws {
+        let newest = try #require(try await store.deployments(of: Sample.branch, limit: 10).first)
+        _ = try await store.deployments(of: Sample.branch, before: newest.id, limit: 10)
+        _ = try await store.deployment(newest.id)
+        _ = try await store.deployment(before: newest)
+        _ = try await store.deploymentCount(of: Sample.branch)
+        _ = try await store.expectedSeconds(of: Sample.branch)
+        _ = try await store.lastSucceeded(of: Sample.branch)
+        _ = try await store.history(of: Sample.branch, commit: newest.commit)
+        _ = try await store.abandonedDeployments(of: Sample.branch)
+        _ = try await store.nextQueued(of: Sample.branch)
+        _ = try await store.branchState(of: Sample.branch)
+        _ = try await store.deliveryCount()
+        _ = try await store.known([Delivery.Key(hookID: 1, guid: "ping 1")])
+        _ = try await store.delivery(1)
+        _ = try await store.deliveries(limit: 10)
+        _ = try await store.deliveries(before: 3, verdict: .accepted, limit: 10)
+    }
+}
+
+/// Records the SQL of everything that a connection runs on the tables of rows.
+private final class QueryRecorder: Sendable {
+    let queries = Mutex<Set<String>>([])
+
+    func listen(to database: Database) {
+        database.trace { [weak self] event in
+            guard case .statement(let statement) = event else { return }
+            let sql = statement.sql
+            let isQuery = ["SELECT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
+            guard isQuery, ["delivery", "deployment", "log_line"].contains(where: sql.contains) else { return }
+            self?.queries.withLock { _ = $0.insert(sql) }
+        }
+    }
+}
