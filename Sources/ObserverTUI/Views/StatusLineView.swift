@@ -103,12 +103,24 @@ struct RunsText {
         let since = deployed.finishedAt.map { date in
             Text(" since \(state.timesClock.short(date, today: state.shownTime))", .secondary)
         }
-        let apps = deployed.progress.map(\.steps.count).flatMap { count in
-            count == 0 ? nil : Text(" · \(count) \(count == 1 ? "app" : "apps")", .secondary)
-        }
+        let apps = Self.health(mirror.apps) ?? Self.count(deployed.progress?.steps.count ?? 0)
         let begin = verb + commit
         let texts = [begin + (since ?? Text()) + (apps ?? Text()), begin + (since ?? Text()), begin, commit]
         variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") } + [newer ?? commit]
+    }
+
+    /// How many tasks are healthy, and how many apps differ from their specs, as the target reports them.
+    private static func health(_ report: AppsReport?) -> Text? {
+        guard let report, report.readAt != nil, report.problem == nil, report.wanted > 0 else { return nil }
+        let isHealthy = report.healthy >= report.wanted
+        let tasks = Text("\(report.healthy)/\(report.wanted) healthy", isHealthy ? .good : .busy)
+        let drifted = report.drifted.count
+        return Text(" · ", .secondary) + tasks + (drifted == 0 ? Text() : Text(", \(drifted) drifted", .busy))
+    }
+
+    /// Before the target has reported them, only their number is known.
+    private static func count(_ apps: Int) -> Text? {
+        apps == 0 ? nil : Text(" · \(apps) \(apps == 1 ? "app" : "apps")", .secondary)
     }
 
     private static func newer(_ what: WhatRuns, _ mirror: EngineMirror) -> Text? {

@@ -46,6 +46,19 @@ struct WhatRunsTests {
         }
     }
 
+    @Test("the header shows how many tasks are healthy, and how many apps drift, once the target has reported them")
+    func health() {
+        var snapshot = Sample.snapshot
+        var web = AppSummary(id: "/web", healthy: 3, wanted: 5)
+        snapshot.apps = AppsReport(apps: [web, AppSummary(id: "/db", healthy: 1, wanted: 1)], readAt: Sample.now)
+        #expect(TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("· 4/6 healthy "))
+        web.drift = AppSummary.Drift(kind: .changed)
+        snapshot.apps?.apps[0] = web
+        #expect(TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("· 4/6 healthy, 1 drifted"))
+        snapshot.apps?.readAt = nil
+        #expect(!TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("healthy"))
+    }
+
     @Test("without a deployment, the header states it")
     func nothing() {
         #expect(TestDashboard(snapshot: Sample.empty).canvas.line(0).contains("nothing deployed yet"))
