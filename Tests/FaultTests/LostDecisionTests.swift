@@ -113,6 +113,7 @@ private struct Scene: Sendable {
 
     private func command(_ arguments: String...) async throws {
         let words = [ObserverProcess.path.string] + arguments + ["-socket", state + "/control.sock"]
-        try await SystemCommand.run("sh", "-c", words.map { "'\($0)'" }.joined(separator: " "))
+        let answer = try await SystemCommand.run("sh", "-c", words.map { "'\($0)'" }.joined(separator: " "))
+        #expect(!answer.contains("on this disk only"), "\(answer)")
     }
 }

@@ -17,7 +17,7 @@ package final class DecisionKeeper: Service {
     }
 
     /// How long an operator's action waits for its decision to be stored at the target.
-    private static let savingTimeout = Duration.seconds(3)
+    private static let savingTimeout = Duration.seconds(10)
     /// Between attempts of something that the target rejects.
     private static let pauseAfterRejection = Duration.seconds(300)
 
@@ -91,16 +91,16 @@ package final class DecisionKeeper: Service {
         }
     }
 
-    /// Waits a short time until the newest decision is stored at the target.
+    /// Waits until the newest decision is stored at the target, or the target does not answer.
     /// - Returns: Whether it is, or need not be.
     package func isSaved() async -> Bool {
         guard place != nil else { return true }
         guard status.engine.decisions != .unavailable else { return false }
         do {
             try await withTimeout(Self.savingTimeout) { [status] in
-                try await status.wait { $0.decisions == .saved }
+                try await status.wait { $0.decisions == .saved || $0.target?.trouble != nil }
             }
-            return true
+            return status.engine.decisions == .saved
         } catch {
             return false
         }
@@ -129,7 +129,9 @@ package final class DecisionKeeper: Service {
     private func note(_ decisions: Decisions) {
         let before = state.withLock { state in
             defer { state.latest = decisions }
-            if place != nil, isKnown, state.stored != decisions { show(.unsaved) }
+            if place != nil, isKnown, let stored = state.stored, decisions.worthStoring(over: stored) != stored {
+                show(.unsaved)
+            }
             return state.latest
         }
         // A decision that was read from the target was reported when it was made.
@@ -212,17 +214,20 @@ package final class DecisionKeeper: Service {
 
     private func save() async throws {
         guard let place else { return }
-        let (stored, latest) = state.withLock { ($0.stored, $0.latest) }
-        if stored != latest {
-            try await place.save(latest, of: branch)
+        let (stored, wanted) = state.withLock { state in
+            let stored = state.stored ?? Decisions()
+            return (stored, state.latest.worthStoring(over: stored))
+        }
+        if stored != wanted {
+            try await place.save(wanted, of: branch)
             state.withLock { state in
-                state.stored = latest
+                state.stored = wanted
                 state.hasWarned = false
             }
         }
         // A change in between has signalled.
         state.withLock { state in
-            if state.stored == state.latest { show(.saved) }
+            if let stored = state.stored, state.latest.worthStoring(over: stored) == stored { show(.saved) }
         }
     }
 }

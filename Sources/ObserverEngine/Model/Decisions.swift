@@ -34,8 +34,14 @@ package struct Decisions: Equatable, Sendable {
 
     package init() {}
 
-    /// Whether anything was ever decided.
-    package var isEmpty: Bool { pause.at == nil && hold.at == nil && hookRemoval.at == nil }
+    /// The decisions to store where others are stored: without those that only confirm that nothing was ever decided there.
+    func worthStoring(over stored: Decisions) -> Decisions {
+        var worth = self
+        if !pause.value, stored.pause.at == nil { worth.pause = stored.pause }
+        if hold.value == nil, stored.hold.at == nil { worth.hold = stored.hold }
+        if !hookRemoval.value, stored.hookRemoval.at == nil { worth.hookRemoval = stored.hookRemoval }
+        return worth
+    }
 
     /// The newer one of each decision.
     package func merged(with other: Decisions) -> Decisions {

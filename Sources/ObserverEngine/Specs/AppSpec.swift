@@ -20,8 +20,11 @@ package struct AppSpec: Equatable, Sendable {
     }
 
     /// SHA-256 of the canonical definition, as 64 hexadecimal digits. Equivalent specs have the same fingerprint.
-    package var fingerprint: String {
-        SHA256.hash(data: Data(definition.canonical.utf8)).map(\.hexadecimal).joined()
+    package var fingerprint: String { Self.digest(of: definition.canonical) }
+
+    /// The SHA-256 of the text, as 64 hexadecimal digits.
+    static func digest(of text: String) -> String {
+        SHA256.hash(data: Data(text.utf8)).map(\.hexadecimal).joined()
     }
 
     /// Whether the spec has a number of instances; a null counts as absent.

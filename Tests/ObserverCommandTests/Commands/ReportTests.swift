@@ -111,6 +111,7 @@ struct ReportTests {
                 "repository      o/r, branch dcos",
                 "authentication  granted",
                 "paused          deployments stay queued until resumed",
+                "github          not asked yet",
                 "webhook         registered as #3 at http://n:1/dploy",
                 "last ping       1m ago",
                 "last delivery   #12 push accepted, 2m ago",

@@ -28,7 +28,7 @@ struct MissedSignalTests {
                         configuration: configuration, environment: [:], store: store, http: http,
                         log: EngineLog(level: .error, format: .text, redactor: Redactor(secrets: [])) { _ in },
                         transcript: Transcript { _ in }, listening: Latch()))
-                observer.status.update { $0.authentication = .granted }
+                observer.status.update { ($0.authentication, $0.decisions) = (.granted, .saved) }
                 var deployer = observer.deployer
                 deployer.checkInterval = .milliseconds(20)
                 let changes = store.feed.signals { if case .deployment = $0 { true } else { false } }

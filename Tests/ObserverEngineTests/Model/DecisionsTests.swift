@@ -37,7 +37,22 @@ struct DecisionsTests {
         let paused = Self.decisions { $0.decide(paused: true, at: Self.start) }
         #expect(Decisions().merged(with: paused) == paused)
         #expect(paused.merged(with: Decisions()) == paused)
-        #expect(Decisions().isEmpty && !paused.isEmpty)
+    }
+
+    @Test("the end of a hold that was never stored is not stored, and the end of a stored one is")
+    func worthStoring() throws {
+        let lifted = Self.decisions {
+            $0.decide(hold: nil, at: Self.start)
+            $0.decide(paused: false, at: Self.start)
+        }
+        #expect(lifted.worthStoring(over: Decisions()) == Decisions())
+        let held = try Self.decisions {
+            $0.decide(hold: Hold(at: try Sample.commit(1), leaving: []), at: Self.start - 60)
+        }
+        #expect(held.worthStoring(over: Decisions()) == held)
+        #expect(
+            held.merged(with: lifted).worthStoring(over: held)
+                == Self.decisions { $0.decide(hold: nil, at: Self.start) })
     }
 
     @Test("a decision is newer than the one before it, also if the clock was set back")

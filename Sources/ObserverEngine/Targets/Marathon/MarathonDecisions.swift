@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Stores the decisions of operators in the labels of an app that never has a task.
@@ -41,7 +40,7 @@ struct MarathonDecisions: DecisionStore {
     /// `/dploy-observer-decisions-octo-site-dcos-1a2b3c4d`
     static func id(of branch: WatchedBranch, in group: String) -> String {
         let name = DecisionLabels.name(of: branch)
-        let digest = SHA256.hash(data: Data(name.utf8)).map(\.hexadecimal).joined().prefix(8)
+        let digest = AppSpec.digest(of: name).prefix(8)
         let parts = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         let readable = parts.joined(separator: "-").prefix(80)
         return MarathonPath.absolute("dploy-observer-decisions-\(readable)-\(digest)", in: group)

@@ -19,7 +19,7 @@ struct AdoptionTests {
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: loss))
             let bad = try await world.deploy(Self.tree(mem: 32))
-            #expect(bad.outcome?.hasSuffix("the previous version of /web is healthy.") == true, "\(bad.outcome ?? "")")
+            #expect(bad.outcome?.hasSuffix("/web was new and is removed again.") == true, "\(bad.outcome ?? "")")
             #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
             #expect(world.marathon.app("/web") == nil)
             world.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/web")
@@ -76,7 +76,7 @@ struct AdoptionTests {
                 let bad = try await world.end(of: commit)
                 #expect(bad.request.trigger == .restart)
                 #expect(bad.externalIDs.first == started.id)
-                #expect(bad.outcome?.hasSuffix("the previous version of /web is healthy.") == true, "\(bad)")
+                #expect(bad.outcome?.hasSuffix("/web was new and is removed again.") == true, "\(bad)")
                 #expect(simulators.marathon.app("/web") == nil)
             }
         }
