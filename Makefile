@@ -10,7 +10,13 @@ TESTS_AT_A_TIME ?= 4
 FAULT_ROUNDS ?= 200
 SECONDS ?= 60
 
-.PHONY: help deps build test test-faults test-thread test-address fuzz bench bench-scale lint format demo screenshots image-test words sentences clean
+# The API check stops after this time.
+API_SECONDS ?= 60
+# Where `make install` puts the program, its completions and its manual.
+PREFIX ?= /usr/local
+CONFIGURATION ?= release
+
+.PHONY: help deps build install test test-api test-faults test-thread test-address fuzz bench bench-scale lint format demo screenshots image-test words sentences clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,6 +32,18 @@ deps: ## install missing system packages (Debian, Ubuntu)
 build: deps ## build the program, .build/debug/observer
 	$(SWIFT) build --product observer
 
+install: deps ## build a release and install it with completions and manual below PREFIX (/usr/local)
+	$(SWIFT) build -c $(CONFIGURATION) --product observer
+	@program="$$($(SWIFT) build -c $(CONFIGURATION) --show-bin-path)/observer"; \
+	place() { mkdir -p "$(DESTDIR)$(PREFIX)/$$(dirname "$$1")" && cat >"$(DESTDIR)$(PREFIX)/$$1"; }; \
+	set -e; \
+	install -D -m 755 "$$program" "$(DESTDIR)$(PREFIX)/bin/observer"; \
+	"$$program" help -man | place share/man/man1/observer.1; \
+	"$$program" completion bash | place share/bash-completion/completions/observer; \
+	"$$program" completion zsh | place share/zsh/site-functions/_observer; \
+	"$$program" completion fish | place share/fish/vendor_completions.d/observer.fish; \
+	echo "Installed $(DESTDIR)$(PREFIX)/bin/observer"
+
 test: deps ## build and run every test
 	$(SWIFT) build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_A_TIME) $(SWIFT) test --skip-build
@@ -40,6 +58,11 @@ test-thread: deps ## build and run every test under ThreadSanitizer
 
 test-address: deps ## build and run every test under AddressSanitizer
 	.ci/sanitize address $(TESTS_AT_A_TIME)
+
+test-api: deps ## check the program against docs/api.yaml for API_SECONDS, with schemathesis from PyPI
+	$(SWIFT) build --product observer
+	$(SWIFT) build --product observer-demo
+	SWIFT=$(SWIFT) .ci/test-api $(API_SECONDS)
 
 fuzz: deps ## run the fuzzers, SECONDS per target
 	.ci/fuzz $(SECONDS)

@@ -39,6 +39,7 @@ struct BranchObserver: Sendable {
         let redactor = shared.log.redactor
         let status = BranchStatus(configuration: configuration, instance: instance, feed: store.feed)
         let metrics = Metrics(of: branch)
+        store.feed.listen { metrics.note($0) }
         let secrets = WebhookSecrets(configuration.hookSecret)
         let token = Self.token(for: branch, secrets: secrets, in: shared)
         let gitHub = GitHubClient(
@@ -79,7 +80,7 @@ struct BranchObserver: Sendable {
             configuration: configuration, gitHub: gitHub, target: target, store: store,
             gate: DeploymentGate(authentication: authentication, decisions: decisions),
             announcer: DeploymentAnnouncer(
-                statuses: statuses, notifier: notifier, metrics: metrics, redactor: redactor, logger: logger),
+                statuses: statuses, notifier: notifier, redactor: redactor, logger: logger),
             logger: logger)
         let trees = CommitTrees(
             gitHub: gitHub, branch: branch, stateDirectory: configuration.state.directory, logger: logger)

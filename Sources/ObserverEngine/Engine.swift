@@ -65,6 +65,7 @@ package struct Engine: Sendable {
                 transcript: shared.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
         shared.transcript.printBanner(version: Version.current, watching: configuration.branch)
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        for notice in configuration.notices { logger.info("\(notice)") }
         for sentence in configuration.network.proxies.sentences { logger.info("\(sentence)") }
         if let broken = store.brokenDatabase {
             logger.error("\(Self.sentence(ofBroken: broken))")
@@ -121,6 +122,16 @@ package struct Engine: Sendable {
         deliveries.add(to: router)
         status.add(to: router, for: .anyone(gate))
         if let gate { control.add(to: router, behind: gate) }
+        let hasControl = gate != nil
+        UnmatchedRequests.answer(in: router) { path in
+            switch path {
+            case DesiredWebhook.path: "GitHub sends deliveries here, with POST; see /status for the state."
+            case _ where !hasControl && (path.hasPrefix("/v1/") || ["/register", "/reset"].contains(path)):
+                "The control API is not available at this address: the observer was started without "
+                    + "DPLOY_OBSERVER_ADMIN_TOKEN."
+            default: nil
+            }
+        }
         return ObserverServer(
             router: router, address: configuration.server.listen, certificate: certificate, listening: listening,
             logger: logger)
@@ -131,6 +142,7 @@ package struct Engine: Sendable {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
         status.add(to: router, for: .owner)
         control.add(to: router, behind: nil)
+        UnmatchedRequests.answer(in: router) { _ in nil }
         return ControlSocket(
             at: configuration.state.location, router: router, listening: controlSocket, logger: logger)
     }

@@ -3,24 +3,36 @@ import Foundation
 import ObserverEngine
 import ObserverTUI
 
-/// The exit status of the program; the numbers are those of sysexits.h.
-enum ExitStatus: Int32 {
+/// The exit status of the program. The numbers are those of sysexits.h, and 124 is that of timeout(1).
+enum ExitStatus: Int32, CaseIterable {
     case success = 0
-    /// The request was rejected or is impossible, or a check of `doctor` failed.
     case failure = 1
-    /// `plan`: a deployment would change something.
     case wouldChange = 2
-    /// The flags or settings are invalid.
     case usage = 64
-    /// The listen address is in use, or no observer responds.
     case unavailable = 69
     case software = 70
-    /// The state directory or the database cannot be used.
     case cannotCreate = 73
-    /// Another observer uses the state directory, or the state changed since it was read.
     case temporaryFailure = 75
-    /// GitHub rejects the token, or an observer rejects the admin token.
     case refused = 77
+    case timedOut = 124
+
+    var meaning: String {
+        switch self {
+        case .success: "Success."
+        case .failure:
+            "The request was rejected, is impossible or was not confirmed; a check of doctor failed; a plan found invalid "
+                + "specs; or the deployment that was waited for or followed did not succeed."
+        case .wouldChange: "A planned deployment would change something."
+        case .usage: "The command line, a setting or a certificate is invalid, or a terminal is missing."
+        case .unavailable:
+            "The listening address is not available, no observer responds, or the connection to it was lost."
+        case .software: "Unexpected error."
+        case .cannotCreate: "The state directory or the database is not usable."
+        case .temporaryFailure: "Another observer uses the state directory, or the state changed since it was read."
+        case .refused: "GitHub rejected the token, or an observer rejected the admin token."
+        case .timedOut: "The deployment had not ended at -wait-timeout; it continues."
+        }
+    }
 
     init(of error: any Error) {
         self =
@@ -31,9 +43,12 @@ enum ExitStatus: Int32 {
             case StateDirectory.Problem.taken: .temporaryFailure
             case is StateDirectory.Problem, is Store.Unusable: .cannotCreate
             case is EngineEndpoint.Unknown: .usage
-            case is LogReader.ConnectionLost: .unavailable
-            case is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed, is PlanPage.Invalid: .failure
+            case is ConnectionLost: .unavailable
+            case is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed, is PlanPage.Invalid,
+                is DeploymentNotSucceeded:
+                .failure
             case is PlanPage.WouldChange: .wouldChange
+            case is WaitTimedOut: .timedOut
             case let error as ControlClient.Failure: .init(ofResponse: error.status)
             default: .init(of: ObserverCommand.exitCode(for: error))
             }
@@ -59,52 +74,17 @@ enum ExitStatus: Int32 {
             }
     }
 
-    func exit(reporting message: String) async -> Never {
+    /// - Parameter isJSON: Whether the message is printed as an object with `error` and `exitStatus`.
+    func exit(reporting message: String, asJSON isJSON: Bool = false) async -> Never {
+        struct Report: Encodable {
+            let error: String
+            let exitStatus: Int32
+        }
+        let json = try? JSONFormat.encoder.encode(Report(error: message, exitStatus: rawValue))
+        let text = isJSON ? json.map { String(decoding: $0, as: UTF8.self) } : nil
         // The message follows the log.
-        LineStream.standardError.write("observer: \(message)\n")
+        LineStream.standardError.write((text ?? "observer: \(message)") + "\n")
         await LineStream.standardError.flush(within: .seconds(1))
         Foundation.exit(rawValue)
-    }
-}
-
-extension ObserverCommand {
-    /// The message that explains to an operator why the program ends.
-    static func explanation(of error: any Error, arguments: [String] = []) -> String {
-        switch error {
-        case let error as ConfigurationError: "\(error)"
-        case let error as Authentication.Refused: "\(error)"
-        case let error as ObserverServer.ListenFailure: "\(error)"
-        case let error as StateDirectory.Problem: "\(error)"
-        case let error as ServerCertificate.Unusable: "\(error)"
-        case let error as Store.Unusable: "\(error)"
-        case let error as EngineEndpoint.Unknown: "\(error)"
-        case let error as TerminalUnavailable: "\(error)".printable
-        case let error as ControlClient.Failure where error.status == nil:
-            "\(error) Start it with 'observer', or select another with -socket or -url.".printable
-        case is LogReader.ConnectionLost, is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed,
-            is PlanPage.Invalid, is ControlClient.Failure:
-            "\(error)".printable
-        default: usageProblem(error, arguments)
-        }
-    }
-
-    private static func usageProblem(_ error: any Error, _ arguments: [String]) -> String {
-        let command = command(named: arguments.first)
-        let isUnknown = command == nil && arguments.first.map { !$0.hasPrefix("-") } ?? false
-        let problem = isUnknown ? "Unknown command '\(arguments[0])'." : message(for: error)
-        // A token that was typed without its flag must not appear on the screen.
-        let redacted = problem.replacing(#/\w{36,}/#, with: "********")
-        guard ExitStatus(of: error) == .usage else { return redacted }
-        return "\(redacted)\n\(advice(command, arguments))"
-    }
-
-    private static func advice(_ command: (any ParsableCommand.Type)?, _ arguments: [String]) -> String {
-        if let name = command?.configuration.commandName, command != HelpCommand.self {
-            return "Run 'observer \(name) -h' for help."
-        }
-        if let later = arguments.dropFirst().first(where: { self.command(named: $0) != nil }), command == nil {
-            return "Put the command first: observer \(later) [options]"
-        }
-        return "Run 'observer -h' for flags and commands."
     }
 }

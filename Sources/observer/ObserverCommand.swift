@@ -7,25 +7,37 @@ import ObserverEngine
 struct ObserverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "observer",
-        subcommands: clientCommands + [RunCommand.self, HelpCommand.self],
+        subcommands: groups.flatMap(\.commands) + [RunCommand.self],
         defaultSubcommand: RunCommand.self,
         // The help of the run keeps the format of Go's flags: `RunHelp`.
         helpNames: [])
 
-    static let clientCommands: [any ParsableCommand.Type] = [
-        AttachCommand.self, StatusCommand.self, AppsCommand.self, WhyCommand.self, RegisterCommand.self,
-        ResetCommand.self, PingCommand.self,
-        DeployCommand.self, RollbackCommand.self, DeliveriesCommand.self, DeliveryCommand.self, ReplayCommand.self,
-        DeploymentsCommand.self, PlanCommand.self, LogsCommand.self, PauseCommand.self, ResumeCommand.self,
-        CancelCommand.self,
-        DoctorCommand.self,
+    /// The commands in the order of the help.
+    static let groups: [(title: String, commands: [any ParsableCommand.Type])] = [
+        (
+            "Status",
+            [
+                StatusCommand.self, AttachCommand.self, AppsCommand.self, WhyCommand.self, DeploymentsCommand.self,
+                LogsCommand.self, DeliveriesCommand.self, DeliveryCommand.self, DoctorCommand.self,
+            ]
+        ),
+        (
+            "Deployment",
+            [
+                PlanCommand.self, DeployCommand.self, RollbackCommand.self, ReplayCommand.self, CancelCommand.self,
+                PauseCommand.self, ResumeCommand.self,
+            ]
+        ),
+        ("Webhook", [RegisterCommand.self, ResetCommand.self, PingCommand.self]),
+        ("Other", [HelpCommand.self, VersionCommand.self, CompletionCommand.self]),
     ]
 
     static func main() async {
         ProcessSetup.run()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            var command = try parseAsRoot(GoToggles.parsed(arguments))
+            let arguments = GoArguments(commandLine: try CommandLineDescription.ofProgram()).parsed(arguments)
+            var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -37,29 +49,27 @@ struct ObserverCommand: AsyncParsableCommand {
             let status = ExitStatus(of: error)
             // The parser reports a request for help as an error, too.
             if status == .success { exit(withError: error) }
-            await status.exit(reporting: explanation(of: error, arguments: arguments))
+            await status.exit(reporting: explanation(of: error, arguments: arguments), asJSON: wantsJSON(arguments))
         }
     }
 
     static func command(named name: String?) -> (any ParsableCommand.Type)? {
         configuration.subcommands.first { $0.configuration.commandName == name }
     }
+
+    /// Whether errors are printed as JSON, too, even those in the arguments themselves.
+    private static func wantsJSON(_ arguments: [String]) -> Bool {
+        arguments.prefix { $0 != "--" }.contains { ["json", "json=true"].contains($0.flagName) }
+    }
 }
 
-/// `observer help`, and `observer help COMMAND`.
-struct HelpCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "help", "[<command>]", abstract: "Show the help of a command, or the flags of a run and the list of commands.")
-
-    @Argument(help: "Name of the command.") var command: String?
-
-    func run() throws {
-        guard let command, command != RunCommand.configuration.commandName else {
-            return print(RunHelp.text, terminator: "")
-        }
-        guard let type = ObserverCommand.command(named: command) else {
-            throw ValidationError("Unknown command '\(command)'.")
-        }
-        throw CleanExit.helpRequest(type)
+extension CommandLineDescription {
+    /// The command line of this program.
+    static func ofProgram() throws -> CommandLineDescription {
+        CommandLineDescription(
+            run: try CommandDescription(RunCommand.self, showsHidden: true),
+            groups: try ObserverCommand.groups.map { group in
+                Group(title: group.title, commands: try group.commands.map { try CommandDescription($0) })
+            })
     }
 }

@@ -6,17 +6,33 @@ import ObserverTUI
 
 /// `observer` without a command: runs an engine, with the dashboard on a terminal.
 struct RunCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", helpNames: [])
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: RunHelp.abstract, usage: "observer [flags]", helpNames: [])
+
+    /// The help of flags that are not settings.
+    enum Summary {
+        static let ascii = "draw the dashboard with ASCII characters only"
+        static let background =
+            "background of the terminal for the dashboard: dark or light; otherwise COLORFGBG decides"
+        static let help = "print this help"
+        static let version = "print the version"
+    }
 
     @OptionGroup var flags: SettingFlags
 
-    @Flag(name: .goStyle("ascii")) var isASCII = false
+    @Flag(name: .goStyle("ascii"), help: ArgumentHelp(Summary.ascii))
+    var isASCII = false
 
-    @Option(name: .goStyle("background")) var background: Theme.Background?
+    @Option(name: .goStyle("background"), help: ArgumentHelp(Summary.background, valueName: "string"))
+    var background: Theme.Background?
 
-    @Flag(name: .help) var showsHelp = false
+    @Flag(name: .help, help: ArgumentHelp(Summary.help))
+    var showsHelp = false
 
-    @Flag(name: .goStyle("version")) var showsVersion = false
+    @Flag(
+        name: [.customLong("version", withSingleDash: true), .customLong("version"), .customShort("V")],
+        help: ArgumentHelp(Summary.version))
+    var showsVersion = false
 
     func run() async throws {
         if showsHelp { return print(RunHelp.text, terminator: "") }

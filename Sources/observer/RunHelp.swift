@@ -1,30 +1,49 @@
 import ArgumentParser
 import ObserverEngine
 
-/// `observer -h`: every flag in the format of Go's flag package, then every command.
+/// `observer -h`: the commands, then every flag of a run in the format of Go's flag package.
 /// Source: https://pkg.go.dev/flag#PrintDefaults
 enum RunHelp {
+    static let abstract = "deploy every push to a branch of a GitHub repository"
+
+    static let introduction =
+        "observer watches a branch of a GitHub repository and deploys every push to Marathon, or with a command."
+
     static var text: String {
-        let others = [
-            Entry(flag: "ascii", kind: .toggle, summary: "draw the dashboard with ASCII characters only"),
-            Entry(
-                flag: "background", kind: .text,
-                summary: "background of the terminal for the dashboard: dark or light; otherwise COLORFGBG decides"),
-            Entry(flag: "h", kind: .toggle, summary: "print this help"),
-            Entry(flag: "version", kind: .toggle, summary: "print the version"),
-        ]
-        let flags = (Setting.allCases.compactMap { Entry($0) } + others).sorted { $0.flag < $1.flag }
-        return flags.map(\.text).joined() + "\n" + commands
+        """
+        \(introduction)
+
+        Usage:
+          observer [FLAGS]                        watch the branch, with a dashboard on a terminal
+          observer COMMAND [ARGUMENTS] [FLAGS]    talk to a running observer
+
+        \(ObserverCommand.groups.map { section($0.title, $0.commands) }.joined(separator: "\n"))
+        'observer COMMAND -h' prints the flags of a command.
+
+        Flags:
+        \(flags)
+        """
     }
 
-    private static var commands: String {
-        let commands = ObserverCommand.clientCommands.map { $0.configuration }
-        let width = commands.map { ($0.commandName ?? "").count }.max() ?? 0
+    private static var flags: String {
+        let others = [
+            Entry(flag: "ascii", kind: .toggle, summary: RunCommand.Summary.ascii),
+            Entry(flag: "background", kind: .text, summary: RunCommand.Summary.background),
+            Entry(flag: "h", kind: .toggle, summary: RunCommand.Summary.help),
+            Entry(flag: "version", kind: .toggle, summary: RunCommand.Summary.version),
+        ]
+        return (Setting.allCases.compactMap { Entry($0) } + others).sorted { $0.flag < $1.flag }
+            .map(\.text).joined()
+    }
+
+    private static func section(_ title: String, _ commands: [any ParsableCommand.Type]) -> String {
+        let width = ObserverCommand.configuration.subcommands.map { ($0.configuration.commandName ?? "").count }.max() ?? 0
         let lines = commands.map { command in
-            let name = command.commandName ?? ""
-            return "  \(name)\(String(repeating: " ", count: width - name.count))  \(command.abstract)\n"
+            let name = command.configuration.commandName ?? ""
+            let padding = String(repeating: " ", count: width - name.count)
+            return "  \(name)\(padding)  \(command.configuration.abstract)\n"
         }
-        return "Commands for a running observer (see observer COMMAND -h):\n" + lines.joined()
+        return "\(title):\n" + lines.joined()
     }
 
     fileprivate struct Entry {

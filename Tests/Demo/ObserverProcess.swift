@@ -20,6 +20,8 @@ struct ObserverProcess {
         let variables = ProcessInfo.processInfo.environment
         let terminal = ["TERM", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM", "COLORFGBG"]
         let display = showsDashboard ? variables.filter { terminal.contains($0.key) } : ["TERM": "dumb"]
+        // With an admin token, the control API can be tried over TCP too.
+        let access = variables.filter { $0.key == "DPLOY_OBSERVER_ADMIN_TOKEN" }
         let world = [
             "PATH": variables["PATH"] ?? "/usr/bin:/bin",
             "DPLOY_PUBLIC_NODE": DemoWorld.publicNode,
@@ -32,7 +34,7 @@ struct ObserverProcess {
             "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)",
             "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(DemoWorld.deployTimeout)",
             "DPLOY_OBSERVER_STATE": options.state ?? directory.appending(path: "state").path(percentEncoded: false),
-        ].merging(display) { $1 }
+        ].merging(display) { $1 }.merging(access) { $1 }
         environment = Dictionary(uniqueKeysWithValues: world.map { (.init(stringLiteral: $0.key), $0.value) })
     }
 

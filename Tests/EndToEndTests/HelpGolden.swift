@@ -2,6 +2,45 @@
 enum HelpGolden {
     /// The output of `observer -h`.
     static let text = """
+        observer watches a branch of a GitHub repository and deploys every push to Marathon, or with a command.
+
+        Usage:
+          observer [FLAGS]                        watch the branch, with a dashboard on a terminal
+          observer COMMAND [ARGUMENTS] [FLAGS]    talk to a running observer
+
+        Status:
+          status       Show the state of the observer, its webhook and its deployments.
+          attach       Open the dashboard of a running observer.
+          apps         List the running apps: commit, healthy tasks, and differences from their specs.
+          why          Explain why an app runs what it runs: push, deployment, health, and what came after.
+          deployments  List deployments, newest first.
+          logs         Print the log of a deployment, or of the observer.
+          deliveries   List deliveries from GitHub, newest first.
+          delivery     Show a delivery with its headers and body.
+          doctor       Check everything the observer depends on and suggest fixes.
+
+        Deployment:
+          plan         Show what a deployment would change, without changing anything.
+          deploy       Deploy the head of the branch, or a specific commit.
+          rollback     Roll back to an earlier deployment and hold the branch there until the next push.
+          replay       Deploy the commit of a stored push delivery again.
+          cancel       Cancel a queued or running deployment.
+          pause        Pause deployments; deliveries are still accepted.
+          resume       Resume deployments and release the hold of a rollback.
+
+        Webhook:
+          register     Register the webhook with GitHub, even if it was removed.
+          reset        Remove the webhook from GitHub until it is registered again.
+          ping         Request a ping from GitHub and report whether it arrives.
+
+        Other:
+          help         Show this help, or the help of a command.
+          version      Print the version.
+          completion   Print the script that completes commands and flags in a shell.
+
+        'observer COMMAND -h' prints the flags of a command.
+
+        Flags:
           -ascii
             \tdraw the dashboard with ASCII characters only
           -background string
@@ -71,27 +110,6 @@ enum HelpGolden {
             \tthe proxies whose X-Forwarded-For is trusted, e.g. 10.0.0.0/8,192.0.2.1
           -version
             \tprint the version
-
-        Commands for a running observer (see observer COMMAND -h):
-          attach       Open the dashboard of a running observer.
-          status       Show the state of the observer, its webhook and its deployments.
-          apps         List the running apps: commit, healthy tasks, and differences from their specs.
-          why          Explain why an app runs what it runs: push, deployment, health, and what came after.
-          register     Register the webhook with GitHub, even if it was removed.
-          reset        Remove the webhook from GitHub until it is registered again.
-          ping         Request a ping from GitHub and report whether it arrives.
-          deploy       Deploy the head of the branch, or a specific commit.
-          rollback     Roll back to an earlier deployment and hold the branch there until the next push.
-          deliveries   List deliveries from GitHub, newest first.
-          delivery     Show a delivery with its headers and body.
-          replay       Process a stored delivery again and deploy its commit.
-          deployments  List deployments, newest first.
-          plan         Show what a deployment would change, without changing anything.
-          logs         Print the log of a deployment, or of the observer.
-          pause        Pause deployments; deliveries are still accepted.
-          resume       Resume deployments and release the hold of a rollback.
-          cancel       Cancel a queued or running deployment.
-          doctor       Check everything the observer depends on and suggest fixes.
         """
 
     /// The output of `observer rollback -h`, word for word.
@@ -108,6 +126,11 @@ enum HelpGolden {
 
         OPTIONS:
           -yes, --yes             Do not ask for confirmation.
+          -wait, --wait           Wait for the end of the deployment and print its log
+                                  to standard error. Exits with status 1 if it fails.
+          -wait-timeout, --wait-timeout <seconds>
+                                  Stop waiting after this time, with status 124. The
+                                  deployment continues.
           -url, --url <url>       Public address of the observer. The admin token is
                                   read from DPLOY_OBSERVER_ADMIN_TOKEN.
           -socket, --socket <path>

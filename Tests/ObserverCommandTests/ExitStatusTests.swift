@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Testing
 
@@ -14,6 +15,7 @@ struct ExitStatusTests {
         #expect(ExitStatus.cannotCreate.rawValue == 73)
         #expect(ExitStatus.temporaryFailure.rawValue == 75)
         #expect(ExitStatus.refused.rawValue == 77)
+        #expect(ExitStatus.timedOut.rawValue == 124)
     }
 
     @Test("invalid settings have status 64 and keep their message")
@@ -33,6 +35,16 @@ struct ExitStatusTests {
         #expect(
             ObserverCommand.explanation(of: StateDirectory.Problem.taken(path: "/x")).contains(
                 "choose another with -state"))
+    }
+
+    @Test("the documents list every status", arguments: observer.ExitStatus.allCases)
+    func documented(status: observer.ExitStatus) throws {
+        let docs = URL(filePath: #filePath).appending(path: "../../../docs").standardizedFileURL
+        let tables = try ["commands.md", "settings.md"].map { name in
+            try String(contentsOf: docs.appending(path: name), encoding: .utf8).split(separator: "\n")
+                .filter { $0.hasPrefix("| \(status.rawValue) |") }
+        }
+        #expect(tables.contains { $0.count == 1 }, "\(status.rawValue)")
     }
 
     @Test("any other error has status 70")

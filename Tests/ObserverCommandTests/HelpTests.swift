@@ -20,14 +20,16 @@ struct HelpTests {
             RunHelp.text.contains("  -repo string\n    \tthe GitHub repo, for example 'dploy' or 'marathon'.\n"))
     }
 
-    @Test("observer -h lists every flag in alphabetical order, then every command")
+    @Test("observer -h lists every command in its group, then every flag in alphabetical order")
     func allFlags() {
         let printed = RunHelp.text.split(separator: "\n")
             .filter { $0.hasPrefix("  -") }
             .compactMap { $0.dropFirst(3).split(whereSeparator: \.isWhitespace).first.map(String.init) }
         #expect(printed == printed.sorted())
         #expect(Set(printed).isSuperset(of: Setting.allCases.compactMap(\.flag)))
-        for command in CommandParsingTests.commands { #expect(RunHelp.text.contains("\n  \(command) ")) }
+        for command in ObserverCommand.groups.flatMap(\.commands) {
+            #expect(RunHelp.text.contains("\n  \(command.configuration.commandName ?? "") "))
+        }
     }
 
     @Test("every flag accepts one dash or two, and a space or an equals sign", arguments: Setting.allCases)
@@ -53,9 +55,20 @@ struct HelpTests {
         for flag in ["-url", "-socket", "-owner", "-repo", "-branch", "-state", "-h"] {
             #expect(lines.contains { $0.hasPrefix("  \(flag),") }, "\(flag)")
         }
+        #expect(!lines.contains { $0.hasPrefix("  -no-") && !$0.hasPrefix("  -no-commit-status") })
         // A check of the doctor may depend on any setting.
         #expect(lines.contains { $0.hasPrefix("  -marathon,") } == (name == "doctor"))
         #expect(!text.contains("-prune"))
+    }
+
+    @Test(
+        "the usage shows arguments as required or optional, as they are",
+        arguments: ObserverCommand.groups.flatMap(\.commands).compactMap { $0.configuration.commandName })
+    func arguments(name: String) throws {
+        let command = try #require(try CommandLineDescription.ofProgram().command(named: name))
+        let shown = command.usage.split(separator: " ").dropFirst(2).dropLast()
+        #expect(command.usage.hasPrefix("observer \(name) ") && command.usage.hasSuffix(" [options]"))
+        #expect(shown.map { $0.hasPrefix("[<") } == command.positionals.map(\.isOptional))
     }
 
     @Test("the help of a command can be requested in four ways")

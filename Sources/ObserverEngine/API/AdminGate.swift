@@ -31,10 +31,10 @@ package final class AdminGate: RouterMiddleware {
             .warning,
             "Rejected a request from \(context.client?.description ?? "an unknown address"): no valid admin token",
             of: .rejectedLogin, kind: "token")
-        return try reject(context.client)
+        return try reject(context.client, isMissing: given == nil)
     }
 
-    private func reject(_ address: IPAddress?) throws -> Response {
+    private func reject(_ address: IPAddress?, isMissing: Bool) throws -> Response {
         let wait = limiter.withLock { $0.noteFailure(address, at: .now) }
         guard wait == .zero else {
             let seconds = Int(wait.seconds.rounded(.up))
@@ -43,9 +43,10 @@ package final class AdminGate: RouterMiddleware {
             response.headers[.retryAfter] = String(seconds)
             return response
         }
-        var response = try Response.json(
-            ErrorBody(error: "Send the admin token (DPLOY_OBSERVER_ADMIN_TOKEN) as 'Authorization: Bearer TOKEN'."),
-            status: 401)
+        let sentence =
+            isMissing
+            ? "The admin token is missing. Send it as 'Authorization: Bearer TOKEN'." : "The admin token is wrong."
+        var response = try Response.json(ErrorBody(error: sentence), status: 401)
         response.headers[.wwwAuthenticate] = "Bearer"
         return response
     }

@@ -8,6 +8,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case conflict(String)
     case impossible(String)
     case malformed(String)
+    case tooLarge(String)
+    case unsupportedType(String)
 
     package var status: Int {
         switch self {
@@ -15,13 +17,17 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .conflict: 409
         case .impossible: 422
         case .malformed: 400
+        case .tooLarge: 413
+        case .unsupportedType: 415
         }
     }
 
     package var description: String {
         switch self {
         case .unknown(let what, let id): "There is no \(what) \(id)."
-        case .conflict(let sentence), .impossible(let sentence), .malformed(let sentence): sentence
+        case .conflict(let sentence), .impossible(let sentence), .malformed(let sentence), .tooLarge(let sentence),
+            .unsupportedType(let sentence):
+            sentence
         }
     }
 }

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 package import Hummingbird
-import NIOCore
 
 /// The control API under `/v1`: a thin adapter over `ControlService`.
 package struct ControlRoutes: Sendable {
@@ -26,10 +25,13 @@ package struct ControlRoutes: Sendable {
         group.add(middleware: ControlErrors())
         addResources(to: group)
         group.post("/v1/actions") { request, _ in
-            try await whileConnected(request) { try await service.perform(try await Self.action(in: $0)) }
+            try JSONObjectBody.checkType(of: request)
+            return try await whileConnected(request) {
+                try await service.perform(try await RequestedAction.action(in: $0))
+            }
         }
         group.post("/v1/plan") { request, _ in
-            try Response.json(try await plans.plan(try await Self.planRequest(in: request)))
+            try Response.json(try await plans.plan(try await RequestedPlan.plan(of: request)))
         }
         // These two routes have existed since 2016.
         group.post("/register") { request, _ in
@@ -75,38 +77,18 @@ package struct ControlRoutes: Sendable {
         }
     }
 
-    /// An empty body asks for the head of the branch.
-    private static func planRequest(in request: Request) async throws -> PlanRequest {
-        let body = Data(try await request.body.collect(upTo: 64 * 1024).readableBytesView)
-        if body.isEmpty { return PlanRequest() }
-        do {
-            return try JSONFormat.decoder.decode(PlanRequest.self, from: body)
-        } catch {
-            throw ControlError.malformed("The body is not a plan request; see docs/api.yaml.")
-        }
-    }
-
     private static func id(in context: ObserverRequestContext) throws -> Int64 {
-        guard let id = context.parameters.get("id", as: Int64.self) else {
-            throw ControlError.malformed("The id in the path must be a whole number.")
+        guard let id = context.parameters.get("id").flatMap({ Int64(digits: $0) }) else {
+            throw ControlError.malformed("The id in the path must be a whole number of at most 64 bits.")
         }
         return id
     }
 
     /// Performs an action and cancels it when the client disconnects: a client that got no answer must not find it done later.
     private func whileConnected(
-        _ request: Request, _ perform: @escaping @Sendable (RequestBody) async throws -> String
+        _ request: Request, _ perform: @escaping @Sendable (RequestBody) async throws -> ActionAnswer
     ) async throws -> Response {
-        try Response.json(ActionAnswer(result: try await request.body.consumeWithCancellationOnInboundClose(perform)))
-    }
-
-    private static func action(in body: RequestBody) async throws -> ControlAction {
-        let body = try await body.collect(upTo: 64 * 1024)
-        do {
-            return try JSONFormat.decoder.decode(ControlAction.self, from: Data(body.readableBytesView))
-        } catch {
-            throw ControlError.malformed("The body is not an action; see docs/api.yaml.")
-        }
+        try Response.json(try await request.body.consumeWithCancellationOnInboundClose(perform))
     }
 }
 

@@ -2,8 +2,6 @@ import Foundation
 
 /// The views and actions of the control API: the only entry for every key of the dashboard and every command.
 package struct ControlService: Sendable {
-    /// The most rows of one page.
-    package static let pageLimit = 500
     /// How long an operator waits for a deployment to end after it was cancelled.
     private static let cancelTimeout = Duration.seconds(10)
 
@@ -51,7 +49,7 @@ package struct ControlService: Sendable {
     /// Newest first. The first page includes rejected deliveries in addition to its limit, so that the last row of a page
     /// is always a stored one, where the next page can continue.
     func deliveries(before id: Int64?, verdict: Delivery.Verdict?, limit: Int) async throws -> [DeliverySummary] {
-        let stored = try await store.deliveries(before: id, verdict: verdict, limit: min(limit, Self.pageLimit))
+        let stored = try await store.deliveries(before: id, verdict: verdict, limit: min(limit, ControlPage.limit))
             .map { DeliverySummary($0) }
         guard id == nil, verdict == nil || verdict == .rejected else { return stored }
         let oldest = stored.count < limit ? Date.distantPast : stored.last?.receivedAt ?? .distantPast
@@ -72,7 +70,7 @@ package struct ControlService: Sendable {
     func deployments(before id: Int64?, limit: Int) async throws -> [DeploymentSummary] {
         let expected = try await expectedSeconds()
         return try await store.deployments(
-            of: branch, before: id, limit: min(limit, Self.pageLimit)
+            of: branch, before: id, limit: min(limit, ControlPage.limit)
         ).map { DeploymentSummary($0, expectedSeconds: expected) }
     }
 
@@ -96,20 +94,21 @@ package struct ControlService: Sendable {
 
     // MARK: - Actions
 
-    /// - Returns: The result, as a sentence.
     /// - Throws: `ControlError`
-    func perform(_ action: ControlAction) async throws -> String {
-        let result = try await carryOut(action)
-        guard action.isDecision, await !decisions.isSaved() else { return result }
-        return "\(result) This decision is on this disk only until Marathon stores it; see the log."
+    func perform(_ action: ControlAction) async throws -> ActionAnswer {
+        let answer = try await carryOut(action)
+        guard action.isDecision, await !decisions.isSaved() else { return answer }
+        return ActionAnswer(
+            "\(answer.result) This decision is on this disk only until Marathon stores it; see the log.",
+            deployment: answer.deployment)
     }
 
-    private func carryOut(_ action: ControlAction) async throws -> String {
+    private func carryOut(_ action: ControlAction) async throws -> ActionAnswer {
         do {
             switch action {
-            case .register: return try await webhook.register()
-            case .removeHook(let id): return try await webhook.remove(id)
-            case .ping: return try await webhook.ping()
+            case .register: return ActionAnswer(try await webhook.register())
+            case .removeHook(let id): return ActionAnswer(try await webhook.remove(id))
+            case .ping: return ActionAnswer(try await webhook.ping())
             case .deploy(let commit, let force): return try await deploy(commit, isForced: force)
             case .rollback(let id, let seen): return try await rollBack(to: id, seenCurrent: seen)
             case .replay(let id): return try await replay(id)
@@ -126,7 +125,7 @@ package struct ControlService: Sendable {
 
     /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
     /// head would undo it otherwise.
-    private func deploy(_ text: String?, isForced: Bool) async throws -> String {
+    private func deploy(_ text: String?, isForced: Bool) async throws -> ActionAnswer {
         let wanted = try text.map { text in
             guard let commit = CommitID(text) else {
                 throw ControlError.impossible("'\(text.printable)' is not a full commit id (40 hexadecimal digits).")
@@ -139,18 +138,20 @@ package struct ControlService: Sendable {
         if let wanted, wanted != head.sha {
             request.commit = CommitInfo(wanted)
             let queued = try await store.rollBack(request, from: head.sha, seenNewest: nil)
-            return "Deployment \(queued.id) of \(wanted.short) queued. "
-                + "Automatic deployments are on hold until the next push."
+            return ActionAnswer(
+                "Deployment \(queued.id) of \(wanted.short) queued. "
+                    + "Automatic deployments are on hold until the next push.",
+                deployment: queued.id)
         }
         let queued = try await store.enqueue(request)
         if status.engine.heldAt != nil || !decisions.isKnown {
             try await store.changeBranchState(of: branch) { $0.decisions.decide(hold: nil, at: Date()) }
         }
-        return "Deployment \(queued.id) of \(queued.commit.short) queued."
+        return ActionAnswer("Deployment \(queued.id) of \(queued.commit.short) queued.", deployment: queued.id)
     }
 
     /// Deploys an earlier succeeded commit and holds the branch there.
-    private func rollBack(to id: Int64, seenCurrent: Int64?) async throws -> String {
+    private func rollBack(to id: Int64, seenCurrent: Int64?) async throws -> ActionAnswer {
         let target = try await known(id)
         guard target.stage == .succeeded else {
             throw ControlError.impossible(
@@ -161,8 +162,10 @@ package struct ControlService: Sendable {
         (request.trigger, request.isForced, request.delivery) = (.rollback, false, nil)
         do {
             let queued = try await store.rollBack(request, seenNewest: seenCurrent)
-            return "Rolling back to \(target.commit.short) (deployment \(queued.id)). "
-                + "Automatic deployments are on hold until the next push."
+            return ActionAnswer(
+                "Rolling back to \(target.commit.short) (deployment \(queued.id)). "
+                    + "Automatic deployments are on hold until the next push.",
+                deployment: queued.id)
         } catch let moved as Store.Conflict {
             throw ControlError.conflict(
                 "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; "
@@ -171,7 +174,11 @@ package struct ControlService: Sendable {
     }
 
     /// Queues the commit of a stored delivery again.
-    private func replay(_ id: Int64) async throws -> String {
+    private func replay(_ id: Int64) async throws -> ActionAnswer {
+        if rejected.all.contains(where: { $0.id == id }) {
+            throw ControlError.impossible(
+                "Delivery \(id) was rejected. Rejected deliveries are not stored and can't be replayed.")
+        }
         guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
         guard delivery.event == "push", let commit = delivery.push?.commit, delivery.branch == branch.name,
             delivery.repository.isSame(as: branch.repository)
@@ -183,20 +190,21 @@ package struct ControlService: Sendable {
         let queued = try await store.enqueue(
             DeploymentRequest(
                 branch: branch, commit: commit, trigger: .delivery, delivery: id))
-        return "Deployment \(queued.id) of \(commit.id.short) queued."
+        return ActionAnswer("Deployment \(queued.id) of \(commit.id.short) queued.", deployment: queued.id)
     }
 
-    private func setPaused(_ isPaused: Bool) async throws -> String {
+    private func setPaused(_ isPaused: Bool) async throws -> ActionAnswer {
         try await store.changeBranchState(of: branch) { state in
             state.decisions.decide(paused: isPaused, at: Date())
             if !isPaused { state.decisions.decide(hold: nil, at: Date()) }
         }
-        return isPaused
-            ? "Paused. Deliveries are still accepted; deployments are queued."
-            : "Resumed. Queued deployments will start."
+        return ActionAnswer(
+            isPaused
+                ? "Paused. Deliveries are still accepted; deployments are queued."
+                : "Resumed. Queued deployments will start.")
     }
 
-    private func cancel(_ id: Int64) async throws -> String {
+    private func cancel(_ id: Int64) async throws -> ActionAnswer {
         let deployment = try await known(id)
         guard !deployment.stage.isFinal else {
             throw ControlError.conflict("Deployment \(id) has already finished: \(deployment.stage.rawValue).")
@@ -211,7 +219,7 @@ package struct ControlService: Sendable {
     }
 
     /// - Throws: `ControlError.conflict` if it ended otherwise in the same moment.
-    private func end(ofCancelled id: Int64, _ changes: AsyncStream<Void>) async throws -> String {
+    private func end(ofCancelled id: Int64, _ changes: AsyncStream<Void>) async throws -> ActionAnswer {
         do {
             try await withTimeout(Self.cancelTimeout) {
                 if try await known(id).stage.isFinal { return }
@@ -219,12 +227,13 @@ package struct ControlService: Sendable {
                 throw CancellationError()
             }
         } catch is TimedOut {
-            return "Deployment \(id) is being cancelled. Changes already applied are not undone."
+            return ActionAnswer(
+                "Deployment \(id) is being cancelled. Changes already applied are not undone.", deployment: id)
         }
         let ended = try await known(id)
         guard ended.stage == .cancelled else {
             throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
         }
-        return "Deployment \(id) cancelled. Changes already applied are not undone."
+        return ActionAnswer("Deployment \(id) cancelled. Changes already applied are not undone.", deployment: id)
     }
 }

@@ -14,8 +14,8 @@ struct PageQuery {
     var limit: Int {
         get throws {
             guard let limit = try number("limit") else { return 100 }
-            guard (1...Int64(ControlService.pageLimit)).contains(limit) else {
-                throw ControlError.malformed("limit must be from 1 to \(ControlService.pageLimit).")
+            guard (1...Int64(ControlPage.limit)).contains(limit) else {
+                throw ControlError.malformed("limit must be from 1 to \(ControlPage.limit).")
             }
             return Int(limit)
         }
@@ -23,8 +23,8 @@ struct PageQuery {
 
     var verdict: Delivery.Verdict? {
         get throws {
-            guard let text = request.uri.queryParameters["verdict"] else { return nil }
-            guard let verdict = Delivery.Verdict(rawValue: String(text)) else {
+            guard let text = try value("verdict") else { return nil }
+            guard let verdict = Delivery.Verdict(rawValue: text) else {
                 let known = Delivery.Verdict.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ControlError.malformed("verdict must be one of \(known).")
             }
@@ -33,8 +33,24 @@ struct PageQuery {
     }
 
     private func number(_ name: String) throws -> Int64? {
-        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard let number = Int64(text) else { throw ControlError.malformed("\(name) must be a whole number.") }
+        guard let text = try value(name) else { return nil }
+        guard let number = Int64(digits: text) else {
+            throw ControlError.malformed("\(name) must be a whole number of at most 64 bits.")
+        }
         return number
+    }
+
+    private func value(_ name: String) throws -> String? {
+        let values = request.uri.queryParameters.getAll(name)
+        guard values.count < 2 else { throw ControlError.malformed("\(name) is given more than once.") }
+        return values.first
+    }
+}
+
+extension Int64 {
+    /// nil unless the text is the number as it is usually written: without a plus sign or leading zeros.
+    init?(digits text: String) {
+        guard let number = Int64(text), String(number) == text else { return nil }
+        self = number
     }
 }

@@ -33,9 +33,6 @@ package struct StatusRoutes: Sendable {
     }
 
     package func add(to router: Router<ObserverRequestContext>, for audience: Audience) {
-        router.add(
-            middleware: AllowedMethods(
-                [.get, .head], at: ["/status", "/healthz", "/metrics"], otherwise: "this path is read-only"))
         router.get("/status") { request, context in
             switch audience {
             case .owner: return try await answer(report)

@@ -14,15 +14,19 @@ package struct ControlClient: Sendable {
 
     private let json: JSONClient
     private let address: String
+    /// Whether it sends an admin token.
+    private let hasToken: Bool
 
     /// - Parameter socket: The path of the Unix socket.
     package init(http: HTTPTransport, socket: String) {
         address = socket
+        hasToken = false
         json = JSONClient(http: http, base: ServiceURL(unixSocket: SocketPath.reachable(socket)))
     }
 
     package init(http: HTTPTransport, url: ServiceURL, token: Secret?) {
         address = url.description
+        hasToken = token != nil
         json = JSONClient(http: http, base: url, authorization: token.map { Secret("Bearer \($0.value)") })
     }
 
@@ -66,13 +70,11 @@ package struct ControlClient: Sendable {
 
     // MARK: - Actions
 
-    /// - Returns: The result as a sentence.
-    package func perform(_ action: ControlAction) async throws -> String {
+    @discardableResult
+    package func perform(_ action: ControlAction) async throws -> ActionAnswer {
         let body = try JSONFormat.encoder.encode(action)
         // An action may wait for a ping from GitHub. The observer gives up first, so that nothing happens after this limit.
-        let answer: ActionAnswer = try await exchange(
-            JSONRequest(.post, "/v1/actions", body: body), timeout: .seconds(55))
-        return answer.result
+        return try await exchange(JSONRequest(.post, "/v1/actions", body: body), timeout: .seconds(55))
     }
 
     // MARK: - Events
@@ -136,7 +138,15 @@ package struct ControlClient: Sendable {
     private func failure(_ response: JSONResponse) -> Failure {
         struct Body: Decodable { let error: String }
         let sentence = (try? response.decode(Body.self))?.error
-        return Failure(status: response.status, description: sentence ?? "\(address) returned \(response.status).")
+        let description =
+            switch response.status {
+            case 401 where hasToken:
+                "Wrong admin token: DPLOY_OBSERVER_ADMIN_TOKEN differs from that of the observer at \(address)."
+            case 401:
+                "The observer at \(address) requires its admin token: export DPLOY_OBSERVER_ADMIN_TOKEN."
+            default: sentence ?? "\(address) returned \(response.status); it may not be an observer."
+            }
+        return Failure(status: response.status, description: description)
     }
 }
 

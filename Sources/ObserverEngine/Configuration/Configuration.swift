@@ -14,6 +14,8 @@ package struct Configuration: Sendable {
     package var isPlain = false
     /// Logged at the start.
     package var warnings: [String] = []
+    /// Sentences about values that the operator did not set.
+    package var notices: [String] = []
 
     init(
         branch: WatchedBranch, gitHub: GitHubSettings, server: ServerSettings, discovery: DiscoverySettings,

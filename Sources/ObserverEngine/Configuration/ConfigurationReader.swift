@@ -6,6 +6,7 @@ package struct ConfigurationReader {
     private var settings: SettingReader
     private var descriptor = AppDescriptor()
     private var warnings: [String] = []
+    private var notices: [String] = []
 
     private var sources: SettingSources { settings.sources }
 
@@ -34,6 +35,7 @@ package struct ConfigurationReader {
         configuration.logLevel = readLogLevel()
         configuration.isPlain = sources.flags[.plain] == "true"
         configuration.warnings = warnings
+        configuration.notices = notices
         try settings.check()
         return configuration
     }
@@ -92,25 +94,39 @@ package struct ConfigurationReader {
                 "repo_url in ./dploy.app",
                 "'\(url.maskedAddress)' is not a URL like https://github.com/OWNER/REPO.")
         }
+        let source = fromDescriptor == nil ? "the git remote 'origin'" : "repo_url in ./dploy.app"
+        let fallback = fromDescriptor ?? readRemote()
         let owner = name(
-            .owner, fallback: fromDescriptor?.owner, example: "mhausenblas",
+            .owner, fallback: fallback.map { .init(text: $0.owner, source: source) }, example: "mhausenblas",
             // Accounts from before 2014 may begin or end with a hyphen.
             allowed: #/[A-Za-z0-9_-]+/#)
-        let repo = name(.repo, fallback: fromDescriptor?.name, example: "dploy", allowed: #/[A-Za-z0-9._-]+/#)
+        let repo = name(
+            .repo, fallback: fallback.map { .init(text: $0.name, source: source) }, example: "dploy",
+            allowed: #/[A-Za-z0-9._-]+/#)
         return RepositoryName(owner: owner, name: repo)
     }
 
+    /// The repository of the clone in the working directory, if nothing else names one. The branch is never taken from a
+    /// clone: its default has to stay the same everywhere.
+    private mutating func readRemote() -> RepositoryName? {
+        let isNamed = [Setting.owner, .repo].contains { sources.given($0) != nil } || descriptor.repositoryURL != nil
+        let api = sources.given(.gitHubAPI)?.text ?? Setting.gitHubAPI.defaultValue ?? ""
+        guard !isNamed, let host = (try? ServiceURL(api))?.host else { return nil }
+        let remote = GitRemote(in: sources.directory, host: host == "api.github.com" ? "github.com" : host)
+        if let remote {
+            notices.append("Repository \(remote.repository) is the git remote 'origin' of \(sources.directory)")
+        }
+        return remote?.repository
+    }
+
     private mutating func name(
-        _ setting: Setting, fallback: String?, example: String, allowed: Regex<Substring>
+        _ setting: Setting, fallback: SettingSources.Found?, example: String, allowed: Regex<Substring>
     ) -> String {
-        let found =
-            sources.given(setting)
-            ?? fallback.map { SettingSources.Found(text: $0, source: "repo_url in ./dploy.app") }
-        guard let found else {
+        guard let found = sources.given(setting) ?? fallback else {
             settings.report(
                 SettingSources.places(of: setting),
                 "the GitHub \(setting.rawValue) is missing, for example '\(example)'; "
-                    + "repo_url in ./dploy.app can also provide it.", isMissing: true)
+                    + "repo_url in ./dploy.app or the remote of a git clone can also provide it.", isMissing: true)
             return ""
         }
         if found.text.wholeMatch(of: allowed) == nil || found.text == "." || found.text == ".." {

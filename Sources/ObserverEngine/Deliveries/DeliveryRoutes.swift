@@ -17,10 +17,6 @@ package struct DeliveryRoutes: Sendable {
     }
 
     package func add(to router: Router<ObserverRequestContext>) {
-        router.add(
-            middleware: AllowedMethods(
-                [.post], at: [DesiredWebhook.path],
-                otherwise: "GitHub sends deliveries here, with POST; see /status for the state"))
         router.post(RouterPath(DesiredWebhook.path)) { request, context in
             try await receive(request, context)
         }

@@ -1,20 +1,16 @@
 import Foundation
 package import Logging
 
-/// Announces how deployments end: on the commit at GitHub, to the notification endpoint, in the metrics and in the log.
+/// Announces how deployments end: on the commit at GitHub, to the notification endpoint and in the log.
 package struct DeploymentAnnouncer: Sendable {
     private let statuses: CommitStatusReporter
     private let notifier: Notifier
-    private let metrics: Metrics
     private let redactor: Redactor
     private let logger: Logger
 
-    package init(
-        statuses: CommitStatusReporter, notifier: Notifier, metrics: Metrics, redactor: Redactor, logger: Logger
-    ) {
+    package init(statuses: CommitStatusReporter, notifier: Notifier, redactor: Redactor, logger: Logger) {
         self.statuses = statuses
         self.notifier = notifier
-        self.metrics = metrics
         self.redactor = redactor
         self.logger = logger
     }
@@ -40,7 +36,6 @@ package struct DeploymentAnnouncer: Sendable {
         }
         if let notification = Notification(ended, before: before) { notifier.post(notification) }
         let took = ended.duration(now: Date())
-        metrics.count(deployment: ended.stage, took: took)
         var metadata = ended.metadata
         if let took { metadata[.took] = "\(took.brief)" }
         switch ended.stage {

@@ -109,7 +109,7 @@ extension GitHubError.Forbidden {
         case .missingScope(let scopes):
             "the token lacks the scope \(scopes.joined(separator: " or ")) (403)."
         case .other(let message):
-            "GitHub refused it (403): \(message.ended)"
+            "GitHub rejected it (403): \(message.ended)"
         }
     }
 

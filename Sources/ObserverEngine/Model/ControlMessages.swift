@@ -103,11 +103,20 @@ extension ControlAction {
 }
 
 /// The response to an action.
-package struct ActionAnswer: Codable, Sendable {
+package struct ActionAnswer: Codable, Sendable, Equatable {
     /// A sentence for the operator.
     package let result: String
+    /// The deployment that was queued or cancelled; nil for an action without one.
+    package let deployment: Int64?
 
-    package init(result: String) {
+    package init(_ result: String, deployment: Int64? = nil) {
         self.result = result
+        self.deployment = deployment
     }
+}
+
+/// A page of a list of the control API.
+package enum ControlPage {
+    /// The most rows of one page.
+    package static let limit = 500
 }

@@ -71,6 +71,14 @@ package final class ChangeFeed: Sendable {
         state.withLock { $0.branchListeners.append(listener) }
     }
 
+    /// Calls the listener at every change, before `post` returns. It must not wait or post changes.
+    func listen(_ listener: @escaping @Sendable (EngineChange) -> Void) {
+        state.withLock { state in
+            state.nextID += 1
+            state.subscribers[state.nextID] = listener
+        }
+    }
+
     func post(_ changes: [EngineChange]) {
         let (subscribers, listeners) = state.withLock { (Array($0.subscribers.values), $0.branchListeners) }
         for change in changes {

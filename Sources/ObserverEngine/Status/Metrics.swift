@@ -39,7 +39,17 @@ package final class Metrics: Sendable {
         counts.withLock { $0.driftedApps = driftedApps }
     }
 
-    /// Counts a finished deployment.
+    /// Counts a deployment that ends, also one that was superseded or cancelled before it started. The row of a deployment
+    /// does not change after its end.
+    func note(_ change: EngineChange) {
+        guard case .deployment(let deployment) = change, deployment.stage.isFinal,
+            deployment.request.branch.name == branch.name,
+            deployment.request.branch.repository.isSame(as: branch.repository)
+        else { return }
+        count(deployment: deployment.stage, took: deployment.duration(now: Date()))
+    }
+
+    /// - Parameter duration: nil if it never started.
     package func count(deployment result: Deployment.Stage, took duration: Duration?) {
         counts.withLock { counts in
             counts.deployments[result, default: 0] += 1

@@ -14,7 +14,8 @@ package struct StateDirectory: ~Copyable {
                     + (isPermission
                         ? "Make it writable, or choose another with -state." : "Choose another with -state.")
             case .taken(let path):
-                "Another observer is using the state directory \(path). Stop it, or choose another with -state."
+                "Another observer is using the state directory \(path); 'observer attach' shows it. Stop it, or choose another "
+                    + "directory with -state."
             }
         }
     }

@@ -14,16 +14,24 @@ protocol ActionCommand: AsyncParsableCommand {
 
 extension ActionCommand {
     func run() async throws {
-        let result = try await engine.withClient { client in
+        let answer = try await engine.withClient { client in
             try await client.perform(try await action(client))
         }
-        try output.write(ActionResult(result: result))
+        try output.write(ActionResult(answer))
     }
 }
 
-/// The result of an action, as a sentence.
+/// The result of an action: a sentence, and the deployment that it queued or cancelled.
 struct ActionResult: Report {
     let result: String
+    let deployment: Int64?
+    /// The end of the deployment, if it was waited for.
+    var stage: DeploymentSummary.Stage?
+    var outcome: String?
+
+    init(_ answer: ActionAnswer) {
+        (result, deployment) = (answer.result, answer.deployment)
+    }
 
     func lines(in style: TextStyle) -> [String] { [result.printable] }
 }

@@ -34,7 +34,7 @@ struct AppsCommand: AsyncParsableCommand {
             if shown != nil { try output.write(AppList(report: report)) }
             shown = report
         }
-        throw LogReader.ConnectionLost()
+        throw ConnectionLost()
     }
 }
 

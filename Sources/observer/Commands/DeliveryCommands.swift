@@ -23,7 +23,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
 struct DeliveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "delivery", "<id>", abstract: "Show a delivery with its headers and body.",
-        discussion: "Rejected deliveries have negative IDs. Write them after two dashes: observer delivery -- -1")
+        discussion: "Rejected deliveries have negative IDs; their headers and bodies are not stored.")
 
     @Argument(help: "ID of the delivery; see 'observer deliveries'.") var id: Int64
 
@@ -35,12 +35,17 @@ struct DeliveryCommand: AsyncParsableCommand {
     }
 }
 
-struct ReplayCommand: ActionCommand {
+struct ReplayCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
-        "replay", "<id>", abstract: "Process a stored delivery again and deploy its commit.")
+        "replay", "<id>", abstract: "Deploy the commit of a stored push delivery again.",
+        discussion: """
+            Like every push, the commit is only deployed if it is still the head of the branch; otherwise the head is \
+            deployed. To return to an earlier commit, use 'observer rollback'.
+            """)
 
     @Argument(help: "ID of the delivery; see 'observer deliveries'.") var id: Int64
 
+    @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
@@ -49,15 +54,19 @@ struct ReplayCommand: ActionCommand {
 
 /// Selects a part of a long list.
 struct PageFlags: ParsableArguments {
-    @Option(name: .goStyle("before"), help: ArgumentHelp("Show only rows older than this one.", valueName: "id"))
+    @Option(
+        name: .goStyle("before"), parsing: .unconditional,
+        help: ArgumentHelp("Show only rows older than this one.", valueName: "id"))
     var before: Int64?
 
-    @Option(name: .goStyle("limit"), help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
+    @Option(
+        name: .goStyle("limit"), parsing: .unconditional,
+        help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
     var limit = 20
 
     func validate() throws {
-        guard (1...ControlService.pageLimit).contains(limit) else {
-            throw ValidationError("-limit must be between 1 and \(ControlService.pageLimit).")
+        guard (1...ControlPage.limit).contains(limit) else {
+            throw ValidationError("-limit must be between 1 and \(ControlPage.limit).")
         }
     }
 }

@@ -39,7 +39,7 @@ struct DeliveryPage: Report {
     func lines(in style: TextStyle) -> [String] {
         let summary = delivery.summary
         var fields = FieldList()
-        fields.add("delivery", "\(summary.id), \(summary.guid)")
+        fields.add("delivery", [String(summary.id), summary.guid].filter { !$0.isEmpty }.joined(separator: ", "))
         fields.add("received", "\(summary.receivedAt.rfc3339), \(summary.receivedAt.age(at: style.now))")
         fields.add("event", summary.event)
         fields.add("branch", summary.branch)

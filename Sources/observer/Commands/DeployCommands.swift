@@ -1,7 +1,7 @@
 import ArgumentParser
 import ObserverEngine
 
-struct DeployCommand: ActionCommand {
+struct DeployCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "deploy", "[<commit>]", abstract: "Deploy the head of the branch, or a specific commit.",
         discussion: "Deploying a specific commit puts the branch on hold: it stays at that commit until the next push.")
@@ -11,6 +11,7 @@ struct DeployCommand: ActionCommand {
     @Flag(name: .goStyle("force"), help: "Apply apps even if their spec is unchanged.")
     var isForced = false
 
+    @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
@@ -30,6 +31,10 @@ struct CancelCommand: ActionCommand {
 
     func action(_ client: ControlClient) async throws -> ControlAction {
         let deployment = try await client.deployment(id).summary
+        guard !deployment.stage.isFinal else {
+            throw ActionImpossible(
+                "Deployment \(id) has already finished: \(deployment.stage.rawValue). Nothing was cancelled.")
+        }
         try await confirmation.confirm(
             "Cancel deployment \(id) of \(deployment.commit.prefix(7)) (\(deployment.stage.rawValue))? "
                 + "Changes already sent to Marathon are not undone.")

@@ -6,12 +6,24 @@ struct DeploymentsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration("deployments", abstract: "List deployments, newest first.")
 
     @OptionGroup var page: PageFlags
+    @OptionGroup var watch: WatchFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
+    func validate() throws {
+        if watch.isGiven, page.before != nil { throw ValidationError("Use either -watch or -before, not both.") }
+    }
+
     func run() async throws {
-        let rows = try await engine.withClient { try await $0.deployments(before: page.before, limit: page.limit) }
-        try output.write(DeploymentList(rows: rows))
+        try await engine.withClient { client in
+            if watch.isGiven {
+                let rows = try await client.deployments(limit: page.limit)
+                return try await Watch(client: client, output: output).run(
+                    DeploymentsWatch(rows: rows, limit: page.limit))
+            }
+            try output.write(
+                DeploymentList(rows: try await client.deployments(before: page.before, limit: page.limit)))
+        }
     }
 }
 
@@ -41,15 +53,71 @@ struct DeploymentList: Report {
     }
 }
 
-extension DeploymentSummary {
-    /// The deployment, its stage and its outcome in one line.
-    func sentence(now: Date) -> String {
-        let age = finishedAt.map { ", \($0.age(at: now))" } ?? ""
-        let result = (outcome ?? trouble).map { ": \($0)" } ?? ""
-        return "#\(id) of \(commit.prefix(7)) \(stage.rawValue)\(age)\(result)"
+/// The newest deployments, kept up to date.
+struct DeploymentsWatch: LiveReport {
+    private let limit: Int
+    /// Newest first.
+    private var rows: [DeploymentSummary]
+    /// The rows as they were printed. A row is a line again when one of these changes, not with its progress.
+    private var printed: [Int64: [String?]] = [:]
+
+    init(rows: [DeploymentSummary], limit: Int) {
+        self.rows = rows
+        self.limit = limit
     }
 
-    fileprivate func took(now: Date) -> String? {
+    func lines(in style: TextStyle) -> [String] { DeploymentList(rows: rows).lines(in: style) }
+
+    mutating func apply(_ event: ControlEvent) {
+        switch event {
+        case .snapshot(let snapshot):
+            for row in snapshot.deployments.reversed() { note(row) }
+        case .deployment(let row): note(row)
+        case .engine, .hook, .apps, .delivery, .log: break
+        }
+    }
+
+    private mutating func note(_ row: DeploymentSummary) { rows.note(row, limit: limit) { $0.id > $1.id } }
+
+    mutating func takeChanges(as format: OutputFormat) throws -> [String] {
+        let changed = rows.reversed().filter { printed[$0.id] != $0.visibleState }
+        printed = Dictionary(rows.map { ($0.id, $0.visibleState) }) { $1 }
+        return try changed.map { row in
+            switch format {
+            case .json: try format.text(of: DeploymentLine(row: row))
+            case .text(let style): DeploymentLine(row: row).lines(in: style).map { $0 + "\n" }.joined()
+            }
+        }
+    }
+}
+
+/// A change of a deployment, on a line of its own.
+struct DeploymentLine: Report {
+    let row: DeploymentSummary
+
+    func encode(to encoder: any Encoder) throws {
+        try row.encode(to: encoder)
+    }
+
+    func lines(in style: TextStyle) -> [String] {
+        let stage = row.stage.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
+        let details = [row.trigger.rawValue, row.took(now: style.now), row.outcome ?? row.trouble ?? row.message].compactMap(\.self)
+        return ["\(style.now.rfc3339)  #\(row.id)  \(stage)  \(row.commit.prefix(7))  \(details.joined(separator: ", "))".printable]
+    }
+}
+
+extension DeploymentSummary {
+    fileprivate var visibleState: [String?] { [stage.rawValue, outcome, trouble] }
+
+    /// The deployment, its stage and its outcome in one line.
+    func sentence(in style: TextStyle) -> String {
+        let stage = stage == .queued ? ", \(style.time(queuedAt))" : " \(stage.rawValue)"
+        let end = finishedAt.map { ", \(style.time($0))" } ?? ""
+        let result = (outcome ?? trouble).map { ": \($0)" } ?? ""
+        return "#\(id) of \(commit.prefix(7))\(stage)\(end)\(result)"
+    }
+
+    func took(now: Date) -> String? {
         startedAt.map { Duration.seconds(max(0, (finishedAt ?? now).timeIntervalSince($0))).brief }
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import ObserverEngine
 
-struct RollbackCommand: ActionCommand {
+struct RollbackCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "rollback", "[<id>]",
         abstract: "Roll back to an earlier deployment and hold the branch there until the next push.",
@@ -11,11 +11,12 @@ struct RollbackCommand: ActionCommand {
     @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64?
 
     @OptionGroup var confirmation: Confirmation
+    @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
     func action(_ client: ControlClient) async throws -> ControlAction {
-        let newest = try await client.deployments(limit: ControlService.pageLimit)
+        let newest = try await client.deployments(limit: ControlPage.limit)
         let wanted: DeploymentSummary? = if let id { try await client.deployment(id).summary } else { nil }
         let choice = try RollbackChoice(newest: newest, wanted: wanted)
         try await confirmation.confirm(choice.question(now: Date()))

@@ -6,38 +6,68 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "status", abstract: "Show the state of the observer, its webhook and its deployments.")
 
+    @OptionGroup var watch: WatchFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
     func run() async throws {
-        let overview = try await engine.withClient { client in
-            let deployments = try await client.deployments(limit: 20)
-            return StatusOverview(
-                apps: try await client.apps(), engine: try await client.engine(), hook: try await client.hook(),
-                lastDelivery: try await client.deliveries(limit: 1).first,
-                currentDeployment: deployments.last { !$0.stage.isFinal },
-                lastDeployment: deployments.first { $0.stage.isFinal })
+        try await engine.withClient { client in
+            if watch.isGiven { return try await Watch(client: client, output: output).run(StatusWatch()) }
+            try output.write(
+                StatusOverview(
+                    apps: try await client.apps(), engine: try await client.engine(), hook: try await client.hook(),
+                    deliveries: try await client.deliveries(limit: 1),
+                    deployments: try await client.deployments(limit: 20)))
         }
-        try output.write(overview)
     }
+}
+
+/// Whether to keep the output up to date.
+struct WatchFlags: ParsableArguments {
+    @Flag(
+        name: .goStyle("watch"),
+        help: "Keep it up to date: redrawn on a terminal, otherwise with a line for each change.")
+    var isGiven = false
 }
 
 /// The state of everything on one screen.
 struct StatusOverview: Report {
-    let apps: AppsReport
-    let engine: EngineState
+    var apps: AppsReport
+    var engine: EngineState
     let hook: HookState
     let lastDelivery: DeliverySummary?
+    /// The running deployment; if there is none, the queued one.
     let currentDeployment: DeploymentSummary?
+    /// Queued behind the running one.
+    let queuedDeployment: DeploymentSummary?
     let lastDeployment: DeploymentSummary?
 
-    func lines(in style: TextStyle) -> [String] {
+    /// - Parameters:
+    ///   - deliveries: Newest first.
+    ///   - deployments: Newest first.
+    init(
+        apps: AppsReport, engine: EngineState, hook: HookState, deliveries: [DeliverySummary],
+        deployments: [DeploymentSummary]
+    ) {
+        self.apps = apps
+        self.engine = engine
+        self.hook = hook
+        lastDelivery = deliveries.first
+        let current = deployments.last { !$0.stage.isFinal }
+        currentDeployment = current
+        queuedDeployment = deployments.last { $0.stage == .queued && $0.id != current?.id }
+        lastDeployment = deployments.first { $0.stage.isFinal }
+    }
+
+    func lines(in style: TextStyle) -> [String] { fields(in: style).lines(in: style) }
+
+    func fields(in style: TextStyle) -> FieldList {
         var fields = FieldList()
         fields.add("running", apps.summary(at: style.now), apps.tint)
         fields.add("apps", apps.problem, .bad)
         fields.add("head", head, .caution)
-        let up = Duration.seconds(max(0, style.now.timeIntervalSince(engine.startedAt))).brief
-        fields.add("observer", "\(engine.version), up \(up)")
+        let age = style.showsAges ? "up \(up(style))" : "started \(engine.startedAt.rfc3339)"
+        fields.add("observer", "\(engine.version), \(age)")
         fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)")
         fields.add("authentication", engine.authentication.rawValue, engine.authentication.tint)
         fields.add("problem", engine.problem, .bad)
@@ -46,25 +76,23 @@ struct StatusOverview: Report {
         fields.add("blocked", engine.blocked, .caution)
         fields.add("decisions", engine.decisions.sentence, .caution)
         fields.add("public address", engine.publicURL)
-        add(engine.gitHub, engine.rateLimitRemaining.map { "\($0) requests left" }, to: &fields, in: style)
+        let left = style.showsAges ? engine.rateLimitRemaining.map { "\($0) requests left" } : nil
+        add(engine.gitHub, left, to: &fields, in: style)
         if let target = engine.target { add(target, nil, to: &fields, in: style) }
         addHook(to: &fields, in: style)
-        fields.add(
-            "last delivery",
-            lastDelivery.map {
-                "#\($0.id) \($0.event) \($0.verdict.rawValue), \($0.receivedAt.age(at: style.now))"
-            },
-            lastDelivery?.verdict.tint ?? .plain)
-        fields.add("deploying", currentDeployment.map { $0.sentence(now: style.now) }, .caution)
-        fields.add(
-            "last deployment", lastDeployment.map { $0.sentence(now: style.now) }, lastDeployment?.stage.tint ?? .plain)
-        return fields.lines(in: style)
+        fields.add("last delivery", lastDelivery?.sentence(in: style), lastDelivery?.verdict.tint ?? .plain)
+        addDeployments(to: &fields, in: style)
+        return fields
+    }
+
+    private func up(_ style: TextStyle) -> String {
+        Duration.seconds(max(0, style.now.timeIntervalSince(engine.startedAt))).brief
     }
 
     private func add(
         _ dependency: DependencyState, _ more: String?, to fields: inout FieldList, in style: TextStyle
     ) {
-        let parts = [dependency.sentence(now: style.now), dependency.address, more].compactMap(\.self)
+        let parts = [dependency.sentence(in: style), dependency.address, more].compactMap(\.self)
         fields.add(dependency.name.lowercased(), parts.joined(separator: ", "), dependency.condition.tint)
     }
 
@@ -86,7 +114,24 @@ struct StatusOverview: Report {
         fields.add("webhook", hook.registration.rawValue + id + url, hook.registration.tint)
         fields.add("drift", hook.drift.joined(separator: ", "), .caution)
         fields.add("webhook problem", hook.problem, .bad)
-        fields.add("last ping", hook.lastPingAt.map { $0.age(at: style.now) })
+        fields.add("last ping", hook.lastPingAt.map { style.time($0) })
+    }
+
+    private func addDeployments(to fields: inout FieldList, in style: TextStyle) {
+        for deployment in [currentDeployment, queuedDeployment].compactMap(\.self) {
+            let name = deployment.stage == .queued ? "queued" : "deploying"
+            fields.add(name, deployment.sentence(in: style), .caution)
+        }
+        fields.add("last deployment", lastDeployment?.sentence(in: style), lastDeployment?.stage.tint ?? .plain)
+    }
+}
+
+extension DeliverySummary {
+    /// The delivery, its event and its verdict in one line.
+    fileprivate func sentence(in style: TextStyle) -> String {
+        // The verdict on a ping is `ping`.
+        let words = event == verdict.rawValue ? event : "\(event) \(verdict.rawValue)"
+        return "#\(id) \(words.trimmingCharacters(in: .whitespaces)), \(style.time(receivedAt))"
     }
 }
 
@@ -102,17 +147,21 @@ extension EngineState.DecisionState {
 }
 
 extension DependencyState {
-    /// "unreachable for 42 s (connection refused), last answer 1m ago"
-    fileprivate func sentence(now: Date) -> String {
-        let age = since.map { " for \(Duration.seconds(max(0, now.timeIntervalSince($0))).brief)" } ?? ""
+    /// "unreachable for 42 s (connection refused), last answer 1m ago"; without ages, only what changes the condition.
+    fileprivate func sentence(in style: TextStyle) -> String {
+        let age = since.map { style.showsAges ? " for \(Self.age($0, style))" : " since \($0.rfc3339)" } ?? ""
         let why = reason.map { " (\($0))" } ?? ""
-        let last = lastAnswerAt.map { ", last answer \($0.age(at: now))" } ?? ""
+        let last = style.showsAges ? lastAnswerAt.map { ", last answer \(style.time($0))" } ?? "" : ""
         return switch condition {
         case .unknown: "not asked yet"
         case .reachable: "reachable" + last
         case .unreachable: "unreachable" + age + why + last
         case .refusing: "rejects the credentials" + age + why
         }
+    }
+
+    private static func age(_ date: Date, _ style: TextStyle) -> String {
+        Duration.seconds(max(0, style.now.timeIntervalSince(date))).brief
     }
 }
 

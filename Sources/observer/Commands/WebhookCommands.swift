@@ -24,7 +24,7 @@ struct ResetCommand: ActionCommand {
         guard let id = hook.id else { throw ActionImpossible("No webhook is registered.") }
         let url = hook.url.map { " (\($0))" } ?? ""
         try await confirmation.confirm(
-            "Remove webhook \(id)\(url)? Until it is registered again, pushes are found only by polling (-poll).")
+            "Remove webhook \(id)\(url)? \(try await client.engine().pushesWithoutWebhook)")
         return .removeHook(id: id)
     }
 }

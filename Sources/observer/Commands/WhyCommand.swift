@@ -105,7 +105,7 @@ struct WhyPage: Report {
 
     /// The reasons why no newer commit runs.
     private func later(at now: Date) -> [(text: String, tint: Tint)] {
-        var lines = newer.map { ($0.sentence(now: now), $0.stage.tint) }
+        var lines = newer.map { ($0.sentence(in: TextStyle(now: now)), $0.stage.tint) }
         if engine.isPaused { lines.append(("deployments are paused", .caution)) }
         if let blocked = engine.blocked { lines.append((blocked, .caution)) }
         return lines

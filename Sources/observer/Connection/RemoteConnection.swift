@@ -15,7 +15,7 @@ final class RemoteConnection: ControlConnection {
     func events() -> Events { Events(connection: self) }
 
     func perform(_ action: ControlAction) async throws -> String {
-        try await request { try await client.perform(action) }
+        try await request { try await client.perform(action) }.result
     }
 
     func delivery(_ id: Int64) async throws -> DeliveryDetail {

@@ -17,8 +17,8 @@ struct LocationFlags: ParsableArguments {
     @Option(name: .setting(.owner), help: .setting(.owner)) var owner: String?
     @Option(name: .setting(.repo), help: .setting(.repo)) var repo: String?
     @Option(name: .setting(.branch), help: .setting(.branch)) var branch: String?
-    @Option(name: .setting(.state), help: .setting(.state)) var state: String?
-    @Option(name: .setting(.caFile), help: .setting(.caFile)) var caFile: String?
+    @Option(name: .setting(.state), help: .setting(.state), completion: .directory) var state: String?
+    @Option(name: .setting(.caFile), help: .setting(.caFile), completion: .file()) var caFile: String?
 
     var given: [Setting: String] {
         let values: [Setting: String?] = [
@@ -31,12 +31,13 @@ struct LocationFlags: ParsableArguments {
 /// The flags of all other settings.
 struct OperationFlags: ParsableArguments {
     @Option(name: .setting(.pat), parsing: .unconditional, help: .setting(.pat)) var pat: String?
-    @Option(name: .setting(.patFile), help: .setting(.patFile)) var patFile: String?
+    @Option(name: .setting(.patFile), help: .setting(.patFile), completion: .file()) var patFile: String?
     @Option(name: .setting(.publicNode), help: .setting(.publicNode)) var publicNode: String?
     @Option(name: .setting(.publicURL), help: .setting(.publicURL)) var publicURL: String?
     @Option(name: .setting(.listen), help: .setting(.listen)) var listen: String?
-    @Option(name: .setting(.tlsCertificate), help: .setting(.tlsCertificate)) var tlsCertificate: String?
-    @Option(name: .setting(.tlsKey), help: .setting(.tlsKey)) var tlsKey: String?
+    @Option(name: .setting(.tlsCertificate), help: .setting(.tlsCertificate), completion: .file())
+    var tlsCertificate: String?
+    @Option(name: .setting(.tlsKey), help: .setting(.tlsKey), completion: .file()) var tlsKey: String?
     @Option(name: .setting(.trustedProxy), help: .setting(.trustedProxy)) var trustedProxy: String?
     @Option(name: .setting(.gitHubAPI), help: .setting(.gitHubAPI)) var gitHubAPI: String?
     @Option(name: .setting(.mesosDNS), help: .setting(.mesosDNS)) var mesosDNS: String?
@@ -47,20 +48,25 @@ struct OperationFlags: ParsableArguments {
     var deployTimeout: String?
     @Option(name: .setting(.deployCommand), parsing: .unconditional, help: .setting(.deployCommand))
     var deployCommand: String?
-    @Option(name: .setting(.onFailure), help: .setting(.onFailure)) var onFailure: String?
+    @Option(name: .setting(.onFailure), help: .setting(.onFailure), completion: .list(["rollback", "leave"]))
+    var onFailure: String?
     @Option(name: .setting(.drift), help: .setting(.drift)) var drift: String?
     @Option(name: .setting(.driftIgnore), help: .setting(.driftIgnore)) var driftIgnore: String?
     @Option(name: .setting(.poll), parsing: .unconditional, help: .setting(.poll)) var poll: String?
     @Option(name: .setting(.review), parsing: .unconditional, help: .setting(.review)) var review: String?
     @Option(name: .setting(.keep), help: .setting(.keep)) var keep: String?
     @Option(name: .setting(.notify), help: .setting(.notify)) var notify: String?
-    @Option(name: .setting(.logLevel), help: .setting(.logLevel)) var logLevel: String?
+    @Option(
+        name: .setting(.logLevel), help: .setting(.logLevel), completion: .list(["debug", "info", "warning", "error"]))
+    var logLevel: String?
 
-    // Toggles matter to a run only, whose help is printed by `RunHelp`.
-    @Flag(name: .setting(.gitHubAddressesOnly), inversion: .prefixedNo, help: .hidden) var gitHubAddressesOnly: Bool?
-    @Flag(name: .setting(.noCommitStatus), inversion: .prefixedNo, help: .hidden) var noCommitStatus: Bool?
-    @Flag(name: .setting(.prune), inversion: .prefixedNo, help: .hidden) var prune: Bool?
-    @Flag(name: .setting(.plain), inversion: .prefixedNo, help: .hidden) var plain: Bool?
+    // Toggles matter to a run only, so the help of commands hides them.
+    @Flag(name: .setting(.gitHubAddressesOnly), inversion: .prefixedNo, help: .toggle(.gitHubAddressesOnly))
+    var gitHubAddressesOnly: Bool?
+    @Flag(name: .setting(.noCommitStatus), inversion: .prefixedNo, help: .toggle(.noCommitStatus))
+    var noCommitStatus: Bool?
+    @Flag(name: .setting(.prune), inversion: .prefixedNo, help: .toggle(.prune)) var prune: Bool?
+    @Flag(name: .setting(.plain), inversion: .prefixedNo, help: .toggle(.plain)) var plain: Bool?
 
     var given: [Setting: String] {
         let texts: [Setting: String?] = [
@@ -75,36 +81,6 @@ struct OperationFlags: ParsableArguments {
             .gitHubAddressesOnly: gitHubAddressesOnly, .noCommitStatus: noCommitStatus, .prune: prune, .plain: plain,
         ]
         return texts.compactMapValues(\.self).merging(toggles.compactMapValues { $0.map(String.init) }) { $1 }
-    }
-}
-
-/// Toggles with a value, `-prune=true` and `--plain=false`, as Go's flags accept them.
-/// Source: https://pkg.go.dev/flag, https://pkg.go.dev/strconv#ParseBool
-///
-/// The parser's own `defaultAsFlag` does not do: it also consumes the argument that follows a bare toggle, and reads
-/// `-prune=maybe` as true.
-enum GoToggles {
-    private static let names = Set(Setting.allCases.filter { $0.kind == .toggle }.map(\.rawValue))
-    private static let yes: Set<Substring> = ["1", "t", "T", "true", "TRUE", "True"]
-    private static let no: Set<Substring> = ["0", "f", "F", "false", "FALSE", "False"]
-
-    /// Rewrites the arguments to the flags of `OperationFlags`: `--prune`, `--no-plain`.
-    static func parsed(_ arguments: [String]) -> [String] {
-        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
-        return arguments[..<end].map { parsed($0) } + arguments[end...]
-    }
-
-    private static func parsed(_ argument: String) -> String {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let name = name(of: parts[0]), names.contains(name) else { return argument }
-        if yes.contains(parts[1]) { return "--\(name)" }
-        return no.contains(parts[1]) ? "--no-\(name)" : argument
-    }
-
-    /// The name without its dashes.
-    private static func name(of flag: Substring) -> String? {
-        guard flag.hasPrefix("-") else { return nil }
-        return String(flag.dropFirst(flag.hasPrefix("--") ? 2 : 1))
     }
 }
 
@@ -128,5 +104,11 @@ extension ArgumentHelp {
         let sentence = summary.prefix(1).uppercased() + summary.dropFirst() + (summary.hasSuffix(".") ? "" : ".")
         let note = setting.defaultValue.map { " (default: \($0))" } ?? ""
         return ArgumentHelp("\(sentence)\(note)", valueName: setting.kind == .number ? "seconds" : "string")
+    }
+
+    fileprivate static func toggle(_ setting: Setting) -> ArgumentHelp {
+        var help = self.setting(setting)
+        help.visibility = .hidden
+        return help
     }
 }

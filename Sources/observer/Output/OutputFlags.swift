@@ -26,9 +26,17 @@ struct OutputFlags: ParsableArguments {
     @Flag(name: .goStyle("json"), help: "Print JSON.")
     var isJSON = false
 
+    var format: OutputFormat {
+        isJSON ? .json : .text(.standardOutput(ProcessInfo.processInfo.environment))
+    }
+
     func write(_ report: some Report) throws {
-        let format: OutputFormat = isJSON ? .json : .text(.standardOutput(ProcessInfo.processInfo.environment))
-        try Self.write(Array(try format.text(of: report).utf8))
+        try write(line: format.text(of: report))
+    }
+
+    /// - Parameter line: One line or more, with its end.
+    func write(line: String) throws {
+        try Self.write(Array(line.utf8))
     }
 
     /// The output could not be written.

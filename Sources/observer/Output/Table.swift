@@ -43,7 +43,7 @@ struct Table {
 
 /// Names with their values, one per line. Fields without a value are omitted.
 struct FieldList {
-    private var entries: [(name: String, cell: TableCell)] = []
+    private(set) var entries: [(name: String, cell: TableCell)] = []
 
     mutating func add(_ name: String, _ text: String?, _ tint: Tint = .plain) {
         guard let text, !text.isEmpty else { return }

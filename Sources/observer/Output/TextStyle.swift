@@ -1,13 +1,18 @@
 import Foundation
 import Glibc
+import ObserverEngine
 
 /// The style of text output.
 struct TextStyle {
     var isColored = false
     /// The width that lines are cut to; nil if the output is not a terminal.
     var width: Int?
+    /// The height of the terminal.
+    var height: Int?
     /// The time that ages refer to.
     var now = Date()
+    /// Whether times are shown as ages.
+    var showsAges = true
 
     /// Colors and a width on a terminal only; NO_COLOR is respected (https://no-color.org).
     static func standardOutput(_ environment: [String: String]) -> TextStyle {
@@ -15,8 +20,13 @@ struct TextStyle {
         let isColored = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
         var size = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return TextStyle(isColored: isColored, width: isKnown ? Int(size.ws_col) : nil)
+        guard isKnown else { return TextStyle(isColored: isColored) }
+        return TextStyle(
+            isColored: isColored, width: Int(size.ws_col), height: size.ws_row > 0 ? Int(size.ws_row) : nil)
     }
+
+    /// `12 s ago`, or `2016-05-08T18:48:06Z`.
+    func time(_ date: Date) -> String { showsAges ? date.age(at: now) : date.rfc3339 }
 
     func paint(_ text: String, _ tint: Tint) -> String {
         guard isColored, let code = tint.code, !text.isEmpty else { return text }

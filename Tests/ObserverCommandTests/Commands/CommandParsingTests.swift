@@ -22,6 +22,13 @@ struct CommandParsingTests {
         #expect(try DeploymentsCommand.parse(["-limit=500"]).page.limit == 500)
         #expect(try DeliveryCommand.parse(["--", "-1"]).id == -1)
         #expect(try ReplayCommand.parse(["3"]).id == 3)
+        let wait = try DeployCommand.parse(["-wait", "-wait-timeout", "60"]).wait
+        #expect(wait.isGiven && wait.limit == .seconds(60))
+        #expect(try !RollbackCommand.parse(["2"]).wait.isGiven)
+        #expect(try ReplayCommand.parse(["2", "--wait"]).wait.limit == nil)
+        #expect(try StatusCommand.parse(["-watch"]).watch.isGiven)
+        #expect(try DeploymentsCommand.parse(["-watch", "-limit", "5"]).watch.isGiven)
+        #expect(try LogsCommand.parse(["1", "-follow"]).follows && LogsCommand.parse(["--follow"]).follows)
         #expect(try CancelCommand.parse(["3", "-yes"]).id == 3)
         let logs = try LogsCommand.parse(["12", "-f"])
         #expect(logs.id == 12 && logs.follows)
@@ -30,7 +37,9 @@ struct CommandParsingTests {
         #expect(try AttachCommand.parse(["http://h:1", "-ascii"]).url == "http://h:1")
     }
 
-    static let commands = ObserverCommand.clientCommands.compactMap { $0.configuration.commandName }
+    /// The commands that concern an observer.
+    static let commands = ObserverCommand.groups.filter { $0.title != "Other" }.flatMap(\.commands)
+        .compactMap { $0.configuration.commandName }
 
     @Test("every command accepts the address of an observer, all settings, and -json", arguments: commands)
     func common(name: String) throws {
@@ -54,7 +63,9 @@ struct CommandParsingTests {
         arguments: [
             ["deliveries", "-limit", "0"], ["deliveries", "-limit", "501"], ["deliveries", "-verdict", "odd"],
             ["delivery", "x"], ["delivery"], ["deployments", "-before", "x"], ["status", "-url", "a", "-socket", "b"],
-            ["attach", "http://h:1", "-socket", "/s"], ["status", "stray"],
+            ["attach", "http://h:1", "-socket", "/s"], ["status", "stray"], ["deploy", "-wait-timeout", "5"],
+            ["deploy", "-wait", "-wait-timeout", "0"], ["deployments", "-watch", "-before", "3"], ["completion"],
+            ["completion", "tcsh"], ["status", "-json=maybe"], ["version", "stray"],
         ])
     func invalid(arguments: [String]) throws {
         let error = #expect(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
@@ -82,6 +93,6 @@ struct CommandParsingTests {
         #expect(try ExitStatus(of: #require(error)) == .usage)
         #expect(
             try ObserverCommand.explanation(of: #require(error), arguments: arguments)
-                == "Unknown command 'stauts'.\nRun 'observer -h' for flags and commands.")
+                == "Unknown command 'stauts'. Did you mean 'status'?\nRun 'observer -h' for flags and commands.")
     }
 }

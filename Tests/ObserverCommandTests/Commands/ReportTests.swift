@@ -103,7 +103,7 @@ struct ReportTests {
                 $0.isPaused = true
             },
             hook: HookState(registration: .registered, id: 3, url: "http://n:1/dploy") { $0.lastPingAt = Self.ago(60) },
-            lastDelivery: Self.deliveries.rows[1], currentDeployment: nil, lastDeployment: nil)
+            deliveries: [Self.deliveries.rows[1]], deployments: [])
         #expect(
             overview.lines(in: style) == [
                 "running         nothing",
@@ -115,6 +115,43 @@ struct ReportTests {
                 "webhook         registered as #3 at http://n:1/dploy",
                 "last ping       1m ago",
                 "last delivery   #12 push accepted, 2m ago",
+            ])
+    }
+
+    @Test("the status distinguishes running and queued deployments, and names a ping once")
+    func deploymentsOfStatus() {
+        let row = { (id: Int64, stage: DeploymentSummary.Stage) in
+            DeploymentSummary(
+                id: id, branch: "dcos", commit: String(repeating: "b", count: 40), trigger: .operator, stage: stage,
+                queuedAt: Self.ago(20)
+            ) { $0.finishedAt = stage.isFinal ? Self.ago(5) : nil }
+        }
+        let lines = { (rows: [DeploymentSummary]) in
+            StatusOverview(
+                apps: AppsReport(), engine: EngineState(
+                    branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
+                    version: "0.5.0", instance: "i", startedAt: Self.ago(5)),
+                hook: HookState(), deliveries: [Self.deliveries.rows[2]], deployments: rows
+            ).lines(in: style).drop { !$0.hasPrefix("last delivery") }
+        }
+        #expect(
+            lines([row(3, .queued), row(2, .waiting), row(1, .failed)]) == [
+                "last delivery    #9 ping, 25h ago", "deploying        #2 of bbbbbbb waiting",
+                "queued           #3 of bbbbbbb, 20 s ago", "last deployment  #1 of bbbbbbb failed, 5 s ago",
+            ])
+        #expect(
+            lines([row(3, .queued)]) == ["last delivery   #9 ping, 25h ago", "queued          #3 of bbbbbbb, 20 s ago"])
+    }
+
+    @Test("a rejected delivery without a GUID has no empty field")
+    func rejectedDelivery() {
+        let page = DeliveryPage(delivery: DeliveryDetail(
+            summary: DeliverySummary(id: -1, guid: "", event: "", receivedAt: Self.ago(5), verdict: .rejected) {
+                $0.reason = "the signature does not match"
+            }, headers: [], body: ""))
+        #expect(
+            page.lines(in: style) == [
+                "delivery  -1", "received  2023-11-14T22:13:15Z, 5 s ago", "verdict   rejected: the signature does not match",
             ])
     }
 
@@ -141,6 +178,6 @@ struct ReportTests {
         #expect(
             text == #"[{"author":"Ann","event":"ping","guid":"g1","id":9,"receivedAt":"2023-11-13T21:13:20.000Z","#
                 + #""verdict":"ping"}]"# + "\n")
-        #expect(try OutputFormat.json.text(of: ActionResult(result: "Done.")) == #"{"result":"Done."}"# + "\n")
+        #expect(try OutputFormat.json.text(of: ActionResult(ActionAnswer("Done.", deployment: 3))) == #"{"deployment":3,"result":"Done."}"# + "\n")
     }
 }

@@ -34,14 +34,8 @@ struct SettingFlagsTests {
             (["-prune", "-prune=FALSE"], [.prune: "false"]), (["--prune=false", "--prune"], [.prune: "true"]),
         ] as [([String], [Setting: String])])
     func toggles(arguments: [String], given: [Setting: String]) throws {
-        let command = try RunCommand.parse(GoToggles.parsed(arguments))
+        let command = try RunCommand.parse(GoArguments(commandLine: .ofProgram()).parsed(arguments))
         #expect(command.flags.given == given)
-    }
-
-    @Test("other arguments are not rewritten as toggles")
-    func noToggles() {
-        let arguments = ["-prune=maybe", "-owner=true", "prune=true", "--", "-prune=true", "status"]
-        #expect(GoToggles.parsed(arguments) == arguments)
     }
 
     @Test("an empty value is kept", arguments: [["-owner="], ["-owner", ""]])
@@ -54,6 +48,7 @@ struct SettingFlagsTests {
         #expect(try RunCommand.parse([flag]).showsHelp)
         #expect(try RunCommand.parse(["-version"]).showsVersion)
         #expect(try RunCommand.parse(["--version"]).showsVersion)
+        #expect(try RunCommand.parse(["-V"]).showsVersion)
     }
 
     @Test(
@@ -65,7 +60,7 @@ struct SettingFlagsTests {
     func wrong(arguments: [String], named: String) throws {
         let error = try error(arguments)
         #expect(ExitStatus(of: error) == .usage)
-        let text = ObserverCommand.explanation(of: error)
+        let text = ObserverCommand.explanation(of: error, arguments: arguments)
         #expect(text.contains(named), "\(text)")
         #expect(text.hasSuffix("\nRun 'observer -h' for flags and commands."))
     }
@@ -81,7 +76,7 @@ struct SettingFlagsTests {
         for arguments in [
             [token], ["-token", token], ["-pat\(token)"], ["-owner", "x", "--\(token)"], ["-pta=\(token)"],
         ] {
-            let text = ObserverCommand.explanation(of: try error(arguments))
+            let text = ObserverCommand.explanation(of: try error(arguments), arguments: arguments)
             #expect(!text.contains(token), "\(arguments.count) arguments: \(text)")
             #expect(!text.contains(token.dropFirst(4)), "\(text)")
         }

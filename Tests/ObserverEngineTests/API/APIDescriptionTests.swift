@@ -37,7 +37,7 @@ struct APIDescriptionTests {
             try await world.deploy()
             let guarded = description.operations.filter { $0.path.hasPrefix("/v1") || $0.id == "reset" }
             for operation in guarded where operation.path.contains("{id}") {
-                for id in ["4711", "x"] {
+                for id in ["4711", "-1", "x", "9223372036854775808"] {
                     let unknown = try await world.response(to: operation, id: id)
                     #expect([400, 404].contains(unknown.status), "\(operation)")
                     #expect(description.problems(of: unknown, to: operation) == [])
@@ -46,7 +46,7 @@ struct APIDescriptionTests {
             let act = try #require(description.operations.first { $0.id == "act" })
             let bodies = [
                 #"{"cancel":{"deployment":4711}}"#: 404, #"{"cancel":{"deployment":1}}"#: 409,
-                #"{"deploy":{"commit":"abc","force":false}}"#: 422, "{}": 400, "": 400,
+                #"{"deploy":{"commit":"abc","force":false}}"#: 422, "{}": 400, "": 400, #"{"pause":{},"x":1}"#: 400,
                 String(repeating: " ", count: 70_000): 413,
             ]
             for (body, status) in bodies {

@@ -76,6 +76,32 @@ struct ControlAPITests {
         }
     }
 
+    @Test("a client names the admin token that is missing or wrong")
+    func adminToken() async throws {
+        try await withObserver(.administered) { world in
+            let url = try ServiceURL(try await world.url())
+            let without = try await refusal { try await ControlClient(http: .shared, url: url, token: nil).engine() }
+            #expect(without?.status == 401)
+            #expect(
+                without?.description == "The observer at \(url) requires its admin token: export DPLOY_OBSERVER_ADMIN_TOKEN.")
+            let wrong = try await refusal {
+                try await ControlClient(http: .shared, url: url, token: Secret("wrong")).engine()
+            }
+            #expect(
+                wrong?.description
+                    == "Wrong admin token: DPLOY_OBSERVER_ADMIN_TOKEN differs from that of the observer at \(url).")
+        }
+    }
+
+    @Test("the state shows how often the branch is polled", arguments: ["0", "45"])
+    func polling(seconds: String) async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = seconds }) { world in
+            let engine = try await world.control().engine()
+            #expect(engine.pollSeconds == Int(seconds))
+            #expect(engine.pushesWithoutWebhook.contains("-poll 0") == (seconds == "0"))
+        }
+    }
+
     @Test("a client distinguishes a missing observer from a refusal")
     func notRunning() async throws {
         let failure = try await refusal {

@@ -10,7 +10,9 @@ struct ControlActionTests {
             let control = try await world.control(over: transport)
             let first = try await world.deploy()
             let result = try await control.perform(.deploy(commit: nil, force: true))
-            #expect(result == "Deployment \(first.id + 1) of \(first.commit.short) queued.")
+            #expect(
+                result
+                    == ActionAnswer("Deployment \(first.id + 1) of \(first.commit.short) queued.", deployment: first.id + 1))
             let second = try await world.deployment(of: first.commit.description, in: .succeeded, after: first.id)
             #expect(second.id == first.id + 1 && second.request.trigger == .operator)
             #expect(world.marathon.requests(.put, "/v2/apps").count == 2)
@@ -24,7 +26,8 @@ struct ControlActionTests {
             let first = try await world.deploy(mem: 32)
             let second = try await world.deploy(mem: 64)
             let result = try await control.perform(.deploy(commit: first.commit.description, force: false))
-            #expect(result.hasSuffix("Automatic deployments are on hold until the next push."))
+            #expect(result.deployment == second.id + 1)
+            #expect(result.result.hasSuffix("Automatic deployments are on hold until the next push."))
             _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
             #expect(try await control.engine().heldAt == first.commit.description)
             try await world.log.wait(for: "Head \(second.commit.short) is not deployed: the branch is on hold at")
@@ -41,9 +44,22 @@ struct ControlActionTests {
             let control = try await world.control()
             let first = try await world.deploy()
             let id = try #require(first.request.delivery)
-            _ = try await control.perform(.replay(delivery: id))
+            let answer = try await control.perform(.replay(delivery: id))
+            #expect(answer.deployment == first.id + 1)
             let second = try await world.deployment(of: first.commit.description, in: .succeeded, after: first.id)
             #expect(second.id > first.id && second.request.delivery == id)
+        }
+    }
+
+    @Test("a rejected delivery can't be replayed, because it is not stored")
+    func rejectedReplay() async throws {
+        try await withObserver { world in
+            _ = await world.gitHub.deliver(event: "push", body: Array("{}".utf8), secret: "wrong")
+            let refusal = try await refusal { try await world.control().perform(.replay(delivery: -1)) }
+            #expect(refusal?.status == 422)
+            #expect(
+                refusal?.description
+                    == "Delivery -1 was rejected. Rejected deliveries are not stored and can't be replayed.")
         }
     }
 
@@ -89,7 +105,7 @@ struct ControlActionTests {
                 _ = try await control.perform(.register)
                 #expect(world.gitHub.hooks().count == 1)
                 #expect(try await control.hook().registration == .registered)
-                #expect(try await control.perform(.ping).contains("Ping received: GitHub can reach"))
+                #expect(try await control.perform(.ping).result.contains("Ping received: GitHub can reach"))
             }
         }
     }

@@ -59,7 +59,7 @@ struct WithdrawnActionTests {
             }
             #expect(try await ping.contains("Ping received"))
             // The next one in the queue has its turn after the withdrawn one.
-            #expect(try await control.perform(.ping).contains("Ping received"))
+            #expect(try await control.perform(.ping).result.contains("Ping received"))
             #expect(world.gitHub.hooks().map(\.id) == [hook.id])
             #expect(world.gitHub.requests(.delete, Self.hooks + "/*").isEmpty)
         }

@@ -25,7 +25,7 @@ struct FloorTests {
             floors: [
                 "Drawing", "Input", "Model", "State", "Documents", "Updates", "Views", "Terminal", "Runner",
             ]),
-        House(module: "observer", floors: ["Connection", "Output", "Commands", ""]),
+        House(module: "observer", floors: ["Connection", "Output", "Help", "Commands", ""]),
     ]
 
     @Test("a file uses types of its own folder and of lower ones only", arguments: houses)

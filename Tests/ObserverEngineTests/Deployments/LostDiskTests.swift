@@ -27,7 +27,7 @@ struct LostDiskTests {
     func paused() async throws {
         try await withLostDisk { world in
             try await world.deploy(mem: 32)
-            let answer = try await world.control().perform(.pause)
+            let answer = try await world.control().perform(.pause).result
             #expect(answer == "Paused. Deliveries are still accepted; deployments are queued.")
             let app = try #require(
                 world.marathon.apps().first { $0.labels["DPLOY_OBSERVER"] == "mhausenblas/s4d:dcos" })
@@ -150,7 +150,7 @@ struct LostDiskTests {
         try await withObserver { world in
             world.marathon.inject(Fault(.put, Self.memory, effect: .status(403)))
             let control = try await world.control()
-            let answer = try await control.perform(.pause)
+            let answer = try await control.perform(.pause).result
             #expect(
                 answer.hasSuffix("This decision is on this disk only until Marathon stores it; see the log."))
             #expect(try await control.engine().decisions == .unsaved)

@@ -109,9 +109,9 @@ struct TokenRotationTests {
                 world.gitHub.addToken(Self.fresh)
                 try Data(Self.fresh.value.utf8).write(to: URL(filePath: file))
                 world.gitHub.revokeToken(GitHubSimulator.Token.standard.value)
-                #expect(try await world.control().perform(.ping).contains("Ping received: GitHub can reach"))
+                #expect(try await world.control().perform(.ping).result.contains("Ping received: GitHub can reach"))
                 try await world.gitHub.request(.patch, "/repos/mhausenblas/s4d/hooks/*")
-                #expect(try await world.control().perform(.ping).contains("Ping received: GitHub can reach"))
+                #expect(try await world.control().perform(.ping).result.contains("Ping received: GitHub can reach"))
                 world.gitHub.clearFaults()
                 try await world.gitHub.wait(for: "the new secret") { state in
                     state.hooks.first { $0.id == hook.id && $0.secret != hook.secret }

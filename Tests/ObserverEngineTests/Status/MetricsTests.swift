@@ -30,6 +30,23 @@ struct MetricsTests {
         }
     }
 
+    @Test("deployments that never started are counted, too")
+    func neverStarted() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            try await control.perform(.pause)
+            for mem in [32, 64] {
+                try await world.gitHub.push(
+                    files: ["dploy.app": Files.descriptor, "specs/a.json": Files.app("a", mem: mem)])
+            }
+            try await control.perform(.cancel(deployment: 2))
+            let page = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            #expect(page["dploy_observer_deployments_total{result=\"superseded\"}"] == 1)
+            #expect(page["dploy_observer_deployments_total{result=\"cancelled\"}"] == 1)
+            #expect(page["dploy_observer_deployment_duration_seconds_count"] == 0)
+        }
+    }
+
     @Test("every verdict and every result has a line from the start")
     func zeros() throws {
         let page = try PrometheusPage(Metrics(of: Sample.branch).text(hook: HookState(), rateLimit: nil))

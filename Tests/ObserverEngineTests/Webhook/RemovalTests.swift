@@ -61,7 +61,7 @@ struct RemovalTests {
         try await withObserver(ObserverSetup { $0.flags[.poll] = poll }) { world in
             let hook = try await world.gitHub.waitForHook()
             try await world.log.wait(for: "Ping received: GitHub can reach")
-            #expect(try await world.control().perform(.removeHook(id: hook.id)).contains(words))
+            #expect(try await world.control().perform(.removeHook(id: hook.id)).result.contains(words))
         }
     }
 }

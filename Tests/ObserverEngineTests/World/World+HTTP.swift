@@ -16,11 +16,20 @@ struct ServerResponse: Sendable {
 extension World {
     /// Sends a request to the observer's public port.
     func send(
-        _ method: RequestMethod, _ path: String, authorization: String? = nil, body: String? = nil
+        _ method: RequestMethod, _ path: String, authorization: String? = nil, body: String? = nil, type: String? = nil
+    ) async throws -> ServerResponse {
+        try await send(
+            HTTPMethod(rawValue: method.rawValue), path, authorization: authorization, body: body, type: type)
+    }
+
+    /// Sends a request with any method.
+    func send(
+        _ method: HTTPMethod, _ path: String, authorization: String? = nil, body: String? = nil, type: String? = nil
     ) async throws -> ServerResponse {
         var request = HTTPClientRequest(url: try await url() + path)
-        request.method = HTTPMethod(rawValue: method.rawValue)
+        request.method = method
         if let authorization { request.headers.add(name: "Authorization", value: authorization) }
+        if let type { request.headers.add(name: "Content-Type", value: type) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(.testTimeout))
         let content = try await response.body.collect(upTo: 1 << 24)

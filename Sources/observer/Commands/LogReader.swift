@@ -1,0 +1,97 @@
+import ObserverEngine
+
+/// The connection to the observer ended while its events were read.
+struct ConnectionLost: Error, CustomStringConvertible {
+    let description = "Lost the connection to the observer."
+}
+
+extension ControlClient {
+    /// Calls the body with a snapshot, then with every change.
+    /// - Parameter body: Returns whether it wants more events.
+    /// - Throws: `ConnectionLost`, `ControlClient.Failure`
+    func forEachEvent(_ body: (ControlEvent) async throws -> Bool) async throws {
+        var events = try await events().makeAsyncIterator()
+        while true {
+            let event: ControlEvent?
+            do {
+                event = try await events.next()?.event
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                // A cancelled read ends with an error of the HTTP client.
+                throw Task.isCancelled ? CancellationError() : ConnectionLost()
+            }
+            guard let event else { throw Task.isCancelled ? CancellationError() : ConnectionLost() }
+            guard try await body(event) else { return }
+        }
+    }
+}
+
+/// Reads logs through the control API, each line once and in order.
+struct LogReader: Sendable {
+    let client: ControlClient
+    let write: @Sendable (LogLine) throws -> Void
+
+    func engine() async throws {
+        for line in try await client.log() { try write(line) }
+    }
+
+    func followEngine() async throws {
+        var last: Int64 = 0
+        try await client.forEachEvent { event in
+            switch event {
+            case .snapshot(let snapshot):
+                // A later snapshot repeats lines.
+                for line in snapshot.log where line.sequence > last {
+                    try write(line)
+                    last = line.sequence
+                }
+            case .log(let line) where line.deployment == nil && line.sequence > last:
+                try write(line)
+                last = line.sequence
+            case .engine, .hook, .apps, .delivery, .deployment, .log:
+                break
+            }
+            return true
+        }
+    }
+
+    /// Writes the stored lines after the given one.
+    /// - Returns: The number of the last line.
+    func deployment(_ id: Int64, after last: Int64) async throws -> Int64 {
+        var last = last
+        while true {
+            let lines = try await client.log(of: id, after: last)
+            guard let newest = lines.last else { return last }
+            for line in lines { try write(line) }
+            last = newest.sequence
+        }
+    }
+
+    /// Writes the lines of a deployment until it has ended.
+    /// - Returns: The ended deployment.
+    func follow(_ id: Int64) async throws -> DeploymentSummary {
+        var last: Int64 = 0
+        var ended: DeploymentSummary?
+        try await client.forEachEvent { event in
+            switch event {
+            case .snapshot:
+                // The stream is open by now, so no line is missed between the stored lines and the new ones.
+                let summary = try await client.deployment(id).summary
+                last = try await deployment(id, after: last)
+                ended = summary.stage.isFinal ? summary : nil
+            case .log(let line) where line.deployment == id && line.sequence > last:
+                try write(line)
+                last = line.sequence
+            case .deployment(let summary) where summary.id == id && summary.stage.isFinal:
+                last = try await deployment(id, after: last)
+                ended = summary
+            case .engine, .hook, .apps, .delivery, .deployment, .log:
+                break
+            }
+            return ended == nil
+        }
+        guard let ended else { throw ConnectionLost() }
+        return ended
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import ObserverEngine
+import ObserverTUI
+
+extension ObserverCommand {
+    /// The message that explains to an operator why the program ends.
+    static func explanation(of error: any Error, arguments: [String] = []) -> String {
+        switch error {
+        case let error as ConfigurationError: "\(error)"
+        case let error as Authentication.Refused: "\(error)"
+        case let error as ObserverServer.ListenFailure: "\(error)"
+        case let error as StateDirectory.Problem: "\(error)"
+        case let error as ServerCertificate.Unusable: "\(error)"
+        case let error as Store.Unusable: "\(error)"
+        case let error as EngineEndpoint.Unknown: "\(error)"
+        case let error as ControlClient.Failure where error.status == nil:
+            "\(error) Start it with 'observer', or select another with -socket or -url.".printable
+        case is TerminalUnavailable, is ConnectionLost, is ActionImpossible, is Confirmation.Declined,
+            is DoctorReport.Failed, is PlanPage.Invalid, is DeploymentNotSucceeded,
+            is WaitTimedOut, is ControlClient.Failure:
+            "\(error)".printable
+        default: usageProblem(error, arguments)
+        }
+    }
+
+    private static func usageProblem(_ error: any Error, _ arguments: [String]) -> String {
+        let isUsage = ExitStatus(of: error) == .usage
+        let problem = isUsage ? problem(in: arguments) ?? message(for: error) : message(for: error)
+        // A token that was typed without its flag must not appear on the screen.
+        let redacted = problem.replacing(#/\w{36,}/#, with: "********")
+        return isUsage ? "\(redacted)\n\(advice(arguments))" : redacted
+    }
+
+    /// A more helpful message than that of the parser.
+    private static func problem(in arguments: [String]) -> String? {
+        guard let commandLine = try? CommandLineDescription.ofProgram() else { return nil }
+        if let toggle = GoArguments(commandLine: commandLine).invalidToggle(in: arguments) {
+            return "\(toggle.flag): '\(toggle.value)' is neither true nor false."
+        }
+        return MistypedArgument(in: arguments, of: commandLine)?.sentence
+    }
+
+    private static func advice(_ arguments: [String]) -> String {
+        let command = command(named: arguments.first)
+        if let name = command?.configuration.commandName, command != HelpCommand.self {
+            return "Run 'observer \(name) -h' for help."
+        }
+        if let later = arguments.dropFirst().first(where: { self.command(named: $0) != nil }), command == nil {
+            return "Put the command first: observer \(later) [options]"
+        }
+        return "Run 'observer -h' for flags and commands."
+    }
+}

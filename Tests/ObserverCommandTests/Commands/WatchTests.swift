@@ -1,0 +1,107 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@testable import observer
+
+@Suite("Watching the status and the deployments")
+struct WatchTests {
+    private static let now = Date(timeIntervalSince1970: 1_700_000_000)
+    private static let time = "2023-11-14T22:13:20Z"
+    private static let format = OutputFormat.text(TextStyle(now: now))
+
+    private static func row(_ id: Int64, _ stage: DeploymentSummary.Stage, _ outcome: String? = nil) -> DeploymentSummary {
+        DeploymentSummary(
+            id: id, branch: "dcos", commit: String(repeating: "a", count: 40), trigger: .delivery, stage: stage,
+            queuedAt: now.addingTimeInterval(-60)
+        ) {
+            $0.outcome = outcome
+            $0.finishedAt = stage.isFinal ? now : nil
+        }
+    }
+
+    private static let engine = EngineState(
+        branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"), version: "0.5.0",
+        instance: "i", startedAt: now.addingTimeInterval(-3720))
+
+    private static func snapshot(_ deployments: [DeploymentSummary] = []) -> ControlEvent {
+        .snapshot(ControlSnapshot(engine: engine, hook: HookState(registration: .registered), deployments: deployments))
+    }
+
+    @Test("the status starts with a line for each field, then has one for each that changes or disappears")
+    func status() throws {
+        var watch = StatusWatch()
+        #expect(try watch.takeChanges(as: Self.format) == [])
+        watch.apply(Self.snapshot())
+        #expect(
+            try watch.takeChanges(as: Self.format) == [
+                "\(Self.time)  running: not known yet\n",
+                "\(Self.time)  observer: 0.5.0, started 2023-11-14T21:11:20Z\n",
+                "\(Self.time)  repository: o/r, branch dcos\n", "\(Self.time)  authentication: pending\n",
+                "\(Self.time)  github: not asked yet\n",
+                "\(Self.time)  webhook: registered\n",
+            ])
+        watch.apply(.deployment(Self.row(1, .waiting)))
+        #expect(try watch.takeChanges(as: Self.format) == [
+                "\(Self.time)  head: aaaaaaa is being deployed\n", "\(Self.time)  deploying: #1 of aaaaaaa waiting\n",
+            ])
+        // Neither progress nor the counters of requests are a change of the status.
+        var busy = Self.engine
+        busy.rateLimitRemaining = 4711
+        _ = busy.gitHub.note(.answered, at: Self.now)
+        watch.apply(.engine(busy))
+        #expect(try watch.takeChanges(as: Self.format) == ["\(Self.time)  github: reachable\n"])
+        _ = busy.gitHub.note(.answered, at: Self.now.addingTimeInterval(60))
+        busy.rateLimitRemaining = 4710
+        watch.apply(.engine(busy))
+        watch.apply(.deployment(Self.row(1, .waiting)))
+        #expect(try watch.takeChanges(as: Self.format) == [])
+        watch.apply(.deployment(Self.row(2, .queued)))
+        #expect(try watch.takeChanges(as: Self.format) == ["\(Self.time)  queued: #2 of aaaaaaa, 2023-11-14T22:12:20Z\n"])
+        watch.apply(.deployment(Self.row(1, .succeeded, "1 app changed")))
+        #expect(
+            try watch.takeChanges(as: Self.format) == [
+                "\(Self.time)  head: aaaaaaa is queued\n",
+                "\(Self.time)  last deployment: #1 of aaaaaaa succeeded, \(Self.time): 1 app changed\n",
+                "\(Self.time)  deploying: -\n",
+            ])
+    }
+
+    @Test("as JSON, each change is the whole status")
+    func statusJSON() throws {
+        var watch = StatusWatch()
+        watch.apply(Self.snapshot())
+        #expect(try watch.takeChanges(as: .json).count == 1)
+        #expect(try watch.takeChanges(as: .json) == [])
+        watch.apply(.deployment(Self.row(1, .waiting)))
+        let changes = try watch.takeChanges(as: .json)
+        var busy = Self.engine
+        busy.rateLimitRemaining = 4711
+        watch.apply(.engine(busy))
+        #expect(try watch.takeChanges(as: .json) == [])
+        #expect(changes.count == 1 && changes[0].contains(#""currentDeployment":{"branch":"dcos""#) && changes[0].hasSuffix("\n"))
+    }
+
+    @Test("deployments start with the known ones, oldest first, and follow their stages")
+    func deployments() throws {
+        var watch = DeploymentsWatch(rows: [Self.row(2, .queued), Self.row(1, .succeeded, "no change")], limit: 2)
+        #expect(
+            try watch.takeChanges(as: Self.format) == [
+                "\(Self.time)  #1  succeeded   aaaaaaa  delivery, no change\n", "\(Self.time)  #2  queued      aaaaaaa  delivery\n",
+            ])
+        watch.apply(Self.snapshot([Self.row(2, .queued), Self.row(1, .succeeded, "no change")]))
+        watch.apply(.deployment(Self.row(2, .queued)))
+        #expect(try watch.takeChanges(as: Self.format) == [])
+        watch.apply(.deployment(Self.row(3, .queued)))
+        watch.apply(.deployment(Self.row(2, .superseded, "superseded by deployment 3 (aaaaaaa)")))
+        #expect(
+            try watch.takeChanges(as: Self.format) == [
+                "\(Self.time)  #2  superseded  aaaaaaa  delivery, superseded by deployment 3 (aaaaaaa)\n",
+                "\(Self.time)  #3  queued      aaaaaaa  delivery\n",
+            ])
+        #expect(watch.lines(in: TextStyle(now: Self.now)).count == 3)
+        watch.apply(.deployment(Self.row(3, .failed, "broken")))
+        let json = try watch.takeChanges(as: .json)
+        #expect(json.count == 1 && json[0].contains(#""id":3"#) && json[0].contains(#""stage":"failed""#))
+    }
+}
