@@ -48,10 +48,12 @@ struct BranchObserver: Sendable {
         let mesosDNS = MesosDNS(http: shared.http, url: configuration.discovery.mesosDNS)
         let authentication = Authentication(
             gitHub: gitHub, token: token, status: status, transcript: shared.transcript, logger: logger)
-        let head = BranchHead(gitHub: gitHub, store: store, branch: branch, status: status, logger: logger)
+        let identity = RepositoryIdentity(gitHub: gitHub, store: store, status: status, logger: logger)
+        let head = HeadReconciler(gitHub: gitHub, store: store, status: status, identity: identity, logger: logger)
+        let commits = CommitResolver(gitHub: gitHub, branch: branch)
         let poll = BranchPoll(
-            head: head, interval: configuration.gitHub.pollInterval, rateLimit: gitHub.rateLimit, store: store,
-            authentication: authentication, logger: logger)
+            head: head, identity: identity, interval: configuration.gitHub.pollInterval, rateLimit: gitHub.rateLimit,
+            store: store, authentication: authentication, logger: logger)
         let reconciler = WebhookReconciler(
             settings: .init(branch: branch, polls: configuration.gitHub.pollInterval > .zero),
             endpoint: WebhookEndpoint(
@@ -63,7 +65,8 @@ struct BranchObserver: Sendable {
             gitHub: gitHub, store: store, status: status, logger: logger)
         let webhook = WebhookService(
             reconciler: reconciler,
-            missed: MissedDeliveries(gitHub: gitHub, store: store, branch: branch, head: head, logger: logger),
+            missed: MissedDeliveries(
+                gitHub: gitHub, store: store, status: status, identity: identity, head: head, logger: logger),
             authentication: authentication, reviewInterval: configuration.gitHub.reviewInterval, metrics: metrics,
             transcript: shared.transcript, logger: logger)
         let addresses =
@@ -77,8 +80,8 @@ struct BranchObserver: Sendable {
             logger: logger)
         let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
         var deployer = Deployer(
-            configuration: configuration, gitHub: gitHub, target: target, store: store,
-            gate: DeploymentGate(authentication: authentication, decisions: decisions),
+            configuration: configuration, source: CommitSource(gitHub: gitHub, identity: identity), target: target,
+            store: store, gate: DeploymentGate(authentication: authentication, decisions: decisions),
             announcer: DeploymentAnnouncer(
                 statuses: statuses, notifier: notifier, redactor: redactor, logger: logger),
             logger: logger)
@@ -95,14 +98,16 @@ struct BranchObserver: Sendable {
         self.gitHub = gitHub
         deliveries = DeliveryRoutes(
             receiver: DeliveryReceiver(
-                branch: branch, secrets: secrets, store: store, rejected: rejected, metrics: metrics, status: status,
-                log: shared.log.limited),
+                identity: identity, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
+                status: status, log: shared.log.limited),
             addresses: addresses)
         control = ControlService(
             store: store, status: status, rejected: rejected,
-            recentLog: shared.log.recent, webhook: webhook, gitHub: gitHub, decisions: decisions)
+            recentLog: shared.log.recent, webhook: webhook,
+            actions: BranchActions(store: store, status: status, commits: commits, head: head, identity: identity),
+            decisions: decisions)
         plans = PlanService(
-            gitHub: gitHub, branch: branch,
+            commits: commits,
             planner: Planner(target: target, trees: trees, store: store, branch: branch))
         let appsStatus = AppsStatus(of: branch, feed: store.feed)
         let watch = AppsWatch(

@@ -25,7 +25,7 @@ struct ObserverCommand: AsyncParsableCommand {
             "Deployment",
             [
                 PlanCommand.self, DeployCommand.self, RollbackCommand.self, ReplayCommand.self, CancelCommand.self,
-                PauseCommand.self, ResumeCommand.self,
+                PauseCommand.self, ResumeCommand.self, AcceptRepositoryCommand.self,
             ]
         ),
         ("Webhook", [RegisterCommand.self, ResetCommand.self, PingCommand.self]),

@@ -52,7 +52,7 @@ struct CommandTests {
             #expect(try await running.json("deploy", "-force")["result"]?.string?.hasPrefix("Deployment 3") == true)
             #expect(try await running.run("cancel", "3", "-yes").status == .exited(0))
             #expect(try await running.run("cancel", "3", "-yes").status == .exited(1))
-            #expect(try await running.json("resume")["result"]?.string?.hasPrefix("Resumed") == true)
+            #expect(try await running.json("resume")["result"]?.string?.hasPrefix("Pause ended") == true)
             let refused = try await running.run("rollback")
             #expect(refused.status == .exited(64), "there is no terminal to confirm on")
             #expect(refused.log.first?.contains("Roll back from") == true)

@@ -9,34 +9,35 @@ enum HelpGolden {
           observer COMMAND [ARGUMENTS] [FLAGS]    talk to a running observer
 
         Status:
-          status       Show the state of the observer, its webhook and its deployments.
-          attach       Open the dashboard of a running observer.
-          apps         List the running apps: commit, healthy tasks, and differences from their specs.
-          why          Explain why an app runs what it runs: push, deployment, health, and what came after.
-          deployments  List deployments, newest first.
-          logs         Print the log of a deployment, or of the observer.
-          deliveries   List deliveries from GitHub, newest first.
-          delivery     Show a delivery with its headers and body.
-          doctor       Check everything the observer depends on and suggest fixes.
+          status             Show the state of the observer, its webhook and its deployments.
+          attach             Open the dashboard of a running observer.
+          apps               List the running apps: commit, healthy tasks, and differences from their specs.
+          why                Explain why an app runs what it runs: push, deployment, health, and what came after.
+          deployments        List deployments, newest first.
+          logs               Print the log of a deployment, or of the observer.
+          deliveries         List deliveries from GitHub, newest first.
+          delivery           Show a delivery with its headers and body.
+          doctor             Check everything the observer depends on and suggest fixes.
 
         Deployment:
-          plan         Show what a deployment would change, without changing anything.
-          deploy       Deploy the head of the branch, or a specific commit.
-          rollback     Roll back to an earlier deployment and hold the branch there until the next push.
-          replay       Deploy the commit of a stored push delivery again.
-          cancel       Cancel a queued or running deployment.
-          pause        Pause deployments; deliveries are still accepted.
-          resume       Resume deployments and release the hold of a rollback.
+          plan               Show what a deployment would change, without changing anything.
+          deploy             Deploy the head of the branch, or a specific commit.
+          rollback           Roll back to an earlier deployment and hold the branch there until the next push.
+          replay             Deploy the commit of a stored push delivery again.
+          cancel             Cancel a queued or running deployment.
+          pause              Pause deployments; deliveries are still accepted.
+          resume             Resume deployments: end a pause and a hold.
+          accept-repository  Continue with another repository that has the watched name now.
 
         Webhook:
-          register     Register the webhook with GitHub, even if it was removed.
-          reset        Remove the webhook from GitHub until it is registered again.
-          ping         Request a ping from GitHub and report whether it arrives.
+          register           Register the webhook with GitHub, even if it was removed.
+          reset              Remove the webhook from GitHub until it is registered again.
+          ping               Request a ping from GitHub and report whether it arrives.
 
         Other:
-          help         Show this help, or the help of a command.
-          version      Print the version.
-          completion   Print the script that completes commands and flags in a shell.
+          help               Show this help, or the help of a command.
+          version            Print the version.
+          completion         Print the script that completes commands and flags in a shell.
 
         'observer COMMAND -h' prints the flags of a command.
 
@@ -117,7 +118,8 @@ enum HelpGolden {
         OVERVIEW: Roll back to an earlier deployment and hold the branch there until
         the next push.
 
-        Without an ID, rolls back to the newest successful deployment of another commit.
+        Without an ID, rolls back to the version before the one that runs. Repeated, it
+        goes further back.
 
         USAGE: observer rollback [<id>] [options]
 

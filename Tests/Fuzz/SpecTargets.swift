@@ -45,7 +45,7 @@ extension FuzzTarget {
                 descriptor.triggerBranch,
             ]
             precondition(strings.allSatisfy { $0 != "" })
-            _ = descriptor.repositoryURL.flatMap(RepositoryName.init(url:))
+            _ = descriptor.repositoryURL.flatMap(RepositoryURL.init(_:))
             _ = descriptor.marathonURL.flatMap { try? ServiceURL($0) }
         } catch {
             precondition("\(error)".hasSuffix("."), "not a sentence: \(error)")

@@ -40,6 +40,9 @@ extension DeploymentSummary {
             summary.delivery = request.delivery
             summary.progress = deployment.progress
             summary.expectedSeconds = expectedSeconds
+            summary.attempt = request.attempt
+            summary.notBefore = deployment.notBefore
+            summary.retry = deployment.retry
         }
     }
 }

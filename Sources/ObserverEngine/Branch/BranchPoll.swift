@@ -3,13 +3,15 @@ import ServiceLifecycle
 import Synchronization
 
 /// Polls the head of the branch: finds pushes whose delivery never arrived, and restores the state after the loss of the
-/// disk. An observer without a public address works by polling alone.
+/// disk. An observer without a public address works by polling alone. Without polling it still identifies the repository
+/// and shows why its head is not deployed.
 package final class BranchPoll: Service {
     /// With fewer requests left, polling slows down in favour of deployments.
     private static let scarce = 500
     private static let slowdown = 5
 
-    private let head: BranchHead
+    private let head: HeadReconciler
+    private let identity: RepositoryIdentity
     private let interval: Duration
     private let rateLimit: RateLimit
     private let store: Store
@@ -20,10 +22,11 @@ package final class BranchPoll: Service {
 
     /// - Parameter interval: Time between two polls; zero never polls.
     package init(
-        head: BranchHead, interval: Duration, rateLimit: RateLimit, store: Store, authentication: Authentication,
-        logger: Logger
+        head: HeadReconciler, identity: RepositoryIdentity, interval: Duration, rateLimit: RateLimit, store: Store,
+        authentication: Authentication, logger: Logger
     ) {
         self.head = head
+        self.identity = identity
         self.interval = interval
         self.rateLimit = rateLimit
         self.store = store
@@ -32,18 +35,54 @@ package final class BranchPoll: Service {
     }
 
     package func run() async throws {
-        guard interval > .zero else { return try await gracefulShutdown() }
         try await cancelWhenGracefulShutdown { [self] in
-            // The end of a hold may leave an undeployed head.
-            let signals = store.feed.signals {
-                switch $0 {
-                case .branch, .databaseRecreated: true
-                default: false
-                }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.showBlocks() }
+                group.addTask { try await self.pollPeriodically() }
+                try await group.waitForAll()
             }
-            try await authentication.granted()
-            try await poll()
-            try await repeating(after: { self.pause }, orOn: signals) { try await self.poll() }
+        }
+    }
+
+    private func showBlocks() async throws {
+        let changes = store.feed.signals {
+            switch $0 {
+            case .deployment(let deployment): deployment.stage.isFinal || deployment.stage == .queued
+            case .branch, .databaseRecreated: true
+            default: false
+            }
+        }
+        try await logged("Could not read why the head is not deployed") { try await head.showBlock() }
+        for await _ in changes {
+            try await logged("Could not read why the head is not deployed") { try await head.showBlock() }
+        }
+    }
+
+    private func pollPeriodically() async throws {
+        // The end of a hold may leave an undeployed head.
+        let signals = store.feed.signals {
+            switch $0 {
+            case .branch, .databaseRecreated: true
+            default: false
+            }
+        }
+        try await authentication.granted()
+        try await logged("Could not identify the repository; trying again before a deployment") {
+            try await identity.verify()
+        }
+        guard interval > .zero else { return }
+        try await poll()
+        try await repeating(after: { self.pause }, orOn: signals) { try await self.poll() }
+    }
+
+    /// - Throws: `CancellationError` only.
+    private func logged(_ failure: String, _ step: () async throws -> Void) async throws {
+        do {
+            try await step()
+        } catch is RepositoryIdentity.Replaced {
+            // Logged where it was found.
+        } catch let error where !(error is CancellationError) {
+            logger.warning("\(failure): \(error)")
         }
     }
 
@@ -56,7 +95,7 @@ package final class BranchPoll: Service {
     private func poll() async throws {
         guard retryAfter.withLock({ $0.map { $0 <= .now } ?? true }) else { return }
         do {
-            try await head.deployIfMissed(.poll)
+            try await head.reconcile(.poll)
         } catch let error where !(error is CancellationError) {
             let requested = (error as? any RetryableError)?.retryAfter ?? .zero
             retryAfter.withLock { $0 = .now + requested }

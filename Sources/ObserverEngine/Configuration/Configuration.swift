@@ -125,6 +125,8 @@ package struct DeploymentSettings: Sendable {
     package var command: String?
     package var notify: NotifyAddress?
     package var drift: DriftPolicy
+    /// The delay before the first retry of a deployment whose failure lies outside its commit.
+    package var retryDelay = Duration.seconds(30)
 }
 
 /// The response to a Marathon deployment that does not become healthy in time.

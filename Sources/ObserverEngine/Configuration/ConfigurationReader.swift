@@ -88,12 +88,7 @@ package struct ConfigurationReader {
     // MARK: - Repository and branch
 
     private mutating func readRepository() -> RepositoryName {
-        let fromDescriptor = descriptor.repositoryURL.flatMap(RepositoryName.init(url:))
-        if let url = descriptor.repositoryURL, fromDescriptor == nil {
-            settings.report(
-                "repo_url in ./dploy.app",
-                "'\(url.maskedAddress)' is not a URL like https://github.com/OWNER/REPO.")
-        }
+        let fromDescriptor = readRepositoryURL()
         let source = fromDescriptor == nil ? "the git remote 'origin'" : "repo_url in ./dploy.app"
         let fallback = fromDescriptor ?? readRemote()
         let owner = name(
@@ -103,7 +98,51 @@ package struct ConfigurationReader {
         let repo = name(
             .repo, fallback: fallback.map { .init(text: $0.name, source: source) }, example: "dploy",
             allowed: #/[A-Za-z0-9._-]+/#)
-        return RepositoryName(owner: owner, name: repo)
+        let repository = RepositoryName(owner: owner, name: repo)
+        if let fromDescriptor { checkMixture(repository, fromDescriptor) }
+        return repository
+    }
+
+    private mutating func readRepositoryURL() -> RepositoryName? {
+        guard let text = descriptor.repositoryURL else { return nil }
+        guard let url = RepositoryURL(text) else {
+            settings.report(
+                "repo_url in ./dploy.app",
+                "'\(text.maskedAddress)' is not a URL like \(website)/OWNER/REPO.")
+            return nil
+        }
+        if let website = try? ServiceURL(website), !url.isHosted(at: website) {
+            settings.report(
+                "repo_url in ./dploy.app",
+                "'\(text.maskedAddress)' is not at \(website). Set repo_url to a repository there, "
+                    + "or -github-api to the API of \(url.host).")
+        }
+        return url.repository
+    }
+
+    /// Half of the name from the settings and half from the descriptor would be a third repository.
+    private mutating func checkMixture(_ repository: RepositoryName, _ fromDescriptor: RepositoryName) {
+        guard !repository.isSame(as: fromDescriptor) else { return }
+        let (owner, repo) = (sources.given(.owner), sources.given(.repo))
+        switch (owner, repo) {
+        case (let owner?, nil):
+            settings.report(
+                owner.source,
+                "'\(owner.text)' contradicts repo_url in ./dploy.app (\(fromDescriptor)). "
+                    + "Set -repo as well, or remove \(owner.source).")
+        case (nil, let repo?):
+            settings.report(
+                repo.source,
+                "'\(repo.text)' contradicts repo_url in ./dploy.app (\(fromDescriptor)). "
+                    + "Set -owner as well, or remove \(repo.source).")
+        default: break
+        }
+    }
+
+    /// The website of the configured GitHub; for an invalid address, which is reported elsewhere, that of the default.
+    private var website: String {
+        let api = sources.given(.gitHubAPI)?.text ?? Setting.gitHubAPI.defaultValue ?? ""
+        return (try? ServiceURL(api))?.gitHubWebURL ?? "https://github.com"
     }
 
     /// The repository of the clone in the working directory, if nothing else names one. The branch is never taken from a
@@ -173,7 +212,7 @@ package struct ConfigurationReader {
             settings.report(
                 SettingSources.places(of: .pat),
                 "no personal access token, and no file .pat in \(sources.directory). "
-                    + "Create one at https://github.com/settings/tokens (classic: scope repo; fine-grained: "
+                    + "Create one at \(website)/settings/tokens (classic: scope repo; fine-grained: "
                     + "contents read, webhooks and commit statuses read and write).", isMissing: true)
             return (Secret(""), nil)
         } catch {

@@ -10,7 +10,7 @@ struct GitRemote {
     init?(in directory: String, host: String) {
         guard let content = FileManager.default.contents(atPath: directory + "/.git/config"),
             let url = Self.url(of: "origin", in: String(decoding: content, as: UTF8.self)),
-            Self.host(of: url)?.lowercased() == host.lowercased(), let repository = RepositoryName(url: url)
+            Self.host(of: url)?.lowercased() == host.lowercased(), let repository = RepositoryURL(url)?.repository
         else { return nil }
         self.repository = repository
     }

@@ -3,7 +3,7 @@ import Logging
 
 /// Decides on a delivery and stores it with its verdict; responds only once that is durable.
 package struct DeliveryReceiver: Sendable {
-    private let branch: WatchedBranch
+    private let identity: RepositoryIdentity
     private let secrets: WebhookSecrets
     private let store: Store
     private let rejected: RejectedDeliveries
@@ -14,10 +14,10 @@ package struct DeliveryReceiver: Sendable {
     private var logger: Logger { log.logger }
 
     package init(
-        branch: WatchedBranch, secrets: WebhookSecrets, store: Store, rejected: RejectedDeliveries, metrics: Metrics,
-        status: BranchStatus, log: LimitedLog
+        identity: RepositoryIdentity, secrets: WebhookSecrets, store: Store, rejected: RejectedDeliveries,
+        metrics: Metrics, status: BranchStatus, log: LimitedLog
     ) {
-        self.branch = branch
+        self.identity = identity
         self.secrets = secrets
         self.store = store
         self.rejected = rejected
@@ -60,7 +60,9 @@ package struct DeliveryReceiver: Sendable {
         let hook = request.hookID ?? status.hook.id ?? 0
         return Delivery(
             key: Delivery.Key(hookID: hook, guid: guid), event: event, receivedAt: request.receivedAt,
-            repository: branch.repository, push: push, verdict: .judge(event: event, push: push, watched: branch),
+            repository: identity.name(of: push), push: push,
+            verdict: .judge(
+                event: event, push: push, watched: status.branch, repositoryID: status.engine.repositoryID),
             payload: Delivery.Payload(headers: request.headers, body: json))
     }
 

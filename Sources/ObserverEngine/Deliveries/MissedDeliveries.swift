@@ -1,27 +1,30 @@
 import Foundation
 package import Logging
+import NIOCore
 
 /// Recovers pushes whose delivery never reached this observer: it was down, moved or full. They are stored with the
-/// other deliveries, so that they can be seen and replayed; `BranchHead` decides whether their commit is deployed.
+/// other deliveries, so that they can be seen and replayed; `HeadReconciler` decides whether their commit is deployed.
 package struct MissedDeliveries: Sendable {
     /// Each costs a request; on a new disk three days of deliveries are unknown, and only the newest can matter.
     private static let limit = 50
 
     private let gitHub: GitHubClient
     private let store: Store
-    private let branch: WatchedBranch
-    private let head: BranchHead
+    private let status: BranchStatus
+    private let identity: RepositoryIdentity
+    private let head: HeadReconciler
     private let logger: Logger
     private let timeout: Duration
 
     /// - Parameter timeout: After this time no more deliveries are recovered; the head of the branch matters more.
     package init(
-        gitHub: GitHubClient, store: Store, branch: WatchedBranch, head: BranchHead, logger: Logger,
-        timeout: Duration = .seconds(120)
+        gitHub: GitHubClient, store: Store, status: BranchStatus, identity: RepositoryIdentity, head: HeadReconciler,
+        logger: Logger, timeout: Duration = .seconds(120)
     ) {
         self.gitHub = gitHub
         self.store = store
-        self.branch = branch
+        self.status = status
+        self.identity = identity
         self.head = head
         self.logger = logger
         self.timeout = timeout
@@ -41,7 +44,8 @@ package struct MissedDeliveries: Sendable {
         } catch let error as GitHubError where !error.affectsEveryRequest {
             (checksHead, problem) = (true, error)
         }
-        if checksHead { try await head.deployIfMissed(.recovery) }
+        if checksHead { try await head.reconcile(.recovery) }
+        try await store.noteOvertakenDeliveries(of: status.branch)
         if let problem { throw problem }
     }
 
@@ -84,7 +88,8 @@ package struct MissedDeliveries: Sendable {
     }
 
     private func recover(_ found: GitHubDelivery, of hook: Int) async throws {
-        guard let payload = try await gitHub.delivery(found.id, of: hook).request?.payload else {
+        let request = try await gitHub.delivery(found.id, of: hook).request
+        guard let payload = request?.payload else {
             logger.info("GitHub no longer has the payload of delivery \(found.guid); requesting redelivery")
             return try await gitHub.redeliver(found.id, of: hook)
         }
@@ -93,9 +98,11 @@ package struct MissedDeliveries: Sendable {
             let push = try PushEvent(json: body)
             var delivery = Delivery(
                 key: Delivery.Key(hookID: hook, guid: found.guid), event: found.event,
-                receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(), repository: branch.repository,
-                push: push, verdict: .judge(event: found.event, push: push, watched: branch),
-                payload: Delivery.Payload(body: body))
+                receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(),
+                repository: identity.name(of: push), push: push,
+                verdict: .judge(
+                    event: found.event, push: push, watched: status.branch, repositoryID: status.engine.repositoryID),
+                payload: Delivery.Payload(headers: request?.sentHeaders ?? [], body: body))
             if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.result }
             try await store.recordRecovered(delivery)
             logger.info(
@@ -107,6 +114,17 @@ package struct MissedDeliveries: Sendable {
         } catch let error as DeliveryRejection {
             logger.warning("Can't read the payload of delivery \(found.guid) that GitHub has stored: \(error)")
         }
+    }
+}
+
+extension GitHubDeliveryDetail.Request {
+    /// The headers that GitHub sent, in the order of their names, without credentials.
+    fileprivate var sentHeaders: [Delivery.Header] {
+        DeliveryRequest(
+            headers: (headers ?? [:]).sorted { $0.key < $1.key }.compactMap { name, value in
+                value.string.map { Delivery.Header(name: name, value: $0) }
+            }, body: ByteBuffer()
+        ).headers
     }
 }
 

@@ -30,6 +30,7 @@ extension PushEvent {
             author: payload.headCommit?.author?.name ?? payload.headCommit?.author?.username
                 ?? payload.pusher?.name ?? payload.sender?.login,
             pusher: payload.pusher?.name ?? payload.sender?.login)
+        repositoryID = payload.repository?.id
     }
 }
 
@@ -43,9 +44,20 @@ struct WebhookPayload: Decodable, Sendable {
     }
 
     struct Repository: Decodable, Sendable {
+        let id: Int64?
         let fullName: String?
 
-        private enum CodingKeys: String, CodingKey { case fullName = "full_name" }
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            // Without it the name decides.
+            id = try? container.decode(Int64.self, forKey: .id)
+            fullName = try container.decodeIfPresent(String.self, forKey: .fullName)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case fullName = "full_name"
+        }
     }
 
     struct Commit: Decodable, Sendable {

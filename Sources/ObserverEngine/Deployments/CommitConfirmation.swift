@@ -5,6 +5,7 @@ struct HeadUnknown: DeploymentFailure {
     let error: GitHubError
 
     var isTokenRefused: Bool { error.reason == .tokenRefused }
+    var isExternal: Bool { true }
     var description: String { "\(error) Nothing was applied." }
 }
 
@@ -19,15 +20,19 @@ struct CommitConfirmation: Sendable {
     /// How long GitHub's API may lag behind its webhooks before its answer is believed: the push was undone, or the branch
     /// was removed.
     private static let lagLimit = Duration.seconds(5)
+    /// How long GitHub may fail to compare two commits ("taking too long") before the head alone decides.
+    private static let comparisonLimit = Duration.seconds(8)
 
     let gitHub: GitHubClient
+    let identity: RepositoryIdentity
     let logger: Logger
 
-    /// - Throws: `HeadUnknown`, `CancellationError`
+    /// - Throws: `HeadUnknown`, `RepositoryIdentity.Replaced`, what the store throws, `CancellationError`
     func confirm(_ request: DeploymentRequest, until deadline: ContinuousClock.Instant) async throws -> Answer {
-        // The choice of an operator is deployed whatever the branch points at.
-        guard !Deployment.Trigger.operatorsChoices.contains(request.trigger) else { return .confirmed }
         do {
+            try await Retry(until: deadline, logger: logger) { try await identity.verify() }
+            // The choice of an operator is deployed whatever the branch points at.
+            guard !Deployment.Trigger.operatorsChoices.contains(request.trigger) else { return .confirmed }
             return try await compare(request, until: deadline)
         } catch let error as GitHubError {
             throw HeadUnknown(error: error)
@@ -44,9 +49,7 @@ struct CommitConfirmation: Sendable {
             }
             var comparison: GitHubComparison.Status?
             if let head, head.sha != request.commit.id {
-                comparison = try await retry {
-                    try await unlessNotFound { try await gitHub.compare(base: request.commit.id, head: head.sha) }
-                }
+                comparison = try await comparisonOrNil(of: head.sha, with: request.commit.id, until: deadline)
             }
             let check = HeadCheck.judge(
                 commit: request.commit.id, previous: request.commit.previous, head: head?.sha, comparison: comparison)
@@ -58,10 +61,24 @@ struct CommitConfirmation: Sendable {
         }
     }
 
+    /// nil where GitHub can't compare them.
+    private func comparisonOrNil(
+        of head: CommitID, with commit: CommitID, until deadline: ContinuousClock.Instant
+    ) async throws -> GitHubComparison.Status? {
+        do {
+            return try await Retry(until: min(deadline, .now + Self.comparisonLimit), logger: logger) {
+                try await gitHub.compare(base: commit, head: head)
+            }
+        } catch let error as GitHubError where error.reason != .tokenRefused {
+            if error.reason != .notFound { logger.warning("\(error) Deciding by the head of the branch alone.") }
+            return nil
+        }
+    }
+
     private func unlessNotFound<Value: Sendable>(_ ask: () async throws -> Value) async throws -> Value? {
         do {
             return try await ask()
-        } catch let error as GitHubError where error.reason == .notFound {
+        } catch let error as GitHubError where error.meansNoBranch {
             return nil
         }
     }

@@ -48,8 +48,12 @@ package struct CommitStatusReporter: Service {
     /// - Returns: false where no further status can be reported.
     private func reportOne(_ report: Report) async -> Bool {
         do {
-            try await Retry(until: .now + Self.retryLimit, logger: logger) {
-                try await gitHub.report(report.status, on: report.commit)
+            do {
+                try await send(report.status, on: report.commit)
+            } catch let error as GitHubError where error.isInvalid {
+                // The state matters more than its description.
+                logger.warning("\(error) Reporting the state without details.")
+                try await send(report.status.plain, on: report.commit)
             }
         } catch let error as GitHubError where error.isLasting {
             logger.warning("\(error) Commit statuses are switched off until the next start.")
@@ -61,9 +65,22 @@ package struct CommitStatusReporter: Service {
         }
         return true
     }
+
+    private func send(_ status: CommitStatus, on commit: CommitID) async throws {
+        try await Retry(until: .now + Self.retryLimit, logger: logger) {
+            try await gitHub.report(status, on: commit)
+        }
+    }
 }
 
 extension GitHubError {
+    fileprivate var isInvalid: Bool {
+        switch reason {
+        case .invalid: true
+        default: false
+        }
+    }
+
     /// Whether the next attempt would fail as well, because the token lacks the permission.
     fileprivate var isLasting: Bool {
         switch reason {

@@ -1,3 +1,4 @@
+import Foundation
 package import Logging
 import ServiceLifecycle
 
@@ -20,10 +21,21 @@ package struct DeploymentGate: Sendable {
     }
 }
 
+/// Where the commits come from.
+package struct CommitSource: Sendable {
+    let gitHub: GitHubClient
+    let identity: RepositoryIdentity
+
+    package init(gitHub: GitHubClient, identity: RepositoryIdentity) {
+        self.gitHub = gitHub
+        self.identity = identity
+    }
+}
+
 /// Takes the next queued deployment from the store and runs it, one at a time, until cancelled.
 package struct Deployer: Service {
     private let configuration: Configuration
-    private let gitHub: GitHubClient
+    private let source: CommitSource
     private let target: any DeploymentTarget
     private let store: Store
     private let gate: DeploymentGate
@@ -37,11 +49,11 @@ package struct Deployer: Service {
     package var stallTimeout = NewerPush.stallTimeout
 
     package init(
-        configuration: Configuration, gitHub: GitHubClient, target: any DeploymentTarget, store: Store,
+        configuration: Configuration, source: CommitSource, target: any DeploymentTarget, store: Store,
         gate: DeploymentGate, announcer: DeploymentAnnouncer, logger: Logger
     ) {
         self.configuration = configuration
-        self.gitHub = gitHub
+        self.source = source
         self.target = target
         self.store = store
         self.gate = gate
@@ -70,10 +82,32 @@ package struct Deployer: Service {
 
     private func work() async throws {
         let queued = store.feed.signals(where: \.mayStartDeployment)
+        let retries = store.feed.signals(where: \.isRetry)
         try await closeInterrupted()
-        try await deployQueued()
-        // A row may have been queued without a signal, such as one that was stored although its transaction reported an error.
-        try await repeating(after: { checkInterval }, orOn: queued) { try await deployQueued() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await releaseRetries(on: retries) }
+            group.addTask {
+                try await deployQueued()
+                // A row may have been queued without a signal, such as one that was stored although its transaction reported
+                // an error.
+                try await repeating(after: { checkInterval }, orOn: queued) { try await deployQueued() }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Queues each retry when it is due.
+    private func releaseRetries(on signals: AsyncStream<Void>) async throws {
+        var signals = signals.makeAsyncIterator()
+        repeat {
+            while let due = try await store.nextRetry(of: configuration.branch) {
+                let now = Date()
+                // Another retry may be due earlier, and the clock may be set.
+                if due > now { try await Task.sleep(for: min(.seconds(due.timeIntervalSince(now)), checkInterval)) }
+                try await store.releaseRetry(of: configuration.branch, dueBy: Date())
+            }
+        } while await signals.next() != nil
     }
 
     /// Closes what a crash or a failed store left behind.
@@ -94,7 +128,7 @@ package struct Deployer: Service {
             try Task.checkCancellation()
             // Waiting for the token may take hours, in which an operator may pause, cancel or roll back.
             try await gate.open()
-            guard try await !isPaused,
+            guard try await !isPaused, try await isRepositoryWatched(),
                 let next = try await store.nextQueued(of: configuration.branch)
             else { return }
             do {
@@ -103,11 +137,28 @@ package struct Deployer: Service {
                 logger.info("Deployment was cancelled before it started", metadata: next.metadata)
             } catch is PauseRecalled {
                 // The commit is queued again, and waits for the operator.
+            } catch is RepositoryIdentity.Replaced {
+                // The commit is queued again, and waits for an operator.
             }
         }
     }
 
-    /// - Throws: `PauseRecalled` once the commit is queued again, `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
+    /// Another repository that has the name stops deployments until it is gone or accepted.
+    private func isRepositoryWatched() async throws -> Bool {
+        guard source.identity.isReplaced else { return true }
+        do {
+            try await source.identity.verify()
+            return true
+        } catch is RepositoryIdentity.Replaced {
+            return false
+        } catch let error as GitHubError {
+            logger.warning("\(error)")
+            return false
+        }
+    }
+
+    /// - Throws: `PauseRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
+    ///   `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
     private func deploy(_ deployment: Deployment, to target: some DeploymentTarget) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
         let log = DeploymentLogWriter(
@@ -116,10 +167,10 @@ package struct Deployer: Service {
         let newer = NewerPush(recorder: recorder, store: store, stallTimeout: stallTimeout)
         let watch = DependencyWatch(deployment, store: store, log: log)
         let run = DeploymentRun(
-            recorder: recorder, target: target, gitHub: gitHub, decisions: gate.decisions, announcer: announcer,
+            recorder: recorder, target: target, source: source, decisions: gate.decisions, announcer: announcer,
             settings: .init(
                 stateDirectory: configuration.state.directory, timeout: configuration.deployment.timeout,
-                onFailure: configuration.deployment.onFailure),
+                onFailure: configuration.deployment.onFailure, retryDelay: configuration.deployment.retryDelay),
             logger: logger, expected: expected)
         do {
             try await untilCancelledByOperator(deployment.id) {
@@ -147,6 +198,10 @@ package struct Deployer: Service {
             return try await end(deployment.id, inFavourOf: superseded.newer, log)
         } catch let ended as Store.AlreadyEnded where ended.deployment.stage == .superseded {
             return try await end(deployment.id, inFavourOf: try await store.nextQueued(of: configuration.branch), log)
+        } catch let replaced as RepositoryIdentity.Replaced {
+            try await store.interrupt(await recorder.deployment, by: .otherRepository)
+            try await announceEnd(of: deployment.id)
+            throw replaced
         } catch is CancelledByOperator {
             // It may have ended in the same moment; then its own end counts.
             if await !recorder.deployment.stage.isFinal { try await recorder.cancel() }
@@ -194,12 +249,12 @@ package struct Deployer: Service {
             default: false
             }
         }
-        let used = gitHub.token.current
+        let used = source.gitHub.token.current
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in changes { return } }
             group.addTask { try await Task.sleep(for: limit) }
             group.addTask {
-                while await !gitHub.token.isRenewed(since: used) { try await Task.sleep(for: Self.tokenCheckInterval) }
+                while await !source.gitHub.token.isRenewed(since: used) { try await Task.sleep(for: Self.tokenCheckInterval) }
             }
             defer { group.cancelAll() }
             try await group.next()
@@ -247,10 +302,14 @@ package struct Deployer: Service {
 extension EngineChange {
     fileprivate var mayStartDeployment: Bool {
         switch self {
-        case .deployment(let deployment): deployment.stage == .queued
+        case .deployment(let deployment): deployment.stage == .queued && deployment.notBefore == nil
         case .branch(_, let state): !state.isPaused
         case .databaseRecreated: true
         default: false
         }
+    }
+
+    fileprivate var isRetry: Bool {
+        if case .deployment(let deployment) = self { deployment.notBefore != nil } else { false }
     }
 }

@@ -26,6 +26,7 @@ package struct DeploymentAnnouncer: Sendable {
         let outcome = redactor.redact(ended.outcome ?? "")
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
+        case .failed where ended.retry != nil: statuses.report(.pending, "Trying again later: \(outcome)", on: ended.commit)
         case .failed, .cancelled: statuses.report(.failure, outcome, on: ended.commit)
         case .superseded:
             // It is not a failure of the commit, which may be deployed again.
@@ -40,6 +41,9 @@ package struct DeploymentAnnouncer: Sendable {
         if let took { metadata[.took] = "\(took.brief)" }
         switch ended.stage {
         case .succeeded: logger.info("Deployment succeeded: \(outcome)", metadata: metadata)
+        case .failed where ended.retry != nil:
+            metadata[.retry] = "\(ended.retry ?? 0)"
+            logger.warning("Deployment failed and is tried again: \(outcome)", metadata: metadata)
         case .failed: logger.error("Deployment failed: \(outcome)", metadata: metadata)
         case .superseded: logger.info("Deployment superseded: \(outcome)", metadata: metadata)
         case .cancelled: logger.warning("Deployment cancelled: \(outcome)", metadata: metadata)

@@ -76,6 +76,18 @@ package actor DeploymentRecorder {
         try await change { $0.finish(as: stage, outcome: outcome, at: Date()) }
     }
 
+    /// Ends a deployment whose failure lies outside its commit, which is tried again later unless a newer one is queued.
+    /// - Returns: Whether it is tried again.
+    func fail(outcome: String, retryAt due: Date) async throws -> Bool {
+        deployment = try await store.fail(deployment, outcome: outcome, retryAt: due)
+        return deployment.retry != nil
+    }
+
+    /// Remembers that the branch points at the commit.
+    func noteHead() async throws {
+        try await store.note(head: deployment.commit, of: deployment.request.branch)
+    }
+
     /// Gives the deployment up because the branch points elsewhere, and queues the head of the branch.
     package func supersede(with head: DeploymentRequest, outcome: String) async throws {
         _ = try await store.supersede(deployment, with: head, outcome: outcome)

@@ -7,6 +7,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let stateDirectory: String
         let timeout: Duration
         let onFailure: FailureResponse
+        /// The delay before the first retry.
+        let retryDelay: Duration
     }
 
     /// How many links that were left out are logged.
@@ -14,7 +16,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
     let recorder: DeploymentRecorder
     let target: Target
-    let gitHub: GitHubClient
+    let source: CommitSource
     let decisions: DecisionKeeper
     let announcer: DeploymentAnnouncer
     let settings: Settings
@@ -22,8 +24,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     /// Updated by each success.
     var expected: ExpectedApps?
 
-    /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `PauseRecalled`, `Store.Failed`,
-    ///   `Store.AlreadyEnded`; every other end is recorded in the row.
+    /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `PauseRecalled`, `RepositoryIdentity.Replaced`,
+    ///   `Store.Failed`, `Store.AlreadyEnded`; every other end is recorded in the row.
     func run() async throws {
         let deadline = ContinuousClock.now + settings.timeout
         let knowsDecisions = decisions.isKnown
@@ -63,6 +65,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         } catch let recalled as PauseRecalled {
             await recorder.log.write("paused", "Deployments are paused since before the disk was lost", level: .warning)
             throw recalled
+        } catch let replaced as RepositoryIdentity.Replaced {
+            await recorder.log.write("interrupted", "\(replaced)", level: .warning)
+            throw replaced
         } catch let error as Store.Failed {
             // It does not concern the commit, which is queued again once the store works.
             throw error
@@ -70,17 +75,36 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             // The row already shows how.
             throw error
         } catch {
-            let reason = recorder.log.clean("\(error)")
-            await recorder.log.write("failed", reason, level: .error)
+            try await fail(because: error)
+        }
+    }
+
+    /// A failure outside the commit is retried; any other waits for a push or an operator.
+    private func fail(because error: any Error) async throws {
+        let reason = recorder.log.clean("\(error)")
+        await recorder.log.write("failed", reason, level: .error)
+        let isExternal = (error as? any DeploymentFailure)?.isExternal == true
+        let attempt = await recorder.deployment.request.attempt
+        guard isExternal, let plan = RetryPlan(after: attempt, first: settings.retryDelay) else {
             try await recorder.finish(as: .failed, outcome: reason)
+            let tries = isExternal ? "All \(RetryPlan.limit) retries failed. " : ""
+            return await recorder.log.write(
+                "blocked",
+                tries + "Not retried until the branch moves. Push a fix, or run 'observer deploy' to try again.")
+        }
+        if try await recorder.fail(outcome: reason, retryAt: plan.due(at: Date())) {
+            await recorder.log.write("retrying", plan.sentence)
         }
     }
 
     /// A commit that the branch no longer points at is superseded by the head of the branch.
     private func isStillWanted(until deadline: ContinuousClock.Instant) async throws -> Bool {
         let request = await recorder.deployment.request
-        switch try await CommitConfirmation(gitHub: gitHub, logger: logger).confirm(request, until: deadline) {
+        switch try await CommitConfirmation(
+            gitHub: source.gitHub, identity: source.identity, logger: logger
+        ).confirm(request, until: deadline) {
         case .confirmed:
+            if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { try await recorder.noteHead() }
             return true
         case .replaced(let newer):
             var wanted = request
@@ -112,7 +136,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     private func fetch(
         into workspace: String, until deadline: ContinuousClock.Instant
     ) async throws -> SourceFetch.Tree {
-        try await SourceFetch(gitHub: gitHub, logger: logger).fetch(
+        try await SourceFetch(gitHub: source.gitHub, logger: logger).fetch(
             await recorder.deployment.commit, target.selection, into: workspace, until: deadline)
     }
 
@@ -150,7 +174,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         {
             let outcome = try await target.restore(applied, recorder: recorder, because: failure)
             guard let sentence = outcome.sentence else { throw failure }
-            throw FailureAfterRestore(description: "\(failure) \(sentence)")
+            throw FailureAfterRestore(description: "\(failure) \(sentence)", isExternal: failure.isExternal)
         }
     }
 }
@@ -166,4 +190,5 @@ struct PauseRecalled: Error {}
 /// Why a deployment failed, and how its rollback ended.
 private struct FailureAfterRestore: DeploymentFailure {
     let description: String
+    let isExternal: Bool
 }

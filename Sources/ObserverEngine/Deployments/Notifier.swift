@@ -80,6 +80,8 @@ package struct Notification: Encodable, Equatable, Sendable {
     package init?(_ ended: Deployment, before: Deployment?) {
         let outcome = ended.outcome ?? ""
         switch ended.stage {
+        // One notification at the first failure and one when it is given up.
+        case .failed where ended.retry != nil && ended.request.attempt > 1: return nil
         case .failed: event = .failed
         case .succeeded where ended.request.trigger == .rollback: event = .rolledBack
         case .succeeded where ended.request.trigger == .drift: event = .corrected
@@ -88,7 +90,7 @@ package struct Notification: Encodable, Equatable, Sendable {
         }
         let verb =
             switch event {
-            case .failed: "failed"
+            case .failed: ended.retry == nil ? "failed" : "failed and is tried again"
             case .recovered: "succeeded again"
             case .rolledBack: "succeeded (rollback)"
             case .drifted, .corrected: "corrected drift"

@@ -43,7 +43,7 @@ package struct Planner: Sendable {
         let last = try await store.lastSucceeded(of: branch)
         let commit = RunningCommit.decide(found: found, last: last)
         guard let commit else { return nil }
-        let known = try await store.history(of: branch, commit: commit).seen
+        let known = try await store.newestDeployment(of: commit, on: branch)
         return PlanReport.Commit(known?.request.commit ?? CommitInfo(commit), redactor: store.redactor)
     }
 }

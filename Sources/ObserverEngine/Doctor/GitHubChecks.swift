@@ -63,12 +63,12 @@ extension Finding {
             if grant.managesHooks == false {
                 return Finding(
                     .token, .failure, "The \(grant.summary) may not manage webhooks.",
-                    remedy: "Grant it repo or admin:repo_hook at https://github.com/settings/tokens.")
+                    remedy: "Grant it repo or admin:repo_hook at \(grant.webURL)/settings/tokens.")
             }
             if grant.reportsStatuses == false {
                 return Finding(
                     .token, .warning, "The \(grant.summary) may not report commit statuses.",
-                    remedy: "Grant it repo:status at https://github.com/settings/tokens, or set -no-commit-status.")
+                    remedy: "Grant it repo:status at \(grant.webURL)/settings/tokens, or set -no-commit-status.")
             }
             return Finding(.token, .ok, grant.summary)
         }
@@ -79,7 +79,7 @@ extension Finding {
             return Finding(.expiry, .ok, "token has no expiry date")
         }
         let left = expiresAt.timeIntervalSince(now)
-        let remedy = "Create a new token at https://github.com/settings/tokens."
+        let remedy = "Create a new token at \(grant.webURL)/settings/tokens."
         if left <= 0 {
             return Finding(.expiry, .failure, "The token expired at \(expiresAt.rfc3339).", remedy: remedy)
         }
@@ -92,8 +92,9 @@ extension Finding {
         grant.repository.lowercased() == name.description.lowercased()
             ? Finding(.repository, .ok, "\(name)")
             : Finding(
-                .repository, .failure, "\(name) was renamed to \(grant.repository); its pushes are ignored.",
-                remedy: "Set -owner and -repo to the new name.")
+                .repository, .warning,
+                "\(name) was renamed to \(grant.repository); it is still recognized by its id.",
+                remedy: "Set -owner and -repo to the new name, before another repository takes the old one.")
     }
 
     static func branch(_ name: String, head: Result<CommitID, GitHubError>) -> Finding {

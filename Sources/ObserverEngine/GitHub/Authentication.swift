@@ -47,12 +47,6 @@ package struct Authentication: Service {
                 try await showingFailure(of: gitHub.authenticate)
             }
             logger.debug("GitHub client for \(gitHub.repository), \(grant.summary)", metadata: [.auth: "done"])
-            if grant.repository.lowercased() != gitHub.repository.description.lowercased() {
-                let renamed =
-                    "Repository \(gitHub.repository) was renamed to \(grant.repository). Its pushes carry the new name and are "
-                    + "ignored until owner and repo are set to it."
-                logger.warning("\(renamed)")
-            }
             for warning in grant.warnings(now: Date()) { logger.warning("\(warning)") }
             status.update { state in
                 state.authentication = .granted
@@ -60,10 +54,8 @@ package struct Authentication: Service {
             }
             transcript.authenticated()
         } catch let error as GitHubError {
-            status.update { state in
-                state.authentication = .refused
-                state.problem = error.description
-            }
+            status.note(problem: error.description, from: .authentication)
+            status.update { $0.authentication = .refused }
             throw Refused(description: error.description)
         }
     }
@@ -85,21 +77,16 @@ package struct Authentication: Service {
             do {
                 let grant = try await gitHub.authenticate()
                 guard status.engine.authentication != .granted else { return }
-                status.update { state in
-                    state.authentication = .granted
-                    state.problem = nil
-                }
+                status.note(problem: nil, from: .authentication)
+                status.update { $0.authentication = .granted }
                 return logger.info("Token accepted again: \(grant.summary)", metadata: [.auth: "done"])
             } catch let error as GitHubError where error.isTransient {
                 logger.warning("\(error) Retrying.")
             } catch let error as GitHubError {
                 let problem = "\(error) Deliveries are still accepted and stored; deployments wait. \(token.remedy)"
-                let isKnown = status.engine.problem == problem
-                status.update { state in
-                    state.authentication = .refused
-                    state.problem = problem
-                }
-                if !isKnown { logger.error("\(problem)", metadata: [.auth: "step"]) }
+                let isNew = status.note(problem: problem, from: .authentication)
+                status.update { $0.authentication = .refused }
+                if isNew { logger.error("\(problem)", metadata: [.auth: "step"]) }
             }
             try await Task.sleep(for: backoff.delay())
         }

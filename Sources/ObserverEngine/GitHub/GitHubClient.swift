@@ -8,8 +8,8 @@ import Synchronization
 package struct GitHubClient: Sendable {
     private let json: JSONClient
     package let api: ServiceURL
-    package let repository: RepositoryName
     package let rateLimit: RateLimit
+    private let name: RepositoryAddress
     let token: AccessToken
     private let observe: @Sendable (DependencyObservation) -> Void
 
@@ -21,7 +21,7 @@ package struct GitHubClient: Sendable {
         self.token = token
         self.observe = observe
         self.api = api
-        self.repository = repository
+        name = RepositoryAddress(repository)
         self.rateLimit = rateLimit
         json = JSONClient(
             http: http, base: api,
@@ -33,11 +33,23 @@ package struct GitHubClient: Sendable {
             authorization: Secret("Bearer \(token.current.value)"))
     }
 
+    /// The repository's name, as GitHub knows it now.
+    package var repository: RepositoryName { name.current }
+
+    /// Continues with the new name of the repository.
+    package func use(_ repository: RepositoryName) {
+        name.current = repository
+    }
+
     /// The website of this GitHub.
     package var webURL: String { api.gitHubWebURL }
     package var webhookSettings: String { "\(webURL)/\(repository)/settings/hooks" }
 
-    var root: String { "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)" }
+    var root: String { Self.root(of: repository) }
+
+    private static func root(of repository: RepositoryName) -> String {
+        "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)"
+    }
 
     /// The IP ranges that GitHub delivers from; empty where it does not publish any.
     package func deliveryAddresses() async throws -> [AddressRange] {
@@ -61,10 +73,17 @@ package struct GitHubClient: Sendable {
             headers: response.headers, repository: found.fullName, answeredAt: response.date, webURL: webURL)
     }
 
+    /// The repository that has the name now, or had it before it was renamed.
+    package func find(_ name: RepositoryName) async throws -> GitHubRepository {
+        try await fetch(JSONRequest(.get, Self.root(of: name)), to: "identify repository \(name)")
+    }
+
     /// The branch with its head.
     package func branch(_ name: String) async throws -> GitHubBranch {
-        try await fetch(
-            JSONRequest(.get, "\(root)/branches/\(name.segmentEncoded)"), to: "read the head of branch \(name)")
+        guard let answer = try await branch(name, unlessMatching: nil) else {
+            throw unreadable(operation: "read the head of branch \(name)", status: 304)
+        }
+        return answer.branch
     }
 
     /// The branch with its head, and the entity tag of the response; nil where the branch still matches the given tag.
@@ -78,13 +97,24 @@ package struct GitHubClient: Sendable {
         // "Not modified" means nothing for an unconditional request.
         let response = try await send(request, to: operation, acceptsUnmodified: entityTag != nil)
         guard response.status != 304 else { return nil }
-        return (try decode(response, to: operation), response.headers.first(name: "ETag"))
+        let branch: GitHubBranch = try decode(response, to: operation)
+        // The address of a renamed branch redirects to the new one.
+        guard branch.name == name else {
+            throw GitHubError(
+                operation: operation, repository: repository, reason: .branchRenamed(to: branch.name), retryAfter: nil,
+                webURL: webURL)
+        }
+        return (branch, response.headers.first(name: "ETag"))
     }
 
-    /// The commit that a branch, a tag, or a full or short commit id names.
-    package func commit(_ ref: String) async throws -> GitHubBranch.Head {
-        try await fetch(
-            JSONRequest(.get, "\(root)/commits/\(ref.segmentEncoded)"), to: "find the commit \(ref.printable)")
+    /// The commit of an id, a unique beginning of one, `heads/BRANCH`, `tags/TAG`, or the name of either.
+    package func commit(_ reference: String) async throws -> GitHubBranch.Head {
+        let path = reference.split(separator: "/", omittingEmptySubsequences: false)
+            .map { String($0).segmentEncoded }.joined(separator: "/")
+        // The list of files is not read, so request a single one.
+        return try await fetch(
+            JSONRequest(.get, "\(root)/commits/\(path)", query: [("per_page", "1")]),
+            to: "find the commit \(reference.printable)")
     }
 
     /// Whether the observer's own commit status reports a failure.
@@ -188,12 +218,7 @@ package struct GitHubClient: Sendable {
         do {
             return try response.decode(keys: .convertFromSnakeCase)
         } catch is DecodingError {
-            // A proxy's page or a truncated response: neither comes from GitHub, so a retry may help.
-            let error = GitHubError(
-                operation: operation, repository: repository, reason: .unavailable(status: response.status),
-                retryAfter: nil, webURL: webURL)
-            observe(error.observation)
-            throw error
+            throw unreadable(operation: operation, status: response.status)
         }
     }
 
@@ -207,6 +232,15 @@ package struct GitHubClient: Sendable {
             observe(error.observation)
             throw error
         }
+    }
+
+    /// A proxy's page or a truncated response: neither comes from GitHub, so a retry may help.
+    private func unreadable(operation: String, status: Int) -> GitHubError {
+        let error = GitHubError(
+            operation: operation, repository: repository, reason: .unavailable(status: status), retryAfter: nil,
+            webURL: webURL)
+        observe(error.observation)
+        return error
     }
 
     private func transported<Value>(_ operation: String, _ exchange: () async throws -> Value) async throws -> Value {
@@ -224,6 +258,20 @@ package struct GitHubClient: Sendable {
     }
 }
 
+/// The name of the watched repository in the addresses of the API.
+private final class RepositoryAddress: Sendable {
+    private let name: Mutex<RepositoryName>
+
+    init(_ name: RepositoryName) {
+        self.name = Mutex(name)
+    }
+
+    var current: RepositoryName {
+        get { name.withLock(\.self) }
+        set { name.withLock { $0 = newValue } }
+    }
+}
+
 /// The number of requests that GitHub still allows, from its last response.
 package final class RateLimit: Sendable {
     private let value = Mutex<Int?>(nil)
@@ -238,15 +286,5 @@ package final class RateLimit: Sendable {
     func note(_ remaining: Int) {
         value.withLock { $0 = remaining }
         didChange(remaining)
-    }
-}
-
-extension ServiceURL {
-    /// The website of the GitHub whose API has this address: github.com, a tenant of ghe.com, or a GitHub Enterprise Server.
-    var gitHubWebURL: String {
-        if host.lowercased().hasPrefix("api."), path.isEmpty {
-            return description.replacing("://api.", with: "://", maxReplacements: 1)
-        }
-        return path.hasSuffix("/api/v3") ? String(description.dropLast("/api/v3".count)) : description
     }
 }

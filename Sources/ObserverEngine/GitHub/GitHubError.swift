@@ -10,6 +10,8 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         /// 403 that waiting does not fix.
         case forbidden(Forbidden)
         case notFound
+        /// The branch was renamed: its address redirects to another one.
+        case branchRenamed(to: String)
         /// 422
         case invalid([InvalidField], message: String)
         case unexpected(status: Int, message: String)
@@ -43,7 +45,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         switch reason {
         case .unreachable(let error): error.isTransient
         case .unavailable, .rateLimited: true
-        case .tokenRefused, .forbidden, .notFound, .invalid, .unexpected: false
+        case .tokenRefused, .forbidden, .notFound, .branchRenamed, .invalid, .unexpected: false
         }
     }
 
@@ -54,7 +56,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         case .unavailable(let status) where status < 300: .failed(reason: "unreadable response")
         case .unavailable(let status): .failed(reason: "status \(status)")
         case .tokenRefused: .refused(reason: "status 401")
-        case .rateLimited, .forbidden, .notFound, .invalid, .unexpected: .answered
+        case .rateLimited, .forbidden, .notFound, .branchRenamed, .invalid, .unexpected: .answered
         }
     }
 
@@ -70,6 +72,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         case .tokenRefused: "Create a new one at \(webURL)/settings/tokens."
         case .forbidden(let forbidden): forbidden.remedy(webURL)?.printable
         case .notFound: "Check owner and repo, and the token's access to this repository."
+        case .branchRenamed: "Set -branch to the new name, or push the branch again."
         }
     }
 
@@ -90,6 +93,8 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
             forbidden.cause.printable
         case .notFound:
             "GitHub returned 404 for \(repository): the repository or resource does not exist, or the token has no access."
+        case .branchRenamed(let name):
+            "the branch is gone; \(repository) has renamed it to \(name.printable)."
         case .invalid(let fields, let message):
             "GitHub rejected the request as invalid: "
                 + ([message] + fields.compactMap { $0.message ?? $0.code }).joined(separator: "; ").printable.ended

@@ -112,8 +112,21 @@ package struct GitHubDelivery: Decodable, Sendable {
 /// One delivery with its payload.
 package struct GitHubDeliveryDetail: Decodable, Sendable {
     package struct Request: Decodable, Sendable {
+        /// nil where they can't be read.
+        package let headers: [String: JSONValue]?
         /// nil once GitHub no longer has it.
         package let payload: JSONValue?
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            // The headers are only shown, so they may be malformed.
+            headers = try? container.decode([String: JSONValue].self, forKey: .headers)
+            payload = try container.decodeIfPresent(JSONValue.self, forKey: .payload)
+        }
+
+        private enum CodingKeys: CodingKey {
+            case headers, payload
+        }
     }
 
     package let request: Request?

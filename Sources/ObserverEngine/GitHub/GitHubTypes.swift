@@ -1,6 +1,8 @@
 /// The objects of GitHub's REST API, with the fields that are used.
 /// Source: https://docs.github.com/rest
 package struct GitHubRepository: Decodable, Sendable {
+    /// Stays the same when the repository is renamed or transferred.
+    package let id: Int64
     package let fullName: String
 }
 
@@ -12,6 +14,7 @@ package struct GitHubMeta: Decodable, Sendable {
 
 /// A branch with the commit it points at.
 package struct GitHubBranch: Decodable, Sendable {
+    /// A commit, as a branch and the commit itself are answered.
     package struct Head: Decodable, Sendable {
         package struct Details: Decodable, Sendable {
             package struct Person: Decodable, Sendable {
@@ -25,9 +28,10 @@ package struct GitHubBranch: Decodable, Sendable {
         package let sha: CommitID
         package let commit: Details?
 
-        var info: CommitInfo { CommitInfo(sha, message: commit?.message, author: commit?.author?.name) }
+        package var info: CommitInfo { CommitInfo(sha, message: commit?.message, author: commit?.author?.name) }
     }
 
+    package let name: String
     package let commit: Head
 }
 
@@ -60,7 +64,7 @@ package struct CommitStatus: Encodable, Sendable, Equatable {
     /// Distinguishes the observer's statuses from others'.
     package static let context = "dploy/observer"
 
-    /// GitHub rejects longer ones.
+    /// In code points. GitHub rejects longer ones.
     package static let descriptionLimit = 140
 
     package let state: State
@@ -69,8 +73,16 @@ package struct CommitStatus: Encodable, Sendable, Equatable {
 
     package init(state: State, description: String) {
         self.state = state
+        // GitHub rejects characters of four bytes, such as emoji.
+        let accepted = String(String.UnicodeScalarView(description.unicodeScalars.map { $0.value > 0xFFFF ? "?" : $0 }))
+        let scalars = accepted.unicodeScalars
         self.description =
-            description.count <= Self.descriptionLimit
-            ? description : description.prefix(Self.descriptionLimit - 1) + "…"
+            scalars.count <= Self.descriptionLimit
+            ? accepted : String(scalars.prefix(Self.descriptionLimit - 1)) + "…"
+    }
+
+    /// The same state, with a description that GitHub can't object to.
+    var plain: CommitStatus {
+        CommitStatus(state: state, description: "Deployment: \(state.rawValue). See the log of the observer.")
     }
 }

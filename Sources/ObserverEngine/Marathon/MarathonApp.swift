@@ -142,9 +142,11 @@ package struct LaunchQueue: Decodable, Sendable {
             return "Marathon delays the next launch by \(Duration.seconds(seconds).brief), because tasks kept failing"
         }
         return delay["overdue"] == .bool(true)
-            ? "Marathon waits for an offer of resources that fits (cpus, mem, ports, acceptedResourceRoles, constraints)"
-            : nil
+            ? Self.missingOffer : nil
     }
+
+    package static let missingOffer =
+        "Marathon waits for an offer of resources that fits (cpus, mem, ports, acceptedResourceRoles, constraints)"
 }
 
 extension JSONValue {

@@ -81,7 +81,8 @@ package enum ControlAction: Codable, Sendable, Equatable {
     case register
     case removeHook(id: Int)
     case ping
-    /// Without a commit: the head of the branch. `force` applies unchanged apps too.
+    /// A commit is an id, the beginning of one, a branch, a tag or `head`; without one, the head of the branch. `force`
+    /// applies unchanged apps too.
     case deploy(commit: String?, force: Bool)
     /// Deploys the commit of an earlier succeeded deployment and holds the branch there.
     case rollback(deployment: Int64, seenCurrent: Int64?)
@@ -89,6 +90,8 @@ package enum ControlAction: Codable, Sendable, Equatable {
     case pause
     case resume
     case cancel(deployment: Int64)
+    /// Continues with another repository that has the watched name now.
+    case acceptRepository(id: Int64)
 }
 
 extension ControlAction {
@@ -97,7 +100,7 @@ extension ControlAction {
         switch self {
         case .register, .removeHook, .rollback, .pause, .resume: true
         case .deploy(let commit, _): commit != nil
-        case .ping, .replay, .cancel: false
+        case .ping, .replay, .cancel, .acceptRepository: false
         }
     }
 }

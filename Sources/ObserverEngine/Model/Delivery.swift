@@ -43,7 +43,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         }
     }
 
-    /// - Parameter repository: The watched one, spelled as in the settings.
+    /// - Parameter repository: The watched one, with its name in the settings; for any other, the one of the push.
     package init(
         key: Key, event: String, receivedAt: Date, repository: RepositoryName, push: PushEvent?,
         verdict: DeliveryVerdict, payload: Payload
@@ -51,8 +51,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         self.key = key
         self.event = event
         self.receivedAt = receivedAt
-        // GitHub may spell the name with other capitals; all rows of a repository carry the same name.
-        self.repository = push.map(\.repository).flatMap { $0.isSame(as: repository) ? nil : $0 } ?? repository
+        self.repository = repository
         self.push = push
         headers = payload.headers
         body = payload.body
@@ -96,13 +95,17 @@ package enum DeliveryVerdict: Equatable, Sendable {
     case ping
     case ignored(reason: String)
 
+    /// - Parameter repositoryID: GitHub's id of the watched repository, once it is known.
     package static func judge(
-        event: String, push: PushEvent?, watched: WatchedBranch
+        event: String, push: PushEvent?, watched: WatchedBranch, repositoryID: Int64? = nil
     ) -> DeliveryVerdict {
         if event == "ping" { return .ping }
         guard let push else { return .ignored(reason: "the event \(event) deploys nothing") }
-        guard push.repository.isSame(as: watched.repository) else {
-            return .ignored(reason: "\(push.repository) is not \(watched.repository)")
+        guard push.isTo(watched.repository, id: repositoryID) else {
+            let isNamesake = push.repository.isSame(as: watched.repository)
+            return .ignored(
+                reason: isNamesake
+                    ? "\(push.repository) is another repository now" : "\(push.repository) is not \(watched.repository)")
         }
         guard let pushed = push.branch else {
             return .ignored(reason: "\(push.ref.droppingRefs) is not a branch")

@@ -42,6 +42,13 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     }
 }
 
+extension DeliverySummary {
+    /// Why a delivery without headers has none.
+    package var whyWithoutHeaders: String {
+        verdict == .rejected ? "Not kept: the delivery was rejected." : "Not recorded by GitHub."
+    }
+}
+
 /// A delivery with its headers and body, secrets redacted.
 package struct DeliveryDetail: Codable, Sendable, Equatable {
     package struct Header: Codable, Sendable, Equatable {

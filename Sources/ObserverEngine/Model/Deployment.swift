@@ -11,6 +11,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         case stop
         /// An operator had paused deployments before the disk was lost.
         case pause
+        /// Another repository has the watched name.
+        case otherRepository
     }
 
     package let id: Int64
@@ -28,6 +30,10 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package var progress: DeploymentProgress?
     /// The target's ids of everything that this deployment started there, such as Marathon deployments.
     package var externalIDs: [String]
+    /// When a queued retry starts; nil starts at once.
+    package internal(set) var notBefore: Date?
+    /// The deployment that tries the commit again after this one failed.
+    package internal(set) var retry: Int64?
 
     package init(
         id: Int64, request: DeploymentRequest, queuedAt: Date, stage: Stage = .queued, startedAt: Date? = nil,
@@ -130,6 +136,7 @@ extension Deployment.Interruption {
         switch self {
         case .stop: "The observer stopped."
         case .pause: "Deployments are paused."
+        case .otherRepository: "The name belongs to another repository."
         }
     }
 }
@@ -143,6 +150,8 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var isForced: Bool
     /// The delivery that caused it.
     package var delivery: Int64?
+    /// Counts from 1; a retry has a higher one.
+    package var attempt = 1
 
     package init(
         branch: WatchedBranch, commit: CommitInfo, trigger: Deployment.Trigger, isForced: Bool = false,
@@ -175,9 +184,13 @@ package protocol DeploymentFailure: Error, CustomStringConvertible, Sendable {
     var isTokenRefused: Bool { get }
     /// Whether the target is left in a state that should be rolled back.
     var callsForRestore: Bool { get }
+    /// Whether the cause lies outside the commit, so that the same commit may succeed later: GitHub or the target is
+    /// unreachable, refuses the credentials or has no room. Such a deployment is retried by itself.
+    var isExternal: Bool { get }
 }
 
 extension DeploymentFailure {
     package var isTokenRefused: Bool { false }
     package var callsForRestore: Bool { false }
+    package var isExternal: Bool { false }
 }

@@ -45,6 +45,12 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var progress: DeploymentProgress?
     /// How long earlier deployments of this branch took, in seconds: the median of those that succeeded.
     package var expectedSeconds: Double?
+    /// Counts from 1; a retry after a failure outside the commit has a higher one.
+    package var attempt: Int
+    /// When a queued retry starts.
+    package var notBefore: Date?
+    /// The deployment that tries the commit again.
+    package var retry: Int64?
 
     /// - Parameter rest: Sets the other properties.
     package init(
@@ -57,6 +63,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
         self.trigger = trigger
         self.stage = stage
         self.queuedAt = queuedAt
+        attempt = 1
         rest(&self)
     }
 }

@@ -28,6 +28,14 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var owner: String
     package var repository: String
     package var branch: String
+    /// GitHub's id of the repository; nil until it is known.
+    package var repositoryID: Int64?
+    /// `OWNER/NAME`, if the repository was renamed since the settings were written.
+    package var renamedTo: String?
+    /// The id of another repository that has the name now; nothing is deployed until an operator accepts it.
+    package var otherRepositoryID: Int64?
+    /// The website of the GitHub that the repository is at, `https://github.com`.
+    package var webURL: String
     package var version: String
     /// Differs for each run, so that a client notices a restart.
     package var instance: String
@@ -41,8 +49,10 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var problem: String?
     package var decisions: DecisionState
     package var isPaused: Bool
-    /// The commit at which an operator's rollback holds the branch.
+    /// The commit at which an operator's choice holds the branch.
     package var heldAt: String?
+    /// The choice that holds the branch.
+    package var hold: HoldSummary?
     /// A sentence: why the head of the branch is deliberately not deployed.
     package var blocked: String?
     package var rateLimitRemaining: Int?
@@ -62,6 +72,7 @@ package struct EngineState: Codable, Sendable, Equatable {
         owner = branch.repository.owner
         repository = branch.repository.name
         self.branch = branch.name
+        webURL = "https://github.com"
         self.version = version
         self.instance = instance
         self.startedAt = startedAt

@@ -1,6 +1,8 @@
 /// A push, with the fields of GitHub's event that are used.
 package struct PushEvent: Equatable, Sendable {
     package let repository: RepositoryName
+    /// GitHub's id of the repository; nil in rows of the store.
+    package internal(set) var repositoryID: Int64?
     package private(set) var ref: String
     /// nil for a new branch.
     package let before: CommitID?
@@ -28,6 +30,12 @@ package struct PushEvent: Equatable, Sendable {
     /// The head commit; nil for a deleted branch.
     package var commit: CommitInfo? {
         after.map { CommitInfo($0, previous: before, message: message, author: author, pusher: pusher) }
+    }
+
+    /// Whether it is to a repository, by its id if both are known, else by its name.
+    package func isTo(_ name: RepositoryName, id: Int64?) -> Bool {
+        if let id, let repositoryID { return id == repositoryID }
+        return repository.isSame(as: name)
     }
 
     /// Without secrets, and with long texts cut, as it may be stored.

@@ -29,22 +29,11 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
-    /// Parses the usual forms of a repository URL in `repo_url`:
-    /// `https://github.com/OWNER/REPO[.git]`, `git@github.com:OWNER/REPO.git`, `ssh://git@host/OWNER/REPO`.
-    package init?(url: String) {
-        let path: Substring
-        if let scheme = url.range(of: "://") {
-            guard let slash = url[scheme.upperBound...].firstIndex(of: "/") else { return nil }
-            path = url[slash...]
-        } else if let colon = url.firstIndex(of: ":"), url[..<colon].contains("@") {
-            path = url[url.index(after: colon)...]
-        } else {
-            return nil
-        }
-        let parts = path.split(separator: "/").map(String.init)
-        guard parts.count >= 2 else { return nil }
-        let last = parts[1]
-        self.init(owner: parts[0], name: last.hasSuffix(".git") ? String(last.dropLast(4)) : last)
+    /// Parses `OWNER/REPOSITORY`.
+    package init?(fullName: String) {
+        let parts = fullName.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts.contains("") else { return nil }
+        self.init(owner: parts[0], name: parts[1])
     }
 
     package var description: String { "\(owner)/\(name)" }
@@ -82,13 +71,39 @@ package struct BranchState: Equatable, Sendable {
     /// The id of the webhook that this observer registered.
     package var hookID: Int?
     package var decisions: Decisions
+    /// How the branch came to be held; nil where the hold was restored without the history.
+    package var holdOrigin: HoldSummary.Origin?
+    /// GitHub's id of the repository, from the first success. It survives a rename, and another repository has another one.
+    package var repositoryID: Int64?
+    /// The repository's current name at GitHub, if it was renamed since the settings were written.
+    package var repositoryName: RepositoryName?
+    /// The head of the branch, as far as GitHub's answers and the deliveries show it.
+    package var head: CommitID?
 
-    package init(hookID: Int? = nil, decisions: Decisions = Decisions()) {
+    package init(
+        hookID: Int? = nil, decisions: Decisions = Decisions(), holdOrigin: HoldSummary.Origin? = nil,
+        repositoryID: Int64? = nil, repositoryName: RepositoryName? = nil, head: CommitID? = nil
+    ) {
         self.hookID = hookID
         self.decisions = decisions
+        self.holdOrigin = holdOrigin
+        self.repositoryID = repositoryID
+        self.repositoryName = repositoryName
+        self.head = head
     }
 
     package var isHookRemoved: Bool { decisions.hookRemoval.value }
     package var isPaused: Bool { decisions.pause.value }
     package var heldAt: CommitID? { decisions.hold.value?.commit }
+
+    /// The hold, for people; nil if the branch is not held.
+    package var hold: HoldSummary? {
+        heldAt.map { HoldSummary(commit: $0, cause: holdOrigin?.cause, deployment: holdOrigin?.deployment) }
+    }
+
+    /// Ends a hold.
+    mutating func endHold(at now: Date) {
+        decisions.decide(hold: nil, at: now)
+        holdOrigin = nil
+    }
 }

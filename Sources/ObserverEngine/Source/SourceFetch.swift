@@ -192,6 +192,14 @@ package enum SourceFailure: DeploymentFailure {
         if case .unavailable(let error) = self { error.reason == .tokenRefused } else { false }
     }
 
+    package var isExternal: Bool {
+        switch self {
+        case .unavailable(let error): error.reason != .notFound
+        case .timedOut, .workspace: true
+        case .broken: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .unavailable(let error): "\(error) Nothing was applied."

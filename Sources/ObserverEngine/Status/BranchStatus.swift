@@ -3,9 +3,15 @@ import Synchronization
 
 /// The live state of a watched branch: what `/status`, the metrics and the dashboard show.
 package final class BranchStatus: Sendable {
+    /// What can have a problem that an operator has to know.
+    package enum ProblemSource: Int, Sendable {
+        case authentication, repository
+    }
+
     private struct State {
         var engine: EngineState
         var hook: HookState
+        var problems: [ProblemSource: String] = [:]
     }
 
     package let branch: WatchedBranch
@@ -20,6 +26,7 @@ package final class BranchStatus: Sendable {
         self.branch = branch
         self.feed = feed
         let engine = EngineState(branch: branch, version: Version.current, instance: instance, startedAt: startedAt) {
+            $0.webURL = configuration.gitHub.api.gitHubWebURL
             $0.publicNode = configuration.server.publicNode
             $0.marathonURL = configuration.marathon.url?.description
             $0.gitHub.address = configuration.gitHub.api.description
@@ -66,14 +73,36 @@ package final class BranchStatus: Sendable {
     func note(_ state: BranchState) {
         update { engine in
             engine.isPaused = state.isPaused
-            engine.heldAt = state.heldAt?.description
+            engine.hold = state.hold
+            engine.heldAt = state.hold?.commit.description
+            engine.repositoryID = state.repositoryID
+            engine.renamedTo = state.repositoryName?.description
+        }
+    }
+
+    /// - Parameter problem: A sentence, or nil once it is over.
+    /// - Returns: Whether it was not known yet.
+    @discardableResult
+    func note(problem: String?, from source: ProblemSource) -> Bool {
+        state.withLock { state in
+            guard state.problems[source] != problem else { return false }
+            state.problems[source] = problem
+            let sentences = state.problems.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
+            state.engine.problem = sentences.isEmpty ? nil : sentences.joined(separator: " ")
+            feed.post([.engine(branch, state.engine)])
+            return true
         }
     }
 
     /// - Parameter blocked: Why the head of the branch is deliberately not deployed, as a sentence.
-    func note(blocked: String?) {
-        guard engine.blocked != blocked else { return }
-        update { $0.blocked = blocked }
+    /// - Returns: Whether it was not known yet.
+    func note(blocked: String?) -> Bool {
+        state.withLock { state in
+            guard state.engine.blocked != blocked else { return false }
+            state.engine.blocked = blocked
+            feed.post([.engine(branch, state.engine)])
+            return true
+        }
     }
 
     func note(rateLimitRemaining: Int) {

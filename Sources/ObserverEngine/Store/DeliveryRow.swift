@@ -106,6 +106,17 @@ extension Delivery: FetchableRecord, TableRecord {
             .execute(arguments: [deployment, id])
     }
 
+    /// Stores a new reason for the verdict.
+    func storeReason(in database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE delivery SET reason = ? WHERE id = ?").execute(arguments: [reason, id])
+    }
+
+    /// One delivery without headers and body.
+    static func summary(_ id: Int64, in database: Database) throws -> Delivery? {
+        let statement = try database.cachedStatement(sql: "SELECT \(columnsOfSummary) FROM delivery WHERE id = ?")
+        return try fetchOne(statement, arguments: [id])
+    }
+
     /// Newest first, without headers and bodies.
     static func summaries(
         before id: Int64, verdict: Verdict?, limit: Int, in database: Database

@@ -115,6 +115,20 @@ enum Migrations {
             try db.drop(index: "deployment_by_stage")
             for index in IndexesOfVersion5.all { try db.execute(sql: "CREATE INDEX " + index) }
         }
+        migrator.registerMigration("6: retries, the repository's id, and the cause of a hold") { db in
+            try db.alter(table: "deployment") { table in
+                table.add(column: "attempt", .integer).notNull().defaults(to: 1)
+                table.add(column: "not_before", .double)
+                table.add(column: "retry", .integer)
+            }
+            try db.alter(table: "branch_state") { table in
+                table.add(column: "held_by", .text)
+                table.add(column: "held_deployment", .integer)
+                table.add(column: "repository_id", .integer)
+                table.add(column: "repository_name", .text)
+                table.add(column: "head", .text)
+            }
+        }
         return migrator
     }
 }

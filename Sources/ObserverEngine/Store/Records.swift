@@ -26,6 +26,9 @@ extension Deployment: FetchableRecord, PersistableRecord {
             startedAt: (row["started_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
             finishedAt: (row["finished_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
             outcome: row["outcome"])
+        request.attempt = row["attempt"]
+        notBefore = (row["not_before"] as Double?).map(Date.init(timeIntervalSince1970:))
+        retry = row["retry"]
         changes = (try? JSONColumn.decodeList(row["changes"])) ?? []
         trouble = row["trouble"]
         progress = (row["progress"] as String?).flatMap { try? JSONColumn.decode($0) }
@@ -54,5 +57,8 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["changes"] = try JSONColumn.encodeList(changes)
         container["progress"] = try progress.map(JSONColumn.encode)
         container["external_ids"] = try JSONColumn.encodeList(externalIDs)
+        container["attempt"] = request.attempt
+        container["not_before"] = notBefore?.timeIntervalSince1970
+        container["retry"] = retry
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import GRDB
 
 /// The state of a branch.
@@ -24,6 +24,29 @@ extension Store {
     }
 }
 
+extension Store {
+    /// Remembers the head that GitHub reported.
+    package func note(head: CommitID, of branch: WatchedBranch) async throws {
+        guard try await branchState(of: branch).head != head else { return }
+        try await write { try BranchState.note(head: head, of: branch, in: $0) }
+    }
+
+    /// Ends a pause and a hold.
+    /// - Returns: The state before.
+    package func resume(_ branch: WatchedBranch, at now: Date = Date()) async throws -> BranchState {
+        try await write { database in
+            let before = try BranchState.fetch(of: branch, in: database)
+            var state = before
+            state.decisions.decide(paused: false, at: now)
+            state.endHold(at: now)
+            try state.save(of: branch, in: database)
+            return (before, state)
+        } publishing: {
+            [.branch(branch, $0.1)]
+        }.0
+    }
+}
+
 extension BranchState {
     static func fetch(of branch: WatchedBranch, in database: Database) throws -> BranchState {
         let statement = try database.cachedStatement(
@@ -37,7 +60,14 @@ extension BranchState {
         let leaving: [CommitID] = try (row["held_from"] as String?).map(JSONColumn.decode) ?? []
         let hold = (row["held_at"] as String?).flatMap(CommitID.init(_:)).map { Hold(at: $0, leaving: leaving) }
         decisions.hold = .init(hold, at: time(row["held_since"]))
-        return BranchState(hookID: row["hook_id"], decisions: decisions)
+        let cause = (row["held_by"] as String?).flatMap(HoldSummary.Cause.init(rawValue:))
+        let deployment: Int64? = row["held_deployment"]
+        return BranchState(
+            hookID: row["hook_id"], decisions: decisions,
+            holdOrigin: cause.flatMap { cause in deployment.map { .init(cause: cause, deployment: $0) } },
+            repositoryID: row["repository_id"],
+            repositoryName: (row["repository_name"] as String?).flatMap(RepositoryName.init(fullName:)),
+            head: (row["head"] as String?).flatMap(CommitID.init(_:)))
     }
 
     private static func time(_ seconds: Double?) -> Date? { seconds.map(Date.init(timeIntervalSince1970:)) }
@@ -50,9 +80,17 @@ extension BranchState {
         var state = try BranchState.fetch(of: branch, in: database)
         let isUnknown = state.decisions.hold.at == nil
         guard state.heldAt != nil || evenIfUnknown && isUnknown else { return [] }
-        state.decisions.decide(hold: nil, at: now)
+        state.endHold(at: now)
         try state.save(of: branch, in: database)
         return [.branch(branch, state)]
+    }
+
+    /// Remembers the head that GitHub reported. Nobody waits for that, so it is not published.
+    static func note(head: CommitID, of branch: WatchedBranch, in database: Database) throws {
+        var state = try BranchState.fetch(of: branch, in: database)
+        guard state.head != head else { return }
+        state.head = head
+        try state.save(of: branch, in: database)
     }
 
     func save(of branch: WatchedBranch, in database: Database) throws {
@@ -60,13 +98,16 @@ extension BranchState {
             sql: """
                 INSERT OR REPLACE INTO branch_state
                 (owner, repository, branch, hook_id, is_hook_removed, hook_removed_at, is_paused, paused_at, held_at,
-                held_since, held_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                held_since, held_from, held_by, held_deployment, repository_id, repository_name, head)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 branch.repository.owner, branch.repository.name, branch.name, hookID, isHookRemoved,
                 decisions.hookRemoval.at?.timeIntervalSince1970, isPaused, decisions.pause.at?.timeIntervalSince1970,
                 heldAt?.description, decisions.hold.at?.timeIntervalSince1970,
                 try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
+                holdOrigin?.cause.rawValue, holdOrigin?.deployment, repositoryID, repositoryName?.description,
+                head?.description,
             ])
     }
 }

@@ -10,17 +10,21 @@ package struct RecordedDelivery: Sendable {
 
     static func record(_ row: DeliveryRow, in database: Database) throws -> RecordedDelivery {
         let delivery = row.delivery
-        if var original = try Delivery.stored(under: delivery.key, in: database) {
-            original.verdict = .duplicate
-            original.reason = "already received at \(original.receivedAt.rfc3339)"
-            return RecordedDelivery(delivery: original, deployment: nil, changes: [])
+        if let original = try Delivery.stored(under: delivery.key, in: database) {
+            return try redelivered(original, at: delivery.receivedAt, in: database)
         }
-        guard delivery.verdict == .accepted, let push = delivery.push, let commit = push.commit, let name = push.branch
+        guard delivery.verdict == .accepted, let push = delivery.push, let commit = push.commit,
+            let watched = delivery.watchedBranch
         else {
             let stored = try row.insert(in: database)
             return RecordedDelivery(delivery: stored, deployment: nil, changes: [.delivery(stored)])
         }
-        let watched = WatchedBranch(repository: delivery.repository, name: name)
+        var state = try BranchState.fetch(of: watched, in: database)
+        // A late delivery of an older push does not follow the head.
+        if let previous = commit.previous, previous == state.head {
+            state.head = commit.id
+            try state.save(of: watched, in: database)
+        }
         if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, in: database) {
             return try record(row, of: found, changes: { [.deployment($0)] }, in: database)
         }
@@ -34,7 +38,7 @@ package struct RecordedDelivery: Sendable {
     }
 
     /// Stores the delivery of a deployment that is already stored, so that the large row is written only once.
-    private static func record(
+    fileprivate static func record(
         _ row: DeliveryRow, of deployment: Deployment, changes: (Deployment) -> [EngineChange], in database: Database
     ) throws -> RecordedDelivery {
         let stored = try row.insert(deployment: deployment.id, in: database)
@@ -47,13 +51,66 @@ package struct RecordedDelivery: Sendable {
 }
 
 extension Store {
-    /// Stores a missed delivery that GitHub still has, unless it has arrived meanwhile. Queues nothing.
+    /// Stores a missed delivery that GitHub still has, unless it has arrived meanwhile. Queues nothing; a deployment of its
+    /// commit that was found before belongs to it.
     package func recordRecovered(_ delivery: Delivery) async throws {
         let row = DeliveryRow(delivery, redactor: redactor)
-        _ = try await write { database -> Delivery? in
-            try Delivery.isStored(row.delivery.key, in: database) ? nil : try row.insert(in: database)
-        } publishing: { stored in
-            stored.map { [.delivery($0)] } ?? []
+        _ = try await write { database -> [EngineChange] in
+            guard try !Delivery.isStored(row.delivery.key, in: database) else { return [] }
+            guard row.delivery.verdict == .accepted, let commit = row.delivery.push?.commit,
+                let watched = row.delivery.watchedBranch,
+                let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, in: database)
+            else { return [.delivery(try row.insert(in: database))] }
+            return try RecordedDelivery.record(row, of: found, changes: { [.deployment($0)] }, in: database).changes
+        } publishing: {
+            $0
         }
     }
+}
+
+extension Store {
+    /// Notes on recovered pushes without a deployment that a newer push was deployed instead.
+    package func noteOvertakenDeliveries(of branch: WatchedBranch) async throws {
+        _ = try await write {
+            try Delivery.noteOvertaken(of: branch, in: $0)
+        } publishing: { changed in
+            changed.map { .delivery($0) }
+        }
+    }
+}
+
+extension Delivery {
+    /// The branch that it was pushed to.
+    var watchedBranch: WatchedBranch? { branch.map { WatchedBranch(repository: repository, name: $0) } }
+
+    /// Links a stored delivery to the newest deployment that it caused.
+    /// - Returns: The delivery without headers and body.
+    static func link(_ id: Int64, to deployment: Int64, in database: Database) throws -> Delivery? {
+        guard var linked = try summary(id, in: database) else { return nil }
+        try linked.note(deployment: deployment, in: database)
+        linked.deployment = deployment
+        return linked
+    }
+
+    /// Notes on recovered pushes without a deployment that a newer push was deployed instead.
+    /// - Returns: The changed deliveries.
+    static func noteOvertaken(of branch: WatchedBranch, in database: Database) throws -> [Delivery] {
+        let recent = try summaries(before: .max, verdict: .accepted, limit: 100, in: database)
+            .filter { $0.watchedBranch.map { $0.name == branch.name && $0.repository.isSame(as: branch.repository) } ?? false }
+        let newest = recent.filter { $0.deployment != nil }.max { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
+        guard let newest, let deployment = newest.deployment, let commit = newest.commit else { return [] }
+        return
+            try recent
+            .filter { $0.deployment == nil && ($0.receivedAt, $0.id) < (newest.receivedAt, newest.id) }
+            .filter { $0.reason?.contains(Self.overtaken) != true }
+            .map { older in
+                var older = older
+                let fate = "\(Self.overtaken) \(deployment) (\(commit.short))"
+                older.reason = [older.reason, fate].compactMap(\.self).joined(separator: "; ")
+                try older.storeReason(in: database)
+                return older
+            }
+    }
+
+    private static let overtaken = "superseded by deployment"
 }

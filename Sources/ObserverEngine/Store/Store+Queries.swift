@@ -45,26 +45,9 @@ extension Store {
         try await read { try DeploymentRows.all(of: branch, in: .succeeded).fetchOne($0) }
     }
 
-    /// The history of a branch and of one commit, read in one transaction.
-    package struct History: Sendable {
-        /// The newest deployment that was neither superseded nor interrupted.
-        package let newest: Deployment?
-        /// The newest one of the commit that was neither superseded nor interrupted.
-        package let last: Deployment?
-        /// The newest one of the commit, whatever its result.
-        package let seen: Deployment?
-        package let state: BranchState
-    }
-
-    package func history(of branch: WatchedBranch, commit: CommitID) async throws -> History {
-        try await read { database in
-            let ofCommit = DeploymentRows.all(of: branch, at: commit)
-            return History(
-                newest: try DeploymentRows.lasting(of: branch).fetchOne(database),
-                last: try ofCommit.lasting.fetchOne(database),
-                seen: try ofCommit.fetchOne(database),
-                state: try BranchState.fetch(of: branch, in: database))
-        }
+    /// The newest deployment of a commit, whatever its result.
+    package func newestDeployment(of commit: CommitID, on branch: WatchedBranch) async throws -> Deployment? {
+        try await read { try DeploymentRows.all(of: branch, at: commit).fetchOne($0) }
     }
 
     /// The newest deployments of the branch that ended without success. If one of them still holds a lock at the target,

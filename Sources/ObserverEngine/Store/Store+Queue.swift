@@ -6,23 +6,37 @@ enum DeploymentQueue {
     struct Enqueued: Sendable {
         let deployment: Deployment
         let superseded: [Deployment]
+        /// The delivery that caused the deployment.
+        let delivery: Delivery?
 
-        var changes: [EngineChange] { ([deployment] + superseded).map { .deployment($0) } }
+        var changes: [EngineChange] {
+            let rows: [EngineChange] = ([deployment] + superseded).map { .deployment($0) }
+            return delivery.map { rows + [.delivery($0)] } ?? rows
+        }
     }
 
     /// Adds a deployment and supersedes those of its branch that are still queued.
-    static func enqueue(_ request: DeploymentRequest, at date: Date, in database: Database) throws -> Enqueued {
+    /// - Parameter notBefore: When a retry starts.
+    static func enqueue(
+        _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
+    ) throws -> Enqueued {
         let waiting = try waiting(of: request.branch).fetchAll(database)
-        try Deployment(id: 0, request: request, queuedAt: date).insert(database)
-        let deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
+        var deployment = Deployment(id: 0, request: request, queuedAt: date)
+        deployment.notBefore = notBefore
+        try deployment.insert(database)
+        deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
+        deployment.notBefore = notBefore
+        let newer = deployment
         let superseded = try waiting.map { older in
             var older = older
-            let outcome = "superseded by deployment \(deployment.id) (\(request.commit.id.short))"
+            let outcome = "superseded by deployment \(newer.id) (\(request.commit.id.short))"
             older.finish(as: .superseded, outcome: outcome, at: date)
             try older.update(database, columns: ["stage", "outcome", "finished_at"])
             return older
         }
-        return Enqueued(deployment: deployment, superseded: superseded)
+        return Enqueued(
+            deployment: deployment, superseded: superseded,
+            delivery: try request.delivery.flatMap { try Delivery.link($0, to: newer.id, in: database) })
     }
 
     /// The deployment of a push that polling or recovery found before its delivery arrived. If the branch has been at the
@@ -39,16 +53,20 @@ enum DeploymentQueue {
         return try returned.isEmpty(database) ? found : nil
     }
 
-    /// Whether the head of the branch has to be queued: not if the newest deployment is of it, nor if an operator rolled back
-    /// from it.
-    static func lacks(
-        head: CommitID, of branch: WatchedBranch, in database: Database
-    ) throws -> Bool {
-        let newest = try DeploymentRows.lasting(of: branch).fetchOne(database)
-        guard newest?.commit != head else { return false }
-        guard let hold = try BranchState.fetch(of: branch, in: database).decisions.hold.value else { return true }
-        guard !hold.leaving.contains(head) else { return false }
-        return try DeploymentRows.all(of: branch, at: head).isEmpty(database)
+    /// What matters to the decision about a head of the branch.
+    static func history(
+        of head: CommitID, on branch: WatchedBranch, in database: Database
+    ) throws -> HeadDecision.History {
+        let ofHead = DeploymentRows.all(of: branch, at: head)
+        let last = try ofHead.lasting.fetchOne(database)
+        return HeadDecision.History(
+            newest: try DeploymentRows.lasting(of: branch).fetchOne(database), last: last,
+            wasSeen: try !ofHead.isEmpty(database),
+            hasMovedSince: try last.map { last in
+                try !pushes(of: branch).filter("id > ?", last.id).filter("commit_id <> ?", head.description)
+                    .isEmpty(database)
+            } ?? false,
+            state: try BranchState.fetch(of: branch, in: database))
     }
 
     /// The commits of the deployments since the last one of a commit, newest first; of all if there is none.
@@ -57,6 +75,11 @@ enum DeploymentQueue {
     ) throws -> [CommitID] {
         let newest = try DeploymentRows.all(of: branch).fetchAll(database, limit: 100).map(\.commit)
         return Array(newest.prefix { $0 != commit })
+    }
+
+    /// Deployments of what the branch pointed at, as opposed to an operator's choices, newest first.
+    static func pushes(of branch: WatchedBranch) -> DeploymentRows {
+        DeploymentRows.all(of: branch).notChosenByOperator
     }
 
     static func waiting(of branch: WatchedBranch) -> DeploymentRows {
@@ -76,33 +99,26 @@ extension Store {
         return queued.deployment
     }
 
-    /// Queues the deployment of a push without a delivery, unless the delivery has arrived meanwhile. Like every new push it
-    /// ends the hold of a rollback.
-    package func enqueueMissed(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
+    /// Queues the head of the branch at an operator's request, which ends a hold.
+    /// - Parameter evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
+    package func enqueueHead(
+        _ request: DeploymentRequest, evenIfUnknown: Bool = false, at date: Date = Date()
+    ) async throws -> Deployment {
         let request = request.redacted(by: redactor)
-        let (queued, _) = try await write { database -> (Deployment?, [EngineChange]) in
-            guard
-                try DeploymentQueue.lacks(
-                    head: request.commit.id, of: request.branch, in: database)
-            else { return (nil, []) }
-            var request = request
-            let recovered = try Delivery.undeployed(
-                of: request.commit.id, branch: request.branch, in: database)
-            (request.delivery, request.commit.pusher) = (recovered?.id, recovered?.push?.pusher)
+        let (queued, _) = try await write { database -> (Deployment, [EngineChange]) in
+            try BranchState.note(head: request.commit.id, of: request.branch, in: database)
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
-            try recovered?.note(deployment: queued.deployment.id, in: database)
-            return (
-                queued.deployment,
-                queued.changes + (try BranchState.liftHold(of: request.branch, at: date, in: database))
-            )
+            let lifted = try BranchState.liftHold(
+                of: request.branch, at: date, evenIfUnknown: evenIfUnknown, in: database)
+            return (queued.deployment, queued.changes + lifted)
         } publishing: {
             $0.1
         }
         return queued
     }
 
-    /// Supersedes a deployment because the branch has moved, and queues the head of the branch, unless the newest deployment
-    /// is already of that head or an operator rolled back from it.
+    /// Supersedes a deployment because the branch has moved, and queues the head of the branch if that was missed. Where a
+    /// newer push is queued already, the head is older than that.
     /// - Returns: The deployment of the head, if one was queued.
     package func supersede(
         _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
@@ -112,9 +128,13 @@ extension Store {
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
             superseded = try superseded.update(in: database)
-            guard
-                try DeploymentQueue.lacks(head: head.commit.id, of: head.branch, in: database)
-            else { return (nil, [.deployment(superseded)]) }
+            let newer = DeploymentQueue.pushes(of: head.branch).filter("id > ?", deployment.id)
+            guard try newer.isEmpty(database) else { return (nil, [.deployment(superseded)]) }
+            let history = try DeploymentQueue.history(of: head.commit.id, on: head.branch, in: database)
+            try BranchState.note(head: head.commit.id, of: head.branch, in: database)
+            guard HeadDecision.decide(on: head.commit.id, given: history) == .missed else {
+                return (nil, [.deployment(superseded)])
+            }
             let queued = try DeploymentQueue.enqueue(head, at: date, in: database)
             let lifted = try BranchState.liftHold(of: head.branch, at: date, in: database)
             return (queued.deployment, [.deployment(superseded)] + queued.changes + lifted)
@@ -138,9 +158,11 @@ extension Store {
         }
     }
 
-    /// The deployment to run next.
+    /// The deployment to run next; a retry only once it is due.
     package func nextQueued(of branch: WatchedBranch) async throws -> Deployment? {
-        try await read { try DeploymentQueue.waiting(of: branch).oldestFirst.fetchOne($0) }
+        try await read {
+            try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").oldestFirst.fetchOne($0)
+        }
     }
 
     /// A newer deployment exists than the operator saw.
@@ -148,23 +170,31 @@ extension Store {
         package let newest: Deployment
     }
 
-    /// Queues the deployment of another commit and holds the branch there until the next push, in one transaction.
+    /// Queues the deployment of another commit than the head, and holds the branch there until the next push, in one
+    /// transaction.
     /// - Parameters:
-    ///   - head: The head of the branch, if it is known.
+    ///   - head: The head of the branch, if it was asked for.
     ///   - seenNewest: The newest deployment that the operator saw; nil skips the check.
     /// - Throws: `Conflict`
-    package func rollBack(
-        _ request: DeploymentRequest, from head: CommitID? = nil, seenNewest: Int64?, at date: Date = Date()
+    package func hold(
+        _ request: DeploymentRequest, because cause: HoldSummary.Cause, head: CommitID? = nil, seenNewest: Int64? = nil,
+        at date: Date = Date()
     ) async throws -> Deployment {
+        let request = request.redacted(by: redactor)
         let (queued, _) = try await write { database -> (DeploymentQueue.Enqueued, BranchState) in
             let newest = try DeploymentRows.all(of: request.branch).fetchOne(database)
             if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
             var state = try BranchState.fetch(of: request.branch, in: database)
+            let pushed = try DeploymentQueue.pushes(of: request.branch).fetchOne(database)
+            // Whether the branch is still there is not certain: any commit that was seen before must stay undeployed.
+            if let head { state.head = head } else if pushed?.commit != state.head { state.head = nil }
             let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)
+            let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
             let hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left)
             state.decisions.decide(hold: hold, at: date)
+            state.holdOrigin = .init(cause: cause, deployment: queued.deployment.id)
             try state.save(of: request.branch, in: database)
-            return (try DeploymentQueue.enqueue(request, at: date, in: database), state)
+            return (queued, state)
         } publishing: {
             [.branch(request.branch, $0.1)] + $0.0.changes
         }

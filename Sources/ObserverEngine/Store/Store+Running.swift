@@ -51,6 +51,49 @@ extension Store {
         return newer
     }
 
+    /// Ends a deployment whose failure lies outside its commit, and queues the commit again, unless a newer one is queued.
+    /// - Returns: The failed deployment; its `retry` is nil where none was queued.
+    package func fail(
+        _ deployment: Deployment, outcome: String, retryAt due: Date, at date: Date = Date()
+    ) async throws -> Deployment {
+        try await write { database -> (Deployment, [EngineChange]) in
+            var failed = deployment
+            failed.finish(as: .failed, outcome: outcome, at: date)
+            failed = try failed.update(in: database)
+            guard try DeploymentQueue.waiting(of: failed.request.branch).isEmpty(database) else {
+                return (failed, [.deployment(failed)])
+            }
+            var request = failed.request
+            request.attempt += 1
+            let queued = try DeploymentQueue.enqueue(request, at: date, notBefore: due, in: database)
+            failed.retry = queued.deployment.id
+            try failed.update(database, columns: ["retry"])
+            return (failed, [.deployment(failed)] + queued.changes)
+        } publishing: {
+            $0.1
+        }.0
+    }
+
+    /// When the queued retry of the branch starts; nil without one.
+    package func nextRetry(of branch: WatchedBranch) async throws -> Date? {
+        try await read {
+            try DeploymentQueue.waiting(of: branch).filter("not_before IS NOT NULL").fetchOne($0)?.notBefore
+        }
+    }
+
+    /// Makes a retry that is due a queued deployment like any other.
+    package func releaseRetry(of branch: WatchedBranch, dueBy date: Date) async throws {
+        _ = try await write { database -> Deployment? in
+            let due = DeploymentQueue.waiting(of: branch).filter("not_before <= ?", date.timeIntervalSince1970)
+            guard var retry = try due.fetchOne(database) else { return nil }
+            retry.notBefore = nil
+            try retry.update(database, columns: ["not_before"])
+            return retry
+        } publishing: { released in
+            released.map { [.deployment($0)] } ?? []
+        }
+    }
+
     /// Closes a deployment that the end of this process interrupts, and queues its commit again, unless a newer one is
     /// queued. A finished one stays unchanged; one that is being rolled back is closed and reported at the next start.
     package func interrupt(
@@ -58,11 +101,11 @@ extension Store {
     ) async throws {
         guard !deployment.stage.isFinal, !deployment.isGivenUp else { return }
         do {
-            _ = try await write { database -> [Deployment] in
+            _ = try await write { database -> [EngineChange] in
                 let closed = try Self.close(deployment, by: interruption, at: date, in: database)
-                return [closed, try Self.requeue(closed, at: date, in: database)].compactMap(\.self)
-            } publishing: { rows in
-                rows.map { .deployment($0) }
+                return [.deployment(closed)] + (try Self.requeue(closed, at: date, in: database))
+            } publishing: {
+                $0
             }
         } catch is AlreadyEnded {
             // Closed concurrently.
@@ -93,15 +136,15 @@ extension Store {
         of branch: WatchedBranch, at date: Date = Date()
     ) async throws -> [Deployment] {
         let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal && $0 != .queued }
-        let (closed, _) = try await write { database -> ([Deployment], Deployment?) in
+        let (closed, _) = try await write { database -> ([Deployment], [EngineChange]) in
             let closed =
                 try unfinished
                 .flatMap { try DeploymentRows.all(of: branch, in: $0).fetchAll(database) }
                 .sorted { $0.id < $1.id }
                 .map { try Self.close($0, at: date, in: database) }
-            return (closed, try closed.last.flatMap { try Self.requeue($0, at: date, in: database) })
+            return (closed, try closed.last.map { try Self.requeue($0, at: date, in: database) } ?? [])
         } publishing: { rows in
-            (rows.0 + [rows.1].compactMap(\.self)).map { .deployment($0) }
+            rows.0.map { .deployment($0) } + rows.1
         }
         return closed
     }
@@ -114,14 +157,15 @@ extension Store {
         return try closed.update(in: database)
     }
 
-    private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> Deployment? {
+    private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> [EngineChange]
+    {
         var request = deployment.request
         guard deployment.stage == .interrupted,
             try DeploymentQueue.waiting(of: request.branch).isEmpty(database)
-        else { return nil }
+        else { return [] }
         // An operator chose the commit, wherever the branch is.
         if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { request.trigger = .restart }
-        return try DeploymentQueue.enqueue(request, at: date, in: database).deployment
+        return try DeploymentQueue.enqueue(request, at: date, in: database).changes
     }
 }
 

@@ -12,6 +12,7 @@ extension String {
     static let event = "event"
     static let hook = "hook"
     static let reason = "reason"
+    static let retry = "retry"
     static let retryIn = "retry_in"
     static let stage = "stage"
     static let took = "took"

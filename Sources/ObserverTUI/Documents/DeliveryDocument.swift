@@ -31,6 +31,7 @@ extension DocumentWriter {
         case .delivery(let detail, _):
             heading("Headers")
             let columns = min(detail.headers.map { Text($0.name).columns }.max() ?? 0, max(20, self.columns / 2))
+            if detail.headers.isEmpty { line(Text(detail.summary.whyWithoutHeaders, .secondary)) }
             for header in detail.headers {
                 line(Text(header.name, .secondary).fitted(to: columns) + Text("  \(header.value)"))
             }

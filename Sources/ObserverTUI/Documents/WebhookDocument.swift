@@ -36,7 +36,7 @@ extension DocumentWriter {
                 Text("\(mark.sign) \(dependency.condition.rawValue)", Style(ink: mark.ink))
                     + Text("  \(dependency.address ?? "")") + Text("  \(dependency.reason ?? "")", .bad))
         }
-        value("held at", engine.heldAt, .busy)
+        value("held at", engine.hold?.summary, .busy)
         value("blocked", engine.blocked, .busy)
         value("problem", engine.problem, .bad)
         value("version", engine.version)

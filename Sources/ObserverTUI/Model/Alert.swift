@@ -18,12 +18,15 @@ struct Alert: Equatable {
         for trouble in dependencies.compactMap({ $0?.trouble }) {
             alerts.append(Alert(ink: .bad, sentence: "\(trouble)."))
         }
-        if let commit = mirror.engine.heldAt {
+        if let name = mirror.engine.renamedTo {
+            alerts.append(Alert(ink: .busy, sentence: "Repository was renamed to \(name); set owner and repo to that."))
+        }
+        if let hold = mirror.engine.hold {
             alerts.append(
                 Alert(
                     ink: .busy,
-                    sentence: "Held at \(commit.shortCommit) after a rollback, until the next push to "
-                        + "\(mirror.engine.branch). Press D to deploy its head now."))
+                    sentence: "Held at \(hold.summary) until the next push to \(mirror.engine.branch). "
+                        + "Press D to deploy its head now."))
         }
         if let sentence = mirror.engine.blocked, mirror.engine.heldAt == nil {
             alerts.append(Alert(ink: .busy, sentence: sentence))

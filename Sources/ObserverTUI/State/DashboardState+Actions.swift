@@ -4,11 +4,16 @@ import ObserverEngine
 extension DashboardState {
     static let notConnected = "Not connected to the observer."
 
-    /// The opened or selected deployment. In other panes, the successful deployment before the current one.
+    /// The opened or selected deployment. In other panes, what `observer rollback` chooses.
     var rollbackTarget: DeploymentSummary? {
         if case .deployment(let id) = detail?.subject { return mirror?.deployments[id] }
         if focus == .deployments, detail == nil { return selectedDeployment }
-        return mirror?.deployments.rows.filter { $0.stage == .succeeded }.dropFirst().first
+        guard case .deployment(let target) = defaultRollback else { return nil }
+        return target
+    }
+
+    private var defaultRollback: RollbackTarget {
+        mirror.map { .choose(from: $0.deployments.rows) } ?? .unavailable
     }
 
     var replayTarget: DeliverySummary? {
@@ -65,11 +70,17 @@ extension DashboardState {
 
     private var rollbackRefusal: String? {
         guard let target = rollbackTarget else {
-            return focus == .deployments ? "Nothing is selected." : "No earlier deployment to roll back to."
+            if focus == .deployments { return "Nothing is selected." }
+            guard case .inProgress(let rollback) = defaultRollback else {
+                return "No earlier deployment to roll back to."
+            }
+            return "Rollback to \(rollback.commit.shortCommit) is in progress."
         }
         let commit = target.commit.shortCommit
         guard target.stage == .succeeded else { return "\(commit) did not succeed; select a successful deployment." }
-        guard target.id == mirror?.deployed?.id, let mirror, WhatRuns(mirror).disturbance == nil else { return nil }
+        guard target.commit == mirror?.deployed?.commit, let mirror, WhatRuns(mirror).disturbance == nil else {
+            return nil
+        }
         return "\(commit) is already running; select an earlier deployment."
     }
 

@@ -95,7 +95,7 @@ extension DashboardState {
     }
 
     private var repositoryURL: String? {
-        shown.map { "https://github.com/\($0.engine.fullName)" }
+        shown.map { "\($0.engine.webURL)/\($0.engine.renamedTo ?? $0.engine.fullName)" }
     }
 
     private var hookURL: String? {

@@ -38,6 +38,7 @@ extension ControlAction {
         case .pause: "observer pause"
         case .resume: "observer resume"
         case .cancel(let deployment): "observer cancel \(deployment)"
+        case .acceptRepository: "observer accept-repository"
         }
     }
 }

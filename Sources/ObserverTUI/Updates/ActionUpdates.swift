@@ -61,7 +61,7 @@ extension ControlAction {
     fileprivate var startsDeployment: Bool {
         switch self {
         case .deploy, .rollback, .replay: true
-        case .register, .removeHook, .ping, .pause, .resume, .cancel: false
+        case .register, .removeHook, .ping, .pause, .resume, .cancel, .acceptRepository: false
         }
     }
 

@@ -50,6 +50,7 @@ struct DeliveryPage: Report {
             "verdict", [summary.verdict.rawValue, summary.reason].compactMap(\.self).joined(separator: ": "),
             summary.verdict.tint)
         fields.add("deployment", summary.deployment.map(String.init))
+        fields.add("headers", delivery.headers.isEmpty ? summary.whyWithoutHeaders : nil, .faint)
         let headers = delivery.headers.map { style.paint("\($0.name.printable):", .faint) + " \($0.value.printable)" }
         let body = JSONText.lines(of: delivery.body).map(\.printable)
         return fields.lines(in: style) + (headers.isEmpty ? [] : [""] + headers)

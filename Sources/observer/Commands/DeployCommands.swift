@@ -4,9 +4,13 @@ import ObserverEngine
 struct DeployCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "deploy", "[<commit>]", abstract: "Deploy the head of the branch, or a specific commit.",
-        discussion: "Deploying a specific commit puts the branch on hold: it stays at that commit until the next push.")
+        discussion: "Deploying another commit than the head puts the branch on hold: it stays at that commit until the "
+            + "next push or 'observer resume'.")
 
-    @Argument(help: "Full ID of the commit. (default: the head of the branch)") var commit: String?
+    @Argument(
+        help: ArgumentHelp(
+            "ID of the commit or at least its first 4 digits, a branch, a tag, or 'head'. (default: head)"))
+    var commit: String?
 
     @Flag(name: .goStyle("force"), help: "Apply apps even if their spec is unchanged.")
     var isForced = false
@@ -14,6 +18,14 @@ struct DeployCommand: DeployingCommand {
     @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
+
+    func validate() throws {
+        do {
+            _ = try commit.map { try CommitReference($0) }
+        } catch let malformed as CommitReference.Malformed {
+            throw ValidationError("'\(commit ?? "")' \(malformed).")
+        }
+    }
 
     func action(_ client: ControlClient) -> ControlAction { .deploy(commit: commit, force: isForced) }
 }
@@ -54,7 +66,7 @@ struct PauseCommand: ActionCommand {
 
 struct ResumeCommand: ActionCommand {
     static let configuration = CommandConfiguration(
-        "resume", abstract: "Resume deployments and release the hold of a rollback.")
+        "resume", abstract: "Resume deployments: end a pause and a hold.")
 
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags

@@ -46,7 +46,7 @@ struct DeploymentList: Report {
                 TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
                 TableCell(row.stage.rawValue, row.stage.tint), TableCell(String(row.commit.prefix(7))),
                 TableCell(row.trigger.rawValue), TableCell(row.took(now: style.now)), TableCell(row.author),
-                TableCell(row.outcome ?? row.trouble ?? row.message),
+                TableCell(row.outcome ?? row.trouble ?? row.waits(now: style.now) ?? row.message),
             ]
         }
         return table.lines(in: style)
@@ -113,8 +113,13 @@ extension DeploymentSummary {
     func sentence(in style: TextStyle) -> String {
         let stage = stage == .queued ? ", \(style.time(queuedAt))" : " \(stage.rawValue)"
         let end = finishedAt.map { ", \(style.time($0))" } ?? ""
-        let result = (outcome ?? trouble).map { ": \($0)" } ?? ""
+        let result = (outcome ?? trouble ?? waits(now: style.now)).map { ": \($0)" } ?? ""
         return "#\(id) of \(commit.prefix(7))\(stage)\(end)\(result)"
+    }
+
+    /// When a retry starts.
+    fileprivate func waits(now: Date) -> String? {
+        notBefore.map { "retry \(attempt - 1), starts in \(Duration.seconds(max(0, $0.timeIntervalSince(now))).brief)" }
     }
 
     func took(now: Date) -> String? {

@@ -6,7 +6,7 @@ struct RollbackCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "rollback", "[<id>]",
         abstract: "Roll back to an earlier deployment and hold the branch there until the next push.",
-        discussion: "Without an ID, rolls back to the newest successful deployment of another commit.")
+        discussion: "Without an ID, rolls back to the version before the one that runs. Repeated, it goes further back.")
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64?
 
@@ -37,7 +37,7 @@ struct RollbackChoice {
     /// - Throws: `ActionImpossible`
     init(newest: [DeploymentSummary], wanted: DeploymentSummary?) throws {
         seen = newest.first
-        running = newest.first { $0.stage == .succeeded }
+        running = RollbackTarget.running(in: newest)
         if let wanted {
             guard wanted.stage == .succeeded else {
                 throw ActionImpossible(
@@ -45,12 +45,15 @@ struct RollbackChoice {
                         + "only successful deployments can be rolled back to.")
             }
             target = wanted
-        } else {
-            let runningCommit = running?.commit
-            guard let earlier = newest.first(where: { $0.stage == .succeeded && $0.commit != runningCommit }) else {
-                throw ActionImpossible("There is no earlier successful deployment of another commit.")
-            }
-            target = earlier
+            return
+        }
+        switch RollbackTarget.choose(from: newest) {
+        case .deployment(let earlier): target = earlier
+        case .inProgress(let rollback):
+            throw ActionImpossible(
+                "Rollback to \(rollback.commit.prefix(7)) is in progress (deployment \(rollback.id)); wait for it, "
+                    + "or name the deployment to roll back to.")
+        case .unavailable: throw ActionImpossible("There is no earlier successful deployment of another commit.")
         }
     }
 
@@ -59,7 +62,7 @@ struct RollbackChoice {
         let details = [target.message, target.finishedAt.map { $0.age(at: now) }].compactMap(\.self)
         return "Roll back \(from)to \(target.commit.prefix(7)) (deployment \(target.id)"
             + details.map { ", \($0)" }.joined()
-            + ")? Automatic deployments will be on hold until the next push."
+            + ")? Automatic deployments will be on hold until the next push or 'observer resume'."
     }
 }
 

@@ -72,7 +72,9 @@ struct StatusOverview: Report {
         fields.add("authentication", engine.authentication.rawValue, engine.authentication.tint)
         fields.add("problem", engine.problem, .bad)
         fields.add("paused", engine.isPaused ? "deployments stay queued until resumed" : nil, .caution)
-        fields.add("on hold", engine.heldAt.map { "at \($0.prefix(7)) until the next push" }, .caution)
+        fields.add("renamed", engine.renamedTo.map { "to \($0); set -owner and -repo to that" }, .caution)
+        fields.add(
+            "on hold", engine.hold.map { "at \($0.summary) until the next push or 'observer resume'" }, .caution)
         fields.add("blocked", engine.blocked, .caution)
         fields.add("decisions", engine.decisions.sentence, .caution)
         fields.add("public address", engine.publicURL)

@@ -14,6 +14,7 @@ struct CommandParsingTests {
         let plan = try PlanCommand.parse(["v1", "-offline", "-json"])
         #expect(plan.subject == "v1" && plan.isOffline && plan.output.isJSON)
         #expect(try PlanCommand.parse([]).subject == nil)
+        #expect(try AcceptRepositoryCommand.parse(["-yes"]).confirmation.isGiven)
         let rollback = try RollbackCommand.parse(["12", "-yes"])
         #expect(rollback.id == 12 && rollback.confirmation.isGiven)
         #expect(try RollbackCommand.parse([]).id == nil)
@@ -65,7 +66,7 @@ struct CommandParsingTests {
             ["delivery", "x"], ["delivery"], ["deployments", "-before", "x"], ["status", "-url", "a", "-socket", "b"],
             ["attach", "http://h:1", "-socket", "/s"], ["status", "stray"], ["deploy", "-wait-timeout", "5"],
             ["deploy", "-wait", "-wait-timeout", "0"], ["deployments", "-watch", "-before", "3"], ["completion"],
-            ["completion", "tcsh"], ["status", "-json=maybe"], ["version", "stray"],
+            ["completion", "tcsh"], ["status", "-json=maybe"], ["version", "stray"], ["deploy", "a b"], ["deploy", "head~1"],
         ])
     func invalid(arguments: [String]) throws {
         let error = #expect(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }

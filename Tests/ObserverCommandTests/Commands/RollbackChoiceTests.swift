@@ -29,7 +29,7 @@ struct RollbackChoiceTests {
         #expect(
             choice.question(now: Self.now)
                 == "Roll back from ccccccc (deployment 5) to aaaaaaa (deployment 2, Change a, 2h ago)? "
-                + "Automatic deployments will be on hold until the next push.")
+                + "Automatic deployments will be on hold until the next push or 'observer resume'.")
     }
 
     @Test("with an ID, it is that deployment, if it succeeded")

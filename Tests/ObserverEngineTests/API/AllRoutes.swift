@@ -45,6 +45,9 @@ enum AllRoutes {
             let gitHub = GitHubClient(
                 http: .shared, api: configuration.gitHub.api, repository: configuration.branch.repository,
                 token: AccessToken(configuration.gitHub.accessToken, file: nil))
+            let identity = RepositoryIdentity(gitHub: gitHub, store: store, status: status, logger: logger)
+            let head = HeadReconciler(gitHub: gitHub, store: store, status: status, identity: identity, logger: logger)
+            let commits = CommitResolver(gitHub: gitHub, branch: configuration.branch)
             let secrets = WebhookSecrets(configuration.hookSecret)
             let webhook = WebhookService(
                 reconciler: WebhookReconciler(
@@ -57,17 +60,14 @@ enum AllRoutes {
                     otherObservers: OtherObservers(http: .shared, branch: configuration.branch, logger: logger),
                     gitHub: gitHub, store: store, status: status, logger: logger),
                 missed: MissedDeliveries(
-                    gitHub: gitHub, store: store, branch: configuration.branch,
-                    head: BranchHead(
-                        gitHub: gitHub, store: store, branch: configuration.branch, status: status, logger: logger),
-                    logger: logger),
+                    gitHub: gitHub, store: store, status: status, identity: identity, head: head, logger: logger),
                 authentication: Authentication(
                     gitHub: gitHub, token: AccessToken(configuration.gitHub.accessToken, file: nil), status: status,
                     transcript: transcript, logger: logger),
                 reviewInterval: .zero, metrics: metrics, transcript: transcript, logger: logger)
             deliveries = DeliveryRoutes(
                 receiver: DeliveryReceiver(
-                    branch: configuration.branch, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
+                    identity: identity, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
                     status: status, log: LimitedLog(logger: logger)),
                 addresses: nil)
             self.status = StatusRoutes(
@@ -85,14 +85,16 @@ enum AllRoutes {
             control = ControlRoutes(
                 service: ControlService(
                     store: store, status: status, rejected: rejected,
-                    recentLog: recentLog, webhook: webhook, gitHub: gitHub,
+                    recentLog: recentLog, webhook: webhook,
+                    actions: BranchActions(
+                        store: store, status: status, commits: commits, head: head, identity: identity),
                     decisions: DecisionKeeper(
                         branch: configuration.branch, store: store, status: status, place: nil,
                         statuses: CommitStatusReporter(
                             gitHub: gitHub, isOn: false, redactor: Redactor(secrets: []), logger: logger),
                         logger: logger)),
                 plans: PlanService(
-                    gitHub: gitHub, branch: configuration.branch,
+                    commits: commits,
                     planner: Planner(target: target, trees: trees, store: store, branch: configuration.branch)),
                 apps: AppsService(
                     watch: AppsWatch(

@@ -27,7 +27,9 @@ struct ControlActionTests {
             let second = try await world.deploy(mem: 64)
             let result = try await control.perform(.deploy(commit: first.commit.description, force: false))
             #expect(result.deployment == second.id + 1)
-            #expect(result.result.hasSuffix("Automatic deployments are on hold until the next push."))
+            #expect(result.result.contains("Automatic deployments are on hold until the next push"))
+            let hold = try await control.engine().hold
+            #expect(hold?.cause == .deploy && hold?.deployment == second.id + 1)
             _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
             #expect(try await control.engine().heldAt == first.commit.description)
             try await world.log.wait(for: "Head \(second.commit.short) is not deployed: the branch is on hold at")
@@ -70,7 +72,7 @@ struct ControlActionTests {
             let deployed = try await world.deploy()
             let ping = try #require(try await control.deliveries(verdict: .ping).first)
             let refused: [(ControlAction, Int)] = [
-                (.deploy(commit: "abc", force: false), 422), (.replay(delivery: ping.id), 422),
+                (.deploy(commit: "abc", force: false), 422), (.deploy(commit: "a b", force: false), 400), (.replay(delivery: ping.id), 422),
                 (.replay(delivery: 4711), 404), (.rollback(deployment: 4711, seenCurrent: nil), 404),
                 (.cancel(deployment: 4711), 404), (.cancel(deployment: deployed.id), 409),
                 (.removeHook(id: 4711), 409), (.rollback(deployment: deployed.id, seenCurrent: 4711), 409),

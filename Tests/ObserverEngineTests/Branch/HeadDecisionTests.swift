@@ -2,73 +2,125 @@ import Foundation
 import ObserverEngine
 import Testing
 
-@Suite("A head of the branch that was found by polling")
+@Suite("A head of the branch that GitHub reports")
 struct HeadDecisionTests {
     private static let head = commit("a")
     private static let other = commit("b")
+    private static let hold = HoldSummary(commit: other, cause: .rollback, deployment: 9)
 
     @Test("a head without a delivery is missed, also on a new disk")
     func missed() {
-        #expect(judge() == .missed)
-        #expect(judge(newest: deployment(Self.other, .succeeded)) == .missed)
+        #expect(judge(.init()) == .missed)
+        #expect(judge(.init(newest: deployment(Self.other, .succeeded))) == .missed)
     }
 
-    @Test("the commit of the newest deployment is known, whatever its stage", arguments: Deployment.Stage.allCases)
+    @Test(
+        "the commit of the newest deployment is known, whatever its stage",
+        arguments: Deployment.Stage.allCases.filter { $0 != .failed && $0 != .cancelled })
     func known(stage: Deployment.Stage) {
         let newest = deployment(Self.head, stage)
-        #expect(judge(newest: newest, last: newest, seen: newest) == .known)
+        #expect(judge(.init(newest: newest, last: newest, wasSeen: true)) == .known)
     }
 
     @Test("a commit that failed is not retried, one that was only superseded or interrupted is")
     func failed() {
         let newest = deployment(Self.other, .succeeded, id: 9)
         let failed = deployment(Self.head, .failed)
-        #expect(judge(newest: newest, last: failed, seen: failed) == .blocked(reason: "its deployment 7 failed"))
-        let cancelled = deployment(Self.head, .cancelled)
-        #expect(
-            judge(newest: newest, last: cancelled, seen: cancelled)
-                == .blocked(reason: "its deployment 7 was cancelled"))
-        #expect(judge(newest: newest, seen: deployment(Self.head, .superseded)) == .missed)
-        #expect(judge(newest: newest, seen: failed) == .missed)
+        #expect(judge(.init(newest: failed, last: failed, wasSeen: true)) == .blocked(.failed(deployment: 7)))
+        #expect(judge(.init(newest: newest, last: failed, wasSeen: true)) == .blocked(.failed(deployment: 7)))
+        #expect(judge(.init(newest: newest, wasSeen: true)) == .missed)
     }
 
-    @Test("while a rollback holds the branch, the previous commit is not deployed, and a new one is")
+    @Test("a commit that failed is deployed when the branch is forced back to it")
+    func forcedBack() {
+        let newest = deployment(Self.other, .succeeded, id: 9)
+        let failed = deployment(Self.head, .failed)
+        let history = { (newest: Deployment, known: CommitID?, hasMoved: Bool) in
+            HeadDecision.History(
+                newest: newest, last: failed, wasSeen: true, hasMovedSince: hasMoved, state: BranchState(head: known))
+        }
+        #expect(judge(history(newest, Self.other, true)) == .missed)
+        // The other commit was superseded before it had a result.
+        #expect(judge(history(failed, Self.other, true)) == .missed)
+        // A database of an earlier version does not know the head.
+        #expect(judge(history(newest, nil, true)) == .missed)
+        #expect(judge(history(newest, Self.head, true)) == .blocked(.failed(deployment: 7)))
+    }
+
+    @Test("a cancelled commit stays undeployed, wherever the branch was before", arguments: [nil, other, head])
+    func cancelled(known: CommitID?) {
+        let cancelled = deployment(Self.head, .cancelled)
+        let history = HeadDecision.History(
+            newest: cancelled, last: cancelled, wasSeen: true, state: BranchState(head: known))
+        #expect(judge(history) == .blocked(.cancelled(deployment: 7)))
+    }
+
+    @Test("while a hold keeps the branch, the head at that time is not deployed, and a new one is")
     func held() {
         let rollback = deployment(Self.other, .succeeded, id: 9)
         let left = deployment(Self.head, .succeeded)
+        let state = held()
         #expect(
-            judge(newest: rollback, last: left, seen: left, hold: Hold(at: Self.other, leaving: []))
-                == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from deployment 7"))
+            judge(.init(newest: rollback, last: left, wasSeen: true, state: state)) == .blocked(.held(Self.hold)))
+        #expect(judge(.init(newest: rollback, wasSeen: true, state: state)) == .blocked(.held(Self.hold)))
+        #expect(judge(.init(newest: rollback, state: state)) == .missed)
+        // A head that was never deployed, when an operator chose another commit.
         #expect(
-            judge(newest: rollback, seen: deployment(Self.head, .superseded), hold: Hold(at: Self.other, leaving: []))
-                == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from deployment 7"))
-        #expect(judge(newest: rollback, hold: Hold(at: Self.other, leaving: [])) == .missed)
-        #expect(judge(newest: rollback, last: left, seen: left) == .missed)
+            judge(.init(newest: rollback, state: held(head: Self.head)))
+                == .blocked(.held(Self.hold)))
+        // The branch was forced back to an older commit during the hold.
+        #expect(
+            judge(
+                .init(newest: rollback, last: left, wasSeen: true, state: held(head: Self.other)))
+                == .missed)
+        #expect(judge(.init(newest: rollback, last: left, wasSeen: true)) == .missed)
     }
 
     @Test("on a new disk the hold names the commits that were left, and any other is new")
     func heldOnNewDisk() {
-        let hold = Hold(at: Self.other, leaving: [Self.head])
-        #expect(judge(hold: hold) == .blocked(reason: "the branch is on hold at bbbbbbb since the rollback from it"))
-        #expect(judge(hold: Hold(at: Self.other, leaving: [Self.commit("c")])) == .missed)
+        let left = held(leaving: [Self.head])
+        #expect(judge(.init(state: left)) == .blocked(.held(Self.hold)))
+        #expect(judge(.init(state: held(leaving: [Self.commit("c")]))) == .missed)
     }
 
     @Test("on a new disk the commit status shows that the head failed")
     func status() {
         #expect(
-            judge(hasFailedBefore: true)
-                == .blocked(reason: "its commit status at GitHub is failure"))
+            HeadDecision.decide(on: Self.head, given: .init(), hasReportedFailure: true) == .blocked(.reportedFailure))
     }
 
-    private func judge(
-        newest: Deployment? = nil, last: Deployment? = nil, seen: Deployment? = nil, hold: Hold? = nil,
-        hasFailedBefore: Bool = false
-    ) -> HeadDecision {
-        .decide(
-            head: Self.head, newest: newest, last: last, seen: seen, hold: hold, hasFailedBefore: hasFailedBefore)
+    @Test(
+        "the reason names the deployment and what to do",
+        arguments: [
+            (
+                .failed(deployment: 7),
+                "deployment 7 failed, and it is not retried until the branch moves. Push a fix, or run 'observer deploy' "
+                    + "to try it again."
+            ),
+            (
+                .held(hold),
+                "the branch is on hold at bbbbbbb (rollback, deployment 9). Push again, or run 'observer resume' to end "
+                    + "the hold."
+            ),
+        ] as [(HeadBlock, String)])
+    func sentence(block: HeadBlock, words: String) {
+        #expect(block.sentence(of: Self.head) == "Head aaaaaaa is not deployed: \(words)")
     }
 
-    private func deployment(_ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7) -> Deployment {
+    /// A branch that a rollback holds.
+    private func held(leaving: [CommitID] = [], head: CommitID? = nil) -> BranchState {
+        var state = BranchState(holdOrigin: .init(cause: .rollback, deployment: 9), head: head)
+        state.decisions.decide(hold: Hold(at: Self.other, leaving: leaving), at: Date())
+        return state
+    }
+
+    private func judge(_ history: HeadDecision.History) -> HeadDecision {
+        .decide(on: Self.head, given: history)
+    }
+
+    private func deployment(
+        _ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7
+    ) -> Deployment {
         Deployment(
             id: id,
             request: DeploymentRequest(

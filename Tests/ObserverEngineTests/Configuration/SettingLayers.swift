@@ -23,16 +23,14 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
         File(name: "dploy.app", content: "app_name: s4d\n\(key): \(value)\n", seen: seen ?? value)
     }
 
-    private static let repositoryURL = "https://github.com/fromfile/alsofromfile"
-
     static let all: [SettingLayers] = [
         SettingLayers(
             setting: .owner, flag: "flagged", variable: "exported",
-            file: descriptor("repo_url", repositoryURL, seen: "fromfile")
+            file: descriptor("repo_url", "https://github.com/fromfile/s4d", seen: "fromfile")
         ) { $0.branch.repository.owner },
         SettingLayers(
             setting: .repo, flag: "flagged", variable: "exported",
-            file: descriptor("repo_url", repositoryURL, seen: "alsofromfile")
+            file: descriptor("repo_url", "https://github.com/mhausenblas/alsofromfile", seen: "alsofromfile")
         ) { $0.branch.repository.name },
         SettingLayers(
             setting: .pat, flag: "flagged", variable: "exported",

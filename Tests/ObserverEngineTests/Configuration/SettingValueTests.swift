@@ -39,16 +39,18 @@ struct SettingValueTests {
             "https://x-access-token:secret@github.com/mhausenblas/s4d",
         ])
     func repositoryName(url: String) {
-        #expect(RepositoryName(url: url) == RepositoryName(owner: "mhausenblas", name: "s4d"))
+        #expect(RepositoryURL(url)?.repository == RepositoryName(owner: "mhausenblas", name: "s4d"))
+        #expect(RepositoryURL(url)?.host == "github.com")
     }
 
     @Test(
         "other strings are not URLs of a repository",
         arguments: [
             "", "s4d", "mhausenblas/s4d", "https://github.com", "https://github.com/m", "https://github.com/m/",
+            "ftp://github.com/mhausenblas/s4d", "file:///srv/mhausenblas/s4d",
         ])
     func noRepositoryName(url: String) {
-        #expect(RepositoryName(url: url) == nil)
+        #expect(RepositoryURL(url) == nil)
     }
 
     @Test("repository names are compared without case, as by GitHub")

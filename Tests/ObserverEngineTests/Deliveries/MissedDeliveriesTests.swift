@@ -25,6 +25,10 @@ struct MissedDeliveriesTests {
                 #expect(deliveries.map(\.commit) == [second.after, first.after])
                 #expect(deliveries.first?.reason?.hasPrefix("recovered; GitHub recorded: 502") == true)
                 #expect(deliveries.first?.deployment == run.id)
+                let fate = "superseded by deployment \(run.id) (\(second.after.prefix(7)))"
+                #expect(deliveries.last?.reason?.hasSuffix(fate) == true)
+                let detail = try await world.control().delivery(try #require(deliveries.first).id)
+                #expect(detail.headers.contains { $0.name == "X-GitHub-Event" && $0.value == "push" })
                 #expect(try await world.deployments().count == 1)
                 #expect(world.gitHub.violations() == [])
             }
@@ -69,10 +73,13 @@ struct MissedDeliveriesTests {
             let push = try await gitHub.push(files: Files.helloWorld)
             try await withStore { store in
                 let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "here")
-                let branch = WatchedBranch(repository: client.repository, name: "dcos")
-                let head = BranchHead(gitHub: client, store: store, branch: branch, status: status, logger: .silent)
+                let branch = status.branch
+                let identity = RepositoryIdentity(gitHub: client, store: store, status: status, logger: .silent)
+                let head = HeadReconciler(
+                    gitHub: client, store: store, status: status, identity: identity, logger: .silent)
                 let missed = MissedDeliveries(
-                    gitHub: client, store: store, branch: branch, head: head, logger: .silent, timeout: .zero)
+                    gitHub: client, store: store, status: status, identity: identity, head: head, logger: .silent,
+                    timeout: .zero)
                 try await missed.recover(hook: hook.id, checksHeadAnyway: false)
                 #expect(try await store.deliveryCount() == 0)
                 let queued = try await store.nextQueued(of: branch)

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Foundation
 import Logging
 import NIOCore
@@ -12,7 +13,7 @@ struct RejectedDeliveryTests {
             let rejected = RejectedDeliveries(feed: store.feed)
             let metrics = Metrics(of: Sample.branch)
             let receiver = DeliveryReceiver(
-                branch: Sample.branch, secrets: WebhookSecrets(Secret("s")),
+                identity: try .unused(in: store), secrets: WebhookSecrets(Secret("s")),
                 store: store,
                 rejected: rejected, metrics: metrics,
                 status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
@@ -34,7 +35,7 @@ struct RejectedDeliveryTests {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
             let receiver = DeliveryReceiver(
-                branch: Sample.branch, secrets: WebhookSecrets(Secret("s")),
+                identity: try .unused(in: store), secrets: WebhookSecrets(Secret("s")),
                 store: store,
                 rejected: rejected, metrics: Metrics(of: Sample.branch),
                 status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
@@ -50,7 +51,7 @@ struct RejectedDeliveryTests {
             let recent = RecentLog()
             let rejected = RejectedDeliveries(feed: store.feed)
             let receiver = DeliveryReceiver(
-                branch: Sample.branch, secrets: WebhookSecrets(Secret("s")),
+                identity: try .unused(in: store), secrets: WebhookSecrets(Secret("s")),
                 store: store, rejected: rejected, metrics: Metrics(of: Sample.branch),
                 status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
                 log: LimitedLog(
@@ -77,5 +78,17 @@ struct RejectedDeliveryTests {
             Delivery.Header(name: "X-GitHub-Delivery", value: guid),
         ]
         return DeliveryRequest(headers: headers, body: ByteBuffer(string: "{}"))
+    }
+}
+
+extension RepositoryIdentity {
+    /// One that never asks GitHub.
+    fileprivate static func unused(in store: Store) throws -> RepositoryIdentity {
+        let configuration = try GivenSettings.sufficient.read()
+        return RepositoryIdentity(
+            gitHub: GitHubClient(
+                http: .shared, api: configuration.gitHub.api, repository: configuration.branch.repository,
+                token: AccessToken(configuration.gitHub.accessToken, file: nil)),
+            store: store, status: BranchStatus(configuration: configuration, instance: "test"), logger: .silent)
     }
 }

@@ -11,7 +11,7 @@ struct RepositorySpellingTests {
     func push() async throws {
         try await withReceiver { world in
             try await world.pause()
-            _ = try await world.engine.store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            _ = try await world.engine.store.hold(try Sample.request(9, trigger: .rollback), because: .rollback)
             let answer = await world.deliver(body: Payload.push(repository: Self.spelling.description).text)
             #expect(answer?.status == 202)
             let delivery = try #require(try await world.engine.store.deliveries(limit: 1).first)

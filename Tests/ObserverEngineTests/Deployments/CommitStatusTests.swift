@@ -29,6 +29,35 @@ struct CommitStatusTests {
         }
     }
 
+    @Test("a failure whose reason has characters that GitHub does not accept arrives all the same")
+    func emoji() async throws {
+        try await withObserver { world in
+            let run = try await world.deploy(["dploy.app": Files.descriptor, "specs/🚀.json": "{"])
+            let status = try await world.gitHub.waitForStatus("failure", of: run.commit.description)
+            #expect(status.description?.hasPrefix("specs/?.json: is not JSON") == true)
+        }
+    }
+
+    @Test("the state arrives even if GitHub accepts no description of it")
+    func refusedDescription() async throws {
+        try await withObserver { world in
+            let isDetailed: @Sendable (SimulatedRequest) -> Bool = {
+                $0.method == .post && $0.path.contains("/statuses/")
+                    && $0.json["description"]?.string?.hasPrefix("Deployment: ") != true
+            }
+            world.gitHub.inject(Fault(when: isDetailed, effect: .status(422, body: #"{"message":"Validation Failed"}"#)))
+            let run = try await world.deploy(Files.helloWorld)
+            let status = try await world.gitHub.waitForStatus("success", of: run.commit.description)
+            #expect(status.description == "Deployment: success. See the log of the observer.")
+        }
+    }
+
+    @Test("a description is cut by code points, as GitHub counts")
+    func combining() {
+        let status = CommitStatus(state: .failure, description: String(repeating: "e\u{301}\u{302}", count: 100))
+        #expect(status.description.unicodeScalars.count == 140)
+    }
+
     @Test("none is reported when they are switched off")
     func off() async throws {
         try await withObserver(ObserverSetup { $0.environment["DPLOY_OBSERVER_COMMIT_STATUS"] = "off" }) { world in

@@ -63,8 +63,8 @@ struct LostDiskTests {
             #expect(blocked.heldAt == commits.0.description)
             #expect(
                 blocked.blocked
-                    == "Head \(commits.1.short) is not deployed: the branch is on hold at \(commits.0.short) since the "
-                    + "rollback from it. Push again, or deploy it manually.")
+                    == "Head \(commits.1.short) is not deployed: the branch is on hold at \(commits.0.short) "
+                    + "(chosen by an operator). Push again, or run 'observer resume' to end the hold.")
             #expect(try await world.deployments().isEmpty)
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == commits.0.description)
             try await world.log.wait(for: "Ping received: GitHub can reach")

@@ -70,14 +70,4 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("warns about a renamed repository")
-    func renamed() async throws {
-        try await withSimulators { simulators in
-            let body = #"{"id":1,"full_name":"mhausenblas/renamed"}"#
-            simulators.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d", effect: .body(body)))
-            try await withObserver(in: simulators) { world in
-                #expect(world.log.contains("Repository mhausenblas/s4d was renamed to mhausenblas/renamed."))
-            }
-        }
-    }
 }

@@ -14,7 +14,7 @@ struct HeldBranchTests {
                 _ = try await store.run(1, to: .succeeded)
             }
             let old = try await store.run(2, to: .fetching)
-            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            _ = try await store.hold(try Sample.request(9, trigger: .rollback), because: .rollback)
             #expect(try await store.supersede(old, with: try Sample.request(1), outcome: "moved on") == nil)
             #expect(try await store.all().last?.stage == .queued)
             #expect(try await store.isHeld(at: 9))
@@ -26,7 +26,7 @@ struct HeldBranchTests {
         try await withStore { store in
             _ = try await store.run(9, to: .succeeded)
             let old = try await store.run(2, to: .fetching)
-            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            _ = try await store.hold(try Sample.request(9, trigger: .rollback), because: .rollback)
             let head = try await store.supersede(old, with: try Sample.request(1), outcome: "moved on")
             #expect(head?.commit == (try Sample.commit(1)))
             #expect(try await store.heldAt() == nil)
@@ -37,8 +37,8 @@ struct HeldBranchTests {
     func polledBefore() async throws {
         try await withStore { store in
             _ = try await store.enqueue(try Sample.request(1))
-            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
-            #expect(try await store.enqueueMissed(try Sample.request(1, trigger: .poll)) == nil)
+            _ = try await store.hold(try Sample.request(9, trigger: .rollback), because: .rollback)
+            #expect(try await store.reconcile(1) == nil)
             #expect(try await store.isHeld(at: 9))
         }
     }
@@ -47,7 +47,7 @@ struct HeldBranchTests {
     func notPruned() async throws {
         try await withStore { store in
             for number in 1...30 { _ = try await store.enqueue(try Sample.request(number), at: Sample.now) }
-            _ = try await store.rollBack(try Sample.request(99, trigger: .rollback), seenNewest: nil, at: Sample.now)
+            _ = try await store.hold(try Sample.request(99, trigger: .rollback), because: .rollback, at: Sample.now)
             _ = try await store.prune(before: Sample.now + 1, keeping: .max)
             let left = try Sample.commit(30)
             #expect(try await store.all().contains { $0.commit == left })
@@ -58,7 +58,7 @@ struct HeldBranchTests {
 extension Store {
     /// The commit at which a rollback holds the sample's branch.
     func heldAt() async throws -> CommitID? {
-        try await branchState(of: Sample.branch).heldAt
+        try await branchState(of: Sample.branch).hold?.commit
     }
 
     func isHeld(at number: Int) async throws -> Bool {

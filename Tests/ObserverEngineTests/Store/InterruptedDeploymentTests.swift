@@ -73,9 +73,9 @@ struct InterruptedDeploymentTests {
             var again = try #require(try await store.all().last)
             again.finish(as: .superseded, outcome: "the branch does not exist any more", at: Sample.now)
             try await store.save(again)
-            let history = try await store.history(of: Sample.branch, commit: try Sample.commit(1))
+            let history = try await store.history(of: try Sample.commit(1), on: Sample.branch)
             #expect(history.newest == nil)
-            #expect(try await store.enqueueMissed(try Sample.request(1, trigger: .poll)) != nil)
+            #expect(try await store.reconcile(1) != nil)
         }
     }
 

@@ -71,7 +71,7 @@ struct QueryPlanTests {
         _ = try await store.deploymentCount(of: Sample.branch)
         _ = try await store.expectedSeconds(of: Sample.branch)
         _ = try await store.lastSucceeded(of: Sample.branch)
-        _ = try await store.history(of: Sample.branch, commit: newest.commit)
+        _ = try await store.history(of: newest.commit, on: Sample.branch)
         _ = try await store.abandonedDeployments(of: Sample.branch)
         _ = try await store.nextQueued(of: Sample.branch)
         _ = try await store.branchState(of: Sample.branch)

@@ -56,6 +56,15 @@ extension Store {
         try await deployments(of: branch, limit: 100).reversed()
     }
 
+    /// Compares the deployments with a head that GitHub reported just now.
+    /// - Returns: The deployment that was queued.
+    func reconcile(_ number: Int) async throws -> Deployment? {
+        let outcome = try await enqueueMissed(
+            try Sample.request(number, trigger: .poll), askedAfter: try await newestID(of: Sample.branch))
+        if case .queued(let deployment) = outcome { return deployment }
+        return nil
+    }
+
     /// Queues a deployment and advances it to a stage.
     func run(
         _ number: Int, to stage: Deployment.Stage, trigger: Deployment.Trigger = .delivery,

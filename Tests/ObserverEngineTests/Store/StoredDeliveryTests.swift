@@ -106,7 +106,7 @@ struct LateDeliveryTests {
     func rolledBack(trigger: Deployment.Trigger) async throws {
         try await withStore { store in
             let bad = try await store.run(1, to: .failed, trigger: trigger)
-            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            _ = try await store.hold(try Sample.request(9, trigger: .rollback), because: .rollback)
             let late = try await store.record(try Sample.push("late", of: 1, from: 9))
             #expect(late.delivery.deployment == bad.id)
             #expect(try await store.all().map(\.stage) == [.failed, .queued])
@@ -118,7 +118,7 @@ struct LateDeliveryTests {
     func supersededByRollback() async throws {
         try await withStore { store in
             let waiting = try await store.enqueue(try Sample.request(1, trigger: .poll))
-            _ = try await store.rollBack(try Sample.request(9, trigger: .rollback), seenNewest: nil)
+            _ = try await store.hold(try Sample.request(9, trigger: .rollback), because: .rollback)
             let late = try await store.record(try Sample.push("late", of: 1, from: 9))
             #expect(late.delivery.deployment == waiting.id)
             #expect(try await store.all().map(\.stage) == [.superseded, .queued])

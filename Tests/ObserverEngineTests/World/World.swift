@@ -101,12 +101,23 @@ struct World: Sendable {
         }
     }
 
+    /// Waits until the state of the engine meets the condition.
+    func status(meets condition: @escaping @Sendable (EngineState) -> Bool) async throws {
+        let changes = engine.store.feed.signals { if case .engine = $0 { true } else { false } }
+        try await withTimeout(.testTimeout) {
+            if condition(engine.status.engine) { return }
+            for await _ in changes where condition(engine.status.engine) { return }
+            throw CancellationError()
+        }
+    }
+
     func deployments() async throws -> [Deployment] {
         try await engine.store.deployments(of: configuration.branch, limit: 100)
     }
 
+    /// A retry counts only once it is due.
     private func newest(of commit: String) async throws -> Deployment? {
-        try await deployments().first { $0.commit.description == commit }
+        try await deployments().first { $0.commit.description == commit && $0.notBefore == nil }
     }
 }
 
@@ -119,6 +130,8 @@ struct ObserverSetup: Sendable {
     /// Set to start a second observer with the state of the first one.
     var stateDirectory: String?
     var waitsForHook = true
+    /// The delay before the first retry of a deployment. By default no test sees one.
+    var retryDelay = Duration.seconds(600)
     /// Set by a test that reads them after the observer has failed.
     var transcript = Lines()
     var log = Lines()
@@ -150,13 +163,15 @@ func withObserver<Value: Sendable>(
     flags.merge(setup.flags) { $1 }
     var reader = ConfigurationReader(
         sources: SettingSources(flags: flags, environment: setup.environment, directory: directory))
-    let configuration = try reader.read()
+    var configuration = try reader.read()
+    configuration.deployment.retryDelay = setup.retryDelay
+    let settled = configuration
     let transcript = setup.transcript
     let log = setup.log
     let ended = Latch<Void>()
-    let redactor = Redactor(secrets: configuration.secrets)
+    let redactor = Redactor(secrets: settled.secrets)
     let engine = try Engine(
-        configuration: configuration, environment: setup.environment,
+        configuration: settled, environment: setup.environment,
         transcript: Transcript { transcript.append($0) },
         log: EngineLog(level: .debug, format: .text, redactor: redactor) { log.append($0) },
         stopsOnSignals: false)
@@ -173,7 +188,7 @@ func withObserver<Value: Sendable>(
             return try await body(
                 World(
                     gitHub: simulators.gitHub, marathon: simulators.marathon, mesosDNS: simulators.mesosDNS,
-                    engine: engine, configuration: configuration, transcript: transcript, log: log,
+                    engine: engine, configuration: settled, transcript: transcript, log: log,
                     ended: ended))
         }
         defer { group.cancelAll() }

@@ -89,9 +89,27 @@ struct ActionTests {
         #expect(dashboard.screen.contains("Not done, the state changed in the meantime: deployment 41 succeeded"))
     }
 
-    @Test("in other panes, a rollback targets the successful deployment before the current one")
+    @Test("in other panes, a rollback targets what the command chooses")
     func rollbackTarget() {
         #expect(TestDashboard().state.rollbackTarget?.id == 38)
+        var snapshot = Sample.snapshot
+        // The running commit was deployed twice, and the previous version was reached by a rollback before that.
+        var again = Sample.deployments[1]
+        again.id = 42
+        snapshot.deployments.insert(again, at: 0)
+        #expect(TestDashboard(snapshot: snapshot).state.rollbackTarget?.id == 38)
+        #expect(RollbackTarget.choose(from: snapshot.deployments) == .deployment(Sample.deployments[3]))
+    }
+
+    @Test("the URL of a commit is at the GitHub of the observer")
+    func enterpriseURL() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.webURL = "https://ghe.corp"
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("j", "Y")
+        #expect(
+            dashboard.takeEffects().contains(
+                .copy("https://ghe.corp/octo/site/commit/77e0f1234567890abcdef1234567890abcdef123")))
     }
 
     @Test("an unavailable action shows the reason")

@@ -22,7 +22,7 @@ package final class GitHubSimulator: Simulator {
         git = try await .create(defaultBranch: options.defaultBranch)
         state = Awaitable(State(options))
         codeload = CodeloadSimulator(server: try await .bind(), git: git, state: state)
-        sender = WebhookSender(state: state, repositoryID: Documents.repositoryID, timeout: options.deliveryTimeout)
+        sender = WebhookSender(state: state, timeout: options.deliveryTimeout)
         contract = try SharedFolder.gitHubContract()
         let readme = NewCommit("Initial commit", ["README.md": .text("# \(options.repository)\n")])
         let root = try await git.commit([readme], by: options.pusher, onto: nil)
@@ -46,7 +46,11 @@ package final class GitHubSimulator: Simulator {
         background.continuation.yield((delivery, fate))
     }
 
-    var documents: Documents { Documents(api: url, owner: options.owner, name: options.repository, options: options) }
+    var documents: Documents {
+        let repository = state.value.repository
+        return Documents(
+            api: url, owner: repository.owner, name: repository.name, options: options, repositoryID: repository.id)
+    }
 
     private func deliverInBackground() async {
         await withDiscardingTaskGroup { group in
@@ -66,6 +70,7 @@ extension GitHubSimulator {
         var request = original
         let isEnterprise = request.encodedPath.hasPrefix(Self.enterprisePrefix)
         if isEnterprise { request.encodedPath.removeFirst(Self.enterprisePrefix.count) }
+        request.encodedPath = pathByName(request.encodedPath)
         var response = await answer(request)
         response = Self.withETag(response, to: request)
         if request.encodedPath != "/rate_limit", response.status != 304 {
@@ -95,6 +100,7 @@ extension GitHubSimulator {
         do {
             caller = try access.caller(of: request)
             try checkRateLimit(request)
+            try redirectFormerNames(request)
             let (endpoint, parameters) = try route(request)
             permission = endpoint.permission
             try access.authorize(caller, for: permission)
@@ -113,7 +119,7 @@ extension GitHubSimulator {
         for endpoint in Endpoint.all where endpoint.method == request.method {
             guard let parameters = endpoint.pattern.match(request.encodedPath) else { continue }
             if let owner = parameters["owner"], let name = parameters["repo"] {
-                let wanted = "\(options.owner)/\(options.repository)".lowercased()
+                let wanted = state.value.repository.fullName.lowercased()
                 guard "\(owner)/\(name)".lowercased() == wanted else { throw GitHubErrorResponse.notFound }
             }
             return (endpoint, parameters)

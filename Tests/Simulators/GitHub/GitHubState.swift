@@ -17,18 +17,42 @@ extension GitHubSimulator {
         var disorder: DeliveryDisorder?
         var addressMap: [String: String]
         var archives: [String: [UInt8]] = [:]
+        var repository: RepositoryState
+        /// New names of branches that were renamed, by their old ones.
+        var renamedBranches: [String: String] = [:]
         private var lastID = 12_000_000
 
         init(_ options: GitHubOptions) {
             tokens = options.tokens
             addressMap = options.addressMap
             disorder = options.disorder
+            repository = RepositoryState(owner: options.owner, name: options.repository)
         }
 
         mutating func nextID() -> Int {
             lastID += 7
             return lastID
         }
+    }
+}
+
+extension GitHubSimulator {
+    /// The repository's id and its names.
+    struct RepositoryState: Sendable {
+        var id = 58_161_203
+        var owner: String
+        var name: String
+        /// Lower case `owner/name`; their addresses redirect to the current one.
+        var formerNames: Set<String> = []
+        /// Ids of other repositories that took a former name.
+        var successors: [String: Int] = [:]
+
+        init(owner: String, name: String) {
+            self.owner = owner
+            self.name = name
+        }
+
+        var fullName: String { "\(owner)/\(name)" }
     }
 }
 

@@ -14,6 +14,8 @@ package struct Fault: Sendable {
         case redirect(Int, to: String)
         /// Responds normally, but later.
         case delay(Duration)
+        /// Performs the request, but sends the response only once the gate is open: it is out of date by then.
+        case hold(AnswerGate)
         /// Never responds; the request has no effect.
         case hang
         /// Resets the connection without a response; the request has no effect.
@@ -43,6 +45,32 @@ package struct Fault: Sendable {
     /// Matches one method (nil: any) and path, which may end in `*`.
     package init(_ method: RequestMethod?, _ path: String, times: Int? = nil, effect: Effect) {
         self.init(when: { $0.matches(method, path) }, times: times, effect: effect)
+    }
+}
+
+/// Keeps a response back until a test opens it.
+package final class AnswerGate: Sendable {
+    private struct State {
+        var isHolding = false
+        var isOpen = false
+    }
+
+    private let state = Awaitable(State())
+
+    package init() {}
+
+    /// Waits until a response is being kept back.
+    package func holding() async throws {
+        _ = try await state.wait(for: "a held response") { $0.isHolding ? true : nil }
+    }
+
+    package func open() {
+        state.change { $0.isOpen = true }
+    }
+
+    func pass() async {
+        state.change { $0.isHolding = true }
+        _ = try? await state.wait(for: "an open gate", timeout: nil) { $0.isOpen ? true : nil }
     }
 }
 

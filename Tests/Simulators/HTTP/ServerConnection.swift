@@ -84,6 +84,10 @@ struct ServerConnection: Sendable {
         case .delay(let duration):
             try await Task.sleep(for: duration)
             return .respond(await handler(request))
+        case .hold(let gate):
+            let response = await handler(request)
+            await gate.pass()
+            return .respond(response)
         case .redirect(let status, let base):
             return .respond(SimulatedResponse(status: status, headers: ["Location": base + request.target]))
         case .hang:

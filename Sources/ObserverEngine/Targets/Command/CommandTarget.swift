@@ -141,6 +141,10 @@ package enum CommandFailure: DeploymentFailure {
     case notStarted(reason: String)
     case timedOut(after: Duration)
 
+    package var isExternal: Bool {
+        if case .notStarted = self { true } else { false }
+    }
+
     package var description: String {
         switch self {
         case .ended(let status): "The deploy command ended with \(status). See its output in the deployment log."

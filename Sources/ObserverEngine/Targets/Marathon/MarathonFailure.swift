@@ -17,6 +17,8 @@ package enum MarathonFailure: DeploymentFailure {
         let lastTaskFailure: MarathonTaskFailure?
         let launchDelay: String?
 
+        var waitsForOffers: Bool { launchDelay == LaunchQueue.missingOffer && lastTaskFailure == nil }
+
         package var description: String {
             let outdated = readiness.outdated
             let tasks = outdated == 1 ? "task" : "tasks"
@@ -38,6 +40,15 @@ package enum MarathonFailure: DeploymentFailure {
         }
     }
 
+    package var isExternal: Bool {
+        switch self {
+        case .locked, .silent: true
+        // No agent offers what the apps need.
+        case .unhealthy(let apps, _): !apps.isEmpty && apps.allSatisfy(\.waitsForOffers)
+        case .specsRejected, .overridden: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .specsRejected(let problems): "Marathon rejected \(problems.sentence)"
@@ -54,8 +65,19 @@ package enum MarathonFailure: DeploymentFailure {
     }
 }
 
-extension MarathonError: DeploymentFailure {}
-extension MarathonAddress.Unknown: DeploymentFailure {}
+extension MarathonError: DeploymentFailure {
+    package var isExternal: Bool {
+        switch reason {
+        case .unreachable, .unavailable, .credentialsRejected: true
+        case .unexpected(let status, _): status >= 500
+        case .notFound, .locked, .invalid: false
+        }
+    }
+}
+
+extension MarathonAddress.Unknown: DeploymentFailure {
+    package var isExternal: Bool { true }
+}
 
 extension MarathonError {
     /// The specs that Marathon rejected. Marathon names an app by its index in the request, `(1)/cmd`, which means nothing

@@ -5,8 +5,7 @@ struct Documents: Sendable {
     var owner: String
     var name: String
     var options: GitHubOptions
-
-    static let repositoryID = 58_161_203
+    var repositoryID: Int
 
     var repositoryURL: String { "\(api)/repos/\(owner)/\(name)" }
     var htmlURL: String { "\(api)/\(owner)/\(name)" }

@@ -32,7 +32,7 @@ extension Documents {
             "redelivery": .bool(delivery.isRedelivery), "duration": JSON(delivery.duration),
             "status": .string(delivery.outcome.message), "status_code": .integer(delivery.outcome.code),
             "event": .string(delivery.event), "action": JSON(delivery.action), "installation_id": nil,
-            "repository_id": .integer(Self.repositoryID), "throttled_at": nil,
+            "repository_id": .integer(repositoryID), "throttled_at": nil,
         ]
     }
 

@@ -2,7 +2,7 @@ extension Documents {
     /// The repository, as embedded in other documents.
     var minimalRepository: JSON {
         var document: JSON = [
-            "id": .integer(Self.repositoryID), "node_id": nodeID("R", Self.repositoryID), "name": .string(name),
+            "id": .integer(repositoryID), "node_id": nodeID("R", repositoryID), "name": .string(name),
             "full_name": .string("\(owner)/\(name)"), "owner": user(owner), "private": .bool(options.isPrivate),
             "html_url": .string(htmlURL), "description": "Spaces for dogs", "fork": false,
             "url": .string(repositoryURL),

@@ -96,6 +96,9 @@ extension Endpoint {
         Endpoint(.get, "/repos/{owner}/{repo}/branches/{branch...}", .contents) { gitHub, call in
             let name = call.parameter("branch")
             guard let commit = try await gitHub.git.commit("refs/heads/\(name)") else {
+                if let new = gitHub.state.value.renamedBranches[name] {
+                    throw gitHub.redirect(to: "/branches/\(new)", query: call.request, as: .get)
+                }
                 throw GitHubErrorResponse(404, "Branch not found")
             }
             return .json(call.documents.branch(name, at: commit))
@@ -115,7 +118,16 @@ extension Endpoint {
             guard let state = body["state"]?.string, ["error", "failure", "pending", "success"].contains(state) else {
                 throw GitHubErrorResponse.invalid([["resource": "Status", "field": "state", "code": "custom"]])
             }
-            guard (body["description"]?.string?.count ?? 0) <= 140 else {
+            let description = (body["description"]?.string ?? "").unicodeScalars
+            guard description.allSatisfy({ $0.value <= 0xFFFF }) else {
+                throw GitHubErrorResponse.invalid([
+                    [
+                        "resource": "Status", "field": "description", "code": "custom",
+                        "message": "description doesn't accept 4-byte Unicode",
+                    ]
+                ])
+            }
+            guard description.count <= 140 else {
                 throw GitHubErrorResponse.invalid([
                     [
                         "resource": "Status", "field": "description", "code": "custom",

@@ -45,6 +45,10 @@ struct Endpoint: Sendable {
 struct GitHubErrorResponse: Error {
     var response: SimulatedResponse
 
+    init(response: SimulatedResponse) {
+        self.response = response
+    }
+
     init(_ status: Int, _ message: String, headers: HeaderFields = [:], extra: JSON = [:]) {
         let body: JSON = ["message": .string(message), "documentation_url": "https://docs.github.com/rest"]
         response = .json(body.merging(extra), status: status, headers: headers)

@@ -19,7 +19,7 @@ extension GitHubSimulator {
         var fields: HeaderFields = [
             "Accept": "*/*", "Content-Type": contentType, "User-Agent": "GitHub-Hookshot/0ff5cb1",
             "X-GitHub-Delivery": guid, "X-GitHub-Event": event, "X-GitHub-Hook-ID": "\(hook?.id ?? 0)",
-            "X-GitHub-Hook-Installation-Target-ID": "\(Documents.repositoryID)",
+            "X-GitHub-Hook-Installation-Target-ID": "\(state.value.repository.id)",
             "X-GitHub-Hook-Installation-Target-Type": "repository",
         ]
         if let secret { fields = fields.merging(WebhookSignature.headers(of: body, secret: secret)) }

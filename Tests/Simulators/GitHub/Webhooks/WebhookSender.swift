@@ -7,13 +7,11 @@ import NIOHTTP1
 /// Delivers events to hooks, as GitHub's Hookshot does, and records the outcome.
 struct WebhookSender: Sendable {
     var state: Awaitable<GitHubSimulator.State>
-    var repositoryID: Int
     var timeout: Duration
     private let client: HTTPClient
 
-    init(state: Awaitable<GitHubSimulator.State>, repositoryID: Int, timeout: Duration) {
+    init(state: Awaitable<GitHubSimulator.State>, timeout: Duration) {
         self.state = state
-        self.repositoryID = repositoryID
         self.timeout = timeout * Slowness.factor
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -94,7 +92,7 @@ struct WebhookSender: Sendable {
             "X-GitHub-Delivery": pending.guid,
             "X-GitHub-Event": pending.event,
             "X-GitHub-Hook-ID": "\(pending.hook.id)",
-            "X-GitHub-Hook-Installation-Target-ID": "\(repositoryID)",
+            "X-GitHub-Hook-Installation-Target-ID": "\(state.value.repository.id)",
             "X-GitHub-Hook-Installation-Target-Type": "repository",
         ]
         guard let secret = pending.hook.secret, !secret.isEmpty else { return headers }

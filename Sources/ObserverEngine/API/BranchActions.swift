@@ -1,0 +1,152 @@
+import Foundation
+
+/// The actions of an operator on the branch and its deployments. Each returns what it did, as a sentence.
+package struct BranchActions: Sendable {
+    private let store: Store
+    private let status: BranchStatus
+    private let commits: CommitResolver
+    private let head: HeadReconciler
+    private let identity: RepositoryIdentity
+
+    private var branch: WatchedBranch { status.branch }
+
+    package init(
+        store: Store, status: BranchStatus, commits: CommitResolver, head: HeadReconciler, identity: RepositoryIdentity
+    ) {
+        self.store = store
+        self.status = status
+        self.commits = commits
+        self.head = head
+        self.identity = identity
+    }
+
+    /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
+    /// head would undo it otherwise.
+    /// - Throws: `ControlError`, `GitHubError`, and what the store throws.
+    func deploy(_ text: String?, isForced: Bool) async throws -> ActionAnswer {
+        let found = try await commits.wanted(text)
+        let request = DeploymentRequest(branch: branch, commit: found.commit, trigger: .operator, isForced: isForced)
+        guard !found.isHead else {
+            let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
+            return ActionAnswer("Deployment \(queued.id) of \(queued.commit.short) queued.", deployment: queued.id)
+        }
+        let queued = try await store.hold(request, because: .deploy, head: found.head)
+        return ActionAnswer(
+            "Deployment \(queued.id) of \(queued.commit.short) queued. \(Self.onHold)", deployment: queued.id)
+    }
+
+    private static let onHold =
+        "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
+
+    /// Deploys an earlier succeeded commit and holds the branch there.
+    func rollBack(to target: Deployment, seenCurrent: Int64?) async throws -> ActionAnswer {
+        guard target.stage == .succeeded else {
+            throw ControlError.impossible(
+                "Deployment \(target.id) did not succeed; only successful deployments can be rolled back to.")
+        }
+        let request = DeploymentRequest(branch: branch, commit: target.request.commit, trigger: .rollback)
+        do {
+            let queued = try await store.hold(request, because: .rollback, seenNewest: seenCurrent)
+            return ActionAnswer(
+                "Rolling back to \(target.commit.short) (deployment \(queued.id)). \(Self.onHold)", deployment: queued.id)
+        } catch let moved as Store.Conflict {
+            throw ControlError.conflict(
+                "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; "
+                    + "refresh and try again.")
+        }
+    }
+
+    /// Queues the commit of a stored delivery again.
+    func replay(_ id: Int64) async throws -> ActionAnswer {
+        guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
+        guard delivery.event == "push", let commit = delivery.push?.commit, delivery.branch == branch.name,
+            delivery.repository.isSame(as: branch.repository)
+        else {
+            throw ControlError.impossible(
+                delivery.reason.map { "Delivery \(id) deploys nothing: \($0)." }
+                    ?? "Delivery \(id) is not a push to \(branch.name); nothing to replay.")
+        }
+        let queued = try await store.enqueue(
+            DeploymentRequest(branch: branch, commit: commit, trigger: .delivery, delivery: id))
+        return ActionAnswer("Deployment \(queued.id) of \(commit.id.short) queued.", deployment: queued.id)
+    }
+
+    func pause() async throws -> String {
+        let wasPaused = try await store.branchState(of: branch).isPaused
+        try await store.changeBranchState(of: branch) { $0.decisions.decide(paused: true, at: Date()) }
+        return (wasPaused ? "Already paused. " : "Paused. ")
+            + "Deliveries are still accepted; deployments are queued until 'observer resume'."
+    }
+
+    /// Ends a pause and a hold. The head that a hold kept back is deployed.
+    func resume() async throws -> String {
+        let before = try await store.resume(branch)
+        var done: [String] = []
+        if before.isPaused { done.append("Pause ended; queued deployments start.") }
+        if let hold = before.hold { done.append("Hold at \(hold.summary) ended. \(await followHead())") }
+        return done.isEmpty ? "Nothing to resume: deployments are neither paused nor on hold." : done.joined(separator: " ")
+    }
+
+    private func followHead() async -> String {
+        do {
+            try await head.reconcile(.poll)
+            // A poll may have come first.
+            if let next = try await store.deployments(of: branch, limit: 1).first, !next.stage.isFinal {
+                return "Deployment \(next.id) of the head \(next.commit.short) queued."
+            }
+            return status.engine.blocked ?? "The head of \(branch.name) needs no deployment."
+        } catch {
+            return "The head of \(branch.name) could not be read: \(error) Run 'observer deploy' to deploy it."
+        }
+    }
+
+    func cancel(_ deployment: Deployment) async throws -> ActionAnswer {
+        let id = deployment.id
+        guard !deployment.stage.isFinal else {
+            throw ControlError.conflict("Deployment \(id) has already finished: \(deployment.stage.rawValue).")
+        }
+        let changes = store.feed.signals { change in
+            if case .deployment(let changed) = change { changed.id == id && changed.stage.isFinal } else { false }
+        }
+        try await store.cancelQueued(id)
+        // Even if it was queued a moment ago: the deployer may have just started it.
+        store.feed.post([.cancellation(deployment: id)])
+        return try await end(ofCancelled: id, changes)
+    }
+
+    /// How long an operator waits for a deployment to end after it was cancelled.
+    private static let cancelTimeout = Duration.seconds(10)
+
+    /// - Throws: `ControlError.conflict` if it ended otherwise in the same moment.
+    private func end(ofCancelled id: Int64, _ changes: AsyncStream<Void>) async throws -> ActionAnswer {
+        do {
+            try await withTimeout(Self.cancelTimeout) {
+                if try await known(id).stage.isFinal { return }
+                for await _ in changes { return }
+                throw CancellationError()
+            }
+        } catch is TimedOut {
+            return ActionAnswer(
+                "Deployment \(id) is being cancelled. Changes already applied are not undone.", deployment: id)
+        }
+        let ended = try await known(id)
+        guard ended.stage == .cancelled else {
+            throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
+        }
+        return ActionAnswer("Deployment \(id) cancelled. Changes already applied are not undone.", deployment: id)
+    }
+
+    private func known(_ id: Int64) async throws -> Deployment {
+        guard let deployment = try await store.deployment(id) else { throw ControlError.unknown("deployment", id) }
+        return deployment
+    }
+
+    /// - Parameter id: The other repository that the operator saw.
+    func acceptRepository(_ id: Int64) async throws -> String {
+        let found = try await identity.accept(id)
+        guard found == id else {
+            throw ControlError.conflict("\(branch.repository) has the id \(found) at GitHub now, not \(id).")
+        }
+        return "\(branch.repository) with the id \(id) is watched from now on; queued deployments start."
+    }
+}

@@ -1,0 +1,140 @@
+package import Logging
+import Synchronization
+
+/// Deploys the head of the branch where no delivery did: after a delivery that GitHub could not make, and after the loss of
+/// the disk. Says why the head is not deployed otherwise.
+package final class HeadReconciler: Sendable {
+    /// How often GitHub is asked again because a deployment was queued while it answered.
+    private static let attempts = 3
+
+    private let gitHub: GitHubClient
+    private let store: Store
+    private let status: BranchStatus
+    private let identity: RepositoryIdentity
+    private let logger: Logger
+    /// One comparison at a time, so that an older answer can't win.
+    private let turn = AsyncLock()
+    /// The head at the last request. "Not modified" costs nothing of the rate limit.
+    /// Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+    private let last = Mutex<(head: GitHubBranch.Head, entityTag: String?)?>(nil)
+    /// Why the head can't be deployed, where only GitHub's answer shows it; until a deployment is queued after that.
+    private let obstacle = Mutex<(sentence: String, newest: Int64)?>(nil)
+
+    private var branch: WatchedBranch { status.branch }
+
+    package init(
+        gitHub: GitHubClient, store: Store, status: BranchStatus, identity: RepositoryIdentity, logger: Logger
+    ) {
+        self.gitHub = gitHub
+        self.store = store
+        self.status = status
+        self.identity = identity
+        self.logger = logger
+    }
+
+    /// - Throws: `GitHubError`, and what the store throws.
+    package func reconcile(_ trigger: Deployment.Trigger) async throws {
+        // On a new disk they may forbid the deployment; a Marathon that does not answer is asked again before it.
+        try await status.wait { $0.decisions != .pending }
+        try await turn.withLock {
+            for _ in 0..<Self.attempts {
+                let newest = try await store.newestID(of: branch)
+                guard let head = try await head(askedAfter: newest) else { return }
+                switch try await compare(head, trigger, askedAfter: newest) {
+                case .outdated: continue
+                case .decided, .queued: return
+                }
+            }
+        }
+    }
+
+    /// Shows why the head is not deployed, as far as the store knows it.
+    package func showBlock() async throws {
+        if let obstacle = obstacle.withLock(\.self), try await store.newestID(of: branch) == obstacle.newest {
+            return show(obstacle.sentence)
+        }
+        show(try await store.blockedHead(of: branch).map { $0.block.sentence(of: $0.head) })
+    }
+
+    /// nil where there is no such branch.
+    private func head(askedAfter newest: Int64) async throws -> GitHubBranch.Head? {
+        do {
+            let answer = try await gitHub.branch(branch.name, unlessMatching: last.withLock { $0?.entityTag })
+            if let answer { last.withLock { $0 = (answer.branch.commit, answer.entityTag) } }
+            return last.withLock { $0?.head }
+        } catch let error as GitHubError where error.reason == .notFound {
+            logger.debug("Branch \(branch.name) of \(branch.repository) does not exist yet.")
+        } catch let error as GitHubError {
+            guard case .branchRenamed(let name) = error.reason else { throw error }
+            meet(
+                "Branch \(branch.name) is gone: it was renamed to \(name.printable). Nothing is deployed. "
+                    + "Set -branch to the new name, or push \(branch.name) again.", newest)
+        }
+        last.withLock { $0 = nil }
+        return nil
+    }
+
+    private func compare(
+        _ head: GitHubBranch.Head, _ trigger: Deployment.Trigger, askedAfter newest: Int64
+    ) async throws -> Store.HeadOutcome {
+        let history = try await store.history(of: head.sha, on: branch)
+        let hasFailed = history.newest == nil ? try await hasReportedFailure(of: head.sha) : false
+        if HeadDecision.decide(on: head.sha, given: history, hasReportedFailure: hasFailed) == .missed {
+            do {
+                try await identity.verify()
+            } catch is RepositoryIdentity.Replaced {
+                // Its sentence is shown already.
+                return .decided(.known)
+            }
+        }
+        let request = DeploymentRequest(branch: branch, commit: head.info, trigger: trigger)
+        let outcome = try await store.enqueueMissed(request, askedAfter: newest, hasReportedFailure: hasFailed)
+        switch outcome {
+        case .outdated: break
+        case .decided(.blocked(.reportedFailure)):
+            meet(HeadBlock.reportedFailure.sentence(of: head.sha), newest)
+        case .decided:
+            obstacle.withLock { $0 = nil }
+        case .queued(let deployment):
+            logger.info(
+                "Found an undeployed commit",
+                metadata: [
+                    .commit: "\(head.sha.short)", .deployment: "\(deployment.id)", .trigger: "\(trigger.rawValue)",
+                ])
+        }
+        try await showBlock()
+        return outcome
+    }
+
+    /// A status that the token may not read does not prevent the deployment.
+    private func hasReportedFailure(of commit: CommitID) async throws -> Bool {
+        do {
+            return try await gitHub.hasReportedFailure(of: commit)
+        } catch let error as GitHubError where error.concernsOneResource {
+            logger.warning(
+                "Could not check whether this commit failed before; deploying it. \(error)",
+                metadata: [.commit: "\(commit.short)"])
+            return false
+        }
+    }
+
+    private func meet(_ sentence: String, _ newest: Int64) {
+        obstacle.withLock { $0 = (sentence, newest) }
+        show(sentence)
+    }
+
+    private func show(_ sentence: String?) {
+        guard status.note(blocked: sentence), let sentence else { return }
+        logger.warning("\(sentence)")
+    }
+}
+
+extension GitHubError {
+    /// Whether GitHub and the token are fine, and only this resource is not available.
+    fileprivate var concernsOneResource: Bool {
+        switch reason {
+        case .forbidden, .notFound, .branchRenamed, .invalid, .unexpected: true
+        case .unreachable, .unavailable, .rateLimited, .tokenRefused: false
+        }
+    }
+}

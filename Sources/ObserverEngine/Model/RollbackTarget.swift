@@ -1,0 +1,45 @@
+/// Which deployment "roll back" means, without the name of one. The key of the dashboard and the command both use it.
+package enum RollbackTarget: Equatable, Sendable {
+    case deployment(DeploymentSummary)
+    /// A rollback has not ended yet; a second one would be a guess.
+    case inProgress(DeploymentSummary)
+    /// No other commit was deployed before.
+    case unavailable
+
+    /// The version before the one that runs. After a rollback that is a still older one, not the one that was rolled back.
+    /// - Parameter deployments: Newest first.
+    package static func choose(from deployments: some BidirectionalCollection<DeploymentSummary>) -> RollbackTarget {
+        let active = deployments.first { !$0.stage.isFinal && $0.trigger == .rollback }
+        if let active { return .inProgress(active) }
+        let versions = versions(deployments)
+        return versions.count < 2 ? .unavailable : .deployment(versions[versions.count - 2])
+    }
+
+    /// The version that runs: the newest deployment that succeeded.
+    package static func running(in deployments: [DeploymentSummary]) -> DeploymentSummary? {
+        deployments.first { $0.stage == .succeeded }
+    }
+
+    /// The versions that led to the one that runs, oldest first. A rollback drops those after its target.
+    private static func versions(
+        _ deployments: some BidirectionalCollection<DeploymentSummary>
+    ) -> [DeploymentSummary] {
+        var versions: [DeploymentSummary] = []
+        var commits: Set<String> = []
+        for deployment in deployments.reversed() where deployment.stage == .succeeded {
+            let isKnown = !commits.insert(deployment.commit).inserted
+            if versions.last?.commit == deployment.commit {
+                versions[versions.count - 1] = deployment
+            } else if deployment.trigger != .rollback {
+                versions.append(deployment)
+            } else if let target = versions.lastIndex(where: { $0.commit == deployment.commit }) {
+                versions.removeSubrange(target...)
+                versions.append(deployment)
+            } else {
+                // Either it went forward again, or its target is older than the list.
+                versions = isKnown ? versions + [deployment] : [deployment]
+            }
+        }
+        return versions
+    }
+}

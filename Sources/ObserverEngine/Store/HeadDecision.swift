@@ -1,0 +1,102 @@
+/// What to do about the head of the branch that GitHub reports.
+package enum HeadDecision: Equatable, Sendable {
+    /// The newest deployment is of this commit already.
+    case known
+    /// Not deployed until the branch moves or an operator deploys it.
+    case blocked(HeadBlock)
+    /// No delivery announced it, or the disk was lost: it is to be deployed.
+    case missed
+
+    /// The deployments that matter to the decision.
+    package struct History: Sendable {
+        /// The branch's newest deployment that was neither superseded nor interrupted; nil on a new disk.
+        package let newest: Deployment?
+        /// The head's newest one that was neither superseded nor interrupted.
+        package let last: Deployment?
+        /// Whether the head was ever queued, whatever came of it.
+        package let wasSeen: Bool
+        /// Whether pushes to other commits were queued after `last`.
+        package let hasMovedSince: Bool
+        package let state: BranchState
+
+        package init(
+            newest: Deployment? = nil, last: Deployment? = nil, wasSeen: Bool = false, hasMovedSince: Bool = false,
+            state: BranchState = BranchState()
+        ) {
+            self.newest = newest
+            self.last = last
+            self.wasSeen = wasSeen
+            self.hasMovedSince = hasMovedSince
+            self.state = state
+        }
+
+        /// Whether the branch pointed elsewhere before, so that pointing at this head is a push.
+        fileprivate func isMove(to head: CommitID) -> Bool {
+            state.head.map { $0 != head } ?? (hasMovedSince && state.hold == nil)
+        }
+
+        /// The hold, if it was there after the branch pointed at this head.
+        fileprivate func hold(of head: CommitID) -> HoldSummary? {
+            let wasLeft = state.decisions.hold.value?.leaving.contains(head) == true
+            return wasSeen || wasLeft || state.head == head ? state.hold : nil
+        }
+    }
+
+    /// - Parameter hasReportedFailure: Whether the observer's own commit status reports a failure of the head.
+    package static func decide(
+        on head: CommitID, given history: History, hasReportedFailure: Bool = false
+    ) -> HeadDecision {
+        let isMove = history.isMove(to: head)
+        if let newest = history.newest, newest.commit == head {
+            switch newest.stage {
+            case .cancelled: return .blocked(.cancelled(deployment: newest.id))
+            // The retry was superseded.
+            case .failed where newest.retry != nil || isMove: return .missed
+            case .failed: return .blocked(.failed(deployment: newest.id))
+            default: return .known
+            }
+        }
+        if isMove { return .missed }
+        if let last = history.last {
+            switch last.stage {
+            case .cancelled: return .blocked(.cancelled(deployment: last.id))
+            case .failed where last.retry == nil: return .blocked(.failed(deployment: last.id))
+            default: break
+            }
+        }
+        if let hold = history.hold(of: head) { return .blocked(.held(hold)) }
+        if history.newest == nil, hasReportedFailure { return .blocked(.reportedFailure) }
+        return .missed
+    }
+}
+
+/// Why the head of the branch is not deployed by itself.
+package enum HeadBlock: Equatable, Sendable {
+    case failed(deployment: Int64)
+    case cancelled(deployment: Int64)
+    case held(HoldSummary)
+    /// The disk was lost, and the commit status at GitHub reports a failure.
+    case reportedFailure
+
+    /// The reason and what to do, for an operator.
+    package func sentence(of head: CommitID) -> String {
+        "Head \(head.short) is not deployed: \(reason). \(remedy)"
+    }
+
+    private var reason: String {
+        switch self {
+        case .failed(let id): "deployment \(id) failed, and it is not retried until the branch moves"
+        case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
+        case .held(let hold): "the branch is on hold at \(hold.summary)"
+        case .reportedFailure: "its commit status at GitHub is failure"
+        }
+    }
+
+    private var remedy: String {
+        switch self {
+        case .failed, .reportedFailure: "Push a fix, or run 'observer deploy' to try it again."
+        case .cancelled: "Push again, or run 'observer deploy' to deploy it."
+        case .held: "Push again, or run 'observer resume' to end the hold."
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import Foundation
+import GRDB
+
+/// The head of the branch that GitHub reports, compared with the deployments.
+extension Store {
+    /// The result of a comparison.
+    package enum HeadOutcome: Sendable {
+        /// The branch was deployed in the meantime: the answer may be older than that.
+        case outdated
+        case decided(HeadDecision)
+        case queued(Deployment)
+    }
+
+    /// A point in the history of the branch: answers that were asked for before it may be older than what followed.
+    package func newestID(of branch: WatchedBranch) async throws -> Int64 {
+        try await read { try DeploymentQueue.newestID(of: branch, in: $0) }
+    }
+
+    package func history(of head: CommitID, on branch: WatchedBranch) async throws -> HeadDecision.History {
+        try await read { try DeploymentQueue.history(of: head, on: branch, in: $0) }
+    }
+
+    /// Queues the head of the branch if no delivery did. Like every new push it ends a hold.
+    /// - Parameters:
+    ///   - newest: The newest deployment when GitHub was asked for the head.
+    ///   - hasReportedFailure: Whether the observer's own commit status reports a failure of the head.
+    package func enqueueMissed(
+        _ request: DeploymentRequest, askedAfter newest: Int64, hasReportedFailure: Bool = false,
+        at date: Date = Date()
+    ) async throws -> HeadOutcome {
+        let request = request.redacted(by: redactor)
+        let (branch, head) = (request.branch, request.commit.id)
+        return try await write { database -> (HeadOutcome, [EngineChange]) in
+            guard try DeploymentQueue.newestID(of: branch, in: database) == newest else { return (.outdated, []) }
+            let history = try DeploymentQueue.history(of: head, on: branch, in: database)
+            try BranchState.note(head: head, of: branch, in: database)
+            let decision = HeadDecision.decide(on: head, given: history, hasReportedFailure: hasReportedFailure)
+            guard decision == .missed else { return (.decided(decision), []) }
+            var request = request
+            let own = try Delivery.undeployed(of: head, branch: branch, in: database)
+            (request.delivery, request.commit.pusher) = (own?.id, own?.push?.pusher)
+            let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
+            let overtaken = try Delivery.noteOvertaken(of: branch, in: database)
+            let lifted = try BranchState.liftHold(of: branch, at: date, in: database)
+            return (
+                .queued(queued.deployment), queued.changes + overtaken.map { .delivery($0) } + lifted
+            )
+        } publishing: {
+            $0.1
+        }.0
+    }
+
+    /// Why the head of the branch is not deployed by itself, as far as the store knows it.
+    package func blockedHead(of branch: WatchedBranch) async throws -> (head: CommitID, block: HeadBlock)? {
+        try await read { database in
+            let state = try BranchState.fetch(of: branch, in: database)
+            guard
+                let head = try state.head ?? DeploymentQueue.pushes(of: branch).fetchOne(database)?.commit
+            else { return nil }
+            let history = try DeploymentQueue.history(of: head, on: branch, in: database)
+            guard case .blocked(let block) = HeadDecision.decide(on: head, given: history) else { return nil }
+            return (head, block)
+        }
+    }
+}
+
+extension DeploymentQueue {
+    /// 0 without any.
+    static func newestID(of branch: WatchedBranch, in database: Database) throws -> Int64 {
+        try DeploymentRows.all(of: branch).fetchOne(database)?.id ?? 0
+    }
+}

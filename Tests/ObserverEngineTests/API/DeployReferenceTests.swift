@@ -1,0 +1,89 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Deploying a named commit")
+struct DeployReferenceTests {
+    @Test("a short id, a tag and a branch are deployed, and the hold names its cause", arguments: ["short", "tag", "branch"])
+    func reference(kind: String) async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let first = try await world.deploy(mem: 32)
+            let second = try await world.deploy(mem: 64)
+            let commit = first.commit.description
+            switch kind {
+            case "tag": try await world.gitHub.createTag("v1.0", at: commit)
+            case "branch": try await world.gitHub.createBranch("feature/old", at: commit)
+            default: break
+            }
+            let text = ["short": String(commit.prefix(7)), "tag": "v1.0", "branch": "feature/old"][kind]
+            _ = try await control.perform(.deploy(commit: text, force: false))
+            let run = try await world.deployment(of: commit, in: .succeeded, after: second.id)
+            #expect(run.request.commit.message == "Change the specs")
+            let engine = try await control.engine()
+            #expect(engine.hold == HoldSummary(commit: first.commit, cause: .deploy, deployment: run.id))
+            #expect(engine.heldAt == commit)
+            #expect(world.gitHub.violations() == [])
+        }
+    }
+
+    @Test("the head by any of its names is deployed without a hold", arguments: ["head", "HEAD", "dcos", "short"])
+    func head(text: String) async throws {
+        try await withObserver { world in
+            let run = try await world.deploy()
+            let text = text == "short" ? run.commit.short : text
+            let result = try await world.control().perform(.deploy(commit: text, force: false))
+            #expect(result.result == "Deployment \(run.id + 1) of \(run.commit.short) queued.")
+            #expect(try await world.control().engine().hold == nil)
+        }
+    }
+
+    @Test(
+        "an unknown commit is refused before anything is queued or held",
+        arguments: [String(repeating: "0", count: 40), "0000", "nowhere", "abc"])
+    func unknown(text: String) async throws {
+        try await withObserver { world in
+            try await world.deploy()
+            let control = try await world.control()
+            let refusal = try await refusal { try await control.perform(.deploy(commit: text, force: false)) }
+            #expect(refusal?.status == 422)
+            #expect(refusal?.description.hasPrefix("'\(text)' is not a branch, a tag or a commit of mhausenblas/s4d") == true)
+            #expect(try await world.deployments().count == 1)
+            #expect(try await control.engine().hold == nil)
+        }
+    }
+
+    @Test("a commit is held although the head was never deployed: the next poll does not undo it")
+    func unseenHead() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
+            let control = try await world.control()
+            let first = try await world.deploy(mem: 32)
+            _ = try await control.perform(.pause)
+            let head = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
+            _ = try await control.perform(.deploy(commit: first.commit.short, force: false))
+            try await world.log.wait(for: "Head \(head.after.prefix(7)) is not deployed: the branch is on hold at")
+            #expect(try await control.engine().hold?.commit == first.commit)
+        }
+    }
+
+    @Test("resume says what it ended, and deploys the head that was held back, also without polling")
+    func resume() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            #expect(try await control.perform(.resume).result.hasPrefix("Nothing to resume"))
+            let first = try await world.deploy(mem: 32)
+            let second = try await world.deploy(mem: 64)
+            _ = try await control.perform(.rollback(deployment: first.id, seenCurrent: second.id))
+            let back = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+            _ = try await control.perform(.pause)
+            let result = try await control.perform(.resume)
+            #expect(
+                result.result == "Pause ended; queued deployments start. Hold at \(first.commit.short) (rollback, deployment "
+                    + "\(back.id)) ended. Deployment \(back.id + 1) of the head \(second.commit.short) queued.")
+            _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
+            _ = try await control.perform(.pause)
+            #expect(try await control.perform(.resume).result == "Pause ended; queued deployments start.")
+        }
+    }
+}

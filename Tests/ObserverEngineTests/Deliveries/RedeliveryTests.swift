@@ -1,0 +1,54 @@
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("A delivery that GitHub sends again")
+struct RedeliveryTests {
+    @Test("where its deployment failed and it is the head, it is tried again")
+    func failedHead() async throws {
+        try await withObserver { world in
+            let bad = try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/helloworld.json": "{"])
+            let first = try await world.deployment(of: bad.after, in: .failed)
+            let answer = await world.gitHub.redeliver(bad.guid)?.outcome.answer
+            #expect(answer?.status == 202)
+            #expect(answer?.json["reason"]?.string == "redelivered: deployment \(first.id) did not succeed and is tried again")
+            let again = try await world.deployment(of: bad.after, in: .failed, after: first.id)
+            #expect(answer?.json["deployment"]?.integer == Int(again.id))
+            let stored = try #require(try await world.control().deliveries(verdict: .accepted).first)
+            #expect(stored.deployment == again.id)
+            #expect(try await world.control().deliveries(verdict: .accepted).count == 1)
+        }
+    }
+
+    @Test("otherwise the answer says what became of it, and how to deploy it again")
+    func duplicate() async throws {
+        try await withObserver { world in
+            let bad = try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/helloworld.json": "{"])
+            let failed = try await world.deployment(of: bad.after, in: .failed)
+            let good = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld")])
+            let run = try await world.deployment(of: good.after, in: .succeeded)
+            let reason = { (guid: String) async in
+                await world.gitHub.redeliver(guid)?.outcome.answer?.json["reason"]?.string ?? ""
+            }
+            let again = { (commit: String) in "to deploy it again, run 'observer deploy \(commit.prefix(7))'" }
+            #expect(
+                await reason(bad.guid).hasSuffix(
+                    "; deployment \(failed.id) did not succeed, and the branch has moved on; \(again(bad.after))"))
+            #expect(await reason(good.guid).hasSuffix("; deployment \(run.id) succeeded; \(again(good.after))"))
+            #expect(try await world.deployments().count == 2)
+        }
+    }
+
+    @Test("a redelivery does not end the hold of a rollback")
+    func held() async throws {
+        try await withObserver { world in
+            let good = try await world.deploy()
+            let bad = try await world.gitHub.push(files: ["specs/helloworld.json": "{"])
+            let failed = try await world.deployment(of: bad.after, in: .failed)
+            _ = try await world.control().perform(.rollback(deployment: good.id, seenCurrent: failed.id))
+            let answer = await world.gitHub.redeliver(bad.guid)?.outcome.answer
+            #expect(answer?.json["verdict"] == "duplicate")
+            #expect(answer?.json["reason"]?.string?.hasSuffix("run 'observer resume' or 'observer deploy'") == true)
+        }
+    }
+}

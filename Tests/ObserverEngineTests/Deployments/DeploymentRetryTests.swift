@@ -1,0 +1,107 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Failures outside the commit")
+struct DeploymentRetryTests {
+    private static var impatient: ObserverSetup {
+        ObserverSetup {
+            $0.flags[.deployTimeout] = "2"
+            $0.retryDelay = .seconds(1)
+        }
+    }
+
+    @Test("a push that failed because Marathon was away is deployed once it is back")
+    func marathonAway() async throws {
+        try await withObserver(Self.impatient) { world in
+            try await world.marathon.stop()
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let failed = try await world.deployment(of: push.after, in: .failed)
+            let retry = try #require(failed.retry)
+            try await world.gitHub.wait(for: "a pending status") { state in
+                state.statuses.last { $0.commit == push.after && $0.description?.hasPrefix("Trying again") == true }
+            }
+            try await world.marathon.start()
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            #expect(run.id >= retry && run.request.attempt > 1)
+            // The push shows how it ended.
+            let delivery = try #require(try await world.control().deliveries(verdict: .accepted).first)
+            #expect(delivery.deployment == run.id)
+            #expect(world.log.contains("Deployment failed and is tried again"))
+            #expect(try await world.control().log(of: failed.id).last?.text.hasPrefix("Retry ") == true)
+        }
+    }
+
+    @Test("a commit that failed by itself is not retried, and a newer push replaces a retry")
+    func own() async throws {
+        try await withObserver(ObserverSetup { $0.retryDelay = .milliseconds(100) }) { world in
+            let bad = try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/helloworld.json": "{"])
+            #expect(try await world.deployment(of: bad.after, in: .failed).retry == nil)
+        }
+        try await withStore { store in
+            _ = try await store.fail(
+                try await store.run(1, to: .applying), outcome: "away", retryAt: Sample.now, at: Sample.now)
+            let second = try await store.run(2, to: .applying)
+            let third = try await store.enqueue(try Sample.request(3))
+            #expect(try await store.fail(second, outcome: "away", retryAt: Sample.now).retry == nil)
+            #expect(try await store.all().map(\.stage) == [.failed, .superseded, .failed, .queued])
+            #expect(try await store.nextQueued(of: Sample.branch)?.id == third.id)
+        }
+    }
+
+    @Test("a retry waits until it is due, in the queue and over a restart")
+    func due() async throws {
+        try await withStore { store in
+            let failed = try await store.fail(
+                try await store.run(1, to: .applying), outcome: "away", retryAt: Sample.now + 60, at: Sample.now)
+            #expect(try await store.nextQueued(of: Sample.branch) == nil)
+            #expect(try await store.nextRetry(of: Sample.branch) == Sample.now + 60)
+            try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now + 59)
+            #expect(try await store.nextQueued(of: Sample.branch) == nil)
+            try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now + 60)
+            let next = try await store.nextQueued(of: Sample.branch)
+            #expect(next?.id == failed.retry && next?.request.attempt == 2)
+        }
+    }
+
+    @Test("the delays grow, and after five retries there is none")
+    func plan() {
+        let delays = (1...5).map { RetryPlan(after: $0, first: .seconds(30))?.delay }
+        #expect(delays == [30, 60, 120, 240, 480].map { .seconds($0) })
+        #expect(RetryPlan(after: 6, first: .seconds(30)) == nil)
+        #expect(RetryPlan(after: 5, first: .seconds(300))?.delay == .seconds(900))
+    }
+
+    @Test("after the last retry the commit waits for the branch to move")
+    func givenUp() async throws {
+        try await withObserver(
+            ObserverSetup {
+                $0.flags[.deployTimeout] = "1"
+                $0.retryDelay = .milliseconds(50)
+            }
+        ) { world in
+            try await world.marathon.stop()
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.status { $0.blocked != nil }
+            let all = try await world.deployments()
+            #expect(all.map(\.stage) == Array(repeating: .failed, count: 6))
+            #expect(all.map(\.request.attempt) == [6, 5, 4, 3, 2, 1])
+            let log = try await world.control().log(of: try #require(all.first).id)
+            #expect(log.last?.text.hasPrefix("All 5 retries failed.") == true)
+            try await world.gitHub.waitForStatus("failure", of: push.after)
+        }
+    }
+
+    @Test(
+        "each failure says whether its cause lies outside the commit",
+        arguments: [
+            (MarathonFailure.silent(after: .seconds(1)), true), (.locked(by: ["x"], after: .seconds(1)), true),
+            (.specsRejected([]), false), (.overridden(appID: "/a"), false), (.unhealthy([], after: .seconds(1)), false),
+        ] as [(MarathonFailure, Bool)])
+    func causes(failure: MarathonFailure, isExternal: Bool) {
+        #expect(failure.isExternal == isExternal)
+        #expect(!SpecFailure.specsMissing.isExternal && !SourceFailure.broken(reason: "").isExternal)
+        #expect(!CommandFailure.ended(status: "1").isExternal && SourceFailure.timedOut(after: .zero).isExternal)
+    }
+}

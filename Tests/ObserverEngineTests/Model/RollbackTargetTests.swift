@@ -1,0 +1,50 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@Suite("What \"roll back\" means without the name of a deployment")
+struct RollbackTargetTests {
+    /// Deployments in their order, such as `a b r:a` for two pushes and a rollback; `-` fails, `?` is in progress.
+    private static func history(_ words: String) -> [DeploymentSummary] {
+        words.split(separator: " ").enumerated().map { index, word in
+            let commit = word.drop { "r:".contains($0) }.prefix { $0.isLetter }
+            return DeploymentSummary(
+                id: Int64(index + 1), branch: "dcos", commit: String(commit),
+                trigger: word.hasPrefix("r:") ? .rollback : .delivery,
+                stage: word.hasSuffix("-") ? .failed : word.hasSuffix("?") ? .waiting : .succeeded,
+                queuedAt: Date(timeIntervalSince1970: 0))
+        }.reversed()
+    }
+
+    @Test(
+        "it is the version before the one that runs, and further back each time",
+        arguments: [
+            ("a b c", 2), ("a b c r:b", 1), ("a b c r:b r:a", nil), ("a b c r:b d", 4), ("a b c r:a", nil),
+            // Failed ones and repeated ones do not count.
+            ("a b c- b", 1), ("a b b", 1), ("a b c r:b- ", 2),
+            // Forward again, by the name of a deployment.
+            ("a b c r:a r:c", 4),
+            // Forced back to an older commit.
+            ("a b a", 2),
+            // The target of the rollback is older than the list.
+            ("b c r:a", nil), ("b c r:a d", 3), ("", nil), ("a", nil),
+        ] as [(String, Int64?)])
+    func target(words: String, id: Int64?) {
+        let choice = RollbackTarget.choose(from: Self.history(words))
+        if let id {
+            guard case .deployment(let target) = choice else {
+                Issue.record("\(choice)")
+                return
+            }
+            #expect(target.id == id)
+        } else {
+            #expect(choice == .unavailable)
+        }
+    }
+
+    @Test("a rollback that has not ended is not guessed over")
+    func inProgress() {
+        let history = Self.history("a b c r:b?")
+        #expect(RollbackTarget.choose(from: history) == .inProgress(history[0]))
+    }
+}
