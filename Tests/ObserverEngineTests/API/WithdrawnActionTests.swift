@@ -57,7 +57,7 @@ struct WithdrawnActionTests {
             await #expect(throws: (any Error).self) {
                 try await HTTPClient.shared.execute(request, timeout: .milliseconds(500))
             }
-            #expect(try await ping.contains("Ping received"))
+            #expect(try await ping.result.contains("Ping received"))
             // The next one in the queue has its turn after the withdrawn one.
             #expect(try await control.perform(.ping).result.contains("Ping received"))
             #expect(world.gitHub.hooks().map(\.id) == [hook.id])
