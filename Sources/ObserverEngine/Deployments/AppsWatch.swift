@@ -160,7 +160,8 @@ package final class AppsWatch: Service {
         let isPaused = try await store.branchState(of: settings.branch).isPaused
         let correction = DriftCorrection(of: report.drifted, history: history, isPaused: isPaused, at: Date())
         for index in report.apps.indices {
-            report.apps[index].drift?.refusal = correction.refusals[report.apps[index].id]
+            let refusal = correction.refusals[report.apps[index].id]
+            report.apps[index].drift?.refusal = refusal
         }
         guard !correction.apps.isEmpty else { return }
         var request = last.request
@@ -185,10 +186,11 @@ extension AppsReport {
         var clean = self
         clean.apps = apps.map { app in
             var app = app
-            app.lastFailure?.message = redactor.redact(app.lastFailure?.message ?? "")
-            app.drift?.fields =
-                AppChange(appID: app.id, kind: .updated, fields: app.drift?.fields ?? [])
-                .redacted(by: redactor).fields
+            if let message = app.lastFailure?.message { app.lastFailure?.message = redactor.redact(message) }
+            if let fields = app.drift?.fields {
+                let change = AppChange(appID: app.id, kind: .updated, fields: fields).redacted(by: redactor)
+                app.drift?.fields = change.fields
+            }
             return app
         }
         return clean
