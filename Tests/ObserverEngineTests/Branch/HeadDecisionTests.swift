@@ -56,7 +56,7 @@ struct HeadDecisionTests {
     }
 
     @Test("while a hold keeps the branch, the head at that time is not deployed, and a new one is")
-    func held() {
+    func heldBranch() {
         let rollback = deployment(Self.other, .succeeded, id: 9)
         let left = deployment(Self.head, .succeeded)
         let state = held()

@@ -45,7 +45,7 @@ struct QueryPlanTests {
         }
         _ = try await store.record(Sample.delivery("ping 1"))
         try await store.recordRecovered(try Sample.push("recovered", of: 20, from: 13))
-        _ = try await store.enqueueMissed(try Sample.request(20, trigger: .poll))
+        _ = try await store.reconcile(20)
         _ = try await store.record(try Sample.push("late", of: 20, from: 13))
         let running = try await store.run(21, to: .applying)
         try await store.append([LogLine(sequence: 0, at: Sample.now, verb: "a", text: "b")], to: running.id)
@@ -55,8 +55,12 @@ struct QueryPlanTests {
         try await store.interrupt(try await store.run(24, to: .waiting))
         _ = try await store.run(25, to: .waiting)
         _ = try await store.closeInterrupted(of: Sample.branch)
-        _ = try await store.rollBack(try Sample.request(1, trigger: .rollback), seenNewest: nil)
-        _ = try await store.enqueueMissed(try Sample.request(26, trigger: .poll))
+        _ = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
+        _ = try await store.blockedHead(of: Sample.branch)
+        _ = try await store.nextRetry(of: Sample.branch)
+        try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now)
+        try await store.noteOvertakenDeliveries(of: Sample.branch)
+        _ = try await store.reconcile(26)
         try await readEverything(store)
         try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(paused: true, at: Sample.now) }
         try await store.check()
