@@ -118,7 +118,7 @@ enum HelpGolden {
         OVERVIEW: Roll back to an earlier deployment and hold the branch there until
         the next push.
 
-        Without an ID, rolls back to the version before the one that runs. Repeated, it
+        Without an ID, rolls back to the version before the running one. Repeated, it
         goes further back.
 
         USAGE: observer rollback [<id>] [options]

@@ -48,7 +48,8 @@ package struct BranchActions: Sendable {
         do {
             let queued = try await store.hold(request, because: .rollback, seenNewest: seenCurrent)
             return ActionAnswer(
-                "Rolling back to \(target.commit.short) (deployment \(queued.id)). \(Self.onHold)", deployment: queued.id)
+                "Rolling back to \(target.commit.short) (deployment \(queued.id)). \(Self.onHold)",
+                deployment: queued.id)
         } catch let moved as Store.Conflict {
             throw ControlError.conflict(
                 "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; "
@@ -84,7 +85,8 @@ package struct BranchActions: Sendable {
         var done: [String] = []
         if before.isPaused { done.append("Pause ended; queued deployments start.") }
         if let hold = before.hold { done.append("Hold at \(hold.summary) ended. \(await followHead())") }
-        return done.isEmpty ? "Nothing to resume: deployments are neither paused nor on hold." : done.joined(separator: " ")
+        return done.isEmpty
+            ? "Nothing to resume: deployments are neither paused nor on hold." : done.joined(separator: " ")
     }
 
     private func followHead() async -> String {

@@ -2,7 +2,7 @@ package import Logging
 import Synchronization
 
 /// Deploys the head of the branch where no delivery did: after a delivery that GitHub could not make, and after the loss of
-/// the disk. Says why the head is not deployed otherwise.
+/// the disk. Otherwise shows why the head is not deployed.
 package final class HeadReconciler: Sendable {
     /// How often GitHub is asked again because a deployment was queued while it answered.
     private static let attempts = 3

@@ -89,7 +89,8 @@ package final class RepositoryIdentity: Sendable {
         try await store.changeBranchState(of: branch) { $0.repositoryName = renamed }
         guard let renamed else { return }
         logger.warning(
-            "Repository \(branch.repository) was renamed to \(renamed). Its pushes are still deployed; set owner and repo to the new name.")
+            "Repository \(branch.repository) was renamed to \(renamed). Its pushes are still deployed; set owner and repo to the new name."
+        )
     }
 
     private func stopped(by other: GitHubRepository, known: Int64) -> Replaced {

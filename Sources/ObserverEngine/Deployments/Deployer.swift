@@ -254,7 +254,9 @@ package struct Deployer: Service {
             group.addTask { for await _ in changes { return } }
             group.addTask { try await Task.sleep(for: limit) }
             group.addTask {
-                while await !source.gitHub.token.isRenewed(since: used) { try await Task.sleep(for: Self.tokenCheckInterval) }
+                while await !source.gitHub.token.isRenewed(since: used) {
+                    try await Task.sleep(for: Self.tokenCheckInterval)
+                }
             }
             defer { group.cancelAll() }
             try await group.next()

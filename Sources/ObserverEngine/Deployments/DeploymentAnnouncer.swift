@@ -26,7 +26,8 @@ package struct DeploymentAnnouncer: Sendable {
         let outcome = redactor.redact(ended.outcome ?? "")
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
-        case .failed where ended.retry != nil: statuses.report(.pending, "Trying again later: \(outcome)", on: ended.commit)
+        case .failed where ended.retry != nil:
+            statuses.report(.pending, "Trying again later: \(outcome)", on: ended.commit)
         case .failed, .cancelled: statuses.report(.failure, outcome, on: ended.commit)
         case .superseded:
             // It is not a failure of the commit, which may be deployed again.

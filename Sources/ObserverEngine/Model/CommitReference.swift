@@ -1,4 +1,4 @@
-/// What an operator types for a commit: an id or its beginning, a branch, a tag, or `head`.
+/// A commit as an operator types it: an id or its beginning, a branch, a tag, or `head`.
 package enum CommitReference: Equatable, Sendable, CustomStringConvertible {
     /// The head of the watched branch.
     case head
@@ -7,7 +7,7 @@ package enum CommitReference: Equatable, Sendable, CustomStringConvertible {
     case beginning(String)
     case name(String)
 
-    /// Why a text can't be one, as a predicate.
+    /// Why a string can't be a reference, as a predicate.
     package struct Malformed: Error, Equatable, CustomStringConvertible {
         package let description: String
     }
@@ -45,7 +45,7 @@ package enum CommitReference: Equatable, Sendable, CustomStringConvertible {
         if case .beginning = self { true } else { false }
     }
 
-    /// What to ask GitHub for, in this order.
+    /// The names to ask GitHub for, in this order.
     package var candidates: [String] {
         switch self {
         case .head: []

@@ -105,7 +105,8 @@ package enum DeliveryVerdict: Equatable, Sendable {
             let isNamesake = push.repository.isSame(as: watched.repository)
             return .ignored(
                 reason: isNamesake
-                    ? "\(push.repository) is another repository now" : "\(push.repository) is not \(watched.repository)")
+                    ? "\(push.repository) is another repository now" : "\(push.repository) is not \(watched.repository)"
+            )
         }
         guard let pushed = push.branch else {
             return .ignored(reason: "\(push.ref.droppingRefs) is not a branch")

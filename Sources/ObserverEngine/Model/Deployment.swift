@@ -185,7 +185,7 @@ package protocol DeploymentFailure: Error, CustomStringConvertible, Sendable {
     /// Whether the target is left in a state that should be rolled back.
     var callsForRestore: Bool { get }
     /// Whether the cause lies outside the commit, so that the same commit may succeed later: GitHub or the target is
-    /// unreachable, refuses the credentials or has no room. Such a deployment is retried by itself.
+    /// unreachable, refuses the credentials or lacks resources. Such a deployment is retried by itself.
     var isExternal: Bool { get }
 }
 

@@ -32,7 +32,7 @@ package struct RepositoryURL: Equatable, Sendable {
         repository = RepositoryName(owner: parts[0], name: name)
     }
 
-    /// Whether it is of the GitHub with this website. An API on this machine stands for any GitHub.
+    /// Whether it is of the GitHub with this website. An API on this machine may be of any GitHub.
     package func isHosted(at website: ServiceURL) -> Bool {
         let expected = website.host.lowercased()
         let accepted: Set<String> =

@@ -6,7 +6,7 @@ package enum RollbackTarget: Equatable, Sendable {
     /// No other commit was deployed before.
     case unavailable
 
-    /// The version before the one that runs. After a rollback that is a still older one, not the one that was rolled back.
+    /// The version before the running one. After a rollback it is an even older version, not the version that was left.
     /// - Parameter deployments: Newest first.
     package static func choose(from deployments: some BidirectionalCollection<DeploymentSummary>) -> RollbackTarget {
         let active = deployments.first { !$0.stage.isFinal && $0.trigger == .rollback }
@@ -20,7 +20,7 @@ package enum RollbackTarget: Equatable, Sendable {
         deployments.first { $0.stage == .succeeded }
     }
 
-    /// The versions that led to the one that runs, oldest first. A rollback drops those after its target.
+    /// The versions up to the running one, oldest first. A rollback drops those after its target.
     private static func versions(
         _ deployments: some BidirectionalCollection<DeploymentSummary>
     ) -> [DeploymentSummary] {

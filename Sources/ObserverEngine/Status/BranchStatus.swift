@@ -3,7 +3,7 @@ import Synchronization
 
 /// The live state of a watched branch: what `/status`, the metrics and the dashboard show.
 package final class BranchStatus: Sendable {
-    /// What can have a problem that an operator has to know.
+    /// The origin of a problem that an operator has to know.
     package enum ProblemSource: Int, Sendable {
         case authentication, repository
     }

@@ -108,7 +108,9 @@ extension Delivery: FetchableRecord, TableRecord {
 
     /// Stores a new reason for the verdict.
     func storeReason(in database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE delivery SET reason = ? WHERE id = ?").execute(arguments: [reason, id])
+        try database.cachedStatement(sql: "UPDATE delivery SET reason = ? WHERE id = ?").execute(arguments: [
+            reason, id,
+        ])
     }
 
     /// One delivery without headers and body.

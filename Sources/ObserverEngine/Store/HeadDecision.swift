@@ -1,4 +1,4 @@
-/// What to do about the head of the branch that GitHub reports.
+/// The decision about the head of the branch that GitHub reports.
 package enum HeadDecision: Equatable, Sendable {
     /// The newest deployment is of this commit already.
     case known

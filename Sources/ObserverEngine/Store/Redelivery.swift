@@ -1,9 +1,9 @@
 import Foundation
 import GRDB
 
-/// A delivery that arrives again: somebody pressed "Redeliver" at GitHub.
+/// A delivery that arrives again, because an operator pressed "Redeliver" at GitHub.
 extension RecordedDelivery {
-    /// Deploys the commit again if it failed and still is the head; otherwise a duplicate that says what became of it.
+    /// Deploys the commit again if it failed and still is the head; otherwise it is a duplicate, whose reason names the result.
     static func redelivered(
         _ original: Delivery, at date: Date, in database: Database
     ) throws -> RecordedDelivery {
@@ -34,7 +34,7 @@ extension RecordedDelivery {
     }
 }
 
-/// What becomes of a delivery that arrives again.
+/// The result of a delivery that arrives again.
 enum RedeliveryFate: Equatable {
     /// This deployment failed, and its commit still is the head.
     case triedAgain(failed: Int64)
@@ -69,7 +69,7 @@ enum RedeliveryFate: Equatable {
             }
     }
 
-    /// What became of the first delivery, and how to deploy its commit all the same.
+    /// The result of the first delivery, and how to deploy its commit again.
     func sentence(of commit: CommitID) -> String {
         let again = "to deploy it again, run 'observer deploy \(commit.short)'"
         return switch self {

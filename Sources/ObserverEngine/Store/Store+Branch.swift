@@ -85,7 +85,7 @@ extension BranchState {
         return [.branch(branch, state)]
     }
 
-    /// Remembers the head that GitHub reported. Nobody waits for that, so it is not published.
+    /// Remembers the head that GitHub reported. It is not published, because no other part waits for it.
     static func note(head: CommitID, of branch: WatchedBranch, in database: Database) throws {
         var state = try BranchState.fetch(of: branch, in: database)
         guard state.head != head else { return }

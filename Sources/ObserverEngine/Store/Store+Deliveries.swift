@@ -96,7 +96,9 @@ extension Delivery {
     /// - Returns: The changed deliveries.
     static func noteOvertaken(of branch: WatchedBranch, in database: Database) throws -> [Delivery] {
         let recent = try summaries(before: .max, verdict: .accepted, limit: 100, in: database)
-            .filter { $0.watchedBranch.map { $0.name == branch.name && $0.repository.isSame(as: branch.repository) } ?? false }
+            .filter {
+                $0.watchedBranch.map { $0.name == branch.name && $0.repository.isSame(as: branch.repository) } ?? false
+            }
         let newest = recent.filter { $0.deployment != nil }.max { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
         guard let newest, let deployment = newest.deployment, let commit = newest.commit else { return [] }
         return

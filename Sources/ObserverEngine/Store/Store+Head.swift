@@ -11,7 +11,7 @@ extension Store {
         case queued(Deployment)
     }
 
-    /// A point in the history of the branch: answers that were asked for before it may be older than what followed.
+    /// A point in the history of the branch: an answer that was requested before it may be older than the next deployment.
     package func newestID(of branch: WatchedBranch) async throws -> Int64 {
         try await read { try DeploymentQueue.newestID(of: branch, in: $0) }
     }

@@ -53,7 +53,7 @@ enum DeploymentQueue {
         return try returned.isEmpty(database) ? found : nil
     }
 
-    /// What matters to the decision about a head of the branch.
+    /// The deployments that matter to the decision about a head of the branch.
     static func history(
         of head: CommitID, on branch: WatchedBranch, in database: Database
     ) throws -> HeadDecision.History {
@@ -77,7 +77,7 @@ enum DeploymentQueue {
         return Array(newest.prefix { $0 != commit })
     }
 
-    /// Deployments of what the branch pointed at, as opposed to an operator's choices, newest first.
+    /// Deployments of heads of the branch, as opposed to an operator's choices, newest first.
     static func pushes(of branch: WatchedBranch) -> DeploymentRows {
         DeploymentRows.all(of: branch).notChosenByOperator
     }

@@ -101,8 +101,12 @@ struct DeploymentLine: Report {
 
     func lines(in style: TextStyle) -> [String] {
         let stage = row.stage.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-        let details = [row.trigger.rawValue, row.took(now: style.now), row.outcome ?? row.trouble ?? row.message].compactMap(\.self)
-        return ["\(style.now.rfc3339)  #\(row.id)  \(stage)  \(row.commit.prefix(7))  \(details.joined(separator: ", "))".printable]
+        let details = [row.trigger.rawValue, row.took(now: style.now), row.outcome ?? row.trouble ?? row.message]
+            .compactMap(\.self)
+        return [
+            "\(style.now.rfc3339)  #\(row.id)  \(stage)  \(row.commit.prefix(7))  \(details.joined(separator: ", "))"
+                .printable
+        ]
     }
 }
 

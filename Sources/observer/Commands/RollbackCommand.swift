@@ -6,7 +6,8 @@ struct RollbackCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "rollback", "[<id>]",
         abstract: "Roll back to an earlier deployment and hold the branch there until the next push.",
-        discussion: "Without an ID, rolls back to the version before the one that runs. Repeated, it goes further back.")
+        discussion: "Without an ID, rolls back to the version before the running one. Repeated, it goes further back."
+    )
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64?
 

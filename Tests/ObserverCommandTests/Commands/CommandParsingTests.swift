@@ -66,7 +66,8 @@ struct CommandParsingTests {
             ["delivery", "x"], ["delivery"], ["deployments", "-before", "x"], ["status", "-url", "a", "-socket", "b"],
             ["attach", "http://h:1", "-socket", "/s"], ["status", "stray"], ["deploy", "-wait-timeout", "5"],
             ["deploy", "-wait", "-wait-timeout", "0"], ["deployments", "-watch", "-before", "3"], ["completion"],
-            ["completion", "tcsh"], ["status", "-json=maybe"], ["version", "stray"], ["deploy", "a b"], ["deploy", "head~1"],
+            ["completion", "tcsh"], ["status", "-json=maybe"], ["version", "stray"], ["deploy", "a b"],
+            ["deploy", "head~1"],
         ])
     func invalid(arguments: [String]) throws {
         let error = #expect(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }

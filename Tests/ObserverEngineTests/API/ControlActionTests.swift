@@ -12,7 +12,8 @@ struct ControlActionTests {
             let result = try await control.perform(.deploy(commit: nil, force: true))
             #expect(
                 result
-                    == ActionAnswer("Deployment \(first.id + 1) of \(first.commit.short) queued.", deployment: first.id + 1))
+                    == ActionAnswer(
+                        "Deployment \(first.id + 1) of \(first.commit.short) queued.", deployment: first.id + 1))
             let second = try await world.deployment(of: first.commit.description, in: .succeeded, after: first.id)
             #expect(second.id == first.id + 1 && second.request.trigger == .operator)
             #expect(world.marathon.requests(.put, "/v2/apps").count == 2)
@@ -72,7 +73,8 @@ struct ControlActionTests {
             let deployed = try await world.deploy()
             let ping = try #require(try await control.deliveries(verdict: .ping).first)
             let refused: [(ControlAction, Int)] = [
-                (.deploy(commit: "abc", force: false), 422), (.deploy(commit: "a b", force: false), 400), (.replay(delivery: ping.id), 422),
+                (.deploy(commit: "abc", force: false), 422), (.deploy(commit: "a b", force: false), 400),
+                (.replay(delivery: ping.id), 422),
                 (.replay(delivery: 4711), 404), (.rollback(deployment: 4711, seenCurrent: nil), 404),
                 (.cancel(deployment: 4711), 404), (.cancel(deployment: deployed.id), 409),
                 (.removeHook(id: 4711), 409), (.rollback(deployment: deployed.id, seenCurrent: 4711), 409),

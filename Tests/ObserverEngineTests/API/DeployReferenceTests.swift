@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Deploying a named commit")
 struct DeployReferenceTests {
-    @Test("a short id, a tag and a branch are deployed, and the hold names its cause", arguments: ["short", "tag", "branch"])
+    @Test(
+        "a short id, a tag and a branch are deployed, and the hold names its cause",
+        arguments: ["short", "tag", "branch"])
     func reference(kind: String) async throws {
         try await withObserver { world in
             let control = try await world.control()
@@ -47,7 +49,9 @@ struct DeployReferenceTests {
             let control = try await world.control()
             let refusal = try await refusal { try await control.perform(.deploy(commit: text, force: false)) }
             #expect(refusal?.status == 422)
-            #expect(refusal?.description.hasPrefix("'\(text)' is not a branch, a tag or a commit of mhausenblas/s4d") == true)
+            #expect(
+                refusal?.description.hasPrefix("'\(text)' is not a branch, a tag or a commit of mhausenblas/s4d")
+                    == true)
             #expect(try await world.deployments().count == 1)
             #expect(try await control.engine().hold == nil)
         }
@@ -67,7 +71,9 @@ struct DeployReferenceTests {
         }
     }
 
-    @Test("resume says what it ended, and deploys the head that was held back, also without polling")
+    @Test(
+        "resume names the pause and the hold that it ended, and deploys the head that was held back, also without polling"
+    )
     func resume() async throws {
         try await withObserver { world in
             let control = try await world.control()
@@ -79,7 +85,8 @@ struct DeployReferenceTests {
             _ = try await control.perform(.pause)
             let result = try await control.perform(.resume)
             #expect(
-                result.result == "Pause ended; queued deployments start. Hold at \(first.commit.short) (rollback, deployment "
+                result.result
+                    == "Pause ended; queued deployments start. Hold at \(first.commit.short) (rollback, deployment "
                     + "\(back.id)) ended. Deployment \(back.id + 1) of the head \(second.commit.short) queued.")
             _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
             _ = try await control.perform(.pause)

@@ -71,7 +71,8 @@ struct BranchMoveTests {
         }
     }
 
-    @Test("a failed head says that it is not tried again and what to do, in status, log and its own log, without polling")
+    @Test(
+        "status and logs show that a failed head is not tried again and what to do, also without polling")
     func stuck() async throws {
         try await withObserver { world in
             try await world.deploy(Files.helloWorld)
@@ -83,7 +84,8 @@ struct BranchMoveTests {
             try await world.log.wait(for: sentence)
             let control = try await world.control()
             #expect(try await control.engine().blocked == sentence)
-            #expect(try await control.log(of: run.id).last?.text.contains("Not retried until the branch moves.") == true)
+            #expect(
+                try await control.log(of: run.id).last?.text.contains("Not retried until the branch moves.") == true)
             try await world.gitHub.push(files: Self.spec(64))
             try await world.status { $0.blocked == nil }
         }

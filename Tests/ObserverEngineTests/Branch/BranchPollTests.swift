@@ -38,7 +38,9 @@ struct BranchPollTests {
             let control = try await world.control()
             _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: nil))
             try await world.log.wait(for: "Head \(bad.after.prefix(7)) is not deployed: deployment")
-            try await world.status { $0.blocked?.contains("failed, and it is not retried until the branch moves") == true }
+            try await world.status {
+                $0.blocked?.contains("failed, and it is not retried until the branch moves") == true
+            }
             let fixed = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
             let run = try await world.deployment(of: fixed.after, in: .succeeded)

@@ -47,7 +47,7 @@ struct RepositoryIdentityTests {
         }
     }
 
-    @Test("a repository that is renamed at run time is recognized by its id without polling, and the new name is told")
+    @Test("a repository that is renamed at run time is recognized by its id without polling, and the new name is shown")
     func renamed() async throws {
         try await withSimulators { simulators in
             var setup = ObserverSetup()
@@ -63,8 +63,8 @@ struct RepositoryIdentityTests {
                 #expect(try await world.control().engine().renamedTo == "mhausenblas/moved")
                 #expect(world.gitHub.violations() == [])
             }
-            // A stranger takes the old name. The new one is remembered.
-            simulators.gitHub.takeFormerName(id: 777)
+            // Another repository takes the old name. The new one is remembered.
+            simulators.gitHub.takePreviousName(id: 777)
             try await withObserver(setup, in: simulators) { world in
                 let push = try await world.gitHub.push(
                     files: ["specs/helloworld.json": Files.app("helloworld", mem: 96)])
@@ -79,7 +79,7 @@ struct RepositoryIdentityTests {
         try await withObserver { world in
             try await world.deploy(Files.helloWorld)
             world.gitHub.rename(to: "moved")
-            world.gitHub.takeFormerName(id: 777)
+            world.gitHub.takePreviousName(id: 777)
             let push = try await world.gitHub.push(files: Self.bigger)
             try await world.deployment(of: push.after, in: .succeeded)
             #expect(try await world.control().engine().renamedTo == "mhausenblas/moved")
@@ -101,7 +101,7 @@ struct RepositoryIdentityTests {
 
 @Suite("A renamed branch")
 struct RenamedBranchTests {
-    @Test("a branch whose address redirects to another one is gone: nothing is deployed, and the new name is told")
+    @Test("a branch whose address redirects to another one is gone: nothing is deployed, and the new name is shown")
     func polled() async throws {
         try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
             let first = try await world.deploy(Files.helloWorld)

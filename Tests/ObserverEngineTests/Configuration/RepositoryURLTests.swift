@@ -59,7 +59,8 @@ struct RepositoryURLTests {
             owner == [
                 .init(
                     source: "-owner",
-                    sentence: "'octo' contradicts repo_url in ./dploy.app (acme/shop). Set -repo as well, or remove -owner.")
+                    sentence:
+                        "'octo' contradicts repo_url in ./dploy.app (acme/shop). Set -repo as well, or remove -owner.")
             ])
         #expect(try Self.problems(url, repo: "site").map(\.source) == ["-repo"])
         #expect(try Self.problems(url, owner: "ACME").isEmpty)

@@ -11,7 +11,9 @@ struct RedeliveryTests {
             let first = try await world.deployment(of: bad.after, in: .failed)
             let answer = await world.gitHub.redeliver(bad.guid)?.outcome.answer
             #expect(answer?.status == 202)
-            #expect(answer?.json["reason"]?.string == "redelivered: deployment \(first.id) did not succeed and is tried again")
+            #expect(
+                answer?.json["reason"]?.string
+                    == "redelivered: deployment \(first.id) did not succeed and is tried again")
             let again = try await world.deployment(of: bad.after, in: .failed, after: first.id)
             #expect(answer?.json["deployment"]?.integer == Int(again.id))
             let stored = try #require(try await world.control().deliveries(verdict: .accepted).first)
@@ -20,7 +22,7 @@ struct RedeliveryTests {
         }
     }
 
-    @Test("otherwise the answer says what became of it, and how to deploy it again")
+    @Test("otherwise the answer names the deployment and its result, and how to deploy it again")
     func duplicate() async throws {
         try await withObserver { world in
             let bad = try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/helloworld.json": "{"])

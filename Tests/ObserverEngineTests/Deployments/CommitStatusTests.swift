@@ -29,7 +29,7 @@ struct CommitStatusTests {
         }
     }
 
-    @Test("a failure whose reason has characters that GitHub does not accept arrives all the same")
+    @Test("a failure whose reason has characters that GitHub does not accept arrives anyway")
     func emoji() async throws {
         try await withObserver { world in
             let run = try await world.deploy(["dploy.app": Files.descriptor, "specs/🚀.json": "{"])
@@ -45,7 +45,8 @@ struct CommitStatusTests {
                 $0.method == .post && $0.path.contains("/statuses/")
                     && $0.json["description"]?.string?.hasPrefix("Deployment: ") != true
             }
-            world.gitHub.inject(Fault(when: isDetailed, effect: .status(422, body: #"{"message":"Validation Failed"}"#)))
+            world.gitHub.inject(
+                Fault(when: isDetailed, effect: .status(422, body: #"{"message":"Validation Failed"}"#)))
             let run = try await world.deploy(Files.helloWorld)
             let status = try await world.gitHub.waitForStatus("success", of: run.commit.description)
             #expect(status.description == "Deployment: success. See the log of the observer.")

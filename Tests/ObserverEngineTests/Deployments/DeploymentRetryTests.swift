@@ -94,7 +94,7 @@ struct DeploymentRetryTests {
     }
 
     @Test(
-        "each failure says whether its cause lies outside the commit",
+        "each failure states whether its cause lies outside the commit",
         arguments: [
             (MarathonFailure.silent(after: .seconds(1)), true), (.locked(by: ["x"], after: .seconds(1)), true),
             (.specsRejected([]), false), (.overridden(appID: "/a"), false), (.unhealthy([], after: .seconds(1)), false),

@@ -19,7 +19,9 @@ struct CommitReferenceTests {
 
     @Test(
         "anything else is refused before GitHub is asked",
-        arguments: ["", " ", "a b", "head~1", "../x", "-x", "a..b", "refs/heads/dcos", String(repeating: "a", count: 41)])
+        arguments: [
+            "", " ", "a b", "head~1", "../x", "-x", "a..b", "refs/heads/dcos", String(repeating: "a", count: 41),
+        ])
     func malformed(text: String) {
         #expect(throws: CommitReference.Malformed.self) { try CommitReference(text) }
     }

@@ -17,7 +17,7 @@ struct RollbackTargetTests {
     }
 
     @Test(
-        "it is the version before the one that runs, and further back each time",
+        "it is the version before the running one, and further back each time",
         arguments: [
             ("a b c", 2), ("a b c r:b", 1), ("a b c r:b r:a", nil), ("a b c r:b d", 4), ("a b c r:a", nil),
             // Failed ones and repeated ones do not count.

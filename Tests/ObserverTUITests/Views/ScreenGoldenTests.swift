@@ -73,6 +73,7 @@ struct ScreenGoldenTests {
         snapshot.engine.problem =
             "Marathon at http://leader.mesos:8080 does not respond; deployments are queued until it does."
         let held = try #require(CommitID("1c2d3e4234567890abcdef1234567890abcdef12"))
+        snapshot.engine.heldAt = held.description
         snapshot.engine.hold = HoldSummary(commit: held, cause: .rollback, deployment: 38)
         snapshot.engine.isPaused = true
         snapshot.hook.drift = ["the URL is http://10.0.0.4:8849/dploy"]

@@ -3,15 +3,15 @@ extension GitHubSimulator {
     /// Renames the repository, as in its settings. Its old address redirects.
     package func rename(to name: String) {
         state.change { state in
-            state.repository.formerNames.insert(state.repository.fullName.lowercased())
+            state.repository.previousNames.insert(state.repository.fullName.lowercased())
             state.repository.name = name
         }
     }
 
     /// Another repository takes the name that this one had before it was renamed.
-    package func takeFormerName(id: Int) {
+    package func takePreviousName(id: Int) {
         state.change { state in
-            for name in state.repository.formerNames { state.repository.successors[name] = id }
+            for name in state.repository.previousNames { state.repository.successors[name] = id }
         }
     }
 
@@ -39,12 +39,12 @@ extension GitHubSimulator {
         return "/repos/\(repository.owner)/\(repository.name)" + path.dropFirst(prefix.count)
     }
 
-    func redirectFormerNames(_ request: SimulatedRequest) throws {
+    func redirectPreviousNames(_ request: SimulatedRequest) throws {
         let parts = request.encodedPath.split(separator: "/", maxSplits: 3)
         guard parts.count >= 3, parts[0] == "repos" else { return }
         let name = "\(parts[1])/\(parts[2])".lowercased()
         let repository = state.value.repository
-        guard repository.formerNames.contains(name), name != repository.fullName.lowercased() else { return }
+        guard repository.previousNames.contains(name), name != repository.fullName.lowercased() else { return }
         if let successor = repository.successors[name] {
             guard parts.count == 3 else { throw GitHubErrorResponse.notFound }
             var other = documents

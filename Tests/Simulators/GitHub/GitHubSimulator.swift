@@ -100,7 +100,7 @@ extension GitHubSimulator {
         do {
             caller = try access.caller(of: request)
             try checkRateLimit(request)
-            try redirectFormerNames(request)
+            try redirectPreviousNames(request)
             let (endpoint, parameters) = try route(request)
             permission = endpoint.permission
             try access.authorize(caller, for: permission)

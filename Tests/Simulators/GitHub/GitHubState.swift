@@ -43,8 +43,8 @@ extension GitHubSimulator {
         var owner: String
         var name: String
         /// Lower case `owner/name`; their addresses redirect to the current one.
-        var formerNames: Set<String> = []
-        /// Ids of other repositories that took a former name.
+        var previousNames: Set<String> = []
+        /// Ids of other repositories that took a previous name.
         var successors: [String: Int] = [:]
 
         init(owner: String, name: String) {
