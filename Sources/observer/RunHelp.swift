@@ -37,7 +37,8 @@ enum RunHelp {
     }
 
     private static func section(_ title: String, _ commands: [any ParsableCommand.Type]) -> String {
-        let width = ObserverCommand.configuration.subcommands.map { ($0.configuration.commandName ?? "").count }.max() ?? 0
+        let width =
+            ObserverCommand.configuration.subcommands.map { ($0.configuration.commandName ?? "").count }.max() ?? 0
         let lines = commands.map { command in
             let name = command.configuration.commandName ?? ""
             let padding = String(repeating: " ", count: width - name.count)

@@ -24,7 +24,10 @@ struct CommandErrorTests {
         let exit = try await observe([command, "-nonsense"])
         #expect(exit.status == .exited(64) && exit.output.isEmpty)
         #expect(exit.log.first == "observer: Unknown flag '-nonsense'.")
-        #expect(exit.log.last == "Run 'observer \(command == "help" ? "" : "\(command) ")-h' for \(command == "help" ? "flags and commands" : "help").")
+        #expect(
+            exit.log.last
+                == "Run 'observer \(command == "help" ? "" : "\(command) ")-h' for \(command == "help" ? "flags and commands" : "help")."
+        )
     }
 
     @Test("without settings that name an observer, the status is 64", arguments: remote)
@@ -44,7 +47,8 @@ struct CommandErrorTests {
         let json = try await observe(command + ["-socket", "none.sock", "-json"])
         #expect(json.status == .exited(69) && json.output.isEmpty && json.log.count == 1)
         let report = try JSON(parsing: Array(#require(json.log.first).utf8))
-        #expect(report["exitStatus"] == 69 && report["error"]?.string?.hasPrefix("Can't connect to observer at ") == true)
+        #expect(
+            report["exitStatus"] == 69 && report["error"]?.string?.hasPrefix("Can't connect to observer at ") == true)
     }
 
     @Test("a wrong or missing admin token has status 77 and is named")

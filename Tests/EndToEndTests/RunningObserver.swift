@@ -52,7 +52,8 @@ func withRunningObserver(
                 "DPLOY_OBSERVER_GITHUB_OWNER": "mhausenblas", "DPLOY_OBSERVER_GITHUB_REPO": "s4d",
                 "DPLOY_OBSERVER_GITHUB_API": simulators.gitHub.url,
                 "DPLOY_OBSERVER_MESOS_DNS": simulators.mesosDNS.url,
-                "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(timeout)", "DPLOY_OBSERVER_DELAY_REGISTRATION": "0", "DPLOY_OBSERVER_POLL": "0",
+                "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(timeout)", "DPLOY_OBSERVER_DELAY_REGISTRATION": "0",
+                "DPLOY_OBSERVER_POLL": "0",
                 "DPLOY_MARATHON_URL": simulators.marathon.url, "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)",
                 "DPLOY_OBSERVER_STATE": directory, "DPLOY_OBSERVER_ADMIN_TOKEN": "an admin token for tests",
             ]

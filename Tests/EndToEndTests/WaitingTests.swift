@@ -20,7 +20,8 @@ struct WaitingTests {
             #expect(text.output.count == 1 && text.output[0].hasPrefix("Deployment 2 of \(commit) succeeded: "))
             #expect(text.log.first == "Deployment 2 of \(commit) queued.")
             #expect(text.log.contains { $0.contains("  fetched") })
-            let answer = try json(try await running.run("replay", "\(delivery)", "-wait", "-wait-timeout", "500", "-json"))
+            let answer = try json(
+                try await running.run("replay", "\(delivery)", "-wait", "-wait-timeout", "500", "-json"))
             #expect(answer["deployment"] == 3 && answer["stage"] == "succeeded" && answer["outcome"]?.string != nil)
             let rolledBack = try await running.run("rollback", "1", "-yes", "-wait")
             #expect(rolledBack.status == .exited(0), "\(rolledBack.log)")

@@ -35,7 +35,8 @@ package struct UnmatchedRequests: RouterMiddleware {
         // The router answers HEAD wherever it answers GET.
         let methods = (allowed.contains(.get) ? allowed + [.head] : allowed).map(\.rawValue)
         var response = try Response.json(
-            ErrorBody(error: sentence(path) ?? "Only \(methods.joined(separator: " and ")) is allowed here."), status: 405)
+            ErrorBody(error: sentence(path) ?? "Only \(methods.joined(separator: " and ")) is allowed here."),
+            status: 405)
         response.headers[.allow] = methods.joined(separator: ", ")
         return response
     }

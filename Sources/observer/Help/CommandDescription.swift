@@ -48,7 +48,9 @@ struct CommandDescription {
         self.parameters = parameters.map { parameter in
             var parameter = parameter
             // `no-prune` is only the parser's name of `-prune=false`.
-            let isInversion = parameter.names.allSatisfy { $0.hasPrefix("no-") && names.contains(String($0.dropFirst(3))) }
+            let isInversion = parameter.names.allSatisfy {
+                $0.hasPrefix("no-") && names.contains(String($0.dropFirst(3)))
+            }
             if isInversion, parameter.kind == .flag { parameter.isShown = false }
             return parameter
         }

@@ -188,7 +188,8 @@ extension CompletionScript {
     }
 
     private func fishCommand(_ command: CommandDescription) -> String {
-        let offer = "complete -c observer -n __observer_first -a \(command.name) -d \(Self.fishQuoted(command.abstract))"
+        let offer =
+            "complete -c observer -n __observer_first -a \(command.name) -d \(Self.fishQuoted(command.abstract))"
         guard case .words(let words) = argument(of: command), !words.isEmpty else { return offer }
         return offer
             + "\ncomplete -c observer -n '__observer_is \(command.name)' -a '\(words.joined(separator: " "))'"

@@ -33,7 +33,9 @@ struct GoArguments {
     func invalidToggle(in arguments: [String]) -> (flag: String, value: String)? {
         guard let command = commandLine.command(of: arguments) else { return nil }
         for argument in arguments.prefix(while: { $0 != "--" }) {
-            if let (flag, value) = Self.toggle(argument, of: command), !Self.yes.contains(value), !Self.no.contains(value) {
+            if let (flag, value) = Self.toggle(argument, of: command), !Self.yes.contains(value),
+                !Self.no.contains(value)
+            {
                 return ("-\(flag)", String(value))
             }
         }
@@ -48,9 +50,12 @@ struct GoArguments {
         return command.flag(named: "no-\(name)") == nil ? [] : ["--no-\(name)"]
     }
 
-    private static func toggle(_ argument: String, of command: CommandDescription) -> (name: String, value: Substring)? {
+    private static func toggle(_ argument: String, of command: CommandDescription) -> (name: String, value: Substring)?
+    {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let name = parts[0].flagName, command.flag(named: name)?.kind == .flag else { return nil }
+        guard parts.count == 2, let name = parts[0].flagName, command.flag(named: name)?.kind == .flag else {
+            return nil
+        }
         return (name, parts[1])
     }
 

@@ -47,7 +47,9 @@ struct ManualPage {
     private func section(_ title: String) -> String { ".SH \(title)" }
 
     private func entry(_ flag: CommandDescription.Parameter) -> String {
-        item(flag.names.map { "-\($0)" }.joined(separator: ", "), flag.summary, value: flag.kind == .option ? flag.valueName : nil)
+        item(
+            flag.names.map { "-\($0)" }.joined(separator: ", "), flag.summary,
+            value: flag.kind == .option ? flag.valueName : nil)
     }
 
     private func item(_ term: String, _ text: String, value: String? = nil) -> String {

@@ -7,7 +7,8 @@ import Testing
 struct LogEntryTests {
     @Test("the column of the first word fits every word that a deployment writes")
     func width() throws {
-        let root = URL(filePath: #filePath).appending(path: "../../../../Sources/ObserverEngine").standardizedFileURL.path
+        let root = URL(filePath: #filePath).appending(path: "../../../../Sources/ObserverEngine").standardizedFileURL
+            .path
         let sources = try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".swift") }
             .map { try String(contentsOfFile: "\(root)/\($0)", encoding: .utf8) }
         let words = sources.flatMap { source in

@@ -128,7 +128,8 @@ struct ReportTests {
         }
         let lines = { (rows: [DeploymentSummary]) in
             StatusOverview(
-                apps: AppsReport(), engine: EngineState(
+                apps: AppsReport(),
+                engine: EngineState(
                     branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
                     version: "0.5.0", instance: "i", startedAt: Self.ago(5)),
                 hook: HookState(), deliveries: [Self.deliveries.rows[2]], deployments: rows
@@ -145,13 +146,15 @@ struct ReportTests {
 
     @Test("a rejected delivery without a GUID has no empty field")
     func rejectedDelivery() {
-        let page = DeliveryPage(delivery: DeliveryDetail(
-            summary: DeliverySummary(id: -1, guid: "", event: "", receivedAt: Self.ago(5), verdict: .rejected) {
-                $0.reason = "the signature does not match"
-            }, headers: [], body: ""))
+        let page = DeliveryPage(
+            delivery: DeliveryDetail(
+                summary: DeliverySummary(id: -1, guid: "", event: "", receivedAt: Self.ago(5), verdict: .rejected) {
+                    $0.reason = "the signature does not match"
+                }, headers: [], body: ""))
         #expect(
             page.lines(in: style) == [
-                "delivery  -1", "received  2023-11-14T22:13:15Z, 5 s ago", "verdict   rejected: the signature does not match",
+                "delivery  -1", "received  2023-11-14T22:13:15Z, 5 s ago",
+                "verdict   rejected: the signature does not match",
             ])
     }
 
@@ -178,6 +181,8 @@ struct ReportTests {
         #expect(
             text == #"[{"author":"Ann","event":"ping","guid":"g1","id":9,"receivedAt":"2023-11-13T21:13:20.000Z","#
                 + #""verdict":"ping"}]"# + "\n")
-        #expect(try OutputFormat.json.text(of: ActionResult(ActionAnswer("Done.", deployment: 3))) == #"{"deployment":3,"result":"Done."}"# + "\n")
+        #expect(
+            try OutputFormat.json.text(of: ActionResult(ActionAnswer("Done.", deployment: 3)))
+                == #"{"deployment":3,"result":"Done."}"# + "\n")
     }
 }

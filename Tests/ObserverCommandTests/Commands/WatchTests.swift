@@ -10,7 +10,9 @@ struct WatchTests {
     private static let time = "2023-11-14T22:13:20Z"
     private static let format = OutputFormat.text(TextStyle(now: now))
 
-    private static func row(_ id: Int64, _ stage: DeploymentSummary.Stage, _ outcome: String? = nil) -> DeploymentSummary {
+    private static func row(_ id: Int64, _ stage: DeploymentSummary.Stage, _ outcome: String? = nil)
+        -> DeploymentSummary
+    {
         DeploymentSummary(
             id: id, branch: "dcos", commit: String(repeating: "a", count: 40), trigger: .delivery, stage: stage,
             queuedAt: now.addingTimeInterval(-60)
@@ -42,7 +44,8 @@ struct WatchTests {
                 "\(Self.time)  webhook: registered\n",
             ])
         watch.apply(.deployment(Self.row(1, .waiting)))
-        #expect(try watch.takeChanges(as: Self.format) == [
+        #expect(
+            try watch.takeChanges(as: Self.format) == [
                 "\(Self.time)  head: aaaaaaa is being deployed\n", "\(Self.time)  deploying: #1 of aaaaaaa waiting\n",
             ])
         // Neither progress nor the counters of requests are a change of the status.
@@ -57,7 +60,8 @@ struct WatchTests {
         watch.apply(.deployment(Self.row(1, .waiting)))
         #expect(try watch.takeChanges(as: Self.format) == [])
         watch.apply(.deployment(Self.row(2, .queued)))
-        #expect(try watch.takeChanges(as: Self.format) == ["\(Self.time)  queued: #2 of aaaaaaa, 2023-11-14T22:12:20Z\n"])
+        #expect(
+            try watch.takeChanges(as: Self.format) == ["\(Self.time)  queued: #2 of aaaaaaa, 2023-11-14T22:12:20Z\n"])
         watch.apply(.deployment(Self.row(1, .succeeded, "1 app changed")))
         #expect(
             try watch.takeChanges(as: Self.format) == [
@@ -79,7 +83,9 @@ struct WatchTests {
         busy.rateLimitRemaining = 4711
         watch.apply(.engine(busy))
         #expect(try watch.takeChanges(as: .json) == [])
-        #expect(changes.count == 1 && changes[0].contains(#""currentDeployment":{"branch":"dcos""#) && changes[0].hasSuffix("\n"))
+        #expect(
+            changes.count == 1 && changes[0].contains(#""currentDeployment":{"branch":"dcos""#)
+                && changes[0].hasSuffix("\n"))
     }
 
     @Test("deployments start with the known ones, oldest first, and follow their stages")
@@ -87,7 +93,8 @@ struct WatchTests {
         var watch = DeploymentsWatch(rows: [Self.row(2, .queued), Self.row(1, .succeeded, "no change")], limit: 2)
         #expect(
             try watch.takeChanges(as: Self.format) == [
-                "\(Self.time)  #1  succeeded   aaaaaaa  delivery, no change\n", "\(Self.time)  #2  queued      aaaaaaa  delivery\n",
+                "\(Self.time)  #1  succeeded   aaaaaaa  delivery, no change\n",
+                "\(Self.time)  #2  queued      aaaaaaa  delivery\n",
             ])
         watch.apply(Self.snapshot([Self.row(2, .queued), Self.row(1, .succeeded, "no change")]))
         watch.apply(.deployment(Self.row(2, .queued)))

@@ -24,7 +24,8 @@ struct CompletionScriptTests {
     @Test(
         "bash completes commands, their flags, and the values of flags",
         arguments: [
-            (["st"], ["status"]), (["deplo"], ["deployments", "deploy"]), (["logs", "-fo"], []), (["logs", "-f"], ["-f"]),
+            (["st"], ["status"]), (["deplo"], ["deployments", "deploy"]), (["logs", "-fo"], []),
+            (["logs", "-f"], ["-f"]),
             (["status", "-wa"], ["-watch"]), (["status", "--wa"], ["--watch"]), (["-log-level", "w"], ["warning"]),
             (["-log-level", "=", "w"], ["warning"]), (["deliveries", "-verdict", "p"], ["ping"]),
             (["completion", ""], ["bash", "zsh", "fish"]), (["help", "rol"], ["rollback"]), (["-pru"], ["-prune"]),

@@ -24,7 +24,8 @@ struct GoArgumentsTests {
     @Test(
         "a negative number is an argument, but the value of a flag stays one",
         arguments: [
-            (["delivery", "-1"], ["delivery", "--", "-1"]), (["delivery", "-1", "-json"], ["delivery", "-json", "--", "-1"]),
+            (["delivery", "-1"], ["delivery", "--", "-1"]),
+            (["delivery", "-1", "-json"], ["delivery", "-json", "--", "-1"]),
             (["replay", "--", "-1"], ["replay", "--", "-1"]),
             (["deliveries", "-before", "-1"], ["deliveries", "-before", "-1"]),
             (["deliveries", "-before=-1"], ["deliveries", "-before=-1"]),
@@ -36,7 +37,8 @@ struct GoArgumentsTests {
     @Test(
         "other arguments stay as they are",
         arguments: [
-            ["-prune=maybe", "-owner=true", "-state", "-prune=true"], ["status", "--", "-json=true"], ["stauts", "-json=true"],
+            ["-prune=maybe", "-owner=true", "-state", "-prune=true"], ["status", "--", "-json=true"],
+            ["stauts", "-json=true"],
             [],
         ])
     func others(arguments: [String]) throws {

@@ -14,7 +14,8 @@ struct MistypedArgumentTests {
         "the most similar command is suggested",
         arguments: [
             ("stauts", "status"), ("staus", "status"), ("log", "logs"), ("deploi", "deploy"), ("rolback", "rollback"),
-            ("deploys", "deploy"), ("deliverys", "delivery"), ("Doctor", "doctor"), ("cancle", "cancel"), ("atach", "attach"),
+            ("deploys", "deploy"), ("deliverys", "delivery"), ("Doctor", "doctor"), ("cancle", "cancel"),
+            ("atach", "attach"),
         ])
     func commands(typed: String, meant: String) throws {
         #expect(try sentence([typed, "-json"]) == "Unknown command '\(typed)'. Did you mean '\(meant)'?")
@@ -48,7 +49,8 @@ struct MistypedArgumentTests {
     @Test(
         "known arguments are not mistyped",
         arguments: [
-            ["status", "-json", "-prune", "-poll", "-1"], ["logs", "1", "-follow"], ["logs", "--follow"], ["-owner", "-x", "-V"],
+            ["status", "-json", "-prune", "-poll", "-1"], ["logs", "1", "-follow"], ["logs", "--follow"],
+            ["-owner", "-x", "-V"],
             ["delivery", "--", "-1"], [],
         ])
     func known(arguments: [String]) throws {
@@ -62,6 +64,8 @@ struct MistypedArgumentTests {
         let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
         #expect(ExitStatus(of: error) == .usage)
         let lines = ObserverCommand.explanation(of: error, arguments: arguments).split(separator: "\n")
-        #expect(lines.count == 2 && lines[0].contains("Did you mean") && lines[1] == "Run 'observer \(arguments[0]) -h' for help.")
+        #expect(
+            lines.count == 2 && lines[0].contains("Did you mean")
+                && lines[1] == "Run 'observer \(arguments[0]) -h' for help.")
     }
 }

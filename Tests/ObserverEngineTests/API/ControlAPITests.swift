@@ -83,7 +83,8 @@ struct ControlAPITests {
             let without = try await refusal { try await ControlClient(http: .shared, url: url, token: nil).engine() }
             #expect(without?.status == 401)
             #expect(
-                without?.description == "The observer at \(url) requires its admin token: export DPLOY_OBSERVER_ADMIN_TOKEN.")
+                without?.description
+                    == "The observer at \(url) requires its admin token: export DPLOY_OBSERVER_ADMIN_TOKEN.")
             let wrong = try await refusal {
                 try await ControlClient(http: .shared, url: url, token: Secret("wrong")).engine()
             }

@@ -8,13 +8,15 @@ struct RequestedActionTests {
     @Test(
         "each action is read",
         arguments: [
-            (#"{"register":{}}"#, .register), (#"{"removeHook":{"id":7}}"#, .removeHook(id: 7)), (#"{"ping":{}}"#, .ping),
+            (#"{"register":{}}"#, .register), (#"{"removeHook":{"id":7}}"#, .removeHook(id: 7)),
+            (#"{"ping":{}}"#, .ping),
             (#"{"deploy":{"force":false}}"#, .deploy(commit: nil, force: false)),
             (#"{"deploy":{"commit":"abc","force":true}}"#, .deploy(commit: "abc", force: true)),
             (#"{"rollback":{"deployment":3}}"#, .rollback(deployment: 3, seenCurrent: nil)),
             (#"{"rollback":{"deployment":3,"seenCurrent":5}}"#, .rollback(deployment: 3, seenCurrent: 5)),
             (#"{"replay":{"delivery":-9223372036854775808}}"#, .replay(delivery: .min)), (#"{"pause":{}}"#, .pause),
-            (#" {"resume": {}} "#, .resume), (#"{"cancel":{"deployment":9223372036854775807}}"#, .cancel(deployment: .max)),
+            (#" {"resume": {}} "#, .resume),
+            (#"{"cancel":{"deployment":9223372036854775807}}"#, .cancel(deployment: .max)),
         ] as [(String, ControlAction)])
     func reads(body: String, action: ControlAction) throws {
         #expect(try RequestedAction.action(in: Data(body.utf8)) == action)
@@ -23,13 +25,17 @@ struct RequestedActionTests {
     @Test(
         "anything else is refused with the reason",
         arguments: [
-            ("", "The body is empty."), ("{", "The body is not JSON: line 1, column 2"), ("[]", "The body must be an object, not a list."),
-            ("{}", "one member, one of cancel,"), ("7", "The body must be an object, not a number."), (#"{"pause":{},"resume":{}}"#, "one member"),
+            ("", "The body is empty."), ("{", "The body is not JSON: line 1, column 2"),
+            ("[]", "The body must be an object, not a list."),
+            ("{}", "one member, one of cancel,"), ("7", "The body must be an object, not a number."),
+            (#"{"pause":{},"resume":{}}"#, "one member"),
             (#"{"stop":{}}"#, "one member"), (#"{"pause":{},"stop":{}}"#, "one member"),
             (#"{"pause":{},"pause":{}}"#, "duplicate"), (#"{"pause":null}"#, "pause must be an object, not null."),
-            (#"{"pause":[]}"#, "pause must be an object, not a list."), (#"{"pause":{"now":true}}"#, "pause has no member 'now'."),
+            (#"{"pause":[]}"#, "pause must be an object, not a list."),
+            (#"{"pause":{"now":true}}"#, "pause has no member 'now'."),
             (#"{"rollback":{"deployment":3,"seenCurent":5}}"#, "rollback has no member 'seenCurent'."),
-            (#"{"deploy":{}}"#, "deploy.force is missing"), (#"{"deploy":{"force":1}}"#, "deploy.force is not of the right type"),
+            (#"{"deploy":{}}"#, "deploy.force is missing"),
+            (#"{"deploy":{"force":1}}"#, "deploy.force is not of the right type"),
             (#"{"deploy":{"commit":null,"force":true}}"#, "deploy.commit is null; omit it instead."),
             (#"{"cancel":{"deployment":"1"}}"#, "cancel.deployment is not of the right type"),
             (#"{"cancel":{"deployment":1.5}}"#, "cancel.deployment is not of the right type"),
@@ -44,7 +50,9 @@ struct RequestedActionTests {
     @Test("a long unknown member is cut in the reason")
     func cutsMember() {
         let member = String(repeating: "x", count: 60_000)
-        let error = #expect(throws: ControlError.self) { try RequestedAction.action(in: Data(#"{"ping":{"\#(member)":1}}"#.utf8)) }
+        let error = #expect(throws: ControlError.self) {
+            try RequestedAction.action(in: Data(#"{"ping":{"\#(member)":1}}"#.utf8))
+        }
         #expect((error?.description.utf8.count ?? .max) < 200)
     }
 }

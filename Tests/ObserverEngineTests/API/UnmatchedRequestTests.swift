@@ -17,7 +17,8 @@ struct UnmatchedRequestTests {
                 for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE"]
                 where !allowed.contains(method) {
                     let response = try await world.send(
-                        HTTPMethod(rawValue: method), path.replacing("{id}", with: "1"), authorization: Self.authorization)
+                        HTTPMethod(rawValue: method), path.replacing("{id}", with: "1"),
+                        authorization: Self.authorization)
                     #expect(response.status == 405, "\(method) \(path)")
                     let listed = response.headers["allow"]?.split(separator: ", ").map(String.init) ?? []
                     #expect(Set(listed) == expected && listed.count == expected.count, "\(method) \(path)")
@@ -59,7 +60,8 @@ struct UnmatchedRequestTests {
                 let response = try await world.send(.get, path)
                 #expect(response.status == 404)
                 #expect(
-                    response.json["error"]?.string == "The control API is not available at this address: the observer was "
+                    response.json["error"]?.string
+                        == "The control API is not available at this address: the observer was "
                         + "started without DPLOY_OBSERVER_ADMIN_TOKEN.")
             }
         }
@@ -72,7 +74,8 @@ struct UnmatchedRequestTests {
         try await withObserver(.administered) { world in
             for path in [
                 "/v1/deliveries/\(text)", "/v1/deployments/\(text)", "/v1/deployments/\(text)/log",
-                "/v1/deliveries?before=\(text.replacing("+", with: "%2B"))", "/v1/deployments?limit=\(text.replacing("+", with: "%2B"))",
+                "/v1/deliveries?before=\(text.replacing("+", with: "%2B"))",
+                "/v1/deployments?limit=\(text.replacing("+", with: "%2B"))",
             ] {
                 let response = try await world.send(.get, path, authorization: Self.authorization)
                 #expect(response.status == 400, "\(path): \(response)")

@@ -58,7 +58,9 @@ struct GitRemoteTests {
         #expect(error?.problems.map(\.source) == ["-repo or DPLOY_OBSERVER_GITHUB_REPO"])
     }
 
-    @Test("a remote at another host is not used", arguments: ["https://gitlab.com/acme/shop", "/srv/git/shop.git", "../shop"])
+    @Test(
+        "a remote at another host is not used",
+        arguments: ["https://gitlab.com/acme/shop", "/srv/git/shop.git", "../shop"])
     func otherHost(remote: String) {
         #expect(throws: ConfigurationError.self) { try read(Self.bare, remote: remote) }
     }
