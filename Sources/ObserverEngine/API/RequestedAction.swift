@@ -4,10 +4,10 @@ import Hummingbird
 /// The action in the body of `POST /v1/actions`: exactly as docs/api.yaml describes it.
 enum RequestedAction {
     /// Each action with its members.
-    private static let members: [String: Set<String>] = [
+    static let members: [String: Set<String>] = [
         "register": [], "removeHook": ["id"], "ping": [], "deploy": ["commit", "force"],
         "rollback": ["deployment", "seenCurrent"], "replay": ["delivery"], "pause": [], "resume": [],
-        "cancel": ["deployment"],
+        "cancel": ["deployment"], "acceptRepository": ["id"],
     ]
 
     /// - Throws: `ControlError`

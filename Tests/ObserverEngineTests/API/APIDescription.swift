@@ -29,6 +29,14 @@ struct APIDescription {
         .sorted { $0.description < $1.description }
     }
 
+    /// The members of an object whose members are objects, each with the names of its own members.
+    func members(of schema: String) -> [String: Set<String>] {
+        let schemas = document["components"]?["schemas"]
+        return (schemas?[schema]?["properties"]?.object ?? [:]).mapValues { member in
+            Set((member["properties"]?.object ?? [:]).map(\.key))
+        }
+    }
+
     /// The differences between a response and its description: an undocumented status, or an unexpected body.
     func problems(of response: ServerResponse, to operation: Operation) -> [String] {
         guard let described = described(response.status, of: operation) else {

@@ -15,11 +15,16 @@ struct RequestedActionTests {
             (#"{"rollback":{"deployment":3}}"#, .rollback(deployment: 3, seenCurrent: nil)),
             (#"{"rollback":{"deployment":3,"seenCurrent":5}}"#, .rollback(deployment: 3, seenCurrent: 5)),
             (#"{"replay":{"delivery":-9223372036854775808}}"#, .replay(delivery: .min)), (#"{"pause":{}}"#, .pause),
-            (#" {"resume": {}} "#, .resume),
+            (#"{"acceptRepository":{"id":4}}"#, .acceptRepository(id: 4)), (#" {"resume": {}} "#, .resume),
             (#"{"cancel":{"deployment":9223372036854775807}}"#, .cancel(deployment: .max)),
         ] as [(String, ControlAction)])
     func reads(body: String, action: ControlAction) throws {
         #expect(try RequestedAction.action(in: Data(body.utf8)) == action)
+    }
+
+    @Test("the actions and their members are those of docs/api.yaml")
+    func described() throws {
+        #expect(try APIDescription().members(of: "Action") == RequestedAction.members)
     }
 
     @Test(
