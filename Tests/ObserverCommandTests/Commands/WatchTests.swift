@@ -84,7 +84,7 @@ struct WatchTests {
         watch.apply(.engine(busy))
         #expect(try watch.takeChanges(as: .json) == [])
         #expect(
-            changes.count == 1 && changes[0].contains(#""currentDeployment":{"branch":"dcos""#)
+            changes.count == 1 && changes[0].contains(#""currentDeployment":{"attempt":1,"branch":"dcos""#)
                 && changes[0].hasSuffix("\n"))
     }
 

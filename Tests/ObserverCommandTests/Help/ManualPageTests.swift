@@ -8,7 +8,9 @@ struct ManualPageTests {
     func isComplete() throws {
         let commandLine = try CommandLineDescription.ofProgram()
         let text = try ManualPage.ofProgram().text
-        for command in commandLine.commands { #expect(text.contains("\n.SS observer \(command.name)")) }
+        for command in commandLine.commands {
+            #expect(text.contains("\n.SS observer \(command.name.replacing("-", with: "\\-"))"), "\(command.name)")
+        }
         for flag in ([commandLine.run] + commandLine.commands).flatMap(\.flags) {
             #expect(text.contains("\\fB\(flag.flag.replacing("-", with: "\\-"))"), "\(flag.flag)")
         }
