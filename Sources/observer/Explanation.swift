@@ -34,7 +34,7 @@ extension ObserverCommand {
     /// A more helpful message than that of the parser.
     private static func problem(in arguments: [String]) -> String? {
         guard let commandLine = try? CommandLineDescription.ofProgram() else { return nil }
-        if let toggle = GoArguments(commandLine: commandLine).invalidToggle(in: arguments) {
+        if let toggle = GoArguments(command: commandLine.command(of: arguments)).invalidToggle(in: arguments) {
             return "\(toggle.flag): '\(toggle.value)' is neither true nor false."
         }
         return MistypedArgument(in: arguments, of: commandLine)?.sentence

@@ -36,8 +36,7 @@ struct ObserverCommand: AsyncParsableCommand {
         ProcessSetup.run()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            let arguments = GoArguments(commandLine: try CommandLineDescription.ofProgram()).parsed(arguments)
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(parserArguments(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -53,6 +52,12 @@ struct ObserverCommand: AsyncParsableCommand {
         }
     }
 
+    /// The arguments in the form that the parser expects.
+    static func parserArguments(_ arguments: [String]) throws -> [String] {
+        if GoArguments.arePlain(arguments) { return arguments }
+        return GoArguments(command: try CommandDescription(of: arguments)).parsed(arguments)
+    }
+
     static func command(named name: String?) -> (any ParsableCommand.Type)? {
         configuration.subcommands.first { $0.configuration.commandName == name }
     }
@@ -60,6 +65,19 @@ struct ObserverCommand: AsyncParsableCommand {
     /// Whether errors are printed as JSON, too, even those in the arguments themselves.
     private static func wantsJSON(_ arguments: [String]) -> Bool {
         arguments.prefix { $0 != "--" }.contains { ["json", "json=true"].contains($0.flagName) }
+    }
+}
+
+extension CommandDescription {
+    /// The command that the arguments start with; the run if they start with a flag.
+    /// - Returns: nil for an unknown command.
+    init?(of arguments: [String]) throws {
+        guard let first = arguments.first, !first.hasPrefix("-") else {
+            try self.init(RunCommand.self, showsHidden: true)
+            return
+        }
+        guard let command = ObserverCommand.command(named: first) else { return nil }
+        try self.init(command)
     }
 }
 

@@ -8,10 +8,16 @@ struct GoArguments {
     private static let yes: Set<Substring> = ["1", "t", "T", "true", "TRUE", "True"]
     private static let no: Set<Substring> = ["0", "f", "F", "false", "FALSE", "False"]
 
-    let commandLine: CommandLineDescription
+    /// The command that the arguments name; nil if it is unknown.
+    let command: CommandDescription?
+
+    /// Whether the parser reads the arguments as they are. Describing a command takes time, so most starts should not.
+    static func arePlain(_ arguments: [String]) -> Bool {
+        !arguments.contains { $0.hasPrefix("-") && ($0.contains("=") || isNegativeNumber($0)) }
+    }
 
     func parsed(_ arguments: [String]) -> [String] {
-        guard let command = commandLine.command(of: arguments) else { return arguments }
+        guard let command else { return arguments }
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         var flags: [String] = []
         var numbers: [String] = []
@@ -31,7 +37,7 @@ struct GoArguments {
 
     /// The first flag that takes no value and has one that is neither true nor false.
     func invalidToggle(in arguments: [String]) -> (flag: String, value: String)? {
-        guard let command = commandLine.command(of: arguments) else { return nil }
+        guard let command else { return nil }
         for argument in arguments.prefix(while: { $0 != "--" }) {
             if let (flag, value) = Self.toggle(argument, of: command), !Self.yes.contains(value),
                 !Self.no.contains(value)

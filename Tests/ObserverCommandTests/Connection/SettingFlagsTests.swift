@@ -34,7 +34,7 @@ struct SettingFlagsTests {
             (["-prune", "-prune=FALSE"], [.prune: "false"]), (["--prune=false", "--prune"], [.prune: "true"]),
         ] as [([String], [Setting: String])])
     func toggles(arguments: [String], given: [Setting: String]) throws {
-        let command = try RunCommand.parse(GoArguments(commandLine: .ofProgram()).parsed(arguments))
+        let command = try RunCommand.parse(ObserverCommand.parserArguments(arguments))
         #expect(command.flags.given == given)
     }
 

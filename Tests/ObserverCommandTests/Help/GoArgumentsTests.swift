@@ -5,7 +5,11 @@ import Testing
 @Suite("Arguments as Go's flags accept them")
 struct GoArgumentsTests {
     private func parsed(_ arguments: [String]) throws -> [String] {
-        try GoArguments(commandLine: .ofProgram()).parsed(arguments)
+        try ObserverCommand.parserArguments(arguments)
+    }
+
+    private func invalidToggle(_ arguments: [String]) throws -> (flag: String, value: String)? {
+        GoArguments(command: try CommandDescription(of: arguments)).invalidToggle(in: arguments)
     }
 
     @Test(
@@ -47,9 +51,8 @@ struct GoArgumentsTests {
 
     @Test("a value that is neither true nor false is found")
     func invalid() throws {
-        let arguments = try GoArguments(commandLine: .ofProgram())
-        #expect(arguments.invalidToggle(in: ["-plain", "--prune=maybe"])?.flag == "-prune")
-        #expect(arguments.invalidToggle(in: ["status", "-json=2"])?.value == "2")
-        #expect(arguments.invalidToggle(in: ["status", "-json=f", "-owner=2"]) == nil)
+        #expect(try invalidToggle(["-plain", "--prune=maybe"])?.flag == "-prune")
+        #expect(try invalidToggle(["status", "-json=2"])?.value == "2")
+        #expect(try invalidToggle(["status", "-json=f", "-owner=2"]) == nil)
     }
 }
