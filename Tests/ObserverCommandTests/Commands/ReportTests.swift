@@ -155,6 +155,7 @@ struct ReportTests {
             page.lines(in: style) == [
                 "delivery  -1", "received  2023-11-14T22:13:15Z, 5 s ago",
                 "verdict   rejected: the signature does not match",
+                "headers   Not kept: the delivery was rejected.",
             ])
     }
 
