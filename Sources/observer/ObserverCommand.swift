@@ -82,12 +82,15 @@ extension CommandDescription {
 }
 
 extension CommandLineDescription {
-    /// The command line of this program.
-    static func ofProgram() throws -> CommandLineDescription {
+    /// The parser takes seconds in a debug build to describe all commands.
+    private static let described = Result {
         CommandLineDescription(
             run: try CommandDescription(RunCommand.self, showsHidden: true),
             groups: try ObserverCommand.groups.map { group in
                 Group(title: group.title, commands: try group.commands.map { try CommandDescription($0) })
             })
     }
+
+    /// The command line of this program.
+    static func ofProgram() throws -> CommandLineDescription { try described.get() }
 }
