@@ -91,14 +91,18 @@ package final class DecisionKeeper: Service {
         }
     }
 
-    /// Waits until the newest decision is stored at the target, or the target does not answer.
+    /// Stores the newest decision at the target.
     /// - Returns: Whether it is, or need not be.
     package func isSaved() async -> Bool {
         guard place != nil else { return true }
         guard status.engine.decisions != .unavailable else { return false }
         do {
-            try await withTimeout(Self.savingTimeout) { [status] in
-                try await status.wait { $0.decisions == .saved || $0.target?.trouble != nil }
+            // The service may be waiting before its next attempt.
+            try await withTimeout(Self.savingTimeout) { [self] in
+                try await turn.withLock {
+                    if !isKnown { try await reconcile() }
+                    try await save()
+                }
             }
             return status.engine.decisions == .saved
         } catch {

@@ -28,7 +28,7 @@ struct LostDiskTests {
         try await withLostDisk { world in
             try await world.deploy(mem: 32)
             let answer = try await world.control().perform(.pause).result
-            #expect(answer == "Paused. Deliveries are still accepted; deployments are queued.")
+            #expect(answer == "Paused. Deliveries are still accepted; deployments are queued until 'observer resume'.")
             let app = try #require(
                 world.marathon.apps().first { $0.labels["DPLOY_OBSERVER"] == "mhausenblas/s4d:dcos" })
             #expect(app.instances == 0 && app.tasks.isEmpty && app.labels["DPLOY"] == nil)
