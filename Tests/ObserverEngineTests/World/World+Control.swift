@@ -19,10 +19,12 @@ extension ObserverSetup {
 }
 
 extension World {
+    /// Waits until the API accepts connections.
     func control(over transport: ControlTransport = .socket) async throws -> ControlClient {
         switch transport {
         case .socket:
-            ControlClient(http: .shared, socket: configuration.state.controlSocket)
+            ControlClient(
+                http: .shared, socket: try await engine.controlSocket.get() ?? configuration.state.controlSocket)
         case .tcp:
             ControlClient(
                 http: .shared, url: try ServiceURL(try await url()), token: Secret(ObserverSetup.adminToken))
