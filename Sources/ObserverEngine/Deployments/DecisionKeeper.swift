@@ -50,7 +50,7 @@ package final class DecisionKeeper: Service {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
+        try await cancelWhenGracefulShutdown { [self] in
             let signals = store.feed.signals { [branch] change in
                 switch change {
                 case .branch(branch, _), .databaseRecreated: true
@@ -61,8 +61,8 @@ package final class DecisionKeeper: Service {
                 try await noteDisk()
                 try await settle()
                 for await _ in signals { try await settle() }
-            } catch {
-                // Cancelled: nothing else is thrown.
+            } catch is CancellationError {
+                // Told to stop.
             }
         }
     }
@@ -98,12 +98,7 @@ package final class DecisionKeeper: Service {
         guard status.engine.decisions != .unavailable else { return false }
         do {
             // The service may be waiting before its next attempt.
-            try await withTimeout(Self.savingTimeout) { [self] in
-                try await turn.withLock {
-                    if !isKnown { try await reconcile() }
-                    try await save()
-                }
-            }
+            try await withTimeout(Self.savingTimeout) { [self] in try await synchronize() }
             return status.engine.decisions == .saved
         } catch {
             return false
@@ -168,14 +163,18 @@ package final class DecisionKeeper: Service {
         var backoff = Backoff(limit: .seconds(30))
         while true {
             do {
-                return try await turn.withLock {
-                    if !isKnown { try await reconcile() }
-                    try await save()
-                }
+                return try await synchronize()
             } catch let error where !(error is CancellationError) {
                 if !isKnown { show(.unavailable) }
                 try await Task.sleep(for: pause(after: error, &backoff))
             }
+        }
+    }
+
+    private func synchronize() async throws {
+        try await turn.withLock {
+            if !isKnown { try await reconcile() }
+            try await save()
         }
     }
 
