@@ -23,7 +23,7 @@ struct JSONObjectBody {
     static func read(_ body: RequestBody) async throws -> Data {
         do {
             return Data(try await body.collect(upTo: sizeLimit).readableBytesView)
-        } catch let error as HTTPError where error.status == .contentTooLarge {
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             throw ControlError.tooLarge("The body is larger than \(sizeLimit / 1024) KiB.")
         }
     }
@@ -48,7 +48,7 @@ struct JSONObjectBody {
         do {
             return try JSONFormat.decoder.decode(type, from: data)
         } catch {
-            throw ControlError.malformed("\(Self.sentence(for: error)); see docs/api.yaml.")
+            throw ControlError.malformed("\(sentence(for: error)); see docs/api.yaml.")
         }
     }
 
@@ -63,15 +63,27 @@ struct JSONObjectBody {
         }
     }
 
-    private static func sentence(for error: any Error) -> String {
+    private func sentence(for error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, let context):
-            "\(path(context.codingPath + [key])) is missing"
+            "\(Self.path(context.codingPath + [key])) is missing"
+        case DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty:
+            // The decoder doesn't say which number is not a whole one of 64 bits.
+            "\(Self.fraction(in: members) ?? "A number") is not of the right type"
         case DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context),
             DecodingError.valueNotFound(_, let context):
-            "\(path(context.codingPath)) is not of the right type"
+            "\(Self.path(context.codingPath)) is not of the right type"
         default: "The body is not as described"
         }
+    }
+
+    /// The path of a number that is not a whole one of 64 bits.
+    private static func fraction(in members: [String: JSONValue]) -> String? {
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            if case .number = value { return name }
+            if let inner = value.object.flatMap({ fraction(in: $0) }) { return "\(name).\(inner)" }
+        }
+        return nil
     }
 
     private static func path(_ keys: [any CodingKey]) -> String {

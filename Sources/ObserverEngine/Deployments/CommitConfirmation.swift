@@ -27,10 +27,19 @@ struct CommitConfirmation: Sendable {
     let identity: RepositoryIdentity
     let logger: Logger
 
+    /// Makes sure that GitHub's answers are about the watched repository.
     /// - Throws: `HeadUnknown`, `RepositoryIdentity.Replaced`, what the store throws, `CancellationError`
-    func confirm(_ request: DeploymentRequest, until deadline: ContinuousClock.Instant) async throws -> Answer {
+    func verifyRepository(until deadline: ContinuousClock.Instant) async throws {
         do {
             try await Retry(until: deadline, logger: logger) { try await identity.verify() }
+        } catch let error as GitHubError {
+            throw HeadUnknown(error: error)
+        }
+    }
+
+    /// - Throws: `HeadUnknown`, `CancellationError`
+    func confirm(_ request: DeploymentRequest, until deadline: ContinuousClock.Instant) async throws -> Answer {
+        do {
             // The choice of an operator is deployed whatever the branch points at.
             guard !Deployment.Trigger.operatorsChoices.contains(request.trigger) else { return .confirmed }
             return try await compare(request, until: deadline)

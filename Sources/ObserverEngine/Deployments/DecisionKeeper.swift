@@ -62,7 +62,7 @@ package final class DecisionKeeper: Service {
                 try await settle()
                 for await _ in signals { try await settle() }
             } catch is CancellationError {
-                // Told to stop.
+                // Cancelled.
             }
         }
     }

@@ -32,9 +32,12 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         do {
             try await recorder.advance(to: .fetching)
             try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
+                let confirmation = CommitConfirmation(
+                    gitHub: source.gitHub, identity: source.identity, logger: logger)
+                try await confirmation.verifyRepository(until: deadline)
                 // Downloaded while GitHub confirms that the branch still points at the commit.
                 async let fetched = fetch(into: workspace, until: deadline)
-                guard try await isStillWanted(until: deadline) else { return }
+                guard try await isStillWanted(confirmation, until: deadline) else { return }
                 if await !recorder.isAnnounced {
                     announcer.announceStart(of: await recorder.deployment.commit)
                     await recorder.markAnnounced()
@@ -98,11 +101,11 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     }
 
     /// A commit that the branch no longer points at is superseded by the head of the branch.
-    private func isStillWanted(until deadline: ContinuousClock.Instant) async throws -> Bool {
+    private func isStillWanted(
+        _ confirmation: CommitConfirmation, until deadline: ContinuousClock.Instant
+    ) async throws -> Bool {
         let request = await recorder.deployment.request
-        switch try await CommitConfirmation(
-            gitHub: source.gitHub, identity: source.identity, logger: logger
-        ).confirm(request, until: deadline) {
+        switch try await confirmation.confirm(request, until: deadline) {
         case .confirmed:
             if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { try await recorder.noteHead() }
             return true

@@ -102,9 +102,10 @@ extension World {
     /// Sends a request for an operation, with the id in its path.
     fileprivate func response(
         to operation: APIDescription.Operation, id: some CustomStringConvertible,
-        token: String = ObserverSetup.adminToken, body: String = #"{"pause":{}}"#
+        token: String = ObserverSetup.adminToken, body: String? = nil
     ) async throws -> ServerResponse {
-        try await send(
+        let body = body ?? (operation.id == "plan" ? #"{"ref":"dcos"}"# : #"{"pause":{}}"#)
+        return try await send(
             try #require(RequestMethod(rawValue: operation.method)), operation.path.replacing("{id}", with: "\(id)"),
             authorization: "Bearer \(token)", body: operation.method == "POST" ? body : nil)
     }

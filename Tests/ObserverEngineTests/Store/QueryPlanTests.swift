@@ -13,9 +13,9 @@ struct QueryPlanTests {
         try await withStore { store in
             let queries = try await queries(of: store) { try await useEverything(store) }
             #expect(queries.count >= 30)
-            for query in queries.sorted() {
+            for (query, example) in queries.sorted(by: { $0.key < $1.key }) {
                 let plan = try await store.read { database in
-                    try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + query).map { $0["detail"] as String }
+                    try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + example).map { $0["detail"] as String }
                 }
                 let costly = plan.filter { step in
                     // Counting reads an index that is much smaller than the table. A subquery is limited by itself.
@@ -28,8 +28,8 @@ struct QueryPlanTests {
         }
     }
 
-    /// Returns the distinct queries on rows that the body runs.
-    private func queries(of store: Store, _ body: () async throws -> Void) async throws -> Set<String> {
+    /// Returns the distinct queries on rows that the body runs, each with one that has its arguments filled in.
+    private func queries(of store: Store, _ body: () async throws -> Void) async throws -> [String: String] {
         let recorder = QueryRecorder()
         try await store.withoutTransaction { recorder.listen(to: $0) }
         try await store.read { recorder.listen(to: $0) }
@@ -89,7 +89,7 @@ struct QueryPlanTests {
 
 /// Records the SQL of everything that a connection runs on the tables of rows.
 private final class QueryRecorder: Sendable {
-    let queries = Mutex<Set<String>>([])
+    let queries = Mutex<[String: String]>([:])
 
     func listen(to database: Database) {
         database.trace { [weak self] event in
@@ -97,7 +97,8 @@ private final class QueryRecorder: Sendable {
             let sql = statement.sql
             let isQuery = ["SELECT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
             guard isQuery, ["delivery", "deployment", "log_line"].contains(where: sql.contains) else { return }
-            self?.queries.withLock { _ = $0.insert(sql) }
+            let example = statement.expandedSQL
+            self?.queries.withLock { $0[sql] = example }
         }
     }
 }

@@ -24,6 +24,9 @@ final class MemoryConnection: ControlConnection {
         }
     }
 
+    /// The most deliveries in a snapshot.
+    private static let snapshotLimit = 200
+
     private struct State {
         var engine: Engine
         var listener: Stream.Continuation?
@@ -68,9 +71,17 @@ final class MemoryConnection: ControlConnection {
         }
     }
 
-    /// While no stream is open, the change is missed.
+    /// While no stream is open, the change is missed. A delivery is in every later snapshot, too.
     func send(_ change: EngineChange) {
-        state.withLock(\.engine.changes).post([change])
+        let changes = state.withLock { state in
+            if case .delivery(let delivery) = change {
+                state.snapshot.deliveries.insert(DeliverySummary(delivery), at: 0)
+                state.snapshot.deliveries = Array(state.snapshot.deliveries.prefix(Self.snapshotLimit))
+                state.snapshot.deliveryCount += 1
+            }
+            return state.engine.changes
+        }
+        changes.post([change])
     }
 
     /// More changes than the feed keeps.
