@@ -81,9 +81,12 @@ struct BranchObserver: Sendable {
         let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
         var deployer = Deployer(
             configuration: configuration, source: CommitSource(gitHub: gitHub, identity: identity), target: target,
-            store: store, gate: DeploymentGate(authentication: authentication, decisions: decisions),
+            store: store,
+            gate: DeploymentGate(
+                authentication: authentication, decisions: decisions, identity: identity, store: store, branch: branch,
+                logger: logger),
             announcer: DeploymentAnnouncer(
-                statuses: statuses, notifier: notifier, redactor: redactor, logger: logger),
+                store: store, statuses: statuses, notifier: notifier, decisions: decisions, logger: logger),
             logger: logger)
         let trees = CommitTrees(
             gitHub: gitHub, branch: branch, stateDirectory: configuration.state.directory, logger: logger)

@@ -3,15 +3,19 @@ package import Logging
 
 /// Announces how deployments end: on the commit at GitHub, to the notification endpoint and in the log.
 package struct DeploymentAnnouncer: Sendable {
+    private let store: Store
     private let statuses: CommitStatusReporter
     private let notifier: Notifier
-    private let redactor: Redactor
+    private let decisions: DecisionKeeper
     private let logger: Logger
 
-    package init(statuses: CommitStatusReporter, notifier: Notifier, redactor: Redactor, logger: Logger) {
+    package init(
+        store: Store, statuses: CommitStatusReporter, notifier: Notifier, decisions: DecisionKeeper, logger: Logger
+    ) {
+        self.store = store
         self.statuses = statuses
         self.notifier = notifier
-        self.redactor = redactor
+        self.decisions = decisions
         self.logger = logger
     }
 
@@ -19,11 +23,20 @@ package struct DeploymentAnnouncer: Sendable {
         statuses.report(.pending, "Deploying", on: commit)
     }
 
-    /// - Parameters:
-    ///   - before: The deployment before it that was neither superseded, interrupted nor cancelled.
-    ///   - newer: The commit whose deployment ended it while it ran.
-    func announce(_ ended: Deployment, before: Deployment?, newer: CommitID? = nil) {
-        let outcome = redactor.redact(ended.outcome ?? "")
+    /// - Parameter newer: The commit whose deployment ended it while it ran.
+    func announceEnd(of id: Int64, newer: CommitID? = nil) async throws {
+        guard let ended = try await store.deployment(id) else { return }
+        let outcome = store.redactor.redact(ended.outcome ?? "")
+        report(ended, outcome, newer: newer)
+        if let notification = Notification(ended, before: try await store.deployment(before: ended)) {
+            notifier.post(notification)
+        }
+        log(ended, outcome)
+        // A commit that was rolled back keeps that status.
+        decisions.reportRollback(after: ended)
+    }
+
+    private func report(_ ended: Deployment, _ outcome: String, newer: CommitID?) {
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
         case .failed where ended.retry != nil:
@@ -36,7 +49,9 @@ package struct DeploymentAnnouncer: Sendable {
             }
         default: break
         }
-        if let notification = Notification(ended, before: before) { notifier.post(notification) }
+    }
+
+    private func log(_ ended: Deployment, _ outcome: String) {
         let took = ended.duration(now: Date())
         var metadata = ended.metadata
         if let took { metadata[.took] = "\(took.brief)" }

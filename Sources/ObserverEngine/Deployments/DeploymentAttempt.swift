@@ -1,0 +1,80 @@
+import Logging
+
+/// One deployment from the queue: runs it until it ends by itself, or ends it early at a shutdown, a pause, a newer push or an
+/// operator's request.
+struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
+    private struct CancelledByOperator: Error {}
+
+    let run: DeploymentRun<Target>
+    let gate: DeploymentGate
+    let store: Store
+    /// How long it may make no progress while a newer one is queued.
+    let stallTimeout: Duration
+
+    private var recorder: DeploymentRecorder { run.recorder }
+
+    /// - Throws: `PauseRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
+    ///   `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
+    func perform() async throws {
+        let id = await recorder.deployment.id
+        do {
+            try await runUntilEnded()
+        } catch is TokenWait.PutBack {
+            return
+        } catch let cancellation as CancellationError {
+            let deployment = await recorder.deployment
+            if deployment.stage.isFinal {
+                try await run.announcer.announceEnd(of: id)
+            } else {
+                try await store.interrupt(deployment)
+            }
+            throw cancellation
+        } catch let recalled as PauseRecalled {
+            try await store.interrupt(await recorder.deployment, by: .pause)
+            try await run.announcer.announceEnd(of: id)
+            throw recalled
+        } catch let superseded as NewerPush.Superseded {
+            return try await end(id, inFavourOf: superseded.newer)
+        } catch let ended as Store.AlreadyEnded where ended.deployment.stage == .superseded {
+            return try await end(id, inFavourOf: try await store.nextQueued(of: ended.deployment.request.branch))
+        } catch let replaced as RepositoryIdentity.Replaced {
+            try await store.interrupt(await recorder.deployment, by: .otherRepository)
+            try await run.announcer.announceEnd(of: id)
+            throw replaced
+        } catch is CancelledByOperator {
+            // It may have ended in the same moment; then its own end counts.
+            if await !recorder.deployment.stage.isFinal { try await recorder.cancel() }
+        }
+        try await run.announcer.announceEnd(of: id)
+    }
+
+    /// - Throws: `CancelledByOperator`, `NewerPush.Superseded`, and what the run throws.
+    private func runUntilEnded() async throws {
+        let deployment = await recorder.deployment
+        let cancellations = store.feed.signals { change in
+            if case .cancellation(let wanted) = change { wanted == deployment.id } else { false }
+        }
+        let token = TokenWait(recorder: recorder, gate: gate, store: store, token: run.source.gitHub.token)
+        let newer = NewerPush(recorder: recorder, store: store, stallTimeout: stallTimeout)
+        let dependencies = DependencyWatch(deployment, store: store, log: recorder.log)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await token.run { try await run.run() } }
+            group.addTask {
+                for await _ in cancellations { throw CancelledByOperator() }
+                throw CancellationError()
+            }
+            group.addTask { try await newer.watch() }
+            group.addTask {
+                await dependencies.run()
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func end(_ id: Int64, inFavourOf newer: Deployment?) async throws {
+        if let newer { await recorder.log.write("superseded", "by deployment \(newer.id) of \(newer.commit.short)") }
+        try await run.announcer.announceEnd(of: id, newer: newer?.commit)
+    }
+}
