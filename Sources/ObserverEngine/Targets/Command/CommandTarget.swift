@@ -1,7 +1,4 @@
-import Foundation
 import Glibc
-import Subprocess
-import SystemPackage
 
 /// Deploys by running a shell command in the unpacked tree.
 package struct CommandTarget: DeploymentTarget {
@@ -25,11 +22,7 @@ package struct CommandTarget: DeploymentTarget {
     ///   keeps those of the proxy, which it may need as well.
     package init(command: String, environment: [String: String], redactor: Redactor, timeout: Duration) {
         self.command = command
-        let secret = Set(Setting.allCases.filter(\.isSecret).compactMap(\.environmentVariable))
-        self.environment = environment.filter {
-            !secret.contains($0.key)
-                && (ProxyRules.variables.contains($0.key) || !redactor.findsSecret(in: $0.value))
-        }
+        self.environment = environment.withoutSecrets(redactor)
         self.timeout = timeout
     }
 
@@ -44,17 +37,17 @@ package struct CommandTarget: DeploymentTarget {
         _ plan: Plan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
     ) async throws -> Plan {
         await recorder.log.write("running", command)
-        let status: TerminationStatus
+        let ending: ChildProcess.Ending
         do {
-            status = try await withTimeout(max(.zero, deadline - .now)) {
+            ending = try await withTimeout(max(.zero, deadline - .now)) {
                 try await run(for: plan.source, log: recorder.log)
             }
         } catch is TimedOut {
             throw CommandFailure.timedOut(after: timeout)
-        } catch let error as SubprocessError {
+        } catch let error as ChildProcess.NotStarted {
             throw CommandFailure.notStarted(reason: "\(error)")
         }
-        guard status.isSuccess else { throw CommandFailure.ended(status: status.words) }
+        guard ending.isSuccess else { throw CommandFailure.ended(status: "\(ending)") }
         return plan
     }
 
@@ -87,51 +80,11 @@ package struct CommandTarget: DeploymentTarget {
 
     package var decisionStore: (any DecisionStore)? { nil }
 
-    private func run(for source: DeploymentSource, log: DeploymentLogWriter) async throws -> TerminationStatus {
-        var options = PlatformOptions()
-        // Its own session, so that everything the command started ends with it.
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
-        ]
-        let outcome = try await Subprocess.run(
-            .path(FilePath(Self.shell)), arguments: ["-c", command],
-            environment: .custom(variables(for: source)),
-            workingDirectory: FilePath(source.root), platformOptions: options,
-            input: .none, output: .sequence, error: .combinedWithOutput
-        ) { execution in
-            defer {
-                // The shell may end before its children; the group is addressed by the shell's id.
-                if Task.isCancelled { kill(-execution.processIdentifier.value, SIGKILL) }
-            }
-            var splitter = LineSplitter()
-            for try await chunk in execution.standardOutput {
-                await log.write("output", splitter.consume(chunk.withUnsafeBytes { Array($0) }))
-            }
-            await log.write("output", [splitter.finish()].compactMap(\.self))
-        }
-        // Processes that it left running keep its group id.
-        kill(-outcome.processIdentifier.value, SIGKILL)
-        return outcome.terminationStatus
-    }
-
-    private func variables(for source: DeploymentSource) -> [Environment.Key: String] {
-        var variables = environment
-        variables["DPLOY_COMMIT"] = source.commit.id.description
-        variables["DPLOY_BRANCH"] = source.branch.name
-        variables["DPLOY_OWNER"] = source.branch.repository.owner
-        variables["DPLOY_REPO"] = source.branch.repository.name
-        variables["DPLOY_PUSHER"] = source.commit.pusher ?? ""
-        return Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
-    }
-}
-
-extension TerminationStatus {
-    fileprivate var words: String {
-        switch self {
-        case .exited(let status): "status \(status)"
-        case .signaled(let signal): "signal \(signal)"
-        }
+    private func run(for source: DeploymentSource, log: DeploymentLogWriter) async throws -> ChildProcess.Ending {
+        let process = ChildProcess(
+            Self.shell, ["-c", command], environment: environment.merging(source.variables) { $1 },
+            directory: source.root)
+        return try await process.run { await log.write("output", $0) }
     }
 }
 
