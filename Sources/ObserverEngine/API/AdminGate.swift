@@ -26,7 +26,12 @@ package final class AdminGate: RouterMiddleware {
         let given = request.headers[.authorization].flatMap { header in
             header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst("bearer ".count)) : nil
         }
-        if let given, SHA256.hash(data: Data(given.utf8)) == token { return try await next(request, context) }
+        if let given, SHA256.hash(data: Data(given.utf8)) == token {
+            var context = context
+            context.caller = Operator(
+                name: "admin", role: .admin, origin: context.client?.description ?? "unknown address")
+            return try await next(request, context)
+        }
         log.log(
             .warning,
             "Rejected a request from \(context.client?.description ?? "an unknown address"): no valid admin token",

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The actions of an operator on the branch and its deployments. Each returns what it did, as a sentence.
+/// The actions of an operator on the branch and its deployments. Each records who performs it, and returns what it did, as a
+/// sentence.
 package struct BranchActions: Sendable {
     private let store: Store
     private let status: BranchStatus
@@ -23,9 +24,10 @@ package struct BranchActions: Sendable {
     /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
     /// head would undo it otherwise.
     /// - Throws: `ControlError`, `GitHubError`, and what the store throws.
-    func deploy(_ text: String?, isForced: Bool) async throws -> ActionAnswer {
+    func deploy(_ text: String?, isForced: Bool, by caller: Operator) async throws -> ActionAnswer {
         let found = try await commits.wanted(text)
-        let request = DeploymentRequest(branch: branch, commit: found.commit, trigger: .operator, isForced: isForced)
+        let request = DeploymentRequest(
+            branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
         guard !found.isHead else {
             let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
             return ActionAnswer("Deployment \(queued.id) of \(queued.commit.short) queued.", deployment: queued.id)
@@ -39,12 +41,15 @@ package struct BranchActions: Sendable {
         "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
 
     /// Deploys an earlier succeeded commit and holds the branch there.
-    func rollBack(to target: Deployment, seenCurrent: Int64?) async throws -> ActionAnswer {
+    func rollBack(
+        to target: Deployment, seenCurrent: Int64?, by caller: Operator
+    ) async throws -> ActionAnswer {
         guard target.stage == .succeeded else {
             throw ControlError.impossible(
                 "Deployment \(target.id) did not succeed; only successful deployments can be rolled back to.")
         }
-        let request = DeploymentRequest(branch: branch, commit: target.request.commit, trigger: .rollback)
+        let request = DeploymentRequest(
+            branch: branch, commit: target.request.commit, trigger: .rollback, requestedBy: caller.label)
         do {
             let queued = try await store.hold(request, because: .rollback, seenNewest: seenCurrent)
             return ActionAnswer(
@@ -58,7 +63,7 @@ package struct BranchActions: Sendable {
     }
 
     /// Queues the commit of a stored delivery again.
-    func replay(_ id: Int64) async throws -> ActionAnswer {
+    func replay(_ id: Int64, by caller: Operator) async throws -> ActionAnswer {
         guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
         guard delivery.event == "push", let commit = delivery.push?.commit, delivery.branch == branch.name,
             delivery.repository.isSame(as: branch.repository)
@@ -68,7 +73,8 @@ package struct BranchActions: Sendable {
                     ?? "Delivery \(id) is not a push to \(branch.name); nothing to replay.")
         }
         let queued = try await store.enqueue(
-            DeploymentRequest(branch: branch, commit: commit, trigger: .delivery, delivery: id))
+            DeploymentRequest(
+                branch: branch, commit: commit, trigger: .delivery, delivery: id, requestedBy: caller.label))
         return ActionAnswer("Deployment \(queued.id) of \(commit.id.short) queued.", deployment: queued.id)
     }
 
@@ -102,7 +108,7 @@ package struct BranchActions: Sendable {
         }
     }
 
-    func cancel(_ deployment: Deployment) async throws -> ActionAnswer {
+    func cancel(_ deployment: Deployment, by caller: Operator) async throws -> ActionAnswer {
         let id = deployment.id
         guard !deployment.stage.isFinal else {
             throw ControlError.conflict("Deployment \(id) has already finished: \(deployment.stage.rawValue).")
@@ -110,9 +116,9 @@ package struct BranchActions: Sendable {
         let changes = store.feed.signals { change in
             if case .deployment(let changed) = change { changed.id == id && changed.stage.isFinal } else { false }
         }
-        try await store.cancelQueued(id)
+        try await store.cancelQueued(id, by: caller.label)
         // Even if it was queued a moment ago: the deployer may have just started it.
-        store.feed.post([.cancellation(deployment: id)])
+        store.feed.post([.cancellation(deployment: id, by: caller.label)])
         return try await end(ofCancelled: id, changes)
     }
 
@@ -144,8 +150,8 @@ package struct BranchActions: Sendable {
     }
 
     /// - Parameter id: The other repository that the operator saw.
-    func acceptRepository(_ id: Int64) async throws -> String {
-        let found = try await identity.accept(id)
+    func acceptRepository(_ id: Int64, by caller: Operator) async throws -> String {
+        let found = try await identity.accept(id, by: caller.label)
         guard found == id else {
             throw ControlError.conflict("\(branch.repository) has the id \(found) at GitHub now, not \(id).")
         }

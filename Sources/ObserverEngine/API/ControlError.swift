@@ -7,6 +7,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// The state has changed since the operator read it, or the observer is busy.
     case conflict(String)
     case impossible(String)
+    /// The role of the operator does not permit it.
+    case forbidden(String)
     case malformed(String)
     case tooLarge(String)
     case unsupportedType(String)
@@ -16,6 +18,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .unknown: 404
         case .conflict: 409
         case .impossible: 422
+        case .forbidden: 403
         case .malformed: 400
         case .tooLarge: 413
         case .unsupportedType: 415
@@ -25,8 +28,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknown(let what, let id): "There is no \(what) \(id)."
-        case .conflict(let sentence), .impossible(let sentence), .malformed(let sentence), .tooLarge(let sentence),
-            .unsupportedType(let sentence):
+        case .conflict(let sentence), .impossible(let sentence), .forbidden(let sentence), .malformed(let sentence),
+            .tooLarge(let sentence), .unsupportedType(let sentence):
             sentence
         }
     }

@@ -21,31 +21,35 @@ package struct ControlRoutes: Sendable {
     /// - Parameter gate: Checks the admin token; nil on the Unix socket, which only its owner can open.
     package func add(to router: Router<ObserverRequestContext>, behind gate: AdminGate?) {
         let group = router.group()
-        if let gate { group.add(middleware: gate) }
+        if let gate { group.add(middleware: gate) } else { group.add(middleware: SocketOperators()) }
         group.add(middleware: ControlErrors())
         addResources(to: group)
-        group.post("/v1/actions") { request, _ in
+        group.post("/v1/actions") { request, context in
+            let caller = try context.identified
             try JSONObjectBody.checkType(of: request)
             return try await whileConnected(request) {
-                try await service.perform(try await RequestedAction.action(in: $0))
+                try await service.perform(try await RequestedAction.action(in: $0), by: caller)
             }
         }
         group.post("/v1/plan") { request, _ in
             try Response.json(try await plans.plan(try await RequestedPlan.plan(of: request)))
         }
         // These two routes have existed since 2016.
-        group.post("/register") { request, _ in
-            try await whileConnected(request) { _ in try await service.perform(.register) }
+        group.post("/register") { request, context in
+            let caller = try context.identified
+            return try await whileConnected(request) { _ in try await service.perform(.register, by: caller) }
         }
-        group.post("/reset") { request, _ in
-            try await whileConnected(request) { _ in
+        group.post("/reset") { request, context in
+            let caller = try context.identified
+            return try await whileConnected(request) { _ in
                 guard let id = service.hook.id else { throw ControlError.impossible("No webhook is registered.") }
-                return try await service.perform(.removeHook(id: id))
+                return try await service.perform(.removeHook(id: id), by: caller)
             }
         }
     }
 
     private func addResources(to group: RouterGroup<ObserverRequestContext>) {
+        group.get("/v1/whoami") { _, context in try Response.json(try context.identified) }
         group.get("/v1/engine") { _, _ in try Response.json(service.engine) }
         group.get("/v1/apps") { _, _ in try Response.json(await apps.report()) }
         group.get("/v1/hook") { _, _ in try Response.json(service.hook) }
@@ -89,6 +93,16 @@ package struct ControlRoutes: Sendable {
         _ request: Request, _ perform: @escaping @Sendable (RequestBody) async throws -> ActionAnswer
     ) async throws -> Response {
         try Response.json(try await request.body.consumeWithCancellationOnInboundClose(perform))
+    }
+}
+
+extension ObserverRequestContext {
+    /// The operator, as identified by the gate in front of the route.
+    fileprivate var identified: Operator {
+        get throws {
+            guard let caller else { throw HTTPError(.unauthorized) }
+            return caller
+        }
     }
 }
 

@@ -93,27 +93,31 @@ package struct ControlService: Sendable {
     // MARK: - Actions
 
     /// - Throws: `ControlError`
-    func perform(_ action: ControlAction) async throws -> ActionAnswer {
-        let answer = try await carryOut(action)
+    func perform(_ action: ControlAction, by caller: Operator) async throws -> ActionAnswer {
+        if let refusal = caller.refusal(of: action) { throw ControlError.forbidden(refusal) }
+        let answer = try await carryOut(action, by: caller)
         guard action.isDecision, await !decisions.isSaved() else { return answer }
         return ActionAnswer(
             "\(answer.result) This decision is on this disk only until Marathon stores it; see the log.",
             deployment: answer.deployment)
     }
 
-    private func carryOut(_ action: ControlAction) async throws -> ActionAnswer {
+    private func carryOut(_ action: ControlAction, by caller: Operator) async throws -> ActionAnswer {
         do {
             switch action {
             case .register: return ActionAnswer(try await webhook.register())
             case .removeHook(let id): return ActionAnswer(try await webhook.remove(id))
             case .ping: return ActionAnswer(try await webhook.ping())
-            case .deploy(let commit, let force): return try await actions.deploy(commit, isForced: force)
-            case .rollback(let id, let seen): return try await actions.rollBack(to: known(id), seenCurrent: seen)
-            case .replay(let id): return try await replay(id)
+            case .deploy(let commit, let force):
+                return try await actions.deploy(commit, isForced: force, by: caller)
+            case .rollback(let id, let seen):
+                return try await actions.rollBack(to: known(id), seenCurrent: seen, by: caller)
+            case .replay(let id): return try await replay(id, by: caller)
             case .pause: return ActionAnswer(try await actions.pause())
             case .resume: return ActionAnswer(try await actions.resume())
-            case .cancel(let id): return try await actions.cancel(known(id))
-            case .acceptRepository(let id): return ActionAnswer(try await actions.acceptRepository(id))
+            case .cancel(let id): return try await actions.cancel(known(id), by: caller)
+            case .acceptRepository(let id):
+                return ActionAnswer(try await actions.acceptRepository(id, by: caller))
             }
         } catch let refused as ActionRejected {
             throw refused.isConflict ? ControlError.conflict(refused.description) : .impossible(refused.description)
@@ -122,11 +126,11 @@ package struct ControlService: Sendable {
         }
     }
 
-    private func replay(_ id: Int64) async throws -> ActionAnswer {
+    private func replay(_ id: Int64, by caller: Operator) async throws -> ActionAnswer {
         if rejected.all.contains(where: { $0.id == id }) {
             throw ControlError.impossible(
                 "Delivery \(id) was rejected. Rejected deliveries are not stored and can't be replayed.")
         }
-        return try await actions.replay(id)
+        return try await actions.replay(id, by: caller)
     }
 }

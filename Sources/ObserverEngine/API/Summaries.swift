@@ -38,6 +38,7 @@ extension DeploymentSummary {
             summary.outcome = deployment.outcome
             summary.trouble = deployment.trouble
             summary.delivery = request.delivery
+            summary.requestedBy = request.requestedBy
             summary.progress = deployment.progress
             summary.expectedSeconds = expectedSeconds
             summary.attempt = request.attempt

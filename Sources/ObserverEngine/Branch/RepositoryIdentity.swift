@@ -103,10 +103,12 @@ package final class RepositoryIdentity: Sendable {
     }
 
     /// Continues with the repository that has the name of the settings now.
-    /// - Parameter id: The id that the operator saw.
+    /// - Parameters:
+    ///   - id: The id that the operator saw.
+    ///   - name: The operator.
     /// - Returns: The id that the name has; nothing was changed if it is another one.
     /// - Throws: `GitHubError`, and what the store throws.
-    package func accept(_ id: Int64) async throws -> Int64 {
+    package func accept(_ id: Int64, by name: String) async throws -> Int64 {
         let found = try await gitHub.find(branch.repository)
         guard found.id == id else { return found.id }
         delivered.withLock { $0 = nil }
@@ -116,7 +118,7 @@ package final class RepositoryIdentity: Sendable {
         try await store.changeBranchState(of: branch) { state in
             (state.repositoryID, state.repositoryName, state.head) = (id, nil, nil)
         }
-        logger.warning("An operator accepted the repository with the id \(id) as \(branch.repository)")
+        logger.warning("\(name) accepted the repository with the id \(id) as \(branch.repository)")
         return id
     }
 }

@@ -17,11 +17,18 @@ package struct ControlClient: Sendable {
     /// Whether it sends an admin token.
     private let hasToken: Bool
 
-    /// - Parameter socket: The path of the Unix socket.
-    package init(http: HTTPTransport, socket: String) {
+    /// The header with the user who ran sudo, if there is one.
+    package static let sudoUserHeader = "X-Observer-Sudo-User"
+
+    /// - Parameters:
+    ///   - socket: The path of the Unix socket.
+    ///   - sudoUser: The user who ran this program with sudo.
+    package init(http: HTTPTransport, socket: String, sudoUser: String? = nil) {
         address = socket
         hasToken = false
-        json = JSONClient(http: http, base: ServiceURL(unixSocket: SocketPath.reachable(socket)))
+        json = JSONClient(
+            http: http, base: ServiceURL(unixSocket: SocketPath.reachable(socket)),
+            headers: sudoUser.map { [(Self.sudoUserHeader, $0.printable)] } ?? [])
     }
 
     package init(http: HTTPTransport, url: ServiceURL, token: Secret?) {
@@ -33,6 +40,8 @@ package struct ControlClient: Sendable {
     // MARK: - State
 
     package func engine() async throws -> EngineState { try await get("/v1/engine") }
+    /// The operator that this client is.
+    package func whoami() async throws -> Operator { try await get("/v1/whoami") }
     package func hook() async throws -> HookState { try await get("/v1/hook") }
     package func apps() async throws -> AppsReport { try await get("/v1/apps") }
     package func log() async throws -> [LogLine] { try await get("/v1/log") }

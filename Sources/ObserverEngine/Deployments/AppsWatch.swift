@@ -165,7 +165,7 @@ package final class AppsWatch: Service {
         }
         guard !correction.apps.isEmpty else { return }
         var request = last.request
-        (request.trigger, request.isForced, request.delivery) = (.drift, false, nil)
+        (request.trigger, request.isForced, request.delivery, request.requestedBy) = (.drift, false, nil, nil)
         guard let queued = try await store.enqueueCorrection(request) else { return }
         logger.info(
             "Correcting drift of \(correction.apps.joined(separator: ", "))",

@@ -3,7 +3,9 @@ import Logging
 /// One deployment from the queue: runs it until it ends by itself, or ends it early at a shutdown, a pause, a newer push or an
 /// operator's request.
 struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
-    private struct CancelledByOperator: Error {}
+    private struct CancelledByOperator: Error {
+        let name: String
+    }
 
     let run: DeploymentRun<Target>
     let gate: DeploymentGate
@@ -41,9 +43,9 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             try await store.interrupt(await recorder.deployment, by: .otherRepository)
             try await run.announcer.announceEnd(of: id)
             throw replaced
-        } catch is CancelledByOperator {
+        } catch let cancelled as CancelledByOperator {
             // It may have ended in the same moment; then its own end counts.
-            if await !recorder.deployment.stage.isFinal { try await recorder.cancel() }
+            if await !recorder.deployment.stage.isFinal { try await recorder.cancel(by: cancelled.name) }
         }
         try await run.announcer.announceEnd(of: id)
     }
@@ -51,8 +53,8 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
     /// - Throws: `CancelledByOperator`, `NewerPush.Superseded`, and what the run throws.
     private func runUntilEnded() async throws {
         let deployment = await recorder.deployment
-        let cancellations = store.feed.signals { change in
-            if case .cancellation(let wanted) = change { wanted == deployment.id } else { false }
+        let cancellations = store.feed.changes { change in
+            if case .cancellation(let wanted, _) = change { wanted == deployment.id } else { false }
         }
         let token = TokenWait(recorder: recorder, gate: gate, store: store, token: run.source.gitHub.token)
         let newer = NewerPush(recorder: recorder, store: store, stallTimeout: stallTimeout)
@@ -60,7 +62,7 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await token.run { try await run.run() } }
             group.addTask {
-                for await _ in cancellations { throw CancelledByOperator() }
+                for await case .cancellation(_, let name) in cancellations { throw CancelledByOperator(name: name) }
                 throw CancellationError()
             }
             group.addTask { try await newer.watch() }

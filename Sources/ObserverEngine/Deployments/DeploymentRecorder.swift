@@ -65,8 +65,10 @@ package actor DeploymentRecorder {
         }
     }
 
-    func cancel() async throws {
-        try await change { $0.cancel(at: Date()) }
+    /// - Parameter name: The operator.
+    func cancel(by name: String) async throws {
+        let name = log.clean(name)
+        try await change { $0.cancel(by: name, at: Date()) }
     }
 
     package func finish(as stage: Deployment.Stage, outcome: String) async throws {

@@ -111,7 +111,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             return true
         case .replaced(let newer):
             var wanted = request
-            (wanted.commit, wanted.delivery) = (newer.info, nil)
+            (wanted.commit, wanted.delivery, wanted.requestedBy) = (newer.info, nil, nil)
             let outcome = "branch \(request.branch.name) now points at \(newer.sha.short)"
             await recorder.log.write("superseded", outcome)
             try await recorder.supersede(with: wanted, outcome: outcome)

@@ -103,8 +103,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     }
 
     /// Ends it at the request of an operator.
-    mutating func cancel(at date: Date) {
-        finish(as: .cancelled, outcome: "Cancelled by an operator. \(sentenceOnChanges)", at: date)
+    mutating func cancel(by name: String, at date: Date) {
+        finish(as: .cancelled, outcome: "Cancelled by \(name). \(sentenceOnChanges)", at: date)
     }
 
     /// The state in which its changes are left.
@@ -150,24 +150,28 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var isForced: Bool
     /// The delivery that caused it.
     package var delivery: Int64?
+    /// The operator who requested it; nil for a deployment that no operator requested.
+    package var requestedBy: String?
     /// Counts from 1; a retry has a higher one.
     package var attempt = 1
 
     package init(
         branch: WatchedBranch, commit: CommitInfo, trigger: Deployment.Trigger, isForced: Bool = false,
-        delivery: Int64? = nil
+        delivery: Int64? = nil, requestedBy: String? = nil
     ) {
         self.branch = branch
         self.commit = commit
         self.trigger = trigger
         self.isForced = isForced
         self.delivery = delivery
+        self.requestedBy = requestedBy
     }
 
     /// The request as it is stored: without secrets that the commit contains, and with long texts cut off.
     func redacted(by redactor: Redactor) -> DeploymentRequest {
         var clean = self
         clean.commit = commit.redacted(by: redactor)
+        clean.requestedBy = redactor.redact(requestedBy, toBytes: TextLimit.name)
         return clean
     }
 }

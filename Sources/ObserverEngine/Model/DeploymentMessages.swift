@@ -41,6 +41,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var trouble: String?
     /// The delivery that caused it.
     package var delivery: Int64?
+    /// The operator who requested it.
+    package var requestedBy: String?
     /// The target's latest report; nil before the stage `waiting`.
     package var progress: DeploymentProgress?
     /// How long earlier deployments of this branch took, in seconds: the median of those that succeeded.
@@ -65,6 +67,14 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
         self.queuedAt = queuedAt
         attempt = 1
         rest(&self)
+    }
+}
+
+extension DeploymentSummary {
+    /// The trigger, and the operator if one requested it: `rollback by alice`.
+    package var cause: String {
+        guard let requestedBy else { return trigger.rawValue }
+        return "\(trigger == .delivery ? "replay" : trigger.rawValue) by \(requestedBy)"
     }
 }
 

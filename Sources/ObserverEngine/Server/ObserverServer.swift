@@ -115,6 +115,8 @@ package struct ObserverRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The client's address; nil on a Unix socket, or if a trusted proxy does not report it.
     package var client: IPAddress?
+    /// The operator who sent the request; nil until it is identified.
+    package var caller: Operator?
     private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
@@ -122,6 +124,9 @@ package struct ObserverRequestContext: RequestContext {
         channel = source.channel
         client = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     }
+
+    /// The process at the other end of a Unix socket.
+    func socketPeer() async throws -> SocketPeer? { try await SocketPeer.of(channel) }
 
     /// Makes reading the rest of the request's body fail with this error. The connection serves no further request.
     package func failBody(with error: any Error) {

@@ -14,7 +14,7 @@ package enum EngineChange: Equatable, Sendable {
     /// A request to a service failed, or the first one after that succeeded.
     case dependency(WatchedBranch, DependencyState)
     /// An operator cancelled a deployment.
-    case cancellation(deployment: Int64)
+    case cancellation(deployment: Int64, by: String)
     /// The database was corrupt or deleted and is empty now.
     case databaseRecreated
 }

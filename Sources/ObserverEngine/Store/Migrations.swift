@@ -129,6 +129,11 @@ enum Migrations {
                 table.add(column: "head", .text)
             }
         }
+        migrator.registerMigration("7: the operator who requested a deployment") { db in
+            try db.alter(table: "deployment") { table in
+                table.add(column: "requested_by", .text)
+            }
+        }
         return migrator
     }
 }

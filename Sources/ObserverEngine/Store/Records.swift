@@ -20,7 +20,8 @@ extension Deployment: FetchableRecord, PersistableRecord {
                     author: row["author"], pusher: row["pusher"]),
                 trigger: trigger,
                 isForced: row["is_forced"],
-                delivery: row["delivery"]),
+                delivery: row["delivery"],
+                requestedBy: row["requested_by"]),
             queuedAt: Date(timeIntervalSince1970: row["queued_at"]),
             stage: stage,
             startedAt: (row["started_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
@@ -48,6 +49,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["trigger"] = request.trigger.rawValue
         container["is_forced"] = request.isForced
         container["delivery"] = request.delivery
+        container["requested_by"] = request.requestedBy
         container["stage"] = stage.rawValue
         container["queued_at"] = queuedAt.timeIntervalSince1970
         container["started_at"] = startedAt?.timeIntervalSince1970

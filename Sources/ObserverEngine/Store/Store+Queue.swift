@@ -145,12 +145,14 @@ extension Store {
     }
 
     /// Cancels a queued deployment; a running or finished one stays unchanged.
-    package func cancelQueued(_ id: Int64, at date: Date = Date()) async throws {
+    /// - Parameter name: The operator.
+    package func cancelQueued(_ id: Int64, by name: String, at date: Date = Date()) async throws {
+        let name = redactor.redact(name).beginning(ofBytes: TextLimit.name)
         _ = try await write { database -> Deployment? in
             guard var deployment = try Deployment.fetchOne(database, key: id), deployment.stage == .queued else {
                 return nil
             }
-            deployment.cancel(at: date)
+            deployment.cancel(by: name, at: date)
             try deployment.update(database)
             return deployment
         } publishing: { cancelled in

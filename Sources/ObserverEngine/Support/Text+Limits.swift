@@ -7,6 +7,8 @@ enum TextLimit {
     static let ref = 1024
     /// The name of a person or a repository.
     static let name = 256
+    /// The name of a user of a machine.
+    static let user = 64
 }
 
 extension StringProtocol {

@@ -36,6 +36,7 @@ extension DocumentWriter {
         value("message", row.message)
         value("author", row.author)
         value("trigger", row.trigger.word)
+        value("requested by", row.requestedBy)
         value("branch", row.branch)
         heading("Times")
         value("queued", state.timesClock.full(row.queuedAt))

@@ -45,7 +45,7 @@ struct DeploymentList: Report {
             [
                 TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
                 TableCell(row.stage.rawValue, row.stage.tint), TableCell(String(row.commit.prefix(7))),
-                TableCell(row.trigger.rawValue), TableCell(row.took(now: style.now)), TableCell(row.author),
+                TableCell(row.cause), TableCell(row.took(now: style.now)), TableCell(row.author),
                 TableCell(row.outcome ?? row.trouble ?? row.waits(now: style.now) ?? row.message),
             ]
         }
@@ -101,7 +101,7 @@ struct DeploymentLine: Report {
 
     func lines(in style: TextStyle) -> [String] {
         let stage = row.stage.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-        let details = [row.trigger.rawValue, row.took(now: style.now), row.outcome ?? row.trouble ?? row.message]
+        let details = [row.cause, row.took(now: style.now), row.outcome ?? row.trouble ?? row.message]
             .compactMap(\.self)
         return [
             "\(style.now.rfc3339)  #\(row.id)  \(stage)  \(row.commit.prefix(7))  \(details.joined(separator: ", "))"

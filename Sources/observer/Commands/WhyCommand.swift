@@ -81,7 +81,7 @@ struct WhyPage: Report {
         fields.add("commit", [String(row.commit.prefix(7)), row.message].compactMap(\.self).joined(separator: "  "))
         fields.add("author", row.author)
         fields.add("push", delivery.map { "\($0.receivedAt.rfc3339), delivery \($0.id)" })
-        fields.add("deployment", "#\(row.id), trigger \(row.trigger.rawValue)")
+        fields.add("deployment", "#\(row.id), trigger \(row.cause)")
         fields.add("queued", row.queuedAt.rfc3339)
         fields.add("started", row.startedAt.map { $0.rfc3339 + after(row.queuedAt, $0) })
         let change = deployment.changes.first { $0.appID == id }

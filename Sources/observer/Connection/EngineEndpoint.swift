@@ -36,9 +36,11 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
         }
     }
 
-    func client(http: HTTPTransport) -> ControlClient {
+    func client(
+        http: HTTPTransport, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> ControlClient {
         switch self {
-        case .socket(let path): ControlClient(http: http, socket: path)
+        case .socket(let path): ControlClient(http: http, socket: path, sudoUser: environment["SUDO_USER"])
         case .url(let url, let token): ControlClient(http: http, url: url, token: token)
         }
     }

@@ -152,7 +152,8 @@ struct PauseTests {
             _ = try await control.perform(.cancel(deployment: queued.id))
             _ = try await control.perform(.resume)
             let cancelled = try await world.deployment(of: push.after, in: .cancelled)
-            #expect(cancelled.outcome == "Cancelled by an operator. It had not started." && cancelled.startedAt == nil)
+            #expect(cancelled.outcome == "Cancelled by \(try await world.user()). It had not started.")
+            #expect(cancelled.startedAt == nil)
         }
     }
 
@@ -168,9 +169,10 @@ struct PauseTests {
             let running = try await world.deployment(of: push.after, in: .waiting)
             _ = try await control.perform(.cancel(deployment: running.id))
             let cancelled = try await world.deployment(of: push.after, in: .cancelled)
-            #expect(cancelled.outcome == "Cancelled by an operator. Changes already applied are not undone.")
+            let user = try await world.user()
+            #expect(cancelled.outcome == "Cancelled by \(user). Changes already applied are not undone.")
             let status = try await world.gitHub.waitForStatus("failure", of: push.after)
-            #expect(status.description?.hasPrefix("Cancelled by an operator.") == true)
+            #expect(status.description?.hasPrefix("Cancelled by \(user).") == true)
             let metrics = try PrometheusPage(try await world.send(.get, "/metrics").text)
             #expect(metrics[#"dploy_observer_deployments_total{result="cancelled"}"#] == 1)
             #expect(world.marathon.requests(.delete, "/v2/*").isEmpty)

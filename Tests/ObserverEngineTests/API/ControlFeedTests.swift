@@ -191,7 +191,8 @@ struct ControlFeedTests {
             _ = try await events.next()
             // Each success makes the feed read the store, and meanwhile it falls behind.
             let many = Array(repeating: EngineChange.deployment(deployment), count: 1000)
-            world.engine.store.feed.post(many + Array(repeating: .cancellation(deployment: 0), count: 50_000))
+            world.engine.store.feed.post(
+                many + Array(repeating: .cancellation(deployment: 0, by: "alice"), count: 50_000))
             while let event = try await events.next()?.event {
                 if case .snapshot = event { return }
             }

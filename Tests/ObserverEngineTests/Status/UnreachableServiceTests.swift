@@ -44,7 +44,7 @@ struct UnreachableServiceTests {
             _ = try await control.perform(.cancel(deployment: id))
             let cancelled = try await world.deployment(of: first.after, in: .cancelled)
             #expect(cancelled.trouble == nil)
-            #expect(cancelled.outcome == "Cancelled by an operator. Nothing was applied.")
+            #expect(cancelled.outcome == "Cancelled by \(try await world.user()). Nothing was applied.")
             let second = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             let waiting = try await world.deployment(of: second.after) { $0.trouble != nil }
             #expect(waiting.trouble == "Marathon does not answer: status 503")

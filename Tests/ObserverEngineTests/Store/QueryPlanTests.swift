@@ -51,7 +51,7 @@ struct QueryPlanTests {
         try await store.append([LogLine(sequence: 0, at: Sample.now, verb: "a", text: "b")], to: running.id)
         _ = try await store.log(of: running.id)
         _ = try await store.supersede(running, with: try Sample.request(22), outcome: "moved on")
-        try await store.cancelQueued(try await store.enqueue(try Sample.request(23)).id)
+        try await store.cancelQueued(try await store.enqueue(try Sample.request(23)).id, by: "alice")
         try await store.interrupt(try await store.run(24, to: .waiting))
         _ = try await store.run(25, to: .waiting)
         _ = try await store.closeInterrupted(of: Sample.branch)

@@ -31,6 +31,9 @@ extension World {
         }
     }
 
+    /// The name of the user who runs the tests, as the observer shows it.
+    func user() async throws -> String { try await control().whoami().label }
+
     /// Pushes a tree and waits until it is deployed.
     @discardableResult
     func deploy(mem: Int = 32) async throws -> Deployment {

@@ -86,7 +86,7 @@ final class MemoryConnection: ControlConnection {
 
     /// More changes than the feed keeps.
     func flood() {
-        state.withLock(\.engine.changes).post(Array(repeating: .cancellation(deployment: 0), count: 9000))
+        state.withLock(\.engine.changes).post(Array(repeating: .cancellation(deployment: 0, by: "alice"), count: 9000))
     }
 
     /// Lets a stalled feed continue.
