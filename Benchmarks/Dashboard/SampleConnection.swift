@@ -17,6 +17,8 @@ final class SampleConnection: ControlConnection {
         return stream
     }
 
+    func whoami() async throws -> Operator { Operator(name: "admin", role: .admin, origin: Operator.socket) }
+    func audit() async throws -> [AuditEntry] { [] }
     func perform(_ action: ControlAction) async throws -> String { "Done." }
     func delivery(_ id: Int64) async throws -> DeliveryDetail { throw Unavailable() }
     func deployment(_ id: Int64) async throws -> DeploymentDetail { throw Unavailable() }

@@ -108,7 +108,7 @@ struct BranchObserver: Sendable {
             store: store, status: status, rejected: rejected,
             recentLog: shared.log.recent, webhook: webhook,
             actions: BranchActions(store: store, status: status, commits: commits, head: head, identity: identity),
-            decisions: decisions)
+            decisions: decisions, trail: AuditTrail(store: store, logger: logger))
         plans = PlanService(
             commits: commits,
             planner: Planner(target: target, trees: trees, store: store, branch: branch))

@@ -11,6 +11,8 @@ import ServiceLifecycle
 package struct Engine: Sendable {
     /// The port of the public server, once it listens.
     package let listening = Latch<Int>()
+    /// The port of the metrics, once it listens, if they have an address of their own.
+    package let metricsListening = Latch<Int>()
     /// The path of the control socket, once it is served; nil if there is none.
     package let controlSocket = Latch<String?>()
     package let store: Store
@@ -18,6 +20,7 @@ package struct Engine: Sendable {
     private let shared: BranchObserver.Shared
     private let branches: [BranchObserver]
     private let certificate: ServerCertificate?
+    private let tokens: ControlTokens
     private let stopsOnSignals: Bool
     private let stopRequested = Latch<Void>()
 
@@ -31,13 +34,15 @@ package struct Engine: Sendable {
     /// - Parameters:
     ///   - environment: What a deploy command inherits.
     ///   - stopsOnSignals: Whether SIGTERM and SIGINT stop it, as they should where it is the whole shared.
-    /// - Throws: `ServerCertificate.Unusable`, `Store.Unusable`
+    /// - Throws: `ServerCertificate.Unusable`, `TokenFile.Unusable`, `Store.Unusable`
     package init(
         configuration: Configuration, environment: [String: String], transcript: Transcript, log: EngineLog,
         stopsOnSignals: Bool
     ) throws {
         self.stopsOnSignals = stopsOnSignals
         certificate = try configuration.server.tls.map { try ServerCertificate($0, logger: log.logger) }
+        tokens = try ControlTokens(
+            admin: configuration.server.adminToken, path: configuration.server.tokensFile, logger: log.logger)
         store = try Store(directory: configuration.state.directory, redactor: log.redactor) {
             [logger = log.logger] setAside in
             logger.error("\(Self.sentence(ofBroken: setAside))")
@@ -98,9 +103,9 @@ package struct Engine: Sendable {
             branch: main.branch, status: main.status, store: store, metrics: main.metrics,
             rateLimit: main.gitHub.rateLimit)
         let control = ControlRoutes(service: main.control, plans: main.plans, apps: main.apps, feed: feed)
-        let servers: [any Service] = [
-            publicServer(status, main.deliveries, control), controlServer(status, control), feed,
-        ]
+        let servers: [any Service] =
+            [publicServer(status, main.deliveries, control), controlServer(status, control), feed]
+            + (metricsServer(status).map { [$0] } ?? [])
         let working: [any Service] =
             [
                 RetentionKeeper(store: store, retention: configuration.state.retention, logger: logger),
@@ -112,13 +117,13 @@ package struct Engine: Sendable {
             working.map { SupervisedService(service: $0) as any Service } + stopping.compactMap(\.self), logger: logger)
     }
 
-    /// The routes for GitHub and every other client; operators need the admin token.
+    /// The routes for GitHub and every other client; operators need a token.
     private func publicServer(
         _ status: StatusRoutes, _ deliveries: DeliveryRoutes, _ control: ControlRoutes
     ) -> ObserverServer {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: TrustedProxies(configuration.server.trustedProxies))
-        let gate = configuration.server.adminToken.map { AdminGate(token: $0, log: shared.log.limited) }
+        let gate = tokens.isOpen ? AccessGate(tokens: tokens, log: shared.log.limited) : nil
         deliveries.add(to: router)
         status.add(to: router, for: .anyone(gate))
         if let gate { control.add(to: router, behind: gate) }
@@ -128,12 +133,26 @@ package struct Engine: Sendable {
             case DesiredWebhook.path: "GitHub sends deliveries here, with POST; see /status for the state."
             case _ where !hasControl && (path.hasPrefix("/v1/") || ["/register", "/reset"].contains(path)):
                 "The control API is not available at this address: the observer was started without "
-                    + "DPLOY_OBSERVER_ADMIN_TOKEN."
+                    + "DPLOY_OBSERVER_ADMIN_TOKEN and -tokens."
+            case "/metrics" where !hasControl:
+                "Metrics are not available at this address: start the observer with -metrics-listen, or with a token for "
+                    + "Prometheus (-tokens)."
             default: nil
             }
         }
         return ObserverServer(
             router: router, address: configuration.server.listen, certificate: certificate, listening: listening,
+            logger: logger)
+    }
+
+    /// The metrics for anyone who can reach their own address; nil without one.
+    private func metricsServer(_ status: StatusRoutes) -> ObserverServer? {
+        guard let address = configuration.server.metricsListen else { return nil }
+        let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
+        status.addMetrics(to: router)
+        UnmatchedRequests.answer(in: router) { _ in "Only /metrics is served at this address." }
+        return ObserverServer(
+            router: router, address: address, certificate: nil, listening: metricsListening, setting: .metricsListen,
             logger: logger)
     }
 

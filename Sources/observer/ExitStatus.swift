@@ -23,13 +23,13 @@ enum ExitStatus: Int32, CaseIterable {
             "The request was rejected, is impossible or was not confirmed; a check of doctor failed; a plan found invalid "
                 + "specs; or the deployment that was waited for or followed did not succeed."
         case .wouldChange: "A planned deployment would change something."
-        case .usage: "The command line, a setting or a certificate is invalid, or a terminal is missing."
+        case .usage: "The command line, a setting, a certificate or a token file is invalid, or a terminal is missing."
         case .unavailable:
             "The listening address is not available, no observer responds, or the connection to it was lost."
         case .software: "Unexpected error."
         case .cannotCreate: "The state directory or the database is not usable."
         case .temporaryFailure: "Another observer uses the state directory, or the state changed since it was read."
-        case .refused: "GitHub rejected the token, or an observer rejected the admin token."
+        case .refused: "GitHub rejected the token, or an observer rejected its own token or what it permits."
         case .timedOut: "The deployment had not ended at -wait-timeout; it continues."
         }
     }
@@ -37,7 +37,8 @@ enum ExitStatus: Int32, CaseIterable {
     init(of error: any Error) {
         self =
             switch error {
-            case is ConfigurationError, is ServerCertificate.Unusable, is TerminalUnavailable: .usage
+            case is ConfigurationError, is ServerCertificate.Unusable, is TokenFile.Unusable, is TerminalUnavailable:
+                .usage
             case is Authentication.Refused: .refused
             case is ObserverServer.ListenFailure: .unavailable
             case StateDirectory.Problem.taken: .temporaryFailure
@@ -68,7 +69,7 @@ enum ExitStatus: Int32, CaseIterable {
         self =
             switch status {
             case nil: .unavailable
-            case 401, 429: .refused
+            case 401, 403, 429: .refused
             case 409: .temporaryFailure
             default: .failure
             }

@@ -11,6 +11,7 @@ extension ObserverCommand {
         case let error as ObserverServer.ListenFailure: "\(error)"
         case let error as StateDirectory.Problem: "\(error)"
         case let error as ServerCertificate.Unusable: "\(error)"
+        case let error as TokenFile.Unusable: "\(error)".printable
         case let error as Store.Unusable: "\(error)"
         case let error as EngineEndpoint.Unknown: "\(error)"
         case let error as ControlClient.Failure where error.status == nil:

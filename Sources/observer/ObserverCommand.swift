@@ -18,7 +18,8 @@ struct ObserverCommand: AsyncParsableCommand {
             "Status",
             [
                 StatusCommand.self, AttachCommand.self, AppsCommand.self, WhyCommand.self, DeploymentsCommand.self,
-                LogsCommand.self, DeliveriesCommand.self, DeliveryCommand.self, DoctorCommand.self,
+                LogsCommand.self, DeliveriesCommand.self, DeliveryCommand.self, AuditCommand.self,
+                DoctorCommand.self,
             ]
         ),
         (
@@ -29,7 +30,7 @@ struct ObserverCommand: AsyncParsableCommand {
             ]
         ),
         ("Webhook", [RegisterCommand.self, ResetCommand.self, PingCommand.self]),
-        ("Other", [HelpCommand.self, VersionCommand.self, CompletionCommand.self]),
+        ("Other", [TokenCommand.self, HelpCommand.self, VersionCommand.self, CompletionCommand.self]),
     ]
 
     static func main() async {

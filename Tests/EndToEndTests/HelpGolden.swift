@@ -17,6 +17,7 @@ enum HelpGolden {
           logs               Print the log of a deployment, or of the observer.
           deliveries         List deliveries from GitHub, newest first.
           delivery           Show a delivery with its headers and body.
+          audit              List the actions of operators, newest first: who, from where, what, and the result.
           doctor             Check everything the observer depends on and suggest fixes.
 
         Deployment:
@@ -35,6 +36,7 @@ enum HelpGolden {
           ping               Request a ping from GitHub and report whether it arrives.
 
         Other:
+          token              Create a token for the control API.
           help               Show this help, or the help of a command.
           version            Print the version.
           completion         Print the script that completes commands and flags in a shell.
@@ -73,6 +75,8 @@ enum HelpGolden {
             \tthe URL of Marathon; overrides discovery
           -mesos-dns string
             \tthe URL of the HTTP API of Mesos-DNS (default "http://leader.mesos:8123")
+          -metrics-listen string
+            \tan address that serves only /metrics, without a token
           -no-commit-status
             \tdo not report deployments as commit statuses to GitHub
           -notify string
@@ -107,6 +111,8 @@ enum HelpGolden {
             \tthe PEM file with the TLS certificate; requires -tls-key
           -tls-key string
             \tthe PEM file with the private key of the certificate
+          -tokens string
+            \tthe file with named tokens for the control API; see 'observer token'
           -trusted-proxy string
             \tthe proxies whose X-Forwarded-For is trusted, e.g. 10.0.0.0/8,192.0.2.1
           -version
@@ -133,8 +139,8 @@ enum HelpGolden {
           -wait-timeout, --wait-timeout <seconds>
                                   Stop waiting after this time, with status 124. The
                                   deployment continues.
-          -url, --url <url>       Public address of the observer. The admin token is
-                                  read from DPLOY_OBSERVER_ADMIN_TOKEN.
+          -url, --url <url>       Public address of the observer; the token is read
+                                  from DPLOY_OBSERVER_TOKEN.
           -socket, --socket <path>
                                   Control socket of the observer. (default:
                                   control.sock in its state directory)

@@ -40,7 +40,8 @@ struct RunningObserver: Sendable {
 
 /// Runs the body with an observer in a process of its own.
 func withRunningObserver(
-    timeout: Int = 600, _ body: @escaping @Sendable (RunningObserver) async throws -> Void
+    timeout: Int = 600, environment extra: [String: String] = [:],
+    _ body: @escaping @Sendable (RunningObserver) async throws -> Void
 ) async throws {
     let port = try await freePort()
     try await withSimulators { simulators in
@@ -56,7 +57,7 @@ func withRunningObserver(
                 "DPLOY_OBSERVER_POLL": "0",
                 "DPLOY_MARATHON_URL": simulators.marathon.url, "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)",
                 "DPLOY_OBSERVER_STATE": directory, "DPLOY_OBSERVER_ADMIN_TOKEN": "an admin token for tests",
-            ]
+            ].merging(extra) { $1 }
             return try await withObserverProcess(environment: environment, directory: directory) { observer in
                 try await observer.log.wait(for: "Ping received: GitHub can reach")
                 try await body(

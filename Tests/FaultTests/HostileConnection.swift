@@ -63,7 +63,7 @@ extension HostileConnection.Pattern {
     }
 
     private static let largeSize = 512 * 1024
-    private static let request = "GET /metrics HTTP/1.1\r\nHost: observer\r\n\r\n"
+    private static let request = "GET /status HTTP/1.1\r\nHost: observer\r\n\r\n"
 
     private static func head(ofBytes size: Int) -> String {
         """

@@ -18,6 +18,8 @@ struct ControlEventStream: Sendable {
     let service: ControlService
     let apps: AppsService
     let snapshot: SharedSnapshot
+    /// Ends the stream once it returns false: a token may be removed.
+    let isStillPermitted: @Sendable () async -> Bool
 
     func response(after last: ControlEventID?) -> Response {
         Response(
@@ -34,7 +36,9 @@ struct ControlEventStream: Sendable {
         var position = try await begin(subscription, after: known, writer: &writer)
         for await piece in Self.pieces(of: subscription.signals) {
             switch piece {
-            case .heartbeat: try await writer.write(ByteBuffer(string: ": still here\n\n"))
+            case .heartbeat:
+                guard await isStillPermitted() else { return }
+                try await writer.write(ByteBuffer(string: ": still here\n\n"))
             case .end: return
             case .changes:
                 let frames = try await frames(subscription.next(after: position))

@@ -131,6 +131,7 @@ package final class ControlFeed: Service {
         case .engine(_, let state): .engine(state)
         case .hook(_, let state): .hook(state)
         case .apps(_, let report): .apps(report)
+        case .audit(let entry): .audit(entry)
         case .branch, .dependency, .cancellation, .databaseRecreated: nil
         }
     }

@@ -18,8 +18,8 @@ package struct ControlRoutes: Sendable {
         snapshot = SharedSnapshot(feed: feed, service: service, apps: apps)
     }
 
-    /// - Parameter gate: Checks the admin token; nil on the Unix socket, which only its owner can open.
-    package func add(to router: Router<ObserverRequestContext>, behind gate: AdminGate?) {
+    /// - Parameter gate: Checks the token; nil on the Unix socket, which only its owner can open.
+    package func add(to router: Router<ObserverRequestContext>, behind gate: AccessGate?) {
         let group = router.group()
         if let gate { group.add(middleware: gate) } else { group.add(middleware: SocketOperators()) }
         group.add(middleware: ControlErrors())
@@ -74,10 +74,16 @@ package struct ControlRoutes: Sendable {
             try Response.json(
                 try await service.log(of: try Self.id(in: context), after: try PageQuery(request).after))
         }
-        group.get("/v1/events") { request, _ in
+        group.get("/v1/audit") { request, _ in
+            let query = PageQuery(request)
+            return try Response.json(try await service.audit(before: try query.before, limit: try query.limit))
+        }
+        group.get("/v1/events") { request, context in
             let last = HTTPField.Name.lastEventID.flatMap { request.headers[$0] }.flatMap(ControlEventID.init)
-            return ControlEventStream(feed: feed, service: service, apps: apps, snapshot: snapshot)
-                .response(after: last)
+            return ControlEventStream(
+                feed: feed, service: service, apps: apps, snapshot: snapshot,
+                isStillPermitted: context.isStillPermitted
+            ).response(after: last)
         }
     }
 

@@ -10,10 +10,12 @@ package struct ControlService: Sendable {
     private let webhook: WebhookService
     private let actions: BranchActions
     private let decisions: DecisionKeeper
+    private let trail: AuditTrail
 
     init(
         store: Store, status: BranchStatus, rejected: RejectedDeliveries,
-        recentLog: RecentLog, webhook: WebhookService, actions: BranchActions, decisions: DecisionKeeper
+        recentLog: RecentLog, webhook: WebhookService, actions: BranchActions, decisions: DecisionKeeper,
+        trail: AuditTrail
     ) {
         self.store = store
         self.status = status
@@ -22,6 +24,7 @@ package struct ControlService: Sendable {
         self.webhook = webhook
         self.actions = actions
         self.decisions = decisions
+        self.trail = trail
     }
 
     private var branch: WatchedBranch { status.branch }
@@ -73,12 +76,19 @@ package struct ControlService: Sendable {
     }
 
     func deployment(_ id: Int64) async throws -> DeploymentDetail {
-        DeploymentDetail(try await known(id), expectedSeconds: try await expectedSeconds())
+        DeploymentDetail(
+            try await known(id), expectedSeconds: try await expectedSeconds(),
+            actions: try await trail.entries(about: id))
     }
 
     func log(of deployment: Int64, after sequence: Int64) async throws -> [LogLine] {
         _ = try await known(deployment)
         return try await store.log(of: deployment, after: sequence)
+    }
+
+    /// The actions of operators, newest first.
+    func audit(before id: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await trail.entries(before: id, limit: min(limit, ControlPage.limit))
     }
 
     private func expectedSeconds() async throws -> Double? {
@@ -94,7 +104,10 @@ package struct ControlService: Sendable {
 
     /// - Throws: `ControlError`
     func perform(_ action: ControlAction, by caller: Operator) async throws -> ActionAnswer {
-        if let refusal = caller.refusal(of: action) { throw ControlError.forbidden(refusal) }
+        try await trail.record(action, by: caller) { try await complete(action, by: caller) }
+    }
+
+    private func complete(_ action: ControlAction, by caller: Operator) async throws -> ActionAnswer {
         let answer = try await carryOut(action, by: caller)
         guard action.isDecision, await !decisions.isSaved() else { return answer }
         return ActionAnswer(

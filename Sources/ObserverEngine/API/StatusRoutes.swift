@@ -2,14 +2,14 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 
-/// Routes that need no token: `/status`, `/healthz` and `/metrics`.
+/// The state for people and for other programs: `/status`, `/healthz` and `/metrics`.
 package struct StatusRoutes: Sendable {
     /// Who can open the routes.
     package enum Audience: Sendable {
         /// Only the owner of the observer.
         case owner
-        /// Anyone; the gate knows the operators.
-        case anyone(AdminGate?)
+        /// Anyone; the gate knows the operators. Without a gate there are no metrics.
+        case anyone(AccessGate?)
     }
 
     private struct Health: Encodable {
@@ -42,11 +42,23 @@ package struct StatusRoutes: Sendable {
             }
         }
         router.get("/healthz") { _, _ in try await health() }
-        router.get("/metrics") { _, _ in
-            Response.text(
-                metricsText(),
-                contentType: "text/plain; version=0.0.4; charset=utf-8")
+        switch audience {
+        case .owner: addMetrics(to: router)
+        case .anyone(let gate):
+            guard let gate else { return }
+            router.get("/metrics") { request, context in
+                try await gate.handle(request, context: context) { _, _ in metricsPage }
+            }
         }
+    }
+
+    /// Adds only the metrics, for anyone.
+    package func addMetrics(to router: Router<ObserverRequestContext>) {
+        router.get("/metrics") { _, _ in metricsPage }
+    }
+
+    private var metricsPage: Response {
+        Response.text(metricsText(), contentType: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     private func metricsText() -> String {

@@ -49,9 +49,9 @@ extension DeploymentSummary {
 }
 
 extension DeploymentDetail {
-    package init(_ deployment: Deployment, expectedSeconds: Double?) {
+    package init(_ deployment: Deployment, expectedSeconds: Double?, actions: [AuditEntry]) {
         self.init(
             summary: DeploymentSummary(deployment, expectedSeconds: expectedSeconds), changes: deployment.changes,
-            externalIDs: deployment.externalIDs)
+            externalIDs: deployment.externalIDs, actions: actions)
     }
 }

@@ -14,7 +14,7 @@ package struct ControlClient: Sendable {
 
     private let json: JSONClient
     private let address: String
-    /// Whether it sends an admin token.
+    /// Whether it sends a token.
     private let hasToken: Bool
 
     /// The header with the user who ran sudo, if there is one.
@@ -68,6 +68,11 @@ package struct ControlClient: Sendable {
 
     package func log(of deployment: Int64, after sequence: Int64 = 0) async throws -> [LogLine] {
         try await get("/v1/deployments/\(deployment)/log", query: [("after", String(sequence))])
+    }
+
+    /// The actions of operators, newest first.
+    package func audit(before id: Int64? = nil, limit: Int = 100) async throws -> [AuditEntry] {
+        try await get("/v1/audit", query: [("limit", String(limit))] + (id.map { [("before", String($0))] } ?? []))
     }
 
     /// Plans a deployment without changing anything.
@@ -150,9 +155,9 @@ package struct ControlClient: Sendable {
         let description =
             switch response.status {
             case 401 where hasToken:
-                "Wrong admin token: DPLOY_OBSERVER_ADMIN_TOKEN differs from that of the observer at \(address)."
+                "The observer at \(address) rejected the token. Check DPLOY_OBSERVER_TOKEN or DPLOY_OBSERVER_ADMIN_TOKEN."
             case 401:
-                "The observer at \(address) requires its admin token: export DPLOY_OBSERVER_ADMIN_TOKEN."
+                "The observer at \(address) requires a token: export DPLOY_OBSERVER_TOKEN."
             default: sentence ?? "\(address) returned \(response.status); it may not be an observer."
             }
         return Failure(status: response.status, description: description)

@@ -38,7 +38,7 @@ package struct Configuration: Sendable {
     /// Everything that must never be shown.
     package var secrets: [Secret] {
         [gitHub.accessToken, hookSecret] + marathon.credentials.secrets
-            + [server.adminToken, deployment.notify?.whole].compactMap(\.self)
+            + [server.adminToken, server.clientToken, deployment.notify?.whole].compactMap(\.self)
             + network.proxies.all.flatMap(\.secrets)
     }
 }
@@ -83,8 +83,14 @@ package struct ServerSettings: Sendable {
     /// Whether deliveries are accepted only from GitHub's addresses.
     package var allowsOnlyGitHub: Bool
     package var trustedProxies: [AddressRange]
-    /// Opens the control API on the public port; nil keeps it closed there.
+    /// Opens the control API on the public port, like the file; without both it is closed there.
     package var adminToken: Secret?
+    /// The file with named tokens, as an absolute path.
+    package var tokensFile: String?
+    /// The token of commands, which the observer itself does not use.
+    package var clientToken: Secret?
+    /// The address of the metrics; nil serves them on the public port only.
+    package var metricsListen: ListenAddress?
     package var publicNode: String?
     package var publicURL: ServiceURL?
 }

@@ -4,18 +4,24 @@ import Foundation
 extension ConfigurationReader {
     mutating func readServer() -> ServerSettings {
         ServerSettings(
-            listen: readListenAddress(), tls: readTLSFiles(),
+            listen: readAddress(.listen) ?? ListenAddress(host: "", port: 0), tls: readTLSFiles(),
             allowsOnlyGitHub: settings.isOn(.gitHubAddressesOnly, ifVariableIs: "on"),
-            trustedProxies: readTrustedProxies(), adminToken: readAdminToken(), publicNode: readPublicNode(),
+            trustedProxies: readTrustedProxies(), adminToken: readAdminToken(),
+            tokensFile: sources.tokensFile, clientToken: settings.secret(.token),
+            metricsListen: readAddress(.metricsListen), publicNode: readPublicNode(),
             publicURL: settings.url(.publicURL))
     }
 
-    private mutating func readListenAddress() -> ListenAddress {
-        let found = sources.given(.listen)
-        let text = found?.text ?? Setting.listen.defaultValue ?? ""
-        if let address = ListenAddress(text) { return address }
-        settings.report(found?.source ?? "-listen", "'\(text)' is not HOST:PORT, for example 0.0.0.0:8888.")
-        return ListenAddress(host: "", port: 0)
+    /// nil for an invalid address, which is reported, and without a value.
+    private mutating func readAddress(_ setting: Setting) -> ListenAddress? {
+        let found = sources.given(setting)
+        guard let text = found?.text ?? setting.defaultValue else { return nil }
+        let address = ListenAddress(text)
+        if address == nil {
+            settings.report(
+                found?.source ?? "-\(setting.rawValue)", "'\(text)' is not HOST:PORT, for example 0.0.0.0:8888.")
+        }
+        return address
     }
 
     private mutating func readTLSFiles() -> TLSFiles? {

@@ -9,6 +9,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case publicNode = "public-node"
     case publicURL = "public-url"
     case listen
+    case metricsListen = "metrics-listen"
     case tlsCertificate = "tls-cert"
     case tlsKey = "tls-key"
     case gitHubAddressesOnly = "github-addresses-only"
@@ -35,6 +36,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case notify
     case webhookSecret = "webhook-secret"
     case adminToken = "admin-token"
+    case tokens
+    case token
     case state
     case logLevel = "log-level"
     case noCommitStatus = "no-commit-status"
@@ -52,7 +55,7 @@ package enum Setting: String, CaseIterable, Sendable {
     package var flag: String? {
         switch self {
         case .marathonUser, .marathonPassword, .marathonToken, .marathonUserFile, .marathonPasswordFile,
-            .marathonTokenFile, .webhookSecret, .adminToken:
+            .marathonTokenFile, .webhookSecret, .adminToken, .token:
             nil
         default: rawValue
         }
@@ -68,6 +71,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .publicNode: "DPLOY_PUBLIC_NODE"
         case .publicURL: "DPLOY_OBSERVER_PUBLIC_URL"
         case .listen: "DPLOY_OBSERVER_LISTEN"
+        case .metricsListen: "DPLOY_OBSERVER_METRICS_LISTEN"
         case .tlsCertificate: "DPLOY_OBSERVER_TLS_CERT"
         case .tlsKey: "DPLOY_OBSERVER_TLS_KEY"
         case .gitHubAddressesOnly: "DPLOY_OBSERVER_GITHUB_ADDRESSES_ONLY"
@@ -94,6 +98,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case .review: "DPLOY_OBSERVER_REVIEW"
         case .webhookSecret: "DPLOY_OBSERVER_WEBHOOK_SECRET"
         case .adminToken: "DPLOY_OBSERVER_ADMIN_TOKEN"
+        case .tokens: "DPLOY_OBSERVER_TOKENS"
+        case .token: "DPLOY_OBSERVER_TOKEN"
         case .state: "DPLOY_OBSERVER_STATE"
         case .logLevel: "DPLOY_LOGLEVEL"
         case .noCommitStatus: "DPLOY_OBSERVER_COMMIT_STATUS"
@@ -106,7 +112,7 @@ package enum Setting: String, CaseIterable, Sendable {
     package var isSecret: Bool {
         switch self {
         // Anyone who knows the URL of a chat webhook can post to it.
-        case .pat, .notify, .marathonPassword, .marathonToken, .webhookSecret, .adminToken: true
+        case .pat, .notify, .marathonPassword, .marathonToken, .webhookSecret, .adminToken, .token: true
         default: false
         }
     }
@@ -150,6 +156,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .publicNode: "the IP address or FQDN at which GitHub can reach this node"
         case .publicURL: "the URL at which GitHub can reach this observer through a proxy; overrides discovery"
         case .listen: "the address to listen on; port 0 chooses a free port"
+        case .metricsListen: "an address that serves only /metrics, without a token"
         case .tlsCertificate: "the PEM file with the TLS certificate; requires -tls-key"
         case .tlsKey: "the PEM file with the private key of the certificate"
         case .gitHubAddressesOnly: "accept deliveries only from GitHub's published IP ranges"
@@ -168,13 +175,14 @@ package enum Setting: String, CaseIterable, Sendable {
         case .notify: "URL to POST JSON to when a deployment fails, recovers or is rolled back"
         case .poll: "seconds between polls of the branch head at GitHub; 0 disables polling"
         case .review: "seconds between checks of the webhook at GitHub; 0 checks only at the start"
+        case .tokens: "the file with named tokens for the control API; see 'observer token'"
         case .state: "the directory for state that must survive a restart"
         case .logLevel: "the minimum level to log: debug, info, warning or error"
         case .noCommitStatus: "do not report deployments as commit statuses to GitHub"
         case .prune: "delete managed apps that are no longer in any spec"
         case .plain: "no dashboard: print the log even on a terminal"
         case .marathonUser, .marathonPassword, .marathonToken, .marathonUserFile, .marathonPasswordFile,
-            .marathonTokenFile, .webhookSecret, .adminToken:
+            .marathonTokenFile, .webhookSecret, .adminToken, .token:
             nil
         }
     }

@@ -31,8 +31,13 @@ package struct SettingSources: Sendable {
         return nil
     }
 
-    /// The admin token with which a command talks to an observer.
-    package var adminToken: Secret? { given(.adminToken).map { Secret($0.text) } }
+    /// The token with which a command talks to an observer.
+    package var controlToken: Secret? { (given(.token) ?? given(.adminToken)).map { Secret($0.text) } }
+
+    /// The file of `-tokens`, as an absolute path.
+    package var tokensFile: String? {
+        given(.tokens).map { $0.text.hasPrefix("/") ? $0.text : directory + "/" + $0.text }
+    }
 
     private static func trimmed(_ text: String?) -> String? {
         let trimmed = text?.trimmingCharacters(in: .newlines) ?? ""

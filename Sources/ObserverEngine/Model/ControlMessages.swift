@@ -36,12 +36,14 @@ package enum ControlEvent: Codable, Sendable, Equatable {
     /// A new or changed deployment.
     case deployment(DeploymentSummary)
     case log(LogLine)
+    /// A new or changed entry of the audit log.
+    case audit(AuditEntry)
 }
 
 /// In JSON an event is an object with one member, named after the case.
 extension ControlEvent {
     private enum CodingKeys: CodingKey {
-        case snapshot, engine, hook, apps, delivery, deployment, log
+        case snapshot, engine, hook, apps, delivery, deployment, log, audit
     }
 
     package init(from decoder: any Decoder) throws {
@@ -59,6 +61,7 @@ extension ControlEvent {
             case .delivery: .delivery(try container.decode(DeliverySummary.self, forKey: key))
             case .deployment: .deployment(try container.decode(DeploymentSummary.self, forKey: key))
             case .log: .log(try container.decode(LogLine.self, forKey: key))
+            case .audit: .audit(try container.decode(AuditEntry.self, forKey: key))
             }
     }
 
@@ -72,6 +75,7 @@ extension ControlEvent {
         case .delivery(let delivery): try container.encode(delivery, forKey: .delivery)
         case .deployment(let deployment): try container.encode(deployment, forKey: .deployment)
         case .log(let line): try container.encode(line, forKey: .log)
+        case .audit(let entry): try container.encode(entry, forKey: .audit)
         }
     }
 }

@@ -161,10 +161,15 @@ package struct DeploymentDetail: Codable, Sendable, Equatable {
     package var changes: [AppChange]
     /// The target's ids of everything that this deployment started there, such as Marathon deployments.
     package var externalIDs: [String]
+    /// The actions of operators about it, newest first.
+    package var actions: [AuditEntry]
 
-    package init(summary: DeploymentSummary, changes: [AppChange], externalIDs: [String]) {
+    package init(
+        summary: DeploymentSummary, changes: [AppChange], externalIDs: [String], actions: [AuditEntry] = []
+    ) {
         self.summary = summary
         self.changes = changes
         self.externalIDs = externalIDs
+        self.actions = actions
     }
 }

@@ -28,19 +28,21 @@ package struct ObserverServer: Service {
     /// - Parameters:
     ///   - certificate: For TLS; nil serves plain HTTP.
     ///   - listening: Set to the port once connections are accepted.
+    ///   - setting: The setting of the address.
     package init(
         router: Router<ObserverRequestContext>, address: ListenAddress, certificate: ServerCertificate?,
-        listening: Latch<Int>, logger: Logger
+        listening: Latch<Int>, setting: Setting = .listen, logger: Logger
     ) {
         self.address = address.description
-        remedy = "Choose another address with -listen."
+        remedy = "Choose another address with -\(setting.rawValue)."
         isListening = { listening.isSet }
         server = Self.server(
             router, at: .hostname(address.host, port: address.port), certificate: certificate, logger: logger
         ) { channel in
             let port = channel.localAddress?.port ?? address.port
             let listener = ListenAddress(host: address.host, port: port)
-            logger.info("Listening on \(listener)\(certificate.map { " with \($0.summary)" } ?? "")")
+            let subject = setting == .listen ? "" : " for metrics"
+            logger.info("Listening on \(listener)\(subject)\(certificate.map { " with \($0.summary)" } ?? "")")
             listening.set(port)
         }
     }
@@ -117,6 +119,8 @@ package struct ObserverRequestContext: RequestContext {
     package var client: IPAddress?
     /// The operator who sent the request; nil until it is identified.
     package var caller: Operator?
+    /// Whether the operator would be accepted again. A response may last for days.
+    package var isStillPermitted: @Sendable () async -> Bool = { true }
     private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {

@@ -15,6 +15,8 @@ package enum EngineChange: Equatable, Sendable {
     case dependency(WatchedBranch, DependencyState)
     /// An operator cancelled a deployment.
     case cancellation(deployment: Int64, by: String)
+    /// A new or changed entry of the audit log.
+    case audit(AuditEntry)
     /// The database was corrupt or deleted and is empty now.
     case databaseRecreated
 }

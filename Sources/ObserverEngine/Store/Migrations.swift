@@ -134,6 +134,25 @@ enum Migrations {
                 table.add(column: "requested_by", .text)
             }
         }
+        migrator.registerMigration("8: what operators did") { db in
+            try db.create(table: "audit") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("at", .double).notNull()
+                table.column("name", .text).notNull()
+                table.column("role", .text).notNull()
+                table.column("origin", .text).notNull()
+                table.column("login", .text)
+                table.column("claim", .text)
+                table.column("action", .text).notNull()
+                table.column("subject", .text)
+                table.column("reason", .text)
+                table.column("result", .text).notNull()
+                table.column("answer", .text)
+                table.column("deployment", .integer)
+            }
+            try db.create(index: "audit_by_age", on: "audit", columns: ["at"])
+            try db.create(index: "audit_by_deployment", on: "audit", columns: ["deployment"])
+        }
         return migrator
     }
 }

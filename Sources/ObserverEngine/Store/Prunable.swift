@@ -8,6 +8,7 @@ enum Prunable: Sendable {
     case deployment(Int64)
     /// Only the log of a deployment.
     case log(Int64)
+    case audit(Int64)
 
     var isLog: Bool {
         if case .log = self { true } else { false }
@@ -19,12 +20,14 @@ enum Prunable: Sendable {
         private static let deliveries = 100
         /// The queue, the head's history and rollbacks need them.
         private static let deployments = 20
+        private static let audit = 100
 
         /// The oldest id of each kind of row that stays; 0 if all of them stay.
         fileprivate let delivery: Int64
         fileprivate let deployment: Int64
         /// Of the deployments that were not superseded.
         fileprivate let lasting: Int64
+        fileprivate let audit: Int64
 
         init(in database: Database) throws {
             delivery = try Self.oldest("delivery WHERE", Self.deliveries, in: database)
@@ -32,6 +35,7 @@ enum Prunable: Sendable {
             deployment = try Self.oldest("deployment WHERE", Self.deployments, in: database)
             lasting = try Self.oldest(
                 "deployment INDEXED BY deployment_kept WHERE stage <> 'superseded' AND", Self.deployments, in: database)
+            audit = try Self.oldest("audit WHERE", Self.audit, in: database)
         }
 
         private static func oldest(_ rows: String, _ count: Int, in database: Database) throws -> Int64 {
@@ -94,6 +98,23 @@ enum Prunable: Sendable {
         ).map { .log($0) }
     }
 
+    /// - Parameter date: Only those recorded before; nil for any age.
+    static func oldAudit(before date: Double? = nil, limit: Int, in database: Database) throws -> [Prunable] {
+        let kept = try Kept(in: database)
+        let ids =
+            if let date {
+                try Int64.fetchAll(
+                    database,
+                    sql: "SELECT id FROM audit INDEXED BY audit_by_age WHERE at < ? AND id < ? ORDER BY at LIMIT ?",
+                    arguments: [date, kept.audit, limit])
+            } else {
+                try Int64.fetchAll(
+                    database, sql: "SELECT id FROM audit WHERE id < ? ORDER BY id LIMIT ?",
+                    arguments: [kept.audit, limit])
+            }
+        return ids.map { .audit($0) }
+    }
+
     static func keptDeliveries(limit: Int, in database: Database) throws -> [Prunable] {
         try Int64.fetchAll(
             database, sql: "SELECT id FROM delivery WHERE id > 0 ORDER BY id LIMIT ?", arguments: [limit]
@@ -117,6 +138,9 @@ enum Prunable: Sendable {
             let lines = try Prunable.log(id).deleteSome(limit: limit, except: kept, in: database)
             if let lines { return lines }
             try Self.run("DELETE FROM deployment WHERE id = ?", [id], in: database)
+        case .audit(let id):
+            guard id < kept.audit else { return nil }
+            try Self.run("DELETE FROM audit WHERE id = ?", [id], in: database)
         case .log(let id):
             try Self.run(
                 """

@@ -44,7 +44,9 @@ package struct RetentionKeeper: Service {
         do {
             let count = try await store.prune(
                 before: Date(timeIntervalSinceNow: -retention.age.seconds), keeping: retention.bytes)
-            if count > 0 { logger.info("Pruned \(count) deliveries and deployments (-keep \(retention))") }
+            if count > 0 {
+                logger.info("Pruned \(count) deliveries, deployments and actions (-keep \(retention))")
+            }
         } catch is CancellationError {
             // The next start continues.
         } catch {
@@ -62,20 +64,22 @@ extension Store {
     /// Log lines deleted at a time.
     private static let deletedLines = 100
 
-    /// Deletes deliveries and finished deployments with their logs that are too old, then the oldest until the size limit is
+    /// Deletes deliveries, finished deployments with their logs, and entries of the audit log that are too old, then the oldest until the size limit is
     /// met. If that is not enough, deletes the logs of kept deployments, and kept deliveries last. Works in short
     /// transactions, so that deliveries can be stored between them, and ends between two of them if it is cancelled.
-    /// - Returns: The number of deleted deliveries and deployments.
+    /// - Returns: The number of deleted deliveries, deployments and entries of the audit log.
     @discardableResult
     package func prune(before date: Date, keeping bytes: Int) async throws -> Int {
         let date = date.timeIntervalSince1970
         let choices: [@Sendable (Database) throws -> [Prunable]] = [
             { try Prunable.oldDeliveries(before: date, limit: 1000, in: $0) },
             { try Prunable.oldDeployments(before: date, limit: 1000, in: $0) },
+            { try Prunable.oldAudit(before: date, limit: 1000, in: $0) },
             { database in
                 guard try Self.size(in: database) > bytes else { return [] }
                 return try Prunable.oldDeliveries(limit: Self.chosenRows, in: database)
                     + Prunable.oldDeployments(limit: Self.chosenRows, in: database)
+                    + Prunable.oldAudit(limit: Self.chosenRows, in: database)
             },
             { try Self.size(in: $0) > bytes ? Prunable.oldestLog(in: $0) : [] },
             { try Self.size(in: $0) > bytes ? Prunable.keptDeliveries(limit: Self.chosenRows / 2, in: $0) : [] },

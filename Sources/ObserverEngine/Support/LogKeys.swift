@@ -11,6 +11,8 @@ extension String {
     static let deployment = "deployment"
     static let event = "event"
     static let hook = "hook"
+    /// Where an operator connects from.
+    static let origin = "origin"
     static let reason = "reason"
     static let retry = "retry"
     static let retryIn = "retry_in"

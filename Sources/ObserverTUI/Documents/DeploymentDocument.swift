@@ -20,7 +20,11 @@ extension DocumentWriter {
                 heading("Marathon deployments")
                 for id in detail.externalIDs { line(Text(id)) }
             }
-        case .delivery, .complete:
+            if !detail.actions.isEmpty {
+                heading("Actions of operators")
+                write(detail.actions, in: state)
+            }
+        case .delivery, .audit, .complete:
             break
         }
         writeLog(of: row, in: state)

@@ -26,6 +26,9 @@ struct Document {
         case .logLine(let line):
             title = "Log line"
             writer.write(line, clock: state.timesClock)
+        case .audit:
+            title = "Actions of operators"
+            writer.writeAudit(detail.content, in: state)
         case .hook:
             title = "Webhook"
             writer.writeHook(in: state)

@@ -7,8 +7,8 @@ enum Command: Hashable, Sendable {
     case zoom, filter, nextMatch, previousMatch
     case follow, engineLog, freeze, wrap, times
     case copyID, copyURL, commandLine, mouse
-    case help, redraw, suspend
-    case register, removeHook, ping, deploy, rollback, replay, pause, cancel
+    case audit, help, redraw, suspend
+    case register, removeHook, ping, deploy, rollback, replay, pause, cancel, acceptRepository
 
     /// Whether it only moves the selection or the focus.
     var isMove: Bool {

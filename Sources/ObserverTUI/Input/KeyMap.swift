@@ -18,6 +18,8 @@ enum KeyMap {
         KeyBinding(["P"], .pause, "pause", "Pause or resume deployments", in: .actions, bar: 4),
         KeyBinding(["c"], .cancel, "cancel", "Cancel the current deployment", in: .actions, bar: 9),
         KeyBinding(["p"], .ping, "ping", "Request a ping from GitHub", in: .actions),
+        KeyBinding(
+            ["I"], .acceptRepository, "accept repo", "Continue with another repository of this name", in: .actions),
     ]
 
     private static let moves: [KeyBinding] = [
@@ -48,6 +50,7 @@ enum KeyMap {
         KeyBinding(["e"], .engineLog, "engine log", "Switch between deployment log and engine log", in: .view),
         KeyBinding([" "], .freeze, "freeze", "Freeze the display (nothing is lost)", in: .view),
         KeyBinding(["w"], .wrap, "wrap", "Wrap or cut long lines", in: .view),
+        KeyBinding(["a"], .audit, "actions", "Show what operators did", in: .view),
         KeyBinding(["t"], .times, "times", "Show relative, local or UTC times", in: .view),
     ]
 

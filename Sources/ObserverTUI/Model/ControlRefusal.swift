@@ -1,12 +1,9 @@
 /// Why the observer rejected a request.
 package struct ControlRefusal: Error, Equatable, Sendable {
-    /// For the operator. After a conflict, it states the change.
+    /// For the operator.
     package let sentence: String
-    /// The state changed since the dashboard read it.
-    package let isConflict: Bool
 
-    package init(sentence: String, isConflict: Bool = false) {
+    package init(sentence: String) {
         self.sentence = sentence
-        self.isConflict = isConflict
     }
 }

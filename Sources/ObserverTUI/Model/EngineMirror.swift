@@ -44,6 +44,7 @@ struct EngineMirror: Equatable, Sendable {
             deployments.upsert(row)
             noteRestart(row)
         case .log(let line): append(line)
+        case .audit: break
         }
     }
 

@@ -8,6 +8,11 @@ package protocol ControlConnection: Sendable {
     /// The stream may then continue with the missed changes and the state of the engine, without a snapshot.
     func events() -> Events
 
+    /// The operator that the observer recognizes.
+    func whoami() async throws -> Operator
+    /// The actions of operators, newest first.
+    func audit() async throws -> [AuditEntry]
+
     /// Returns a sentence for the operator.
     func perform(_ action: ControlAction) async throws -> String
 

@@ -78,6 +78,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
         while !Task.isCancelled {
             var reason = "the observer closed the connection"
             do {
+                receive(.identified(try await connection.whoami()))
                 for try await event in connection.events() {
                     pause = 1
                     receive(.control(event))
@@ -173,6 +174,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
             receive(.deploymentLoaded(id, await answer { try await connection.deployment(id) }))
         case .loadLog(let id):
             receive(.logLoaded(id, await answer { try await connection.log(ofDeployment: id) }))
+        case .loadAudit: receive(.auditLoaded(await answer { try await connection.audit() }))
         case .loadOlderDeliveries(let id):
             receive(.olderDeliveriesLoaded(await answer { try await connection.deliveries(before: id) }))
         case .loadOlderDeployments(let id):

@@ -30,14 +30,14 @@ extension DashboardState {
 
     /// Why a command is unavailable now; nil if it is available.
     func refusal(of command: Command) -> String? {
-        switch command {
-        case .register, .deploy, .pause: actionRefusal
-        case .ping: actionRefusal ?? pingRefusal
-        case .removeHook: actionRefusal ?? removalRefusal
-        case .rollback: actionRefusal ?? rollbackRefusal
-        case .replay: actionRefusal ?? replayRefusal
-        case .cancel:
-            actionRefusal ?? (cancelTarget?.stage.isFinal == false ? nil : "No deployment is running or queued.")
+        if let action = command.example, let refusal = refusal(of: action) { return refusal }
+        return switch command {
+        case .ping: pingRefusal
+        case .removeHook: removalRefusal
+        case .rollback: rollbackRefusal
+        case .replay: replayRefusal
+        case .cancel: cancelTarget?.stage.isFinal == false ? nil : "No deployment is running or queued."
+        case .acceptRepository: acceptanceRefusal
         case .commandLine: lastCommandLine == nil ? "No action to copy yet." : nil
         case .copyID: selectedID == nil ? "Nothing is selected." : nil
         case .copyURL: selectedURL == nil ? "Selection has no GitHub URL." : nil
@@ -47,8 +47,15 @@ extension DashboardState {
         }
     }
 
-    private var actionRefusal: String? {
-        isLive && mirror != nil ? nil : Self.notConnected
+    /// Why no action of this kind is possible.
+    private func refusal(of action: ControlAction) -> String? {
+        guard isLive, mirror != nil else { return Self.notConnected }
+        return caller?.refusal(of: action)
+    }
+
+    private var acceptanceRefusal: String? {
+        guard let engine = mirror?.engine, engine.otherRepositoryID == nil else { return nil }
+        return "\(engine.fullName) is the watched repository; there is nothing to accept."
     }
 
     private var pingRefusal: String? {
@@ -91,6 +98,24 @@ extension DashboardState {
         case .rejected: return "Rejected deliveries are not stored and can't be replayed."
         case .ping: return "A ping deploys nothing; select a push to replay."
         case .ignored: return "This delivery deploys nothing: \(target.reason ?? "it was ignored")."
+        }
+    }
+}
+
+extension Command {
+    /// An action of the kind that it performs; nil for a command that performs none.
+    fileprivate var example: ControlAction? {
+        switch self {
+        case .register: .register
+        case .removeHook: .removeHook(id: 0)
+        case .ping: .ping
+        case .deploy: .deploy(commit: nil, force: false)
+        case .rollback: .rollback(deployment: 0, seenCurrent: nil)
+        case .replay: .replay(delivery: 0)
+        case .pause: .pause
+        case .cancel: .cancel(deployment: 0)
+        case .acceptRepository: .acceptRepository(id: 0)
+        default: nil
         }
     }
 }

@@ -10,6 +10,8 @@ struct DashboardState: Equatable, Sendable {
     var now: Date
 
     var connection = Connection.connecting
+    /// The operator that the observer recognizes; nil until it has answered.
+    var caller: Operator?
     /// nil until the observer has answered for the first time.
     var mirror: EngineMirror?
     /// Shown instead while the display is frozen.
@@ -137,19 +139,22 @@ enum LogRequest: Equatable, Sendable {
     }
 }
 
-/// A detail view of one delivery, deployment, log line or the webhook.
+/// A detail view of one delivery, deployment, log line, the webhook or the actions of operators.
 struct Detail: Equatable, Sendable {
     enum Subject: Equatable, Sendable {
         case delivery(Int64)
         case deployment(Int64)
         case logLine(LogLine)
         case hook
+        case audit
     }
 
     enum Content: Equatable, Sendable {
         case loading
         case delivery(DeliveryDetail, body: [String])
         case deployment(DeploymentDetail)
+        /// Newest first.
+        case audit([AuditEntry])
         /// Needs no request.
         case complete
         case unavailable(String)

@@ -67,6 +67,19 @@ extension Dialog {
             isDestructive: true, consequence: .action(.cancel(deployment: deployment.id)), at: now)
     }
 
+    /// nil if the watched repository has its name.
+    static func acceptRepository(of engine: EngineState, at now: Date) -> Dialog? {
+        guard let id = engine.otherRepositoryID else { return nil }
+        let known = engine.repositoryID.map { " instead of \($0)" } ?? ""
+        return Dialog(
+            Wording(
+                title: "Accept another repository",
+                question: "Deploy from the repository that is \(engine.fullName) now? "
+                    + "Its id at GitHub is \(id)\(known).",
+                brief: "Accept repository \(id)?", verb: "Accept"),
+            isDestructive: true, consequence: .action(.acceptRepository(id: id)), at: now)
+    }
+
     static func quit(branch: String?, at now: Date) -> Dialog {
         Dialog(
             Wording(

@@ -16,6 +16,8 @@ extension Dashboard {
             state.dialog = state.rollbackTarget.map { .rollback(to: $0, in: mirror, at: state.now) }
         case .replay:
             state.dialog = state.replayTarget.map { .replay($0, in: mirror, at: state.now) }
+        case .acceptRepository:
+            state.dialog = .acceptRepository(of: mirror.engine, at: state.now)
         case .cancel:
             state.dialog = state.cancelTarget.map { .cancel($0, in: mirror, at: state.now) }
         default:
@@ -42,9 +44,6 @@ extension Dashboard {
         case .success(let sentence):
             state.notice = .done([sentence, action.undoing].compactMap { $0 }.joined(separator: " "), at: state.now)
             if action.startsDeployment { followDeployments() }
-        case .failure(let refusal) where refusal.isConflict:
-            state.notice = .error(
-                "Not done, the state changed in the meantime: \(refusal.sentence)", at: state.now)
         case .failure(let refusal):
             state.notice = .error(refusal.sentence, at: state.now)
         }

@@ -12,6 +12,8 @@ extension Dashboard {
         case .deployment(let row):
             countChange()
             return effects + reloadDetail(of: row)
+        case .audit(let entry):
+            note(entry)
         case .snapshot, .engine, .hook, .apps, .log:
             break
         }
@@ -66,6 +68,7 @@ extension Dashboard {
             state.detail?.content = .loading
             return [.loadDelivery(id)]
         case (.deployment(let id)?, _): return [.loadDeployment(id)]
+        case (.audit?, _): return [.loadAudit]
         default: return []
         }
     }

@@ -28,11 +28,13 @@ struct Dashboard: Sendable {
         case .resized(let size): resize(to: size)
         case .clockTicked: break
         case .control(let event): return take(event)
+        case .identified(let caller): state.caller = caller
         case .connectionLost(let reason, let retryAt): lose(because: reason, retryAt: retryAt)
         case .answered(let action, let answer): show(answer, to: action)
         case .deliveryLoaded(let id, let result): load(result, ofDelivery: id)
         case .deploymentLoaded(let id, let result): load(result, ofDeployment: id)
         case .logLoaded(let id, let result): load(result, asLogOf: id)
+        case .auditLoaded(let result): load(result)
         case .olderDeliveriesLoaded(let result): load(result) { $0.append(olderDeliveries: $1) }
         case .olderDeploymentsLoaded(let result): load(result) { $0.append(olderDeployments: $1) }
         }
@@ -50,11 +52,14 @@ enum DashboardEvent: Sendable {
     /// A time on the screen is outdated, or the process was suspended.
     case clockTicked
     case control(ControlEvent)
+    /// The observer recognizes this operator.
+    case identified(Operator)
     case connectionLost(reason: String, retryAt: Date)
     case answered(ControlAction, Result<String, ControlRefusal>)
     case deliveryLoaded(Int64, Result<DeliveryDetail, ControlRefusal>)
     case deploymentLoaded(Int64, Result<DeploymentDetail, ControlRefusal>)
     case logLoaded(Int64, Result<[LogLine], ControlRefusal>)
+    case auditLoaded(Result<[AuditEntry], ControlRefusal>)
     case olderDeliveriesLoaded(Result<[DeliverySummary], ControlRefusal>)
     case olderDeploymentsLoaded(Result<[DeploymentSummary], ControlRefusal>)
 }
@@ -65,6 +70,7 @@ enum DashboardEffect: Equatable, Sendable {
     case loadDelivery(Int64)
     case loadDeployment(Int64)
     case loadLog(deployment: Int64)
+    case loadAudit
     case loadOlderDeliveries(before: Int64)
     case loadOlderDeployments(before: Int64)
     case copy(String)

@@ -25,6 +25,10 @@ extension Dashboard {
         }
     }
 
+    mutating func openAudit() -> [DashboardEffect] {
+        open(.audit, loading: .loadAudit)
+    }
+
     /// Scrolls to a line, or as far as possible.
     mutating func scrollDetail(to line: Int, in document: Document) {
         let last = document.lastTop(space: state.detailArea, wraps: state.wraps)
@@ -64,6 +68,25 @@ extension Dashboard {
         case .success(let detail): state.detail?.content = .deployment(detail)
         case .failure(let refusal): state.detail?.content = .unavailable(refusal.sentence)
         }
+    }
+
+    mutating func load(_ result: Result<[AuditEntry], ControlRefusal>) {
+        guard state.detail?.subject == .audit else { return }
+        switch result {
+        case .success(let entries): state.detail?.content = .audit(entries)
+        case .failure(let refusal): state.detail?.content = .unavailable(refusal.sentence)
+        }
+    }
+
+    /// Shows a new entry, or the result of one.
+    mutating func note(_ entry: AuditEntry) {
+        guard case .audit(var entries) = state.detail?.content else { return }
+        if let index = entries.firstIndex(where: { $0.id == entry.id }) {
+            entries[index] = entry
+        } else {
+            entries = [entry] + entries.prefix(ControlPage.limit - 1)
+        }
+        state.detail?.content = .audit(entries)
     }
 
     private mutating func open(_ subject: Detail.Subject, loading effect: DashboardEffect) -> [DashboardEffect] {

@@ -121,10 +121,12 @@ extension Dashboard {
         case .copyURL: return copy(state.selectedURL)
         case .commandLine: return copy(state.lastCommandLine)
         case .mouse: return toggleMouse()
+        case .audit: return openAudit()
         case .help: state.menu = Menu()
         case .redraw: return [.redraw]
         case .suspend: return suspend()
-        case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .cancel: return act(command)
+        case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .cancel, .acceptRepository:
+            return act(command)
         }
         return []
     }

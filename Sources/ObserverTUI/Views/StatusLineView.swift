@@ -47,6 +47,7 @@ enum StatusLineView {
             let waiting = state.changesSinceFrozen == 0 ? "" : ", \(state.changesSinceFrozen) new"
             parts.append(Text("frozen\(waiting)", .busy.bold))
         }
+        if state.caller?.role == .read { parts.append(Text("read only", .secondary)) }
         if state.shown?.engine.isPaused == true { parts.append(Text("paused", .busy.bold)) }
         let connection = connection(state, into: &canvas)
         return .joined(connection.isEmpty ? parts : parts + [connection], by: "   ")

@@ -73,7 +73,7 @@ struct DeploymentsWatch: LiveReport {
         case .snapshot(let snapshot):
             for row in snapshot.deployments.reversed() { note(row) }
         case .deployment(let row): note(row)
-        case .engine, .hook, .apps, .delivery, .log: break
+        case .engine, .hook, .apps, .delivery, .log, .audit: break
         }
     }
 

@@ -49,7 +49,7 @@ struct LogReader: Sendable {
             case .log(let line) where line.deployment == nil && line.sequence > last:
                 try write(line)
                 last = line.sequence
-            case .engine, .hook, .apps, .delivery, .deployment, .log:
+            case .engine, .hook, .apps, .delivery, .deployment, .log, .audit:
                 break
             }
             return true
@@ -86,7 +86,7 @@ struct LogReader: Sendable {
             case .deployment(let summary) where summary.id == id && summary.stage.isFinal:
                 last = try await deployment(id, after: last)
                 ended = summary
-            case .engine, .hook, .apps, .delivery, .deployment, .log:
+            case .engine, .hook, .apps, .delivery, .deployment, .log, .audit:
                 break
             }
             return ended == nil

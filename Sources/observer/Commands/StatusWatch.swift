@@ -33,7 +33,7 @@ struct StatusWatch: LiveReport {
         case .apps(let report): apps = report
         case .delivery(let row): deliveries.note(row, limit: Self.limit) { $0.receivedAt >= $1.receivedAt }
         case .deployment(let row): deployments.note(row, limit: Self.limit) { $0.id > $1.id }
-        case .log: break
+        case .log, .audit: break
         }
     }
 

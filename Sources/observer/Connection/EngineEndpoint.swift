@@ -21,7 +21,7 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
     ) throws {
         let sources = SettingSources(flags: settings, environment: environment, directory: directory)
         if let text = address.url {
-            self = .url(try Self.url(text), token: sources.adminToken)
+            self = .url(try Self.url(text), token: sources.controlToken)
         } else if let socket = address.socket {
             self = .socket(socket.hasPrefix("/") ? socket : directory + "/" + socket)
         } else {

@@ -35,7 +35,7 @@ struct EngineFlags: ParsableArguments {
 struct AddressFlags: ParsableArguments {
     @Option(
         name: .goStyle("url"),
-        help: "Public address of the observer. The admin token is read from DPLOY_OBSERVER_ADMIN_TOKEN.")
+        help: "Public address of the observer; the token is read from DPLOY_OBSERVER_TOKEN.")
     var url: String?
 
     @Option(

@@ -18,6 +18,14 @@ final class RemoteConnection: ControlConnection {
         try await request { try await client.perform(action) }.result
     }
 
+    func whoami() async throws -> Operator {
+        try await request { try await client.whoami() }
+    }
+
+    func audit() async throws -> [AuditEntry] {
+        try await request { try await client.audit(limit: ControlPage.limit) }
+    }
+
     func delivery(_ id: Int64) async throws -> DeliveryDetail {
         try await request { try await client.delivery(id) }
     }
@@ -42,7 +50,7 @@ final class RemoteConnection: ControlConnection {
         do {
             return try await body()
         } catch let failure as ControlClient.Failure {
-            throw ControlRefusal(sentence: failure.description, isConflict: failure.status == 409)
+            throw ControlRefusal(sentence: failure.description)
         }
     }
 

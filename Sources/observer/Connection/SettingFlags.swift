@@ -35,6 +35,8 @@ struct OperationFlags: ParsableArguments {
     @Option(name: .setting(.publicNode), help: .setting(.publicNode)) var publicNode: String?
     @Option(name: .setting(.publicURL), help: .setting(.publicURL)) var publicURL: String?
     @Option(name: .setting(.listen), help: .setting(.listen)) var listen: String?
+    @Option(name: .setting(.metricsListen), help: .setting(.metricsListen)) var metricsListen: String?
+    @Option(name: .setting(.tokens), help: .setting(.tokens), completion: .file()) var tokens: String?
     @Option(name: .setting(.tlsCertificate), help: .setting(.tlsCertificate), completion: .file())
     var tlsCertificate: String?
     @Option(name: .setting(.tlsKey), help: .setting(.tlsKey), completion: .file()) var tlsKey: String?
@@ -71,6 +73,7 @@ struct OperationFlags: ParsableArguments {
     var given: [Setting: String] {
         let texts: [Setting: String?] = [
             .pat: pat, .patFile: patFile, .publicNode: publicNode, .publicURL: publicURL, .listen: listen,
+            .metricsListen: metricsListen, .tokens: tokens,
             .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .trustedProxy: trustedProxy, .gitHubAPI: gitHubAPI,
             .mesosDNS: mesosDNS, .marathon: marathon, .registrationDelay: registrationDelay,
             .deployTimeout: deployTimeout, .deployCommand: deployCommand, .onFailure: onFailure, .drift: drift,

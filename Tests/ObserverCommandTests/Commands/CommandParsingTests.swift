@@ -35,6 +35,9 @@ struct CommandParsingTests {
         #expect(logs.id == 12 && logs.follows)
         #expect(try !LogsCommand.parse([]).follows)
         #expect(try ResetCommand.parse(["-yes"]).confirmation.isGiven)
+        let token = try TokenCommand.parse(["create", "ci", "-role", "operate", "-tokens", "/t"])
+        #expect(token.name == "ci" && token.role == .operate && token.tokens == "/t")
+        #expect(try AuditCommand.parse(["-before", "7", "-limit", "3"]).page.before == 7)
         #expect(try AttachCommand.parse(["http://h:1", "-ascii"]).url == "http://h:1")
     }
 
@@ -67,7 +70,8 @@ struct CommandParsingTests {
             ["attach", "http://h:1", "-socket", "/s"], ["status", "stray"], ["deploy", "-wait-timeout", "5"],
             ["deploy", "-wait", "-wait-timeout", "0"], ["deployments", "-watch", "-before", "3"], ["completion"],
             ["completion", "tcsh"], ["status", "-json=maybe"], ["version", "stray"], ["deploy", "a b"],
-            ["deploy", "head~1"],
+            ["deploy", "head~1"], ["token"], ["token", "create"], ["token", "remove", "x"], ["token", "create", "a b"],
+            ["token", "create", "admin"], ["token", "create", "x", "-role", "boss"],
         ])
     func invalid(arguments: [String]) throws {
         let error = #expect(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }

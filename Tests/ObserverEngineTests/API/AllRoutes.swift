@@ -12,7 +12,9 @@ enum AllRoutes {
         let router = Router(context: ObserverRequestContext.self)
         let parts = try Parts()
         parts.deliveries.add(to: router)
-        let gate = AdminGate(token: Secret("an admin token"), log: LimitedLog(logger: .silent))
+        let gate = AccessGate(
+            tokens: try ControlTokens(admin: Secret("an admin token"), path: nil, logger: .silent),
+            log: LimitedLog(logger: .silent))
         parts.status.add(to: router, for: .anyone(gate))
         parts.control.add(to: router, behind: gate)
         return router.routes.map { route in
@@ -92,7 +94,8 @@ enum AllRoutes {
                         branch: configuration.branch, store: store, status: status, place: nil,
                         statuses: CommitStatusReporter(
                             gitHub: gitHub, isOn: false, redactor: Redactor(secrets: []), logger: logger),
-                        logger: logger)),
+                        logger: logger),
+                    trail: AuditTrail(store: store, logger: logger)),
                 plans: PlanService(
                     commits: commits,
                     planner: Planner(target: target, trees: trees, store: store, branch: configuration.branch)),

@@ -173,7 +173,7 @@ struct PauseTests {
             #expect(cancelled.outcome == "Cancelled by \(user). Changes already applied are not undone.")
             let status = try await world.gitHub.waitForStatus("failure", of: push.after)
             #expect(status.description?.hasPrefix("Cancelled by \(user).") == true)
-            let metrics = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            let metrics = try PrometheusPage(try await world.metrics().text)
             #expect(metrics[#"dploy_observer_deployments_total{result="cancelled"}"#] == 1)
             #expect(world.marathon.requests(.delete, "/v2/*").isEmpty)
         }

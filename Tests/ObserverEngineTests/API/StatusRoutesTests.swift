@@ -98,7 +98,7 @@ struct StatusTests {
 
 @Suite("Public routes")
 struct PublicRoutesTests {
-    private static let paths = ["/status", "/healthz", "/metrics"]
+    private static let paths = ["/status", "/healthz"]
 
     @Test("/healthz returns ok while the store works, even if GitHub is down")
     func health() async throws {

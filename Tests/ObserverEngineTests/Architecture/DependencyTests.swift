@@ -42,7 +42,7 @@ struct DependencyTests {
             modules: ["Crypto"],
             places: [
                 "ObserverEngine/Deliveries/WebhookSecrets.swift", "ObserverEngine/Configuration/HookSecret.swift",
-                "ObserverEngine/Specs/AppSpec.swift", "ObserverEngine/API/AdminGate.swift",
+                "ObserverEngine/Specs/AppSpec.swift", "ObserverEngine/Configuration/ControlToken.swift",
             ]),
         Rule(modules: ["ArgumentParser"], places: ["observer/*"]),
         Rule(modules: ["CNcurses"], places: ["ObserverTUI/Terminal/*"]),

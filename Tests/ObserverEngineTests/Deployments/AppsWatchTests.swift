@@ -176,7 +176,7 @@ extension AppsWatchTests {
                 let corrected = try await receiver.request(count: 2) { $0.request.path == "/chat" }
                 #expect(corrected.json["event"] == "corrected")
                 _ = try await world.control().apps()
-                #expect(try await world.send(.get, "/metrics").text.contains("\ndploy_observer_drifted_apps{"))
+                #expect(try await world.metrics().text.contains("\ndploy_observer_drifted_apps{"))
                 try await world.log.wait(for: "Drift of /db is over.")
             }
         }

@@ -186,7 +186,7 @@ struct SupersededWhileWaitingTests {
                 try await world.journal(of: old).last == "superseded by deployment \(run.id) of \(run.commit.short)")
             let status = try await world.gitHub.waitForStatus("error", of: stuck.after)
             #expect(status.description == "superseded by \(run.commit.short)")
-            let metrics = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            let metrics = try PrometheusPage(try await world.metrics().text)
             #expect(metrics[#"dploy_observer_deployments_total{result="superseded"}"#] == 1)
             #expect(metrics[#"dploy_observer_deployments_total{result="failed"}"#] == 0)
         }

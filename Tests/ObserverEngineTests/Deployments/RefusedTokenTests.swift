@@ -21,7 +21,7 @@ struct RefusedTokenTests {
             #expect(!world.log.contains("Deployment failed"))
             let journal = try await world.journal(of: run)
             #expect(journal.count { $0.contains("GitHub rejected the personal access token") } == 1)
-            let page = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            let page = try PrometheusPage(try await world.metrics().text)
             #expect(page[#"dploy_observer_deployments_total{result="failed"}"#] == 0)
         }
     }

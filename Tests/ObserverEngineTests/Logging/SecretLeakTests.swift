@@ -59,6 +59,7 @@ struct SecretLeakTests {
                 let answer = try await world.send(.get, path)
                 Self.expectNone(of: secrets, in: answer.text, path)
             }
+            Self.expectNone(of: secrets, in: try await world.metrics().text, "the metrics")
             Self.expectNone(of: secrets, in: world.log.all.joined(separator: "\n"), "the log")
             Self.expectNone(of: secrets, in: world.transcript.all.joined(separator: "\n"), "the transcript")
             #expect(world.gitHub.violations() == [])

@@ -13,7 +13,7 @@ struct MetricsTests {
             await world.gitHub.redeliver(push.guid)
             await world.gitHub.deliver(event: "push", body: [], secret: "wrong")
             try await world.gitHub.waitForStatus("success", of: push.after)
-            let response = try await world.send(.get, "/metrics")
+            let response = try await world.metrics()
             #expect(response.status == 200)
             #expect(response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
             let page = try PrometheusPage(response.text)
@@ -40,7 +40,7 @@ struct MetricsTests {
                     files: ["dploy.app": Files.descriptor, "specs/a.json": Files.app("a", mem: mem)])
             }
             try await control.perform(.cancel(deployment: 2))
-            let page = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            let page = try PrometheusPage(try await world.metrics().text)
             #expect(page["dploy_observer_deployments_total{result=\"superseded\"}"] == 1)
             #expect(page["dploy_observer_deployments_total{result=\"cancelled\"}"] == 1)
             #expect(page["dploy_observer_deployment_duration_seconds_count"] == 0)

@@ -19,7 +19,7 @@ struct UnreachableServiceTests {
             let away = try #require(try await control.engine().target)
             #expect(away.name == "Marathon" && away.address == world.marathon.url)
             #expect(away.condition == .unreachable && away.reason == "status 503" && away.since != nil)
-            let up = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            let up = try PrometheusPage(try await world.metrics().text)
             #expect(up[#"dploy_observer_dependency_up{dependency="marathon"}"#] == 0)
             #expect(up[#"dploy_observer_dependency_up{dependency="github"}"#] == 1)
             world.marathon.setLeaderless(false)

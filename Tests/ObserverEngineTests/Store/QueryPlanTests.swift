@@ -61,6 +61,7 @@ struct QueryPlanTests {
         try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now)
         try await store.noteOvertakenDeliveries(of: Sample.branch)
         _ = try await store.reconcile(26)
+        try await store.end(try await store.begin(AuditEntry(of: .pause, by: Sample.alice, at: Sample.now)))
         try await readEverything(store)
         try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(paused: true, at: Sample.now) }
         try await store.check()
@@ -84,6 +85,8 @@ struct QueryPlanTests {
         _ = try await store.delivery(1)
         _ = try await store.deliveries(limit: 10)
         _ = try await store.deliveries(before: 3, verdict: .accepted, limit: 10)
+        _ = try await store.audit(before: 3, limit: 10)
+        _ = try await store.audit(of: newest.id)
     }
 }
 
@@ -96,7 +99,7 @@ private final class QueryRecorder: Sendable {
             guard case .statement(let statement) = event else { return }
             let sql = statement.sql
             let isQuery = ["SELECT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
-            guard isQuery, ["delivery", "deployment", "log_line"].contains(where: sql.contains) else { return }
+            guard isQuery, ["delivery", "deployment", "log_line", "audit"].contains(where: sql.contains) else { return }
             let example = statement.expandedSQL
             self?.queries.withLock { $0[sql] = example }
         }

@@ -8,6 +8,7 @@ enum Sample {
     static let branch = WatchedBranch(repository: repository, name: "dcos")
     static let staging = WatchedBranch(repository: repository, name: "staging")
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
+    static let alice = Operator(name: "alice", role: .operate, origin: "192.0.2.1")
 
     /// A commit id that starts with the number.
     static func commit(_ number: Int) throws -> CommitID {

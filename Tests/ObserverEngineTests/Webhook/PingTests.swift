@@ -205,7 +205,7 @@ struct PingTests {
             #expect(world.engine.status.hook.problem == nil)
             // One line without a signature, one with a wrong one.
             #expect(world.log.all.count { $0.contains("Rejected a delivery") } == 2)
-            let page = try PrometheusPage(try await world.send(.get, "/metrics").text)
+            let page = try PrometheusPage(try await world.metrics().text)
             #expect(page[#"dploy_observer_deliveries_total{verdict="rejected"}"#] == 200)
             #expect(page["dploy_observer_hook_repairs_total"] == 0)
         }

@@ -41,7 +41,7 @@ struct ReviewTests {
             #expect(after.id == before.id)
             #expect(world.gitHub.hooks().count == 1)
             try await world.log.wait(for: "Webhook \(before.id) was repaired.")
-            let metrics = try await world.send(.get, "/metrics").text
+            let metrics = try await world.metrics().text
             #expect(metrics.contains(#/dploy_observer_hook_repairs_total\{.*\} 1\n/#))
         }
     }
@@ -104,7 +104,7 @@ struct ReviewTests {
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(push.answer?.status == 202)
             try await world.log.wait(for: "Webhook \(before.id) is up to date.")
-            let metrics = try await world.send(.get, "/metrics").text
+            let metrics = try await world.metrics().text
             #expect(metrics.contains(#/dploy_observer_hook_repairs_total\{.*\} 1\n/#))
         }
     }

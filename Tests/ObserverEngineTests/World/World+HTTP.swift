@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import ObserverEngine
 import Simulators
 
 /// A response of the observer's own server.
@@ -22,11 +23,24 @@ extension World {
             HTTPMethod(rawValue: method.rawValue), path, authorization: authorization, body: body, type: type)
     }
 
+    /// The metrics at their own address.
+    func metrics(_ path: String = "/metrics", authorization: String? = nil) async throws -> ServerResponse {
+        let port = try await engine.metricsListening.get()
+        return try await Self.send(.GET, "http://127.0.0.1:\(port)\(path)", authorization: authorization)
+    }
+
     /// Sends a request with any method.
     func send(
         _ method: HTTPMethod, _ path: String, authorization: String? = nil, body: String? = nil, type: String? = nil
     ) async throws -> ServerResponse {
-        var request = HTTPClientRequest(url: try await url() + path)
+        try await Self.send(
+            method, try await url() + path, authorization: authorization, body: body, type: type)
+    }
+
+    private static func send(
+        _ method: HTTPMethod, _ url: String, authorization: String?, body: String? = nil, type: String? = nil
+    ) async throws -> ServerResponse {
+        var request = HTTPClientRequest(url: url)
         request.method = method
         if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         if let type { request.headers.add(name: "Content-Type", value: type) }

@@ -156,7 +156,8 @@ func withObserver<Value: Sendable>(
     defer { if setup.stateDirectory == nil { try? FileManager.default.removeItem(atPath: directory) } }
     var flags: [Setting: String] = [
         .owner: simulators.gitHub.options.owner, .repo: simulators.gitHub.options.repository, .pat: setup.token,
-        .publicNode: "127.0.0.1", .listen: "127.0.0.1:0", .gitHubAPI: simulators.gitHub.url,
+        .publicNode: "127.0.0.1", .listen: "127.0.0.1:0", .metricsListen: "127.0.0.1:0",
+        .gitHubAPI: simulators.gitHub.url,
         .mesosDNS: simulators.mesosDNS.url, .marathon: simulators.marathon.url, .registrationDelay: "0",
         .deployTimeout: "\(15 * Slowness.factor)", .poll: "0", .review: "0", .state: directory,
     ]

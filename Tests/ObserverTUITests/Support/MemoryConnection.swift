@@ -162,6 +162,9 @@ final class MemoryConnection: ControlConnection {
         return id
     }
 
+    func whoami() async throws -> Operator { Sample.admin }
+    func audit() async throws -> [AuditEntry] { Sample.audit }
+
     func perform(_ action: ControlAction) async throws -> String {
         state.withLock { $0.actions.append(action) }
         try await answers.get()

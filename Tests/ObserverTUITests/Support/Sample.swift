@@ -25,6 +25,32 @@ enum Sample {
         $0.deployTimeoutSeconds = 600
     }
 
+    static let admin = Operator(name: "admin", role: .admin, origin: "192.0.2.1")
+    static let reader = Operator(name: "grafana", role: .read, origin: "192.0.2.7")
+
+    static let audit: [AuditEntry] = [
+        audit(3, 60, by: reader, .deploy(commit: nil, force: false)) {
+            $0.result = .denied
+            $0.answer = reader.refusal(of: .deploy(commit: nil, force: false))
+        },
+        audit(2, 300, by: Operator(name: "root", role: .admin, origin: Operator.socket, login: "alice"), .pause) {
+            $0.result = .done
+        },
+        audit(1, 3600, by: admin, .rollback(deployment: 38, seenCurrent: 39)) {
+            $0.result = .done
+            $0.deployment = 40
+        },
+    ]
+
+    private static func audit(
+        _ id: Int64, _ age: Double, by caller: Operator, _ action: ControlAction, _ rest: (inout AuditEntry) -> Void
+    ) -> AuditEntry {
+        var entry = AuditEntry(of: action, by: caller, at: ago(age))
+        entry.id = id
+        rest(&entry)
+        return entry
+    }
+
     static let hook = HookState(registration: .registered, id: 8_321_735, url: "http://52.37.239.156:8849/dploy") {
         $0.events = ["push"]
         $0.contentType = "json"

@@ -85,8 +85,8 @@ struct ActionTests {
         dashboard.happen(
             .answered(
                 .rollback(deployment: 38, seenCurrent: 41),
-                .failure(ControlRefusal(sentence: "deployment 41 succeeded", isConflict: true))))
-        #expect(dashboard.screen.contains("Not done, the state changed in the meantime: deployment 41 succeeded"))
+                .failure(ControlRefusal(sentence: "Deployment 41 succeeded."))))
+        #expect(dashboard.screen.contains("Deployment 41 succeeded."))
     }
 
     @Test("in other panes, a rollback targets what the command chooses")

@@ -65,8 +65,7 @@ struct RobustnessTests {
         if Bool.random(using: &random) { deployment.progress?.steps = [] }
         deployment.progress?.phase = foreign.randomElement(using: &random)
         deployment.progress?.phases = foreign.randomElement(using: &random)
-        let refusal = ControlRefusal(
-            sentence: String(repeating: "no ", count: 60), isConflict: Bool.random(using: &random))
+        let refusal = ControlRefusal(sentence: String(repeating: "no ", count: 60))
         let events: [DashboardEvent] = [
             .resized(Size(columns: .random(in: 0...250, using: &random), rows: .random(in: 0...80, using: &random))),
             .mouse(

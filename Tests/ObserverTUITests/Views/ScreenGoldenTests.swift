@@ -36,6 +36,22 @@ struct ScreenGoldenTests {
         try Golden.expect(dashboard.canvas, matches: "deploy-\(size.0)x\(size.1)")
     }
 
+    @Test("the actions of operators", arguments: [(120, 40), (80, 24)])
+    func audit(size: (Int, Int)) throws {
+        var dashboard = TestDashboard(size.0, size.1)
+        dashboard.press("a")
+        dashboard.happen(.auditLoaded(.success(Sample.audit)))
+        try Golden.expect(dashboard.canvas, matches: "audit-\(size.0)x\(size.1)")
+    }
+
+    @Test("the help with a token that reads")
+    func readerHelp() throws {
+        var dashboard = TestDashboard(120, 40)
+        dashboard.happen(.identified(Sample.reader))
+        dashboard.press("?")
+        try Golden.expect(dashboard.canvas, matches: "help-read-120x40")
+    }
+
     @Test("a delivery", arguments: [(120, 40), (80, 24)])
     func delivery(size: (Int, Int)) throws {
         var dashboard = TestDashboard(size.0, size.1)

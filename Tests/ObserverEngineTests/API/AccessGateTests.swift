@@ -2,9 +2,9 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Admin token")
-struct AdminGateTests {
-    @Test("the control API is not on the public port if no admin token is set")
+@Suite("Access to the control API")
+struct AccessGateTests {
+    @Test("the control API is not on the public port without a token")
     func closed() async throws {
         try await withObserver { world in
             for (method, path) in [(RequestMethod.get, "/v1/engine"), (.post, "/register"), (.post, "/reset")] {
@@ -48,13 +48,13 @@ struct AdminGateTests {
             #expect(responses.prefix(5).map(\.status) == [401, 401, 401, 401, 401])
             let blocked = try #require(responses.first { $0.status == 429 })
             #expect(blocked.headers["retry-after"] == "1")
-            #expect(blocked.json["error"] == "Too many requests without the admin token; retry in 1 s.")
+            #expect(blocked.json["error"] == "Too many requests without a valid token; retry in 1 s.")
             let answer = try await world.send(.get, "/status")
             #expect(answer.status == 200)
             let right = try await world.send(
                 .get, "/v1/engine", authorization: "Bearer \(ObserverSetup.adminToken)")
             #expect(right.status == 200)
-            let lines = world.log.all.filter { $0.contains("no valid admin token") }
+            let lines = world.log.all.filter { $0.contains("no valid token") }
             #expect(lines.count == 1)
         }
     }

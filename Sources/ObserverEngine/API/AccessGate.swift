@@ -1,40 +1,38 @@
-import Crypto
-import Foundation
 import HTTPTypes
 package import Hummingbird
 import Logging
 import Synchronization
 
-/// Requires the admin token. Wrong ones are limited per address; the right one is always accepted, however many others guess
-/// from the same address, such as that of a proxy.
-package final class AdminGate: RouterMiddleware {
+/// Requires a token. Wrong ones are limited per address; a right one is always accepted, however many others guess from the
+/// same address, such as that of a proxy.
+package final class AccessGate: RouterMiddleware {
     package typealias Context = ObserverRequestContext
 
-    private let token: SHA256Digest
+    private let tokens: ControlTokens
     private let limiter = Mutex(AttemptLimiter())
     private let log: LimitedLog
 
-    package init(token: Secret, log: LimitedLog) {
-        self.token = SHA256.hash(data: Data(token.value.utf8))
+    package init(tokens: ControlTokens, log: LimitedLog) {
+        self.tokens = tokens
         self.log = log
     }
 
     package func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        // Digests are compared in constant time, regardless of the length of the sent token.
         let given = request.headers[.authorization].flatMap { header in
             header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst("bearer ".count)) : nil
         }
-        if let given, SHA256.hash(data: Data(given.utf8)) == token {
+        if let given, let token = await tokens.owner(of: given) {
             var context = context
             context.caller = Operator(
-                name: "admin", role: .admin, origin: context.client?.description ?? "unknown address")
+                name: token.name, role: token.role, origin: context.client?.description ?? "unknown address")
+            context.isStillPermitted = { [tokens] in await tokens.owner(of: given) == token }
             return try await next(request, context)
         }
         log.log(
             .warning,
-            "Rejected a request from \(context.client?.description ?? "an unknown address"): no valid admin token",
+            "Rejected a request from \(context.client?.description ?? "an unknown address"): no valid token",
             of: .rejectedLogin, kind: "token")
         return try reject(context.client, isMissing: given == nil)
     }
@@ -44,13 +42,12 @@ package final class AdminGate: RouterMiddleware {
         guard wait == .zero else {
             let seconds = Int(wait.seconds.rounded(.up))
             var response = try Response.json(
-                ErrorBody(error: "Too many requests without the admin token; retry in \(seconds) s."), status: 429)
+                ErrorBody(error: "Too many requests without a valid token; retry in \(seconds) s."), status: 429)
             response.headers[.retryAfter] = String(seconds)
             return response
         }
         let sentence =
-            isMissing
-            ? "The admin token is missing. Send it as 'Authorization: Bearer TOKEN'." : "The admin token is wrong."
+            isMissing ? "The token is missing. Send it as 'Authorization: Bearer TOKEN'." : "The token is wrong."
         var response = try Response.json(ErrorBody(error: sentence), status: 401)
         response.headers[.wwwAuthenticate] = "Bearer"
         return response

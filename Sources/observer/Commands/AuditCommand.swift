@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import ObserverEngine
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        "audit", abstract: "List the actions of operators, newest first: who, from where, what, and the result.")
+
+    @OptionGroup var page: PageFlags
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func run() async throws {
+        try output.write(
+            AuditList(rows: await engine.withClient { try await $0.audit(before: page.before, limit: page.limit) }))
+    }
+}
+
+struct AuditList: Report {
+    let rows: [AuditEntry]
+
+    func encode(to encoder: any Encoder) throws {
+        try rows.encode(to: encoder)
+    }
+
+    func lines(in style: TextStyle) -> [String] {
+        guard !rows.isEmpty else { return ["No actions."] }
+        var table = Table([
+            .init(title: "ID", isNumeric: true), .init(title: "TIME"), .init(title: "WHO"), .init(title: "FROM"),
+            .init(title: "ACTION"), .init(title: "RESULT"), .init(title: "DETAILS"),
+        ])
+        table.rows = rows.map { row in
+            [
+                TableCell(String(row.id)), TableCell(row.at.rfc3339, .faint), TableCell(row.by.label),
+                TableCell(row.by.origin),
+                TableCell([row.action, row.subject].compactMap(\.self).joined(separator: " ")),
+                TableCell(row.result.rawValue, row.result.tint), TableCell(row.details),
+            ]
+        }
+        return table.lines(in: style)
+    }
+}
+
+extension AuditEntry {
+    /// The reason of the operator, then the answer.
+    fileprivate var details: String {
+        [reason.map { "\"\($0)\"" }, answer].compactMap(\.self).joined(separator: " ")
+    }
+}
+
+extension AuditEntry.Result {
+    fileprivate var tint: Tint {
+        switch self {
+        case .started: .caution
+        case .done: .good
+        case .rejected: .plain
+        case .denied, .failed: .bad
+        }
+    }
+}

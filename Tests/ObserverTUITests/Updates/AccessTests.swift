@@ -1,0 +1,74 @@
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("Permissions and the record of actions")
+struct AccessTests {
+    private static let actions: [Key] = ["r", "X", "D", "B", "R", "P", "c", "p", "I"]
+
+    @Test("with a token that reads, every action shows why it is not permitted, and none is sent", arguments: actions)
+    func reader(key: Key) {
+        var dashboard = TestDashboard()
+        dashboard.happen(.identified(Sample.reader))
+        dashboard.press(key)
+        #expect(dashboard.takeEffects() == [])
+        #expect(dashboard.state.dialog == nil)
+        #expect(dashboard.screen.contains("grafana is not permitted to "))
+        #expect(dashboard.screen.contains("its token has the role read, not "))
+        #expect(dashboard.screen.contains("read only"))
+    }
+
+    @Test("with a token that operates, only what requires an administrator is not permitted")
+    func deployer() {
+        var dashboard = TestDashboard()
+        dashboard.happen(.identified(Operator(name: "ci", role: .operate, origin: "192.0.2.1")))
+        dashboard.press("X")
+        #expect(dashboard.screen.contains("ci is not permitted to remove the webhook"))
+        dashboard.press("P")
+        #expect(dashboard.takeEffects() == [.perform(.pause)])
+        #expect(!dashboard.screen.contains("read only"))
+    }
+
+    @Test("a opens what operators did, and a new action appears on top")
+    func audit() throws {
+        var dashboard = TestDashboard()
+        dashboard.press("a")
+        #expect(dashboard.takeEffects() == [.loadAudit])
+        #expect(dashboard.screen.contains("Loading…"))
+        dashboard.happen(.auditLoaded(.success(Sample.audit)))
+        #expect(dashboard.screen.contains("alice as root"))
+        var entry = AuditEntry(of: .resume, by: Sample.admin, at: Sample.now)
+        entry.id = 4
+        dashboard.happen(.control(.audit(entry)))
+        #expect(dashboard.screen.contains("resume"))
+        entry.result = .done
+        dashboard.happen(.control(.audit(entry)))
+        guard case .audit(let entries) = try #require(dashboard.state.detail?.content) else { return }
+        #expect(entries.map(\.id) == [4, 3, 2, 1])
+        #expect(entries.first?.result == .done)
+    }
+
+    @Test("the actions that can't be read show why")
+    func unavailable() {
+        var dashboard = TestDashboard()
+        dashboard.press("a")
+        dashboard.happen(.auditLoaded(.failure(ControlRefusal(sentence: "Database error: disk full."))))
+        #expect(dashboard.screen.contains("Database error: disk full."))
+    }
+
+    @Test("another repository is accepted only if there is one, and after a question that names both")
+    func acceptance() {
+        var dashboard = TestDashboard()
+        dashboard.press("I")
+        #expect(dashboard.screen.contains("octo/site is the watched repository; there is nothing to accept."))
+        var engine = Sample.engine
+        (engine.repositoryID, engine.otherRepositoryID) = (12, 4711)
+        dashboard.happen(.control(.engine(engine)))
+        dashboard.press("I")
+        #expect(dashboard.screen.contains("Its id at GitHub is 4711 instead"))
+        dashboard.pass(1)
+        dashboard.press("y")
+        #expect(dashboard.takeEffects() == [.perform(.acceptRepository(id: 4711))])
+    }
+}
