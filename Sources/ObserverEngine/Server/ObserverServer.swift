@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -57,15 +57,17 @@ package struct ObserverServer: Service {
         server = Self.server(
             router, at: .unixDomainSocket(path: SocketPath.reachable(socket)), certificate: nil, logger: logger
         ) { _ in
-            do {
-                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
-            } catch {
-                logger.warning(
-                    "Can't restrict \(socket) to its owner: \(error.localizedDescription). Make sure that no other user may open its directory."
-                )
-            }
+            if let problem = Self.restrict(socket) { logger.warning("\(problem)") }
             listening.set(socket)
         }
+    }
+
+    /// Makes a socket accessible to its owner only.
+    /// - Returns: A sentence if its file system does not allow that.
+    static func restrict(_ socket: String) -> String? {
+        guard chmod(socket, 0o600) != 0 else { return nil }
+        return "Can't restrict \(socket) to its owner: \(String(cString: strerror(errno)).lowercased()). "
+            + "Make sure that no other user may open its directory."
     }
 
     /// - Throws: `ListenFailure`, `CancellationError`

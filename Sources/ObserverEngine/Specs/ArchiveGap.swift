@@ -4,22 +4,45 @@ import Glibc
 /// Why GitHub's archive of a commit lacks a file that the repository seems to have.
 /// Sources: https://git-scm.com/docs/gitattributes#_creating_an_archive, https://git-scm.com/docs/gitmodules
 struct ArchiveGap {
+    /// A line with the attribute export-ignore.
+    struct Pattern: Equatable {
+        /// As it is written.
+        let text: String
+        /// As it would be written in the root of the repository.
+        let path: String
+        /// The file that it is in.
+        let file: String
+
+        /// `'*.json export-ignore' in specs/.gitattributes`
+        var place: String { "'\(text.printable) export-ignore' in \(file)" }
+    }
+
     private static let sizeLimit = 1024 * 1024
 
-    /// The patterns with the attribute export-ignore.
-    private let ignored: [String]
+    private let ignored: [Pattern]
     private let submodules: [String]
 
-    init(attributes: String, modules: String) {
-        ignored = attributes.split(whereSeparator: \.isNewline).compactMap { line in
-            let words = line.split(whereSeparator: \.isWhitespace)
-            guard let pattern = words.first, !pattern.hasPrefix("#"), words.dropFirst().contains("export-ignore") else {
-                return nil
-            }
-            return String(pattern)
-        }
+    /// - Parameters:
+    ///   - attributes: The content of `.gitattributes`.
+    ///   - nested: The content of that file in a directory, by the directory.
+    init(attributes: String, nested: [String: String] = [:], modules: String) {
+        let inner = nested.sorted { $0.key < $1.key }.flatMap { Self.patterns(in: $0.value, of: $0.key) }
+        ignored = Self.patterns(in: attributes, of: nil) + inner
         submodules = modules.split(whereSeparator: \.isNewline).compactMap { line in
             line.firstMatch(of: #/^\s*path\s*=\s*(.*?)\s*$/#).map { String($0.1) }
+        }
+    }
+
+    private static func patterns(in attributes: String, of directory: String?) -> [Pattern] {
+        attributes.split(whereSeparator: \.isNewline).compactMap { line in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard let word = words.first, !word.hasPrefix("#"), words.dropFirst().contains("export-ignore") else {
+                return nil
+            }
+            let text = String(word)
+            guard let directory else { return Pattern(text: text, path: text, file: ".gitattributes") }
+            return Pattern(
+                text: text, path: "\(directory)/\(text.trimmingPrefix("/"))", file: "\(directory)/.gitattributes")
         }
     }
 
@@ -30,7 +53,9 @@ struct ArchiveGap {
             }
                 ?? ""
         }
-        self.init(attributes: text(".gitattributes"), modules: text(".gitmodules"))
+        self.init(
+            attributes: text(".gitattributes"),
+            nested: [SpecReader.directory: text("\(SpecReader.directory)/.gitattributes")], modules: text(".gitmodules"))
     }
 
     /// The end of a sentence about the path; nil if nothing is known.
@@ -38,16 +63,16 @@ struct ArchiveGap {
         if submodules.contains(path) {
             return "is a Git submodule, which is not part of the archive. Move its files into the repository"
         }
-        if let pattern = ignored.first(where: { Self.matches($0, path) }) {
-            return "is left out because of '\(pattern.printable) export-ignore' in .gitattributes. Remove that line"
+        if let pattern = ignored.first(where: { Self.matches($0.path, path) }) {
+            return "is left out because of \(pattern.place). Remove that line"
         }
         return nil
     }
 
     /// The patterns that may hide some of the files in a directory.
-    func patterns(within directory: String) -> [String] {
+    func patterns(within directory: String) -> [Pattern] {
         ignored.filter { pattern in
-            let plain = pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
+            let plain = pattern.path.trimmingPrefix("/")
             return plain.hasPrefix("\(directory)/") || !plain.contains("/") && plain.lowercased().hasSuffix(".json")
         }
     }

@@ -63,7 +63,7 @@ package struct SpecReader {
         for link in links { reader.report(link.path, "", link.explanation) }
         for name in names { reader.readFile(folder + "/" + name, file: "\(directory)/\(name)") }
         reader.specs.warnings = gap.patterns(within: directory).map { pattern in
-            "GitHub's archive may lack specs because of '\(pattern.printable) export-ignore' in .gitattributes"
+            "GitHub's archive may lack specs because of \(pattern.place)"
         }
         reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
         guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems.located(in: root)) }

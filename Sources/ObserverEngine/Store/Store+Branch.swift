@@ -57,7 +57,8 @@ extension BranchState {
         var decisions = Decisions()
         decisions.pause = .init(row["is_paused"], at: time(row["paused_at"]))
         decisions.hookRemoval = .init(row["is_hook_removed"], at: time(row["hook_removed_at"]))
-        let leaving: [CommitID] = try (row["held_from"] as String?).map(JSONColumn.decode) ?? []
+        // A list that can't be read must not make the rest unreadable.
+        let leaving: [CommitID] = (row["held_from"] as String?).flatMap { try? JSONColumn.decode($0) } ?? []
         let hold = (row["held_at"] as String?).flatMap(CommitID.init(_:)).map { Hold(at: $0, leaving: leaving) }
         decisions.hold = .init(hold, at: time(row["held_since"]))
         let cause = (row["held_by"] as String?).flatMap(HoldSummary.Cause.init(rawValue:))

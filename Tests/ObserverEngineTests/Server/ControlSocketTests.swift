@@ -1,7 +1,11 @@
 import Foundation
-import ObserverEngine
+import Hummingbird
+import Logging
+import ServiceLifecycle
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Control socket")
 struct ControlSocketTests {
@@ -32,6 +36,37 @@ struct ControlSocketTests {
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.deployment(of: push.after, in: .succeeded)
         }
+    }
+
+    /// /sys holds no sockets: EPERM for root, EACCES for everyone else.
+    @Test("moves to a private directory if the file system of the state directory holds no sockets")
+    func unsupported() async throws {
+        let location = StateLocation(path: "/sys")
+        let listening = Latch<String?>()
+        let log = Lines()
+        let logger = EngineLog(level: .debug, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }.logger
+        let router = Router(context: ObserverRequestContext.self)
+        let socket = ControlSocket(at: location, router: router, listening: listening, logger: logger)
+        let group = ServiceGroup(services: [socket], logger: .silent)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let used = try await listening.get()
+            #expect(used == location.otherControlSocket)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        try? FileManager.default.removeItem(atPath: location.otherControlSocket)
+        #expect(log.all.first?.contains("Can't listen on /sys/control.sock: ") == true, "\(log.all)")
+        #expect(log.all.first?.contains("choose another -state.") == true)
+        #expect(log.all.contains { $0.contains("Using the control socket \(location.otherControlSocket) instead") })
+    }
+
+    @Test("a socket whose permissions can't be changed is a warning, not the end")
+    func unrestricted() {
+        #expect(
+            ObserverServer.restrict("/proc/self/none.sock")
+                == "Can't restrict /proc/self/none.sock to its owner: no such file or directory. Make sure that no other "
+                + "user may open its directory.")
     }
 
     @Test("is in the state directory otherwise")

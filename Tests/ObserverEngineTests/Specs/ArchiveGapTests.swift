@@ -78,6 +78,19 @@ struct ArchiveGapTests {
         #expect(try tree.read().warnings.count == 1)
     }
 
+    @Test(
+        "are explained by a .gitattributes among the specs",
+        arguments: ["*.json export-ignore", "/*.json export-ignore", "old.json export-ignore"])
+    func nested(line: String) throws {
+        let tree = try SpecTree(["web.json": #"{"id":"web","cmd":"x"}"#])
+        try Data(line.utf8).write(to: URL(filePath: tree.root + "/specs/.gitattributes"))
+        #expect(
+            try tree.read().warnings
+                == ["GitHub's archive may lack specs because of '\(line)' in specs/.gitattributes"])
+        let missing = try failure(["specs/.gitattributes": "*.json export-ignore"]) { _ = try SpecReader.read(in: $0) }
+        #expect(missing?.contains("'*.json export-ignore' in specs/.gitattributes. Remove that line") == true)
+    }
+
     @Test("hidden files among the specs are passed over")
     func hidden() throws {
         let tree = try SpecTree([
