@@ -62,7 +62,7 @@ struct BranchObserver: Sendable {
                     logger: logger),
                 listening: shared.listening, secrets: secrets),
             otherObservers: OtherObservers(http: shared.http, branch: branch, logger: logger),
-            gitHub: gitHub, store: store, status: status, logger: logger)
+            identity: identity, gitHub: gitHub, store: store, status: status, logger: logger)
         let webhook = WebhookService(
             reconciler: reconciler,
             missed: MissedDeliveries(

@@ -57,7 +57,7 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             if case .cancellation(let wanted, _) = change { wanted == deployment.id } else { false }
         }
         let token = TokenWait(recorder: recorder, gate: gate, store: store, token: run.source.gitHub.token)
-        let newer = NewerPush(recorder: recorder, store: store, stallTimeout: stallTimeout)
+        let newer = NewerPush(recorder: recorder, stallTimeout: stallTimeout)
         let dependencies = DependencyWatch(deployment, store: store, log: recorder.log)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await token.run { try await run.run() } }

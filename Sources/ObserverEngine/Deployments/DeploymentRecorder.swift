@@ -6,6 +6,10 @@ package actor DeploymentRecorder {
     package nonisolated let log: DeploymentLogWriter
     /// Whether its start was announced. Retries because of a rejected token do not announce it again.
     private(set) var isAnnounced = false
+    /// Whether it waits for a lock at the target before it applies anything.
+    private var isBlocked = false
+    /// Whether it is being decided that a newer deployment takes its place; it stays so once it has.
+    private var isGivingWay = false
     private let store: Store
 
     package init(_ deployment: Deployment, log: DeploymentLogWriter, store: Store) {
@@ -83,6 +87,27 @@ package actor DeploymentRecorder {
     func fail(outcome: String, retryAt due: Date) async throws -> Bool {
         deployment = try await store.fail(deployment, outcome: outcome, retryAt: due)
         return deployment.retry != nil
+    }
+
+    /// Notes that the target is locked and nothing was applied: a newer deployment may take its place.
+    func block() { isBlocked = true }
+
+    /// Continues after a wait for a lock.
+    /// - Returns: Whether it may; not while it is being decided that a newer deployment takes its place.
+    func unblock() -> Bool {
+        guard !isGivingWay else { return false }
+        isBlocked = false
+        return true
+    }
+
+    /// Ends it if a newer one is queued and nothing is being applied right now.
+    /// - Returns: The newer deployment; nil if this one continues.
+    func giveWay() async throws -> Deployment? {
+        isGivingWay = isBlocked
+        var newer: Deployment?
+        defer { isGivingWay = isGivingWay && newer != nil }
+        newer = try await store.supersedeStalled(deployment, isBlocked: isBlocked)
+        return newer
     }
 
     /// Remembers that the branch points at the commit.

@@ -13,7 +13,6 @@ struct NewerPush: Sendable {
     private static let interval = Duration.seconds(1)
 
     let recorder: DeploymentRecorder
-    let store: Store
     let stallTimeout: Duration
 
     /// Returns only by an error.
@@ -28,14 +27,14 @@ struct NewerPush: Sendable {
             seen = now
             // A rollback is of no use once something newer is to be applied.
             guard now.isGivenUp || .now - unchangedSince >= stallTimeout else { continue }
-            if let newer = try await supersede(now) { throw Superseded(newer: newer) }
+            if let newer = try await supersede() { throw Superseded(newer: newer) }
         }
     }
 
     /// The deployment continues if the store fails.
-    private func supersede(_ deployment: Deployment) async throws -> Deployment? {
+    private func supersede() async throws -> Deployment? {
         do {
-            return try await store.supersedeStalled(deployment)
+            return try await recorder.giveWay()
         } catch let error where !(error is CancellationError) {
             return nil
         }

@@ -24,7 +24,8 @@ struct GitHubChecks {
         let now = Date()
         let head = try await result { try await gitHub.branch(configuration.branch.name).commit.sha }
         return [
-            token, .expiry(of: grant, now: now), .repository(configuration.branch.repository, of: grant),
+            token, .expiry(of: grant, now: now),
+            .repository(configuration.branch.repository, of: grant, seen: seen?.engine),
             .branch(configuration.branch.name, head: head), try await webhook(), .clock(of: grant, now: now),
         ]
     }
@@ -88,8 +89,16 @@ extension Finding {
             ? Finding(.expiry, .warning, text + ".", remedy: remedy) : Finding(.expiry, .ok, text)
     }
 
-    static func repository(_ name: RepositoryName, of grant: TokenGrant) -> Finding {
-        grant.repository.lowercased() == name.description.lowercased()
+    /// - Parameter engine: The running observer, which remembers the repository's id.
+    static func repository(_ name: RepositoryName, of grant: TokenGrant, seen engine: EngineState? = nil) -> Finding {
+        if let known = engine?.repositoryID, let found = grant.repositoryID, known != found {
+            return Finding(
+                .repository, .failure,
+                "\(name) is another repository now: its id at GitHub is \(found) instead of \(known).",
+                remedy: "If it was created again on purpose, run: observer accept-repository. Otherwise set -owner and "
+                    + "-repo to the new name of the repository that was watched.")
+        }
+        return grant.repository.lowercased() == name.description.lowercased()
             ? Finding(.repository, .ok, "\(name)")
             : Finding(
                 .repository, .warning,

@@ -31,7 +31,7 @@ extension Finding {
                 remedy: "Start it with 'observer', or specify its address with -url or -socket.")
             : Finding(
                 .observer, .failure, failure.description,
-                remedy: "Check -url and the admin token in DPLOY_OBSERVER_ADMIN_TOKEN.")
+                remedy: "Check -url and the token in DPLOY_OBSERVER_TOKEN.")
     }
 
     static func settings(warnings: [String]) -> Finding {

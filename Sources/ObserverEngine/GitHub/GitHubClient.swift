@@ -70,7 +70,8 @@ package struct GitHubClient: Sendable {
         }
         let found: GitHubRepository = try decode(response, to: "authenticate against GitHub")
         return TokenGrant(
-            headers: response.headers, repository: found.fullName, answeredAt: response.date, webURL: webURL)
+            headers: response.headers, repository: found.fullName, repositoryID: found.id, answeredAt: response.date,
+            webURL: webURL)
     }
 
     /// The repository that has the name now, or had it before it was renamed.

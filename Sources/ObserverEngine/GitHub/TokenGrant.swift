@@ -8,23 +8,30 @@ package struct TokenGrant: Equatable, Sendable {
     package let expiresAt: Date?
     /// The repository's name at GitHub: differs from the configured one after a rename.
     package let repository: String
+    /// GitHub's id of the repository; nil if GitHub did not report it.
+    package let repositoryID: Int64?
     /// The time of the response, by GitHub's clock.
     package let answeredAt: Date?
     /// The website of this GitHub.
     let webURL: String
 
     init(
-        headers: HTTPHeaders, repository: String, answeredAt: Date? = nil, webURL: String = "https://github.com"
+        headers: HTTPHeaders, repository: String, repositoryID: Int64? = nil, answeredAt: Date? = nil,
+        webURL: String = "https://github.com"
     ) {
         self.repository = repository
+        self.repositoryID = repositoryID
         self.webURL = webURL
         self.answeredAt = answeredAt
         scopes = headers.scopes("X-OAuth-Scopes")
         expiresAt = headers.first(name: "github-authentication-token-expiration").flatMap(Self.date(of:))
     }
 
-    package init(scopes: [String]?, expiresAt: Date?, repository: String, answeredAt: Date? = nil) {
+    package init(
+        scopes: [String]?, expiresAt: Date?, repository: String, repositoryID: Int64? = nil, answeredAt: Date? = nil
+    ) {
         self.repository = repository
+        self.repositoryID = repositoryID
         webURL = "https://github.com"
         self.answeredAt = answeredAt
         self.scopes = scopes

@@ -86,15 +86,17 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         "The observer stopped before the rollback was complete; check what is running."
 
     /// Ends it in favour of a newer one, unless it is applying changes right now.
+    /// - Parameter isBlocked: Whether it waits for a lock at the target before it applies anything.
     /// - Returns: Whether it has ended.
-    mutating func giveWay(to newer: Deployment, at date: Date) -> Bool {
+    mutating func giveWay(to newer: Deployment, isBlocked: Bool = false, at date: Date) -> Bool {
         let name = "deployment \(newer.id) (\(newer.commit.short))"
         if let outcome, stage == .waiting {
             finish(as: .failed, outcome: "\(outcome) Superseded by \(name) during the rollback.", at: date)
             return true
         }
         switch stage {
-        case .fetching, .validating:
+        case .applying where !isBlocked: return false
+        case .fetching, .validating, .applying:
             finish(as: .superseded, outcome: "superseded by \(name); nothing was applied", at: date)
         case .waiting: finish(as: .superseded, outcome: "superseded by \(name) before it was healthy", at: date)
         default: return false

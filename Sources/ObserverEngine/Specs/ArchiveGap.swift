@@ -55,7 +55,8 @@ struct ArchiveGap {
         }
         self.init(
             attributes: text(".gitattributes"),
-            nested: [SpecReader.directory: text("\(SpecReader.directory)/.gitattributes")], modules: text(".gitmodules"))
+            nested: [SpecReader.directory: text("\(SpecReader.directory)/.gitattributes")], modules: text(".gitmodules")
+        )
     }
 
     /// The end of a sentence about the path; nil if nothing is known.

@@ -34,14 +34,17 @@ extension Store {
 
     /// Ends a running deployment, if a newer one is queued and nothing is being applied right now. One that is being rolled
     /// back has failed, any other is superseded.
+    /// - Parameter isBlocked: Whether it waits for a lock at the target before it applies anything.
     /// - Returns: The newer deployment; nil if the deployment continues.
-    func supersedeStalled(_ deployment: Deployment, at date: Date = Date()) async throws -> Deployment? {
+    func supersedeStalled(
+        _ deployment: Deployment, isBlocked: Bool = false, at date: Date = Date()
+    ) async throws -> Deployment? {
         let (newer, _) = try await write { database -> (Deployment?, Deployment?) in
             let branch = deployment.request.branch
             guard try !BranchState.fetch(of: branch, in: database).isPaused,
                 let newer = try DeploymentQueue.waiting(of: branch).fetchOne(database),
                 var running = try Deployment.fetchOne(database, key: deployment.id), running.isSame(as: deployment),
-                newer.id > running.id, running.giveWay(to: newer, at: date)
+                newer.id > running.id, running.giveWay(to: newer, isBlocked: isBlocked, at: date)
             else { return (nil, nil) }
             try running.update(database)
             return (newer, running)

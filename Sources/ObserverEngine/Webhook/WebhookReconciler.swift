@@ -42,18 +42,20 @@ package struct WebhookReconciler: Sendable {
     let settings: Settings
     let endpoint: WebhookEndpoint
     private let otherObservers: OtherObservers
+    private let identity: RepositoryIdentity
     let gitHub: GitHubClient
     let store: Store
     let status: BranchStatus
     let logger: Logger
 
     package init(
-        settings: Settings, endpoint: WebhookEndpoint, otherObservers: OtherObservers, gitHub: GitHubClient,
-        store: Store, status: BranchStatus, logger: Logger
+        settings: Settings, endpoint: WebhookEndpoint, otherObservers: OtherObservers,
+        identity: RepositoryIdentity, gitHub: GitHubClient, store: Store, status: BranchStatus, logger: Logger
     ) {
         self.settings = settings
         self.endpoint = endpoint
         self.otherObservers = otherObservers
+        self.identity = identity
         self.gitHub = gitHub
         self.store = store
         self.status = status
@@ -75,13 +77,27 @@ package struct WebhookReconciler: Sendable {
         let desired = DesiredWebhook(publicURL: publicURL, secret: endpoint.secrets.current)
         do {
             let outcome = try await Retry(until: deadline, logger: logger) {
-                try await showingFailure(to: desired) { try await register(desired) }
+                try await showingFailure(to: desired) {
+                    try await verifyRepository()
+                    return try await register(desired)
+                }
             }
             status.updateHook { $0.note(outcome, desired) }
             return outcome
         } catch let error as GitHubError {
             let next = error.isTransient ? " Try again when GitHub can be reached." : ""
             throw ActionRejected.impossible(error.registrationSentence(url: desired.url) + next)
+        }
+    }
+
+    /// The webhooks of another repository that has the name now are not changed.
+    /// - Throws: `ActionRejected`, `GitHubError`, and what the store throws.
+    private func verifyRepository() async throws {
+        do {
+            try await identity.verify()
+        } catch let replaced as RepositoryIdentity.Replaced {
+            status.updateHook { ($0.registration, $0.problem) = (.failed, replaced.description) }
+            throw ActionRejected.impossible(replaced.description)
         }
     }
 

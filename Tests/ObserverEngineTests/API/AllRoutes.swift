@@ -60,7 +60,7 @@ enum AllRoutes {
                             mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS), logger: logger),
                         listening: Latch(), secrets: secrets),
                     otherObservers: OtherObservers(http: .shared, branch: configuration.branch, logger: logger),
-                    gitHub: gitHub, store: store, status: status, logger: logger),
+                    identity: identity, gitHub: gitHub, store: store, status: status, logger: logger),
                 missed: MissedDeliveries(
                     gitHub: gitHub, store: store, status: status, identity: identity, head: head, logger: logger),
                 authentication: Authentication(

@@ -157,6 +157,24 @@ struct PauseTests {
         }
     }
 
+    @Test("a cancellation at the moment of success either ends the deployment or is refused, never both")
+    func cancelsAtSuccess() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            for mem in 1...12 {
+                let push = try await world.gitHub.push(
+                    files: ["dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", mem: mem)])
+                let running = try await world.deployment(of: push.after) { $0.stage == .waiting || $0.stage.isFinal }
+                let refusal = try await refusal { try await control.perform(.cancel(deployment: running.id)) }
+                let ended = try await world.end(of: push.after)
+                #expect(ended.stage == (refusal == nil ? .cancelled : .succeeded))
+                if let refusal { #expect(refusal.status == 409 && refusal.description.hasSuffix(": succeeded.")) }
+                let entry = try #require(try await control.audit(limit: 1).first)
+                #expect(entry.result == (refusal == nil ? .done : .rejected))
+            }
+        }
+    }
+
     @Test("a running deployment that is cancelled ends without a change to Marathon")
     func cancelsRunning() async throws {
         try await withObserver { world in

@@ -53,7 +53,7 @@ struct UnmatchedRequestTests {
         }
     }
 
-    @Test("without an admin token, the public port explains that the control API is missing")
+    @Test("without a token, the public port explains that the control API is missing")
     func withoutToken() async throws {
         try await withObserver { world in
             for path in ["/v1/engine", "/v1/actions", "/register", "/reset"] {
@@ -62,7 +62,7 @@ struct UnmatchedRequestTests {
                 #expect(
                     response.json["error"]?.string
                         == "The control API is not available at this address: the observer was "
-                        + "started without DPLOY_OBSERVER_ADMIN_TOKEN.")
+                        + "started without DPLOY_OBSERVER_ADMIN_TOKEN and -tokens.")
             }
         }
     }

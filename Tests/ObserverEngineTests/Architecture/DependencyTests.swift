@@ -34,7 +34,7 @@ struct DependencyTests {
         Rule(modules: ["Yams"], places: ["ObserverEngine/Configuration/AppDescriptor.swift"]),
         Rule(
             modules: ["Subprocess"],
-            places: ["ObserverEngine/Targets/Command/CommandTarget.swift"]),
+            places: ["ObserverEngine/Support/ChildProcess.swift"]),
         Rule(
             modules: ["CZlib"],
             places: ["ObserverEngine/Source/GzipReader.swift", "ObserverEngine/Store/Deflate.swift"]),

@@ -31,6 +31,28 @@ struct RepositoryIdentityTests {
         }
     }
 
+    @Test("the webhooks of another repository under the name are not changed, and the doctor reports it")
+    func foreignWebhooks() async throws {
+        try await withObserver { world in
+            try await world.deploy(Files.helloWorld)
+            let control = try await world.control()
+            let known = try #require(try await control.engine().repositoryID)
+            world.gitHub.replaceRepository(id: 777)
+            let changes = world.gitHub.hookChanges
+            let refusal = try await refusal { try await control.perform(.register) }
+            #expect(refusal?.status == 422)
+            #expect(refusal?.description.contains("its id at GitHub is 777 instead of \(known)") == true)
+            #expect(world.gitHub.hookChanges == changes)
+            #expect(world.engine.status.hook.registration == .failed)
+            let findings = try await Doctor(
+                configuration: .success(world.configuration), http: .shared,
+                observer: .init(client: control, place: "socket")
+            ).run()
+            let repository = try #require(findings.first { $0.check == .repository })
+            #expect(repository.verdict == .failure && repository.remedy?.contains("observer accept-repository") == true)
+        }
+    }
+
     @Test("the id is remembered over a restart: a repository that was replaced meanwhile is not deployed")
     func replacedMeanwhile() async throws {
         try await withSimulators { simulators in
@@ -133,5 +155,12 @@ struct RenamedBranchTests {
             let run = try await world.end(of: push.after)
             #expect(run.stage == .superseded && run.outcome == "branch dcos no longer exists")
         }
+    }
+}
+
+extension GitHubSimulator {
+    /// The number of requests that create, change or delete a webhook.
+    fileprivate var hookChanges: Int {
+        [RequestMethod.post, .patch, .delete].reduce(0) { $0 + requests($1, "/repos/mhausenblas/s4d/hooks*").count }
     }
 }

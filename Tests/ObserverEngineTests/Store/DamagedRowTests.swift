@@ -15,7 +15,8 @@ struct DamagedRowTests {
             let queue = try DatabaseQueue(path: path)
             try Migrations.all.migrate(queue)
             try queue.write {
-                try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('4711: from the future'); CREATE TABLE future (x)")
+                try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('4711: from the future')")
+                try $0.execute(sql: "CREATE TABLE future (x)")
             }
             try queue.close()
         }
@@ -48,10 +49,14 @@ struct DamagedRowTests {
 
     @Test(
         "a damaged delivery does not hide the others, and is still a duplicate",
-        arguments: ["body = x'78aabb'", "headers = '['", "verdict = 'no verdict'", "commit_id = 'x'", "\"before\" = 'x'"])
+        arguments: [
+            "body = x'78aabb'", "headers = '['", "verdict = 'no verdict'", "commit_id = 'x'", "\"before\" = 'x'",
+        ])
     func delivery(damage: String) async throws {
         try await withStore { store in
-            for number in 1...3 { _ = try await store.record(try Sample.push("\(number)", of: number, from: number - 1)) }
+            for number in 1...3 {
+                _ = try await store.record(try Sample.push("\(number)", of: number, from: number - 1))
+            }
             try await store.write { try $0.execute(sql: "UPDATE delivery SET \(damage) WHERE id = 2") }
             #expect(try await store.deliveries(limit: 10).map(\.id) == [3, 2, 1])
             #expect(try await store.delivery(2)?.key.guid == "2")

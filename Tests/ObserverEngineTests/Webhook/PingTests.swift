@@ -56,6 +56,7 @@ private func withPings<Value: Sendable>(
                             mesosDNS: MesosDNS(http: http, url: configuration.discovery.mesosDNS), logger: logger),
                         listening: Latch(), secrets: WebhookSecrets(configuration.hookSecret)),
                     otherObservers: OtherObservers(http: http, branch: configuration.branch, logger: logger),
+                    identity: RepositoryIdentity(gitHub: gitHub, store: store, status: status, logger: logger),
                     gitHub: gitHub, store: store, status: status, logger: logger)
                 let desired = DesiredWebhook(
                     publicURL: try ServiceURL(address ?? simulators.mesosDNS.url), secret: Secret("hush"))

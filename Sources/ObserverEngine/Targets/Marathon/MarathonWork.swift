@@ -93,12 +93,16 @@ struct MarathonWork: Sendable {
         }
     }
 
-    /// Makes a change once Marathon no longer locks the apps. A lock held by a deployment of this observer that ended without
+    /// Makes a change once Marathon no longer locks the apps. Meanwhile a newer push may take its place. A lock held by a deployment of this observer that ended without
     /// success is overridden: nothing waits for that deployment any more.
     private func unlocked<Value: Sendable>(_ change: (_ force: Bool) async throws -> Value) async throws -> Value {
         let began = ContinuousClock.now
         var announced: [String] = []
         while true {
+            guard await recorder.unblock() else {
+                try await Task.sleep(for: .seconds(1))
+                continue
+            }
             do {
                 return try await change(false)
             } catch let error as MarathonError {
@@ -112,6 +116,7 @@ struct MarathonWork: Sendable {
                 guard .now + .seconds(1) < deadline else {
                     throw MarathonFailure.locked(by: holders, after: .now - began)
                 }
+                await recorder.block()
                 try await Task.sleep(for: .seconds(1))
             }
         }

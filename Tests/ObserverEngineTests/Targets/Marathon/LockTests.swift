@@ -33,6 +33,24 @@ struct LockTests {
         }
     }
 
+    @Test("a newer push takes the place of a deployment that waits for a lock, which has applied nothing")
+    func superseded() async throws {
+        try await withObserver { world in
+            world.marathon.createApp(["id": "/helloworld", "cmd": "old"])
+            let lock = world.marathon.lock("/helloworld")
+            let older = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.marathon.request { $0.method == .put && $0.status == 409 }
+            let newer = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            let ended = try await world.deployment(of: older.after, in: .superseded)
+            #expect(ended.outcome?.hasSuffix("; nothing was applied") == true)
+            #expect(ended.externalIDs.isEmpty)
+            world.marathon.unlock(lock)
+            try await world.deployment(of: newer.after, in: .succeeded)
+            #expect(world.marathon.app("/helloworld")?.definition["mem"] == 64)
+            #expect(world.marathon.requests(.put, "/v2/apps").count { $0.status == 200 } == 1)
+        }
+    }
+
     @Test("a lock left by a failed deployment of this observer is overridden")
     func ownLock() async throws {
         try await withObserver(.leaving(after: 5)) { world in

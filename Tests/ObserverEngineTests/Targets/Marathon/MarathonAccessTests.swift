@@ -27,7 +27,7 @@ struct MarathonAccessTests {
         }
     }
 
-    @Test("rejected credentials are not tried again, and the outcome names the settings")
+    @Test("rejected credentials are not tried again in the same attempt, and the outcome names the settings")
     func refused() async throws {
         var setup = ObserverSetup()
         setup.simulators.marathon.authentication = .basic(user: "ops", password: "secret")
@@ -40,6 +40,23 @@ struct MarathonAccessTests {
                 "\(outcome)")
             // One for the decisions of operators, one for the deployment.
             #expect(world.marathon.requests(nil, "/v2/apps*").count == 2)
+        }
+    }
+
+    @Test("a commit that failed because Marathon rejected credentials from variables is retried like any other one")
+    func retried() async throws {
+        var setup = ObserverSetup()
+        setup.simulators.marathon.authentication = .basic(user: "ops", password: "the-password")
+        setup.environment = ["DPLOY_MARATHON_USER": "ops", "DPLOY_MARATHON_PASSWORD": "the-password"]
+        setup.retryDelay = .seconds(1)
+        try await withObserver(setup) { world in
+            try await world.status { $0.decisions != .pending }
+            world.marathon.inject(Fault(nil, "/v2/*", effect: .status(401)))
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let failed = try await world.deployment(of: push.after, in: .failed)
+            #expect(failed.retry != nil && failed.outcome?.contains("rejected the credentials (status 401)") == true)
+            world.marathon.clearFaults()
+            #expect(try await world.deployment(of: push.after, in: .succeeded).request.attempt > 1)
         }
     }
 
