@@ -24,8 +24,7 @@ struct TokenCommandTests {
                 #expect(denied.status == .exited(77))
                 #expect(
                     denied.log.last
-                        == "observer: grafana is not permitted to pause deployments: its token has the role read, not "
-                        + "operate.")
+                        == "observer: Requires the role operate to pause deployments; grafana has the role read.")
                 let audit = try await running.json("audit")
                 #expect(audit.array?.count == 1)
                 #expect(audit[0]?["by"]?["name"] == "grafana" && audit[0]?["by"]?["origin"] == "127.0.0.1")

@@ -52,7 +52,7 @@ package struct Operator: Codable, Sendable, Equatable {
     package func refusal(to act: String, requiring required: Role) -> String? {
         role >= required
             ? nil
-            : "\(name) is not permitted to \(act): its token has the role \(role.rawValue), not \(required.rawValue)."
+            : "Requires the role \(required.rawValue) to \(act); \(name) has the role \(role.rawValue)."
     }
 }
 

@@ -63,7 +63,7 @@ struct NamedTokenTests {
             #expect(refusal?.status == 403)
             #expect(
                 refusal?.description
-                    == "grafana is not permitted to pause deployments: its token has the role read, not operate.")
+                    == "Requires the role operate to pause deployments; grafana has the role read.")
             #expect(!world.engine.status.engine.isPaused)
         }
     }
