@@ -5,6 +5,9 @@ SOURCES := Sources Tests Benchmarks Package.swift
 # Debian packages that the build and the tests need in addition to a Swift toolchain.
 PACKAGES := sqlite3 openssl libncurses-dev libsqlite3-dev zlib1g-dev git tmux
 
+# Debian packages for tests with real containers, which are skipped without them.
+CONTAINER_PACKAGES := podman runc buildah busybox-static docker-compose
+
 # Each test starts its own servers. Too many tests at a time slow each other down.
 TESTS_AT_A_TIME ?= 4
 FAULT_ROUNDS ?= 200
@@ -16,18 +19,26 @@ API_SECONDS ?= 60
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
 
-.PHONY: help deps build install test test-api test-faults test-thread test-address fuzz bench bench-scale lint format demo screenshots image-test words sentences clean
+.PHONY: help deps container-deps build install test test-compose test-api test-faults test-thread test-address fuzz bench bench-scale lint format demo screenshots image-test words sentences clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-deps: ## install missing system packages (Debian, Ubuntu)
-	@missing="$$(for package in $(PACKAGES); do \
+# Installs the packages of a list that are missing.
+define install_packages
+	@missing="$$(for package in $(1); do \
 		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done)"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	echo "Installing $$missing"; \
 	if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 	$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing
+endef
+
+deps: ## install missing system packages (Debian, Ubuntu)
+	$(call install_packages,$(PACKAGES))
+
+container-deps: ## install the packages for tests with real containers
+	$(call install_packages,$(CONTAINER_PACKAGES))
 
 build: deps ## build the program, .build/debug/observer
 	$(SWIFT) build --product observer
@@ -59,6 +70,10 @@ test-thread: deps ## build and run every test under ThreadSanitizer
 test-address: deps ## build and run every test under AddressSanitizer
 	.ci/sanitize address $(TESTS_AT_A_TIME)
 
+test-compose: container-deps deps ## test deployments with Compose and real containers (as root)
+	$(SWIFT) build --build-tests
+	REQUIRE_CONTAINERS=1 $(SWIFT) test --skip-build --filter ComposeContainerTests
+
 test-api: deps ## check the program against docs/api.yaml for API_SECONDS, with schemathesis from PyPI
 	$(SWIFT) build --product observer
 	$(SWIFT) build --product observer-demo
@@ -89,10 +104,10 @@ sentences: ## print every sentence that users can read, for review
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-demo: deps ## watch an observer deploy to simulated servers; Ctrl-C stops it
+demo: deps ## watch an observer deploy to simulated servers, or with TARGET=compose to containers; Ctrl-C stops it
 	$(SWIFT) build --product observer
 	$(SWIFT) build --product observer-demo
-	@"$$($(SWIFT) build --show-bin-path)/observer-demo"
+	@"$$($(SWIFT) build --show-bin-path)/observer-demo" $(if $(TARGET),--target $(TARGET))
 
 screenshots: deps ## take the screenshots of the README in a real terminal
 	$(SWIFT) build --product observer

@@ -92,6 +92,18 @@ let package = Package(
             path: "Tests/Simulators",
             swiftSettings: strict
         ),
+        .target(
+            name: "ComposeDouble",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams")],
+            path: "Tests/ComposeDouble",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "compose-double",
+            dependencies: ["ComposeDouble"],
+            path: "Tests/ComposeDoubleProgram",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "observer-demo",
             dependencies: [
@@ -123,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "ObserverEngineTests",
             dependencies: [
-                "ObserverEngine", "Simulators",
+                "ComposeDouble", "ObserverEngine", "Simulators",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -165,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "Processes", "Simulators",
+                "ComposeDouble", "Processes", "Simulators",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

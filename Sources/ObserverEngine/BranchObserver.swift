@@ -148,7 +148,7 @@ struct BranchObserver: Sendable {
             fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: shared.logger)
         return ConfiguredTarget.make(
             configuration.target, http: shared.http, marathon: marathon, environment: shared.environment,
-            redactor: shared.log.redactor, logger: shared.logger
+            stateDirectory: configuration.state.directory, redactor: shared.log.redactor, logger: shared.logger
         ) { report in
             switch report {
             case .found(let url): status.note(marathon: url)

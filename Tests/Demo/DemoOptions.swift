@@ -7,10 +7,18 @@ struct DemoOptions {
     var pushes: Int?
     /// The observer's state directory, so that others can attach to it; nil: a temporary one.
     var state: String?
+    var target = Target.marathon
     /// Whether the observer shows its dashboard, by default if the demo runs in a terminal.
     var showsDashboard =
         isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         && !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
+
+    enum Target: String {
+        /// Simulated.
+        case marathon
+        /// Real containers, with Podman.
+        case compose
+    }
 
     struct Problem: Error, CustomStringConvertible {
         var description: String
@@ -20,10 +28,11 @@ struct DemoOptions {
     struct HelpRequested: Error {}
 
     static let usage = """
-        usage: observer-demo [--plain] [--pushes N] [--state DIRECTORY] [OBSERVER]
+        usage: observer-demo [--target TARGET] [--plain] [--pushes N] [--state DIRECTORY] [OBSERVER]
 
         Runs an observer against simulated GitHub, Mesos-DNS and Marathon servers, with a push every few seconds.
 
+          --target TARGET     marathon (simulated), or compose: real containers with Podman (default: marathon)
           --plain             log lines instead of the dashboard
           --pushes N          stop after N pushes
           --state DIRECTORY   state directory of the observer, to attach to it (default: a temporary one)
@@ -45,6 +54,11 @@ struct DemoOptions {
                     throw Problem(description: "--state requires a directory")
                 }
                 state = directory
+            case "--target":
+                guard let known = rest.popFirst().flatMap(Target.init) else {
+                    throw Problem(description: "--target requires marathon or compose")
+                }
+                target = known
             case "--plain": showsDashboard = false
             case "-h", "-help", "--help": throw HelpRequested()
             case _ where argument.hasPrefix("-") || path != nil:

@@ -5,6 +5,8 @@ import Simulators
 struct DemoScript: Sendable {
     var world: Simulators
     var narrator: Narrator
+    /// The pushes of a round.
+    var round: @Sendable (_ number: Int) -> [DemoPush]
 
     /// Plays the given number of pushes; nil: runs until cancelled.
     func play(pushes: Int?) async throws {
@@ -13,8 +15,8 @@ struct DemoScript: Sendable {
         try await Task.sleep(for: .seconds(1))
         var last: GitHubSimulator.Push?
         var count = 0
-        for round in 0... {
-            for step in DemoPush.round(round) {
+        for number in 0... {
+            for step in round(number) {
                 let push = try await perform(step)
                 if step.branch == nil { last = push }
                 count += 1
@@ -37,7 +39,7 @@ struct DemoScript: Sendable {
 
     /// Waits until GitHub shows the final status of a push.
     private func waitForStatus(_ push: GitHubSimulator.Push) async throws {
-        let timeout = Duration.seconds(2 * DemoWorld.deployTimeout)
+        let timeout = Duration.seconds(2 * DemoWorld.containerTimeout)
         try await world.gitHub.wait(for: "the last deployment to finish", timeout: timeout) { state in
             state.statuses.contains { $0.commit == push.after && $0.state != "pending" } ? true : nil
         }

@@ -10,7 +10,10 @@ struct ObserverDemo {
         do {
             let options = try DemoOptions(arguments: Array(CommandLine.arguments.dropFirst()))
             try await withSimulators(DemoWorld.options) { world in
-                try await run(options, in: world)
+                switch options.target {
+                case .marathon: try await run(options, in: world)
+                case .compose: try await runWithContainers(options, in: world)
+                }
             }
         } catch is DemoOptions.HelpRequested {
             print(DemoOptions.usage)
@@ -23,14 +26,37 @@ struct ObserverDemo {
         }
     }
 
-    private static func run(_ options: DemoOptions, in world: Simulators) async throws {
-        let observer = try await ObserverProcess(options, in: world)
+    private static func runWithContainers(_ options: DemoOptions, in world: Simulators) async throws {
+        if let obstacle = PodmanEngine.obstacle {
+            throw DemoOptions.Problem(
+                description: "--target compose needs real containers: \(obstacle). Run 'make container-deps' as root.")
+        }
+        try await PodmanEngine.with { engine in
+            var variables = engine.environment
+            variables["DPLOY_OBSERVER_TARGET"] = DemoOptions.Target.compose.rawValue
+            try await run(options, in: world, with: variables)
+        }
+    }
+
+    private static func run(
+        _ options: DemoOptions, in world: Simulators, with variables: [String: String] = [:]
+    ) async throws {
+        let observer = try await ObserverProcess(options, in: world, with: variables)
         defer { observer.removeDirectory() }
         let narrator = Narrator(isSilent: options.showsDashboard)
-        narrator.say("GitHub runs at \(world.gitHub.url), Marathon at \(world.marathon.url). Press Ctrl-C to stop.")
+        let target = options.target == .marathon ? "Marathon at \(world.marathon.url)" : "containers with Podman"
+        narrator.say("GitHub runs at \(world.gitHub.url), \(target). Press Ctrl-C to stop.")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await observer.run() }
-            group.addTask { try await DemoScript(world: world, narrator: narrator).play(pushes: options.pushes) }
+            group.addTask {
+                let script = DemoScript(world: world, narrator: narrator) {
+                    switch options.target {
+                    case .marathon: DemoPush.round($0)
+                    case .compose: DemoPush.composeRound($0)
+                    }
+                }
+                try await script.play(pushes: options.pushes)
+            }
             group.addTask { try await narrator.reportStatuses(of: world.gitHub) }
             group.addTask {
                 for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
@@ -48,6 +74,8 @@ enum DemoWorld {
     static let publicAddress = "\(publicNode):8849"
     /// In seconds, short enough to watch a deployment fail.
     static let deployTimeout = 12
+    /// Starting real containers takes longer.
+    static let containerTimeout = 40
 
     static var options: SimulatorOptions {
         var options = SimulatorOptions()

@@ -10,7 +10,8 @@ struct ObserverProcess {
     private let directory: URL
     private let showsDashboard: Bool
 
-    init(_ options: DemoOptions, in simulators: Simulators) async throws {
+    /// - Parameter more: Variables of the target.
+    init(_ options: DemoOptions, in simulators: Simulators, with more: [String: String]) async throws {
         showsDashboard = options.showsDashboard
         executable = URL(filePath: options.observer).path(percentEncoded: false)
         directory = FileManager.default.temporaryDirectory.appending(path: "observer-demo-\(UUID().uuidString)")
@@ -32,9 +33,10 @@ struct ObserverProcess {
             "DPLOY_OBSERVER_GITHUB_PAT": GitHubSimulator.Token.standard.value,
             "DPLOY_OBSERVER_MESOS_DNS": simulators.mesosDNS.url,
             "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)",
-            "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(DemoWorld.deployTimeout)",
+            "DPLOY_OBSERVER_DEPLOY_TIMEOUT":
+                "\(options.target == .marathon ? DemoWorld.deployTimeout : DemoWorld.containerTimeout)",
             "DPLOY_OBSERVER_STATE": options.state ?? directory.appending(path: "state").path(percentEncoded: false),
-        ].merging(display) { $1 }.merging(access) { $1 }
+        ].merging(display) { $1 }.merging(access) { $1 }.merging(more) { $1 }
         environment = Dictionary(uniqueKeysWithValues: world.map { (.init(stringLiteral: $0.key), $0.value) })
     }
 

@@ -52,6 +52,12 @@ enum HelpGolden {
             \tthe branch to observe (default "dcos")
           -ca-file string
             \tthe PEM file with certificate authorities to trust in addition to the system's
+          -compose-command string
+            \tthe compose command; default: the first that works, e.g. docker compose
+          -compose-file string
+            \tthe compose file, or several with commas; default: the first with a usual name
+          -compose-project string
+            \tthe name of the compose project; default: app_name, else the repository
           -deploy-command string
             \ta shell command to run in the pushed tree, instead of deploying to Marathon
           -deploy-timeout int
@@ -73,6 +79,8 @@ enum HelpGolden {
             \tthe minimum level to log: debug, info, warning or error (default "debug")
           -marathon string
             \tthe URL of Marathon; overrides discovery
+          -mesos-agent-port int
+            \tthe port of Mesos agents, from which 'observer logs -app' reads (default 5051)
           -mesos-dns string
             \tthe URL of the HTTP API of Mesos-DNS (default "http://leader.mesos:8123")
           -metrics-listen string
@@ -107,6 +115,8 @@ enum HelpGolden {
             \tseconds between checks of the webhook at GitHub; 0 checks only at the start (default 300)
           -state string
             \tthe directory for state that must survive a restart
+          -target string
+            \twhere to deploy: marathon, compose or command
           -tls-cert string
             \tthe PEM file with the TLS certificate; requires -tls-key
           -tls-key string

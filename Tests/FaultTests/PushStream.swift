@@ -10,10 +10,24 @@ final class PushStream: Sendable {
     }
 
     private let gitHub: GitHubSimulator
+    private let tree: @Sendable (_ number: Int) -> [String: String?]
     private let state = Mutex(State())
 
-    init(to gitHub: GitHubSimulator) {
+    /// - Parameter tree: The tree of each push, counted from 0.
+    init(
+        to gitHub: GitHubSimulator,
+        tree: @escaping @Sendable (_ number: Int) -> [String: String?] = { PushStream.app($0) }
+    ) {
         self.gitHub = gitHub
+        self.tree = tree
+    }
+
+    /// A spec that differs in each push.
+    private static func app(_ number: Int) -> [String: String?] {
+        [
+            "dploy.app": "app_name: s4d\n",
+            "specs/hello.json": #"{"id":"hello","cmd":"sleep 60","mem":\#(32 + number),"healthChecks":[{}]}"#,
+        ]
     }
 
     var all: [GitHubSimulator.Push] { state.withLock(\.pushes) }
@@ -31,11 +45,8 @@ final class PushStream: Sendable {
     /// - Parameter deliver: Whether GitHub sends the delivery immediately; otherwise call `deliver` later.
     @discardableResult
     func push(deliver: Bool = true) async throws -> GitHubSimulator.Push {
-        let push = try await gitHub.push(
-            files: [
-                "dploy.app": "app_name: s4d\n",
-                "specs/hello.json": #"{"id":"hello","cmd":"sleep 60","mem":\#(32 + all.count),"healthChecks":[{}]}"#,
-            ], message: "Push \(all.count)", deliver: deliver)
+        let number = all.count
+        let push = try await gitHub.push(files: tree(number), message: "Push \(number)", deliver: deliver)
         state.withLock { $0.pushes.append(push) }
         record(push.answer?.status, of: push)
         return push

@@ -14,6 +14,19 @@ package struct AppsService: Sendable {
     /// Reads the apps now.
     func report() async -> AppsReport { await watch.refresh() }
 
+    /// The end of the output of an app.
+    /// - Throws: `ControlError`; what the target throws.
+    func output(of app: String, lines: Int) async throws -> [AppOutput] {
+        guard let output = try await watch.output(of: app, lines: lines) else {
+            throw ControlError.impossible(
+                "No output is known: nothing was deployed yet, or it was deployed by a command.")
+        }
+        guard !output.isEmpty else {
+            throw ControlError.impossible("\(app.printable) has no instances; see 'observer apps'.")
+        }
+        return output
+    }
+
     /// Keeps the report live while the body runs.
     func withViewer<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         try await status.withViewer(body)

@@ -52,6 +52,11 @@ package struct ControlRoutes: Sendable {
         group.get("/v1/whoami") { _, context in try Response.json(try context.identified) }
         group.get("/v1/engine") { _, _ in try Response.json(service.engine) }
         group.get("/v1/apps") { _, _ in try Response.json(await apps.report()) }
+        group.get("/v1/output") { request, _ in
+            let query = PageQuery(request)
+            guard let app = try query.app else { throw ControlError.malformed("app must name an app.") }
+            return try Response.json(try await apps.output(of: app, lines: try query.lines))
+        }
         group.get("/v1/hook") { _, _ in try Response.json(service.hook) }
         group.get("/v1/log") { _, _ in try Response.json(service.log) }
         group.get("/v1/deliveries") { request, _ in

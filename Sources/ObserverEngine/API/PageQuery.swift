@@ -21,6 +21,19 @@ struct PageQuery {
         }
     }
 
+    /// The id of an app.
+    var app: String? { get throws { try value("app") } }
+
+    var lines: Int {
+        get throws {
+            guard let lines = try number("lines") else { return 100 }
+            guard (1...Int64(AppOutput.limit)).contains(lines) else {
+                throw ControlError.malformed("lines must be from 1 to \(AppOutput.limit).")
+            }
+            return Int(lines)
+        }
+    }
+
     var verdict: Delivery.Verdict? {
         get throws {
             guard let text = try value("verdict") else { return nil }

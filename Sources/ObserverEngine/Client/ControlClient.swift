@@ -44,6 +44,11 @@ package struct ControlClient: Sendable {
     package func whoami() async throws -> Operator { try await get("/v1/whoami") }
     package func hook() async throws -> HookState { try await get("/v1/hook") }
     package func apps() async throws -> AppsReport { try await get("/v1/apps") }
+    /// The end of the output of each instance of an app.
+    package func output(of app: String, lines: Int) async throws -> [AppOutput] {
+        try await get("/v1/output", query: [("app", app), ("lines", String(lines))])
+    }
+
     package func log() async throws -> [LogLine] { try await get("/v1/log") }
 
     /// Newest first.

@@ -53,7 +53,7 @@ package struct AppDescriptor: Equatable, Sendable {
 }
 
 extension YamlError {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):

@@ -47,8 +47,10 @@ package struct Configuration: Sendable {
 package struct TargetSettings: Sendable {
     package var marathon: MarathonSettings
     package var mesosDNS: ServiceURL
-    /// nil deploys to Marathon.
+    package var kind = TargetKind.marathon
+    /// The deploy command; set for that target.
     package var command: String?
+    package var compose = ComposeSettings()
     package var timeout: Duration
     /// The id of the observer's own app in Marathon; nil outside of it.
     package var appID: String?
@@ -57,8 +59,8 @@ package struct TargetSettings: Sendable {
 extension Configuration {
     package var target: TargetSettings {
         TargetSettings(
-            marathon: marathon, mesosDNS: discovery.mesosDNS, command: deployment.command, timeout: deployment.timeout,
-            appID: discovery.task.appID)
+            marathon: marathon, mesosDNS: discovery.mesosDNS, kind: deployment.target, command: deployment.command,
+            compose: deployment.compose, timeout: deployment.timeout, appID: discovery.task.appID)
     }
 }
 
@@ -122,20 +124,40 @@ package struct MarathonSettings: Sendable {
     /// The files that they were read from; nil for variables.
     package var credentialFiles: MarathonCredentialFiles?
     package var prunes: Bool
+    /// The port of the Mesos agents, from which the output of tasks is read.
+    package var agentPort = 5051
 }
 
 package struct DeploymentSettings: Sendable {
     package var timeout: Duration
     package var onFailure: FailureResponse
-    /// nil deploys to Marathon.
+    package var target = TargetKind.marathon
+    /// The deploy command; set for that target.
     package var command: String?
+    package var compose = ComposeSettings()
     package var notify: NotifyAddress?
     package var drift: DriftPolicy
     /// The delay before the first retry of a deployment whose failure lies outside its commit.
     package var retryDelay = Duration.seconds(30)
 }
 
-/// The response to a Marathon deployment that does not become healthy in time.
+/// Where to deploy.
+package enum TargetKind: String, CaseIterable, Sendable {
+    case marathon, compose, command
+}
+
+package struct ComposeSettings: Equatable, Sendable {
+    /// Relative to the tree; empty for the first one with a usual name.
+    package var files: [String] = []
+    /// nil derives it from the tree and the repository.
+    package var project: String?
+    /// The command and its first arguments; nil for the first one that works.
+    package var command: [String]?
+
+    package init() {}
+}
+
+/// The response to a deployment that does not become healthy in time.
 package enum FailureResponse: String, Sendable {
     /// Restore the previous versions.
     case rollback

@@ -5,7 +5,16 @@ extension ConfigurationReader {
     mutating func readMarathon() -> MarathonSettings {
         MarathonSettings(
             url: settings.url(.marathon), credentials: readMarathonCredentials(),
-            credentialFiles: marathonCredentialFiles, prunes: settings.isOn(.prune, ifVariableIs: "on"))
+            credentialFiles: marathonCredentialFiles, prunes: settings.isOn(.prune, ifVariableIs: "on"),
+            agentPort: readAgentPort())
+    }
+
+    private mutating func readAgentPort() -> Int {
+        let found = sources.given(.mesosAgentPort)
+        let text = found?.text ?? Setting.mesosAgentPort.defaultValue ?? ""
+        if let port = Int(text), (1...65535).contains(port) { return port }
+        settings.report(found?.source ?? "", "'\(text)' is not a port from 1 to 65535.")
+        return 0
     }
 
     private mutating func readMarathonCredentials() -> MarathonCredentials {
@@ -54,6 +63,46 @@ extension ConfigurationReader {
         let files = MarathonCredentialFiles(
             user: path(.marathonUserFile), password: path(.marathonPasswordFile), token: path(.marathonTokenFile))
         return files == MarathonCredentialFiles() ? nil : files
+    }
+
+    /// Without the setting, a deploy command decides.
+    mutating func readTargetKind() -> TargetKind {
+        let command = sources.given(.deployCommand)
+        guard let found = sources.given(.target) else { return command == nil ? .marathon : .command }
+        guard let kind = TargetKind(rawValue: found.text.lowercased()) else {
+            let known = TargetKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            settings.report(found.source, "'\(found.text)' must be one of \(known).")
+            return .marathon
+        }
+        if kind == .command, command == nil {
+            settings.report(found.source, "'command' requires -deploy-command or DPLOY_OBSERVER_DEPLOY_COMMAND.")
+        } else if kind != .command, let command {
+            settings.report(
+                command.source, "is set although \(found.source) is '\(kind.rawValue)'; use only one of them.")
+        }
+        return kind
+    }
+
+    mutating func readCompose() -> ComposeSettings {
+        var compose = ComposeSettings()
+        if let found = sources.given(.composeFile) {
+            compose.files = found.text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            for file in compose.files where file.hasPrefix("/") || file.split(separator: "/").contains("..") {
+                settings.report(found.source, "'\(file)' must be a path in the repository.")
+            }
+        }
+        if let found = sources.given(.composeProject) {
+            compose.project = found.text
+            if found.text.wholeMatch(of: #/[a-z0-9][a-z0-9_-]*/#) == nil {
+                settings.report(
+                    found.source,
+                    "'\(found.text)' is not a project name; use lower-case letters, digits, hyphens and underscores.")
+            }
+        }
+        compose.command = settings.text(.composeCommand).map { text in
+            text.split(separator: " ").map(String.init)
+        }
+        return compose
     }
 
     mutating func readFailureResponse() -> FailureResponse {

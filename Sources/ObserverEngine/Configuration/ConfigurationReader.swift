@@ -28,7 +28,8 @@ package struct ConfigurationReader {
             marathon: readMarathon(),
             deployment: DeploymentSettings(
                 timeout: settings.seconds(.deployTimeout, atLeast: 1), onFailure: readFailureResponse(),
-                command: settings.text(.deployCommand), notify: readNotify(), drift: readDrift()),
+                target: readTargetKind(), command: settings.text(.deployCommand), compose: readCompose(),
+                notify: readNotify(), drift: readDrift()),
             state: StateSettings(
                 location: stateLocation(of: branch), retention: readRetention()))
         configuration.network = readNetwork()
@@ -60,8 +61,9 @@ package struct ConfigurationReader {
     /// Reads only the settings that lead to the target: a plan of a local directory needs neither token nor repository.
     package mutating func readTarget() throws(ConfigurationError) -> TargetSettings {
         let target = TargetSettings(
-            marathon: readMarathon(), mesosDNS: settings.url(.mesosDNS) ?? .placeholder,
-            command: settings.text(.deployCommand), timeout: settings.seconds(.deployTimeout, atLeast: 1))
+            marathon: readMarathon(), mesosDNS: settings.url(.mesosDNS) ?? .placeholder, kind: readTargetKind(),
+            command: settings.text(.deployCommand), compose: readCompose(),
+            timeout: settings.seconds(.deployTimeout, atLeast: 1))
         try settings.check()
         return target
     }

@@ -16,6 +16,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case trustedProxy = "trusted-proxy"
     case gitHubAPI = "github-api"
     case mesosDNS = "mesos-dns"
+    case mesosAgentPort = "mesos-agent-port"
     case caFile = "ca-file"
     case marathon
     case marathonUser = "marathon-user"
@@ -26,7 +27,11 @@ package enum Setting: String, CaseIterable, Sendable {
     case marathonTokenFile = "marathon-token-file"
     case registrationDelay = "registration-delay"
     case deployTimeout = "deploy-timeout"
+    case target
     case deployCommand = "deploy-command"
+    case composeFile = "compose-file"
+    case composeProject = "compose-project"
+    case composeCommand = "compose-command"
     case onFailure = "on-failure"
     case drift
     case driftIgnore = "drift-ignore"
@@ -78,6 +83,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .trustedProxy: "DPLOY_OBSERVER_TRUSTED_PROXY"
         case .gitHubAPI: "DPLOY_OBSERVER_GITHUB_API"
         case .mesosDNS: "DPLOY_OBSERVER_MESOS_DNS"
+        case .mesosAgentPort: "DPLOY_OBSERVER_MESOS_AGENT_PORT"
         case .caFile: "DPLOY_OBSERVER_CA_FILE"
         case .marathon: "DPLOY_MARATHON_URL"
         case .marathonUser: "DPLOY_MARATHON_USER"
@@ -88,7 +94,11 @@ package enum Setting: String, CaseIterable, Sendable {
         case .marathonTokenFile: "DPLOY_MARATHON_TOKEN_FILE"
         case .registrationDelay: "DPLOY_OBSERVER_DELAY_REGISTRATION"
         case .deployTimeout: "DPLOY_OBSERVER_DEPLOY_TIMEOUT"
+        case .target: "DPLOY_OBSERVER_TARGET"
         case .deployCommand: "DPLOY_OBSERVER_DEPLOY_COMMAND"
+        case .composeFile: "DPLOY_OBSERVER_COMPOSE_FILE"
+        case .composeProject: "DPLOY_OBSERVER_COMPOSE_PROJECT"
+        case .composeCommand: "DPLOY_OBSERVER_COMPOSE_COMMAND"
         case .onFailure: "DPLOY_OBSERVER_ON_FAILURE"
         case .drift: "DPLOY_OBSERVER_DRIFT"
         case .driftIgnore: "DPLOY_OBSERVER_DRIFT_IGNORE"
@@ -119,7 +129,7 @@ package enum Setting: String, CaseIterable, Sendable {
 
     package var kind: Kind {
         switch self {
-        case .registrationDelay, .deployTimeout, .poll, .review: .number
+        case .mesosAgentPort, .registrationDelay, .deployTimeout, .poll, .review: .number
         case .gitHubAddressesOnly, .noCommitStatus, .prune, .plain: .toggle
         default: .text
         }
@@ -133,6 +143,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .listen: "0.0.0.0:8888"
         case .gitHubAPI: "https://api.github.com"
         case .mesosDNS: "http://leader.mesos:8123"
+        case .mesosAgentPort: "5051"
         case .registrationDelay: "30"
         case .deployTimeout: "600"
         case .onFailure: FailureResponse.rollback.rawValue
@@ -163,11 +174,16 @@ package enum Setting: String, CaseIterable, Sendable {
         case .trustedProxy: "the proxies whose X-Forwarded-For is trusted, e.g. 10.0.0.0/8,192.0.2.1"
         case .gitHubAPI: "GitHub's API; for GitHub Enterprise Server https://HOST/api/v3"
         case .mesosDNS: "the URL of the HTTP API of Mesos-DNS"
+        case .mesosAgentPort: "the port of Mesos agents, from which 'observer logs -app' reads"
         case .caFile: "the PEM file with certificate authorities to trust in addition to the system's"
         case .marathon: "the URL of Marathon; overrides discovery"
         case .registrationDelay: "seconds to wait for Mesos-DNS to list this task"
         case .deployTimeout: "seconds after which an unhealthy deployment fails"
+        case .target: "where to deploy: marathon, compose or command"
         case .deployCommand: "a shell command to run in the pushed tree, instead of deploying to Marathon"
+        case .composeFile: "the compose file, or several with commas; default: the first with a usual name"
+        case .composeProject: "the name of the compose project; default: app_name, else the repository"
+        case .composeCommand: "the compose command; default: the first that works, e.g. docker compose"
         case .onFailure: "what to do when a Marathon deployment does not become healthy: rollback or leave"
         case .drift: "what to do when someone changes apps in Marathon: report, correct or ignore"
         case .driftIgnore: "fields that others may change, as JSON pointers, e.g. /instances,/labels/team"

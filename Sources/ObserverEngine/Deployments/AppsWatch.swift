@@ -16,6 +16,7 @@ package final class AppsWatch: Service {
     private static let pollInterval = Duration.seconds(2)
     private static let pollIntervalWithEvents = Duration.seconds(30)
     private static let timeout = Duration.seconds(5)
+    private static let outputTimeout = Duration.seconds(15)
 
     private let expected: ExpectedApps
     private let store: Store
@@ -80,6 +81,19 @@ package final class AppsWatch: Service {
     package func refresh() async -> AppsReport {
         await read(mayFetch: true)
         return status.report
+    }
+
+    /// Reads the end of the output of an app, without secrets.
+    /// - Returns: nil where nothing was deployed yet, or the target does not keep output.
+    package func output(of app: String, lines: Int) async throws -> [AppOutput]? {
+        let last = try await store.lastSucceeded(of: settings.branch)
+        guard let inspector = try await expected.inspector(of: last, mayFetch: true) else { return nil }
+        let found = try await inspector.output(of: app, lines: lines, until: .now + Self.outputTimeout)
+        return found.map { output in
+            var clean = output
+            clean.lines = output.lines.map(store.redactor.redact)
+            return clean
+        }
     }
 
     // MARK: - When to read

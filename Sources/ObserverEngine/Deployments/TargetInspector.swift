@@ -6,6 +6,10 @@ package protocol TargetInspector: Sendable {
     /// Calls back when something may have changed, until the connection ends or the task is cancelled.
     /// - Parameter didConnect: Called once changes are reported.
     func listen(didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void) async throws
+
+    /// Reads the end of the output of each instance of an app; empty if it has no instances.
+    /// - Parameter lines: The most lines of each instance and stream.
+    func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) async throws -> [AppOutput]
 }
 
 /// The apps that a target runs, compared with a tree.

@@ -16,12 +16,19 @@ package struct Doctor: Sendable {
     }
 
     private let configuration: Result<Configuration, ConfigurationError>
+    private let environment: [String: String]
     private let http: HTTPTransport
     private let observer: Observer?
 
-    /// - Parameter observer: nil if no observer is selected.
-    package init(configuration: Result<Configuration, ConfigurationError>, http: HTTPTransport, observer: Observer?) {
+    /// - Parameters:
+    ///   - environment: What Compose inherits.
+    ///   - observer: nil if no observer is selected.
+    package init(
+        configuration: Result<Configuration, ConfigurationError>, environment: [String: String], http: HTTPTransport,
+        observer: Observer?
+    ) {
         self.configuration = configuration
+        self.environment = environment
         self.http = http
         self.observer = observer
     }
@@ -65,7 +72,7 @@ package struct Doctor: Sendable {
         let marathon = configuration.marathon.url ?? seen?.engine.marathonURL.flatMap { try? ServiceURL($0) }
         let services: [(name: String, url: ServiceURL?)] = [
             ("GitHub", configuration.gitHub.api), ("Mesos-DNS", configuration.discovery.mesosDNS),
-            ("Marathon", configuration.deployment.command == nil ? marathon : nil),
+            ("Marathon", configuration.deployment.target == .marathon ? marathon : nil),
             ("notifications", configuration.deployment.notify?.base),
         ]
         let known = services.compactMap { service in service.url.map { (name: service.name, url: $0) } }
@@ -82,8 +89,9 @@ package struct Doctor: Sendable {
             fixed: configuration.marathon.url, mesosDNS: mesosDNS,
             lastFound: seen?.engine.marathonURL.flatMap { try? ServiceURL($0) }, logger: .silent)
         let target = ConfiguredTarget.make(
-            configuration.target, http: http, marathon: marathon, environment: [:],
-            redactor: Redactor(secrets: configuration.secrets), logger: .silent)
+            configuration.target, http: http, marathon: marathon, environment: environment,
+            stateDirectory: configuration.state.directory, redactor: Redactor(secrets: configuration.secrets),
+            logger: .silent)
         let findings = try await target.checks()
         if findings.contains(where: { $0.check == .mesosDNS }) { return findings }
         let isAddressKnown = configuration.server.publicURL != nil || !configuration.discovery.task.isMesosTask

@@ -3,7 +3,7 @@ package struct Finding: Codable, Equatable, Sendable {
     package enum Check: String, Codable, Sendable, CaseIterable {
         case settings, observer, proxy, authorities, token, expiry, repository, branch, webhook, address, certificate
         case mesosDNS = "mesos-dns"
-        case marathon, command, clock, disk
+        case marathon, compose, engine, storage, command, clock, disk
     }
 
     package enum Verdict: String, Codable, Sendable, CaseIterable {

@@ -19,6 +19,24 @@ package struct SpecReader {
     package static func readDescriptor(
         in root: String, leftOut: [LeftOutLink] = []
     ) throws(SpecFailure) -> (descriptor: AppDescriptor, name: String) {
+        let descriptor = try descriptor(in: root, leftOut: leftOut)
+        guard let name = descriptor.appName else { throw .descriptorInvalid(reason: "app_name is missing.") }
+        return (descriptor, name)
+    }
+
+    /// The app descriptor where a target can do without it; nil if there is none.
+    /// - Parameter leftOut: The links that were not unpacked.
+    package static func readOptionalDescriptor(
+        in root: String, leftOut: [LeftOutLink] = []
+    ) throws(SpecFailure) -> AppDescriptor? {
+        do throws(SpecFailure) {
+            return try descriptor(in: root, leftOut: leftOut)
+        } catch .descriptorMissing {
+            return nil
+        }
+    }
+
+    private static func descriptor(in root: String, leftOut: [LeftOutLink]) throws(SpecFailure) -> AppDescriptor {
         let file = AppDescriptor.fileName
         if let link = leftOut.first(where: { $0.path == file }) {
             throw .descriptorInvalid(reason: "it \(link.explanation).")
@@ -33,10 +51,7 @@ package struct SpecReader {
             throw .descriptorInvalid(reason: "can't be read: \(error.reason).")
         }
         if isLFSPointer(yaml) { throw .descriptorInvalid(reason: "\(lfsProblem).") }
-        let descriptor: AppDescriptor
-        do { descriptor = try AppDescriptor(yaml: Data(yaml)) } catch { throw .descriptorInvalid(reason: "\(error)") }
-        guard let name = descriptor.appName else { throw .descriptorInvalid(reason: "app_name is missing.") }
-        return (descriptor, name)
+        do { return try AppDescriptor(yaml: Data(yaml)) } catch { throw .descriptorInvalid(reason: "\(error)") }
     }
 
     /// - Parameters:

@@ -30,8 +30,11 @@ package final class BranchStatus: Sendable {
             $0.publicNode = configuration.server.publicNode
             $0.marathonURL = configuration.marathon.url?.description
             $0.gitHub.address = configuration.gitHub.api.description
-            if configuration.deployment.command == nil {
+            switch configuration.deployment.target {
+            case .marathon:
                 $0.target = DependencyState(name: "Marathon", address: configuration.marathon.url?.description)
+            case .compose: $0.target = DependencyState(name: "Container engine")
+            case .command: break
             }
             $0.pollSeconds = Int(configuration.gitHub.pollInterval.seconds)
             $0.deployTimeoutSeconds = configuration.deployment.timeout.seconds

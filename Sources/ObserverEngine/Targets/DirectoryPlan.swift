@@ -6,12 +6,21 @@ package struct DirectoryPlan {
 
     private let settings: TargetSettings
     private let http: HTTPTransport
+    private let environment: [String: String]
+    private let stateDirectory: String
     /// The command prints its result, or the error that ends it.
     private let logger = Logger(label: "plan") { _ in SwiftLogNoOpLogHandler() }
 
-    package init(settings: TargetSettings, http: HTTPTransport) {
+    /// - Parameters:
+    ///   - environment: What Compose inherits.
+    ///   - stateDirectory: That of the observer, if it runs on this machine: Compose's last deployment is described there.
+    package init(
+        settings: TargetSettings, http: HTTPTransport, environment: [String: String], stateDirectory: String
+    ) {
         self.settings = settings
         self.http = http
+        self.environment = environment
+        self.stateDirectory = stateDirectory
     }
 
     /// Checks the app descriptor and the specs alone.
@@ -33,7 +42,7 @@ package struct DirectoryPlan {
             settings, http: http,
             marathon: MarathonAddress(
                 fixed: settings.marathon.url, mesosDNS: MesosDNS(http: http, url: settings.mesosDNS), logger: logger),
-            environment: [:], redactor: redactor, logger: logger)
+            environment: environment, stateDirectory: stateDirectory, redactor: redactor, logger: logger)
         do {
             return try await report(on: directory, target, redactor)
         } catch let failure as SpecFailure {

@@ -36,7 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let network = (try? networkReader.readNetworkSettings()) ?? NetworkSettings()
         return try await HTTPTransport.with(network) { http in
             try await Doctor(
-                configuration: configuration, http: http,
+                configuration: configuration, environment: sources.environment, http: http,
                 observer: endpoint.map { .init(client: $0.client(http: http), place: $0.description) }
             ).run()
         }

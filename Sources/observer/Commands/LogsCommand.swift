@@ -4,8 +4,13 @@ import ObserverEngine
 
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        "logs", "[<id>]", abstract: "Print the log of a deployment, or of the observer.",
-        discussion: "With -json, each line is a JSON object.")
+        "logs", "[<id>]", abstract: "Print the log of a deployment, or of the observer, or the output of an app.",
+        discussion: """
+            With -app, prints the end of the output of each container or task of an app: of containers as the container \
+            engine keeps it, of tasks in Marathon from the Mesos agents.
+
+            With -json, each line is a JSON object.
+            """)
 
     @Argument(help: "ID of the deployment; see 'observer deployments'. (default: the observer's own log)")
     var id: Int64?
@@ -15,11 +20,34 @@ struct LogsCommand: AsyncParsableCommand {
         help: "Print new lines as they arrive, until the deployment ends. Exits with status 1 if it does not succeed.")
     var follows = false
 
+    @Option(name: .goStyle("app"), help: ArgumentHelp("App whose output to print.", valueName: "name"))
+    var app: String?
+
+    @Option(
+        name: .goStyle("lines"),
+        help: ArgumentHelp(
+            "Lines of output of each container or task, at most 1000. (default: 100)", valueName: "number"))
+    var lines = 100
+
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
+    func validate() throws {
+        if app != nil, id != nil || follows {
+            throw ValidationError("-app prints the output of an app now; it can't be combined with an ID or -f.")
+        }
+        guard (1...AppOutput.limit).contains(lines) else {
+            throw ValidationError("-lines must be from 1 to \(AppOutput.limit).")
+        }
+    }
+
     func run() async throws {
         let output = output
+        if let app {
+            let found = try await engine.withClient { try await $0.output(of: app, lines: lines) }
+            for instance in found { try output.write(InstanceOutput(output: instance, isAlone: found.count == 1)) }
+            return
+        }
         try await engine.withClient { client in
             let reader = LogReader(client: client) { try output.write(LogEntry(line: $0)) }
             switch (id, follows) {
@@ -31,6 +59,23 @@ struct LogsCommand: AsyncParsableCommand {
                 if ended.stage != .succeeded { throw DeploymentNotSucceeded(deployment: ended) }
             }
         }
+    }
+}
+
+/// The output of one instance of an app, under its name where there are several.
+struct InstanceOutput: Report {
+    let output: AppOutput
+    let isAlone: Bool
+
+    func encode(to encoder: any Encoder) throws {
+        try output.encode(to: encoder)
+    }
+
+    func lines(in style: TextStyle) -> [String] {
+        let name = [output.instance, output.stream].compactMap(\.self).joined(separator: " ").printable
+        let head = isAlone && output.problem == nil ? [] : [style.paint("==> \(name)", .heading)]
+        let problem = output.problem.map { style.paint($0.printable, .caution) }
+        return head + output.lines.map(\.printable) + [problem].compactMap(\.self)
     }
 }
 

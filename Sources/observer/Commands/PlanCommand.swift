@@ -50,9 +50,14 @@ struct PlanCommand: AsyncParsableCommand {
                 directory: FileManager.default.currentDirectoryPath))
         let settings = try reader.readTarget()
         let network = try reader.readNetworkSettings()
+        // Without a repository there is no such directory, which only leaves out details.
+        let state = (try? reader.readStateLocation())?.path ?? "/nonexistent"
         return try await HTTPTransport.with(network) { http in
             do {
-                return try await DirectoryPlan(settings: settings, http: http).plan(directory)
+                return try await DirectoryPlan(
+                    settings: settings, http: http, environment: ProcessInfo.processInfo.environment,
+                    stateDirectory: state
+                ).plan(URL(filePath: directory).standardizedFileURL.path(percentEncoded: false))
             } catch let failure as any DeploymentFailure {
                 throw ActionImpossible(failure.description)
             }

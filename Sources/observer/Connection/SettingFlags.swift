@@ -43,6 +43,8 @@ struct OperationFlags: ParsableArguments {
     @Option(name: .setting(.trustedProxy), help: .setting(.trustedProxy)) var trustedProxy: String?
     @Option(name: .setting(.gitHubAPI), help: .setting(.gitHubAPI)) var gitHubAPI: String?
     @Option(name: .setting(.mesosDNS), help: .setting(.mesosDNS)) var mesosDNS: String?
+    @Option(name: .setting(.mesosAgentPort), parsing: .unconditional, help: .setting(.mesosAgentPort))
+    var mesosAgentPort: String?
     @Option(name: .setting(.marathon), help: .setting(.marathon)) var marathon: String?
     @Option(name: .setting(.registrationDelay), parsing: .unconditional, help: .setting(.registrationDelay))
     var registrationDelay: String?
@@ -50,6 +52,11 @@ struct OperationFlags: ParsableArguments {
     var deployTimeout: String?
     @Option(name: .setting(.deployCommand), parsing: .unconditional, help: .setting(.deployCommand))
     var deployCommand: String?
+    @Option(name: .setting(.target), help: .setting(.target), completion: .list(["marathon", "compose", "command"]))
+    var target: String?
+    @Option(name: .setting(.composeFile), help: .setting(.composeFile), completion: .file()) var composeFile: String?
+    @Option(name: .setting(.composeProject), help: .setting(.composeProject)) var composeProject: String?
+    @Option(name: .setting(.composeCommand), help: .setting(.composeCommand)) var composeCommand: String?
     @Option(name: .setting(.onFailure), help: .setting(.onFailure), completion: .list(["rollback", "leave"]))
     var onFailure: String?
     @Option(name: .setting(.drift), help: .setting(.drift)) var drift: String?
@@ -75,8 +82,11 @@ struct OperationFlags: ParsableArguments {
             .pat: pat, .patFile: patFile, .publicNode: publicNode, .publicURL: publicURL, .listen: listen,
             .metricsListen: metricsListen, .tokens: tokens,
             .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .trustedProxy: trustedProxy, .gitHubAPI: gitHubAPI,
-            .mesosDNS: mesosDNS, .marathon: marathon, .registrationDelay: registrationDelay,
-            .deployTimeout: deployTimeout, .deployCommand: deployCommand, .onFailure: onFailure, .drift: drift,
+            .mesosDNS: mesosDNS, .mesosAgentPort: mesosAgentPort, .marathon: marathon,
+            .registrationDelay: registrationDelay,
+            .deployTimeout: deployTimeout, .deployCommand: deployCommand, .target: target,
+            .composeFile: composeFile, .composeProject: composeProject, .composeCommand: composeCommand,
+            .onFailure: onFailure, .drift: drift,
             .driftIgnore: driftIgnore, .poll: poll,
             .review: review, .keep: keep, .notify: notify, .logLevel: logLevel,
         ]

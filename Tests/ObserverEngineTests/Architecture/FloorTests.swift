@@ -18,7 +18,7 @@ struct FloorTests {
             floors: [
                 "Support", "Networking", "Model", "Configuration", "Logging", "Client", "Status", "Discovery", "Server",
                 "Marathon", "Specs", "GitHub", "Store", "Source", "Branch", "Deployments", "Deliveries",
-                "Targets/Marathon", "Targets/Command", "Targets", "Webhook", "Doctor", "API", "",
+                "Targets/Marathon", "Targets/Compose", "Targets/Command", "Targets", "Webhook", "Doctor", "API", "",
             ]),
         House(
             module: "ObserverTUI",

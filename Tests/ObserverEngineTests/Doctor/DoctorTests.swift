@@ -12,7 +12,7 @@ struct DoctorTests {
         var configuration = world.configuration
         change(&configuration)
         let doctor = Doctor(
-            configuration: .success(configuration), http: .shared,
+            configuration: .success(configuration), environment: [:], http: .shared,
             observer: .init(client: try await world.control(), place: "the socket"))
         let findings = try await doctor.run()
         return Dictionary(uniqueKeysWithValues: findings.map { ($0.check, $0) })
@@ -73,7 +73,8 @@ struct DoctorTests {
     @Test("without a running observer and settings, it reports what is missing")
     func nothing() async throws {
         let error = ConfigurationError(problems: [.init(source: "-owner", sentence: "is missing.")])
-        let findings = try await Doctor(configuration: .failure(error), http: .shared, observer: nil).run()
+        let findings = try await Doctor(configuration: .failure(error), environment: [:], http: .shared, observer: nil)
+            .run()
         #expect(findings.map(\.check) == [.settings, .observer])
         #expect(findings.first?.verdict == .failure && findings.first?.text == "-owner: is missing.")
     }
@@ -83,7 +84,7 @@ struct DoctorTests {
         try await withObserver { world in
             let error = ConfigurationError(problems: [.init(source: "-owner", sentence: "is missing.")])
             let findings = try await Doctor(
-                configuration: .failure(error), http: .shared,
+                configuration: .failure(error), environment: [:], http: .shared,
                 observer: .init(client: try await world.control(), place: "the socket")
             ).run()
             #expect(findings.map(\.check) == [.settings, .observer, .token, .webhook])

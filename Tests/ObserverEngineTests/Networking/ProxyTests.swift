@@ -95,7 +95,9 @@ struct ProxyTests {
                     #expect(!world.log.contains("swordfish"))
                     #expect(world.log.contains("Requests to http URLs go through the proxy \(proxy.url), except"))
                     let finding = try await withEngineHTTP(world.configuration.network) { http in
-                        try await Doctor(configuration: .success(world.configuration), http: http, observer: nil).run()
+                        try await Doctor(
+                            configuration: .success(world.configuration), environment: [:], http: http, observer: nil
+                        ).run()
                             .first { $0.check == .proxy }
                     }
                     #expect(

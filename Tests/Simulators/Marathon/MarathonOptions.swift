@@ -6,6 +6,8 @@ package struct MarathonOptions: Sendable {
     package var behaviour = MarathonBehaviour.healthy(after: .milliseconds(40))
     package var timing = MarathonTiming()
     package var version = "1.4.11"
+    /// The host of the agent that runs every task; nil for two recorded ones, which can't be reached.
+    package var agentHost: String?
 
     package enum Authentication: Sendable, Hashable {
         case none

@@ -12,7 +12,8 @@ package final class MarathonSimulator: Simulator {
     init(_ options: MarathonOptions = MarathonOptions()) async throws {
         self.options = options
         server = try await .bind()
-        world = Awaitable(MarathonWorld(behaviour: options.behaviour, timing: options.timing))
+        world = Awaitable(
+            MarathonWorld(behaviour: options.behaviour, timing: options.timing, agentHost: options.agentHost))
         schema = try SharedFolder.marathonSchema()
     }
 

@@ -10,12 +10,17 @@ final class MarathonInspector: TargetInspector {
     private static let eventTypes = ["api_post_event", "group_change_success", "deployment_info"]
 
     private let desired: DesiredApps
+    private let agent: @Sendable (_ host: String) -> MesosAgent
     private let find: @Sendable (ContinuousClock.Instant) async throws -> MarathonClient
     /// Marathon is looked up again only after it did not respond.
     private let found = Mutex<MarathonClient?>(nil)
 
-    init(desired: DesiredApps, find: @escaping @Sendable (ContinuousClock.Instant) async throws -> MarathonClient) {
+    init(
+        desired: DesiredApps, agent: @escaping @Sendable (_ host: String) -> MesosAgent,
+        find: @escaping @Sendable (ContinuousClock.Instant) async throws -> MarathonClient
+    ) {
         self.desired = desired
+        self.agent = agent
         self.find = find
     }
 
@@ -36,6 +41,33 @@ final class MarathonInspector: TargetInspector {
         // An app of someone else may take the labels.
         let topics = desired.specs.apps.map(\.id) + ["\"\(DployLabel.app)\""]
         for try await event in events where topics.contains(where: event.data.contains) { didChange() }
+    }
+
+    /// Reads `stdout` and `stderr` of each task from the agent on which it runs.
+    func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) async throws -> [AppOutput] {
+        let id = MarathonPath.absolute(app, in: "/")
+        guard let found = try await client(until: deadline).app(id) else { return [] }
+        var outputs: [AppOutput] = []
+        for task in (found.tasks ?? []).prefix(Self.instanceLimit) {
+            for stream in ["stdout", "stderr"] {
+                outputs.append(try await output(stream, of: task, lines: lines, until: deadline))
+            }
+        }
+        return outputs
+    }
+
+    private func output(
+        _ stream: String, of task: MarathonTask, lines: Int, until deadline: ContinuousClock.Instant
+    ) async throws -> AppOutput {
+        guard let host = task.host else {
+            return AppOutput(instance: task.id, stream: stream, lines: [], problem: "It runs on no agent yet.")
+        }
+        do {
+            let found = try await agent(host).lastLines(of: stream, task: task.id, limit: lines, until: deadline)
+            return AppOutput(instance: task.id, stream: stream, lines: found)
+        } catch let error as MesosAgent.Unreadable {
+            return AppOutput(instance: task.id, stream: stream, lines: [], problem: error.description)
+        }
     }
 
     private func client(until deadline: ContinuousClock.Instant) async throws -> MarathonClient {

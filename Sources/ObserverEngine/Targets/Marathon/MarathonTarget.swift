@@ -19,6 +19,7 @@ package struct MarathonTarget: DeploymentTarget {
     private let address: MarathonAddress
     private let access: MarathonAccess
     private let group: String
+    private let agentPort: Int
     private let prunes: Bool
     private let timeout: Duration
     private let report: @Sendable (MarathonReport) -> Void
@@ -33,6 +34,7 @@ package struct MarathonTarget: DeploymentTarget {
         access = MarathonAccess(settings.marathon, redactor: redactor)
         group = settings.appID.map(MarathonPath.parent) ?? "/"
         prunes = settings.marathon.prunes
+        agentPort = settings.marathon.agentPort
         timeout = settings.timeout
         self.report = report
         self.logger = logger
@@ -95,7 +97,10 @@ package struct MarathonTarget: DeploymentTarget {
 
     package func inspector(for source: DeploymentSource) throws(SpecFailure) -> (any TargetInspector)? {
         let (desired, descriptor) = try read(source)
-        return MarathonInspector(desired: desired) { deadline in
+        let (http, port) = (http, agentPort)
+        return MarathonInspector(desired: desired) {
+            MesosAgent(http: http, host: $0, port: port)
+        } find: { deadline in
             try await client(for: descriptor, until: deadline)
         }
     }

@@ -20,9 +20,13 @@ package struct MarathonWorld: Sendable {
     private var lastServicePort = 9_999
     private var launches = 0
 
-    init(behaviour: MarathonBehaviour, timing: MarathonTiming) {
+    /// The host of every task; nil for recorded ones.
+    private let agentHost: String?
+
+    init(behaviour: MarathonBehaviour, timing: MarathonTiming, agentHost: String? = nil) {
         defaultBehaviour = behaviour
         self.timing = timing
+        self.agentHost = agentHost
     }
 
     /// The deployments that affect an app.
@@ -70,7 +74,7 @@ package struct MarathonWorld: Sendable {
             id: "\(name).\(UUID().uuidString.lowercased())",
             version: app.version,
             stagedAt: now,
-            host: isPublic ? "10.0.7.91" : "10.0.3.12",
+            host: agentHost ?? (isPublic ? "10.0.7.91" : "10.0.3.12"),
             ports: AppRules.servicePorts(of: app.definition).indices.map { 31_000 + (launches * 4 + $0) % 900 },
             slaveID: isPublic ? "65e5738f-S0" : "65e5738f-S1",
             startsAt: now + timing.start

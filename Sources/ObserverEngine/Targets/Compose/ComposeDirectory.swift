@@ -1,0 +1,141 @@
+import Foundation
+import Glibc
+
+/// The part of the state directory in which a project lives: the tree of the running commit at a path that never changes,
+/// because containers see files in it, and the trees of the last few commits.
+struct ComposeDirectory: Sendable {
+    /// Trees that are kept in addition to that of the running commit.
+    private static let keptTrees = 3
+
+    let path: String
+
+    /// The tree of the running commit, together with files that containers and people put there.
+    var live: String { path + "/tree" }
+    /// The compose file with the labels of the services.
+    var labels: String { path + "/labels.yaml" }
+    /// The id of the Compose process that changes something.
+    var processFile: String { path + "/compose.pid" }
+
+    private var manifest: String { path + "/tree.json" }
+    private var current: String { path + "/current" }
+    private var commits: String { path + "/commits" }
+
+    private let stateDirectory: String
+
+    init(in stateDirectory: String) {
+        self.stateDirectory = stateDirectory
+        path = stateDirectory + "/compose"
+    }
+
+    /// Whether a tree is in the state directory.
+    func contains(_ root: String) -> Bool { root.hasPrefix(stateDirectory + "/") && root != live }
+
+    // MARK: - Trees
+
+    /// The tree of a commit, unchanged by containers.
+    func kept(_ commit: CommitID) -> String { "\(commits)/\(commit)/tree" }
+
+    /// Copies a tree, so that it outlives the deployment. Files get the permissions that a checkout would have: users in
+    /// images have to be able to read them.
+    func keep(_ files: [String], of root: String, as commit: CommitID) throws {
+        let home = "\(commits)/\(commit)"
+        guard !FileManager.default.fileExists(atPath: home) else { return }
+        let partial = home + ".partial"
+        try? FileManager.default.removeItem(atPath: partial)
+        try FileManager.default.createDirectory(atPath: partial + "/tree", withIntermediateDirectories: true)
+        for file in files { try TreeFile(file).copy(from: root, to: partial + "/tree") }
+        try write(files, to: partial + "/files.json")
+        try FileManager.default.moveItem(atPath: partial, toPath: home)
+    }
+
+    /// Makes the live tree that of a kept commit. Files that no commit had there stay: they belong to containers and people.
+    /// If it is interrupted, the next call completes it.
+    func enter(_ commit: CommitID) throws {
+        let wanted: [String] = try read(from: "\(commits)/\(commit)/files.json")
+        let before: [String] = (try? read(from: manifest)) ?? []
+        let gone = Set(before).subtracting(wanted)
+        try FileManager.default.createDirectory(atPath: live, withIntermediateDirectories: true)
+        try write(Array(gone) + wanted, to: manifest)
+        for file in gone.sorted() { try TreeFile(file).remove(from: live) }
+        for file in wanted { try TreeFile(file).place(from: kept(commit), to: live) }
+        try write(wanted, to: manifest)
+    }
+
+    // MARK: - Releases
+
+    /// The last deployment that succeeded; nil if there is none, or its record can't be read.
+    var release: ComposeRelease? {
+        guard let name = try? String(contentsOfFile: current, encoding: .utf8), let commit = CommitID(name) else {
+            return nil
+        }
+        return try? read(from: "\(commits)/\(commit)/release.json")
+    }
+
+    /// Records a success, and removes trees that are no longer needed.
+    func record(_ release: ComposeRelease) throws {
+        let home = "\(commits)/\(release.commit)"
+        try write(release, to: home + "/release.json")
+        try Data(release.commit.utf8).write(to: URL(filePath: current), options: .atomic)
+        // Its age decides what is removed.
+        _ = utimes(home, nil)
+        removeOldTrees(besides: release.commit)
+    }
+
+    private func removeOldTrees(besides commit: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: commits)) ?? []
+        let age = { (name: String) in
+            (try? FileManager.default.attributesOfItem(atPath: "\(commits)/\(name)"))?[.modificationDate] as? Date
+        }
+        let old = names.filter { $0 != commit }
+            .sorted { (age($0) ?? .distantPast) > (age($1) ?? .distantPast) }.dropFirst(Self.keptTrees)
+        // Whatever stays is removed the next time.
+        for name in old { try? FileManager.default.removeItem(atPath: "\(commits)/\(name)") }
+    }
+
+    // MARK: - Files
+
+    /// Writes the compose file that gives each service its labels.
+    /// - Parameter version: That of the compose file: docker-compose 1 requires the same one.
+    func write(labels: [String: [String: String]], version: String?) throws {
+        let services = labels.mapValues { labels -> JSONValue in
+            // Compose replaces variables in strings.
+            ["labels": .object(labels.mapValues { .string($0.replacing("$", with: "$$")) })]
+        }
+        var document: JSONValue = ["services": .object(services)]
+        document["version"] = version.map(JSONValue.string)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        // JSON is YAML.
+        try Data(document.canonical.utf8).write(to: URL(filePath: self.labels), options: .atomic)
+    }
+
+    private func write(_ value: some Encodable, to file: String) throws {
+        try JSONFormat.encoder.encode(value).write(to: URL(filePath: file), options: .atomic)
+    }
+
+    private func read<Value: Decodable>(from file: String) throws -> Value {
+        try JSONFormat.decoder.decode(Value.self, from: try Data(contentsOf: URL(filePath: file)))
+    }
+}
+
+/// The services after a deployment that succeeded.
+struct ComposeRelease: Codable, Sendable {
+    /// The image of a service, to restore it where its name is given to another one.
+    struct Image: Codable, Equatable, Sendable {
+        let name: String
+        let id: String
+    }
+
+    let commit: String
+    let project: String
+    /// The compose files, relative to the tree.
+    let files: [String]
+    let version: String?
+    let services: [ComposeService]
+    /// The labels of each service.
+    let labels: [String: [String: String]]
+    let images: [String: Image]
+    /// Compose's own hash of each service, as its containers have it.
+    let hashes: [String: String]
+
+    func service(_ name: String) -> ComposeService? { services.first { $0.name == name } }
+}

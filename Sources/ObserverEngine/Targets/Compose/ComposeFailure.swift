@@ -1,0 +1,133 @@
+import Foundation
+
+/// A deployment with Compose failed.
+package enum ComposeFailure: DeploymentFailure {
+    /// No compose command works.
+    case clientMissing(tried: [String], reason: String)
+    /// The container engine did not answer, or refused the connection.
+    case engineUnavailable(reason: String)
+    /// The engine's answer is not what its documentation describes.
+    case unexpectedAnswer(to: String)
+    case ended(Step, status: String, reason: String)
+    case timedOut(Step, after: Duration)
+    case unhealthy([Unhealthy], after: Duration)
+    /// The directory of the trees can't be written.
+    case directory(reason: String)
+
+    /// A call of Compose that changes something.
+    package enum Step: String, Sendable {
+        case build, pull
+        case start = "up"
+
+        /// Whether services may have changed when it fails.
+        var changesServices: Bool { self == .start }
+    }
+
+    /// A service that did not become healthy.
+    package struct Unhealthy: Equatable, Sendable, CustomStringConvertible {
+        package let service: String
+        package let healthy: Int
+        package let wanted: Int
+        /// "restarted 4 times, exited with status 3"
+        package let reason: String?
+        /// The end of its output.
+        package let lastLines: [String]
+
+        package var description: String {
+            let details = [reason, lastLines.isEmpty ? nil : "its last output: \(lastLines.joined(separator: " | "))"]
+                .compactMap(\.self)
+            return "\(service): \(healthy)/\(wanted) containers healthy"
+                + (details.isEmpty ? "" : " (\(details.joined(separator: "; ")))")
+        }
+    }
+
+    package var callsForRestore: Bool {
+        switch self {
+        case .unhealthy: true
+        case .ended(let step, _, _), .timedOut(let step, _): step.changesServices
+        default: false
+        }
+    }
+
+    package var isExternal: Bool {
+        switch self {
+        case .clientMissing, .engineUnavailable, .directory: true
+        case .ended(_, _, let reason): EngineComplaint(in: reason) != nil
+        case .timedOut(let step, _): step == .pull
+        case .unexpectedAnswer, .unhealthy: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .clientMissing(let tried, let reason):
+            "No compose command works (tried \(tried.joined(separator: ", "))): \(reason). Nothing was applied. "
+                + "Install Docker Compose, or set -compose-command."
+        case .engineUnavailable(let reason):
+            "The container engine is not available: \(reason). Nothing was applied. Run 'observer doctor'."
+        case .unexpectedAnswer(let command):
+            "\(command) printed something unexpected. Check -compose-command and its version."
+        case .ended(let step, let status, let reason):
+            "Compose's \(step.rawValue) ended with \(status): \(reason)"
+                + (step.changesServices ? "" : " Nothing was applied.")
+        case .timedOut(let step, let limit):
+            "Compose's \(step.rawValue) was not complete within \(limit.brief) (-deploy-timeout) and was killed."
+                + (step.changesServices ? "" : " Nothing was applied.")
+        case .unhealthy(let services, let limit):
+            "Not healthy after \(limit.brief): \(services.map(\.description).joined(separator: "; "))."
+        case .directory(let reason):
+            "Can't write the tree of the commit to the state directory: \(reason). Nothing was applied."
+        }
+    }
+}
+
+extension ComposeFailure {
+    /// Does work on files, whose errors become a failure.
+    static func onDisk<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        do {
+            return try await BlockingWork.run(work)
+        } catch {
+            throw ComposeFailure.directory(reason: error.localizedDescription)
+        }
+    }
+}
+
+/// A complaint of Docker, Podman or Compose whose cause lies outside the commit.
+/// Source: the messages of moby, docker/cli, docker/compose 1.29 and 2, podman 4 and 5, and of container registries
+enum EngineComplaint: Equatable {
+    case engine, permission, disk, registry
+
+    init?(in text: String) {
+        let text = text.lowercased()
+        guard let found = Self.signs.first(where: { $0.texts.contains(where: text.contains) }) else { return nil }
+        self = found.complaint
+    }
+
+    private static let signs: [(complaint: EngineComplaint, texts: [String])] = [
+        (.disk, ["no space left on device", "disk quota exceeded"]),
+        (
+            .permission,
+            [
+                "permission denied while trying to connect", "connect: permission denied",
+                "permissionerror(13", "got permission denied",
+            ]
+        ),
+        (
+            .engine,
+            [
+                "cannot connect to the docker daemon", "couldn't connect to docker daemon",
+                "is the docker daemon running", "unable to connect to podman", "cannot connect to podman",
+                "error while fetching server api version", "docker.sock: connect", "podman.sock: connect",
+            ]
+        ),
+        (
+            .registry,
+            [
+                "i/o timeout", "tls handshake timeout", "connection refused", "connection reset by peer",
+                "no such host", "temporary failure in name resolution", "toomanyrequests", "too many requests",
+                "unexpected eof", "context deadline exceeded", "service unavailable", "bad gateway",
+                "internal server error", "network is unreachable",
+            ]
+        ),
+    ]
+}

@@ -1,0 +1,99 @@
+import Foundation
+
+/// Reads the containers of a project and compares them with the services of one commit.
+struct ComposeInspector: TargetInspector {
+    let project: ComposeProject
+    let services: [ComposeService]
+    let observe: @Sendable (DependencyObservation) -> Void
+
+    func inspect(until deadline: ContinuousClock.Instant) async throws -> InspectedApps {
+        do {
+            let containers = try await project.engine.containers(of: project.name, until: deadline)
+            observe(.answered)
+            let release = try await BlockingWork.run { [project] in project.directory.release }
+            return InspectedApps(
+                apps: summaries(of: containers, release: release),
+                running: RunningCommit(containers: containers, of: project.app))
+        } catch let failure as ComposeFailure {
+            observe(.failed(reason: failure.shortReason))
+            throw failure
+        }
+    }
+
+    func listen(didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void) async throws {
+        try await project.engine.listen(to: project.name, didConnect: didConnect, didChange)
+    }
+
+    func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) async throws -> [AppOutput] {
+        let containers = try await project.engine.containers(of: project.name, until: deadline)
+        var found: [AppOutput] = []
+        for container in containers where container.service == app {
+            let output = try await project.engine.lastLines(of: container.id, limit: lines, until: deadline)
+            found.append(AppOutput(instance: container.name, lines: output))
+        }
+        return found
+    }
+
+    func summaries(of containers: [Container], release: ComposeRelease?) -> [AppSummary] {
+        let running = Dictionary(grouping: containers) { $0.service ?? "" }
+        let described = services.map { service in
+            summary(of: service, running[service.name] ?? [], release: release)
+        }
+        let wanted = Set(services.map(\.name))
+        let left = running.filter { !wanted.contains($0.key) }.map { name, own in
+            AppSummary(id: name, healthy: own.count { $0.state.status == "running" }, wanted: own.count) { summary in
+                summary.fill(with: own, fingerprint: nil)
+                summary.isOrphaned = true
+            }
+        }
+        return (described + left).sorted { $0.id < $1.id }
+    }
+
+    private func summary(of service: ComposeService, _ own: [Container], release: ComposeRelease?) -> AppSummary {
+        let readiness = ServiceReadiness(
+            service, containers: own, settled: Set(own.map(\.id)), restarts: [:], looping: [])
+        return AppSummary(id: service.name, healthy: readiness.healthy, wanted: readiness.wanted) { summary in
+            summary.fill(with: own, fingerprint: service.fingerprint)
+            guard !own.isEmpty else {
+                if service.replicas > 0 { summary.drift = .init(kind: .missing) }
+                return
+            }
+            let difference = ServiceDifference(of: own, from: service, release: release, app: project.app)
+            // Sources that are not built yet are not drift.
+            let fields = difference.fields.filter { $0.path != "/build/context" }
+            if difference.isReplaced || !fields.isEmpty {
+                summary.drift = .init(kind: .changed, fields: fields)
+            }
+        }
+    }
+}
+
+extension AppSummary {
+    /// - Parameter fingerprint: That of the service; nil if it is in no compose file.
+    fileprivate mutating func fill(with containers: [Container], fingerprint: String?) {
+        commit = containers.lazy.compactMap(\.commit).first
+        since = containers.compactMap(\.createdAt).max()
+        instances = containers.map { container in
+            Instance(id: container.name, isCurrent: container.fingerprint == fingerprint) { instance in
+                instance.ports = container.ports
+                instance.state = container.state.status
+                instance.isHealthy = container.state.health.map { $0 == .healthy }
+                instance.startedAt = Date(rfc3339: String(container.state.startedAt.prefix(19)) + "Z")
+            }
+        }
+        lastFailure = containers.first { $0.isDown || $0.restartCount > 0 && $0.state.exitCode != 0 }.map { container in
+            let message = container.state.isOutOfMemory ? "out of memory" : "exit status \(container.state.exitCode)"
+            return Failure(state: container.state.status, message: message, host: "", at: nil)
+        }
+    }
+}
+
+extension ComposeFailure {
+    /// A few words.
+    var shortReason: String {
+        switch self {
+        case .engineUnavailable(let reason), .clientMissing(_, let reason): reason
+        default: "\(self)"
+        }
+    }
+}

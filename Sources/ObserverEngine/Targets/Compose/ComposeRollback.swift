@@ -1,0 +1,95 @@
+import Logging
+
+/// Brings the tree of the last success up again, and waits until its services are healthy.
+struct ComposeRollback: Sendable {
+    let plan: ComposePlan
+    let changed: [ComposeService]
+    let watch: ComposeWatch
+    let recorder: DeploymentRecorder
+    let timeout: Duration
+    let logger: Logger
+
+    private var project: ComposeProject { plan.project }
+    private var directory: ComposeDirectory { project.directory }
+
+    /// - Throws: `CancellationError`, and what the store throws.
+    func run() async throws -> RestoreOutcome {
+        let deadline = ContinuousClock.now + timeout
+        do {
+            let created = plan.decision.applied.filter(\.isNew).map(\.service.name)
+            guard let release = plan.release, let commit = CommitID(release.commit) else {
+                return try await removeAll(created, until: deadline)
+            }
+            await recorder.log.write("rollback", "bringing the tree of \(commit.short) up", level: .warning)
+            try await restoreImages(of: release, until: deadline)
+            try await enter(release, commit)
+            let program = program(for: release)
+            try await program.run(
+                .start, ["-d"], in: directory.live, labels: directory.labels, log: recorder.log, until: deadline)
+            let new = created.filter { release.service($0) == nil }
+            try await remove(new, until: deadline)
+            _ = try await watch.wait(for: release.services, before: [], until: deadline)
+            return try await restored(release, removed: new)
+        } catch let failure as ComposeFailure {
+            return .failed(reason: "\(failure) Check the containers of the project \(project.name).")
+        }
+    }
+
+    private func enter(_ release: ComposeRelease, _ commit: CommitID) async throws {
+        try await ComposeFailure.onDisk { [directory] in
+            try directory.enter(commit)
+            try directory.write(labels: release.labels, version: release.version)
+        }
+    }
+
+    /// Gives the images back the names that a build or pull may have given to newer ones.
+    private func restoreImages(of release: ComposeRelease, until deadline: ContinuousClock.Instant) async throws {
+        for (service, image) in release.images.sorted(by: { $0.key < $1.key }) {
+            let current = try await project.engine.imageID(of: image.name, until: deadline)
+            guard !(current?.isSameImage(as: image.id) ?? false) else { continue }
+            if try await !project.engine.tag(image.id, as: image.name, until: deadline) {
+                await recorder.log.write(
+                    "rollback", "\(service): its previous image is gone; Compose builds or pulls it again",
+                    level: .warning)
+            }
+        }
+    }
+
+    private func program(for release: ComposeRelease) -> ComposeProgram {
+        let current = project.program
+        return ComposeProgram(
+            tools: current.tools, project: release.project, files: release.files, environment: current.environment,
+            directory: directory, timeout: timeout)
+    }
+
+    private func restored(_ release: ComposeRelease, removed: [String]) async throws -> RestoreOutcome {
+        let names = Set(changed.map(\.name))
+        let previous = release.services.filter { names.contains($0.name) }
+        try await recorder.record(
+            restored: previous.map { .init(name: $0.name, done: $0.replicas, of: $0.replicas) }, removed: removed)
+        if !previous.isEmpty {
+            await recorder.log.write("restored", previous.map(\.name).joined(separator: ", "), level: .warning)
+        }
+        return .restored(previous: previous.map(\.name), removed: removed)
+    }
+
+    /// The first deployment of a project has nothing to return to.
+    private func removeAll(
+        _ created: [String], until deadline: ContinuousClock.Instant
+    ) async throws -> RestoreOutcome {
+        guard created.count == plan.services.count else {
+            return .unsupported(reason: "no earlier deployment of this observer is on this disk.")
+        }
+        try await remove(created, until: deadline)
+        try await recorder.record(restored: [], removed: created)
+        return .restored(previous: [], removed: created)
+    }
+
+    private func remove(_ services: [String], until deadline: ContinuousClock.Instant) async throws {
+        guard !services.isEmpty else { return }
+        let containers = try await project.engine.containers(of: project.name, until: deadline)
+        try await project.engine.remove(
+            containers.filter { services.contains($0.service ?? "") }, until: deadline)
+        await recorder.log.write("removed", services.joined(separator: ", "), level: .warning)
+    }
+}

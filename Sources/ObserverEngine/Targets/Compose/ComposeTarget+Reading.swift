@@ -1,0 +1,96 @@
+import Foundation
+
+/// Reads a tree: its compose files, its project, and its services.
+extension ComposeTarget {
+    /// Compose's own order.
+    static let fileNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"]
+    private static let sizeLimit = 4 * 1024 * 1024
+
+    func read(
+        _ source: DeploymentSource, until deadline: ContinuousClock.Instant
+    ) async throws -> (ComposeProject, TreeDigests, [ComposeService]) {
+        let files = try files(in: source)
+        let app = try SpecReader.readOptionalDescriptor(in: source.root, leftOut: source.leftOut)?.appName
+        let name = app ?? source.name
+        let documents = try files.map { try document($0, in: source.root) }
+        let tools = try await tools()
+        let environment = environment.merging(source.variables) { $1 }
+        let projectName = settings.project ?? Self.projectName(name)
+        let program = ComposeProgram(
+            tools: tools, project: projectName, files: files, environment: environment, directory: directory,
+            timeout: timeout)
+        let project = ComposeProject(
+            app: name, name: projectName, version: documents.first?["version"]?.string, program: program,
+            engine: ContainerEngine(tools: tools, environment: environment, directory: "/"), directory: directory,
+            untracked: UntrackedFiles(of: documents, base: program.base))
+        // The links that follow are not part of the commit.
+        let digests = try await ComposeFailure.onDisk { try TreeDigests(root: source.root) }
+        try await ComposeFailure.onDisk { try project.linkUntrackedFiles(into: source.root) }
+        let output = try await program.config(of: source.root, until: deadline)
+        let config = ComposeConfig(
+            root: source.root, base: program.base,
+            profiles: Set((environment["COMPOSE_PROFILES"] ?? "").split(separator: ",").map(String.init)),
+            digests: digests)
+        do {
+            let services = try await BlockingWork.run { try config.services(in: output) }
+            guard !services.isEmpty else {
+                throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "describes no services")])
+            }
+            return (project, digests, services)
+        } catch let problem as YAMLDocument.Problem {
+            throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "\(problem)")])
+        }
+    }
+
+    /// A name that Compose accepts: lower case, digits, hyphens and underscores, beginning with a letter or digit.
+    static func projectName(_ name: String) -> String {
+        let allowed = name.lowercased().map {
+            $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "-"
+        }
+        let trimmed = String(allowed).drop { "-_".contains($0) }
+        return trimmed.isEmpty ? "app" : String(trimmed)
+    }
+
+    /// The compose files of the settings, or the first one with a usual name.
+    private func files(in source: DeploymentSource) throws(SpecFailure) -> [String] {
+        if !settings.files.isEmpty { return settings.files }
+        for name in Self.fileNames {
+            if let link = source.leftOut.first(where: { $0.path == name }) {
+                throw .specsInvalid([SpecProblem(file: name, message: link.explanation)])
+            }
+            if FileManager.default.fileExists(atPath: source.root + "/" + name) { return [name] }
+        }
+        let gap = ArchiveGap(in: source.root)
+        for name in Self.fileNames {
+            if let reason = gap.reason(for: name) { throw .notInArchive(path: name, reason: reason) }
+        }
+        throw .specsInvalid([
+            SpecProblem(
+                file: Self.fileNames[0],
+                message: "is missing, and so are \(Self.fileNames.dropFirst().joined(separator: ", "))")
+        ])
+    }
+
+    private func document(_ file: String, in root: String) throws(SpecFailure) -> JSONValue {
+        let content: [UInt8]
+        do throws(BoundedFile.Problem) {
+            content = try BoundedFile.read(root + "/" + file, limit: Self.sizeLimit)
+        } catch {
+            throw .specsInvalid([SpecProblem(file: file, message: "can't be read: \(error.reason)")])
+        }
+        do throws(YAMLDocument.Problem) {
+            return try YAMLDocument.value(of: content.text)
+        } catch {
+            throw .specsInvalid([SpecProblem(file: file, message: "\(error)")])
+        }
+    }
+}
+
+extension DeploymentSource {
+    /// The name of the repository; that of the directory where no repository is known.
+    fileprivate var name: String {
+        let name = branch.repository.name
+        return name.isEmpty
+            ? (root as NSString).standardizingPath.split(separator: "/").last.map(String.init) ?? "" : name
+    }
+}

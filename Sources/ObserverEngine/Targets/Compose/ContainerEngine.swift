@@ -1,0 +1,159 @@
+import Foundation
+
+/// The client of a container engine, `docker` or `podman`: reads the containers of a project, their output and events.
+/// Running its command works with every context, socket and host that its user has set up.
+struct ContainerEngine: Sendable {
+    /// Of the answer to one question, in bytes.
+    private static let outputLimit = 16 * 1024 * 1024
+
+    let tools: ComposeTools
+    let environment: [String: String]
+    let directory: String
+
+    /// Every container of the services of a project, except those of `compose run`.
+    /// - Throws: `ComposeFailure`, `CancellationError`
+    func containers(of project: String, until deadline: ContinuousClock.Instant) async throws -> [Container] {
+        let list = ["ps", "--all", "--quiet", "--no-trunc", "--filter", "label=\(ComposeLabel.project)=\(project)"]
+        // A container may disappear between the two questions.
+        for _ in 1...3 {
+            let ids = try await answer(to: list, until: deadline).split(whereSeparator: \.isWhitespace).map(String.init)
+            if ids.isEmpty { return [] }
+            if let found = try await inspect(ids, until: deadline) {
+                return found.filter { $0.service != nil && !$0.isOneOff }.sorted { $0.name < $1.name }
+            }
+        }
+        throw ComposeFailure.unexpectedAnswer(to: name("inspect"))
+    }
+
+    /// The id of an image on this machine; nil if there is none.
+    func imageID(of name: String, until deadline: ContinuousClock.Instant) async throws -> String? {
+        let output = try await run(["image", "inspect", "--format", "{{.Id}}", name], until: deadline)
+        if output.ending.isSuccess {
+            let id = output.standardOutput.text.trimmingCharacters(in: .whitespacesAndNewlines)
+            return id.isEmpty ? nil : id
+        }
+        if let complaint = output.complaint, EngineComplaint(in: complaint) != nil {
+            throw ComposeFailure.engineUnavailable(reason: complaint)
+        }
+        return nil
+    }
+
+    /// Gives an image a name.
+    /// - Returns: Whether the image still exists.
+    func tag(_ image: String, as name: String, until deadline: ContinuousClock.Instant) async throws -> Bool {
+        try await run(["tag", image, name], until: deadline).ending.isSuccess
+    }
+
+    /// Stops and removes containers; those that are gone already do not matter.
+    func remove(_ containers: [Container], until deadline: ContinuousClock.Instant) async throws {
+        guard !containers.isEmpty else { return }
+        let ids = containers.map(\.id)
+        _ = try await run(["stop"] + ids, until: deadline)
+        let output = try await run(["rm", "--force"] + ids, until: deadline)
+        let complaint = output.complaint ?? ""
+        if !output.ending.isSuccess, !complaint.lowercased().contains("no such container") {
+            throw ComposeFailure.engineUnavailable(reason: complaint)
+        }
+    }
+
+    /// The end of the output of a container, both streams.
+    func lastLines(of container: String, limit: Int, until deadline: ContinuousClock.Instant) async throws -> [String] {
+        let output = try await run(["logs", "--tail", "\(limit)", container], until: deadline)
+        var splitter = LineSplitter()
+        let lines = splitter.consume(output.standardOutput) + [splitter.finish()].compactMap(\.self)
+        var errors = LineSplitter()
+        return (lines + errors.consume(output.standardError) + [errors.finish()].compactMap(\.self))
+            .filter { !$0.isEmpty }.suffix(limit)
+    }
+
+    /// Calls back at each event of a container of the project, until the connection ends.
+    func listen(
+        to project: String, didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void
+    ) async throws {
+        // Health checks cause events all the time.
+        let names =
+            tools.isPodman
+            ? ["start", "died", "stop", "remove", "create", "pause", "unpause", "health_status"]
+            : ["start", "die", "stop", "destroy", "create", "pause", "unpause", "health_status", "oom"]
+        let filters = ["label=\(ComposeLabel.project)=\(project)", "type=container"] + names.map { "event=\($0)" }
+        let arguments = ["events", "--format", "{{.Type}}"] + filters.flatMap { ["--filter", $0] }
+        didConnect()
+        let ending = try await command(arguments).run { lines in
+            if !lines.isEmpty { didChange() }
+        }
+        throw ComposeFailure.engineUnavailable(reason: "\(name("events")) ended with \(ending)")
+    }
+
+    /// The version of the engine itself.
+    func version(until deadline: ContinuousClock.Instant) async throws -> String {
+        let format = tools.isPodman ? "{{.Client.Version}}" : "{{.Server.Version}}"
+        return try await answer(to: ["version", "--format", format], until: deadline)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Where the engine stores images.
+    func storageDirectory(until deadline: ContinuousClock.Instant) async throws -> String? {
+        let format = tools.isPodman ? "{{.Store.GraphRoot}}" : "{{.DockerRootDir}}"
+        let path = try await answer(to: ["info", "--format", format], until: deadline)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        return path.hasPrefix("/") ? path : nil
+    }
+
+    // MARK: - Questions
+
+    /// nil if one of them does not exist any more.
+    private func inspect(_ ids: [String], until deadline: ContinuousClock.Instant) async throws -> [Container]? {
+        let output = try await run(["inspect", "--type", "container"] + ids, until: deadline)
+        guard output.ending.isSuccess else {
+            let complaint = output.complaint ?? "\(output.ending)"
+            if EngineComplaint(in: complaint) == nil { return nil }
+            throw ComposeFailure.engineUnavailable(reason: complaint)
+        }
+        let answer = try? JSONDecoder().decode([JSONValue].self, from: Data(output.standardOutput))
+        guard let containers = answer?.map(Container.init), containers.allSatisfy({ $0 != nil }) else {
+            throw ComposeFailure.unexpectedAnswer(to: name("inspect"))
+        }
+        return containers.compactMap(\.self)
+    }
+
+    private func answer(to arguments: [String], until deadline: ContinuousClock.Instant) async throws -> String {
+        let output = try await run(arguments, until: deadline)
+        guard output.ending.isSuccess else {
+            throw ComposeFailure.engineUnavailable(reason: output.complaint ?? "\(output.ending)")
+        }
+        return output.standardOutput.text
+    }
+
+    private func run(
+        _ arguments: [String], until deadline: ContinuousClock.Instant
+    ) async throws -> ChildProcess.Output {
+        let command = command(arguments)
+        do {
+            return try await withTimeout(max(.milliseconds(1), deadline - .now)) {
+                try await command.collect(limit: Self.outputLimit)
+            }
+        } catch let error as ChildProcess.NotStarted {
+            throw ComposeFailure.engineUnavailable(reason: "\(name("")) can't be started: \(error)")
+        } catch is TimedOut {
+            throw ComposeFailure.engineUnavailable(reason: "\(name(arguments[0])) did not answer in time")
+        }
+    }
+
+    private func command(_ arguments: [String]) -> ChildProcess {
+        ChildProcess(
+            tools.engine[0], tools.engine.dropFirst() + arguments, environment: environment, directory: directory)
+    }
+
+    private func name(_ verb: String) -> String {
+        (tools.engine + [verb]).filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
+
+/// The labels that Compose gives to containers, which all of its versions and podman-compose share.
+enum ComposeLabel {
+    static let project = "com.docker.compose.project"
+    static let service = "com.docker.compose.service"
+    static let oneOff = "com.docker.compose.oneoff"
+    /// Compose recreates a container whose hash differs from that of its service; podman-compose has a label of its own.
+    static let hashes = ["com.docker.compose.config-hash", "io.podman.compose.config-hash"]
+}

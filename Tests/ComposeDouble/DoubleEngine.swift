@@ -1,0 +1,134 @@
+import Foundation
+import Glibc
+
+/// The simulated client of the container engine.
+struct DoubleEngine {
+    let world: DoubleWorld
+
+    func run(_ arguments: [String]) throws {
+        try checkEngine(world)
+        var rest = arguments[...]
+        switch rest.popFirst() {
+        case "version": print("99.0-double")
+        case "info": print(world.directory)
+        case "ps": try list(Array(rest))
+        case "inspect": try inspect(Array(rest.dropFirst(2)))
+        case "image": try image(Array(rest))
+        case "tag": try tag(rest.first ?? "", rest.last ?? "")
+        case "logs": try logs(of: rest.last ?? "")
+        case "stop": try stop(Array(rest))
+        case "rm": try remove(Array(rest.filter { $0 != "--force" }))
+        case "events": watch()
+        case let verb: throw DoubleFailure(message: "unknown command: docker \(verb ?? "")")
+        }
+    }
+
+    private func list(_ arguments: [String]) throws {
+        let filter = arguments.last { $0.hasPrefix("label=com.docker.compose.project=") } ?? ""
+        let project = filter.split(separator: "=").last.map(String.init) ?? ""
+        for container in try world.state.containers where container.project == project { print(container.id) }
+    }
+
+    private func inspect(_ ids: [String]) throws {
+        let now = Date()
+        let containers = try world.state.containers
+        var answers: [[String: Any]] = []
+        for id in ids {
+            guard let container = containers.first(where: { $0.id == id }) else {
+                print("[]")
+                throw DoubleFailure(message: "Error response from daemon: No such container: \(id)")
+            }
+            answers.append(Self.answer(on: container, at: now))
+        }
+        let data = try JSONSerialization.data(withJSONObject: answers, options: [.withoutEscapingSlashes])
+        print(String(decoding: data, as: UTF8.self))
+    }
+
+    private static func answer(on container: DoubleWorld.Container, at now: Date) -> [String: Any] {
+        let state = DoubleState(of: container, at: now)
+        let time = { (date: Date) in date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+        var described: [String: Any] = [
+            "Status": state.status, "ExitCode": state.exitCode, "OOMKilled": false, "Error": "",
+            "StartedAt": state.startedAt.map(time) ?? "0001-01-01T00:00:00Z",
+        ]
+        if let health = state.health { described["Health"] = ["Status": health, "FailingStreak": 0] }
+        return [
+            "Id": container.id, "Name": "/" + container.name, "Created": time(container.createdAt),
+            "Image": container.image, "RestartCount": state.restarts, "State": described,
+            "Config": ["Image": container.imageName, "Labels": container.labels],
+            "HostConfig": ["RestartPolicy": ["Name": container.restartPolicy, "MaximumRetryCount": 0]],
+            "NetworkSettings": ["Ports": [String: Any]()],
+        ]
+    }
+
+    private func image(_ arguments: [String]) throws {
+        let name = arguments.last ?? ""
+        guard let id = try world.state.images[name] else {
+            throw DoubleFailure(message: "Error response from daemon: No such image: \(name)")
+        }
+        print(id)
+    }
+
+    private func tag(_ id: String, _ name: String) throws {
+        try world.change { $0.images[name] = id }
+    }
+
+    private func logs(of id: String) throws {
+        for line in try world.state.containers.first(where: { $0.id == id })?.output ?? [] { print(line) }
+    }
+
+    private func stop(_ ids: [String]) throws {
+        try world.change { state in
+            for index in state.containers.indices where ids.contains(state.containers[index].id) {
+                state.containers[index].stoppedAt = Date()
+            }
+        }
+    }
+
+    private func remove(_ ids: [String]) throws {
+        try world.change { state in state.containers.removeAll { ids.contains($0.id) } }
+    }
+
+    /// Prints a line whenever the state changes.
+    private func watch() {
+        var seen = Date()
+        while getppid() != 1 {
+            usleep(50_000)
+            let path = world.directory + "/state.json"
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard let changed = attributes?[.modificationDate] as? Date, changed > seen else { continue }
+            seen = changed
+            FileHandle.standardOutput.write(Data("start\n".utf8))
+        }
+    }
+}
+
+/// Runs a simulated command by the name with which it was called.
+package enum DoubleProgram {
+    package static func main() -> Int32 {
+        let environment = ProcessInfo.processInfo.environment
+        guard let directory = environment[DoubleWorld.variable] else {
+            FileHandle.standardError.write(Data("\(DoubleWorld.variable) is not set\n".utf8))
+            return 2
+        }
+        let world = DoubleWorld(directory: directory)
+        let name = CommandLine.arguments[0].split(separator: "/").last.map(String.init) ?? ""
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            if name.hasSuffix("-compose") {
+                try DoubleCompose(world: world, environment: environment).run(arguments)
+            } else if arguments.first == "compose" {
+                try DoubleCompose(world: world, environment: environment).run(Array(arguments.dropFirst()))
+            } else {
+                try DoubleEngine(world: world).run(arguments)
+            }
+            return 0
+        } catch let failure as DoubleFailure {
+            FileHandle.standardError.write(Data((failure.message + "\n").utf8))
+            return failure.status
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            return 1
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import ComposeDouble
+import Foundation
+
+exit(DoubleProgram.main())

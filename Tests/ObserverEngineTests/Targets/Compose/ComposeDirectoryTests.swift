@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("The trees of a project in the state directory")
+struct ComposeDirectoryTests {
+    private let state: String
+    private let directory: ComposeDirectory
+
+    init() throws {
+        state = try temporaryDirectory()
+        directory = ComposeDirectory(in: state)
+    }
+
+    private func enter(_ files: [String: String], as number: Int) throws {
+        let root = "\(state)/source-\(number)"
+        for (path, content) in files { try write(content, to: "\(root)/\(path)") }
+        let commit = try Sample.commit(number)
+        try directory.keep(files.keys.sorted(), of: root, as: commit)
+        try directory.enter(commit)
+    }
+
+    private func write(_ content: String, to path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try Data(content.utf8).write(to: URL(filePath: path))
+    }
+
+    private func read(_ path: String) -> String? {
+        try? String(contentsOfFile: directory.live + "/" + path, encoding: .utf8)
+    }
+
+    @Test("files of the previous commit are replaced and removed, and files of others stay")
+    func replaced() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try enter(["a": "1", "gone/b": "1", "data/c": "1"], as: 1)
+        try write("theirs", to: directory.live + "/data/own")
+        try enter(["a": "2", "data/c": "1"], as: 2)
+        #expect(read("a") == "2" && read("data/own") == "theirs")
+        #expect(!FileManager.default.fileExists(atPath: directory.live + "/gone"))
+    }
+
+    @Test("a directory keeps its inode, because containers have it mounted")
+    func inode() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        let inode = {
+            try FileManager.default.attributesOfItem(atPath: directory.live + "/conf")[.systemFileNumber] as? Int
+        }
+        try enter(["conf/a": "1"], as: 1)
+        let before = try inode()
+        try enter(["conf/a": "2"], as: 2)
+        #expect(try inode() == before)
+    }
+
+    @Test("an interrupted change is completed by the next one")
+    func interrupted() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try enter(["a": "1", "b": "1"], as: 1)
+        // A kill after the first of two files.
+        let root = "\(state)/source-9"
+        try write("2", to: "\(root)/c")
+        try write("2", to: "\(root)/d")
+        try directory.keep(["c", "d"], of: root, as: try Sample.commit(9))
+        try Data("[\"a\",\"b\",\"c\",\"d\"]".utf8).write(to: URL(filePath: directory.path + "/tree.json"))
+        try write("2", to: directory.live + "/c")
+        try enter(["a": "1"], as: 3)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.live) == ["a"])
+    }
+
+    @Test("a link that a container put on the way is replaced, not followed")
+    func link() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try enter(["data/a": "1"], as: 1)
+        let outside = state + "/outside"
+        try write("safe", to: outside + "/a")
+        try FileManager.default.removeItem(atPath: directory.live + "/data")
+        try FileManager.default.createSymbolicLink(atPath: directory.live + "/data", withDestinationPath: outside)
+        try enter(["data/a": "2"], as: 2)
+        #expect(try String(contentsOfFile: outside + "/a", encoding: .utf8) == "safe")
+        #expect(read("data/a") == "2")
+    }
+
+    @Test("a directory of others in the place of a file is an error that names it")
+    func inTheWay() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try enter(["a": "1"], as: 1)
+        try write("theirs", to: directory.live + "/b/own")
+        #expect(throws: TreeFile.InTheWay.self) { try enter(["a": "1", "b": "2"], as: 2) }
+        #expect(read("b/own") == "theirs")
+    }
+
+    @Test("files can be read by every user, programs can be run, and old trees are removed")
+    func kept() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        for number in 1...6 {
+            try enter(["a": "\(number)"], as: number)
+            try directory.record(
+                ComposeRelease(
+                    commit: try Sample.commit(number).description, project: "p", files: ["compose.yaml"], version: nil,
+                    services: [], labels: [:], images: [:], hashes: [:]))
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: directory.live + "/a")
+        #expect(attributes[.posixPermissions] as? Int == 0o644)
+        #expect(directory.release?.commit == (try Sample.commit(6).description))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path + "/commits").count == 4)
+    }
+}

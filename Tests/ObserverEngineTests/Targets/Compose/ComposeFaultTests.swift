@@ -1,0 +1,175 @@
+import ComposeDouble
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Deploying with Compose when something fails")
+struct ComposeFaultTests {
+    private static let better = #""image": "web:2""#
+
+    @Test("without a compose command, the outcome names those that were tried, and the deployment is tried again")
+    func noClient() async throws {
+        var setup = ObserverSetup { $0.environment["PATH"] = "/nowhere" }
+        setup.flags[.target] = "compose"
+        try await withObserver(setup) { world in
+            let run = try await world.deploy(ComposeFile.site().files)
+            #expect(run.stage == .failed)
+            let outcome = try #require(run.outcome)
+            #expect(
+                outcome.hasPrefix("No compose command works (tried docker compose, docker-compose, podman-compose)"),
+                "\(outcome)")
+            #expect(run.retry != nil)
+        }
+    }
+
+    @Test(
+        "what lies outside the commit is tried again, and changes nothing",
+        arguments: [
+            (
+                DoubleWorld.Fault.daemonDown,
+                "The container engine is not available: Cannot connect to the Docker daemon"
+            ),
+            (.permission, "The container engine is not available: permission denied"),
+            (.diskFull, "Compose's pull ended with status 1: write /var/lib/docker"),
+            (.registryDown, "Compose's pull ended with status 1: web Pulling"),
+        ])
+    func external(fault: DoubleWorld.Fault, expected: String) async throws {
+        try await withCompose { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            try double.set(fault)
+            let run = try await world.deploy(ComposeFile.site(web: Self.better).files)
+            #expect(run.stage == .failed)
+            #expect(run.outcome?.hasPrefix(expected) == true, "\(run.outcome ?? "")")
+            #expect(run.retry != nil)
+            try double.set(nil)
+            #expect(try double.state.created.count == 2)
+        }
+    }
+
+    @Test("an image that the registry refuses is the commit's fault")
+    func pullRefused() async throws {
+        try await withCompose { world, double in
+            try double.set(.pullRefused)
+            let run = try await world.deploy(ComposeFile.site().files)
+            #expect(run.stage == .failed && run.retry == nil)
+            #expect(run.outcome?.contains("pull access denied for db:1") == true, "\(run.outcome ?? "")")
+            #expect(try double.state.containers.isEmpty)
+        }
+    }
+
+    @Test("a service that is unhealthy is rolled back, and its last output is quoted")
+    func unhealthy() async throws {
+        try await withCompose { world, double in
+            let good = try await world.deploy(ComposeFile.site().files)
+            let bad = try await world.deploy(
+                ComposeFile.site(
+                    web: #""image": "web:2", "x-double": "unhealthy", "x-output": "no database", "healthcheck": {}"#
+                ).files)
+            #expect(bad.stage == .failed)
+            let outcome = try #require(bad.outcome)
+            #expect(
+                outcome.contains("web: 0/1 containers healthy (its health check fails; its last output: "), "\(outcome)"
+            )
+            #expect(outcome.contains("no database"), "\(outcome)")
+            #expect(outcome.hasSuffix("Rolled back; the previous version of web is healthy."), "\(outcome)")
+            #expect(bad.changes.map(\.result) == [nil, .restored])
+            let web = try #require(try double.containers(of: "web").first)
+            #expect(web.imageName == "web:1" && web.commit == good.commit.description)
+            #expect(try String(contentsOfFile: world.liveTree + "/compose.yaml", encoding: .utf8).contains("web:1"))
+            // The next commit finds what is running.
+            let next = try await world.deploy(ComposeFile.site().files)
+            #expect(next.outcome == "2 unchanged")
+        }
+    }
+
+    @Test("a new service that restarts again and again is removed again")
+    func restartLoop() async throws {
+        try await withCompose(.timeout(4)) { world, double in
+            try await world.deploy(ComposeFile(["db": #""image": "db:1""#]).files)
+            let bad = try await world.deploy(
+                ComposeFile([
+                    "db": #""image": "db:1""#,
+                    "web": #""image": "web:1", "restart": "always", "x-double": "restarting""#,
+                ])
+                .files)
+            let outcome = try #require(bad.outcome)
+            #expect(outcome.contains("web: 0/1 containers healthy (restarted "), "\(outcome)")
+            #expect(outcome.contains(" times, exited with status 3"), "\(outcome)")
+            #expect(outcome.hasSuffix("web was new and is removed again."), "\(outcome)")
+            #expect(try double.state.containers.map(\.service) == ["db"])
+        }
+    }
+
+    @Test("a service that exits is noticed at once; a job that completes is healthy")
+    func exits() async throws {
+        try await withCompose { world, _ in
+            let good = try await world.deploy(
+                ComposeFile(["job": #""image": "job:1", "x-double": "exits 0""#]).files)
+            #expect(good.stage == .succeeded, "\(good.outcome ?? "")")
+            let bad = try await world.deploy(ComposeFile(["job": #""image": "job:2", "x-double": "exits 3""#]).files)
+            #expect(bad.outcome?.contains("(exited with status 3; ") == true, "\(bad.outcome ?? "")")
+        }
+    }
+
+    @Test("if Compose fails half-way, the previous tree is brought up again")
+    func half() async throws {
+        try await withCompose { world, double in
+            let good = try await world.deploy(ComposeFile(["a": #""image": "a:1""#, "b": #""image": "b:1""#]).files)
+            try double.set(.half)
+            let push = try await world.gitHub.push(
+                files: ComposeFile(["a": #""image": "a:2""#, "b": #""image": "b:2""#]).files)
+            try await world.deployment(of: push.after) { $0.stage == .waiting || $0.stage.isFinal }
+            try double.set(nil)
+            let bad = try await world.end(of: push.after)
+            let outcome = try #require(bad.outcome)
+            #expect(outcome.contains("port is already allocated"), "\(outcome)")
+            #expect(try double.state.containers.map(\.imageName).sorted() == ["a:1", "b:1"], "\(outcome)")
+            #expect(try double.state.containers.allSatisfy { $0.commit == good.commit.description })
+        }
+    }
+
+    @Test("a Compose that never ends is killed at the deadline")
+    func hanging() async throws {
+        try await withCompose(.timeout(5)) { world, double in
+            try await world.deploy(ComposeFile(["a": #""image": "a:1""#]).files)
+            try double.set(.hang)
+            let push = try await world.gitHub.push(files: ComposeFile(["a": #""image": "a:2""#]).files)
+            try await world.deployment(of: push.after) { $0.stage == .waiting || $0.stage.isFinal }
+            try double.set(nil)
+            let bad = try await world.end(of: push.after)
+            let outcome = try #require(bad.outcome)
+            #expect(outcome.contains("was not complete within"), "\(outcome)")
+            #expect(try double.state.containers.map(\.imageName) == ["a:1"], "\(outcome)")
+            #expect(double.overlaps.isEmpty)
+        }
+    }
+
+    @Test("a cancelled deployment ends at once, and the next push converges")
+    func cancelled() async throws {
+        try await withCompose { world, double in
+            try double.set(.hang)
+            let push = try await world.gitHub.push(files: ComposeFile(["a": #""image": "a:1""#]).files)
+            let running = try await world.deployment(of: push.after, in: .applying)
+            while double.calls.last != "up -d --no-build" { try await Task.sleep(for: .milliseconds(20)) }
+            try await world.control().perform(.cancel(deployment: running.id))
+            #expect(try await world.end(of: push.after).stage == .cancelled)
+            try double.set(nil)
+            let run = try await world.deploy(ComposeFile(["a": #""image": "a:2""#]).files)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            #expect(try double.state.containers.map(\.imageName) == ["a:2"])
+            #expect(double.overlaps.isEmpty)
+        }
+    }
+
+    @Test("after the state directory was lost, nothing is recreated")
+    func lostDisk() async throws {
+        try await withCompose { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            try FileManager.default.removeItem(atPath: world.configuration.state.directory + "/compose")
+            let run = try await world.deploy(["README.md": "hello\n"])
+            #expect(run.outcome == "2 unchanged")
+            #expect(try double.state.created.count == 2)
+        }
+    }
+}
