@@ -89,7 +89,7 @@ package struct Engine: Sendable {
 
     private static func sentence(ofBroken setAside: String?) -> String {
         let fate = setAside.map { "was corrupt; moved to \($0) and recreated" } ?? "was deleted; created a new one"
-        return "Database \(fate). State is restored from GitHub and Marathon."
+        return "Database \(fate). State is restored from GitHub and the target."
     }
 
     /// The services stop in the reverse of the order of the list: the deployers stop first, and the servers only after they

@@ -19,6 +19,7 @@ struct DoubleEngine {
         case "stop": try stop(Array(rest))
         case "rm": try remove(Array(rest.filter { $0 != "--force" }))
         case "events": watch()
+        case "volume": try volume(Array(rest))
         case let verb: throw DoubleFailure(message: "unknown command: docker \(verb ?? "")")
         }
     }
@@ -87,6 +88,27 @@ struct DoubleEngine {
 
     private func remove(_ ids: [String]) throws {
         try world.change { state in state.containers.removeAll { ids.contains($0.id) } }
+    }
+
+    private func volume(_ arguments: [String]) throws {
+        let names = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "ls":
+            let key = String(names.last?.split(separator: "=").last ?? "")
+            for (name, labels) in try world.state.volumes where labels[key] != nil { print(name) }
+        case "inspect":
+            let volumes = try world.state.volumes
+            let answers = names.map { ["Name": $0, "Labels": volumes[$0] ?? [:]] as [String: Any] }
+            print(String(decoding: try JSONSerialization.data(withJSONObject: answers), as: UTF8.self))
+        case "create":
+            let pairs = names.dropLast().filter { $0 != "--label" }.map { text in
+                let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+                return (parts[0], parts.count > 1 ? parts[1] : "")
+            }
+            try world.change { $0.volumes[names.last ?? ""] = Dictionary(pairs) { $1 } }
+        case "rm": try world.change { state in for name in names { state.volumes[name] = nil } }
+        default: throw DoubleFailure(message: "unknown command: docker volume")
+        }
     }
 
     /// Prints a line whenever the state changes.

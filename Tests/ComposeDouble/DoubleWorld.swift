@@ -33,6 +33,8 @@ package struct DoubleWorld: Sendable {
         package var images: [String: String] = [:]
         /// Every container that was created: `web-1 0123abc`.
         package var created: [String] = []
+        /// The labels of volumes by name.
+        package var volumes: [String: [String: String]] = [:]
         package var next = 1
 
         package mutating func makeID() -> String {

@@ -111,7 +111,7 @@ package struct ControlService: Sendable {
         let answer = try await carryOut(action, by: caller)
         guard action.isDecision, await !decisions.isSaved() else { return answer }
         return ActionAnswer(
-            "\(answer.result) This decision is on this disk only until Marathon stores it; see the log.",
+            "\(answer.result) This decision is on this disk only until the target stores it; see the log.",
             deployment: answer.deployment)
     }
 

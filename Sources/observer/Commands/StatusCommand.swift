@@ -141,8 +141,8 @@ extension EngineState.DecisionState {
     /// A warning about the place of the decisions; nil where it is right.
     fileprivate var sentence: String? {
         switch self {
-        case .pending, .unavailable: "not read from Marathon yet; nothing is deployed before"
-        case .unsaved: "the newest is on this disk only; Marathon did not store it"
+        case .pending, .unavailable: "not read from the target yet; nothing is deployed before"
+        case .unsaved: "the newest is on this disk only; the target did not store it"
         case .saved, .local: nil
         }
     }

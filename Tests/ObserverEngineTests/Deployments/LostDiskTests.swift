@@ -152,7 +152,7 @@ struct LostDiskTests {
             let control = try await world.control()
             let answer = try await control.perform(.pause).result
             #expect(
-                answer.hasSuffix("This decision is on this disk only until Marathon stores it; see the log."))
+                answer.hasSuffix("This decision is on this disk only until the target stores it; see the log."))
             #expect(try await control.engine().decisions == .unsaved)
             _ = try await control.perform(.resume)
             try await world.deploy(mem: 32)

@@ -113,8 +113,11 @@ package struct ComposeTarget: DeploymentTarget {
         return ComposeInspector(project: project, services: services, observe: observe)
     }
 
-    /// The decisions stay on this machine, where the containers are, too.
-    package var decisionStore: (any DecisionStore)? { nil }
+    package var decisionStore: (any DecisionStore)? {
+        ComposeDecisions { [self] in
+            ContainerEngine(tools: try await tools(), environment: environment, directory: "/")
+        }
+    }
 
     func tools() async throws -> ComposeTools {
         try await found.get {

@@ -84,6 +84,42 @@ struct ContainerEngine: Sendable {
         throw ComposeFailure.engineUnavailable(reason: "\(name("events")) ended with \(ending)")
     }
 
+    // MARK: - Volumes
+
+    struct Volume: Equatable, Sendable {
+        let name: String
+        let labels: [String: String]
+    }
+
+    func volumes(withLabel label: String, until deadline: ContinuousClock.Instant) async throws -> [Volume] {
+        let list = ["volume", "ls", "--quiet", "--filter", "label=\(label)"]
+        let names = try await answer(to: list, until: deadline).split(whereSeparator: \.isWhitespace).map(String.init)
+        guard !names.isEmpty else { return [] }
+        let text = try await answer(to: ["volume", "inspect"] + names, until: deadline)
+        guard let found = try? JSONDecoder().decode([JSONValue].self, from: Data(text.utf8)) else {
+            throw ComposeFailure.unexpectedAnswer(to: name("volume inspect"))
+        }
+        return found.compactMap { volume in
+            volume["Name"]?.string.map { name in
+                Volume(name: name, labels: (volume["Labels"]?.object ?? [:]).compactMapValues(\.string))
+            }
+        }
+    }
+
+    func createVolume(
+        _ name: String, labels: [String: String], until deadline: ContinuousClock.Instant
+    ) async throws {
+        let options = labels.sorted { $0.key < $1.key }.flatMap { ["--label", "\($0.key)=\($0.value)"] }
+        _ = try await answer(to: ["volume", "create"] + options + [name], until: deadline)
+    }
+
+    func removeVolumes(_ names: [String], until deadline: ContinuousClock.Instant) async throws {
+        guard !names.isEmpty else { return }
+        _ = try await answer(to: ["volume", "rm"] + names, until: deadline)
+    }
+
+    // MARK: - The engine
+
     /// The version of the engine itself.
     func version(until deadline: ContinuousClock.Instant) async throws -> String {
         let format = tools.isPodman ? "{{.Client.Version}}" : "{{.Server.Version}}"

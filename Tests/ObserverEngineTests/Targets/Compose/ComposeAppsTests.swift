@@ -114,3 +114,30 @@ struct ComposeAppsTests {
         }
     }
 }
+
+@Suite("Decisions of operators with Compose")
+struct ComposeDecisionTests {
+    @Test("a pause outlives the disk")
+    func pause() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let double = try DoubleWorld.make(in: directory)
+        var setup = ObserverSetup { $0.flags[.target] = "compose" }
+        setup.environment = double.environment
+        let observed = setup
+        try await withSimulators { simulators in
+            try await withObserver(observed, in: simulators) { world in
+                try await world.control().perform(.pause)
+                _ = try await world.engine { $0.decisions == .saved }
+            }
+            #expect(try double.state.volumes.count == 1)
+            // Another state directory.
+            try await withObserver(observed, in: simulators) { world in
+                _ = try await world.engine { $0.isPaused }
+                try await world.control().perform(.resume)
+                _ = try await world.engine { $0.decisions == .saved && !$0.isPaused }
+            }
+            #expect(try double.state.volumes.count == 1)
+        }
+    }
+}

@@ -100,7 +100,7 @@ struct ComposeConfigTests {
         #expect(try services(in: Self.first, ["debug"]).map(\.name) == ["db", "web"])
     }
 
-    @Test("the number of containers is no part of the fingerprint")
+    @Test("the number of containers does not count in the fingerprint")
     func replicas() throws {
         let three = try #require(try services(in: Self.second).first)
         let two = try #require(try services(in: Self.second.replacing("replicas: 3", with: "replicas: 2")).first)

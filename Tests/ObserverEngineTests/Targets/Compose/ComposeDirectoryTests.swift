@@ -35,9 +35,9 @@ struct ComposeDirectoryTests {
     func replaced() throws {
         defer { try? FileManager.default.removeItem(atPath: state) }
         try enter(["a": "1", "gone/b": "1", "data/c": "1"], as: 1)
-        try write("theirs", to: directory.live + "/data/own")
+        try write("not of a commit", to: directory.live + "/data/own")
         try enter(["a": "2", "data/c": "1"], as: 2)
-        #expect(read("a") == "2" && read("data/own") == "theirs")
+        #expect(read("a") == "2" && read("data/own") == "not of a commit")
         #expect(!FileManager.default.fileExists(atPath: directory.live + "/gone"))
     }
 
@@ -85,9 +85,9 @@ struct ComposeDirectoryTests {
     func inTheWay() throws {
         defer { try? FileManager.default.removeItem(atPath: state) }
         try enter(["a": "1"], as: 1)
-        try write("theirs", to: directory.live + "/b/own")
+        try write("not of a commit", to: directory.live + "/b/own")
         #expect(throws: TreeFile.InTheWay.self) { try enter(["a": "1", "b": "2"], as: 2) }
-        #expect(read("b/own") == "theirs")
+        #expect(read("b/own") == "not of a commit")
     }
 
     @Test("files can be read by every user, programs can be run, and old trees are removed")
