@@ -17,98 +17,118 @@ extension PushEvent {
     private init(_ payload: WebhookPayload) throws(Malformed) {
         guard let ref = payload.ref, ref.hasPrefix("refs/") else { throw Malformed(field: "ref") }
         guard let after = payload.after.flatMap(CommitID.init(_:)) else { throw Malformed(field: "after") }
-        let fullName = payload.repository?.fullName ?? ""
+        let fullName = payload.repository.fullName ?? ""
         let names = fullName.split(separator: "/").map(String.init)
         guard names.count == 2, fullName.utf8.count <= TextLimit.name else {
             throw Malformed(field: "repository.full_name")
         }
+        let (author, pusher) = (payload.headCommit.author, payload.pusher.name ?? payload.sender.login)
         self.init(
             repository: RepositoryName(owner: names[0], name: names[1]), ref: ref,
             before: payload.before.flatMap(CommitID.init(_:)).flatMap { $0 == .zero ? nil : $0 },
             after: after == .zero || payload.deleted == true ? nil : after,
-            message: payload.headCommit?.message,
-            author: payload.headCommit?.author?.name ?? payload.headCommit?.author?.username
-                ?? payload.pusher?.name ?? payload.sender?.login,
-            pusher: payload.pusher?.name ?? payload.sender?.login)
-        repositoryID = payload.repository?.id
+            message: payload.headCommit.message, author: author.name ?? author.username ?? pusher, pusher: pusher)
+        repositoryID = payload.repository.id
     }
 }
 
 /// The fields of a delivery's payload that are read. All are optional; `PushEvent` checks the required ones.
 /// Source: https://docs.github.com/webhooks/webhook-events-and-payloads#push
-struct WebhookPayload: Decodable, Sendable {
-    struct Person: Decodable, Sendable {
-        let name: String?
-        let login: String?
-        let username: String?
+struct WebhookPayload: Sendable {
+    struct Person {
+        private(set) var name: String?
+        private(set) var login: String?
+        private(set) var username: String?
     }
 
-    struct Repository: Decodable, Sendable {
-        let id: Int64?
-        let fullName: String?
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            // Without it the name decides.
-            id = try? container.decode(Int64.self, forKey: .id)
-            fullName = try container.decodeIfPresent(String.self, forKey: .fullName)
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case id
-            case fullName = "full_name"
-        }
+    struct Repository {
+        /// Without it the name decides.
+        private(set) var id: Int64?
+        private(set) var fullName: String?
     }
 
-    struct Commit: Decodable, Sendable {
-        let message: String?
-        let author: Person?
+    struct Commit {
+        private(set) var message: String?
+        private(set) var author = Person()
     }
 
-    let ref: String?
-    let before: String?
-    let after: String?
-    let deleted: Bool?
-    let repository: Repository?
-    let headCommit: Commit?
-    let pusher: Person?
-    let sender: Person?
-
-    /// Converting every key of a large payload takes longer than everything else that is done with it.
-    private enum CodingKeys: String, CodingKey {
-        case ref, before, after, deleted, repository, pusher, sender
-        case headCommit = "head_commit"
-    }
+    private(set) var ref: String?
+    private(set) var before: String?
+    private(set) var after: String?
+    private(set) var deleted: Bool?
+    private(set) var repository = Repository()
+    private(set) var headCommit = Commit()
+    private(set) var pusher = Person()
+    private(set) var sender = Person()
 
     init(json: Data) throws(DeliveryRejection) {
-        do {
-            self = try JSONDecoder().decode(Self.self, from: json)
-        } catch DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty {
-            let field = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw .malformed(PushEvent.Malformed(field: field))
+        var reader = JSONReader(Array(json))
+        do throws(JSONReader.Invalid) {
+            try reader.readDocument { (name, reader) throws(JSONReader.Invalid) in try read(name, from: &reader) }
         } catch {
             throw .notJSON
+        }
+        if let field = reader.mismatch { throw .malformed(PushEvent.Malformed(field: field)) }
+    }
+
+    private mutating func read(_ name: JSONReader.Name, from reader: inout JSONReader) throws(JSONReader.Invalid) {
+        switch name {
+        case "ref": ref = try reader.string()
+        case "before": before = try reader.string()
+        case "after": after = try reader.string()
+        case "deleted": deleted = try reader.bool()
+        case "repository": try repository.read(from: &reader)
+        case "head_commit": try headCommit.read(from: &reader)
+        case "pusher": try pusher.read(from: &reader)
+        case "sender": try sender.read(from: &reader)
+        default: try reader.skip()
         }
     }
 
     /// Checks that the payload of any other event is a JSON object.
     static func checkObject(_ json: Data) throws(DeliveryRejection) {
-        struct AnyObject: Decodable {
-            struct Key: CodingKey {
-                let stringValue: String
-                let intValue: Int? = nil
-                init?(stringValue: String) { self.stringValue = stringValue }
-                init?(intValue: Int) { nil }
-            }
-
-            init(from decoder: any Decoder) throws {
-                _ = try decoder.container(keyedBy: Key.self)
-            }
-        }
-        do {
-            _ = try JSONDecoder().decode(AnyObject.self, from: json)
+        var reader = JSONReader(Array(json))
+        do throws(JSONReader.Invalid) {
+            try reader.readDocument { (_, reader) throws(JSONReader.Invalid) in try reader.skip() }
         } catch {
             throw .notJSON
+        }
+    }
+}
+
+extension WebhookPayload.Person {
+    fileprivate mutating func read(from reader: inout JSONReader) throws(JSONReader.Invalid) {
+        try reader.object { (name, reader) throws(JSONReader.Invalid) in
+            switch name {
+            case "name": self.name = try reader.string()
+            case "login": login = try reader.string()
+            case "username": username = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension WebhookPayload.Repository {
+    fileprivate mutating func read(from reader: inout JSONReader) throws(JSONReader.Invalid) {
+        try reader.object { (name, reader) throws(JSONReader.Invalid) in
+            switch name {
+            case "id": id = try reader.integer()
+            case "full_name": fullName = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension WebhookPayload.Commit {
+    fileprivate mutating func read(from reader: inout JSONReader) throws(JSONReader.Invalid) {
+        try reader.object { (name, reader) throws(JSONReader.Invalid) in
+            switch name {
+            case "message": message = try reader.string()
+            case "author": try author.read(from: &reader)
+            default: try reader.skip()
+            }
         }
     }
 }
