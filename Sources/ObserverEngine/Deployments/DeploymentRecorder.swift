@@ -1,6 +1,7 @@
 import Foundation
 
-/// Records a running deployment in its row and its log. A change is durable before the work continues.
+/// Records a running deployment in its row and its log. A change is stored before the work continues; what the target does and
+/// how the deployment ends survive a power failure, too.
 package actor DeploymentRecorder {
     package private(set) var deployment: Deployment
     package nonisolated let log: DeploymentLogWriter
@@ -22,12 +23,15 @@ package actor DeploymentRecorder {
 
     package func advance(to stage: Deployment.Stage) async throws {
         guard stage != deployment.stage else { return }
-        try await change { $0.advance(to: stage, at: Date()) }
+        // The stages before it change nothing at the target, and are repeated after a restart.
+        try await change(surviving: stage == .applying ? .powerFailure : .crash) {
+            $0.advance(to: stage, at: Date())
+        }
     }
 
     package func record(changes: [AppChange]) async throws {
         let clean = changes.map { $0.redacted(by: store.redactor) }
-        try await change { $0.changes = clean }
+        try await change(surviving: .crash) { $0.changes = clean }
     }
 
     /// Records what the target calls something that this deployment started there.
@@ -38,7 +42,7 @@ package actor DeploymentRecorder {
     /// Stores the progress if it has changed.
     package func record(progress: DeploymentProgress) async throws {
         guard progress != deployment.progress else { return }
-        try await change { $0.progress = progress }
+        try await change(surviving: .crash) { $0.progress = progress }
     }
 
     /// Records that the deployment fails and is being rolled back.
@@ -126,10 +130,12 @@ package actor DeploymentRecorder {
     }
 
     /// A change that can't be stored has not happened, and may be tried again.
-    private func change(_ apply: (inout Deployment) -> Void) async throws {
+    private func change(
+        surviving durability: Store.Durability = .powerFailure, _ apply: (inout Deployment) -> Void
+    ) async throws {
         var changed = deployment
         apply(&changed)
-        try await store.save(changed)
+        try await store.save(changed, surviving: durability)
         deployment = changed
     }
 }

@@ -14,6 +14,11 @@ final class DatabaseFile: Sendable {
     /// A newer version of the observer has written the database.
     struct Newer: Error {}
 
+    /// The database was deleted or is being reopened.
+    struct NotInPlace: Error {}
+
+    /// Bytes of a page of a new database: three compressed deliveries fit into it, only one into a page of SQLite's usual size.
+    private static let pageSize = 8192
     /// Bytes of the journal that stay allocated.
     private static let journalLimit = 16 * 1024 * 1024
     /// Seconds to wait for the lock of another program.
@@ -64,12 +69,37 @@ final class DatabaseFile: Sendable {
         }
     }
 
+    /// Runs one transaction on the thread of the writer, without a task that waits for it.
+    /// - Parameter completion: Called on that thread. After an error nothing is stored, and `use` may succeed. That includes
+    ///   `NotInPlace`.
+    func startWriting<Value: Sendable>(
+        _ updates: @escaping @Sendable (Database) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) {
+        guard let pool = state.withLock(\.pool) else { return completion(.failure(NotInPlace())) }
+        pool.asyncWrite(updates) { [self] _, result in
+            // A commit to a deleted file is not durable.
+            completion(result.flatMap { isInPlace(pool) ? .success($0) : .failure(NotInPlace()) })
+        }
+    }
+
     /// Reads the whole database with a connection of its own, and replaces it if it is corrupt.
     /// - Throws: `CancellationError`, `DatabaseError`
     func verify() async throws {
         let pool = try await usable()
         guard try await !Self.isSound(path) else { return }
         _ = try await renewed(replacing: pool, trust: .corrupt)
+    }
+
+    /// Writes as much of the journal into the database as no reader needs. The writer continues meanwhile.
+    /// - Throws: `CancellationError`, `DatabaseError`
+    func checkpoint() async throws {
+        _ = try await usable()
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(Double(Self.busyTimeout))
+        try await DatabaseQueue(path: path, configuration: configuration).writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        }
     }
 
     /// Whether the file of the pool still has its path. The pool is compared too: another caller may have replaced it, and
@@ -166,7 +196,8 @@ final class DatabaseFile: Sendable {
     }
 
     private static func openSound(_ path: String, checks: Bool) throws -> Opened {
-        if !FileManager.default.fileExists(atPath: path) {
+        let isNewFile = !FileManager.default.fileExists(atPath: path)
+        if isNewFile {
             // The journal of a deleted database is useless.
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             try FileManager.default.createDirectory(
@@ -181,23 +212,30 @@ final class DatabaseFile: Sendable {
         var configuration = GRDB.Configuration()
         // Another program that reads it, or a previous process that is closing it, may hold a lock for a moment.
         configuration.busyMode = .timeout(Double(busyTimeout))
-        // Has to be set before the first table is created, so that pruning can shrink the file.
+        // The first two have to be set before the first table is created; pruning can shrink the file then.
         configuration.prepareDatabase { database in
             guard !database.configuration.readonly else { return }
+            try database.execute(sql: "PRAGMA page_size = \(pageSize)")
+            // Until it has tables, there is nothing to lose.
+            if isNewFile { try database.execute(sql: "PRAGMA synchronous = OFF") }
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             // A journal that grew while a reader prevented its reuse is cut back.
             try database.execute(sql: "PRAGMA journal_size_limit = \(journalLimit)")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        // An acknowledged delivery must survive a power failure, not only a crash. The pool sets NORMAL on its writer, so
-        // this has to come afterwards.
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         if checks, let flaw = try pool.read({ try flaw(in: $0) }) {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: flaw)
         }
         if try pool.read(Migrations.all.hasBeenSuperseded) { throw Newer() }
         let isNew = try pool.read { try !$0.tableExists("delivery") }
         try Migrations.all.migrate(pool)
+        // An acknowledged delivery must survive a power failure, not only a crash. The pool sets NORMAL on its writer, with
+        // which the migrations do not wait for the disk.
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            // SQLite discards the journal of an empty file, so a new file itself has to be on disk first.
+            if isNewFile { try database.checkpoint(.truncate) }
+        }
         // A connection from before a migration reads rows under the old names of their columns.
         pool.invalidateReadOnlyConnections()
         return Opened(pool: pool, isNew: isNew)

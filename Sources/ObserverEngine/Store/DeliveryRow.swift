@@ -8,11 +8,11 @@ struct DeliveryRow: Sendable {
     fileprivate let body: Data
 
     /// - Parameter redactor: Removes secrets.
-    init(_ delivery: Delivery, redactor: Redactor) {
+    init(_ delivery: Delivery, redactor: Redactor, compressor: Deflate) {
         let clean = delivery.redacted(by: redactor)
         self.delivery = clean.withoutPayload
         headers = HeaderColumn.encode(clean.headers)
-        body = Deflate.compressed(clean.body)
+        body = compressor.compressed(clean.body)
     }
 
     /// Inserts the row.

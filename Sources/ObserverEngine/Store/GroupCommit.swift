@@ -1,56 +1,60 @@
-/// Lets callers that arrive while a transaction is being written share the next one: many rows, one commit to disk.
-///
-/// The first caller becomes the leader and writes all waiting rows; when its own row is durable it passes the lead to one of
-/// those that arrived meanwhile. There is no background task, so an idle instance costs nothing.
-package actor GroupCommit<Row: Sendable, Outcome: Sendable> {
-    package typealias Write = @Sendable ([Row]) async -> [Result<Outcome, any Error>]
+import Synchronization
 
-    private enum Signal {
-        case done(Result<Outcome, any Error>)
-        case lead
+/// Lets rows that arrive while a transaction is being written share the next one: many rows, one commit to disk.
+///
+/// The end of a transaction starts the next one, on the thread that writes. There is no background task, so an idle instance
+/// costs nothing.
+package final class GroupCommit<Row: Sendable, Outcome: Sendable>: Sendable {
+    package typealias Completion = @Sendable (Result<[Outcome], any Error>) -> Void
+    package typealias Write = @Sendable (_ rows: [Row], _ completion: @escaping Completion) -> Void
+
+    private struct Waiter: Sendable {
+        let row: Row
+        let continuation: CheckedContinuation<Outcome, any Error>
     }
 
-    private struct Waiter {
-        let row: Row
-        let continuation: CheckedContinuation<Signal, Never>
+    private struct State {
+        var waiters: [Waiter] = []
+        var isWriting = false
     }
 
     private let limit: Int
     private let write: Write
-    private var waiters: [Waiter] = []
-    private var isWriting = false
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - limit: The maximum number of rows per transaction.
-    ///   - write: Writes the rows in one transaction and returns an outcome for each, in order.
+    ///   - write: Writes the rows in one transaction, and completes with an outcome for each, in order, or with the error
+    ///     because of which none of them is stored.
     package init(limit: Int = 512, write: @escaping Write) {
         self.limit = limit
         self.write = write
     }
 
     /// Returns the outcome of the row once it is durable.
+    /// - Throws: The error of the transaction, which may be due to another row of it.
     package func commit(_ row: Row) async throws -> Outcome {
-        guard isWriting else { return try await lead(with: row) }
-        let signal = await withCheckedContinuation { waiters.append(Waiter(row: row, continuation: $0)) }
-        switch signal {
-        case .done(let outcome): return try outcome.get()
-        case .lead: return try await lead(with: row)
+        try await withCheckedThrowingContinuation { continuation in
+            let startsWriting = state.withLock { state in
+                state.waiters.append(Waiter(row: row, continuation: continuation))
+                defer { state.isWriting = true }
+                return !state.isWriting
+            }
+            if startsWriting { writeWaiting() }
         }
     }
 
-    private func lead(with row: Row) async throws -> Outcome {
-        isWriting = true
-        let followers = Array(waiters.prefix(limit - 1))
-        waiters.removeFirst(followers.count)
-        let outcomes = await write([row] + followers.map(\.row))
-        for (follower, outcome) in zip(followers, outcomes.dropFirst()) {
-            follower.continuation.resume(returning: .done(outcome))
+    private func writeWaiting() {
+        let group = state.withLock { state in
+            let group = state.waiters.prefix(limit)
+            state.waiters.removeFirst(group.count)
+            state.isWriting = !group.isEmpty
+            return Array(group)
         }
-        if waiters.isEmpty {
-            isWriting = false
-        } else {
-            waiters.removeFirst().continuation.resume(returning: .lead)
+        guard !group.isEmpty else { return }
+        write(group.map(\.row)) { [self] result in
+            for (index, waiter) in group.enumerated() { waiter.continuation.resume(with: result.map { $0[index] }) }
+            writeWaiting()
         }
-        return try outcomes[0].get()
     }
 }

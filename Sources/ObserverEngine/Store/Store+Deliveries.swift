@@ -54,7 +54,7 @@ extension Store {
     /// Stores a missed delivery that GitHub still has, unless it has arrived meanwhile. Queues nothing; a deployment of its
     /// commit that was found before belongs to it.
     package func recordRecovered(_ delivery: Delivery) async throws {
-        let row = DeliveryRow(delivery, redactor: redactor)
+        let row = DeliveryRow(delivery, redactor: redactor, compressor: compressor)
         _ = try await write { database -> [EngineChange] in
             guard try !Delivery.isStored(row.delivery.key, in: database) else { return [] }
             guard row.delivery.verdict == .accepted, let commit = row.delivery.push?.commit,

@@ -9,9 +9,9 @@ extension Store {
     /// Bytes of one deployment beyond this are dropped, too.
     package static let logByteLimit = 8 * 1024 * 1024
 
-    /// Appends numbered lines to the log of a deployment.
+    /// Appends numbered lines to the log of a deployment. The deployment does not wait for the disk.
     package func append(_ lines: [LogLine], to deployment: Int64) async throws {
-        _ = try await write { [self] database in
+        _ = try await write(.crash) { [self] database in
             var size = try size(ofLogOf: deployment, in: database)
             let insert = try database.cachedStatement(
                 sql: "INSERT INTO log_line (deployment, sequence, at, level, verb, text) VALUES (?, ?, ?, ?, ?, ?)")

@@ -59,14 +59,19 @@ package struct RetentionKeeper: Service {
 extension Store {
     /// Time after which a transaction deletes no more. Deliveries that arrive meanwhile wait for it.
     private static let slice = Duration.milliseconds(25)
+    /// Rows after which it deletes no more, and pages after which it vacuums no more. With the pages that these change, the
+    /// journal stays below the size at which a delivery would have to write it into the database.
+    private static let slicedRows = 200
+    private static let slicedPages = 128
     /// Rows chosen at a time when the size limit is exceeded.
     private static let chosenRows = 20
     /// Log lines deleted at a time.
     private static let deletedLines = 100
 
-    /// Deletes deliveries, finished deployments with their logs, and entries of the audit log that are too old, then the oldest until the size limit is
-    /// met. If that is not enough, deletes the logs of kept deployments, and kept deliveries last. Works in short
-    /// transactions, so that deliveries can be stored between them, and ends between two of them if it is cancelled.
+    /// Deletes deliveries, finished deployments with their logs, and entries of the audit log that are too old, then the
+    /// oldest until the size limit is met. If that is not enough, deletes the logs of kept deployments, and kept deliveries
+    /// last. Works in short transactions, so that deliveries can be stored between them and while the journal is written into
+    /// the database, and ends between two of them if it is cancelled.
     /// - Returns: The number of deleted deliveries, deployments and entries of the audit log.
     @discardableResult
     package func prune(before date: Date, keeping bytes: Int) async throws -> Int {
@@ -103,7 +108,7 @@ extension Store {
         var (rest, rows) = (chosen[...], 0)
         while !rest.isEmpty {
             try Task.checkCancellation()
-            let (done, deleted) = try await write { [rest] database -> (Int, Int) in
+            let (done, deleted) = try await write(.crash) { [rest] database -> (Int, Int) in
                 let end = ContinuousClock.now + Self.slice
                 let kept = try Prunable.Kept(in: database)
                 var (done, deleted) = (0, 0)
@@ -111,9 +116,10 @@ extension Store {
                     let rows = try rest[rest.startIndex + done]
                         .deleteSome(limit: Self.deletedLines, except: kept, in: database)
                     if let rows { deleted += rows } else { done += 1 }
-                } while done < rest.count && ContinuousClock.now < end
+                } while done < rest.count && deleted < Self.slicedRows && ContinuousClock.now < end
                 return (done, deleted)
             }
+            try await checkpoint()
             rest = rest.dropFirst(done)
             rows += deleted
         }
@@ -126,20 +132,21 @@ extension Store {
         while case let left = try await vacuumSome(), left > 0, left < free {
             free = left
             try Task.checkCancellation()
+            try await checkpoint()
         }
-        try await checkpoint()
+        try await emptyJournal()
     }
 
     /// - Returns: The number of pages that are still free.
     private func vacuumSome() async throws -> Int {
-        try await withoutTransaction { database in
-            try database.execute(sql: "PRAGMA incremental_vacuum(256)")
+        try await write(.crash) { database in
+            try database.execute(sql: "PRAGMA incremental_vacuum(\(Self.slicedPages))")
             return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
         }
     }
 
     /// Empties the journal, unless another connection reads from it: waiting for that one would delay deliveries.
-    private func checkpoint() async throws {
+    private func emptyJournal() async throws {
         try await withoutTransaction { database in
             try database.execute(sql: "PRAGMA busy_timeout = 0")
             defer { try? database.execute(sql: "PRAGMA busy_timeout = \(DatabaseFile.busyTimeout * 1000)") }

@@ -8,10 +8,10 @@ extension Store {
         package let deployment: Deployment
     }
 
-    /// Makes a change of a deployment durable.
+    /// Stores a change of a deployment.
     /// - Throws: `AlreadyEnded`; `Failed`, also if the row no longer exists, as in a recreated database.
-    package func save(_ deployment: Deployment) async throws {
-        _ = try await write {
+    package func save(_ deployment: Deployment, surviving durability: Durability = .powerFailure) async throws {
+        _ = try await write(durability) {
             try deployment.update(in: $0)
         } publishing: {
             [.deployment($0)]

@@ -24,6 +24,7 @@ package final class Store: Sendable {
     package var brokenDatabase: String? { file.setAside }
     /// Removes secrets from everything that is stored.
     let redactor: Redactor
+    let compressor = Deflate()
     private let file: DatabaseFile
     private let deliveries: GroupCommit<DeliveryRow, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
@@ -59,7 +60,14 @@ package final class Store: Sendable {
             throw Unusable(description: "Can't open the database \(path): \(reason)")
         }
         self.file = file
-        deliveries = GroupCommit { [feed] rows in await Self.insert(rows, into: file, publishingTo: feed) }
+        deliveries = GroupCommit { [feed] rows, complete in
+            file.startWriting { database in
+                try rows.map { try RecordedDelivery.record($0, in: database) }
+            } completion: { result in
+                if case .success(let recorded) = result { feed.post(recorded.flatMap(\.changes)) }
+                complete(result)
+            }
+        }
     }
 
     /// Checks the whole database while it is in use, which takes seconds if it is large. A corrupt one is replaced, as if an
@@ -69,19 +77,34 @@ package final class Store: Sendable {
         try await readable { try await file.verify() }
     }
 
+    /// Writes the journal into the database with a connection of its own, while deliveries are stored.
+    /// - Throws: `CancellationError`, `Failed`
+    func checkpoint() async throws {
+        try await readable { try await file.checkpoint() }
+    }
+
     /// Runs one transaction. Once started it completes, even if the task is cancelled.
     /// - Parameter changes: The changes to publish, in the order of the transactions.
     func write<Value: Sendable>(
-        _ updates: @escaping @Sendable (Database) throws -> Value,
+        _ durability: Durability = .powerFailure, _ updates: @escaping @Sendable (Database) throws -> Value,
         publishing changes: @escaping @Sendable (Value) -> [EngineChange] = { _ in [] }
     ) async throws -> Value {
         try await trackingFailures {
             try await readable {
                 try await file.use { [feed] pool in
-                    try await Self.write(to: pool, updates) { feed.post(changes($0)) }
+                    try await Self.write(to: pool, durability, updates) { feed.post(changes($0)) }
                 }
             }
         }
+    }
+
+    /// The failures that a transaction survives when its method returns.
+    package enum Durability: Sendable {
+        /// It is synced to disk, and all transactions before it are.
+        case powerFailure
+        /// It is handed to the operating system, which saves the wait for the disk. The next transaction that is synced, or the
+        /// system itself within seconds, makes it survive a power failure; if that comes first, it is rolled back.
+        case crash
     }
 
     /// Checks that the database can be read and, if the last write failed, that it can be written again. Tries to write at most
@@ -145,8 +168,22 @@ package final class Store: Sendable {
     /// Stores a signed delivery and, for an accepted push, queues its deployment. Durable when it returns.
     /// Simultaneous deliveries share a commit to disk.
     package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
-        try await trackingFailures {
-            try await readable { try await deliveries.commit(DeliveryRow(delivery, redactor: redactor)) }
+        let row = DeliveryRow(delivery, redactor: redactor, compressor: compressor)
+        return try await trackingFailures {
+            try await readable {
+                do {
+                    return try await deliveries.commit(row)
+                } catch let error where !error.meansLocked {
+                    // Nothing of the transaction is stored. This row may be on its own, or in a new database.
+                    return try await file.use { [feed] pool in
+                        try await Self.write(to: pool) { database in
+                            try RecordedDelivery.record(row, in: database)
+                        } didCommit: { recorded in
+                            feed.post(recorded.changes)
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -171,41 +208,39 @@ package final class Store: Sendable {
 
     /// - Parameter didCommit: Called in the queue of the writer, so that changes are published in the order of their commits.
     private static func write<Value: Sendable>(
-        to pool: DatabasePool, _ updates: @escaping @Sendable (Database) throws -> Value,
-        didCommit: @escaping @Sendable (Value) -> Void
+        to pool: DatabasePool, _ durability: Durability = .powerFailure,
+        _ updates: @escaping @Sendable (Database) throws -> Value, didCommit: @escaping @Sendable (Value) -> Void
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWrite(updates) { _, result in
+            pool.asyncWriteWithoutTransaction { database in
+                let result = Result { try commit(durability, updates, in: database) }
                 if case .success(let value) = result { didCommit(value) }
                 continuation.resume(with: result)
             }
         }
     }
 
-    private static func insert(
-        _ rows: [DeliveryRow], into file: DatabaseFile, publishingTo feed: ChangeFeed
-    ) async -> [Result<RecordedDelivery, any Error>] {
-        let insert = { @Sendable (rows: [DeliveryRow]) async throws -> [Result<RecordedDelivery, any Error>] in
-            try await file.use { pool in
-                try await write(to: pool) { database in
-                    try rows.map { try RecordedDelivery.record($0, in: database) }
-                } didCommit: { recorded in
-                    feed.post(recorded.flatMap(\.changes))
-                }
-            }.map { .success($0) }
+    private static func commit<Value>(
+        _ durability: Durability, _ updates: (Database) throws -> Value, in database: Database
+    ) throws -> Value {
+        guard durability == .crash else { return try database.transaction(updates) }
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        let result = Result { try database.transaction(updates) }
+        // Before the next transaction. It only fails inside of one.
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        return try result.get()
+    }
+}
+
+extension Database {
+    fileprivate func transaction<Value>(_ updates: (Database) throws -> Value) throws -> Value {
+        var value: Value?
+        try inTransaction {
+            value = try updates(self)
+            return .commit
         }
-        do {
-            return try await insert(rows)
-        } catch let error where rows.count == 1 || error.meansLocked {
-            return rows.map { _ in .failure(error) }
-        } catch {
-            // Nothing of the transaction is stored; some of the rows may be on their own.
-            var outcomes: [Result<RecordedDelivery, any Error>] = []
-            for row in rows {
-                do { outcomes += try await insert([row]) } catch { outcomes.append(.failure(error)) }
-            }
-            return outcomes
-        }
+        guard let value else { preconditionFailure("a committed transaction has a value") }
+        return value
     }
 }
 

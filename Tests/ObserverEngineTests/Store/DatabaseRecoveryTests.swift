@@ -36,8 +36,8 @@ struct DatabaseRecoveryTests {
             try await store.vacuum()
         }
         let file = try FileHandle(forUpdating: URL(filePath: directory + "/observer.sqlite"))
-        try file.seek(toOffset: 8 * 4096)
-        try file.write(contentsOf: Data(repeating: 0xa5, count: 40 * 4096))
+        try file.seek(toOffset: 8 * 8192)
+        try file.write(contentsOf: Data(repeating: 0xa5, count: 20 * 8192))
         try file.close()
         let (renewals, continuation) = AsyncStream.makeStream(of: String?.self)
         let store = try Store(directory: directory) { continuation.yield($0) }
@@ -176,7 +176,7 @@ struct DatabaseRecoveryTests {
         let file = try DatabaseFile(path: path) { _ in }
         let writes = Mutex(0)
         try await file.use { pool in
-            let row = DeliveryRow(Sample.delivery("1"), redactor: Redactor(secrets: []))
+            let row = DeliveryRow(Sample.delivery("1"), redactor: Redactor(secrets: []), compressor: Deflate())
             _ = try await pool.write { try row.insert(in: $0) }
             guard
                 writes.withLock({

@@ -1,3 +1,4 @@
+import Dispatch
 import ObserverEngine
 import Synchronization
 import Testing
@@ -6,15 +7,15 @@ import Testing
 struct GroupCommitTests {
     private struct Broken: Error {}
 
-    @Test("rows that arrive during a write share the next transaction")
+    @Test("rows that arrive during a write share the next transactions")
     func sharing() async throws {
         let writes = Writes()
-        let group = GroupCommit<Int, Int>(limit: 8, write: { await writes.write($0) })
+        let group = GroupCommit<Int, Int>(limit: 8, write: writes.write)
         try await withThrowingTaskGroup(of: Int.self) { tasks in
             tasks.addTask { try await group.commit(0) }
-            try await writes.started.get()
+            let finish = try await writes.started.get()
             for row in 1...20 { tasks.addTask { try await group.commit(row) } }
-            writes.released.set(())
+            finish()
             let outcomes = try await tasks.reduce(into: Set()) { $0.insert($1) }
             #expect(outcomes == Set((0...20).map { $0 * 10 }))
         }
@@ -24,47 +25,49 @@ struct GroupCommitTests {
         #expect(writes.sizes.allSatisfy { $0 <= 8 })
     }
 
-    @Test("a row that cannot be written fails alone")
+    @Test("if the transaction fails, each of its rows does, and the next one is written")
     func failing() async throws {
-        let group = GroupCommit<Int, Int> { rows in
-            rows.map { row in row == 3 ? .failure(Broken()) : .success(row) }
+        let group = GroupCommit<Int, Int> { rows, complete in
+            complete(rows.contains(3) ? .failure(Broken()) : .success(rows))
         }
-        try await withThrowingTaskGroup(of: Int?.self) { tasks in
-            for row in 0..<8 { tasks.addTask { try? await group.commit(row) } }
-            let outcomes = try await tasks.reduce(into: []) { $0.append($1) }.compactMap(\.self)
-            #expect(outcomes.sorted() == [0, 1, 2, 4, 5, 6, 7])
-        }
+        #expect(try await group.commit(1) == 1)
+        await #expect(throws: Broken.self) { try await group.commit(3) }
         #expect(try await group.commit(9) == 9)
     }
 
-    @Test("concurrent rows are each written once")
+    @Test("concurrent rows are each written once, whatever thread the writer uses")
     func once() async throws {
         let written = Mutex<[Int]>([])
-        let group = GroupCommit<Int, Void>(limit: 16) { rows in
-            written.withLock { $0 += rows }
-            await Task.yield()
-            return rows.map { _ in .success(()) }
+        let queue = DispatchQueue(label: "test")
+        let group = GroupCommit<Int, Int>(limit: 16) { rows, complete in
+            queue.async {
+                written.withLock { $0 += rows }
+                complete(.success(rows))
+            }
         }
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for row in 0..<500 { tasks.addTask { try await group.commit(row) } }
-            try await tasks.waitForAll()
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for row in 0..<500 { tasks.addTask { try await group.commit(row) == row } }
+            let isAll = try await tasks.allSatisfy { $0 }
+            #expect(isAll)
         }
         #expect(written.withLock { $0.sorted() } == Array(0..<500))
     }
 }
 
-/// Records the writes, and blocks the first one until the test releases it.
+/// Records the writes. The first one ends when the test ends it.
 private final class Writes: Sendable {
-    let started = Latch<Void>()
-    let released = Latch<Void>()
+    /// Ends the first write.
+    let started = Latch<@Sendable () -> Void>()
     private let recorded = Mutex<[Int]>([])
 
     var sizes: [Int] { recorded.withLock(\.self) }
 
-    func write(_ rows: [Int]) async -> [Result<Int, any Error>] {
-        recorded.withLock { $0.append(rows.count) }
-        started.set(())
-        try? await released.get()
-        return rows.map { .success($0 * 10) }
+    func write(_ rows: [Int], _ complete: @escaping @Sendable (Result<[Int], any Error>) -> Void) {
+        let isFirst = recorded.withLock { sizes in
+            sizes.append(rows.count)
+            return sizes.count == 1
+        }
+        let end = { @Sendable in complete(.success(rows.map { $0 * 10 })) }
+        if isFirst { started.set(end) } else { end() }
     }
 }

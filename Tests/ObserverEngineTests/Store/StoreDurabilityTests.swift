@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
-import ObserverEngine
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Store durability")
 struct StoreDurabilityTests {
@@ -10,6 +11,27 @@ struct StoreDurabilityTests {
         try await withStore { store in
             let mode = try await store.synchronousMode()
             #expect(mode == 2)
+        }
+    }
+
+    @Test("only the transaction that need not survive a power failure is not synced, whether it succeeds or fails")
+    func unsynced() async throws {
+        struct Unwanted: Error {}
+        try await withStore { store in
+            let mode = try await store.write(.crash) { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+            #expect(mode == 1)
+            #expect(try await store.synchronousMode() == 2)
+            await #expect(throws: Unwanted.self) { try await store.write(.crash) { _ in throw Unwanted() } }
+            #expect(try await store.synchronousMode() == 2)
+            #expect(try await store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+        }
+    }
+
+    @Test("a page of the database holds three deliveries of GitHub")
+    func pageSize() async throws {
+        try await withStore { store in
+            let size = try await store.read { try Int.fetchOne($0, sql: "PRAGMA page_size") }
+            #expect(size == 8192)
         }
     }
 

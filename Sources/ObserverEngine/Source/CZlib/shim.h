@@ -5,3 +5,8 @@
 static inline int observer_inflateInitGzip(z_stream *stream) {
     return inflateInit2(stream, 15 + 16);
 }
+
+/// `deflateInit` is a macro, which Swift can't call.
+static inline int observer_deflateInitFast(z_stream *stream) {
+    return deflateInit(stream, Z_BEST_SPEED);
+}
