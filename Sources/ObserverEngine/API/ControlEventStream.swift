@@ -5,7 +5,7 @@ import NIOCore
 import ServiceLifecycle
 
 /// Writes the event stream to one client: a snapshot, or the events that it missed and the state of the engine, then every
-/// change; and another snapshot where changes were dropped or the client is too slow for all of them.
+/// change; and another snapshot where the database was recreated or the client is too slow for all of them.
 struct ControlEventStream: Sendable {
     /// Shows each side that the other is still connected.
     private static let heartbeat = Duration.seconds(5)

@@ -4,13 +4,13 @@ import ServiceLifecycle
 import Synchronization
 
 /// Numbers every change and keeps the newest for the subscribers of the control API. A subscriber has a position in them,
-/// not a queue of its own, so that many of them cost little.
+/// not a queue of its own, so that many of them cost little; without any, a change wakes no thread.
 package final class ControlFeed: Service {
     /// The next things to send to a subscriber.
     enum Next: Sendable {
         /// In order; empty if it has them all.
         case events([ControlFrame])
-        /// It is too far behind, events were dropped, or the database was recreated: it needs the whole state.
+        /// It is too far behind, or the database was recreated: it needs the whole state.
         case snapshot
     }
 
@@ -25,6 +25,8 @@ package final class ControlFeed: Service {
         /// The newest events, without gaps.
         var recent: [ControlFrame] = []
         var listeners: [UUID: Listener] = [:]
+        /// The usual duration of a deployment.
+        var expectedSeconds: Double?
         var isOver = false
     }
 
@@ -33,19 +35,23 @@ package final class ControlFeed: Service {
     /// With more events waiting, a snapshot is cheaper.
     private static let lagLimit = 512
 
-    private let changes: ChangeBuffer
+    private let successes: AsyncStream<Void>
     private let expectedSeconds: @Sendable () async -> Double?
     private let state = Mutex(State())
 
     /// - Parameter expectedSeconds: The usual duration of a deployment.
     init(feed: ChangeFeed, recentLog: RecentLog, expectedSeconds: @escaping @Sendable () async -> Double?) {
-        changes = feed.buffer(of: 8192)
+        successes = feed.signals(where: \.isSuccess)
         self.expectedSeconds = expectedSeconds
+        feed.listen { [weak self] in self?.note($0) }
         recentLog.listen { [weak self] in self?.publish(.log($0)) }
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown { await self.publishChanges() }
+        await cancelWhenGracefulShutdown {
+            await self.estimate()
+            for await _ in self.successes { await self.estimate() }
+        }
         // Open streams would delay the shutdown of the server. Finishing one calls back into the lock.
         let listeners = state.withLock { state in
             state.isOver = true
@@ -54,20 +60,9 @@ package final class ControlFeed: Service {
         for listener in listeners { listener.continuation.finish() }
     }
 
-    private func publishChanges() async {
-        var expected = await expectedSeconds()
-        for await _ in changes.signals {
-            let batch = changes.take()
-            if batch.hasLost { publishLoss() }
-            for change in batch.changes {
-                // The rows that subscribers show no longer exist.
-                if case .databaseRecreated = change { publishLoss() }
-                if let event = Self.event(for: change, expectedSeconds: expected) { publish(event) }
-                if case .deployment(let deployment) = change, deployment.stage == .succeeded {
-                    expected = await expectedSeconds()
-                }
-            }
-        }
+    private func estimate() async {
+        let expected = await expectedSeconds()
+        state.withLock { $0.expectedSeconds = expected }
     }
 
     /// The id of the newest event.
@@ -104,6 +99,23 @@ package final class ControlFeed: Service {
         }
     }
 
+    private func note(_ change: EngineChange) {
+        switch change {
+        case .delivery(let delivery): publish(.delivery(DeliverySummary(delivery)))
+        case .rejection(let entry): publish(.delivery(DeliverySummary(entry)))
+        case .deployment(let deployment):
+            let expected = state.withLock(\.expectedSeconds)
+            publish(.deployment(DeploymentSummary(deployment, expectedSeconds: expected)))
+        case .log(let line): publish(.log(line))
+        case .engine(_, let state): publish(.engine(state))
+        case .hook(_, let state): publish(.hook(state))
+        case .apps(_, let report): publish(.apps(report))
+        case .audit(let entry): publish(.audit(entry))
+        case .databaseRecreated: publishLoss()
+        case .branch, .dependency, .cancellation: break
+        }
+    }
+
     private func publish(_ event: ControlEvent) {
         state.withLock { state in
             state.last.number += 1
@@ -113,7 +125,7 @@ package final class ControlFeed: Service {
         }
     }
 
-    /// Requests a snapshot of every subscriber, also of those that reconnect.
+    /// Requests a snapshot of every subscriber, also of those that reconnect: the rows that they show no longer exist.
     private func publishLoss() {
         state.withLock { state in
             state.last.number += 1
@@ -121,19 +133,11 @@ package final class ControlFeed: Service {
             state.signal()
         }
     }
+}
 
-    private static func event(for change: EngineChange, expectedSeconds: Double?) -> ControlEvent? {
-        switch change {
-        case .delivery(let delivery): .delivery(DeliverySummary(delivery))
-        case .rejection(let entry): .delivery(DeliverySummary(entry))
-        case .deployment(let deployment): .deployment(DeploymentSummary(deployment, expectedSeconds: expectedSeconds))
-        case .log(let line): .log(line)
-        case .engine(_, let state): .engine(state)
-        case .hook(_, let state): .hook(state)
-        case .apps(_, let report): .apps(report)
-        case .audit(let entry): .audit(entry)
-        case .branch, .dependency, .cancellation, .databaseRecreated: nil
-        }
+extension EngineChange {
+    fileprivate var isSuccess: Bool {
+        if case .deployment(let deployment) = self { deployment.stage == .succeeded } else { false }
     }
 }
 

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// A change that others may wait for. The rows of the store are the truth, this is only a signal.
-package enum EngineChange: Equatable, Sendable {
+/// A change that others may wait for. The rows of the store are the truth, this is only a signal. It is copied to every
+/// subscriber, so its value is shared.
+package indirect enum EngineChange: Equatable, Sendable {
     case delivery(Delivery)
     case deployment(Deployment)
     case log(LogLine)
@@ -58,13 +59,6 @@ package final class ChangeFeed: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         subscribe(continuation) { if isMeant($0) { continuation.yield() } }
         return stream
-    }
-
-    /// The changes from now on, for a subscriber that has to notice when it loses some.
-    func buffer(of limit: Int) -> ChangeBuffer {
-        let buffer = ChangeBuffer(limit: limit)
-        subscribe(buffer.continuation) { buffer.append($0) }
-        return buffer
     }
 
     /// Calls the listener at every change of the stored state of a branch, before `post` returns. The listener may itself
