@@ -106,15 +106,20 @@ package struct Engine: Sendable {
         let servers: [any Service] =
             [publicServer(status, main.deliveries, control), controlServer(status, control), feed]
             + (metricsServer(status).map { [$0] } ?? [])
-        let working: [any Service] =
+        let others: [any Service] =
             [
                 RetentionKeeper(store: store, retention: configuration.state.retention, logger: logger),
                 shared.log.limited,
-            ] + branches.flatMap(\.services) + servers + branches.map(\.deployer)
+            ] + branches.flatMap(\.services)
+        // Deliveries are accepted first: starting everything else at once takes longer than that.
+        let working =
+            others.map { SupervisedService(service: $0, begin: listening) }
+            + servers.map { SupervisedService(service: $0) }
+            + branches.map { SupervisedService(service: $0.deployer, begin: listening) }
         // These end in order to stop the others.
         let stopping: [(any Service)?] = [StopRequest(requested: stopRequested), signals]
         return ServiceGroup(
-            working.map { SupervisedService(service: $0) as any Service } + stopping.compactMap(\.self), logger: logger)
+            working.map { $0 as any Service } + stopping.compactMap(\.self), logger: logger)
     }
 
     /// The routes for GitHub and every other client; operators need a token.
@@ -122,7 +127,8 @@ package struct Engine: Sendable {
         _ status: StatusRoutes, _ deliveries: DeliveryRoutes, _ control: ControlRoutes
     ) -> ObserverServer {
         let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: TrustedProxies(configuration.server.trustedProxies))
+        let proxies = configuration.server.trustedProxies
+        if !proxies.isEmpty { router.add(middleware: TrustedProxies(proxies)) }
         let gate = tokens.isOpen ? AccessGate(tokens: tokens, log: shared.log.limited) : nil
         deliveries.add(to: router)
         status.add(to: router, for: .anyone(gate))

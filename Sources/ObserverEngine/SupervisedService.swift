@@ -12,10 +12,13 @@ struct SupervisedService: Service {
     }
 
     let service: any Service
+    /// Set when it may start; nil starts it at once.
+    var begin: Latch<Int>?
     private var name: String { "\(type(of: service))" }
 
     func run() async throws {
         do {
+            if let begin { _ = try await cancelWhenGracefulShutdown { try await begin.get() } }
             try await service.run()
         } catch is CancellationError {
             // The only error that may mean a shutdown.

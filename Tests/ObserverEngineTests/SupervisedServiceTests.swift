@@ -33,6 +33,19 @@ struct SupervisedServiceTests {
         await #expect(throws: Failure.self) { try await SupervisedService(service: Quitter(error: Failure())).run() }
     }
 
+    @Test("starts once it may, and not at all if it is stopped before")
+    func begins() async throws {
+        let begin = Latch<Int>()
+        let service = SupervisedService(service: Quitter(error: nil), begin: begin)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        begin.set(1)
+        await #expect(throws: SupervisedService.EndedEarly.self) { try await service.run() }
+    }
+
     @Test("may end at a shutdown")
     func shutdown() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

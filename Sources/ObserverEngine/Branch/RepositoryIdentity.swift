@@ -40,7 +40,7 @@ package final class RepositoryIdentity: Sendable {
     /// - Parameter push: nil for other events, which are the webhook's own.
     package func name(of push: PushEvent?) -> RepositoryName {
         guard let push else { return branch.repository }
-        let isWatched = push.isTo(branch.repository, id: status.engine.repositoryID)
+        let isWatched = push.isTo(branch.repository, id: status.repositoryID)
         if isWatched, !push.repository.isSame(as: gitHub.repository) { delivered.withLock { $0 = push.repository } }
         return isWatched ? branch.repository : push.repository
     }

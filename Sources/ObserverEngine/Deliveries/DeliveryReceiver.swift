@@ -57,12 +57,12 @@ package struct DeliveryReceiver: Sendable {
         let json = try form.payload(of: request.body)
         let push = try push(event: event, json: json)
         // A proxy may have dropped the header, but the delivery must match the one in GitHub's list.
-        let hook = request.hookID ?? status.hook.id ?? 0
+        let hook = request.hookID ?? status.hookID ?? 0
         return Delivery(
             key: Delivery.Key(hookID: hook, guid: guid), event: event, receivedAt: request.receivedAt,
             repository: identity.name(of: push), push: push,
             verdict: .judge(
-                event: event, push: push, watched: status.branch, repositoryID: status.engine.repositoryID),
+                event: event, push: push, watched: status.branch, repositoryID: status.repositoryID),
             payload: Delivery.Payload(headers: request.headers, body: json))
     }
 
@@ -87,7 +87,7 @@ package struct DeliveryReceiver: Sendable {
     private func note(_ recorded: RecordedDelivery, _ answer: DeliveryAnswer) {
         let delivery = recorded.delivery
         metrics.count(delivery: delivery.verdict)
-        if status.hook.id == delivery.key.hookID {
+        if status.hookID == delivery.key.hookID {
             status.updateHook { hook in
                 hook.lastAnswer = answer.status
                 hook.lastDeliveryAt = delivery.receivedAt

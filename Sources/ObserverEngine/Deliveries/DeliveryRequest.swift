@@ -52,6 +52,11 @@ package enum DeliveryBody: Sendable {
     case form
 
     package init(contentType: String?) throws(DeliveryRejection) {
+        // GitHub writes it without parameters.
+        if contentType == "application/json" {
+            self = .json
+            return
+        }
         let type = contentType?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         switch type {
         case "application/json": self = .json

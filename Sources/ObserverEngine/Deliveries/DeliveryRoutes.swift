@@ -50,14 +50,19 @@ package struct DeliveryRoutes: Sendable {
         _ body: RequestBody, announced: Int?, _ share: BodyMemoryLimit.Share
     ) async throws(DeliveryRejection) -> ByteBuffer {
         do {
-            // An announcement alone must not reserve much memory.
             var collected = ByteBuffer()
-            collected.reserveCapacity(min(announced ?? 0, BodyMemoryLimit.free))
             for try await var chunk in body {
                 let size = collected.readableBytes + chunk.readableBytes
                 try Self.check(size)
                 guard share.grow(to: size) else { throw DeliveryRejection.busy }
-                collected.writeBuffer(&chunk)
+                // Most bodies arrive in one chunk, which is not copied.
+                if collected.readableBytes == 0, size == announced {
+                    collected = chunk
+                } else {
+                    // An announcement alone must not reserve much memory.
+                    collected.reserveCapacity(min(max(size, announced ?? 0), max(size, BodyMemoryLimit.free)))
+                    collected.writeBuffer(&chunk)
+                }
             }
             share.complete()
             return collected

@@ -7,8 +7,8 @@ import Synchronization
 /// stays valid until the first delivery that is signed with the new one.
 package final class WebhookSecrets: Sendable {
     private struct State {
-        var current: Secret
-        var previous: Secret?
+        var current: WebhookSignature
+        var previous: WebhookSignature?
     }
 
     private let state: Mutex<State>
@@ -18,16 +18,16 @@ package final class WebhookSecrets: Sendable {
     package let rotations: AsyncStream<Void>
 
     package init(_ secret: Secret) {
-        state = Mutex(State(current: secret))
+        state = Mutex(State(current: WebhookSignature(secret: secret)))
         (rotations, rotated) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    package var current: Secret { state.withLock(\.current) }
+    package var current: Secret { state.withLock(\.current.secret) }
 
     package func rotate(to secret: Secret) {
         state.withLock { state in
-            guard state.current != secret else { return }
-            state = State(current: secret, previous: state.current)
+            guard state.current.secret != secret else { return }
+            state = State(current: WebhookSignature(secret: secret), previous: state.current)
         }
         rotated.yield()
     }
@@ -35,20 +35,22 @@ package final class WebhookSecrets: Sendable {
     /// Whether the header is a signature of the body with a valid secret.
     func isValid(_ header: String, of body: ByteBuffer) -> Bool {
         let (current, previous) = state.withLock { ($0.current, $0.previous) }
-        if WebhookSignature(secret: current).isValid(header, of: body) {
+        if current.isValid(header, of: body) {
             if previous != nil { state.withLock { $0.previous = nil } }
             return true
         }
-        return previous.map { WebhookSignature(secret: $0).isValid(header, of: body) } ?? false
+        return previous?.isValid(header, of: body) ?? false
     }
 }
 
 /// GitHub's signature of a delivery, the header `X-Hub-Signature-256`.
 /// Source: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
 package struct WebhookSignature: Sendable {
+    fileprivate let secret: Secret
     private let key: SymmetricKey
 
     package init(secret: Secret) {
+        self.secret = secret
         key = SymmetricKey(data: Data(secret.value.utf8))
     }
 

@@ -6,8 +6,8 @@ import SystemPackage
 
 import struct Foundation.Date
 
-/// Writes lines in order without blocking the caller, whose thread may be one of few. If writing is too slow, lines are
-/// queued up to a limit; further ones are dropped and counted.
+/// Writes lines in order without blocking the caller, whose thread may be one of few. Lines that follow each other at once are
+/// written together. If writing is too slow, lines are queued up to a limit; further ones are dropped and counted.
 package final class LineStream: Sendable {
     private struct State {
         var queued: [String] = []
@@ -15,7 +15,10 @@ package final class LineStream: Sendable {
         var isWriting = false
     }
 
-    private let put: @Sendable (String) -> Void
+    /// How long a line waits for others: waking a thread and writing takes longer than making a line.
+    private static let delay = DispatchTimeInterval.milliseconds(10)
+
+    private let put: @Sendable ([String]) -> Void
     private let limit: Int
     private let dropNotice: (@Sendable (Int) -> String)?
     private let queue: DispatchQueue
@@ -24,9 +27,9 @@ package final class LineStream: Sendable {
     /// - Parameters:
     ///   - limit: The maximum number of queued lines, not counting those being written.
     ///   - dropNotice: A line, with its newline, to write in place of the dropped ones.
-    ///   - put: Writes a line, on one thread at a time; may block it.
+    ///   - put: Writes lines, on one thread at a time; may block it.
     init(
-        limit: Int = 4096, dropNotice: (@Sendable (Int) -> String)? = nil, put: @escaping @Sendable (String) -> Void
+        limit: Int = 4096, dropNotice: (@Sendable (Int) -> String)? = nil, put: @escaping @Sendable ([String]) -> Void
     ) {
         self.put = put
         self.limit = limit
@@ -50,7 +53,7 @@ package final class LineStream: Sendable {
             defer { state.isWriting = true }
             return !state.isWriting
         }
-        if startsWriting { queue.async { self.writeQueued() } }
+        if startsWriting { queue.asyncAfter(deadline: .now() + Self.delay) { self.writeQueued() } }
     }
 
     /// Waits for all lines so far to be written.
@@ -58,7 +61,10 @@ package final class LineStream: Sendable {
     @discardableResult
     package func flush(within limit: Duration) async -> Bool {
         let isDone = Latch<Void>()
-        queue.async { isDone.set(()) }
+        queue.async {
+            self.writeQueued()
+            isDone.set(())
+        }
         return (try? await withTimeout(limit) { try await isDone.get() }) != nil
     }
 
@@ -73,14 +79,28 @@ package final class LineStream: Sendable {
                 return lines
             }
             guard !lines.isEmpty else { return }
-            for line in lines { put(line) }
+            put(lines)
         }
     }
 
-    /// One system call per line unless the stream accepts only a part. Lines that can't be written are lost.
-    private static func put(_ line: String, to descriptor: CInt) {
-        var line = line
-        line.withUTF8 { bytes in
+    /// Writes lines that are short enough for a pipe to accept them at once together: no line of another process that shares
+    /// the stream gets between their characters.
+    private static func put(_ lines: [String], to descriptor: CInt) {
+        var text = ""
+        for line in lines {
+            if !text.isEmpty, text.utf8.count + line.utf8.count > Int(PIPE_BUF) {
+                put(text, to: descriptor)
+                text = ""
+            }
+            text += line
+        }
+        put(text, to: descriptor)
+    }
+
+    /// One system call unless the stream accepts only a part. Text that can't be written is lost.
+    private static func put(_ text: String, to descriptor: CInt) {
+        var text = text
+        text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 do {

@@ -12,7 +12,10 @@ package final class LogFile: Sendable {
     /// - Parameter limit: The maximum size in bytes; the last line may exceed it.
     package init(path: String, limit: Int = LogFile.limit) {
         file = RotatingFile(path: path, limit: limit)
-        lines = LineStream(dropNotice: { LineStream.dropNotice($0, cause: "the disk is too slow") }, put: file.write)
+        lines = LineStream(dropNotice: { LineStream.dropNotice($0, cause: "the disk is too slow") }) {
+            [file] lines in
+            for line in lines { file.write(line) }
+        }
     }
 
     /// Why lines are discarded; nil if they are written.

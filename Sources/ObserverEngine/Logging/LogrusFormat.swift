@@ -11,7 +11,13 @@ package enum LogrusFormat: Sendable {
 
     /// One line without its newline, with control characters in message and values escaped.
     func line(at date: Date, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
-        let fields = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        line(at: date, level: level, message: message, fields: metadata.sortedFields)
+    }
+
+    /// - Parameter fields: In their order.
+    fileprivate func line(
+        at date: Date, level: Logger.Level, message: String, fields: [(String, String)]
+    ) -> String {
         switch self {
         case .text:
             var line = "time=\"\(date.rfc3339)\" level=\(level.logrusName) msg=\(message.logrusValue)"
@@ -59,11 +65,20 @@ package struct LogrusHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
+        let all = event.metadata.map { metadata.isEmpty ? $0 : metadata.merging($0) { $1 } } ?? metadata
         // Before formatting, which may escape characters of a secret.
-        let fields = (event.metadata.map { metadata.merging($0) { $1 } } ?? metadata)
-            .mapValues { Logger.MetadataValue.string(redactor.redact("\($0)")) }
+        let fields = all.sortedFields.map { ($0, redactor.redact($1)) }
         let message = redactor.redact("\(event.message)")
-        write(format.line(at: Date(), level: event.level, message: message, metadata: fields) + "\n")
+        write(format.line(at: Date(), level: event.level, message: message, fields: fields) + "\n")
+    }
+}
+
+extension Logger.Metadata {
+    /// Keys and values as text, in the order of the keys.
+    fileprivate var sortedFields: [(String, String)] {
+        map { key, value in
+            if case .string(let text) = value { (key, text) } else { (key, "\(value)") }
+        }.sorted { $0.0 < $1.0 }
     }
 }
 

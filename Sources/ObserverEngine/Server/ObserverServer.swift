@@ -118,17 +118,21 @@ package struct ObserverServer: Service {
 package struct ObserverRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The client's address; nil on a Unix socket, or if a trusted proxy does not report it.
-    package var client: IPAddress?
+    package var client: IPAddress? {
+        get { reportedClient ?? channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
+        set { reportedClient = .some(newValue) }
+    }
     /// The operator who sent the request; nil until it is identified.
     package var caller: Operator?
     /// Whether the operator would be accepted again. A response may last for days.
     package var isStillPermitted: @Sendable () async -> Bool = { true }
+    /// The address that a trusted proxy reports.
+    private var reportedClient: IPAddress??
     private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel
-        client = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
     }
 
     /// The process at the other end of a Unix socket.

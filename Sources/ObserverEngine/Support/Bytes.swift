@@ -45,9 +45,13 @@ extension UInt8 {
 extension [UInt8] {
     /// nil unless the text consists of pairs of hexadecimal digits.
     package init?(hexadecimal text: some StringProtocol) {
-        let digits = text.utf8.compactMap { Self.digit($0) }
-        guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
-        self = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        self = []
+        reserveCapacity(text.utf8.count / 2)
+        var digits = text.utf8.makeIterator()
+        while let first = digits.next() {
+            guard let high = Self.digit(first), let low = digits.next().flatMap(Self.digit) else { return nil }
+            append(high << 4 | low)
+        }
     }
 
     private static func digit(_ character: UInt8) -> UInt8? {
