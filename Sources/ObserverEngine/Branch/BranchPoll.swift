@@ -8,6 +8,8 @@ import Synchronization
 package final class BranchPoll: Service {
     /// With fewer requests left, polling slows down in favour of deployments.
     private static let scarce = 500
+    /// Between two readings of why the head is not deployed.
+    private static let readingPause = Duration.milliseconds(100)
     private static let slowdown = 5
 
     private let head: HeadReconciler
@@ -55,6 +57,8 @@ package final class BranchPoll: Service {
         try await logged("Could not read why the head is not deployed") { try await head.showBlock() }
         for await _ in changes {
             try await logged("Could not read why the head is not deployed") { try await head.showBlock() }
+            // A burst of pushes is read once.
+            try await Task.sleep(for: Self.readingPause)
         }
     }
 

@@ -64,3 +64,16 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["retry"] = retry
     }
 }
+
+/// Updates of a few columns, for which the general one makes a new statement each time.
+extension Deployment {
+    func storeDelivery(in database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE deployment SET delivery = ? WHERE id = ?")
+            .execute(arguments: [request.delivery, id])
+    }
+
+    func storeEnd(in database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE deployment SET stage = ?, outcome = ?, finished_at = ? WHERE id = ?")
+            .execute(arguments: [stage.rawValue, outcome, finishedAt?.timeIntervalSince1970, id])
+    }
+}

@@ -79,11 +79,18 @@ extension BranchState {
         of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool = false, in database: Database
     ) throws -> [EngineChange] {
         var state = try BranchState.fetch(of: branch, in: database)
-        let isUnknown = state.decisions.hold.at == nil
-        guard state.heldAt != nil || evenIfUnknown && isUnknown else { return [] }
-        state.endHold(at: now)
-        try state.save(of: branch, in: database)
-        return [.branch(branch, state)]
+        return try state.liftHold(of: branch, at: now, evenIfUnknown: evenIfUnknown, in: database)
+    }
+
+    /// Ends the hold of this state, which is the stored one.
+    mutating func liftHold(
+        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool, in database: Database
+    ) throws -> [EngineChange] {
+        let isUnknown = decisions.hold.at == nil
+        guard heldAt != nil || evenIfUnknown && isUnknown else { return [] }
+        endHold(at: now)
+        try save(of: branch, in: database)
+        return [.branch(branch, self)]
     }
 
     /// Remembers the head that GitHub reported. It is not published, because no other part waits for it.
@@ -95,13 +102,14 @@ extension BranchState {
     }
 
     func save(of branch: WatchedBranch, in database: Database) throws {
-        try database.execute(
+        let statement = try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO branch_state
                 (owner, repository, branch, hook_id, is_hook_removed, hook_removed_at, is_paused, paused_at, held_at,
                 held_since, held_from, held_by, held_deployment, repository_id, repository_name, head)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
+                """)
+        try statement.execute(
             arguments: [
                 branch.repository.owner, branch.repository.name, branch.name, hookID, isHookRemoved,
                 decisions.hookRemoval.at?.timeIntervalSince1970, isPaused, decisions.pause.at?.timeIntervalSince1970,

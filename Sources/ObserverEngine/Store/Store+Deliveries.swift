@@ -25,13 +25,13 @@ package struct RecordedDelivery: Sendable {
             state.head = commit.id
             try state.save(of: watched, in: database)
         }
-        if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, in: database) {
+        let isHeld = state.heldAt != nil
+        if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, isHeld: isHeld, in: database) {
             return try record(row, of: found, changes: { [.deployment($0)] }, in: database)
         }
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery)
         let queued = try DeploymentQueue.enqueue(request, at: delivery.receivedAt, in: database)
-        let lifted = try BranchState.liftHold(
-            of: watched, at: delivery.receivedAt, evenIfUnknown: true, in: database)
+        let lifted = try state.liftHold(of: watched, at: delivery.receivedAt, evenIfUnknown: true, in: database)
         return try record(
             row, of: queued.deployment,
             changes: { [.deployment($0)] + queued.superseded.map { .deployment($0) } + lifted }, in: database)
@@ -44,7 +44,7 @@ package struct RecordedDelivery: Sendable {
         let stored = try row.insert(deployment: deployment.id, in: database)
         var deployment = deployment
         deployment.request.delivery = stored.id
-        try deployment.update(database, columns: ["delivery"])
+        try deployment.storeDelivery(in: database)
         return RecordedDelivery(
             delivery: stored, deployment: deployment, changes: [.delivery(stored)] + changes(deployment))
     }
@@ -59,7 +59,9 @@ extension Store {
             guard try !Delivery.isStored(row.delivery.key, in: database) else { return [] }
             guard row.delivery.verdict == .accepted, let commit = row.delivery.push?.commit,
                 let watched = row.delivery.watchedBranch,
-                let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, in: database)
+                let found = try DeploymentQueue.foundBeforeDelivery(
+                    commit, of: watched, isHeld: BranchState.fetch(of: watched, in: database).heldAt != nil,
+                    in: database)
             else { return [.delivery(try row.insert(in: database))] }
             return try RecordedDelivery.record(row, of: found, changes: { [.deployment($0)] }, in: database).changes
         } publishing: {

@@ -31,7 +31,7 @@ enum DeploymentQueue {
             var older = older
             let outcome = "superseded by deployment \(newer.id) (\(request.commit.id.short))"
             older.finish(as: .superseded, outcome: outcome, at: date)
-            try older.update(database, columns: ["stage", "outcome", "finished_at"])
+            try older.storeEnd(in: database)
             return older
         }
         return Enqueued(
@@ -42,9 +42,8 @@ enum DeploymentQueue {
     /// The deployment of a push that polling or recovery found before its delivery arrived. If the branch has been at the
     /// commit before the push since then, the delivery is of a second push to the same commit, and there is none.
     static func foundBeforeDelivery(
-        _ commit: CommitInfo, of branch: WatchedBranch, in database: Database
+        _ commit: CommitInfo, of branch: WatchedBranch, isHeld: Bool, in database: Database
     ) throws -> Deployment? {
-        let isHeld = try BranchState.fetch(of: branch, in: database).heldAt != nil
         let all = DeploymentRows.all(of: branch, at: commit.id)
         // A deployment that an operator's rollback superseded must not return because of its late delivery.
         let found = try (isHeld ? all : all.lasting).notChosenByOperator.filter("delivery IS NULL").fetchOne(database)
