@@ -6,8 +6,10 @@ import ObserverEngine
 enum RunHelp {
     static let abstract = "deploy every push to a branch of a GitHub repository"
 
-    static let introduction =
-        "observer watches a branch of a GitHub repository and deploys every push to Marathon, or with a command."
+    static let introduction = """
+        observer watches a branch of a GitHub repository and deploys every push: to Marathon, with Compose,
+        or with a command.
+        """
 
     static var text: String {
         """

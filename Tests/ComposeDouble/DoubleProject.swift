@@ -111,8 +111,8 @@ struct DoubleProject {
     private static func resolved(_ value: Any, _ variables: [String: String]) -> Any {
         switch value {
         case let text as String:
-            return text.replacing(#/\$(\$|\{([A-Za-z_][A-Za-z0-9_]*)\})/#) { match in
-                match.2.map { variables[String($0)] ?? "" } ?? "$"
+            return text.replacing(#/\$(\$|\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\})/#) { match in
+                match.2.map { variables[String($0)] ?? match.4.map(String.init) ?? "" } ?? "$"
             }
         case let items as [Any]: return items.map { resolved($0, variables) }
         case let fields as [String: Any]: return fields.mapValues { resolved($0, variables) }

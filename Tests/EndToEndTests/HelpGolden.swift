@@ -2,7 +2,8 @@
 enum HelpGolden {
     /// The output of `observer -h`.
     static let text = """
-        observer watches a branch of a GitHub repository and deploys every push to Marathon, or with a command.
+        observer watches a branch of a GitHub repository and deploys every push: to Marathon, with Compose,
+        or with a command.
 
         Usage:
           observer [FLAGS]                        watch the branch, with a dashboard on a terminal
@@ -63,7 +64,7 @@ enum HelpGolden {
           -deploy-timeout int
             \tseconds after which an unhealthy deployment fails (default 600)
           -drift string
-            \twhat to do when someone changes apps in Marathon: report, correct or ignore (default "report")
+            \twhat to do when someone changes apps: report, correct or ignore (default "report")
           -drift-ignore string
             \tfields that others may change, as JSON pointers, e.g. /instances,/labels/team
           -github-addresses-only
@@ -90,7 +91,7 @@ enum HelpGolden {
           -notify string
             \tURL to POST JSON to when a deployment fails, recovers or is rolled back
           -on-failure string
-            \twhat to do when a Marathon deployment does not become healthy: rollback or leave (default "rollback")
+            \twhat to do when a deployment does not become healthy: rollback or leave (default "rollback")
           -owner string
             \tthe GitHub owner, for example 'mhausenblas' or 'mesosphere'.
           -pat string

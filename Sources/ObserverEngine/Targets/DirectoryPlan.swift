@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 
 /// Plans the deployment of a local tree, without a running observer.
@@ -23,8 +24,22 @@ package struct DirectoryPlan {
         self.stateDirectory = stateDirectory
     }
 
-    /// Checks the app descriptor and the specs alone.
-    package static func check(_ directory: String) -> PlanReport {
+    /// Checks the files alone: the app descriptor and the specs, or the compose files as Compose reads them.
+    /// - Throws: `DeploymentFailure`, `CancellationError`
+    package func check(_ directory: String) async throws -> PlanReport {
+        guard settings.kind == .compose else { return Self.checkSpecs(in: directory) }
+        let target = ComposeTarget(
+            settings: settings, environment: environment, stateDirectory: stateDirectory,
+            redactor: Redactor(secrets: []), logger: logger)
+        do {
+            let count = try await target.services(in: source(directory), until: .now + Self.timeout)
+            return PlanReport(summary: count == 1 ? "1 valid service" : "\(count) valid services")
+        } catch let failure as SpecFailure {
+            return PlanReport(of: failure, redactor: Redactor(secrets: []))
+        }
+    }
+
+    private static func checkSpecs(in directory: String) -> PlanReport {
         let redactor = Redactor(secrets: [])
         do {
             _ = try SpecReader.readDescriptor(in: directory)
@@ -53,12 +68,18 @@ package struct DirectoryPlan {
     private func report(
         on directory: String, _ target: some DeploymentTarget, _ redactor: Redactor
     ) async throws -> PlanReport {
-        // Neither the branch nor the commit of a directory is known, and a plan depends on neither.
-        let branch = WatchedBranch(repository: RepositoryName(owner: "", name: ""), name: "")
-        let source = DeploymentSource(root: directory, branch: branch, commit: CommitInfo(.zero))
-        let plan = try await target.plan(source, until: .now + Self.timeout)
+        let plan = try await target.plan(source(directory), until: .now + Self.timeout)
         var report = PlanReport(of: plan, redactor: redactor)
         report.running = plan.running.map { PlanReport.Commit(id: $0.commit.description) }
         return report
+    }
+
+    /// Neither the branch nor the commit of a directory is known, and a plan depends on neither.
+    private func source(_ directory: String) -> DeploymentSource {
+        let branch = WatchedBranch(repository: RepositoryName(owner: "", name: ""), name: "")
+        let path = URL(filePath: directory).standardizedFileURL.path(percentEncoded: false)
+        // Paths in the tree begin with that of the tree.
+        let root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        return DeploymentSource(root: root, branch: branch, commit: CommitInfo(.zero))
     }
 }

@@ -7,7 +7,7 @@ struct PlanCommand: AsyncParsableCommand {
         "plan", "[<ref>|<directory>]", abstract: "Show what a deployment would change, without changing anything.",
         discussion: """
             Without an argument or with a branch, a tag or a commit id, asks a running observer. With a directory, such as \
-            '.', plans the local files; this needs no running observer, only the settings that lead to Marathon.
+            '.', plans the local files; this needs no running observer, only the settings that lead to the target.
 
             Exits with status 0 if nothing would change, 2 if something would, and 1 if the specs are invalid or the plan \
             failed.
@@ -16,7 +16,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Argument(help: "Branch, tag, commit id or local directory. (default: the head of the branch)")
     var subject: String?
 
-    @Flag(name: .goStyle("offline"), help: "Only check the files of a directory, without Marathon. (default: '.')")
+    @Flag(name: .goStyle("offline"), help: "Only check the files of a directory, without the target. (default: '.')")
     var isOffline = false
 
     @OptionGroup var engine: EngineFlags
@@ -35,18 +35,19 @@ struct PlanCommand: AsyncParsableCommand {
             guard PlanSubject.isDirectory(directory) else {
                 throw ValidationError("-offline checks a directory, and '\(directory.printable)' is not one.")
             }
-            return DirectoryPlan.check(directory)
+            return try await withPlan { try await $0.check(directory) }
         }
         switch PlanSubject(subject) {
         case .ref(let ref): return try await engine.withClient { try await $0.plan(PlanRequest(ref: ref)) }
-        case .directory(let path): return try await plan(path)
+        case .directory(let path): return try await withPlan { try await $0.plan(path) }
         }
     }
 
-    private func plan(_ directory: String) async throws -> PlanReport {
+    private func withPlan(_ body: (DirectoryPlan) async throws -> PlanReport) async throws -> PlanReport {
         var reader = ConfigurationReader(
             sources: SettingSources(
-                flags: engine.operation.given, environment: ProcessInfo.processInfo.environment,
+                flags: engine.location.given.merging(engine.operation.given) { $1 },
+                environment: ProcessInfo.processInfo.environment,
                 directory: FileManager.default.currentDirectoryPath))
         let settings = try reader.readTarget()
         let network = try reader.readNetworkSettings()
@@ -54,10 +55,10 @@ struct PlanCommand: AsyncParsableCommand {
         let state = (try? reader.readStateLocation())?.path ?? "/nonexistent"
         return try await HTTPTransport.with(network) { http in
             do {
-                return try await DirectoryPlan(
-                    settings: settings, http: http, environment: ProcessInfo.processInfo.environment,
-                    stateDirectory: state
-                ).plan(URL(filePath: directory).standardizedFileURL.path(percentEncoded: false))
+                return try await body(
+                    DirectoryPlan(
+                        settings: settings, http: http, environment: ProcessInfo.processInfo.environment,
+                        stateDirectory: state))
             } catch let failure as any DeploymentFailure {
                 throw ActionImpossible(failure.description)
             }

@@ -33,6 +33,10 @@ struct CommandParsingTests {
         #expect(try CancelCommand.parse(["3", "-yes"]).id == 3)
         let logs = try LogsCommand.parse(["12", "-f"])
         #expect(logs.id == 12 && logs.follows)
+        let output = try LogsCommand.parse(["-app", "web", "-lines", "5"])
+        #expect(output.app == "web" && output.lines == 5)
+        #expect(throws: (any Error).self) { try LogsCommand.parse(["-app", "web", "-f"]) }
+        #expect(throws: (any Error).self) { try LogsCommand.parse(["-app", "web", "-lines", "0"]) }
         #expect(try !LogsCommand.parse([]).follows)
         #expect(try ResetCommand.parse(["-yes"]).confirmation.isGiven)
         let token = try TokenCommand.parse(["create", "ci", "-role", "operate", "-tokens", "/t"])

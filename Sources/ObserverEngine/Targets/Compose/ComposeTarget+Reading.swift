@@ -42,6 +42,12 @@ extension ComposeTarget {
         }
     }
 
+    /// The number of services of a tree; needs no container engine.
+    /// - Throws: `SpecFailure`, `ComposeFailure`, `CancellationError`
+    func services(in source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> Int {
+        try await read(source, until: deadline).2.count
+    }
+
     /// A name that Compose accepts: lower case, digits, hyphens and underscores, beginning with a letter or digit.
     static func projectName(_ name: String) -> String {
         let allowed = name.lowercased().map {
