@@ -67,7 +67,8 @@ package struct Engine: Sendable {
         let signals =
             stopsOnSignals
             ? await ShutdownSignals(
-                transcript: shared.transcript, isMesosTask: configuration.discovery.task.isMesosTask) : nil
+                transcript: shared.transcript, isMesosTask: configuration.discovery.task.isMesosTask, logger: logger)
+            : nil
         shared.transcript.printBanner(version: Version.current, watching: configuration.branch)
         for warning in configuration.warnings { logger.warning("\(warning)") }
         for notice in configuration.notices { logger.info("\(notice)") }

@@ -1,10 +1,12 @@
 import Glibc
+import ObserverEngine
 
 /// Prepares the process before anything else runs.
 enum ProcessSetup {
     static func run() {
         openMissingStreams()
         forbidCoreDumps()
+        OpenFileLimit.raise()
         InitProcess.runIfFirst()
         // The reader of the output may go away; the program must survive that.
         signal(SIGPIPE, SIG_IGN)

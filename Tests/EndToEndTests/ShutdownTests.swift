@@ -60,6 +60,21 @@ struct ShutdownTests {
         }
     }
 
+    @Test("SIGHUP does not stop a daemon", arguments: [nil, "trap '' HUP"])
+    func hangup(shell: String?) async throws {
+        try await withProcessWorld { world in
+            let exit = try await world.observe(after: shell) { observer in
+                try await observer.output.wait(for: "Webhook registered")
+                observer.hangUp()
+                if shell == nil { try await observer.log.wait(for: "Ignoring SIGHUP") }
+                try await world.simulators.gitHub.push(files: .helloWorld)
+                try await observer.log.wait(for: "Deployment succeeded")
+                observer.terminate()
+            }
+            #expect(exit.status == .exited(0))
+        }
+    }
+
     @Test("in a Mesos task the executor writes the closing lines", arguments: ["MESOS_TASK_ID", "MESOS_SANDBOX"])
     func mesosTask(variable: String) async throws {
         try await withProcessWorld { world in

@@ -44,6 +44,25 @@ struct ConnectionFloodTests {
         }
     }
 
+    @Test("deliveries are acknowledged although the process may open few files")
+    func fewFiles() async throws {
+        let port = try await freePort()
+        try await withProcessWorld { world in
+            let pushes = PushStream(to: world.simulators.gitHub)
+            let changes = ["DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)"]
+            let exit = try await world.observe(changes, after: "ulimit -n 120") { observer in
+                try await observer.log.wait(for: "Accepting at most 32 connections")
+                try await observer.log.wait(for: "Ping received: GitHub can reach")
+                try await flood(port, by: 200, .silent) {
+                    for _ in 0..<3 { try await pushes.push() }
+                }
+                #expect(pushes.acknowledged.count == 3)
+                observer.terminate()
+            }
+            #expect(exit.status == .exited(0))
+        }
+    }
+
     /// Opens the connections, runs the body, then closes the remaining connections.
     private func flood(
         _ port: Int, by size: Int, _ pattern: HostileConnection.Pattern, while body: () async throws -> Void

@@ -13,6 +13,8 @@ package struct ObserverProcess: Sendable {
 
     package func interrupt() { send(SIGINT) }
 
+    package func hangUp() { send(SIGHUP) }
+
     package func kill() { send(SIGKILL) }
 
     private func send(_ signal: CInt) { Foundation.kill(pid, signal) }

@@ -5,10 +5,20 @@ extension ConfigurationReader {
     mutating func readGitHub() -> GitHubSettings {
         let (token, file) = readAccessToken()
         return GitHubSettings(
-            api: settings.url(.gitHubAPI) ?? .placeholder, accessToken: token, accessTokenFile: file,
+            api: readGitHubAPI(), accessToken: token, accessTokenFile: file,
             webhookSecret: readSecret(.webhookSecret),
             reportsCommitStatus: !settings.isOn(.noCommitStatus, ifVariableIs: "off"),
             pollInterval: settings.seconds(.poll, atLeast: 0), reviewInterval: settings.seconds(.review, atLeast: 0))
+    }
+
+    private mutating func readGitHubAPI() -> ServiceURL {
+        guard let api = settings.url(.gitHubAPI) else { return .placeholder }
+        if ["github.com", "www.github.com"].contains(api.host.lowercased()) {
+            settings.report(
+                sources.given(.gitHubAPI)?.source ?? "-github-api",
+                "'\(api)' is the website of GitHub; its API is at https://api.github.com.")
+        }
+        return api
     }
 
     /// The token, and the file that it was read from.

@@ -8,8 +8,17 @@ extension ConfigurationReader {
             allowsOnlyGitHub: settings.isOn(.gitHubAddressesOnly, ifVariableIs: "on"),
             trustedProxies: readTrustedProxies(), adminToken: readAdminToken(),
             tokensFile: sources.tokensFile, clientToken: settings.secret(.token),
-            metricsListen: readAddress(.metricsListen), publicNode: readPublicNode(),
-            publicURL: settings.url(.publicURL))
+            metricsListen: readAddress(.metricsListen), publicNode: readPublicNode(), publicURL: readPublicURL())
+    }
+
+    private mutating func readPublicURL() -> ServiceURL? {
+        guard let url = settings.url(.publicURL) else { return nil }
+        if url.path.hasSuffix("/dploy"), let source = sources.given(.publicURL)?.source {
+            warnings.append(
+                "\(source): the webhook will be \(url)/dploy. Leave out /dploy, unless a proxy removes it from the path."
+            )
+        }
+        return url
     }
 
     /// nil for an invalid address, which is reported, and without a value.

@@ -56,8 +56,9 @@ package struct MarathonCredentialFiles: Equatable, Sendable {
 
     /// Without white space around it; nil if there is nothing else.
     static func content(of path: String) -> String? {
-        let data = FileManager.default.contents(atPath: path) ?? Data()
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+        let text = String(decoding: bytes.withoutByteOrderMark, as: UTF8.self).trimmingCharacters(
+            in: .whitespacesAndNewlines)
         return text.isEmpty ? nil : text
     }
 }

@@ -2,7 +2,7 @@ package import Logging
 import ServiceLifecycle
 
 /// Shows the state of a deployment next to its commit at GitHub. It never delays a deployment: a status that can't be
-/// reported is logged, and a token without the permission is not tried again.
+/// reported is logged. While the permission is missing, that is logged once; it may be granted at any time.
 package struct CommitStatusReporter: Service {
     private struct Report: Sendable {
         let status: CommitStatus
@@ -36,17 +36,17 @@ package struct CommitStatusReporter: Service {
     /// At shutdown, the queued statuses are still reported.
     package func run() async throws {
         await withGracefulShutdownHandler {
-            for await report in reports {
-                guard await reportOne(report) else { break }
-            }
+            var isForbidden = false
+            for await report in reports { isForbidden = await !reportOne(report, isForbidden: isForbidden) }
             try? await gracefulShutdown()
         } onGracefulShutdown: {
             queue.finish()
         }
     }
 
-    /// - Returns: false where no further status can be reported.
-    private func reportOne(_ report: Report) async -> Bool {
+    /// - Parameter isForbidden: Whether GitHub refused the last one.
+    /// - Returns: false where GitHub refuses it.
+    private func reportOne(_ report: Report, isForbidden: Bool) async -> Bool {
         do {
             do {
                 try await send(report.status, on: report.commit)
@@ -55,13 +55,17 @@ package struct CommitStatusReporter: Service {
                 logger.warning("\(error) Reporting the state without details.")
                 try await send(report.status.plain, on: report.commit)
             }
-        } catch let error as GitHubError where error.isLasting {
-            logger.warning("\(error) Commit statuses are switched off until the next start.")
+            if isForbidden { logger.info("GitHub accepts commit statuses again.") }
+        } catch let error as GitHubError where error.isForbidden {
+            if !isForbidden {
+                logger.warning("\(error) Commit statuses are missing until GitHub accepts them.")
+            }
             return false
         } catch is CancellationError {
-            return false
+            return !isForbidden
         } catch {
             logger.warning("\(error)")
+            return !isForbidden
         }
         return true
     }
@@ -81,8 +85,8 @@ extension GitHubError {
         }
     }
 
-    /// Whether the next attempt would fail as well, because the token lacks the permission.
-    fileprivate var isLasting: Bool {
+    /// Whether the token lacks the permission, or the repository is archived.
+    fileprivate var isForbidden: Bool {
         switch reason {
         case .forbidden: true
         default: false

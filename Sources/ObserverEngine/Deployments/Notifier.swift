@@ -2,8 +2,11 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Posts notifications about deployments to a chat or pager. It never delays a deployment; a failed post is logged.
+/// Posts notifications about deployments to a chat or pager. It never delays a deployment. A post is repeated while its
+/// receiver is unreachable, overloaded or limits the rate.
 package struct Notifier: Service {
+    private static let retryLimit = Duration.seconds(120)
+
     private let client: JSONClient?
     private let target: Secret
     private let logger: Logger
@@ -35,14 +38,48 @@ package struct Notifier: Service {
     private func send(_ notification: Notification) async {
         guard let client else { return }
         do {
-            let body = try JSONFormat.encoder.encode(notification)
-            let response = try await client.send(JSONRequest(.post, target.value, body: body))
-            if !response.isSuccess { logger.warning("Notification endpoint returned \(response.status).") }
-        } catch let error as TransportError {
-            logger.warning("Could not send notification: \(error.detail).")
+            let request = JSONRequest(.post, target.value, body: try JSONFormat.encoder.encode(notification))
+            try await Retry(until: .now + Self.retryLimit, logger: logger) {
+                try await Self.post(request, with: client)
+            }
+        } catch is CancellationError {
+            // Shutdown.
         } catch {
-            // Cancelled.
+            logger.warning("\(error)")
         }
+    }
+
+    private static func post(_ request: JSONRequest, with client: JSONClient) async throws {
+        let response: JSONResponse
+        do {
+            response = try await client.send(request)
+        } catch let error as TransportError {
+            throw NotificationFailure(error)
+        }
+        guard response.isSuccess else { throw NotificationFailure(response) }
+    }
+}
+
+/// A notification that did not arrive.
+private struct NotificationFailure: RetryableError, CustomStringConvertible {
+    let isTransient: Bool
+    var retryAfter: Duration?
+    let description: String
+
+    /// Without the URL, which is a secret.
+    init(_ error: TransportError) {
+        isTransient = error.isTransient
+        description = "Could not send notification: \(error.detail)."
+    }
+
+    init(_ response: JSONResponse) {
+        isTransient = [408, 425, 429].contains(response.status) || response.status >= 500
+        retryAfter = response.retryAfter()
+        // Chats give the reason in a line of text.
+        let reason = String(decoding: response.body.prefix(200), as: UTF8.self).firstLine.printable
+        description =
+            "Could not send notification: the receiver returned \(response.status)"
+            + (reason.isEmpty ? "." : " (\(reason)).")
     }
 }
 

@@ -148,7 +148,9 @@ package struct GitHubClient: Sendable {
                 if status == 401 { token.noteRefusal() }
                 let body = try? await response.body.collect(upTo: 64 * 1024)
                 let content = body.map { Data($0.readableBytesView) } ?? Data()
-                throw reader(operation).error(JSONResponse(status: status, headers: response.headers, body: content))
+                var reader = reader(operation)
+                reader.answersJSON = false
+                throw reader.error(JSONResponse(status: status, headers: response.headers, body: content))
             }
             return response.body
         }

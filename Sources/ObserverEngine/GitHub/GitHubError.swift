@@ -54,6 +54,8 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         switch reason {
         case .unreachable(let error): .failed(reason: error.detail)
         case .unavailable(let status) where status < 300: .failed(reason: "unreadable response")
+        case .unavailable(let status) where reason.isOtherWebsite:
+            .failed(reason: "status \(status) from a proxy or another website")
         case .unavailable(let status): .failed(reason: "status \(status)")
         case .tokenRefused: .refused(reason: "status 401")
         case .rateLimited, .forbidden, .notFound, .branchRenamed, .invalid, .unexpected: .answered
@@ -68,6 +70,8 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
     /// The fix; nil if it may pass by itself.
     package var remedy: String? {
         switch reason {
+        case .unavailable where reason.isOtherWebsite:
+            "Check the proxy, and -github-api: the API of GitHub Enterprise Server is at https://HOST/api/v3."
         case .unreachable, .unavailable, .rateLimited, .invalid, .unexpected: nil
         case .tokenRefused: "Create a new one at \(webURL)/settings/tokens."
         case .forbidden(let forbidden): forbidden.remedy(webURL)?.printable
@@ -83,6 +87,8 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
             "\(error)"
         case .unavailable(let status) where status < 300:
             "the response (status \(status)) can't be read; it is truncated or not from GitHub."
+        case .unavailable(let status) where reason.isOtherWebsite:
+            "the response (status \(status)) is not from GitHub's API, but from a proxy or another website."
         case .unavailable(let status):
             "GitHub is unavailable (status \(status))."
         case .rateLimited:
@@ -101,6 +107,14 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         case .unexpected(let status, let message):
             "GitHub returned \(status)\(message.isEmpty ? "." : ": \(message.printable.ended)")"
         }
+    }
+}
+
+extension GitHubError.Reason {
+    /// Whether a proxy or another website refused the request, not GitHub.
+    var isOtherWebsite: Bool {
+        guard case .unavailable(let status) = self else { return false }
+        return (400..<500).contains(status) && ![408, 425, 429].contains(status)
     }
 }
 

@@ -34,6 +34,8 @@ struct GitHubErrorReader {
     var webURL = "https://github.com"
     /// By the local clock, for responses without a date.
     let now: Date
+    /// Whether GitHub answers with a JSON object; the server of the archives answers with text.
+    var answersJSON = true
 
     /// GitHub's primary limit resets every hour; no response delays the next request for longer.
     private static let longestWait = Duration.seconds(3660)
@@ -48,6 +50,7 @@ struct GitHubErrorReader {
         let wait = limitWait(response, message: message, now: now)
         let reason: GitHubError.Reason =
             switch response.status {
+            case let status where body == nil && wait == nil && isOtherWebsite(response): .unavailable(status: status)
             case 401: .tokenRefused
             case 429: .rateLimited
             case 403 where wait != nil: .rateLimited
@@ -62,6 +65,11 @@ struct GitHubErrorReader {
         return GitHubError(
             operation: operation, repository: repository, reason: reason,
             retryAfter: wait ?? requestedWait(response, now: now), webURL: webURL)
+    }
+
+    /// Whether a refusal without JSON is the page of a proxy or of another website.
+    private func isOtherWebsite(_ response: JSONResponse) -> Bool {
+        answersJSON && !response.body.isEmpty && GitHubError.Reason.unavailable(status: response.status).isOtherWebsite
     }
 
     /// The wait for a rate limit, primary or secondary; nil for any other response.

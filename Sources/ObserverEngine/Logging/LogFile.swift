@@ -2,7 +2,8 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// A log file that continues at each start and is rotated at a size limit. The previous file is kept as `.1`.
+/// A log file that continues at each start and is rotated at a size limit. The previous file is kept as `.1`. If someone else
+/// moves or deletes the file, a new one is started.
 package final class LogFile: Sendable {
     package static let limit = 16 * 1024 * 1024
 
@@ -34,6 +35,8 @@ package final class LogFile: Sendable {
 private final class RotatingFile: Sendable {
     /// Between two attempts to open the file.
     private static let retryPause = Duration.seconds(10)
+    /// Between two checks that the file still has its name.
+    private static let checkPause = Duration.seconds(1)
 
     private struct State {
         /// nil if the file can't be opened; lines are then discarded.
@@ -41,6 +44,8 @@ private final class RotatingFile: Sendable {
         var size = 0
         var problem: Errno?
         var triedAt = ContinuousClock.now
+        var identity: FileStamp.Identity?
+        var checkedAt = ContinuousClock.now
     }
 
     private let path: String
@@ -60,10 +65,18 @@ private final class RotatingFile: Sendable {
     func write(_ line: String) {
         state.withLock { state in
             if state.file == nil, .now - state.triedAt >= Self.retryPause { state = Self.open(path) }
+            if state.file != nil, .now - state.checkedAt >= Self.checkPause { reopenIfMoved(&state) }
             if state.size >= limit { rotate(&state) }
             state.size += line.utf8.count
             _ = try? state.file?.writeAll(line.utf8)
         }
+    }
+
+    private func reopenIfMoved(_ state: inout State) {
+        state.checkedAt = .now
+        guard FileStamp(path: path)?.identity != state.identity else { return }
+        try? state.file?.close()
+        state = Self.open(path)
     }
 
     private func rotate(_ state: inout State) {
@@ -77,7 +90,7 @@ private final class RotatingFile: Sendable {
             let file = try FileDescriptor.open(
                 FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
             let size = (try? file.seek(offset: 0, from: .end)) ?? 0
-            return State(file: file, size: Int(size))
+            return State(file: file, size: Int(size), identity: FileStamp(path: path)?.identity)
         } catch {
             return State(problem: error as? Errno ?? .ioError)
         }

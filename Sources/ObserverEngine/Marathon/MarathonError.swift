@@ -2,7 +2,7 @@
 package struct MarathonError: RetryableError, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         case unreachable(TransportError)
-        /// 503 while no leader is elected, other 5xx, 408, 429, or the page of a proxy.
+        /// 503 while no leader is elected, other 5xx, 408, 429, or the page of a proxy, also with 404.
         case unavailable(status: Int)
         /// 401 and 403
         case credentialsRejected(status: Int)
@@ -62,6 +62,9 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
             case .unreachable(let error): "\(error)"
             case .unavailable(let status) where [408, 429].contains(status):
                 "Marathon at \(url) is overloaded (status \(status))."
+            case .unavailable(404):
+                "the response (status 404) is not from Marathon at \(url), but from a proxy or another server. "
+                    + "Check -marathon."
             case .unavailable(let status):
                 "Marathon at \(url) is unavailable (status \(status)); it may have no leader."
             case .credentialsRejected(let status):
@@ -91,6 +94,8 @@ struct MarathonErrorReader {
         let reason: MarathonError.Reason =
             switch response.status {
             case 401, 403: .credentialsRejected(status: response.status)
+            // A 404 of Marathon is JSON: the page of a proxy does not mean that the app is gone.
+            case 404 where body == nil && !response.body.isEmpty: .unavailable(status: 404)
             case 404: .notFound
             case 409:
                 if let holders = Self.holders(in: body) {

@@ -132,6 +132,9 @@ extension HTTPClient.Configuration {
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
         configuration.decompression = .disabled
+        // Shorter than that of common servers, which close an idle connection after 5 s and more: a request on a connection
+        // that the server is closing is lost.
+        configuration.connectionPool.idleTimeout = .seconds(4)
         // Report a refused connection or an unknown host at once; callers retry themselves.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration

@@ -71,14 +71,24 @@ package struct JSONClient: Sendable {
     ) async throws -> (response: HTTPClientResponse, url: String) {
         var url = url
         for _ in 0...Self.redirectLimit {
-            let response = try await http.execute(
-                outgoing(request, url: url), timeout: .nanoseconds(Int64(timeout.seconds * 1e9)))
+            let response = try await execute(outgoing(request, url: url), timeout: timeout)
             guard let next = try Self.redirect(of: response, from: url, method: request.method) else {
                 return (response, url)
             }
             url = next
         }
         throw TransportError(url: url, reason: .redirectedTooOften)
+    }
+
+    /// Sends a request that changes nothing once more if the connection was closed without a response: a server may close an
+    /// idle connection in the moment in which it is used again (RFC 9112, 9.3.1).
+    private func execute(_ request: HTTPClientRequest, timeout: Duration) async throws -> HTTPClientResponse {
+        let timeout = TimeAmount.nanoseconds(Int64(timeout.seconds * 1e9))
+        do {
+            return try await http.execute(request, timeout: timeout)
+        } catch let error where request.method == .GET && error.meansClosedConnection {
+            return try await http.execute(request, timeout: timeout)
+        }
     }
 
     private func outgoing(_ request: JSONRequest, url: String) -> HTTPClientRequest {

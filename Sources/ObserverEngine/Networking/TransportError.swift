@@ -80,6 +80,18 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+extension Error {
+    /// Whether the server closed the connection before it sent a response.
+    var meansClosedConnection: Bool {
+        switch (self as? ThroughProxy)?.underlying ?? self {
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        case let error as ChannelError: error == .ioOnClosedChannel
+        case let error as IOError: [ECONNRESET, EPIPE].contains(error.errnoCode)
+        default: false
+        }
+    }
+}
+
 extension HTTPClientError {
     fileprivate var reason: String {
         switch self {
@@ -114,7 +126,8 @@ private enum TLSFailure {
     private static func reason(in text: String) -> String {
         switch text.firstMatch(of: #/OPENSSL_internal:(\w+)/#)?.1 {
         case "CERTIFICATE_VERIFY_FAILED"?:
-            "certificate signed by unknown authority; -ca-file adds one"
+            // BoringSSL does not report which one it is.
+            "certificate signed by unknown authority (-ca-file adds one), expired, or not valid yet (check the clock)"
         case "WRONG_VERSION_NUMBER"?: "not a TLS server"
         case let name?: "TLS handshake failed: \(name)"
         case nil: "connection closed during TLS handshake"

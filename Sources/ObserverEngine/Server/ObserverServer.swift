@@ -15,10 +15,7 @@ package struct ObserverServer: Service {
         package init(description: String) { self.description = description }
     }
 
-    /// Connections cost memory; further ones wait in the backlog.
-    private static let connectionLimit = 512
-    /// The rest is reserved for connections with a request in progress, so that idle ones can always be evicted.
-    private static let idleLimit = 384
+    private static let limits = ConnectionLimits(openFiles: OpenFileLimit.current)
 
     private let server: @Sendable () throws -> any Service
     private let address: String
@@ -43,6 +40,11 @@ package struct ObserverServer: Service {
             let listener = ListenAddress(host: address.host, port: port)
             let subject = setting == .listen ? "" : " for metrics"
             logger.info("Listening on \(listener)\(subject)\(certificate.map { " with \($0.summary)" } ?? "")")
+            if Self.limits.isReduced, setting == .listen {
+                logger.warning(
+                    "Accepting at most \(Self.limits.all) connections: the process may open only \(OpenFileLimit.current) files. Raise the limit (ulimit -n) to at least 1024."
+                )
+            }
             listening.set(port)
         }
     }
@@ -92,20 +94,22 @@ package struct ObserverServer: Service {
         _ router: Router<ObserverRequestContext>, at address: BindAddress, certificate: ServerCertificate?,
         logger: Logger, onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> @Sendable () throws -> any Service {
-        let idle = IdleConnections(capacity: idleLimit)
+        let idle = IdleConnections(capacity: limits.idle)
         let answering = Answering(router: router, logger: logger.quieter)
         let builder = HTTPServerBuilder { responder in
             ServedConnection(
                 http: HTTP1Channel(
                     responder: responder,
-                    configuration: .init(additionalChannelHandlers: [ConnectionTimeoutHandler(idle: idle)])),
+                    configuration: .init(additionalChannelHandlers: [
+                        ConnectionTimeoutHandler(idle: idle), ContinueHandler(),
+                    ])),
                 certificate: certificate)
         }
         return {
             try builder.buildServer(
                 configuration: .init(
                     address: address, backlog: 1024,
-                    availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
+                    availableConnectionsDelegate: MaximumAvailableConnections(limits.all)),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger.quieter,
                 responder: { try await answering.answer($0, with: $1, on: $2) },

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Logging
 import NIOCore
 import NIOSSL
@@ -22,23 +22,32 @@ package final class ServerCertificate: Sendable {
 
     private struct State {
         var context: NIOSSLContext
-        var validUntil: Date
+        var validity: DateInterval
         var stamps: [FileStamp?]
         /// The error that was logged last.
         var reportedError: String?
+        /// When its end was logged last.
+        var warnedAt: Date?
     }
+
+    private static let day: TimeInterval = 86_400
 
     private let files: TLSFiles
     private let state: Mutex<State>
     private let logger: Logger
+    private let now: @Sendable () -> Date
 
-    package init(_ files: TLSFiles, logger: Logger) throws(Unusable) {
+    package init(
+        _ files: TLSFiles, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+    ) throws(Unusable) {
         self.files = files
         self.logger = logger
+        self.now = now
         state = Mutex(try Self.read(files))
+        state.withLock { warn(&$0) }
     }
 
-    var validUntil: Date { state.withLock(\.validUntil) }
+    var validUntil: Date { state.withLock(\.validity.end) }
 
     /// For log lines and findings.
     var summary: String { "a certificate valid until \(validUntil.day)" }
@@ -54,11 +63,12 @@ package final class ServerCertificate: Sendable {
     /// Blocks the thread while it reads the files.
     func reloaded() -> NIOSSLContext {
         state.withLock { state in
+            defer { warn(&state) }
             let stamps = Self.stamps(of: files)
             guard stamps != state.stamps else { return state.context }
             do throws(Unusable) {
                 state = try Self.read(files)
-                logger.info("Reloaded TLS certificate \(files.certificate) (valid until \(state.validUntil.day))")
+                logger.info("Reloaded TLS certificate \(files.certificate) (valid until \(state.validity.end.day))")
             } catch {
                 if error.wereRead { state.stamps = stamps }
                 if error.description != state.reportedError {
@@ -68,6 +78,20 @@ package final class ServerCertificate: Sendable {
             }
             return state.context
         }
+    }
+
+    /// Logs once a day that the certificate has expired, or that its renewal is overdue.
+    private func warn(_ state: inout State) {
+        let now = now()
+        let rest = state.validity.end.timeIntervalSince(now)
+        guard rest < min(7 * Self.day, state.validity.duration / 5),
+            state.warnedAt.map({ now.timeIntervalSince($0) >= Self.day }) ?? true
+        else { return }
+        state.warnedAt = now
+        let fate =
+            rest > 0
+            ? "expires on \(state.validity.end.day)." : "expired on \(state.validity.end.day): GitHub delivers nothing."
+        logger.warning("TLS certificate \(files.certificate) \(fate) Renew it; it is reloaded without a restart.")
     }
 
     private static func stamps(of files: TLSFiles) -> [FileStamp?] {
@@ -88,11 +112,17 @@ package final class ServerCertificate: Sendable {
             configuration.shutdownTimeout = shutdownTimeout
             return State(
                 context: try NIOSSLContext(configuration: configuration),
-                validUntil: Date(timeIntervalSince1970: TimeInterval(own.notValidAfter)), stamps: stamps)
+                validity: validity(of: own), stamps: stamps)
         } catch {
             throw Unusable(
                 description: "The key in \(files.key) does not match the certificate in \(files.certificate).")
         }
+    }
+
+    private static func validity(of certificate: NIOSSLCertificate) -> DateInterval {
+        let start = Date(timeIntervalSince1970: TimeInterval(certificate.notValidBefore))
+        return DateInterval(
+            start: start, end: max(start, Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))))
     }
 
     private static func certificates(in path: String) throws(Unusable) -> [NIOSSLCertificate] {
@@ -120,7 +150,7 @@ package final class ServerCertificate: Sendable {
                 while case let count = try file.read(into: piece), count > 0, content.count < sizeLimit {
                     content += piece.prefix(count)
                 }
-                return content
+                return Array(content.withoutByteOrderMark)
             }
         } catch {
             throw Unusable(description: "Can't read \(path): \(error).", wereRead: false)

@@ -2,7 +2,8 @@
 package enum SpecFailure: DeploymentFailure {
     case descriptorMissing
     case descriptorInvalid(reason: String)
-    case specsMissing
+    /// - Parameter instead: What was found in the directory, and is not read.
+    case specsMissing(instead: [String] = [])
     /// - Parameter reason: The rest of a sentence about the path, and the remedy without its full stop.
     case notInArchive(path: String, reason: String)
     case specsInvalid([SpecProblem])
@@ -13,7 +14,11 @@ package enum SpecFailure: DeploymentFailure {
         case .descriptorMissing:
             [SpecProblem(file: AppDescriptor.fileName, message: "is missing at the top level of the repository")]
         case .descriptorInvalid(let reason): [SpecProblem(file: AppDescriptor.fileName, message: reason)]
-        case .specsMissing: [SpecProblem(file: SpecReader.directory, message: "contains no *.json; add an app spec")]
+        case .specsMissing(let instead):
+            [
+                SpecProblem(
+                    file: SpecReader.directory, message: "contains no *.json\(Self.list(instead)); add an app spec")
+            ]
         case .specsInvalid(let problems): problems
         case .notInArchive(let path, let reason): [SpecProblem(file: path, message: reason)]
         }
@@ -25,12 +30,18 @@ package enum SpecFailure: DeploymentFailure {
             "The repository has no dploy.app at its top level. Nothing was applied. Add one and push again."
         case .descriptorInvalid(let reason):
             "dploy.app: \(reason) Nothing was applied. Fix the file and push again."
-        case .specsMissing:
-            "The repository has no specs/*.json. Nothing was applied. Add an app spec and push again."
+        case .specsMissing(let instead):
+            "The repository has no specs/*.json\(Self.list(instead)). Nothing was applied. Add an app spec and push again."
         case .notInArchive(let path, let reason):
             "GitHub's archive of the commit lacks \(path): it \(reason), and push again. Nothing was applied."
         case .specsInvalid(let problems): problems.sentence
         }
+    }
+
+    private static func list(_ instead: [String]) -> String {
+        guard let first = instead.first?.printable else { return "" }
+        return instead.count == 1
+            ? "; \(first) is not read" : "; \(first) and \(instead.count - 1) more are not read"
     }
 }
 

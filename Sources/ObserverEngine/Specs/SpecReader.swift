@@ -64,22 +64,24 @@ package struct SpecReader {
         if let link = leftOut.first(where: { $0.path == directory }) {
             throw .specsInvalid([SpecProblem(file: directory, message: link.explanation)])
         }
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(isSpec).sorted()
+        let entries = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        let names = entries.filter(isSpec)
+        let others = entries.filter { looksLikeSpec($0, in: folder) }.map { "\(directory)/\($0)" }
         let links = leftOut.filter { link in
             link.path.hasPrefix("\(directory)/") && isSpec(String(link.path.dropFirst(directory.count + 1)))
         }
         guard !names.isEmpty || !links.isEmpty else {
             guard let reason = gap.reason(for: directory) ?? gap.reason(for: "\(directory)/*.json") else {
-                throw .specsMissing
+                throw .specsMissing(instead: others)
             }
             throw .notInArchive(path: directory, reason: reason)
         }
         var reader = SpecReader()
         for link in links { reader.report(link.path, "", link.explanation) }
         for name in names { reader.readFile(folder + "/" + name, file: "\(directory)/\(name)") }
-        reader.specs.warnings = gap.patterns(within: directory).map { pattern in
-            "GitHub's archive may lack specs because of \(pattern.place)"
-        }
+        reader.specs.warnings =
+            others.map { "\($0.printable) is not read: only specs/*.json are" }
+            + gap.patterns(within: directory).map { "GitHub's archive may lack specs because of \($0.place)" }
         reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
         guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems.located(in: root)) }
         return reader.specs
@@ -89,6 +91,14 @@ package struct SpecReader {
     /// macOS and editors leave behind.
     private static func isSpec(_ name: String) -> Bool {
         name.lowercased().hasSuffix(".json") && !name.hasPrefix(".") && !name.contains("/")
+    }
+
+    /// Whether a file in `specs/` that is not read was probably meant to be: YAML, or a directory with JSON files.
+    private static func looksLikeSpec(_ name: String, in folder: String) -> Bool {
+        guard !name.hasPrefix(".") else { return false }
+        if [".yml", ".yaml", ".jsonc", ".json5"].contains(where: name.lowercased().hasSuffix) { return true }
+        let inside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? []
+        return inside.contains(where: isSpec)
     }
 
     private static let lfsProblem =

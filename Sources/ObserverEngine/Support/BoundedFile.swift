@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads files that people or a push provide: nothing larger than a limit is loaded, and no devices, which have no end.
+/// Reads text files that people or a push provide: nothing larger than a limit is loaded, and no devices, which have no end.
 package enum BoundedFile {
     package enum Problem: Error, Equatable {
         case missing
@@ -24,6 +24,7 @@ package enum BoundedFile {
         }
     }
 
+    /// The content without a byte order mark.
     /// - Parameter limit: In bytes.
     /// - Parameter acceptsPipe: Whether to also read a pipe to its end, as in `-pat-file <(command)`.
     package static func read(_ path: String, limit: Int, acceptsPipe: Bool = false) throws(Problem) -> [UInt8] {
@@ -45,7 +46,7 @@ package enum BoundedFile {
         let content = try content(of: descriptor, limit: limit)
         // It may have grown, and files in /proc have no size.
         guard content.count <= limit else { throw .tooLarge(limit: limit) }
-        return content
+        return Array(content.withoutByteOrderMark)
     }
 
     private static func content(of descriptor: CInt, limit: Int) throws(Problem) -> [UInt8] {

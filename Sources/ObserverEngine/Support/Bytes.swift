@@ -34,6 +34,11 @@ extension UnsafeRawBufferPointer {
     }
 }
 
+extension [UInt8] {
+    /// Without the byte order mark that some editors write at the beginning of UTF-8.
+    var withoutByteOrderMark: ArraySlice<UInt8> { starts(with: [0xEF, 0xBB, 0xBF]) ? dropFirst(3) : self[...] }
+}
+
 extension UInt8 {
     /// Two digits, lower case.
     package var hexadecimal: String {

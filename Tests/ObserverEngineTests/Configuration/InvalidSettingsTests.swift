@@ -55,6 +55,9 @@ struct InvalidSettingsTests {
             .trustedProxy, "10.0.0.0/8,proxy.example.com",
             "'proxy.example.com' is not an IP address or CIDR range, e.g. 10.0.0.0/8."),
         Wrong(.gitHubAPI, "https://", "'https://' \(address)"),
+        Wrong(
+            .gitHubAPI, "https://github.com/",
+            "'https://github.com' is the website of GitHub; its API is at https://api.github.com."),
         Wrong(.mesosDNS, "http://leader.mesos:99999", "'http://leader.mesos:99999' \(address)"),
         Wrong(.marathon, "marathon:8080", "'marathon:8080' \(address)"),
         Wrong(.registrationDelay, "soon", "'soon' \(seconds) 0 to 604800."),
@@ -215,4 +218,15 @@ struct InvalidSettingsTests {
 extension GivenSettings {
     /// The message about the problems.
     fileprivate func message() throws -> String { "\(ConfigurationError(problems: try problems()))" }
+
+    @Test(
+        "a public URL that ends in the path of the webhook causes a warning",
+        arguments: [("", 0), ("/x", 0), ("/dploy/", 1)])
+    func repeatedPath(path: String, warnings: Int) throws {
+        var given = GivenSettings.sufficient
+        given.flags[.publicURL] = "https://observer.example.com" + path
+        #expect(
+            try given.read().warnings.filter { $0.contains("https://observer.example.com/dploy/dploy") }.count
+                == warnings)
+    }
 }

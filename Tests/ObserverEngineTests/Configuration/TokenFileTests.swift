@@ -22,6 +22,15 @@ struct TokenFileTests {
         #expect(try given.read().gitHub.accessToken.value == "three")
     }
 
+    @Test("a byte order mark at the beginning of the files is not part of their content")
+    func byteOrderMark() throws {
+        var given = given
+        given.files = [".pat": "\u{FEFF}one\r\n", "dploy.app": "\u{FEFF}app_name: s4d\r\ntrigger_branch: live\r\n"]
+        let configuration = try given.read()
+        #expect(configuration.gitHub.accessToken.value == "one")
+        #expect(configuration.branch.name == "live")
+    }
+
     @Test("an absolute path is used unchanged")
     func absolute() throws {
         var other = GivenSettings()

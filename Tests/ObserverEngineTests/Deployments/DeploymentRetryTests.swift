@@ -101,7 +101,7 @@ struct DeploymentRetryTests {
         ] as [(MarathonFailure, Bool)])
     func causes(failure: MarathonFailure, isExternal: Bool) {
         #expect(failure.isExternal == isExternal)
-        #expect(!SpecFailure.specsMissing.isExternal && !SourceFailure.broken(reason: "").isExternal)
+        #expect(!SpecFailure.specsMissing().isExternal && !SourceFailure.broken(reason: "").isExternal)
         #expect(!CommandFailure.ended(status: "1").isExternal && SourceFailure.timedOut.isExternal)
     }
 }

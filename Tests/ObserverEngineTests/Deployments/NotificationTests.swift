@@ -10,7 +10,7 @@ struct NotificationTests {
         try await withSimulators { simulators in
             // Any server that records its requests will do.
             let receiver = simulators.mesosDNS
-            receiver.inject(Fault(.post, "/chat", effect: .status(404)))
+            receiver.inject(Fault(.post, "/chat", effect: .status(404, body: "no_service")))
             let setup = ObserverSetup { $0.flags[.notify] = receiver.url + "/chat?key=hush" }
             try await withObserver(setup, in: simulators) { world in
                 #expect(try await world.deploy(Files.helloWorld).stage == .succeeded)
@@ -29,7 +29,22 @@ struct NotificationTests {
                 #expect(recovered.json["deployment"] == .integer(Int(good.id)))
                 #expect(!world.log.contains("hush"))
                 // A 404 has no further effect.
-                try await world.log.wait(for: "Notification endpoint returned 404.")
+                try await world.log.wait(for: "Could not send notification: the receiver returned 404 (no_service).")
+            }
+        }
+    }
+
+    @Test("one that the receiver can't take now is posted again", arguments: [429, 503])
+    func repeated(status: Int) async throws {
+        try await withSimulators { simulators in
+            let receiver = simulators.mesosDNS
+            receiver.inject(Fault(.post, "/chat", times: 1, effect: .status(status, headers: ["Retry-After": "1"])))
+            receiver.inject(Fault(.post, "/chat", effect: .status(200)))
+            let setup = ObserverSetup { $0.flags[.notify] = receiver.url + "/chat" }
+            try await withObserver(setup, in: simulators) { world in
+                let bad = try await world.deploy(["dploy.app": Files.descriptor, "specs/helloworld.json": "{"])
+                let second = try await receiver.request(count: 2) { $0.request.path == "/chat" }
+                #expect(second.json["deployment"] == .integer(Int(bad.id)))
             }
         }
     }

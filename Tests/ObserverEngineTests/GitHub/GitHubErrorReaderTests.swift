@@ -22,7 +22,16 @@ struct GitHubErrorReaderTests {
 
     private static func message(_ text: String) -> String { "{\"message\":\"\(text)\"}" }
 
+    private static let page = "<html><h1>Access denied</h1></html>"
+
     static let answers: [Answer] = [
+        Answer(
+            name: "401 of a proxy", status: 401, body: page, reason: .unavailable(status: 401), isTransient: true),
+        Answer(
+            name: "403 of a proxy", status: 403, body: page, reason: .unavailable(status: 403), isTransient: true),
+        Answer(
+            name: "404 of another website", status: 404, body: page, reason: .unavailable(status: 404),
+            isTransient: true),
         Answer(name: "401", status: 401, body: message("Bad credentials"), reason: .tokenRefused),
         Answer(
             name: "primary limit", status: 403,

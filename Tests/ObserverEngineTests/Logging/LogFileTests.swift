@@ -30,6 +30,25 @@ struct LogFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
     }
 
+    @Test("a log that someone else moves away is started again")
+    func moved() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/observer.log"
+        let file = LogFile(path: path)
+        file.write("before\n")
+        #expect(await file.flush(within: .seconds(10)))
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
+        // The name is checked once a second.
+        for _ in 0..<100 where !FileManager.default.fileExists(atPath: path) {
+            try await Task.sleep(for: .milliseconds(100))
+            file.write("after\n")
+            #expect(await file.flush(within: .seconds(10)))
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "after\n")
+        #expect(try String(contentsOfFile: path + ".old", encoding: .utf8).hasPrefix("before\n"))
+    }
+
     @Test("a log that can't be written is discarded, with its reason")
     func nowhere() {
         let file = LogFile(path: "/no/such/directory/observer.log")

@@ -37,6 +37,23 @@ struct TransportErrorTests {
         #expect(HTTPClient.Configuration.observer().connectionPool.retryConnectionEstablishment == false)
     }
 
+    @Test(
+        "do not include a connection that the server closed in the moment of a GET; any other request is not repeated")
+    func closedConnection() async throws {
+        try await withSimulators { simulators in
+            let server = simulators.mesosDNS
+            server.inject(Fault(times: 1, effect: .reset))
+            try await withEngineHTTP { http in
+                let json = JSONClient(http: http, base: try ServiceURL(server.url))
+                #expect(try await json.send(JSONRequest(.get, "/v1/version")).status == 200)
+                #expect(server.requests(.get, "/v1/version").count == 2)
+                server.inject(Fault(times: 1, effect: .reset))
+                await #expect(throws: TransportError.self) { try await json.send(JSONRequest(.put, "/v1/version")) }
+                #expect(server.requests(.put, "/v1/version").count == 1)
+            }
+        }
+    }
+
     @Test("report a timeout")
     func timeout() async throws {
         try await withSimulators { simulators in

@@ -39,7 +39,9 @@ struct TrustedAuthoritiesTests {
             let failure = await #expect(throws: ControlClient.Failure.self) {
                 try await engine(at: port, NetworkSettings())
             }
-            #expect(failure?.description.contains("certificate signed by unknown authority; -ca-file adds one") == true)
+            #expect(
+                failure?.description.contains("certificate signed by unknown authority (-ca-file adds one), expired")
+                    == true)
             for (flags, environment) in [
                 ([Setting.caFile: file], [:]), ([:], ["DPLOY_OBSERVER_CA_FILE": file]), ([:], ["SSL_CERT_FILE": file]),
                 ([:], ["SSL_CERT_DIR": "/nowhere:\(directory)"]),

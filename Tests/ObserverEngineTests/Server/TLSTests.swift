@@ -6,6 +6,7 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOSSL
 import Simulators
+import Synchronization
 import Testing
 
 @testable import ObserverEngine
@@ -114,6 +115,33 @@ struct TLSTests {
         #expect(log.all.filter { $0.contains("Can't read ") }.count == 1)
         #expect(await certificate.current() !== before)
         #expect(log.contains("Reloaded TLS certificate"))
+    }
+
+    @Test("a certificate whose renewal is overdue is reported once a day, and that it has expired")
+    func expiry() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let files = try await TestCertificate("old", in: directory).files
+        let log = Lines()
+        let logger = Logger(label: "test") { _ in
+            LogrusHandler(level: .info, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
+        }
+        // It is valid for 30 days.
+        let days = Mutex(0.0)
+        let certificate = try ServerCertificate(files, logger: logger) {
+            Date(timeIntervalSinceNow: days.withLock { $0 } * 86_400)
+        }
+        func warnings(on day: Double) -> Int {
+            days.withLock { $0 = day }
+            for _ in 0..<2 { _ = certificate.reloaded() }
+            return log.all.count
+        }
+        #expect(warnings(on: 23) == 0)
+        #expect(warnings(on: 25) == 1)
+        #expect(log.all.last?.contains("old.pem expires on ") == true)
+        #expect(warnings(on: 25.5) == 1)
+        #expect(warnings(on: 31) == 2)
+        #expect(log.all.last?.contains("GitHub delivers nothing. Renew it; it is reloaded without a restart.") == true)
     }
 
     @Test("closing a connection does not wait for a client that does not close it")

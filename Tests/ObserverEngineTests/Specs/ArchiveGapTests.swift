@@ -56,7 +56,20 @@ struct ArchiveGapTests {
         #expect(
             try failure([".gitattributes": "*.app export-ignore"]) { _ = try SpecReader.readDescriptor(in: $0) }?
                 .hasPrefix("GitHub's archive of the commit lacks dploy.app: ") == true)
-        #expect(try failure([:]) { _ = try SpecReader.read(in: $0) } == SpecFailure.specsMissing.description)
+        #expect(try failure([:]) { _ = try SpecReader.read(in: $0) } == SpecFailure.specsMissing().description)
+    }
+
+    @Test("or that have another form or place are named")
+    func otherFiles() throws {
+        #expect(
+            try failure(["specs/web.yml": "id: web"]) { _ = try SpecReader.read(in: $0) }
+                == "The repository has no specs/*.json; specs/web.yml is not read. Nothing was applied. "
+                + "Add an app spec and push again.")
+        #expect(
+            try failure(["specs/a/web.json": "{}", "specs/b.yaml": ""]) { _ = try SpecReader.read(in: $0) }?
+                .contains("; specs/a and 1 more are not read.") == true)
+        let tree = try SpecTree(["web.json": #"{"id":"web","cmd":"x"}"#, "db.YAML": "id: db", "README.md": ""])
+        #expect(try tree.read().warnings == ["specs/db.YAML is not read: only specs/*.json are"])
     }
 
     @Test("or has as Git LFS pointers are named as such")

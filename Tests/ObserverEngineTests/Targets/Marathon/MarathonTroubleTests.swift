@@ -52,6 +52,19 @@ struct MarathonTroubleTests {
         }
     }
 
+    @Test("the 404 page of a proxy does not mean that an app is gone")
+    func missingPage() async throws {
+        try await withObserver { world in
+            world.marathon.setBehaviour(.healthy(after: .seconds(2)), of: "/helloworld")
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.deployment(of: push.after, in: .waiting)
+            let page = Fault.Effect.status(404, headers: ["Content-Type": "text/html"], body: "<h1>Not Found</h1>")
+            world.marathon.inject(Fault(.get, "/v2/apps*", times: 3, effect: page))
+            let run = try await world.end(of: push.after)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+        }
+    }
+
     @Test("a short outage of Marathon while waiting is survived")
     func goneWhileWaiting() async throws {
         try await withObserver { world in
