@@ -70,7 +70,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
     /// The fix; nil if it may pass by itself.
     package var remedy: String? {
         switch reason {
-        case .unavailable where reason.isOtherWebsite:
+        case .unavailable(let status) where status < 300 || reason.isOtherWebsite:
             "Check the proxy, and -github-api: the API of GitHub Enterprise Server is at https://HOST/api/v3."
         case .unreachable, .unavailable, .rateLimited, .invalid, .unexpected: nil
         case .tokenRefused: "Create a new one at \(webURL)/settings/tokens."
@@ -128,7 +128,7 @@ extension GitHubError.Forbidden {
         case .missingScope(let scopes):
             "the token lacks the scope \(scopes.joined(separator: " or ")) (403)."
         case .other(let message):
-            "GitHub rejected it (403): \(message.ended)"
+            message.isEmpty ? "GitHub rejected it (403)." : "GitHub rejected it (403): \(message.ended)"
         }
     }
 
