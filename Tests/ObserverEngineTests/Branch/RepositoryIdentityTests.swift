@@ -45,7 +45,7 @@ struct RepositoryIdentityTests {
             #expect(world.gitHub.hookChanges == changes)
             #expect(world.engine.status.hook.registration == .failed)
             let findings = try await Doctor(
-                configuration: .success(world.configuration), http: .shared,
+                configuration: .success(world.configuration), environment: [:], http: .shared,
                 observer: .init(client: control, place: "socket")
             ).run()
             let repository = try #require(findings.first { $0.check == .repository })
