@@ -1,3 +1,4 @@
+import Foundation
 package import Logging
 import Synchronization
 
@@ -45,11 +46,17 @@ package final class RepositoryIdentity: Sendable {
         return isWatched ? branch.repository : push.repository
     }
 
-    /// Makes sure that requests reach the watched repository. Remembers its id at the first success.
+    /// Makes sure that requests reach the watched repository. Remembers its id at the first success, once the decisions at
+    /// the target were read, which may name it.
     /// - Throws: `Replaced`, `GitHubError`, and what the store throws.
     package func verify() async throws {
         let state = try await store.branchState(of: branch)
-        guard let known = state.repositoryID else { return try await remember(gitHub.find(gitHub.repository).id) }
+        guard let known = state.repositoryID else {
+            let found = try await gitHub.find(gitHub.repository).id
+            // On a new disk, the target may know another one.
+            if status.engine.decisions.isKnown { try await remember(found) }
+            return
+        }
         var other: GitHubRepository?
         var missing: GitHubError?
         for name in names(state) {
@@ -73,7 +80,7 @@ package final class RepositoryIdentity: Sendable {
     }
 
     private func remember(_ id: Int64) async throws {
-        try await store.changeBranchState(of: branch) { $0.repositoryID = id }
+        try await store.changeBranchState(of: branch) { $0.decisions.note(repository: id) }
         logger.debug("Repository \(branch.repository) has the id \(id)")
     }
 
@@ -116,7 +123,8 @@ package final class RepositoryIdentity: Sendable {
         status.note(problem: nil, from: .repository)
         status.update { $0.otherRepositoryID = nil }
         try await store.changeBranchState(of: branch) { state in
-            (state.repositoryID, state.repositoryName, state.head) = (id, nil, nil)
+            state.decisions.decide(repository: id, at: Date())
+            (state.repositoryName, state.head) = (nil, nil)
         }
         logger.warning("\(name) accepted the repository with the id \(id) as \(branch.repository)")
         return id

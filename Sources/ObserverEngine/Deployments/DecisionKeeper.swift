@@ -205,10 +205,8 @@ package final class DecisionKeeper: Service {
             state.latest = merged
         }
         if merged != before {
-            try await store.changeBranchState(of: branch) { state in
-                // An operator may have decided meanwhile.
-                state.decisions = state.decisions.merged(with: merged)
-            }
+            // An operator may have decided meanwhile.
+            try await store.changeBranchState(of: branch) { $0.recall(merged) }
             for sentence in merged.restored(over: before) { logger.info("\(sentence)") }
         }
         state.withLock { $0.hasWarned = false }
@@ -250,6 +248,9 @@ extension Decisions {
         if hookRemoval != before.hookRemoval {
             sentences.append(
                 "Restored an operator's decision: the webhook is \(hookRemoval.value ? "removed" : "registered").")
+        }
+        if let id = repository.value, id != before.repository.value {
+            sentences.append("Restored the id of the watched repository: \(id).")
         }
         return sentences
     }

@@ -49,6 +49,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                 try await record(plan)
                 if !(knowsDecisions && decisions.isKnown) {
                     guard try await isAllowed(until: deadline) else { return }
+                    // The decisions may name the repository.
+                    try await confirmation.verifyRepository(until: deadline)
                 }
 
                 try await recorder.advance(to: .applying)

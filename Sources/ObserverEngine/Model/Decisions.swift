@@ -31,6 +31,9 @@ package struct Decisions: Equatable, Sendable {
     package var hold = Dated<Hold?>(nil)
     /// The webhook stays removed until an operator registers it again.
     package var hookRemoval = Dated(false)
+    /// GitHub's id of the watched repository, which an operator accepted; one that was only seen first has the time
+    /// `neverDecided`.
+    package var repository = Dated<Int64?>(nil)
 
     package init() {}
 
@@ -40,6 +43,11 @@ package struct Decisions: Equatable, Sendable {
         if !pause.value, stored.pause.at == nil { worth.pause = stored.pause }
         if hold.value == nil, stored.hold.at == nil { worth.hold = stored.hold }
         if !hookRemoval.value, stored.hookRemoval.at == nil { worth.hookRemoval = stored.hookRemoval }
+        let isFirst = worth.pause.at == nil && worth.hold.at == nil && worth.hookRemoval.at == nil
+        // Seeing the repository is no reason to store the first one.
+        if repository.value == nil || isFirst && repository.at == Self.neverDecided && stored.repository.at == nil {
+            worth.repository = stored.repository
+        }
         return worth
     }
 
@@ -49,6 +57,7 @@ package struct Decisions: Equatable, Sendable {
         merged.pause = pause.merged(with: other.pause)
         merged.hold = hold.merged(with: other.hold)
         merged.hookRemoval = hookRemoval.merged(with: other.hookRemoval)
+        merged.repository = repository.merged(with: other.repository)
         return merged
     }
 
@@ -63,6 +72,19 @@ package struct Decisions: Equatable, Sendable {
     package mutating func decide(hookRemoved: Bool, at now: Date) {
         hookRemoval = hookRemoval.decided(hookRemoved, at: now)
     }
+
+    package mutating func decide(repository id: Int64, at now: Date) {
+        repository = repository.decided(id, at: now)
+    }
+
+    /// The time of what no operator decided: any decision is newer.
+    static let neverDecided = Date(timeIntervalSince1970: 0)
+
+    /// Remembers the id of the repository that was seen first.
+    package mutating func note(repository id: Int64) {
+        guard repository.value == nil else { return }
+        repository = Dated(id, at: Self.neverDecided)
+    }
 }
 
 /// The commit at which an operator's rollback holds the branch.
@@ -70,12 +92,15 @@ package struct Hold: Equatable, Sendable {
     package static let limit = 20
 
     package let commit: CommitID
+    /// nil if a version that did not store it made the decision.
+    package let cause: HoldSummary.Cause?
     /// The commits that the operator rolled back from, the newest first: they are not deployed again without an operator or
     /// a new push, even if the disk was lost.
     package let leaving: [CommitID]
 
-    package init(at commit: CommitID, leaving: [CommitID]) {
+    package init(at commit: CommitID, leaving: [CommitID], because cause: HoldSummary.Cause? = nil) {
         self.commit = commit
+        self.cause = cause
         var seen: Set<CommitID> = [commit]
         self.leaving = Array(leaving.filter { seen.insert($0).inserted }.prefix(Self.limit))
     }

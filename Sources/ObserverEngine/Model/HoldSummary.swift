@@ -6,20 +6,10 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         case rollback
     }
 
-    /// The choice that holds the branch.
-    package struct Origin: Equatable, Sendable {
-        package let cause: Cause
-        package let deployment: Int64
-
-        package init(cause: Cause, deployment: Int64) {
-            self.cause = cause
-            self.deployment = deployment
-        }
-    }
-
     package let commit: CommitID
-    /// Like the deployment nil where the hold was restored without the history.
+    /// nil where the hold was restored from a version that did not store it.
     package let cause: Cause?
+    /// nil where the hold was restored without the history.
     package let deployment: Int64?
 
     package init(commit: CommitID, cause: Cause?, deployment: Int64?) {

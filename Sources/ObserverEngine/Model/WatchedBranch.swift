@@ -71,39 +71,45 @@ package struct BranchState: Equatable, Sendable {
     /// The id of the webhook that this observer registered.
     package var hookID: Int?
     package var decisions: Decisions
-    /// How the branch came to be held; nil where the hold was restored without the history.
-    package var holdOrigin: HoldSummary.Origin?
-    /// GitHub's id of the repository, from the first success. It survives a rename, and another repository has another one.
-    package var repositoryID: Int64?
+    /// The deployment that came with the hold; nil where the hold was restored without the history.
+    package var holdDeployment: Int64?
     /// The repository's current name at GitHub, if it was renamed since the settings were written.
     package var repositoryName: RepositoryName?
     /// The head of the branch, as far as GitHub's answers and the deliveries show it.
     package var head: CommitID?
 
     package init(
-        hookID: Int? = nil, decisions: Decisions = Decisions(), holdOrigin: HoldSummary.Origin? = nil,
-        repositoryID: Int64? = nil, repositoryName: RepositoryName? = nil, head: CommitID? = nil
+        hookID: Int? = nil, decisions: Decisions = Decisions(), holdDeployment: Int64? = nil,
+        repositoryName: RepositoryName? = nil, head: CommitID? = nil
     ) {
         self.hookID = hookID
         self.decisions = decisions
-        self.holdOrigin = holdOrigin
-        self.repositoryID = repositoryID
+        self.holdDeployment = holdDeployment
         self.repositoryName = repositoryName
         self.head = head
     }
 
     package var isHookRemoved: Bool { decisions.hookRemoval.value }
     package var isPaused: Bool { decisions.pause.value }
+    /// GitHub's id of the repository. It survives a rename, and another repository has another one.
+    package var repositoryID: Int64? { decisions.repository.value }
     package var heldAt: CommitID? { decisions.hold.value?.commit }
 
     /// The hold, for people; nil if the branch is not held.
     package var hold: HoldSummary? {
-        heldAt.map { HoldSummary(commit: $0, cause: holdOrigin?.cause, deployment: holdOrigin?.deployment) }
+        decisions.hold.value.map { HoldSummary(commit: $0.commit, cause: $0.cause, deployment: holdDeployment) }
+    }
+
+    /// Adopts the newer ones of the decisions, which are stored at the target.
+    mutating func recall(_ stored: Decisions) {
+        let held = decisions.hold
+        decisions = decisions.merged(with: stored)
+        if decisions.hold != held { holdDeployment = nil }
     }
 
     /// Ends a hold.
     mutating func endHold(at now: Date) {
         decisions.decide(hold: nil, at: now)
-        holdOrigin = nil
+        holdDeployment = nil
     }
 }

@@ -153,6 +153,11 @@ enum Migrations {
             try db.create(index: "audit_by_age", on: "audit", columns: ["at"])
             try db.create(index: "audit_by_deployment", on: "audit", columns: ["deployment"])
         }
+        migrator.registerMigration("9: when an operator accepted the repository") { db in
+            try db.alter(table: "branch_state") { table in
+                table.add(column: "repository_since", .double)
+            }
+        }
         return migrator
     }
 }

@@ -59,14 +59,16 @@ extension BranchState {
         decisions.hookRemoval = .init(row["is_hook_removed"], at: time(row["hook_removed_at"]))
         // A list that can't be read must not make the rest unreadable.
         let leaving: [CommitID] = (row["held_from"] as String?).flatMap { try? JSONColumn.decode($0) } ?? []
-        let hold = (row["held_at"] as String?).flatMap(CommitID.init(_:)).map { Hold(at: $0, leaving: leaving) }
-        decisions.hold = .init(hold, at: time(row["held_since"]))
         let cause = (row["held_by"] as String?).flatMap(HoldSummary.Cause.init(rawValue:))
-        let deployment: Int64? = row["held_deployment"]
+        let hold = (row["held_at"] as String?).flatMap(CommitID.init(_:)).map {
+            Hold(at: $0, leaving: leaving, because: cause)
+        }
+        decisions.hold = .init(hold, at: time(row["held_since"]))
+        if let id: Int64 = row["repository_id"] {
+            decisions.repository = .init(id, at: time(row["repository_since"]) ?? Decisions.neverDecided)
+        }
         return BranchState(
-            hookID: row["hook_id"], decisions: decisions,
-            holdOrigin: cause.flatMap { cause in deployment.map { .init(cause: cause, deployment: $0) } },
-            repositoryID: row["repository_id"],
+            hookID: row["hook_id"], decisions: decisions, holdDeployment: row["held_deployment"],
             repositoryName: (row["repository_name"] as String?).flatMap(RepositoryName.init(fullName:)),
             head: (row["head"] as String?).flatMap(CommitID.init(_:)))
     }
@@ -106,8 +108,8 @@ extension BranchState {
             sql: """
                 INSERT OR REPLACE INTO branch_state
                 (owner, repository, branch, hook_id, is_hook_removed, hook_removed_at, is_paused, paused_at, held_at,
-                held_since, held_from, held_by, held_deployment, repository_id, repository_name, head)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                held_since, held_from, held_by, held_deployment, repository_id, repository_since, repository_name, head)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(
             arguments: [
@@ -115,8 +117,8 @@ extension BranchState {
                 decisions.hookRemoval.at?.timeIntervalSince1970, isPaused, decisions.pause.at?.timeIntervalSince1970,
                 heldAt?.description, decisions.hold.at?.timeIntervalSince1970,
                 try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
-                holdOrigin?.cause.rawValue, holdOrigin?.deployment, repositoryID, repositoryName?.description,
-                head?.description,
+                decisions.hold.value?.cause?.rawValue, holdDeployment, repositoryID,
+                decisions.repository.at?.timeIntervalSince1970, repositoryName?.description, head?.description,
             ])
     }
 }

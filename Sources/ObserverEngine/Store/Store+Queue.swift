@@ -191,9 +191,9 @@ extension Store {
             if let head { state.head = head } else if pushed?.commit != state.head { state.head = nil }
             let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)
             let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
-            let hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left)
+            let hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left, because: cause)
             state.decisions.decide(hold: hold, at: date)
-            state.holdOrigin = .init(cause: cause, deployment: queued.deployment.id)
+            state.holdDeployment = queued.deployment.id
             try state.save(of: request.branch, in: database)
             return (queued, state)
         } publishing: {

@@ -109,8 +109,8 @@ struct HeadDecisionTests {
 
     /// A branch that a rollback holds.
     private func held(leaving: [CommitID] = [], head: CommitID? = nil) -> BranchState {
-        var state = BranchState(holdOrigin: .init(cause: .rollback, deployment: 9), head: head)
-        state.decisions.decide(hold: Hold(at: Self.other, leaving: leaving), at: Date())
+        var state = BranchState(holdDeployment: 9, head: head)
+        state.decisions.decide(hold: Hold(at: Self.other, leaving: leaving, because: .rollback), at: Date())
         return state
     }
 

@@ -64,7 +64,7 @@ struct LostDiskTests {
             #expect(
                 blocked.blocked
                     == "Head \(commits.1.short) is not deployed: the branch is on hold at \(commits.0.short) "
-                    + "(chosen by an operator). Push again, or run 'observer resume' to end the hold.")
+                    + "(rollback). Push again, or run 'observer resume' to end the hold.")
             #expect(try await world.deployments().isEmpty)
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == commits.0.description)
             try await world.log.wait(for: "Ping received: GitHub can reach")
@@ -73,6 +73,32 @@ struct LostDiskTests {
             #expect(
                 world.marathon.apps().compactMap { $0.labels["DPLOY_OBSERVER_HELD_AT"] }.first?.hasPrefix("false ")
                     == true)
+        }
+    }
+
+    @Test("another repository that took the name meanwhile is not deployed until an operator accepts it")
+    func replacedRepository() async throws {
+        try await withLostDisk { world in
+            let own = try await world.deploy(mem: 32)
+            let control = try await world.control()
+            _ = try await control.perform(.pause)
+            _ = try await control.perform(.resume)
+            try await world.engine { $0.decisions == .saved }
+            return own.commit.description
+        } meanwhile: {
+            $0.gitHub.replaceRepository(id: 777)
+        } after: { world, own in
+            try await world.log.wait(for: "Restored the id of the watched repository")
+            try await world.log.wait(for: "its id at GitHub is 777")
+            let strange = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
+            #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == own)
+            let control = try await world.control()
+            _ = try await control.perform(.acceptRepository(id: 777))
+            try await world.deployment(of: strange.after, in: .succeeded)
+            try await world.engine { $0.decisions == .saved }
+            let labels = world.marathon.apps().compactMap { $0.labels["DPLOY_OBSERVER_REPOSITORY"] }
+            #expect(labels.first?.hasPrefix("777 ") == true)
         }
     }
 

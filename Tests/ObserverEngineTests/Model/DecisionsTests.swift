@@ -55,6 +55,23 @@ struct DecisionsTests {
                 == Self.decisions { $0.decide(hold: nil, at: Self.start) })
     }
 
+    @Test("the id of the repository is stored with a decision, or once an operator accepted it")
+    func repository() throws {
+        var decisions = Self.decisions { $0.note(repository: 5) }
+        #expect(decisions.worthStoring(over: Decisions()) == Decisions())
+        decisions.decide(paused: false, at: Self.start)
+        #expect(decisions.worthStoring(over: Decisions()) == Decisions())
+        decisions.decide(paused: true, at: Self.start)
+        #expect(decisions.worthStoring(over: Decisions()) == decisions)
+        decisions.note(repository: 6)
+        #expect(decisions.repository.value == 5)
+
+        let accepted = Self.decisions { $0.decide(repository: 7, at: Self.start) }
+        #expect(accepted.worthStoring(over: Decisions()) == accepted)
+        #expect(accepted.merged(with: decisions).repository.value == 7)
+        #expect(decisions.merged(with: accepted).repository.value == 7)
+    }
+
     @Test("a decision is newer than the one before it, also if the clock was set back")
     func clock() {
         var decisions = Self.decisions { $0.decide(paused: true, at: Self.start) }
@@ -77,7 +94,10 @@ struct DecisionsTests {
         let decisions = try Self.decisions {
             $0.decide(paused: true, at: time)
             $0.decide(
-                hold: Hold(at: try Sample.commit(1), leaving: [try Sample.commit(2), try Sample.commit(3)]), at: time)
+                hold: Hold(
+                    at: try Sample.commit(1), leaving: [try Sample.commit(2), try Sample.commit(3)], because: .rollback),
+                at: time)
+            $0.decide(repository: 61_583_920, at: time)
             $0.decide(hookRemoved: false, at: time)
         }
         let labels = DecisionLabels.labels(for: decisions, of: Sample.branch)
@@ -91,6 +111,7 @@ struct DecisionsTests {
         let labels = [
             "DPLOY_OBSERVER_PAUSED": "true", "DPLOY_OBSERVER_HELD_AT": "main 2026-01-02T03:04:05.000Z",
             "DPLOY_OBSERVER_HOOK_REMOVED": "maybe 2026-01-02T03:04:05.000Z", "DPLOY_OBSERVER_ROLLED_BACK": "x",
+            "DPLOY_OBSERVER_REPOSITORY": "s4d 2026-01-02T03:04:05.000Z", "DPLOY_OBSERVER_HELD_BECAUSE": "why",
         ]
         #expect(DecisionLabels.decisions(in: labels) == Decisions())
     }

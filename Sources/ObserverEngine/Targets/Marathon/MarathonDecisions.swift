@@ -57,6 +57,9 @@ enum DecisionLabels {
     /// The commits that the hold leaves.
     static let leaving = "DPLOY_OBSERVER_ROLLED_BACK"
     static let hookRemoved = "DPLOY_OBSERVER_HOOK_REMOVED"
+    /// GitHub's id of the watched repository.
+    static let repository = "DPLOY_OBSERVER_REPOSITORY"
+    static let heldBecause = "DPLOY_OBSERVER_HELD_BECAUSE"
 
     /// GitHub ignores the case of a repository's name.
     static func name(of branch: WatchedBranch) -> String {
@@ -71,6 +74,8 @@ enum DecisionLabels {
         var labels = [Self.branch: name(of: branch)]
         labels[paused] = text(decisions.pause.value ? "true" : "false", decisions.pause.at)
         labels[hookRemoved] = text(decisions.hookRemoval.value ? "true" : "false", decisions.hookRemoval.at)
+        labels[repository] = decisions.repository.value.flatMap { text(String($0), decisions.repository.at) }
+        labels[heldBecause] = decisions.hold.value?.cause?.rawValue
         labels[held] = text(decisions.hold.value?.commit.description ?? "false", decisions.hold.at)
         if let hold = decisions.hold.value, !hold.leaving.isEmpty {
             labels[leaving] = hold.leaving.map(\.description).joined(separator: " ")
@@ -87,10 +92,14 @@ enum DecisionLabels {
         if let (value, time) = read(labels[hookRemoved]), let isRemoved = Bool(value) {
             decisions.hookRemoval = .init(isRemoved, at: time)
         }
+        if let (value, time) = read(labels[repository]), let id = Int64(value) {
+            decisions.repository = .init(id, at: time)
+        }
+        let cause = labels[heldBecause].flatMap(HoldSummary.Cause.init(rawValue:))
         if let (value, time) = read(labels[held]) {
             let left = (labels[leaving] ?? "").split(separator: " ").compactMap { CommitID(String($0)) }
             if let commit = CommitID(value) {
-                decisions.hold = .init(Hold(at: commit, leaving: left), at: time)
+                decisions.hold = .init(Hold(at: commit, leaving: left, because: cause), at: time)
             } else if value == "false" {
                 decisions.hold = .init(nil, at: time)
             }
