@@ -88,7 +88,9 @@ struct DamagedRowTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let store = try Store(directory: directory)
         let path = directory + "/observer.sqlite-wal"
-        let reader = try DatabaseQueue(path: directory + "/observer.sqlite")
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: directory + "/observer.sqlite", configuration: configuration)
         try await reader.writeWithoutTransaction { database in
             try database.beginTransaction(.deferred)
             _ = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM delivery")
