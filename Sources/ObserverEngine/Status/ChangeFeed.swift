@@ -18,6 +18,8 @@ package indirect enum EngineChange: Equatable, Sendable {
     case cancellation(deployment: Int64, by: String)
     /// A new or changed entry of the audit log.
     case audit(AuditEntry)
+    /// A change could not be stored.
+    case storageFailed
     /// The database was corrupt or deleted and is empty now.
     case databaseRecreated
 }
@@ -61,8 +63,8 @@ package final class ChangeFeed: Sendable {
         return stream
     }
 
-    /// Calls the listener at every change of the stored state of a branch, before `post` returns. The listener may itself
-    /// post changes, except of that state.
+    /// Calls the listener at every change of the stored state of a branch, before anyone is signalled and before `post`
+    /// returns. The listener may itself post changes, except of that state.
     func listenToBranches(_ listener: @escaping BranchListener) {
         state.withLock { $0.branchListeners.append(listener) }
     }
@@ -78,12 +80,13 @@ package final class ChangeFeed: Sendable {
     func post(_ changes: [EngineChange]) {
         let (subscribers, listeners) = state.withLock { (Array($0.subscribers.values), $0.branchListeners) }
         for change in changes {
-            for subscriber in subscribers { subscriber(change) }
+            // Subscribers may rely on the state that the listeners keep.
             switch change {
             case .branch(let branch, let state): for listener in listeners { listener(branch, state) }
             case .databaseRecreated: for listener in listeners { listener(nil, BranchState()) }
             default: break
             }
+            for subscriber in subscribers { subscriber(change) }
         }
     }
 

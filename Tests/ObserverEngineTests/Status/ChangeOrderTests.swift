@@ -51,6 +51,24 @@ struct ChangeOrderTests {
         }
     }
 
+    @Test("subscribers that are signalled of a change of a branch find it in the state that listeners keep")
+    func listenersFirst() async throws {
+        try await withStore { store in
+            let configuration = try Self.configuration()
+            let status = BranchStatus(configuration: configuration, instance: "test", feed: store.feed)
+            let wasShown = Mutex<[Bool]>([])
+            let subscription = store.feed.signals { change in
+                if case .branch = change { wasShown.withLock { $0.append(status.engine.isPaused) } }
+                return false
+            }
+            try await store.changeBranchState(of: configuration.branch) {
+                $0.decisions.decide(paused: true, at: Date())
+            }
+            #expect(wasShown.withLock(\.self) == [true])
+            withExtendedLifetime(subscription) {}
+        }
+    }
+
     @Test("lines of the log are published in their order")
     func lines() async throws {
         let recent = RecentLog()
