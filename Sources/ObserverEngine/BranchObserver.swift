@@ -123,6 +123,7 @@ struct BranchObserver: Sendable {
         apps = AppsService(watch: watch, status: appsStatus)
         let all: [(any Service)?] = [
             addresses, authentication, decisions, webhook, poll, statuses, notifier, watch,
+            StorageWatch(store: store, status: status, logger: logger),
         ]
         services = all.compactMap(\.self)
     }

@@ -48,10 +48,8 @@ package struct Authentication: Service {
             }
             logger.debug("GitHub client for \(gitHub.repository), \(grant.summary)", metadata: [.auth: "done"])
             for warning in grant.warnings(now: Date()) { logger.warning("\(warning)") }
-            status.update { state in
-                state.authentication = .granted
-                state.problem = nil
-            }
+            status.note(problem: nil, from: .authentication)
+            status.update { $0.authentication = .granted }
             transcript.authenticated()
         } catch let error as GitHubError {
             status.note(problem: error.description, from: .authentication)
@@ -65,7 +63,7 @@ package struct Authentication: Service {
         do {
             return try await attempt()
         } catch let error as GitHubError {
-            status.update { $0.problem = error.description }
+            status.note(problem: error.description, from: .authentication)
             throw error
         }
     }

@@ -56,6 +56,12 @@ final class DatabaseFile: Sendable {
         state = Mutex(State(pool: opened.pool, identity: Self.identity(of: path)))
     }
 
+    /// The free space of its disk, in bytes; unlimited if that is unknown.
+    var freeSpace: Int64 {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? .max
+    }
+
     /// Runs the body with the database, and once more with a new one if it turns out to be corrupt or deleted.
     func use<Value: Sendable>(_ body: (DatabasePool) async throws -> Value) async throws -> Value {
         let pool = try await usable()

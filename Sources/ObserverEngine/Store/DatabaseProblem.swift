@@ -25,6 +25,15 @@ extension DatabaseError {
         }
     }
 
+    /// Why it failed while in use, for an operator.
+    var usageProblem: String {
+        switch resultCode.primaryResultCode {
+        case .SQLITE_FULL, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_BUSY:
+            openingProblem
+        default: "\(self)."
+        }
+    }
+
     private var text: String { message ?? "SQLite error \(extendedResultCode.rawValue)" }
 
     private static let withoutSharedMemory =

@@ -15,7 +15,7 @@ package final class Store: Sendable {
         package let description: String
 
         init(_ error: any Error) {
-            description = "Database error: \(error)."
+            description = "Database error: " + ((error as? DatabaseError)?.usageProblem ?? "\(error).")
         }
     }
 
@@ -32,6 +32,8 @@ package final class Store: Sendable {
     /// The last failed check; anyone can ask for another one.
     private let failedCheck = Mutex<(at: ContinuousClock.Instant, error: Failed)?>(nil)
     private static let checkPause = Duration.seconds(5)
+    /// The free space, in bytes, without which a disk that was full counts as full.
+    private static let neededSpace: Int64 = 1024 * 1024
 
     /// Opens the database in the directory, or creates it.
     /// - Parameters:
@@ -125,6 +127,8 @@ package final class Store: Sendable {
             _ = try await read { try Int64.fetchOne($0, sql: "SELECT MAX(id) FROM delivery") }
             return
         }
+        // The small write of this check may still fit where a delivery does not.
+        guard file.freeSpace >= Self.neededSpace else { throw Failed(DatabaseError(resultCode: .SQLITE_FULL)) }
         try await write { database in
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
             try database.execute(sql: "PRAGMA user_version = \((version + 1) % 1_000_000)")
@@ -138,6 +142,7 @@ package final class Store: Sendable {
             return value
         } catch let error as Failed {
             hasFailed.store(true, ordering: .relaxed)
+            feed.post([.storageFailed])
             throw error
         }
     }

@@ -25,4 +25,12 @@ struct DatabaseProblemTests {
         let error = DatabaseError(message: "could not activate WAL Mode at path: /s/observer.sqlite")
         #expect(error.openingProblem.contains("does not support shared memory"))
     }
+
+    @Test("while in use, it names the cause and the remedy, without SQL")
+    func usage() {
+        let full = DatabaseError(resultCode: .SQLITE_FULL, message: "database or disk is full", sql: "COMMIT")
+        #expect(
+            Store.Failed(full).description
+                == "Database error: the disk is full. Free disk space, or choose another directory with -state.")
+    }
 }
