@@ -3,9 +3,11 @@ import Foundation
 /// Turns what the target runs into the report on it.
 struct AppsReading {
     let inspected: InspectedApps
-    /// The newest deployments of the branch, newest first.
+    /// The newest deployments of the branch after the target was read, newest first.
     let history: [Deployment]
-    /// The last success.
+    /// The same before it was read.
+    let historyBefore: [Deployment]
+    /// The last success before it was read.
     let last: Deployment?
     let policy: DriftPolicy
 
@@ -35,7 +37,16 @@ struct AppsReading {
         return drift
     }
 
-    private var isDeploying: Bool { history.contains { !$0.stage.isFinal && $0.stage != .queued } }
+    /// Also if a deployment ended, or started and ended, while the target was read.
+    private var isDeploying: Bool {
+        let (before, after) = (Self.started(historyBefore), Self.started(history))
+        return after.values.contains { !$0.isFinal } || before != after
+    }
+
+    /// The stages of the deployments that have started.
+    private static func started(_ history: [Deployment]) -> [Int64: Deployment.Stage] {
+        Dictionary(uniqueKeysWithValues: history.map { ($0.id, $0.stage) }).filter { $0.value != .queued }
+    }
 
     /// Whether a deployment left the app like this without success, so that it was not changed by hand.
     private func isExcused(_ app: AppSummary) -> Bool {

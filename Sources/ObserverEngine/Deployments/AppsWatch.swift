@@ -157,10 +157,12 @@ package final class AppsWatch: Service {
         guard let inspector = try await expected.inspector(of: last, mayFetch: mayFetch) else {
             return status.update { $0.note(lastDeployed: last) }
         }
+        let historyBefore = try await store.deployments(of: settings.branch, limit: 100)
         let inspected = try await inspector.inspect(until: .now + Self.timeout)
         let history = try await store.deployments(of: settings.branch, limit: 100)
         let before = status.report
-        let reading = AppsReading(inspected: inspected, history: history, last: last, policy: settings.drift)
+        let reading = AppsReading(
+            inspected: inspected, history: history, historyBefore: historyBefore, last: last, policy: settings.drift)
         var after = reading.report(after: before, at: Date())
         if settings.drift.response == .correct, let last { try await correct(&after, last, history) }
         after = after.redacted(by: store.redactor)

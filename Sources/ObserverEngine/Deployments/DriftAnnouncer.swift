@@ -36,10 +36,15 @@ extension AppSummary.Drift {
         case .missing: "should be running and does not exist"
         case .copied: "carries the labels of another app and is in no spec"
         case .changed:
-            "differs from its spec: "
-                + fields.map { "\($0.path) is \($0.before ?? "absent"), not \($0.after ?? "absent")" }
-                .joined(separator: ", ")
+            "differs from its spec: " + fields.map(\.sentence).joined(separator: ", ")
         }
+    }
+}
+
+extension AppChange.Field {
+    /// Masked values look equal, so only the difference can be stated.
+    fileprivate var sentence: String {
+        before == after ? "\(path) differs" : "\(path) is \(before ?? "absent"), not \(after ?? "absent")"
     }
 }
 

@@ -21,13 +21,13 @@ struct AppsReadingTests {
     }
 
     private func report(
-        _ apps: [AppSummary], history: [Deployment], policy: DriftPolicy = DriftPolicy(),
+        _ apps: [AppSummary], history: [Deployment], before: [Deployment]? = nil, policy: DriftPolicy = DriftPolicy(),
         after previous: AppsReport = AppsReport(), changed: Double = -10
     ) throws -> AppsReport {
         let running = RunningCommit(commit: try Sample.commit(2), changedAt: now.addingTimeInterval(changed))
         return AppsReading(
             inspected: InspectedApps(apps: apps, running: running), history: history,
-            last: history.first { $0.stage == .succeeded }, policy: policy
+            historyBefore: before ?? history, last: (before ?? history).first { $0.stage == .succeeded }, policy: policy
         ).report(after: previous, at: now)
     }
 
@@ -83,5 +83,16 @@ struct AppsReadingTests {
         let running = [try deployment(2, 7, .waiting), success]
         #expect(try report([left], history: running).drifted.isEmpty)
         #expect(try report([left], history: [deployment(2, 7, .queued), success]).drifted.map(\.id) == ["/a"])
+    }
+
+    @Test("nothing is drift while a deployment starts or ends: what was read may be older or newer than the specs")
+    func meanwhile() throws {
+        let success = try deployment(1, 1, .succeeded)
+        let differing = [try app("/a", drift: changed)]
+        let ended = [try deployment(2, 2, .succeeded), success]
+        for before in [[try deployment(2, 2, .waiting), success], [success]] {
+            #expect(try report(differing, history: ended, before: before).drifted.isEmpty)
+        }
+        #expect(try report(differing, history: ended, before: ended).drifted.map(\.id) == ["/a"])
     }
 }

@@ -43,4 +43,15 @@ struct DriftCorrectionTests {
         let copied = DriftCorrection(of: [drifted("/a", .copied)], history: [], isPaused: false, at: now)
         #expect(copied.apps.isEmpty && copied.refusals["/a"]?.hasPrefix("An app of someone else") == true)
     }
+
+    @Test("the sentence on drift has both values, unless they are masked")
+    func sentence() {
+        let drift = AppSummary.Drift(
+            kind: .changed,
+            fields: [
+                .init(path: "/mem", before: "64", after: nil),
+                .init(path: "/env/KEY", before: "********", after: "********"),
+            ])
+        #expect(drift.sentence == "differs from its spec: /mem is 64, not absent, /env/KEY differs")
+    }
 }

@@ -82,9 +82,12 @@ extension MarathonApp {
         labels[DployLabel.app].flatMap { $0 == name ? nil : $0 }
     }
 
-    /// The fields in which it differs from its spec, whatever commit it was applied with.
+    /// The fields in which it differs from its spec, whatever commit it was applied with. The hash of the spec counts only
+    /// where nothing else explains the difference.
     func drift(from spec: AppSpec, name: String) -> [AppChange.Field] {
-        differences(from: spec.labelled(app: name), besides: [DployLabel.commit])
+        let fields = differences(from: spec.labelled(app: name), besides: [DployLabel.commit])
+        let others = fields.filter { $0.path != "/labels/\(DployLabel.spec)" }
+        return others.isEmpty ? fields : others
     }
 
     /// The fields in which it differs from a definition.

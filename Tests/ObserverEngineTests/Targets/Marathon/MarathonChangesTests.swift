@@ -27,6 +27,15 @@ struct MarathonChangesTests {
         #expect(plan.byApp[0].fields == [AppChange.Field(path: "/mem", before: "32", after: "64")])
     }
 
+    @Test("the hash of the spec is drift only where no other field explains the difference")
+    func driftOfHash() throws {
+        let web = try spec("/web", mem: 64)
+        let other = try running(spec("/web", mem: 32)).drift(from: web, name: "s4d")
+        #expect(other.map(\.path) == ["/mem"])
+        #expect(try running(web).drift(from: web, name: "s4d").isEmpty)
+        #expect(try running(web, name: "x").drift(from: web, name: "s4d").map(\.path) == ["/labels/DPLOY"])
+    }
+
     @Test("an unmanaged app with the same id is taken over, and so is an app of another dploy app")
     func takenOver() throws {
         let web = try spec("/web")
