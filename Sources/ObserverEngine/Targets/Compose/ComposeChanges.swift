@@ -141,7 +141,7 @@ extension Container {
     var isDown: Bool {
         switch state.status {
         case "running", "restarting": false
-        case "exited", "stopped", "stopping": !(state.exitCode == 0 && restartPolicy.acceptsSuccess)
+        case "exited": !(state.exitCode == 0 && restartPolicy.acceptsSuccess)
         default: true
         }
     }

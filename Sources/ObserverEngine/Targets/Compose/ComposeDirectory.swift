@@ -39,6 +39,7 @@ struct ComposeDirectory: Sendable {
     /// images have to be able to read them.
     func keep(_ files: [String], of root: String, as commit: CommitID) throws {
         let home = "\(commits)/\(commit)"
+        removeOldTrees(besides: [commit.description, currentCommit])
         guard !FileManager.default.fileExists(atPath: home) else { return }
         let partial = home + ".partial"
         try? FileManager.default.removeItem(atPath: partial)
@@ -65,9 +66,7 @@ struct ComposeDirectory: Sendable {
 
     /// The last deployment that succeeded; nil if there is none, or its record can't be read.
     var release: ComposeRelease? {
-        guard let name = try? String(contentsOfFile: current, encoding: .utf8), let commit = CommitID(name) else {
-            return nil
-        }
+        guard let commit = currentCommit.flatMap(CommitID.init(_:)) else { return nil }
         return try? read(from: "\(commits)/\(commit)/release.json")
     }
 
@@ -78,15 +77,17 @@ struct ComposeDirectory: Sendable {
         try Data(release.commit.utf8).write(to: URL(filePath: current), options: .atomic)
         // Its age decides what is removed.
         _ = utimes(home, nil)
-        removeOldTrees(besides: release.commit)
+        removeOldTrees(besides: [release.commit])
     }
 
-    private func removeOldTrees(besides commit: String) {
+    private var currentCommit: String? { try? String(contentsOfFile: current, encoding: .utf8) }
+
+    private func removeOldTrees(besides needed: [String?]) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: commits)) ?? []
         let age = { (name: String) in
             (try? FileManager.default.attributesOfItem(atPath: "\(commits)/\(name)"))?[.modificationDate] as? Date
         }
-        let old = names.filter { $0 != commit }
+        let old = names.filter { !needed.contains($0) }
             .sorted { (age($0) ?? .distantPast) > (age($1) ?? .distantPast) }.dropFirst(Self.keptTrees)
         // Whatever stays is removed the next time.
         for name in old { try? FileManager.default.removeItem(atPath: "\(commits)/\(name)") }

@@ -10,7 +10,8 @@ package enum ComposeFailure: DeploymentFailure {
     case unexpectedAnswer(to: String)
     case ended(Step, status: String, reason: String)
     case timedOut(Step, after: Duration)
-    case unhealthy([Unhealthy], after: Duration)
+    /// - Parameter after: nil where waiting longer would not have helped.
+    case unhealthy([Unhealthy], after: Duration?)
     /// The directory of the trees can't be written.
     case directory(reason: String)
 
@@ -74,7 +75,8 @@ package enum ComposeFailure: DeploymentFailure {
             "Compose's \(step.rawValue) was not complete within \(limit.brief) (-deploy-timeout) and was killed."
                 + (step.changesServices ? "" : " Nothing was applied.")
         case .unhealthy(let services, let limit):
-            "Not healthy after \(limit.brief): \(services.map(\.description).joined(separator: "; "))."
+            (limit.map { "Not healthy after \($0.brief): " } ?? "Unhealthy: ")
+                + services.map(\.description).joined(separator: "; ") + "."
         case .directory(let reason):
             "Can't write the tree of the commit to the state directory: \(reason). Nothing was applied."
         }

@@ -98,7 +98,7 @@ struct ComposeProgram: Sendable {
 
     private static func reason(in lines: [String]) -> String {
         let text = lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        return text.isEmpty ? "it printed no reason." : text.suffix(tailLength).joined(separator: " | ")
+        return text.isEmpty ? "it printed no reason." : text.suffix(tailLength).joined(separator: " ")
     }
 }
 

@@ -138,7 +138,7 @@ package struct ComposeTarget: DeploymentTarget {
             let broken = try? await watch.unhealthy(of: plan.services, until: .now + .seconds(10)), !broken.isEmpty
         else { return failure }
         let services = broken.map(\.description).joined(separator: "; ")
-        return .ended(step, status: status, reason: "\(reason) | \(services).")
+        return .ended(step, status: status, reason: "\(reason) \(services).")
     }
 
     private func record(_ applied: Applied, _ containers: [Container]) async throws {

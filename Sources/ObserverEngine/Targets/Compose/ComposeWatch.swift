@@ -50,7 +50,9 @@ struct ComposeWatch: Sendable {
                 reported[name] = reason
                 await recorder.log.write("waiting", "\(name): \(reason)")
             }
-            if .now >= deadline || states.contains(where: { $0.state.failure != nil }) {
+            let hopeless = states.filter { $0.state.failure != nil }
+            if !hopeless.isEmpty { throw ComposeFailure.unhealthy(try await described(hopeless), after: nil) }
+            if .now >= deadline {
                 let broken = states.filter { !$0.state.isHealthy }
                 throw ComposeFailure.unhealthy(try await described(broken), after: .now - began)
             }

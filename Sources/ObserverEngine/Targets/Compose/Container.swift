@@ -69,7 +69,8 @@ extension Container {
         // The second name is that of Podman before version 5.
         let health = (state["Health"] ?? state["Healthcheck"])?["Status"]?.string
         self.state = State(
-            status: status.lowercased(), exitCode: state["ExitCode"]?.wholeNumber ?? 0,
+            // Podman's name of one that was not removed from memory yet.
+            status: status.lowercased() == "stopped" ? "exited" : status.lowercased(), exitCode: state["ExitCode"]?.wholeNumber ?? 0,
             startedAt: state["StartedAt"]?.string ?? "", health: health.flatMap { Health(rawValue: $0.lowercased()) },
             isOutOfMemory: state["OOMKilled"] == .bool(true),
             error: state["Error"]?.string.flatMap { $0.isEmpty ? nil : $0 })

@@ -54,7 +54,7 @@ extension Container {
         case "running": return state.health == .unhealthy
         case "dead": return true
         case "created": return state.error != nil
-        case "exited", "stopped": return state.exitCode != 0 && restartPolicy.acceptsFailure(after: restartCount)
+        case "exited": return state.exitCode != 0 && restartPolicy.acceptsFailure(after: restartCount)
         default: return false
         }
     }
@@ -65,7 +65,7 @@ extension Container {
         let end = state.isOutOfMemory ? "out of memory" : "exited with status \(state.exitCode)"
         let now: String? =
             switch (state.status, state.health) {
-            case ("exited", _), ("restarting", _), ("stopped", _): end
+            case ("exited", _), ("restarting", _): end
             case ("running", .unhealthy?): "its health check fails"
             case ("running", .starting?): "its health check has not passed yet"
             case ("running", _): restarts > 0 ? end : "just started"
