@@ -32,14 +32,15 @@ extension GitHubClient {
     }
 
     package func updateHook(_ id: Int, to hook: DesiredWebhook) async throws {
-        _ = try await send(
-            JSONRequest(.patch, "\(root)/hooks/\(id)", body: hook.update), to: "update webhook \(id)")
+        try await perform(
+            JSONRequest(.patch, "\(root)/hooks/\(id)", body: hook.update), to: "update webhook \(id)", expecting: 200)
     }
 
     /// Removes a webhook; a missing one is not a failure.
     package func deleteHook(_ id: Int) async throws {
         do {
-            _ = try await send(JSONRequest(.delete, "\(root)/hooks/\(id)"), to: "remove webhook \(id)")
+            try await perform(
+                JSONRequest(.delete, "\(root)/hooks/\(id)"), to: "remove webhook \(id)", expecting: 204)
         } catch let error as GitHubError where error.reason == .notFound {
             return
         }
@@ -73,13 +74,14 @@ extension GitHubClient {
 
     /// Requests a redelivery.
     package func redeliver(_ id: Int, of hook: Int) async throws {
-        _ = try await send(
-            JSONRequest(.post, "\(root)/hooks/\(hook)/deliveries/\(id)/attempts"), to: "redeliver delivery \(id)")
+        try await perform(
+            JSONRequest(.post, "\(root)/hooks/\(hook)/deliveries/\(id)/attempts"), to: "redeliver delivery \(id)",
+            expecting: 202)
     }
 
     /// Requests a ping.
     package func pingHook(_ id: Int) async throws {
-        _ = try await send(JSONRequest(.post, "\(root)/hooks/\(id)/pings"), to: "ping webhook \(id)")
+        try await perform(JSONRequest(.post, "\(root)/hooks/\(id)/pings"), to: "ping webhook \(id)", expecting: 204)
     }
 }
 

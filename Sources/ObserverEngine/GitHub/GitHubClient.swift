@@ -180,14 +180,25 @@ package struct GitHubClient: Sendable {
 
     package func report(_ status: CommitStatus, on commit: CommitID) async throws {
         let body = try JSONEncoder().encode(status)
-        _ = try await send(
-            JSONRequest(.post, "\(root)/statuses/\(commit)", body: body), to: "report the status of \(commit.short)")
+        try await perform(
+            JSONRequest(.post, "\(root)/statuses/\(commit)", body: body), to: "report the status of \(commit.short)",
+            expecting: 201)
     }
 
     // MARK: - Exchange
 
     func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
         try decode(await send(request, to: operation), to: operation)
+    }
+
+    /// Makes a change whose response is not needed.
+    /// - Parameter status: What GitHub returns. Another success, or a body that is not JSON, comes from a proxy.
+    func perform(_ request: JSONRequest, to operation: String, expecting status: Int) async throws {
+        let response = try await send(request, to: operation)
+        let isReadable = response.body.isEmpty || (try? response.decode(JSONValue.self)) != nil
+        guard response.status == status, isReadable else {
+            throw unreadable(operation: operation, status: response.status)
+        }
     }
 
     func send(

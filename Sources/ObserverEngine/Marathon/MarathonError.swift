@@ -65,6 +65,8 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
             case .unavailable(404):
                 "the response (status 404) is not from Marathon at \(url), but from a proxy or another server. "
                     + "Check -marathon."
+            case .unavailable(let status) where status < 300:
+                "the response from \(url) (status \(status)) can't be read; it is truncated or not from Marathon."
             case .unavailable(let status):
                 "Marathon at \(url) is unavailable (status \(status)); it may have no leader."
             case .credentialsRejected(let status):

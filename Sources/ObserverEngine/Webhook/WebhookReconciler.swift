@@ -171,6 +171,9 @@ package struct WebhookReconciler: Sendable {
         }
     }
 
+    /// Whether GitHub refused the last attempt.
+    var hasFailed: Bool { status.hook.registration == .failed }
+
     // MARK: - Removal
 
     /// Whether an operator removed the webhook.

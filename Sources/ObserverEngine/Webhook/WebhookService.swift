@@ -18,6 +18,8 @@ package struct WebhookService: Service {
     /// Between two reviews because of such pushes.
     private static let reviewPause = Duration.seconds(60)
     private static let retryDelay = Duration.seconds(5)
+    /// Until the first review after one that failed.
+    private static let firstRetry = Duration.seconds(30)
 
     private let reconciler: WebhookReconciler
     private let missed: MissedDeliveries
@@ -129,11 +131,20 @@ package struct WebhookService: Service {
 
     private func reviewPeriodically() async throws {
         guard reviewInterval > .zero else { return }
+        var hasFailed = reconciler.hasFailed
+        var retries = retriesOfReviews
         while true {
-            reconciler.announce(nextReviewAt: Date(timeIntervalSinceNow: reviewInterval.seconds))
-            try await Task.sleep(for: reviewInterval)
-            try await logged { try await turn.withLock { try await review() } }
+            if !hasFailed { retries = retriesOfReviews }
+            let pause = hasFailed ? retries.delay() : reviewInterval
+            reconciler.announce(nextReviewAt: Date(timeIntervalSinceNow: pause.seconds))
+            try await Task.sleep(for: pause)
+            hasFailed = try await !logged { try await turn.withLock { try await review() } }
         }
+    }
+
+    /// A review that failed is repeated before the next one is due.
+    private var retriesOfReviews: Backoff {
+        Backoff(first: min(Self.firstRetry, reviewInterval), limit: reviewInterval)
     }
 
     /// The decisions of operators may be read from the target only after the start.
@@ -185,12 +196,16 @@ package struct WebhookService: Service {
     }
 
     /// Logs the failure of a step that no operator waits for.
+    /// - Returns: Whether it succeeded.
     /// - Throws: `CancellationError` only.
-    private func logged(_ step: () async throws -> Void) async throws {
+    @discardableResult
+    private func logged(_ step: () async throws -> Void) async throws -> Bool {
         do {
             try await step()
+            return true
         } catch let error where !(error is CancellationError) {
             logger.warning("\(error)", metadata: [.observe: "register"])
+            return false
         }
     }
 

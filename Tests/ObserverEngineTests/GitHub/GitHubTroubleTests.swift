@@ -53,6 +53,24 @@ struct GitHubTroubleTests {
         }
     }
 
+    @Test("whose changes another server answers has not made them")
+    func pageForChange() async throws {
+        let webhook = DesiredWebhook(publicURL: try ServiceURL("http://10.0.0.1:1"), secret: Secret("hush"))
+        let commit = try #require(CommitID(String(repeating: "a", count: 40)))
+        let changes: [@Sendable (GitHubClient) async throws -> Void] = [
+            { try await $0.pingHook(7) }, { try await $0.redeliver(1, of: 7) }, { try await $0.deleteHook(7) },
+            { try await $0.updateHook(7, to: webhook) },
+            { try await $0.report(CommitStatus(state: .success, description: "done"), on: commit) },
+        ]
+        try await withGitHub { gitHub, client in
+            gitHub.inject(Fault(effect: .status(200, body: "<html>Please log in</html>")))
+            for change in changes {
+                let error = await #expect(throws: GitHubError.self) { try await change(client) }
+                #expect(error?.reason == .unavailable(status: 200))
+            }
+        }
+    }
+
     @Test("makes the client wait for Retry-After")
     func retryAfter() async throws {
         try await withGitHub { gitHub, client in

@@ -57,6 +57,21 @@ struct ReviewTests {
         }
     }
 
+    @Test("a review that failed is repeated long before the next one is due")
+    func repeatedReview() async throws {
+        var setup = ObserverSetup()
+        setup.waitsForHook = false
+        setup.flags[.review] = "3600"
+        try await withSimulators { simulators in
+            simulators.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/hooks", effect: .status(404)))
+            try await withObserver(setup, in: simulators) { world in
+                try await world.hook { hook in
+                    hook.registration == .failed && hook.nextReviewAt.map { $0.timeIntervalSinceNow < 31 } ?? false
+                }
+            }
+        }
+    }
+
     @Test("drift that GitHub does not let the observer repair is shown until it does")
     func drift() async throws {
         try await withObserver(.reviewing) { world in
