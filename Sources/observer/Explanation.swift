@@ -14,7 +14,7 @@ extension ObserverCommand {
         case let error as TokenFile.Unusable: "\(error)".printable
         case let error as Store.Unusable: "\(error)"
         case let error as EngineEndpoint.Unknown: "\(error)"
-        case let error as ControlClient.Failure where error.status == nil:
+        case let error as ControlClient.Failure where error.isUnconnected:
             "\(error) Start it with 'observer', or select another with -socket or -url.".printable
         case is TerminalUnavailable, is ConnectionLost, is ActionImpossible, is Confirmation.Declined,
             is DoctorReport.Failed, is PlanPage.Invalid, is DeploymentNotSucceeded,
@@ -26,7 +26,8 @@ extension ObserverCommand {
 
     private static func usageProblem(_ error: any Error, _ arguments: [String]) -> String {
         let isUsage = ExitStatus(of: error) == .usage
-        let problem = isUsage ? problem(in: arguments) ?? message(for: error) : message(for: error)
+        let message = Self.message(for: error)
+        let problem = isUsage ? problem(in: arguments) ?? explained(message, arguments) : message
         // A token that was typed without its flag must not appear on the screen.
         let redacted = problem.replacing(#/\w{36,}/#, with: "********")
         return isUsage ? "\(redacted)\n\(advice(arguments))" : redacted
@@ -39,6 +40,14 @@ extension ObserverCommand {
             return "\(toggle.flag): '\(toggle.value)' is neither true nor false."
         }
         return MistypedArgument(in: arguments, of: commandLine)?.sentence
+    }
+
+    /// The parser's message about an argument, followed by the description of that argument.
+    private static func explained(_ message: String, _ arguments: [String]) -> String {
+        guard let command = try? CommandLineDescription.ofProgram().command(of: arguments),
+            let argument = command.positionals.first(where: { message.hasSuffix("'<\($0.valueName)>'") })
+        else { return message }
+        return "\(message): \(argument.summary)"
     }
 
     private static func advice(_ arguments: [String]) -> String {

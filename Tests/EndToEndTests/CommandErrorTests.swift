@@ -48,7 +48,7 @@ struct CommandErrorTests {
         #expect(json.status == .exited(69) && json.output.isEmpty && json.log.count == 1)
         let report = try JSON(parsing: Array(#require(json.log.first).utf8))
         #expect(
-            report["exitStatus"] == 69 && report["error"]?.string?.hasPrefix("Can't connect to observer at ") == true)
+            report["exitStatus"] == 69 && report["error"]?.string?.hasPrefix("No observer is running at ") == true)
     }
 
     @Test("a wrong or missing token has status 77 and is named")

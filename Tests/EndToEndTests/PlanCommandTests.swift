@@ -39,6 +39,9 @@ struct PlanCommandTests {
                 #expect(broken.log == ["observer: 1 problem found; this can't be deployed."])
             }
             #expect(try await run("-offline", "missing", in: directory).status == .exited(64))
+            let missing = try await run("./missing", in: directory)
+            #expect(missing.status == .exited(64))
+            #expect(missing.log.first == "observer: './missing' is not a directory.")
         }
     }
 

@@ -10,6 +10,14 @@ package struct ControlClient: Sendable {
         /// nil without a response.
         package let status: Int?
         package let description: String
+        /// Whether there was not even a connection.
+        package let isUnconnected: Bool
+
+        package init(status: Int?, description: String, isUnconnected: Bool = false) {
+            self.status = status
+            self.description = description
+            self.isUnconnected = isUnconnected
+        }
     }
 
     private let json: JSONClient
@@ -144,14 +152,18 @@ package struct ControlClient: Sendable {
     }
 
     private func failure(_ error: TransportError) -> Failure {
-        if case .timedOut(let limit) = error.reason {
+        switch error.reason {
+        case .timedOut(let limit):
             return Failure(
                 status: nil,
-                description:
-                    "The observer at \(address) did not respond within \(limit.brief). Check it with 'observer status'."
-            )
+                description: "The observer at \(address) did not respond within \(limit.brief). Try again later.")
+        case .unreachable("no such file or directory"), .unreachable("connection refused"):
+            return Failure(status: nil, description: "No observer is running at \(address).", isUnconnected: true)
+        default:
+            return Failure(
+                status: nil, description: "Can't connect to the observer at \(address): \(error.detail).",
+                isUnconnected: true)
         }
-        return Failure(status: nil, description: "Can't connect to observer at \(address): \(error.detail).")
     }
 
     private func failure(_ response: JSONResponse) -> Failure {

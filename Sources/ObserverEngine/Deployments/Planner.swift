@@ -1,6 +1,8 @@
 /// Plans the deployment of a commit: no row, lock or status shows it, and it does not wait for a deployment.
 package struct Planner: Sendable {
-    private static let timeout = Duration.seconds(60)
+    /// An operator waits for the answer, so that a service that does not respond is reported instead of retried for long.
+    private static let fetchTimeout = Duration.seconds(30)
+    private static let planTimeout = Duration.seconds(6)
 
     private let target: any DeploymentTarget
     private let trees: CommitTrees
@@ -16,9 +18,8 @@ package struct Planner: Sendable {
 
     /// - Throws: `DeploymentFailure`, `Store.Failed`, `CancellationError`
     package func plan(_ commit: CommitInfo) async throws -> PlanReport {
-        let deadline = ContinuousClock.now + Self.timeout
-        return try await trees.withTree(of: commit, target.selection, until: deadline) { source in
-            try await report(on: source, target, until: deadline)
+        try await trees.withTree(of: commit, target.selection, until: .now + Self.fetchTimeout) { source in
+            try await report(on: source, target, until: .now + Self.planTimeout)
         }
     }
 

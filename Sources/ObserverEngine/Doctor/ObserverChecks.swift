@@ -25,13 +25,16 @@ extension Finding {
     }
 
     static func observer(_ failure: ControlClient.Failure) -> Finding {
-        failure.status == nil
-            ? Finding(
+        if failure.isUnconnected {
+            return Finding(
                 .observer, .warning, failure.description,
                 remedy: "Start it with 'observer', or specify its address with -url or -socket.")
-            : Finding(
-                .observer, .failure, failure.description,
-                remedy: "Check -url and the token in DPLOY_OBSERVER_TOKEN.")
+        }
+        return Finding(
+            .observer, .failure, failure.description,
+            remedy: failure.status == nil
+                ? "Restart it if this continues."
+                : "Check -url and the token in DPLOY_OBSERVER_TOKEN.")
     }
 
     static func settings(warnings: [String]) -> Finding {

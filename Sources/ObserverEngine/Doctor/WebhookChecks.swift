@@ -15,10 +15,11 @@ extension Finding {
             switch plan.step {
             case .create:
                 return toBeRepaired(
-                    "GitHub has no webhook for \(desired.url).", isObserved: seen != nil)
+                    "GitHub has no webhook for \(desired.url).", "registers", isObserved: seen != nil)
             case .update(let id, let drift):
                 let reasons = drift.map(\.description).joined(separator: ", ")
-                return toBeRepaired("Webhook \(id) needs an update: \(reasons).", isObserved: seen != nil)
+                return toBeRepaired(
+                    "Webhook \(id) needs an update: \(reasons).", "updates", isObserved: seen != nil)
             case .keep(let id):
                 return webhook(id, at: desired.url, lastResponse: hooks.first { $0.id == id }?.lastResponse)
             }
@@ -29,11 +30,12 @@ extension Finding {
         .webhook, .warning, "No public address is configured, so no webhook can be registered.",
         remedy: "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL.")
 
-    /// The observer repairs the webhook when it starts; a running one can be asked to.
-    private static func toBeRepaired(_ text: String, isObserved: Bool) -> Finding {
+    /// The observer does it when it starts; a running one can be asked to.
+    /// - Parameter repair: `registers` or `updates`.
+    private static func toBeRepaired(_ text: String, _ repair: String, isObserved: Bool) -> Finding {
         isObserved
             ? Finding(.webhook, .failure, text, remedy: "Run: observer register")
-            : Finding(.webhook, .warning, text, remedy: "The observer repairs it when it starts.")
+            : Finding(.webhook, .warning, text, remedy: "The observer \(repair) it when it starts.")
     }
 
     private static func webhook(_ id: Int, at url: String, lastResponse: GitHubHook.LastResponse?) -> Finding {

@@ -124,13 +124,16 @@ private final class AbsoluteTarget: ChannelOutboundHandler, Sendable {
 }
 
 extension HTTPClient.Configuration {
+    /// How long a connection may be silent while a response is expected.
+    static let readTimeout = Duration.seconds(60)
+
     /// Shared by the clients of all services.
     static func observer(trusting authorities: TrustedAuthorities = .system) -> Self {
         var configuration = Self()
         configuration.tlsConfiguration = authorities.configuration
         // `JSONClient` follows redirects itself, so that credentials never travel to another origin.
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+        configuration.timeout = .init(connect: .seconds(10), read: .seconds(Int64(readTimeout.seconds)))
         configuration.decompression = .disabled
         // Shorter than that of common servers, which close an idle connection after 5 s and more: a request on a connection
         // that the server is closing is lost.

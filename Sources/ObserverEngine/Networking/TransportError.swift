@@ -62,6 +62,8 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
             case let error as TimedOut: .timedOut(after: error.limit)
             case let error as NIOTooManyBytesError: .tooLarge(limit: error.maxBytes ?? 0)
             case let error as NIOConnectionError: .unreachable(Self.detail(of: error))
+            case let error as HTTPClientError where error == .readTimeout:
+                .timedOut(after: HTTPClient.Configuration.readTimeout)
             case let error as HTTPClientError: .unreachable(error.reason)
             case let error as IOError: .unreachable(error.shortReason)
             case SocketAddressError.unixDomainSocketPathTooLong: .unreachable("the path of the socket is too long")
@@ -98,6 +100,10 @@ extension HTTPClientError {
         case .proxyAuthenticationRequired: "the proxy requires a user and password (407); put them into its URL"
         case .invalidProxyResponse: "the proxy refuses to connect to it"
         case .httpProxyHandshakeTimeout: "the proxy does not respond"
+        case .remoteConnectionClosed, .uncleanShutdown: "connection closed before the response was complete"
+        case .connectTimeout: "connection timed out"
+        case .tlsHandshakeTimeout: "TLS handshake timed out"
+        case .socksHandshakeTimeout: "the proxy does not respond"
         default: shortDescription
         }
     }

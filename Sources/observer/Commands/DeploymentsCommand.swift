@@ -28,6 +28,9 @@ struct DeploymentsCommand: AsyncParsableCommand {
 }
 
 struct DeploymentList: Report {
+    /// The reason of a failure, behind it, matters more.
+    private static let messageWidth = 32
+
     let rows: [DeploymentSummary]
 
     func encode(to encoder: any Encoder) throws {
@@ -38,15 +41,16 @@ struct DeploymentList: Report {
         guard !rows.isEmpty else { return ["No deployments."] }
         var table = Table([
             .init(title: "ID", isNumeric: true), .init(title: "QUEUED"), .init(title: "STAGE"), .init(title: "COMMIT"),
-            .init(title: "TRIGGER"), .init(title: "TOOK", isNumeric: true), .init(title: "AUTHOR"),
-            .init(title: "DETAILS"),
+            .init(title: "MESSAGE"), .init(title: "TRIGGER"), .init(title: "TOOK", isNumeric: true),
+            .init(title: "AUTHOR"), .init(title: "DETAILS"),
         ])
         table.rows = rows.map { row in
             [
                 TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
                 TableCell(row.stage.rawValue, row.stage.tint), TableCell(String(row.commit.prefix(7))),
-                TableCell(row.cause), TableCell(row.took(now: style.now)), TableCell(row.author),
-                TableCell(row.outcome ?? row.trouble ?? row.waits(now: style.now) ?? row.message),
+                TableCell(row.message).cut(to: Self.messageWidth), TableCell(row.cause),
+                TableCell(row.took(now: style.now)), TableCell(row.author),
+                TableCell(row.outcome ?? row.trouble ?? row.waits(now: style.now)),
             ]
         }
         return table.lines(in: style)
@@ -100,7 +104,7 @@ struct DeploymentLine: Report {
     }
 
     func lines(in style: TextStyle) -> [String] {
-        let stage = row.stage.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
+        let stage = row.stage.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
         let details = [row.cause, row.took(now: style.now), row.outcome ?? row.trouble ?? row.message]
             .compactMap(\.self)
         return [

@@ -39,7 +39,11 @@ struct PlanCommand: AsyncParsableCommand {
         }
         switch PlanSubject(subject) {
         case .ref(let ref): return try await engine.withClient { try await $0.plan(PlanRequest(ref: ref)) }
-        case .directory(let path): return try await withPlan { try await $0.plan(path) }
+        case .directory(let path):
+            guard PlanSubject.isDirectory(path) else {
+                throw ValidationError("'\(path.printable)' is not a directory.")
+            }
+            return try await withPlan { try await $0.plan(path) }
         }
     }
 

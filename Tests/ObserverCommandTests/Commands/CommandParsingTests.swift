@@ -86,6 +86,17 @@ struct CommandParsingTests {
     }
 
     @Test(
+        "a missing or unusable argument is described",
+        arguments: [
+            (["cancel"], "Missing expected argument '<id>'"), (["logs", "x"], "The value 'x' is invalid for '<id>'"),
+        ])
+    func described(arguments: [String], problem: String) throws {
+        let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
+        let text = ObserverCommand.explanation(of: error, arguments: arguments)
+        #expect(text.hasPrefix("\(problem): ID of the deployment; see 'observer deployments'."))
+    }
+
+    @Test(
         "a command after flags is explained",
         arguments: [["-owner", "x", "status"], ["-url", "http://h:1", "status"]])
     func commandAfterFlags(arguments: [String]) throws {

@@ -55,14 +55,14 @@ struct ReportTests {
                 $0.author = "Ann"
                 $0.startedAt = Self.ago(4000)
                 $0.finishedAt = Self.ago(3876)
-                $0.outcome = "2 apps changed, 1 unchanged"
+                $0.outcome = "2 changed, 1 unchanged"
             },
         ])
         #expect(
             list.lines(in: style) == [
-                "ID  QUEUED    STAGE      COMMIT   TRIGGER    TOOK  AUTHOR  DETAILS",
-                " 8  20 s ago  waiting    bbbbbbb  operator   18 s          Change the specs",
-                " 7  1h ago    succeeded  aaaaaaa  delivery  2m 4s  Ann     2 apps changed, 1 unchanged",
+                "ID  QUEUED    STAGE      COMMIT   MESSAGE           TRIGGER    TOOK  AUTHOR  DETAILS",
+                " 8  20 s ago  waiting    bbbbbbb  Change the specs  operator   18 s",
+                " 7  1h ago    succeeded  aaaaaaa                    delivery  2m 4s  Ann     2 changed, 1 unchanged",
             ])
     }
 

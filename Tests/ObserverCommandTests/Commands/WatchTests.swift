@@ -93,8 +93,8 @@ struct WatchTests {
         var watch = DeploymentsWatch(rows: [Self.row(2, .queued), Self.row(1, .succeeded, "no change")], limit: 2)
         #expect(
             try watch.takeChanges(as: Self.format) == [
-                "\(Self.time)  #1  succeeded   aaaaaaa  delivery, no change\n",
-                "\(Self.time)  #2  queued      aaaaaaa  delivery\n",
+                "\(Self.time)  #1  succeeded    aaaaaaa  delivery, no change\n",
+                "\(Self.time)  #2  queued       aaaaaaa  delivery\n",
             ])
         watch.apply(Self.snapshot([Self.row(2, .queued), Self.row(1, .succeeded, "no change")]))
         watch.apply(.deployment(Self.row(2, .queued)))
@@ -103,8 +103,8 @@ struct WatchTests {
         watch.apply(.deployment(Self.row(2, .superseded, "superseded by deployment 3 (aaaaaaa)")))
         #expect(
             try watch.takeChanges(as: Self.format) == [
-                "\(Self.time)  #2  superseded  aaaaaaa  delivery, superseded by deployment 3 (aaaaaaa)\n",
-                "\(Self.time)  #3  queued      aaaaaaa  delivery\n",
+                "\(Self.time)  #2  superseded   aaaaaaa  delivery, superseded by deployment 3 (aaaaaaa)\n",
+                "\(Self.time)  #3  queued       aaaaaaa  delivery\n",
             ])
         #expect(watch.lines(in: TextStyle(now: Self.now)).count == 3)
         watch.apply(.deployment(Self.row(3, .failed, "broken")))

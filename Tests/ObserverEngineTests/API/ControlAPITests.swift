@@ -109,6 +109,6 @@ struct ControlAPITests {
             try await ControlClient(http: .shared, socket: "/nowhere/control.sock").engine()
         }
         #expect(failure?.status == nil)
-        #expect(failure?.description.contains("Can't connect to observer at /nowhere/control.sock") == true)
+        #expect(failure?.description.contains("No observer is running at /nowhere/control.sock.") == true)
     }
 }

@@ -72,6 +72,19 @@ struct PlanTests {
         }
     }
 
+    @Test("if Marathon does not answer, the plan names it within seconds")
+    func unreachableMarathon() async throws {
+        try await withObserver { world in
+            try await world.deploy(mem: 32)
+            world.marathon.inject(Fault(.get, "/v2/apps", effect: .status(503)))
+            let started = ContinuousClock.now
+            let refused = try await refusal { try await world.control().plan(PlanRequest()) }
+            let cause = "Marathon at \(world.marathon.url) is unavailable (status 503)"
+            #expect(refused?.description.contains(cause) == true, "\(String(describing: refused))")
+            #expect(.now - started < .seconds(20))
+        }
+    }
+
     @Test("a plan does not wait for a deployment in progress")
     func busy() async throws {
         var setup = ObserverSetup()

@@ -77,6 +77,17 @@ struct TransportErrorTests {
         }
     }
 
+    @Test(
+        "explain errors of the HTTP client",
+        arguments: [
+            (HTTPClientError.readTimeout, "http://x did not respond within 1m 0s."),
+            (.connectTimeout, "Can't reach http://x: connection timed out."),
+            (.remoteConnectionClosed, "Can't reach http://x: connection closed before the response was complete."),
+        ])
+    func words(error: HTTPClientError, text: String) {
+        #expect(TransportError(url: "http://x", underlying: error).description == text)
+    }
+
     @Test("report a response that is too large")
     func tooLarge() async throws {
         try await withSimulators { simulators in
