@@ -234,18 +234,18 @@ package final class DecisionKeeper: Service {
 }
 
 extension Decisions {
-    /// The decisions that hold now and did not before, as sentences.
+    /// The decisions that hold now and did not before, as sentences. One that changes nothing is not worth a line.
     fileprivate func restored(over before: Decisions) -> [String] {
         var sentences: [String] = []
-        if pause != before.pause {
+        if pause.value != before.pause.value {
             sentences.append(
                 "Restored an operator's decision: deployments are \(pause.value ? "paused" : "not paused").")
         }
-        if hold != before.hold {
+        if hold.value != before.hold.value {
             let place = hold.value.map { "on hold at \($0.commit.short)" } ?? "not on hold"
             sentences.append("Restored an operator's decision: the branch is \(place).")
         }
-        if hookRemoval != before.hookRemoval {
+        if hookRemoval.value != before.hookRemoval.value {
             sentences.append(
                 "Restored an operator's decision: the webhook is \(hookRemoval.value ? "removed" : "registered").")
         }

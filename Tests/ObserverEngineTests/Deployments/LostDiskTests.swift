@@ -48,6 +48,18 @@ struct LostDiskTests {
         }
     }
 
+    @Test("a pause that has ended is not announced as restored")
+    func resumed() async throws {
+        try await withLostDisk { world in
+            let control = try await world.control()
+            _ = try await control.perform(.pause)
+            _ = try await control.perform(.resume)
+        } after: { world, _ in
+            try await world.engine { $0.decisions == .saved }
+            #expect(!world.log.contains("Restored an operator's decision"))
+        }
+    }
+
     @Test("the commit that was rolled back from is not deployed again, and the next push is")
     func rolledBack() async throws {
         try await withLostDisk(ObserverSetup { $0.flags[.prune] = "true" }) { world in
