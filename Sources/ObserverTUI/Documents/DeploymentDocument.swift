@@ -60,7 +60,7 @@ extension DocumentWriter {
                     })
             }
         }
-        value("expected", row.expectedSeconds.flatMap { $0 < 1 ? nil : "about \(TimeText.took($0.rounded(.up)))" })
+        value("expected", row.expectedSeconds.flatMap { $0 < 1 ? nil : "about \(TimeText.expected($0))" })
     }
 
     private mutating func writeApps(_ detail: DeploymentDetail, progress: DeploymentProgress?) {

@@ -113,7 +113,7 @@ struct Text: Hashable, Sendable {
         return Text(cells: kept)
     }
 
-    private func dropping(_ count: Int) -> Text {
+    func dropping(_ count: Int) -> Text {
         Text(cells: Array(cells.dropFirst(count)))
     }
 

@@ -28,6 +28,11 @@ struct TimeText: Equatable {
         return "\(tenths / 10).\(tenths % 10)s"
     }
 
+    /// "3s", "2m 4s": a duration that is expected, without a precision that it does not have.
+    static func expected(_ seconds: Double) -> String {
+        DurationText(seconds.rounded(.up)).text.replacing(" s", with: "s")
+    }
+
     /// "40 s", "3m", "2h": rounded up, so it is never 0 before the time has come.
     static func remaining(until date: Date, at now: Date) -> TimeText {
         let seconds = date.timeIntervalSince(now)

@@ -39,6 +39,34 @@ struct Alert: Equatable {
     }
 }
 
+extension Alert {
+    /// The lines of alerts in an area: at least one for each if they fit, and more for long ones while there is space.
+    static func lines(of alerts: [Alert], columns: Int, rows: Int) -> [Text] {
+        let hidden = max(0, alerts.count - rows)
+        var spare = max(0, rows - alerts.count)
+        var lines: [Text] = []
+        for (index, alert) in alerts.prefix(rows).enumerated() {
+            let isLast = index == rows - 1 && hidden > 0
+            let more = isLast ? Text("  and \(hidden) more", .secondary) : Text()
+            let own = alert.lines(columns: columns - more.columns, rows: 1 + spare)
+            spare -= own.count - 1
+            lines += own.dropLast() + [(own.last ?? Text()) + more]
+        }
+        return lines
+    }
+
+    /// Cut in the last line if the sentence is longer.
+    private func lines(columns: Int, rows: Int) -> [Text] {
+        let style = Style(ink: ink)
+        let text = Text("! ", style.bold) + Text(sentence, style)
+        let lines = text.wrapped(to: columns, indent: 2)
+        guard lines.count > rows else { return lines }
+        guard rows > 1 else { return [text.truncated(to: columns)] }
+        let rest = lines[rows - 1] + .spaces(1) + lines[rows].dropping(2)
+        return lines.prefix(rows - 1) + [rest.truncated(to: columns)]
+    }
+}
+
 extension String {
     /// The usual short form of a commit.
     var shortCommit: String { String(prefix(7)) }

@@ -168,12 +168,15 @@ extension DeploymentSummary: ListedRow {
     static var sharesLines: Bool { false }
     var isRunning: Bool { !stage.isFinal && stage != .queued }
 
-    /// A running or failed deployment has a second line for its progress or failure.
+    /// A running deployment has a second line for its progress, one that ended early for the reason, and a retry for its time.
     var listedLines: Int {
         switch stage {
         case .fetching, .validating, .applying, .waiting: 2
         case .failed: outcome == nil ? 1 : 2
-        case .queued, .succeeded, .superseded, .cancelled, .interrupted: 1
+        case .queued: notBefore == nil ? 1 : 2
+        // Those that never started have nothing to explain.
+        case .superseded, .cancelled, .interrupted: startedAt == nil || outcome == nil ? 1 : 2
+        case .succeeded: 1
         }
     }
 

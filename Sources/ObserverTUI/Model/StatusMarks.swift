@@ -78,6 +78,9 @@ struct DeliveryMark: Equatable {
         case (.accepted, let deployment?):
             let mark = StageMark(deployment)
             (word, ink) = (mark.word, mark.ink)
+        case (.accepted, nil) where row.deployment == nil:
+            // A push that was found in GitHub's log when a newer one was deployed already.
+            (word, ink) = ("recovered", .secondary)
         case (.ping, _):
             ink = .good
             word = "ok"

@@ -4,10 +4,10 @@ import ObserverEngine
 extension DashboardState {
     static let notConnected = "Not connected to the observer."
 
-    /// The opened or selected deployment. In other panes, what `observer rollback` chooses.
+    /// The opened deployment, or a deployment that a person selected. Else what `observer rollback` chooses.
     var rollbackTarget: DeploymentSummary? {
         if case .deployment(let id) = detail?.subject { return mirror?.deployments[id] }
-        if focus == .deployments, detail == nil { return selectedDeployment }
+        if focus == .deployments, detail == nil, deployments.isChosen { return selectedDeployment }
         guard case .deployment(let target) = defaultRollback else { return nil }
         return target
     }
@@ -77,7 +77,6 @@ extension DashboardState {
 
     private var rollbackRefusal: String? {
         guard let target = rollbackTarget else {
-            if focus == .deployments { return "Nothing is selected." }
             guard case .inProgress(let rollback) = defaultRollback else {
                 return "No earlier deployment to roll back to."
             }

@@ -65,8 +65,13 @@ struct DashboardState: Equatable, Sendable {
 
     var layout: Layout {
         Layout(
-            size: size, focus: focus, list: list, isZoomed: isZoomed, alerts: Alert.all(of: shown).count,
+            size: size, focus: focus, list: list, isZoomed: isZoomed, alerts: alertRows,
             barRows: prompt == nil ? noticeLines.count : 1)
+    }
+
+    /// The lines that the alerts need, inside a border.
+    private var alertRows: Int {
+        Alert.lines(of: Alert.all(of: shown), columns: size.columns - 4, rows: .max).count
     }
 
     /// The sentence in the place of the key bar, as far as it fits: its beginning matters most.

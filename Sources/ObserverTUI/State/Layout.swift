@@ -17,6 +17,7 @@ struct Layout: Equatable {
     private(set) var tabs: [Pane] = []
     let isTooSmall: Bool
 
+    /// - Parameter alerts: The lines that the alerts need.
     init(size: Size, focus: Pane, list: Pane, isZoomed: Bool, alerts: Int, barRows: Int = 1) {
         let screen = Rect(size)
         isTooSmall = size.columns < Self.smallest.columns || size.rows < Self.smallest.rows
@@ -58,7 +59,7 @@ struct Layout: Equatable {
 
     private mutating func placeHook(alerts: Int, height: Int) -> Rect {
         hookHasBorder = body.columns >= 100 && height >= 20
-        let lines = 1 + min(alerts, height >= 24 ? 2 : 1)
+        let lines = 1 + min(alerts, height >= 36 ? 4 : height >= 24 ? 2 : 1)
         let rows = hookHasBorder ? lines + 2 : lines
         hook = Rect(column: 0, row: body.row, columns: body.columns, rows: rows)
         return body.droppingFirst(rows: rows)

@@ -88,7 +88,7 @@ struct DeliveryColumns {
     /// Almost every row is a push; where space is short, the message matters more.
     private var showsEvent: Bool { columns >= 64 }
 
-    private func fitted(_ result: Text) -> Text { result.fitted(to: columns >= 34 ? 10 : 9) }
+    private func fitted(_ result: Text) -> Text { result.fitted(to: columns >= 34 ? 11 : 9) }
 
     /// People recognise a commit by its message. If nothing is deployed, the reason matters more.
     private func description(_ row: DeliverySummary) -> Text {

@@ -83,10 +83,17 @@ struct DeploymentColumns {
         guard !row.stage.isFinal else {
             return Text(row.outcome ?? "", .secondary).truncated(to: columns - 1)
         }
+        if row.stage == .queued { return retry(row, into: &canvas).truncated(to: columns - 1) }
         let limit = columns >= 40 ? limit(row, into: &canvas) : Text()
         let space = columns - (limit.isEmpty ? 0 : limit.columns + 3)
         let progress = ProgressSentence(row).text.fitted(to: max(0, space))
         return limit.isEmpty ? progress : progress + Self.gap + limit + .spaces(1)
+    }
+
+    private func retry(_ row: DeploymentSummary, into canvas: inout Canvas) -> Text {
+        guard let start = row.notBefore, start > state.shownTime else { return Text("retry \(row.attempt - 1)", .busy) }
+        let rest = canvas.stamp(.countdown(to: start, at: state.shownTime))
+        return Text("retry \(row.attempt - 1)", .busy) + Text(" starts in \(rest)", .secondary)
     }
 
     /// The expected duration; once it has passed, when the deployment fails.
@@ -95,7 +102,7 @@ struct DeploymentColumns {
         let elapsed = state.shownTime.timeIntervalSince(started)
         if let expected = row.expectedSeconds, expected >= 1, elapsed < expected {
             canvas.expires(at: started + expected)
-            return Text("of about \(TimeText.took(expected.rounded(.up)))", .secondary)
+            return Text("of about \(TimeText.expected(expected))", .secondary)
         }
         guard row.outcome == nil, let limit = state.shown?.engine.deployTimeoutSeconds, elapsed < limit else {
             return Text()

@@ -30,14 +30,8 @@ enum WebhookView {
     }
 
     private static func drawAlerts(of state: DashboardState, in space: Rect, into canvas: inout Canvas) {
-        let alerts = Alert.all(of: state.shown)
-        for (index, alert) in alerts.prefix(space.rows).enumerated() {
-            let style = Style(ink: alert.ink)
-            let hidden = alerts.count - space.rows
-            let more = index == space.rows - 1 && hidden > 0 ? Text("  and \(hidden) more", .secondary) : Text()
-            let sentence = Text("! ", style.bold) + Text(alert.sentence, style)
-            canvas.write(sentence.truncated(to: space.columns - more.columns) + more, in: space.line(index))
-        }
+        let lines = Alert.lines(of: Alert.all(of: state.shown), columns: space.columns, rows: space.rows)
+        for (index, line) in lines.enumerated() { canvas.write(line, in: space.line(index)) }
     }
 
     /// Whether GitHub and the target answer. Where space is short, only a service that does not.

@@ -11,13 +11,19 @@ struct KeyMapTests {
         #expect(Set(keys).count == keys.count)
     }
 
-    @Test("the help shows every key, and Enter runs the selected key")
-    func help() {
-        var dashboard = TestDashboard(120, 60)
+    @Test("the help shows every key with its whole sentence", arguments: [(120, 60), (120, 30), (140, 30)])
+    func wholeHelp(size: (Int, Int)) {
+        var dashboard = TestDashboard(size.0, size.1)
         dashboard.press("?")
         for binding in KeyMap.bindings where dashboard.state.refusal(of: binding.command) == nil {
             #expect(dashboard.screen.contains(binding.help))
         }
+    }
+
+    @Test("Enter runs the selected key of the help")
+    func help() {
+        var dashboard = TestDashboard(120, 60)
+        dashboard.press("?")
         dashboard.press(.enter)
         #expect(dashboard.takeEffects() == [.perform(.register)])
         #expect(dashboard.state.menu == nil)

@@ -112,6 +112,17 @@ struct ActionTests {
                 .copy("https://ghe.corp/octo/site/commit/77e0f1234567890abcdef1234567890abcdef123")))
     }
 
+    @Test("roll back means the version before the running one, until a person selects a deployment")
+    func rollbackOfNewest() {
+        var snapshot = Sample.snapshot
+        snapshot.deployments.removeFirst()
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("2")
+        #expect(dashboard.state.rollbackTarget?.id == 38)
+        dashboard.press("j")
+        #expect(dashboard.state.rollbackTarget?.id == 39)
+    }
+
     @Test("an unavailable action shows the reason")
     func refusals() {
         var dashboard = TestDashboard()

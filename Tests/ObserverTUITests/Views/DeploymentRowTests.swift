@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Testing
 
@@ -41,6 +42,38 @@ struct DeploymentRowTests {
         #expect(dashboard.screen.contains("✓ 77e0f12  ↩ Fix typo"))
         #expect(dashboard.screen.contains("⊘ 3bd9e00"))
         #expect(!dashboard.screen.contains("✗ 3bd9e00"))
+    }
+
+    @Test("a retry shows when it starts")
+    func retry() {
+        var snapshot = Sample.snapshot
+        snapshot.deployments[0].stage = .queued
+        snapshot.deployments[0].startedAt = nil
+        snapshot.deployments[0].attempt = 2
+        snapshot.deployments[0].notBefore = Sample.now.addingTimeInterval(28)
+        var dashboard = TestDashboard(snapshot: snapshot)
+        #expect(dashboard.screen.contains("retry 1 starts in 28s"))
+        dashboard.pass(30)
+        #expect(dashboard.screen.contains("retry 1 ") && !dashboard.screen.contains("starts in"))
+    }
+
+    @Test("a deployment that was superseded while it ran shows by what")
+    func superseded() {
+        var snapshot = Sample.snapshot
+        snapshot.deployments[1].stage = .superseded
+        snapshot.deployments[1].outcome = "superseded by deployment 41"
+        #expect(TestDashboard(snapshot: snapshot).screen.contains("superseded by deployment 41"))
+        snapshot.deployments[1].startedAt = nil
+        #expect(!TestDashboard(snapshot: snapshot).screen.contains("superseded by deployment 41"))
+    }
+
+    @Test("a push that was found again and is not deployed itself shows that", arguments: [120, 80])
+    func recovered(columns: Int) {
+        var snapshot = Sample.snapshot
+        snapshot.deliveries[1].deployment = nil
+        snapshot.deliveries[1].reason = "recovered"
+        let screen = TestDashboard(columns, 40, snapshot: snapshot).screen
+        #expect(screen.split(separator: "\n").contains { $0.contains("Fix typo") && $0.contains(" recovered ") })
     }
 
     @Test("the running deployment is the only bold one")
