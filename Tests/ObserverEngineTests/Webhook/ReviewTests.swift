@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Simulators
 import Testing
