@@ -36,6 +36,13 @@ extension ComposeTarget {
             guard !services.isEmpty else {
                 throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "describes no services")])
             }
+            // podman-compose accepts them, and fails in the middle of a deployment.
+            let problems = services.filter { $0.image == nil && !$0.isBuilt }.map {
+                SpecProblem(
+                    file: files[0], pointer: "/services/\($0.name)", message: "has neither an image nor a build context"
+                )
+            }
+            guard problems.isEmpty else { throw SpecFailure.specsInvalid(problems) }
             return (project, digests, services)
         } catch let problem as YAMLDocument.Problem {
             throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "\(problem)")])

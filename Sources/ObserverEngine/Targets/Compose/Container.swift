@@ -68,10 +68,12 @@ extension Container {
         createdAt = answer["Created"]?.string.flatMap { Date(rfc3339: $0.withMilliseconds) }
         // The second name is that of Podman before version 5.
         let health = (state["Health"] ?? state["Healthcheck"])?["Status"]?.string
+        // Podman has another name for a container whose end it has not processed yet.
+        let condition = status.lowercased() == "stopped" ? "exited" : status.lowercased()
         self.state = State(
-            // Podman's name of one that was not removed from memory yet.
-            status: status.lowercased() == "stopped" ? "exited" : status.lowercased(), exitCode: state["ExitCode"]?.wholeNumber ?? 0,
-            startedAt: state["StartedAt"]?.string ?? "", health: health.flatMap { Health(rawValue: $0.lowercased()) },
+            status: condition, exitCode: state["ExitCode"]?.wholeNumber ?? 0,
+            startedAt: state["StartedAt"]?.string ?? "",
+            health: health.flatMap { Health(rawValue: $0.lowercased()) },
             isOutOfMemory: state["OOMKilled"] == .bool(true),
             error: state["Error"]?.string.flatMap { $0.isEmpty ? nil : $0 })
         restartCount = answer["RestartCount"]?.wholeNumber ?? 0
