@@ -54,6 +54,8 @@ package struct TargetSettings: Sendable {
     package var timeout: Duration
     /// The id of the observer's own app in Marathon; nil outside of it.
     package var appID: String?
+    /// For a local directory, which has no branch: the repository that it probably is a clone of.
+    package var repository: RepositoryName?
 }
 
 extension Configuration {

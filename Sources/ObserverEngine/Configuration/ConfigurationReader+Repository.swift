@@ -62,7 +62,7 @@ extension ConfigurationReader {
 
     /// The repository of the clone in the working directory, if nothing else names one. The branch is never taken from a
     /// clone: its default has to stay the same everywhere.
-    private mutating func readRemote() -> RepositoryName? {
+    mutating func readRemote() -> RepositoryName? {
         let isNamed = [Setting.owner, .repo].contains { sources.given($0) != nil } || descriptor.repositoryURL != nil
         let api = sources.given(.gitHubAPI)?.text ?? Setting.gitHubAPI.defaultValue ?? ""
         guard !isNamed, let host = (try? ServiceURL(api))?.host else { return nil }

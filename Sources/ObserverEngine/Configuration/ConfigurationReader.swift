@@ -60,10 +60,12 @@ package struct ConfigurationReader {
 
     /// Reads only the settings that lead to the target: a plan of a local directory needs neither token nor repository.
     package mutating func readTarget() throws(ConfigurationError) -> TargetSettings {
-        let target = TargetSettings(
+        var target = TargetSettings(
             marathon: readMarathon(), mesosDNS: settings.url(.mesosDNS) ?? .placeholder, kind: readTargetKind(),
             command: settings.text(.deployCommand), compose: readCompose(),
             timeout: settings.seconds(.deployTimeout, atLeast: 1))
+        let owner = sources.given(.owner)?.text ?? ""
+        target.repository = sources.given(.repo).map { RepositoryName(owner: owner, name: $0.text) } ?? readRemote()
         try settings.check()
         return target
     }

@@ -74,9 +74,10 @@ package struct DirectoryPlan {
         return report
     }
 
-    /// Neither the branch nor the commit of a directory is known, and a plan depends on neither.
+    /// The branch and the commit of a directory are not known, and a plan depends on neither.
     private func source(_ directory: String) -> DeploymentSource {
-        let branch = WatchedBranch(repository: RepositoryName(owner: "", name: ""), name: "")
+        let repository = settings.repository ?? RepositoryName(owner: "", name: "")
+        let branch = WatchedBranch(repository: repository, name: "")
         let path = URL(filePath: directory).standardizedFileURL.path(percentEncoded: false)
         // Paths in the tree begin with that of the tree.
         let root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
