@@ -29,6 +29,7 @@ extension PushEvent {
             after: after == .zero || payload.deleted == true ? nil : after,
             message: payload.headCommit.message, author: author.name ?? author.username ?? pusher, pusher: pusher)
         repositoryID = payload.repository.id
+        pushedAt = payload.repository.pushedAt.map { Date(timeIntervalSince1970: Double($0)) }
     }
 }
 
@@ -45,6 +46,8 @@ struct WebhookPayload: Sendable {
         /// Without it the name decides.
         private(set) var id: Int64?
         private(set) var fullName: String?
+        /// In seconds; a string in other events than pushes.
+        private(set) var pushedAt: Int64?
     }
 
     struct Commit {
@@ -115,6 +118,7 @@ extension WebhookPayload.Repository {
             switch name {
             case "id": id = try reader.integer()
             case "full_name": fullName = try reader.string()
+            case "pushed_at": pushedAt = try reader.integer()
             default: try reader.skip()
             }
         }

@@ -91,6 +91,13 @@ package final class DecisionKeeper: Service {
         }
     }
 
+    /// Whether the branch is on hold since before the disk was lost. A push that was queued before that was known does not
+    /// end such a hold.
+    func hasRestoredHold() async throws -> Bool {
+        let state = try await store.branchState(of: branch)
+        return state.heldAt != nil && state.holdDeployment == nil
+    }
+
     /// Stores the newest decision at the target.
     /// - Returns: Whether it is, or need not be.
     package func isSaved() async -> Bool {

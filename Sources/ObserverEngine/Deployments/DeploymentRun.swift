@@ -47,7 +47,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                 try await recorder.advance(to: .validating)
                 let plan = try await target.plan(source, until: deadline)
                 try await record(plan)
-                if !(knowsDecisions && decisions.isKnown) {
+                let isNew = !(knowsDecisions && decisions.isKnown)
+                let mayBeHeld = try await decisions.hasRestoredHold()
+                if isNew || mayBeHeld {
                     guard try await isAllowed(until: deadline) else { return }
                     // The decisions may name the repository.
                     try await confirmation.verifyRepository(until: deadline)

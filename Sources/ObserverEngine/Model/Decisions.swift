@@ -44,7 +44,7 @@ package struct Decisions: Equatable, Sendable {
         if hold.value == nil, stored.hold.at == nil { worth.hold = stored.hold }
         if !hookRemoval.value, stored.hookRemoval.at == nil { worth.hookRemoval = stored.hookRemoval }
         let isFirst = worth.pause.at == nil && worth.hold.at == nil && worth.hookRemoval.at == nil
-        // Seeing the repository is no reason to store the first one.
+        // That the repository was seen is not a reason to store the first decisions.
         if repository.value == nil || isFirst && repository.at == Self.neverDecided && stored.repository.at == nil {
             worth.repository = stored.repository
         }
@@ -77,7 +77,7 @@ package struct Decisions: Equatable, Sendable {
         repository = repository.decided(id, at: now)
     }
 
-    /// The time of what no operator decided: any decision is newer.
+    /// The time of a value that no operator decided: any decision is newer.
     static let neverDecided = Date(timeIntervalSince1970: 0)
 
     /// Remembers the id of the repository that was seen first.

@@ -1,8 +1,12 @@
+package import Foundation
+
 /// A push, with the fields of GitHub's event that are used.
 package struct PushEvent: Equatable, Sendable {
     package let repository: RepositoryName
     /// GitHub's id of the repository; nil in rows of the store.
     package internal(set) var repositoryID: Int64?
+    /// GitHub's time of the push, in whole seconds; nil in rows of the store.
+    package internal(set) var pushedAt: Date?
     package private(set) var ref: String
     /// nil for a new branch.
     package let before: CommitID?
@@ -25,6 +29,11 @@ package struct PushEvent: Equatable, Sendable {
         self.message = message
         self.author = author
         self.pusher = pusher
+    }
+
+    /// When it was pushed, at the latest. A delivery may arrive, or be delivered again, much later.
+    func pushed(before arrival: Date) -> Date {
+        pushedAt.map { min($0 + 1, arrival) } ?? arrival
     }
 
     /// The head commit; nil for a deleted branch.

@@ -100,6 +100,14 @@ package struct BranchState: Equatable, Sendable {
         decisions.hold.value.map { HoldSummary(commit: $0.commit, cause: $0.cause, deployment: holdDeployment) }
     }
 
+    /// The commit of a hold that was restored without the history and is newer than a push, which may have been delivered
+    /// before the disk was lost.
+    func restoredHold(since pushedAt: Date) -> CommitID? {
+        guard holdDeployment == nil, let hold = decisions.hold.value, let since = decisions.hold.at, pushedAt < since
+        else { return nil }
+        return hold.commit
+    }
+
     /// Adopts the newer ones of the decisions, which are stored at the target.
     mutating func recall(_ stored: Decisions) {
         let held = decisions.hold

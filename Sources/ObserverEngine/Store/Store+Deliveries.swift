@@ -29,9 +29,16 @@ package struct RecordedDelivery: Sendable {
         if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, isHeld: isHeld, in: database) {
             return try record(row, of: found, changes: { [.deployment($0)] }, in: database)
         }
+        let pushedAt = push.pushed(before: delivery.receivedAt)
+        if let hold = state.restoredHold(since: pushedAt) {
+            var old = try row.insert(in: database)
+            old.reason = "pushed before the branch was put on hold at \(hold.short)"
+            try old.storeReason(in: database)
+            return RecordedDelivery(delivery: old, deployment: nil, changes: [.delivery(old)])
+        }
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery)
         let queued = try DeploymentQueue.enqueue(request, at: delivery.receivedAt, in: database)
-        let lifted = try state.liftHold(of: watched, at: delivery.receivedAt, evenIfUnknown: true, in: database)
+        let lifted = try state.liftHold(of: watched, at: pushedAt, evenIfUnknown: true, in: database)
         return try record(
             row, of: queued.deployment,
             changes: { [.deployment($0)] + queued.superseded.map { .deployment($0) } + lifted }, in: database)

@@ -88,6 +88,30 @@ struct LostDiskTests {
         }
     }
 
+    @Test("a push from before a rollback that GitHub delivers again is not deployed, and does not end the hold")
+    func redelivered() async throws {
+        try await withLostDisk { world in
+            let good = try await world.deploy(mem: 32)
+            let bad = try await world.deploy(mem: 64)
+            // GitHub's time of the push has whole seconds.
+            try await Task.sleep(for: .milliseconds(1100))
+            _ = try await world.control().perform(.rollback(deployment: good.id, seenCurrent: bad.id))
+            _ = try await world.deployment(of: good.commit.description, in: .succeeded, after: good.id)
+            try await world.engine { $0.decisions == .saved }
+            return (good.commit, bad.commit)
+        } after: { world, commits in
+            try await world.engine { $0.heldAt == commits.0.description && $0.decisions == .saved }
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            let sent = world.gitHub.deliveries().filter { $0.payload["after"] == .string(commits.1.description) }
+            let push = try #require(sent.last)
+            let answer = await world.gitHub.deliver(event: "push", payload: push.payload, guid: push.guid).answer
+            #expect(answer?.status == 202)
+            #expect(try await world.deployments().isEmpty)
+            #expect(try await world.control().engine().heldAt == commits.0.description)
+            #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == commits.0.description)
+        }
+    }
+
     @Test("another repository that took the name meanwhile is not deployed until an operator accepts it")
     func replacedRepository() async throws {
         try await withLostDisk { world in

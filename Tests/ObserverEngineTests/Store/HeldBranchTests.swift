@@ -1,6 +1,7 @@
 import Foundation
-import ObserverEngine
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Held branch")
 struct HeldBranchTests {
@@ -51,6 +52,34 @@ struct HeldBranchTests {
             _ = try await store.prune(before: Sample.now + 1, keeping: .max)
             let left = try Sample.commit(30)
             #expect(try await store.all().contains { $0.commit == left })
+        }
+    }
+
+    @Test(
+        "on a new disk, a push that is delivered again does not end a hold that is newer; a later push does",
+        arguments: [true, false])
+    func restored(isKnown: Bool) async throws {
+        try await withStore { store in
+            var elsewhere = Decisions()
+            elsewhere.decide(
+                hold: Hold(at: try Sample.commit(1), leaving: [], because: .rollback), at: Sample.now - 60)
+            let restored = elsewhere
+            if isKnown { try await store.changeBranchState(of: Sample.branch) { $0.recall(restored) } }
+            var old = try Sample.push("old", of: 2, from: 1)
+            old.push?.pushedAt = Sample.now - 120
+            let recorded = try await store.record(old)
+            #expect((recorded.deployment == nil) == isKnown)
+            if !isKnown { try await store.changeBranchState(of: Sample.branch) { $0.recall(restored) } }
+            let hold = try #require(try await store.branchState(of: Sample.branch).hold)
+            #expect(hold == HoldSummary(commit: try Sample.commit(1), cause: .rollback, deployment: nil))
+            #expect(
+                try await store.delivery(recorded.delivery.id)?.reason
+                    == (isKnown ? "pushed before the branch was put on hold at \(hold.commit.short)" : nil))
+
+            var new = try Sample.push("new", of: 3, from: 2)
+            new.push?.pushedAt = Sample.now - 30
+            #expect(try await store.record(new).deployment != nil)
+            #expect(try await store.heldAt() == nil)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Documents {
     /// The repository, as embedded in other documents.
     var minimalRepository: JSON {
@@ -31,7 +33,8 @@ extension Documents {
         }
         let owner = user(owner).merging(["name": .string(owner), "email": .string(pusher.email)])
         return common.merging([
-            "owner": owner, "url": .string(htmlURL), "created_at": 1_462_482_000, "pushed_at": 1_462_733_286,
+            "owner": owner, "url": .string(htmlURL), "created_at": 1_462_482_000,
+            "pushed_at": .integer(Int(Date().timeIntervalSince1970)),
             "stargazers": 0, "master_branch": .string(options.defaultBranch),
         ])
     }
