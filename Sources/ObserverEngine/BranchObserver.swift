@@ -37,6 +37,7 @@ struct BranchObserver: Sendable {
         configuration.branch = branch
         let (store, logger) = (shared.store, shared.logger)
         let redactor = shared.log.redactor
+        let rules = configuration.deployment.rules
         let status = BranchStatus(configuration: configuration, instance: instance, feed: store.feed)
         let metrics = Metrics(of: branch)
         store.feed.listen { metrics.note($0) }
@@ -49,7 +50,8 @@ struct BranchObserver: Sendable {
         let authentication = Authentication(
             gitHub: gitHub, token: token, status: status, transcript: shared.transcript, logger: logger)
         let identity = RepositoryIdentity(gitHub: gitHub, store: store, status: status, logger: logger)
-        let head = HeadReconciler(gitHub: gitHub, store: store, status: status, identity: identity, logger: logger)
+        let head = HeadReconciler(
+            gitHub: gitHub, store: store, status: status, identity: identity, rules: rules, logger: logger)
         let commits = CommitResolver(gitHub: gitHub, branch: branch)
         let poll = BranchPoll(
             head: head, identity: identity, interval: configuration.gitHub.pollInterval, rateLimit: gitHub.rateLimit,
@@ -66,7 +68,8 @@ struct BranchObserver: Sendable {
         let webhook = WebhookService(
             reconciler: reconciler,
             missed: MissedDeliveries(
-                gitHub: gitHub, store: store, status: status, identity: identity, head: head, logger: logger),
+                gitHub: gitHub, store: store, status: status, identity: identity, head: head, rules: rules,
+                logger: logger),
             authentication: authentication, reviewInterval: configuration.gitHub.reviewInterval, metrics: metrics,
             transcript: shared.transcript, logger: logger)
         let addresses =
@@ -74,13 +77,18 @@ struct BranchObserver: Sendable {
             ? GitHubAddresses(gitHub: gitHub, authentication: authentication, logger: logger) : nil
         let statuses = CommitStatusReporter(
             gitHub: gitHub, isOn: configuration.gitHub.reportsCommitStatus, redactor: redactor, logger: logger)
-        let target = Self.target(mesosDNS: mesosDNS, status: status, in: shared)
+        let trees = CommitTrees(
+            gitHub: gitHub, branch: branch, stateDirectory: configuration.state.directory, logger: logger)
+        let target = Self.target(
+            mesosDNS: mesosDNS, status: status,
+            lastSuccess: LastSuccess(store: store, gitHub: gitHub, trees: trees, logger: logger), in: shared)
         let decisions = DecisionKeeper(
             branch: branch, store: store, status: status, place: target.decisionStore, statuses: statuses,
             logger: logger)
         let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
         var deployer = Deployer(
-            configuration: configuration, source: CommitSource(gitHub: gitHub, identity: identity), target: target,
+            configuration: configuration, source: CommitSource(gitHub: gitHub, identity: identity, rules: rules),
+            target: target,
             store: store,
             gate: DeploymentGate(
                 authentication: authentication, decisions: decisions, identity: identity, store: store, branch: branch,
@@ -88,8 +96,6 @@ struct BranchObserver: Sendable {
             announcer: DeploymentAnnouncer(
                 store: store, statuses: statuses, notifier: notifier, decisions: decisions, logger: logger),
             logger: logger)
-        let trees = CommitTrees(
-            gitHub: gitHub, branch: branch, stateDirectory: configuration.state.directory, logger: logger)
         let expected = ExpectedApps(target: target, trees: trees)
         deployer.expected = expected
         self.deployer = deployer
@@ -102,7 +108,7 @@ struct BranchObserver: Sendable {
         deliveries = DeliveryRoutes(
             receiver: DeliveryReceiver(
                 identity: identity, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
-                status: status, log: shared.log.limited),
+                status: status, log: shared.log.limited, rules: rules),
             addresses: addresses)
         control = ControlService(
             store: store, status: status, rejected: rejected,
@@ -142,14 +148,15 @@ struct BranchObserver: Sendable {
     }
 
     private static func target(
-        mesosDNS: MesosDNS, status: BranchStatus, in shared: Shared
+        mesosDNS: MesosDNS, status: BranchStatus, lastSuccess: LastSuccess, in shared: Shared
     ) -> any DeploymentTarget {
         let configuration = shared.configuration
         let marathon = MarathonAddress(
             fixed: configuration.marathon.url, mesosDNS: mesosDNS, logger: shared.logger)
         return ConfiguredTarget.make(
             configuration.target, http: shared.http, marathon: marathon, environment: shared.environment,
-            stateDirectory: configuration.state.directory, redactor: shared.log.redactor, logger: shared.logger
+            stateDirectory: configuration.state.directory, lastSuccess: lastSuccess, redactor: shared.log.redactor,
+            logger: shared.logger
         ) { report in
             switch report {
             case .found(let url): status.note(marathon: url)

@@ -11,6 +11,7 @@ package final class HeadReconciler: Sendable {
     private let store: Store
     private let status: BranchStatus
     private let identity: RepositoryIdentity
+    private let rules: PushRules
     private let logger: Logger
     /// One comparison at a time, so that an older answer can't win.
     private let turn = AsyncLock()
@@ -23,12 +24,14 @@ package final class HeadReconciler: Sendable {
     private var branch: WatchedBranch { status.branch }
 
     package init(
-        gitHub: GitHubClient, store: Store, status: BranchStatus, identity: RepositoryIdentity, logger: Logger
+        gitHub: GitHubClient, store: Store, status: BranchStatus, identity: RepositoryIdentity,
+        rules: PushRules = PushRules(), logger: Logger
     ) {
         self.gitHub = gitHub
         self.store = store
         self.status = status
         self.identity = identity
+        self.rules = rules
         self.logger = logger
     }
 
@@ -79,13 +82,14 @@ package final class HeadReconciler: Sendable {
     ) async throws -> Store.HeadOutcome {
         let history = try await store.history(of: head.sha, on: branch)
         let hasFailed = history.newest == nil ? try await hasReportedFailure(of: head.sha) : false
-        if HeadDecision.decide(on: head.sha, given: history, hasReportedFailure: hasFailed) == .missed {
+        if try await store.decision(on: head.sha, of: branch, hasReportedFailure: hasFailed) == .missed {
             do {
                 try await identity.verify()
             } catch is RepositoryIdentity.Replaced {
                 // Its sentence is shown already.
                 return .decided(.known)
             }
+            try await skipIfUnneeded(head)
         }
         let request = DeploymentRequest(branch: branch, commit: head.info, trigger: trigger)
         let outcome = try await store.enqueueMissed(request, askedAfter: newest, hasReportedFailure: hasFailed)
@@ -93,6 +97,8 @@ package final class HeadReconciler: Sendable {
         case .outdated: break
         case .decided(.blocked(.reportedFailure)):
             meet(HeadBlock.reportedFailure.sentence(of: head.sha), newest)
+        case .decided(.blocked(.skipped(let skip))):
+            meet(HeadBlock.skipped(skip).sentence(of: head.sha), newest)
         case .decided:
             obstacle.withLock { $0 = nil }
         case .queued(let deployment):
@@ -104,6 +110,26 @@ package final class HeadReconciler: Sendable {
         }
         try await showBlock()
         return outcome
+    }
+
+    /// Applies the rules on pushes to a head that no delivery announced.
+    private func skipIfUnneeded(_ head: GitHubBranch.Head) async throws {
+        var commit = head.info
+        commit.previous = try await store.branchState(of: branch).head
+        var files: [String]?
+        if rules.paths != nil, let previous = commit.previous, previous != commit.id {
+            do {
+                files = try await gitHub.changedFiles(from: previous, to: commit.id)
+            } catch let error as GitHubError where error.concernsOneResource {
+                logger.debug("Can't list the files that changed since \(previous.short): \(error)")
+            }
+        }
+        guard let skip = rules.skip(message: commit.message, changedFiles: files),
+            try await store.skip(commit, because: skip, on: branch)
+        else { return }
+        logger.info(
+            "The head of the branch needs no deployment",
+            metadata: [.commit: "\(head.sha.short)", .reason: "\(skip.reason)"])
     }
 
     /// A status that the token may not read does not prevent the deployment.

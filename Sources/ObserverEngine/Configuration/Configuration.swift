@@ -48,8 +48,8 @@ package struct TargetSettings: Sendable {
     package var marathon: MarathonSettings
     package var mesosDNS: ServiceURL
     package var kind = TargetKind.marathon
-    /// The deploy command; set for that target.
-    package var command: String?
+    /// Set for the target `command`.
+    package var commands: CommandSettings?
     package var compose = ComposeSettings()
     package var timeout: Duration
     /// The id of the observer's own app in Marathon; nil outside of it.
@@ -61,7 +61,7 @@ package struct TargetSettings: Sendable {
 extension Configuration {
     package var target: TargetSettings {
         TargetSettings(
-            marathon: marathon, mesosDNS: discovery.mesosDNS, kind: deployment.target, command: deployment.command,
+            marathon: marathon, mesosDNS: discovery.mesosDNS, kind: deployment.target, commands: deployment.commands,
             compose: deployment.compose, timeout: deployment.timeout, appID: discovery.task.appID)
     }
 }
@@ -134,11 +134,12 @@ package struct DeploymentSettings: Sendable {
     package var timeout: Duration
     package var onFailure: FailureResponse
     package var target = TargetKind.marathon
-    /// The deploy command; set for that target.
-    package var command: String?
+    /// Set for the target `command`.
+    package var commands: CommandSettings?
     package var compose = ComposeSettings()
     package var notify: NotifyAddress?
     package var drift: DriftPolicy
+    package var rules: PushRules
     /// The delay before the first retry of a deployment whose failure lies outside its commit.
     package var retryDelay = Duration.seconds(30)
 }
@@ -159,7 +160,7 @@ package struct ComposeSettings: Equatable, Sendable {
     package init() {}
 }
 
-/// The response to a deployment that does not become healthy in time.
+/// The response to a deployment that fails or does not become healthy in time.
 package enum FailureResponse: String, Sendable {
     /// Restore the previous versions.
     case rollback

@@ -131,6 +131,16 @@ extension ConfigurationReader {
         return policy
     }
 
+    mutating func readPushRules() -> PushRules {
+        guard let found = sources.given(.paths) else { return PushRules() }
+        do throws(PathPatterns.Invalid) {
+            return PushRules(paths: try PathPatterns(found.text))
+        } catch {
+            settings.report(found.source, "the pattern '\(error.pattern)' \(error.flaw).")
+            return PushRules()
+        }
+    }
+
     mutating func readNotify() -> NotifyAddress? {
         guard let found = sources.given(.notify) else { return nil }
         let address = NotifyAddress(found.text)

@@ -54,8 +54,16 @@ extension ConfigurationReader {
         }
     }
 
+    /// Reads only the settings that name the repository.
+    package mutating func readWatchedRepository() throws(ConfigurationError) -> RepositoryName {
+        readDescriptor()
+        let repository = readRepository()
+        try settings.check()
+        return repository
+    }
+
     /// The website of the configured GitHub; for an invalid address, which is reported elsewhere, that of the default.
-    var website: String {
+    package var website: String {
         let api = sources.given(.gitHubAPI)?.text ?? Setting.gitHubAPI.defaultValue ?? ""
         return (try? ServiceURL(api))?.gitHubWebURL ?? "https://github.com"
     }

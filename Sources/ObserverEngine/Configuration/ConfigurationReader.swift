@@ -28,8 +28,8 @@ package struct ConfigurationReader {
             marathon: readMarathon(),
             deployment: DeploymentSettings(
                 timeout: settings.seconds(.deployTimeout, atLeast: 1), onFailure: readFailureResponse(),
-                target: readTargetKind(), command: settings.text(.deployCommand), compose: readCompose(),
-                notify: readNotify(), drift: readDrift()),
+                target: readTargetKind(), commands: readCommands(), compose: readCompose(), notify: readNotify(),
+                drift: readDrift(), rules: readPushRules()),
             state: StateSettings(
                 location: stateLocation(of: branch), retention: readRetention()))
         configuration.network = readNetwork()
@@ -62,10 +62,14 @@ package struct ConfigurationReader {
     package mutating func readTarget() throws(ConfigurationError) -> TargetSettings {
         var target = TargetSettings(
             marathon: readMarathon(), mesosDNS: settings.url(.mesosDNS) ?? .placeholder, kind: readTargetKind(),
+<<<<<<< HEAD
             command: settings.text(.deployCommand), compose: readCompose(),
             timeout: settings.seconds(.deployTimeout, atLeast: 1))
         let owner = sources.given(.owner)?.text ?? ""
         target.repository = sources.given(.repo).map { RepositoryName(owner: owner, name: $0.text) } ?? readRemote()
+=======
+            commands: readCommands(), compose: readCompose(), timeout: settings.seconds(.deployTimeout, atLeast: 1))
+>>>>>>> 087c654 (product wip)
         try settings.check()
         return target
     }
@@ -74,7 +78,7 @@ package struct ConfigurationReader {
         StateLocation(named: sources) ?? StateLocation(of: branch, sources: sources)
     }
 
-    private mutating func readDescriptor() {
+    mutating func readDescriptor() {
         let path = sources.directory + "/" + AppDescriptor.fileName
         do {
             descriptor = try AppDescriptor(yaml: Data(try BoundedFile.read(path, limit: AppDescriptor.sizeLimit)))

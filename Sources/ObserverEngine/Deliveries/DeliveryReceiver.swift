@@ -10,12 +10,13 @@ package struct DeliveryReceiver: Sendable {
     private let metrics: Metrics
     private let status: BranchStatus
     private let log: LimitedLog
+    private let rules: PushRules
 
     private var logger: Logger { log.logger }
 
     package init(
         identity: RepositoryIdentity, secrets: WebhookSecrets, store: Store, rejected: RejectedDeliveries,
-        metrics: Metrics, status: BranchStatus, log: LimitedLog
+        metrics: Metrics, status: BranchStatus, log: LimitedLog, rules: PushRules = PushRules()
     ) {
         self.identity = identity
         self.secrets = secrets
@@ -24,6 +25,7 @@ package struct DeliveryReceiver: Sendable {
         self.metrics = metrics
         self.status = status
         self.log = log
+        self.rules = rules
     }
 
     package func receive(_ request: DeliveryRequest) async -> DeliveryAnswer {
@@ -62,7 +64,8 @@ package struct DeliveryReceiver: Sendable {
             key: Delivery.Key(hookID: hook, guid: guid), event: event, receivedAt: request.receivedAt,
             repository: identity.name(of: push), push: push,
             verdict: .judge(
-                event: event, push: push, watched: status.branch, repositoryID: status.repositoryID),
+                event: event, push: push, watched: status.branch, repositoryID: status.repositoryID, rules: rules,
+                changedFiles: push != nil && rules.paths != nil ? PushedFiles.list(in: json) : nil),
             payload: Delivery.Payload(headers: request.headers, body: json))
     }
 

@@ -13,19 +13,21 @@ package struct MissedDeliveries: Sendable {
     private let status: BranchStatus
     private let identity: RepositoryIdentity
     private let head: HeadReconciler
+    private let rules: PushRules
     private let logger: Logger
     private let timeout: Duration
 
     /// - Parameter timeout: After this time no more deliveries are recovered; the head of the branch matters more.
     package init(
         gitHub: GitHubClient, store: Store, status: BranchStatus, identity: RepositoryIdentity, head: HeadReconciler,
-        logger: Logger, timeout: Duration = .seconds(120)
+        rules: PushRules = PushRules(), logger: Logger, timeout: Duration = .seconds(120)
     ) {
         self.gitHub = gitHub
         self.store = store
         self.status = status
         self.identity = identity
         self.head = head
+        self.rules = rules
         self.logger = logger
         self.timeout = timeout
     }
@@ -101,7 +103,8 @@ package struct MissedDeliveries: Sendable {
                 receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(),
                 repository: identity.name(of: push), push: push,
                 verdict: .judge(
-                    event: found.event, push: push, watched: status.branch, repositoryID: status.engine.repositoryID),
+                    event: found.event, push: push, watched: status.branch, repositoryID: status.engine.repositoryID,
+                    rules: rules, changedFiles: rules.paths == nil ? nil : PushedFiles.list(in: body)),
                 payload: Delivery.Payload(headers: request?.sentHeaders ?? [], body: body))
             if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.result }
             try await store.recordRecovered(delivery)

@@ -23,15 +23,17 @@ struct CommitConfirmation: Sendable {
     /// How long GitHub may fail to compare two commits ("taking too long") before the head alone decides.
     private static let comparisonLimit = Duration.seconds(8)
 
-    let gitHub: GitHubClient
-    let identity: RepositoryIdentity
+    let source: CommitSource
+    let store: Store
     let logger: Logger
+
+    private var gitHub: GitHubClient { source.gitHub }
 
     /// Makes sure that GitHub's answers are about the watched repository.
     /// - Throws: `HeadUnknown`, `RepositoryIdentity.Replaced`, what the store throws, `CancellationError`
     func verifyRepository(until deadline: ContinuousClock.Instant) async throws {
         do {
-            try await Retry(until: deadline, logger: logger) { try await identity.verify() }
+            try await Retry(until: deadline, logger: logger) { try await source.identity.verify() }
         } catch let error as GitHubError {
             throw HeadUnknown(error: error)
         }
@@ -63,11 +65,24 @@ struct CommitConfirmation: Sendable {
             let check = HeadCheck.judge(
                 commit: request.commit.id, previous: request.commit.previous, head: head?.sha, comparison: comparison)
             if check == .current { return .confirmed }
+            if let head, try await isUnneeded(head, onTopOf: request, comparison) { return .confirmed }
             let end = believed ?? .now + Self.lagLimit
             if check.isCertain || .now >= end { return head.map(Answer.replaced) ?? .branchGone }
             believed = end
             try await Task.sleep(for: .seconds(1))
         }
+    }
+
+    /// Whether the rules on pushes skip the head, so that the commit should still run.
+    private func isUnneeded(
+        _ head: GitHubBranch.Head, onTopOf request: DeploymentRequest, _ comparison: GitHubComparison.Status?
+    ) async throws -> Bool {
+        if try await store.wantedCommit(at: head.sha, of: request.branch) == request.commit.id { return true }
+        // Its delivery may be on the way.
+        guard comparison == .ahead, let skip = source.rules.skip(message: head.info.message) else { return false }
+        var commit = head.info
+        commit.previous = request.commit.id
+        return try await store.skip(commit, because: skip, on: request.branch)
     }
 
     /// nil where GitHub can't compare them.

@@ -11,7 +11,7 @@ package actor DeploymentRecorder {
     private var isBlocked = false
     /// Whether it is being decided that a newer deployment takes its place; it stays so once it has.
     private var isGivingWay = false
-    private let store: Store
+    nonisolated let store: Store
 
     package init(_ deployment: Deployment, log: DeploymentLogWriter, store: Store) {
         self.deployment = deployment

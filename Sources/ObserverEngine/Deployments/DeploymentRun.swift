@@ -33,7 +33,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             try await recorder.advance(to: .fetching)
             try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
                 let confirmation = CommitConfirmation(
-                    gitHub: source.gitHub, identity: source.identity, logger: logger)
+                    source: source, store: recorder.store, logger: logger)
                 try await confirmation.verifyRepository(until: deadline)
                 // Downloaded while GitHub confirms that the branch still points at the commit.
                 async let fetched = fetch(into: workspace, until: deadline)
@@ -163,12 +163,15 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             root: tree.root, branch: request.branch, commit: request.commit, isForced: request.isForced,
             leftOut: tree.leftOut)
         source.correctsDrift = request.trigger == .drift
+        source.deployment = await recorder.deployment.id
+        source.reason = DeploymentReason(request.trigger)
         return source
     }
 
     private func record(_ plan: Target.Plan) async throws {
         try await recorder.record(changes: plan.changes)
         await recorder.log.write("planned", plan.summary)
+        await recorder.log.write("plan", plan.text)
         for warning in plan.warnings { await recorder.log.write(warning.verb, warning.text, level: .warning) }
     }
 

@@ -49,6 +49,12 @@ package protocol TargetPlan: Sendable {
     var changesAnything: Bool { get }
     /// nil where the target runs none or does not know.
     var running: RunningCommit? { get }
+    /// The plan in the words of the target, line by line; empty where the changes are known.
+    var text: [String] { get }
+}
+
+extension TargetPlan {
+    package var text: [String] { [] }
 }
 
 /// The commit that last changed what a target runs, according to the target.
@@ -78,6 +84,8 @@ package struct PlanWarning: Equatable, Sendable {
 package enum RestoreOutcome: Equatable, Sendable {
     /// The previous version of some is healthy again; the others were new, and are removed again.
     case restored(previous: [String], removed: [String])
+    /// The previous version was restored in another way.
+    case rolledBack(detail: String)
     /// The target had completed the change before it was given up.
     case tooLate
     case failed(reason: String)
@@ -90,6 +98,7 @@ package enum RestoreOutcome: Equatable, Sendable {
         switch self {
         case .restored(let previous, let removed):
             "Rolled back; \([Self.sentence(previous: previous), Self.sentence(removed: removed)].compactMap(\.self).joined(separator: "; "))."
+        case .rolledBack(let detail): "Rolled back; \(detail)."
         case .tooLate: "Not rolled back: the change was already complete."
         case .failed(let reason): "Rollback failed too: \(reason)"
         case .unsupported(let reason): "Not rolled back: \(reason)"
@@ -120,6 +129,9 @@ package struct DeploymentSource: Sendable {
     package let isForced: Bool
     /// Also applies apps that differ from their specs although their labels do not.
     package var correctsDrift = false
+    /// The deployment that it is for; nil for a plan alone.
+    package var deployment: Int64?
+    package var reason = DeploymentReason.plan
 
     package init(
         root: String, branch: WatchedBranch, commit: CommitInfo, isForced: Bool = false, leftOut: [LeftOutLink] = []

@@ -67,6 +67,7 @@ extension PlanReport {
             summary: redactor.redact(plan.summary), changes: plan.changes.map { $0.redacted(by: redactor) },
             warnings: plan.warnings.map { redactor.redact("\($0.verb) \($0.text)") },
             changesAnything: plan.changesAnything)
+        text = plan.text.map { redactor.redact($0).printable.beginning(ofBytes: TextLimit.line) }
     }
 
     package init(of failure: SpecFailure, redactor: Redactor) {

@@ -90,8 +90,8 @@ package struct Doctor: Sendable {
             lastFound: seen?.engine.marathonURL.flatMap { try? ServiceURL($0) }, logger: .silent)
         let target = ConfiguredTarget.make(
             configuration.target, http: http, marathon: marathon, environment: environment,
-            stateDirectory: configuration.state.directory, redactor: Redactor(secrets: configuration.secrets),
-            logger: .silent)
+            stateDirectory: configuration.state.directory, lastSuccess: nil,
+            redactor: Redactor(secrets: configuration.secrets), logger: .silent)
         let findings = try await target.checks()
         if findings.contains(where: { $0.check == .mesosDNS }) { return findings }
         let isAddressKnown = configuration.server.publicURL != nil || !configuration.discovery.task.isMesosTask

@@ -129,11 +129,29 @@ package struct GitHubClient: Sendable {
 
     /// Compares `head` with `base`: ahead means that it is newer.
     package func compare(base: CommitID, head: CommitID) async throws -> GitHubComparison.Status {
-        let comparison: GitHubComparison = try await fetch(
+        try await comparison(base: base, head: head).status
+    }
+
+    /// The paths of the files that differ between two commits, of which one is an ancestor of the other.
+    /// - Returns: nil where GitHub does not list all of them.
+    package func changedFiles(from old: CommitID, to new: CommitID) async throws -> [String]? {
+        var comparison = try await comparison(base: old, head: new)
+        // GitHub lists the files between the common ancestor and the head.
+        if comparison.status == .behind { comparison = try await self.comparison(base: new, head: old) }
+        switch comparison.status {
+        case .identical: return []
+        case .ahead:
+            guard let files = comparison.files, files.count < GitHubComparison.fileLimit else { return nil }
+            return Set(files.flatMap { [$0.filename, $0.previousFilename].compactMap(\.self) }).sorted()
+        case .behind, .diverged: return nil
+        }
+    }
+
+    private func comparison(base: CommitID, head: CommitID) async throws -> GitHubComparison {
+        try await fetch(
             // The list of commits is not read, so request a single one.
             JSONRequest(.get, "\(root)/compare/\(base)...\(head)", query: [("per_page", "1")]),
             to: "compare \(base.short) with \(head.short)")
-        return comparison.status
     }
 
     /// The tree of a commit as a gzipped tarball, with its body unread.

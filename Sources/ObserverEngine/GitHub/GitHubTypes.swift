@@ -41,7 +41,18 @@ package struct GitHubComparison: Decodable, Sendable {
         case identical, ahead, behind, diverged
     }
 
+    package struct File: Decodable, Sendable {
+        package let filename: String
+        /// The name before it was renamed.
+        package let previousFilename: String?
+    }
+
     package let status: Status
+    /// At most `fileLimit` of those that changed between the common ancestor and the head.
+    package let files: [File]?
+
+    /// Source: https://docs.github.com/rest/commits/commits#compare-two-commits
+    static let fileLimit = 300
 }
 
 /// The newest status of each context of a commit.

@@ -26,6 +26,8 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package internal(set) var push: PushEvent?
     package var verdict: Verdict
     package var reason: String?
+    /// Why the rules skip it; nil in rows of the store.
+    package private(set) var skip: PushSkip?
     /// Without credentials.
     package private(set) var headers: [Header]
     package private(set) var body: Data
@@ -60,10 +62,19 @@ package struct Delivery: Equatable, Sendable, Identifiable {
             self.verdict = .accepted
         case .ping:
             self.verdict = .ping
+        case .skipped(_, let skip):
+            self.verdict = .ignored
+            self.skip = skip
+            reason = skip.reason
         case .ignored(let reason):
             self.verdict = .ignored
             self.reason = reason
         }
+    }
+
+    /// Deploys a push that the rules could skip.
+    mutating func accept() {
+        (verdict, reason, skip) = (.accepted, nil, nil)
     }
 
     /// The name of the pushed branch.
@@ -74,7 +85,7 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     func redacted(by redactor: Redactor) -> Delivery {
         var clean = self
         // The watched branch is not a secret, and its name must stay as it is.
-        clean.push = push?.redacted(by: redactor, includingRef: verdict != .accepted)
+        clean.push = push?.redacted(by: redactor, includingRef: verdict != .accepted && skip == nil)
         clean.reason = redactor.redact(reason, toBytes: TextLimit.ref)
         clean.body = redactor.redact(json: body)
         return clean
@@ -92,12 +103,17 @@ package struct Delivery: Equatable, Sendable, Identifiable {
 package enum DeliveryVerdict: Equatable, Sendable {
     /// A push to the watched branch: its commit is deployed.
     case accepted(commit: CommitID)
+    /// A push to the watched branch that the rules skip.
+    case skipped(commit: CommitID, PushSkip)
     case ping
     case ignored(reason: String)
 
-    /// - Parameter repositoryID: GitHub's id of the watched repository, once it is known.
+    /// - Parameters:
+    ///   - repositoryID: GitHub's id of the watched repository, once it is known.
+    ///   - changedFiles: Those of the push, if they are known.
     package static func judge(
-        event: String, push: PushEvent?, watched: WatchedBranch, repositoryID: Int64? = nil
+        event: String, push: PushEvent?, watched: WatchedBranch, repositoryID: Int64? = nil,
+        rules: PushRules = PushRules(), changedFiles: [String]? = nil
     ) -> DeliveryVerdict {
         if event == "ping" { return .ping }
         guard let push else { return .ignored(reason: "the event \(event) deploys nothing") }
@@ -113,6 +129,9 @@ package enum DeliveryVerdict: Equatable, Sendable {
         }
         guard pushed == watched.name else { return .ignored(reason: "\(pushed) is not \(watched.name)") }
         guard let commit = push.after else { return .ignored(reason: "the branch \(watched.name) was deleted") }
+        if let skip = rules.skip(message: push.message, changedFiles: changedFiles) {
+            return .skipped(commit: commit, skip)
+        }
         return .accepted(commit: commit)
     }
 }

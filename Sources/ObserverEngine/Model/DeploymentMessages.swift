@@ -82,15 +82,32 @@ extension DeploymentSummary {
 package struct DeploymentProgress: Codable, Sendable, Equatable {
     /// One thing that the deployment waits for, such as an app.
     package struct Step: Codable, Sendable, Equatable {
+        package enum Kind: String, Codable, Sendable {
+            case app
+            /// Anything else that a deploy command reports.
+            case step
+        }
+
         package var name: String
         /// For an app, tasks of the new version that are healthy, or running if the app has no health checks.
         package var done: Int
         package var of: Int
+        package var kind: Kind
 
-        package init(name: String, done: Int, of: Int) {
+        package init(name: String, done: Int, of: Int, kind: Kind = .app) {
             self.name = name
             self.done = done
             self.of = of
+            self.kind = kind
+        }
+
+        /// Rows of earlier versions have no kind.
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            name = try container.decode(String.self, forKey: .name)
+            done = try container.decode(Int.self, forKey: .done)
+            of = try container.decode(Int.self, forKey: .of)
+            kind = try container.decodeIfPresent(Kind.self, forKey: .kind) ?? .app
         }
     }
 
@@ -98,6 +115,8 @@ package struct DeploymentProgress: Codable, Sendable, Equatable {
     package var phase: Int?
     package var phases: Int?
     package var steps: [Step]
+    /// Where to see what was deployed, if the deploy command reported it.
+    package var url: String?
 
     package init(phase: Int? = nil, phases: Int? = nil, steps: [Step] = []) {
         self.phase = phase

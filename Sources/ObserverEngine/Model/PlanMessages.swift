@@ -47,6 +47,8 @@ package struct PlanReport: Codable, Sendable, Equatable {
     /// The changes in a few words: "2 changed (/a, /b), 1 unchanged".
     package var summary: String
     package var changes: [AppChange]
+    /// The plan in the words of the target, line by line, such as the output of a plan command.
+    package var text: [String] = []
     /// Notes for an operator who is about to deploy it.
     package var warnings: [String]
     /// Not empty where the commit can't be deployed; then there are no changes.

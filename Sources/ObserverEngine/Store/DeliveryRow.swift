@@ -3,7 +3,7 @@ import GRDB
 
 /// A delivery encoded for its row, so that the only writer of the database need not do it.
 struct DeliveryRow: Sendable {
-    let delivery: Delivery
+    private(set) var delivery: Delivery
     fileprivate let headers: String
     fileprivate let body: Data
 
@@ -13,6 +13,13 @@ struct DeliveryRow: Sendable {
         self.delivery = clean.withoutPayload
         headers = HeaderColumn.encode(clean.headers)
         body = compressor.compressed(clean.body)
+    }
+
+    /// The row of a push that is deployed although the rules could skip it.
+    var accepted: DeliveryRow {
+        var row = self
+        row.delivery.accept()
+        return row
     }
 
     /// Inserts the row.

@@ -77,6 +77,8 @@ package enum HeadBlock: Equatable, Sendable {
     case held(HoldSummary)
     /// The disk was lost, and the commit status at GitHub reports a failure.
     case reportedFailure
+    /// The rules on pushes skip it, and no commit before it is known.
+    case skipped(PushSkip)
 
     /// The reason and what to do, for an operator.
     package func sentence(of head: CommitID) -> String {
@@ -89,13 +91,14 @@ package enum HeadBlock: Equatable, Sendable {
         case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
         case .held(let hold): "the branch is on hold at \(hold.summary)"
         case .reportedFailure: "its commit status at GitHub is failure"
+        case .skipped(let skip): skip.reason
         }
     }
 
     private var remedy: String {
         switch self {
         case .failed, .reportedFailure: "Push a fix, or run 'observer deploy' to try it again."
-        case .cancelled: "Push again, or run 'observer deploy' to deploy it."
+        case .cancelled, .skipped: "Push again, or run 'observer deploy' to deploy it."
         case .held: "Push again, or run 'observer resume' to end the hold."
         }
     }

@@ -158,6 +158,20 @@ enum Migrations {
                 table.add(column: "repository_since", .double)
             }
         }
+        migrator.registerMigration("10: heads that need no deployment") { db in
+            try db.create(table: "skipped_head") { table in
+                table.column("owner", .text).notNull()
+                table.column("repository", .text).notNull()
+                table.column("branch", .text).notNull()
+                table.column("commit_id", .text).notNull()
+                table.column("previous", .text)
+                table.column("reason", .text).notNull()
+                table.column("at", .double).notNull()
+                table.primaryKey(["owner", "repository", "branch", "commit_id"])
+            }
+            try db.create(
+                index: "skipped_head_by_age", on: "skipped_head", columns: ["owner", "repository", "branch", "at"])
+        }
         return migrator
     }
 }

@@ -13,7 +13,8 @@ package struct RecordedDelivery: Sendable {
         if let original = try Delivery.stored(under: delivery.key, in: database) {
             return try redelivered(original, at: delivery.receivedAt, in: database)
         }
-        guard delivery.verdict == .accepted, let push = delivery.push, let commit = push.commit,
+        let row = try row.judged(in: database)
+        guard row.delivery.verdict == .accepted, let push = delivery.push, let commit = push.commit,
             let watched = delivery.watchedBranch
         else {
             let stored = try row.insert(in: database)
@@ -21,7 +22,9 @@ package struct RecordedDelivery: Sendable {
         }
         var state = try BranchState.fetch(of: watched, in: database)
         // A late delivery of an older push does not follow the head.
-        if let previous = commit.previous, previous == state.head {
+        if let previous = commit.previous, let head = state.head,
+            try previous == head || SkippedHeads.wanted(at: previous, of: watched, in: database) == head
+        {
             state.head = commit.id
             try state.save(of: watched, in: database)
         }
@@ -64,6 +67,7 @@ extension Store {
         let row = DeliveryRow(delivery, redactor: redactor, compressor: compressor)
         _ = try await write { database -> [EngineChange] in
             guard try !Delivery.isStored(row.delivery.key, in: database) else { return [] }
+            let row = try row.judged(in: database)
             guard row.delivery.verdict == .accepted, let commit = row.delivery.push?.commit,
                 let watched = row.delivery.watchedBranch,
                 let found = try DeploymentQueue.foundBeforeDelivery(
@@ -85,6 +89,19 @@ extension Store {
         } publishing: { changed in
             changed.map { .delivery($0) }
         }
+    }
+}
+
+extension DeliveryRow {
+    /// The row of a push that the rules skip, which is remembered; or the accepted push, where something would never be
+    /// deployed otherwise.
+    fileprivate func judged(in database: Database) throws -> DeliveryRow {
+        guard let skip = delivery.skip, let commit = delivery.push?.commit, let watched = delivery.watchedBranch else {
+            return self
+        }
+        guard try SkippedHeads.mayBeSkipped(commit, because: skip, of: watched, in: database) else { return accepted }
+        try SkippedHeads.insert(commit, because: skip, of: watched, at: delivery.receivedAt, in: database)
+        return self
     }
 }
 

@@ -32,9 +32,11 @@ extension Store {
         let (branch, head) = (request.branch, request.commit.id)
         return try await write { database -> (HeadOutcome, [EngineChange]) in
             guard try DeploymentQueue.newestID(of: branch, in: database) == newest else { return (.outdated, []) }
-            let history = try DeploymentQueue.history(of: head, on: branch, in: database)
-            try BranchState.note(head: head, of: branch, in: database)
-            let decision = HeadDecision.decide(on: head, given: history, hasReportedFailure: hasReportedFailure)
+            let decision = try SkippedHeads.decision(
+                on: head, of: branch, hasReportedFailure: hasReportedFailure, in: database)
+            if let wanted = try SkippedHeads.wanted(at: head, of: branch, in: database) {
+                try BranchState.note(head: wanted, of: branch, in: database)
+            }
             guard decision == .missed else { return (.decided(decision), []) }
             var request = request
             let own = try Delivery.undeployed(of: head, branch: branch, in: database)
@@ -57,8 +59,8 @@ extension Store {
             guard
                 let head = try state.head ?? DeploymentQueue.pushes(of: branch).fetchOne(database)?.commit
             else { return nil }
-            let history = try DeploymentQueue.history(of: head, on: branch, in: database)
-            guard case .blocked(let block) = HeadDecision.decide(on: head, given: history) else { return nil }
+            let decision = try SkippedHeads.decision(on: head, of: branch, in: database)
+            guard case .blocked(let block) = decision else { return nil }
             return (head, block)
         }
     }

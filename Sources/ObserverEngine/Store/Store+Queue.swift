@@ -129,9 +129,11 @@ extension Store {
             superseded = try superseded.update(in: database)
             let newer = DeploymentQueue.pushes(of: head.branch).filter("id > ?", deployment.id)
             guard try newer.isEmpty(database) else { return (nil, [.deployment(superseded)]) }
-            let history = try DeploymentQueue.history(of: head.commit.id, on: head.branch, in: database)
-            try BranchState.note(head: head.commit.id, of: head.branch, in: database)
-            guard HeadDecision.decide(on: head.commit.id, given: history) == .missed else {
+            let decision = try SkippedHeads.decision(on: head.commit.id, of: head.branch, in: database)
+            if let wanted = try SkippedHeads.wanted(at: head.commit.id, of: head.branch, in: database) {
+                try BranchState.note(head: wanted, of: head.branch, in: database)
+            }
+            guard decision == .missed else {
                 return (nil, [.deployment(superseded)])
             }
             let queued = try DeploymentQueue.enqueue(head, at: date, in: database)

@@ -46,6 +46,11 @@ package struct ChildProcess: Sendable {
         self.directory = directory
     }
 
+    /// A command line for `/bin/sh`.
+    package init(shell command: String, environment: [String: String], directory: String) {
+        self.init("/bin/sh", ["-c", command], environment: environment, directory: directory)
+    }
+
     /// Runs it to its end; cancellation kills it. Processes that it leaves in its group are killed, too.
     /// - Parameter write: Called with the lines of both of its streams.
     /// - Throws: `NotStarted`, `CancellationError`

@@ -3,19 +3,20 @@ package import Logging
 /// The target that the settings choose.
 package enum ConfiguredTarget {
     /// - Parameters:
-    ///   - environment: The environment that a deploy command and Compose inherit.
+    ///   - environment: The environment of the observer, which commands inherit without its secrets.
     ///   - stateDirectory: Where Compose's trees are kept.
+    ///   - lastSuccess: nil for a plan of a local directory.
     ///   - report: Called with Marathon's address and the result of each request.
     package static func make(
         _ settings: TargetSettings, http: HTTPTransport, marathon: MarathonAddress, environment: [String: String],
-        stateDirectory: String, redactor: Redactor, logger: Logger,
+        stateDirectory: String, lastSuccess: LastSuccess?, redactor: Redactor, logger: Logger,
         report: @escaping @Sendable (MarathonReport) -> Void = { _ in }
     ) -> any DeploymentTarget {
         switch settings.kind {
         case .command:
             CommandTarget(
-                command: settings.command ?? "", environment: environment, redactor: redactor,
-                timeout: settings.timeout)
+                settings.commands ?? CommandSettings(deploy: ""), environment: environment.withoutSecrets(redactor),
+                timeout: settings.timeout, lastSuccess: lastSuccess)
         case .compose:
             ComposeTarget(
                 settings: settings, environment: environment, stateDirectory: stateDirectory, redactor: redactor,

@@ -13,7 +13,7 @@ package struct DirectoryPlan {
     private let logger = Logger(label: "plan") { _ in SwiftLogNoOpLogHandler() }
 
     /// - Parameters:
-    ///   - environment: What Compose inherits.
+    ///   - environment: That of the process, which Compose and a plan command inherit without secrets.
     ///   - stateDirectory: That of the observer, if it runs on this machine: Compose's last deployment is described there.
     package init(
         settings: TargetSettings, http: HTTPTransport, environment: [String: String], stateDirectory: String
@@ -57,7 +57,8 @@ package struct DirectoryPlan {
             settings, http: http,
             marathon: MarathonAddress(
                 fixed: settings.marathon.url, mesosDNS: MesosDNS(http: http, url: settings.mesosDNS), logger: logger),
-            environment: environment, stateDirectory: stateDirectory, redactor: redactor, logger: logger)
+            environment: environment, stateDirectory: stateDirectory, lastSuccess: nil, redactor: redactor,
+            logger: logger)
         do {
             return try await report(on: directory, target, redactor)
         } catch let failure as SpecFailure {

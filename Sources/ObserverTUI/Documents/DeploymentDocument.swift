@@ -42,6 +42,7 @@ extension DocumentWriter {
         value("trigger", row.trigger.word)
         value("requested by", row.requestedBy)
         value("branch", row.branch)
+        value("URL", row.progress?.url)
         heading("Times")
         value("queued", state.timesClock.full(row.queuedAt))
         value("retry", row.notBefore.map { "number \(row.attempt - 1), starts at \(state.timesClock.full($0))" })
@@ -64,6 +65,7 @@ extension DocumentWriter {
     }
 
     private mutating func writeApps(_ detail: DeploymentDetail, progress: DeploymentProgress?) {
+        if detail.changes.isEmpty, let steps = progress?.steps, !steps.isEmpty { return write(steps) }
         heading("Apps")
         if detail.changes.isEmpty { line(Text("No plan yet.", .secondary)) }
         let columns = min(detail.changes.map { Text($0.appID).columns }.max() ?? 0, 40)
@@ -75,6 +77,18 @@ extension DocumentWriter {
                     + Text(app.map { "\($0.done) of \($0.of) tasks healthy" } ?? "", Style(ink: ink))
                     + Text(change.result.map { "  \($0.words)" } ?? "", .secondary))
             write(change.fields)
+        }
+    }
+
+    /// The steps and apps that a deploy command reports.
+    private mutating func write(_ steps: [DeploymentProgress.Step]) {
+        heading("Progress")
+        let columns = min(steps.map { Text($0.name).columns }.max() ?? 0, 40)
+        for step in steps {
+            let unit = step.kind == .app ? " healthy" : ""
+            line(
+                Text(step.name, .bold).fitted(to: columns)
+                    + Text("  \(step.done) of \(step.of)\(unit)", Style(ink: step.done >= step.of ? .good : .busy)))
         }
     }
 

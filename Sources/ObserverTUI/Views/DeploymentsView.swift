@@ -140,21 +140,24 @@ struct ProgressSentence {
             text = Text(trouble, .bad)
             return
         }
-        guard row.stage == .waiting, let progress = row.progress, !progress.steps.isEmpty else {
+        guard row.stage == .waiting || row.stage == .applying, let progress = row.progress, !progress.steps.isEmpty
+        else {
             text = Text(row.stage.rawValue, .secondary)
             return
         }
         let waiting = progress.waiting
         let healthy = progress.healthySteps
+        // A deploy command may report anything.
+        let state = progress.steps.allSatisfy { $0.kind == .app } ? "healthy" : "done"
         switch waiting.count {
         case 0:
-            text = Text("\(healthy)/\(progress.steps.count) healthy", .good)
+            text = Text("\(healthy)/\(progress.steps.count) \(state)", .good)
         case 1:
-            let others = healthy == 0 ? "" : " · \(healthy) \(healthy == 1 ? "other" : "others") healthy"
+            let others = healthy == 0 ? "" : " · \(healthy) \(healthy == 1 ? "other" : "others") \(state)"
             text = Self.step(waiting[0]) + Text(others, .secondary)
         default:
             text =
-                Text("\(healthy)/\(progress.steps.count) healthy", .busy) + Text(", waiting for ", .secondary)
+                Text("\(healthy)/\(progress.steps.count) \(state)", .busy) + Text(", waiting for ", .secondary)
                 + .joined(waiting.map(Self.name), by: ", ", .secondary)
         }
     }
@@ -178,7 +181,8 @@ struct ProgressFraction: Equatable {
         case .queued: value = 0
         case .fetching: value = 0.05
         case .validating: value = 0.1
-        case .applying: value = 0.15
+        case .applying where row.progress?.steps.isEmpty ?? true: value = 0.15
+        case .applying: value = 0.2 + 0.8 * Self.waited(row, at: now)
         case .waiting: value = 0.2 + 0.8 * Self.waited(row, at: now)
         case .succeeded, .failed, .superseded, .cancelled, .interrupted: value = 1
         }

@@ -24,7 +24,8 @@ struct PlanPage: Report {
     func lines(in style: TextStyle) -> [String] {
         let body =
             report.problems.isEmpty
-            ? changes(in: style) + warnings(in: style) + [conclusion] : report.problems.map { line(of: $0, in: style) }
+            ? changes(in: style) + text + warnings(in: style) + [conclusion]
+            : report.problems.map { line(of: $0, in: style) }
         let header = header(in: style)
         return header + (header.isEmpty ? [] : [""]) + body
     }
@@ -52,6 +53,10 @@ struct PlanPage: Report {
             return ["\(change.kind.sign) \(name.painted(in: style))\(padding)  \(kind)"] + fields(of: change, in: style)
         }
         return lines + (lines.isEmpty ? [] : [""])
+    }
+
+    private var text: [String] {
+        report.text.map(\.printable) + (report.text.isEmpty ? [] : [""])
     }
 
     private func fields(of change: AppChange, in style: TextStyle) -> [String] {

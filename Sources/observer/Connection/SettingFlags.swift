@@ -57,8 +57,19 @@ struct OperationFlags: ParsableArguments {
     @Option(name: .setting(.composeFile), help: .setting(.composeFile), completion: .file()) var composeFile: String?
     @Option(name: .setting(.composeProject), help: .setting(.composeProject)) var composeProject: String?
     @Option(name: .setting(.composeCommand), help: .setting(.composeCommand)) var composeCommand: String?
+    @Option(name: .setting(.planCommand), parsing: .unconditional, help: .setting(.planCommand))
+    var planCommand: String?
+    @Option(name: .setting(.healthCommand), parsing: .unconditional, help: .setting(.healthCommand))
+    var healthCommand: String?
+    @Option(name: .setting(.rollbackCommand), parsing: .unconditional, help: .setting(.rollbackCommand))
+    var rollbackCommand: String?
+    @Option(name: .setting(.beforeCommand), parsing: .unconditional, help: .setting(.beforeCommand))
+    var beforeCommand: String?
+    @Option(name: .setting(.afterCommand), parsing: .unconditional, help: .setting(.afterCommand))
+    var afterCommand: String?
     @Option(name: .setting(.onFailure), help: .setting(.onFailure), completion: .list(["rollback", "leave"]))
     var onFailure: String?
+    @Option(name: .setting(.paths), parsing: .unconditional, help: .setting(.paths)) var paths: String?
     @Option(name: .setting(.drift), help: .setting(.drift)) var drift: String?
     @Option(name: .setting(.driftIgnore), help: .setting(.driftIgnore)) var driftIgnore: String?
     @Option(name: .setting(.poll), parsing: .unconditional, help: .setting(.poll)) var poll: String?
@@ -86,7 +97,9 @@ struct OperationFlags: ParsableArguments {
             .registrationDelay: registrationDelay,
             .deployTimeout: deployTimeout, .deployCommand: deployCommand, .target: target,
             .composeFile: composeFile, .composeProject: composeProject, .composeCommand: composeCommand,
-            .onFailure: onFailure, .drift: drift,
+            .planCommand: planCommand, .healthCommand: healthCommand, .rollbackCommand: rollbackCommand,
+            .beforeCommand: beforeCommand, .afterCommand: afterCommand,
+            .onFailure: onFailure, .paths: paths, .drift: drift,
             .driftIgnore: driftIgnore, .poll: poll,
             .review: review, .keep: keep, .notify: notify, .logLevel: logLevel,
         ]

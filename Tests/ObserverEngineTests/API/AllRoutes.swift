@@ -83,7 +83,8 @@ enum AllRoutes {
                 marathon: MarathonAddress(
                     fixed: nil, mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS),
                     logger: logger),
-                environment: [:], stateDirectory: directory, redactor: Redactor(secrets: []), logger: logger)
+                environment: [:], stateDirectory: directory, lastSuccess: nil, redactor: Redactor(secrets: []),
+                logger: logger)
             control = ControlRoutes(
                 service: ControlService(
                     store: store, status: status, rejected: rejected,

@@ -44,7 +44,8 @@ struct PrecedenceTests {
         let own: Set<Setting> = [
             .patFile, .noCommitStatus, .prune, .plain, .webhookSecret, .marathonUser, .marathonPassword, .marathonToken,
             .marathonUserFile, .marathonPasswordFile, .marathonTokenFile, .adminToken, .tlsCertificate, .tlsKey,
-            .gitHubAddressesOnly, .caFile,
+            .gitHubAddressesOnly, .caFile, .planCommand, .healthCommand, .rollbackCommand, .beforeCommand,
+            .afterCommand,
         ]
         #expect(Set(SettingLayers.all.map(\.setting)).union(own) == Set(Setting.allCases))
     }

@@ -70,7 +70,7 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
             "\(Int($0.deployment.timeout.seconds))"
         },
         SettingLayers(setting: .deployCommand, flag: "make flagged", variable: "make exported") {
-            $0.deployment.command
+            $0.deployment.commands?.deploy
         },
         SettingLayers(setting: .onFailure, flag: "leave", variable: "rollback", fallback: "rollback") {
             $0.deployment.onFailure == .leave ? "leave" : "rollback"

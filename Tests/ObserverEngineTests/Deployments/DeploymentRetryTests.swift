@@ -102,6 +102,6 @@ struct DeploymentRetryTests {
     func causes(failure: MarathonFailure, isExternal: Bool) {
         #expect(failure.isExternal == isExternal)
         #expect(!SpecFailure.specsMissing().isExternal && !SourceFailure.broken(reason: "").isExternal)
-        #expect(!CommandFailure.ended(status: "1").isExternal && SourceFailure.timedOut.isExternal)
+        #expect(!CommandFailure.ended(.deploy, .exited(1)).isExternal && SourceFailure.timedOut.isExternal)
     }
 }

@@ -61,6 +61,8 @@ struct QueryPlanTests {
         try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now)
         try await store.noteOvertakenDeliveries(of: Sample.branch)
         _ = try await store.reconcile(26)
+        _ = try await store.skip(try Sample.request(27).commit, because: .message, on: Sample.branch)
+        _ = try await store.wantedCommit(at: try Sample.commit(27), of: Sample.branch)
         try await store.end(try await store.begin(AuditEntry(of: .pause, by: Sample.alice, at: Sample.now)))
         try await readEverything(store)
         try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(paused: true, at: Sample.now) }
@@ -99,7 +101,8 @@ private final class QueryRecorder: Sendable {
             guard case .statement(let statement) = event else { return }
             let sql = statement.sql
             let isQuery = ["SELECT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
-            guard isQuery, ["delivery", "deployment", "log_line", "audit"].contains(where: sql.contains) else { return }
+            let tables = ["delivery", "deployment", "log_line", "audit", "skipped_head"]
+            guard isQuery, tables.contains(where: sql.contains) else { return }
             let example = statement.expandedSQL
             self?.queries.withLock { $0[sql] = example }
         }

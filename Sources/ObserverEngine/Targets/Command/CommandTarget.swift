@@ -1,71 +1,116 @@
+import Foundation
 import Glibc
 
-/// Deploys by running a shell command in the unpacked tree.
+/// Deploys by running shell commands in the unpacked tree.
 package struct CommandTarget: DeploymentTarget {
-    package struct Plan: TargetPlan {
-        let source: DeploymentSource
-        package let summary: String
+    /// The result of `apply`.
+    package struct Applied: Sendable {
+        enum Result {
+            /// The plan command reported nothing to do.
+            case unneeded
+            case deployed
+            /// The deploy command may have changed something; `watch` reports it, so that it is rolled back.
+            case failed(CommandFailure)
+        }
 
-        package var changes: [AppChange] { [] }
-        package var warnings: [PlanWarning] { [] }
-        package var changesAnything: Bool { true }
-        package var running: RunningCommit? { nil }
+        let plan: CommandPlan
+        let result: Result
     }
 
     private static let shell = "/bin/sh"
 
-    private let command: String
+    private let commands: CommandSettings
     private let environment: [String: String]
     private let timeout: Duration
+    /// nil for a plan of a local directory.
+    private let lastSuccess: LastSuccess?
 
-    /// - Parameter environment: The command inherits it, except for variables with a secret, used by the observer or not. It
-    ///   keeps those of the proxy, which it may need as well.
-    package init(command: String, environment: [String: String], redactor: Redactor, timeout: Duration) {
-        self.command = command
-        self.environment = environment.withoutSecrets(redactor)
+    /// - Parameter environment: What the commands inherit, without secrets.
+    package init(
+        _ commands: CommandSettings, environment: [String: String], timeout: Duration, lastSuccess: LastSuccess?
+    ) {
+        self.commands = commands
+        self.environment = environment
         self.timeout = timeout
+        self.lastSuccess = lastSuccess
     }
 
     package var selection: TreeSelection { .everything }
 
-    /// The changes of a command are not known before it runs.
-    package func plan(_ source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> Plan {
-        Plan(source: source, summary: "run the deploy command")
+    package func plan(
+        _ source: DeploymentSource, until deadline: ContinuousClock.Instant
+    ) async throws -> CommandPlan {
+        let previous = try await lastSuccess?.commit(on: source.branch)
+        let variables = try await variables(for: source, previous: previous)
+        guard let command = commands.plan else {
+            return CommandPlan(source: source, previous: previous, environment: variables, verdict: nil)
+        }
+        do {
+            let process = ChildProcess(shell: command, environment: variables, directory: source.root)
+            let output = try await withTimeout(max(.zero, deadline - .now)) {
+                try await process.collect(limit: PlanVerdict.outputLimit)
+            }
+            return CommandPlan(
+                source: source, previous: previous, environment: variables, verdict: try PlanVerdict(output))
+        } catch is TimedOut {
+            throw CommandFailure.timedOut(.plan, after: timeout)
+        } catch let error as ChildProcess.NotStarted {
+            throw CommandFailure.notStarted(.plan, reason: error.description)
+        }
     }
 
     package func apply(
-        _ plan: Plan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
-    ) async throws -> Plan {
-        await recorder.log.write("running", command)
-        let ending: ChildProcess.Ending
+        _ plan: CommandPlan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
+    ) async throws -> Applied {
+        guard plan.changesAnything || plan.source.isForced else { return Applied(plan: plan, result: .unneeded) }
+        let run = run(plan.environment, in: plan.source, recorder, until: deadline)
+        if let before = commands.before { try await run.run(.before, before) }
         do {
-            ending = try await withTimeout(max(.zero, deadline - .now)) {
-                try await run(for: plan.source, log: recorder.log)
-            }
-        } catch is TimedOut {
-            throw CommandFailure.timedOut(after: timeout)
-        } catch let error as ChildProcess.NotStarted {
-            throw CommandFailure.notStarted(reason: "\(error)")
+            try await run.run(.deploy, commands.deploy)
+        } catch let failure as CommandFailure where failure.callsForRestore {
+            return Applied(plan: plan, result: .failed(failure))
         }
-        guard ending.isSuccess else { throw CommandFailure.ended(status: "\(ending)") }
-        return plan
+        return Applied(plan: plan, result: .deployed)
     }
 
-    /// The exit status of the command is the verdict; there is nothing to wait for.
+    /// Without a health command, the exit status of the deploy command is the verdict.
     package func watch(
-        _ applied: Plan, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
+        _ applied: Applied, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
     ) async throws -> String {
-        "the deploy command succeeded"
+        switch applied.result {
+        case .unneeded: return "nothing to do: the plan command reported no changes"
+        case .failed(let failure): throw failure
+        case .deployed: break
+        }
+        let run = run(applied.plan.environment, in: applied.plan.source, recorder, until: deadline)
+        if let health = commands.health { try await run.waitUntilHealthy(health) }
+        let done = "the deploy command succeeded" + (commands.health == nil ? "" : ", and the deployment is healthy")
+        guard let after = commands.after else { return done }
+        do {
+            try await run.run(.after, after)
+        } catch let failure as CommandFailure {
+            // The new version is deployed and healthy.
+            await recorder.log.write("failed", failure.description, level: .warning)
+            return "\(done). \(failure)"
+        }
+        return done
     }
 
     package func restore(
-        _ applied: Plan, recorder: DeploymentRecorder, because failure: any DeploymentFailure
+        _ applied: Applied, recorder: DeploymentRecorder, because failure: any DeploymentFailure
     ) async throws -> RestoreOutcome {
-        .unsupported(reason: "the effects of a deploy command can't be undone.")
+        await recorder.log.write("failed", "\(failure)", level: .warning)
+        let rollback = CommandRollback(
+            commands: commands, applied: applied.plan, lastSuccess: lastSuccess, recorder: recorder)
+        return try await rollback.run(because: failure) { variables, source in
+            run(environment.merging(variables) { $1 }, in: source, recorder, until: .now + timeout)
+        }
     }
 
-    /// A deploy command does not report what is running.
-    package func inspector(for source: DeploymentSource) -> (any TargetInspector)? { nil }
+    /// Only of apps that the commands reported.
+    package func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)? {
+        CommandInspector(try await lastSuccess?.deployment(of: source.commit.id, on: source.branch))
+    }
 
     package func checks() async throws -> [Finding] {
         guard access(Self.shell, X_OK) == 0 else {
@@ -75,34 +120,30 @@ package struct CommandTarget: DeploymentTarget {
                     remedy: "Make \(Self.shell) an executable shell.")
             ]
         }
-        return [Finding(.command, .ok, "deploys with: \(command)")]
+        return [Finding(.command, .ok, "deploys with: \(commands.deploy)")]
     }
 
     package var decisionStore: (any DecisionStore)? { nil }
 
-    private func run(for source: DeploymentSource, log: DeploymentLogWriter) async throws -> ChildProcess.Ending {
-        let process = ChildProcess(
-            Self.shell, ["-c", command], environment: environment.merging(source.variables) { $1 },
-            directory: source.root)
-        return try await process.run { await log.write("output", $0) }
-    }
-}
-
-/// The deploy command failed.
-package enum CommandFailure: DeploymentFailure {
-    case ended(status: String)
-    case notStarted(reason: String)
-    case timedOut(after: Duration)
-
-    package var isExternal: Bool {
-        if case .notStarted = self { true } else { false }
+    private func run(
+        _ environment: [String: String], in source: DeploymentSource, _ recorder: DeploymentRecorder,
+        until deadline: ContinuousClock.Instant
+    ) -> CommandRun {
+        CommandRun(
+            environment: environment, directory: source.root, recorder: recorder, deadline: deadline, timeout: timeout)
     }
 
-    package var description: String {
-        switch self {
-        case .ended(let status): "The deploy command ended with \(status). See its output in the deployment log."
-        case .notStarted(let reason): "The deploy command could not be started: \(reason)."
-        case .timedOut(let limit): "The deploy command timed out after \(limit.brief) and was killed."
+    /// The environment of the commands. The list of changed files is next to the tree.
+    private func variables(for source: DeploymentSource, previous: CommitInfo?) async throws -> [String: String] {
+        var variables = environment.merging(source.variables(reason: source.reason, previous: previous?.id)) { $1 }
+        if let lastSuccess, let previous,
+            let files = try await lastSuccess.changedFiles(from: previous.id, to: source.commit.id)
+        {
+            let path = source.root + ".changed-files"
+            let list = files.map { $0 + "\n" }.joined()
+            try await BlockingWork.run { try list.write(toFile: path, atomically: false, encoding: .utf8) }
+            variables["DPLOY_CHANGED_FILES"] = path
         }
+        return variables
     }
 }

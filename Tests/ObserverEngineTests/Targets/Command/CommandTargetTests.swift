@@ -4,7 +4,7 @@ import Testing
 @Suite("A deploy command as a target, without a deployment")
 struct CommandTargetTests {
     private let target = CommandTarget(
-        command: "touch /nowhere/x", environment: [:], redactor: Redactor(secrets: []), timeout: .seconds(1))
+        CommandSettings(deploy: "touch /nowhere/x"), environment: [:], timeout: .seconds(1), lastSuccess: nil)
 
     private func source() throws -> DeploymentSource {
         DeploymentSource(root: "/", branch: Sample.branch, commit: CommitInfo(try Sample.commit(1)))
@@ -18,8 +18,8 @@ struct CommandTargetTests {
     }
 
     @Test("it can't compare what runs with a tree")
-    func inspector() throws {
-        #expect(target.inspector(for: try source()) == nil)
+    func inspector() async throws {
+        #expect(try await target.inspector(for: try source()) == nil)
     }
 
     @Test("its check shows the command")

@@ -55,6 +55,7 @@ extension GitHubSimulator {
             case (true, false): "behind"
             case (false, false): "diverged"
             }
+        let changed = try await git.changes(from: mergeBase, to: head)
         let documents = call.documents
         let page = "\(documents.htmlURL)/compare/\(names[0])...\(names[1])"
         return .json([
@@ -64,7 +65,7 @@ extension GitHubSimulator {
             "merge_base_commit": documents.commit(mergeBase), "status": .string(status),
             "ahead_by": .integer(ahead.count), "behind_by": .integer(behind.count),
             "total_commits": .integer(ahead.count), "commits": .array(ahead.map(documents.commit)),
-            "files": .array(ahead.flatMap { $0.changedFiles(documents) }),
+            "files": .array(Array(changed.changedFiles(documents).prefix(300))),
         ])
     }
 }

@@ -32,7 +32,19 @@ struct GitCommit: Sendable, Hashable {
         author = Signature(name: fields[3], email: fields[4], date: fields[5])
         committer = Signature(name: fields[6], email: fields[7], date: fields[8])
         message = fields[9].trimmingSuffix("\n")
-        for line in fields[10].split(separator: "\n") {
+        note(changes: fields[10])
+    }
+
+    /// The commit with the files of `git diff --name-status` instead of its own.
+    func changing(_ changes: String) -> GitCommit {
+        var commit = self
+        (commit.added, commit.removed, commit.modified) = ([], [], [])
+        commit.note(changes: changes)
+        return commit
+    }
+
+    private mutating func note(changes: String) {
+        for line in changes.split(separator: "\n") {
             let parts = line.split(separator: "\t", maxSplits: 1)
             guard parts.count == 2 else { continue }
             switch parts[0].first {

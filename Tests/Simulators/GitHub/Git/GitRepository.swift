@@ -61,6 +61,11 @@ struct GitRepository: Sendable {
         return GitCommit.parse(log: try await git(options + arguments + ["--"] + paths).text)
     }
 
+    /// A commit with the files in which it differs from another one.
+    func changes(from old: GitCommit, to new: GitCommit) async throws -> GitCommit {
+        new.changing(try await git("diff", "--name-status", "--no-renames", old.sha, new.sha).text)
+    }
+
     func commit(_ name: String) async throws -> GitCommit? {
         guard let sha = try await resolve(name) else { return nil }
         return try await log(["-1", sha]).first

@@ -1,0 +1,127 @@
+package import Foundation
+import GRDB
+
+/// Heads of the branch that need no deployment, each with the head before it: the newest head that does is the commit that
+/// should run.
+enum SkippedHeads {
+    /// Per branch; older ones can no longer matter.
+    private static let limit = 1000
+
+    private struct Row {
+        let previous: CommitID?
+        let skip: PushSkip
+    }
+
+    /// The commit that should run if the branch points at `head`.
+    /// - Returns: nil where nothing should be deployed because nothing before the head is known.
+    static func wanted(at head: CommitID, of branch: WatchedBranch, in database: Database) throws -> CommitID? {
+        var commit = head
+        for _ in 0...limit {
+            guard let row = try find(commit, of: branch, in: database) else { return commit }
+            guard let previous = row.previous else { return nil }
+            commit = previous
+        }
+        return commit
+    }
+
+    /// The decision about a head, made on the commit that should run.
+    static func decision(
+        on head: CommitID, of branch: WatchedBranch, hasReportedFailure: Bool = false, in database: Database
+    ) throws -> HeadDecision {
+        guard let wanted = try wanted(at: head, of: branch, in: database) else {
+            return .blocked(.skipped(try find(head, of: branch, in: database)?.skip ?? .message))
+        }
+        return HeadDecision.decide(
+            on: wanted, given: try DeploymentQueue.history(of: wanted, on: branch, in: database),
+            hasReportedFailure: hasReportedFailure)
+    }
+
+    /// Whether a push may be skipped: otherwise something before it would never be deployed.
+    static func mayBeSkipped(
+        _ commit: CommitInfo, because skip: PushSkip, of branch: WatchedBranch, in database: Database
+    ) throws -> Bool {
+        guard try isUndeployed(commit.id, of: branch, in: database) else { return false }
+        switch skip {
+        case .message: return true
+        case .paths:
+            guard let previous = commit.previous, let base = try wanted(at: previous, of: branch, in: database),
+                try find(previous, of: branch, in: database)?.skip != .message
+            else { return false }
+            return try !isUndeployed(base, of: branch, in: database)
+        }
+    }
+
+    static func insert(
+        _ commit: CommitInfo, because skip: PushSkip, of branch: WatchedBranch, at date: Date,
+        in database: Database
+    ) throws {
+        let names = [branch.repository.owner.lowercased(), branch.repository.name.lowercased(), branch.name]
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO skipped_head (owner, repository, branch, commit_id, previous, reason, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: StatementArguments(names)
+                + [commit.id.description, commit.previous?.description, skip.rawValue, date.timeIntervalSince1970])
+        try database.execute(
+            sql: """
+                DELETE FROM skipped_head WHERE owner = ? AND repository = ? AND branch = ? AND at <=
+                    (SELECT at FROM skipped_head WHERE owner = ? AND repository = ? AND branch = ?
+                    ORDER BY at DESC LIMIT 1 OFFSET \(limit))
+                """, arguments: StatementArguments(names + names))
+    }
+
+    /// A head that was deployed after all, as by an operator, counts as itself.
+    private static func find(_ commit: CommitID, of branch: WatchedBranch, in database: Database) throws -> Row? {
+        let row = try GRDB.Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT previous, reason FROM skipped_head
+                    WHERE owner = ? AND repository = ? AND branch = ? AND commit_id = ?
+                    """),
+            arguments: [
+                branch.repository.owner.lowercased(), branch.repository.name.lowercased(), branch.name,
+                commit.description,
+            ])
+        guard let row, let skip = PushSkip(rawValue: row["reason"]),
+            try isUndeployed(commit, of: branch, in: database)
+        else { return nil }
+        return Row(previous: (row["previous"] as String?).flatMap(CommitID.init(_:)), skip: skip)
+    }
+
+    private static func isUndeployed(
+        _ commit: CommitID, of branch: WatchedBranch, in database: Database
+    ) throws -> Bool {
+        try DeploymentRows.all(of: branch, at: commit).isEmpty(database)
+    }
+}
+
+extension Store {
+    /// The commit that should run if the branch points at `head`: another one where the head needs no deployment.
+    /// - Returns: nil where nothing should be deployed.
+    package func wantedCommit(at head: CommitID, of branch: WatchedBranch) async throws -> CommitID? {
+        try await read { try SkippedHeads.wanted(at: head, of: branch, in: $0) }
+    }
+
+    /// Remembers that a head needs no deployment on top of an earlier one, unless something would never be deployed then.
+    /// - Parameter commit: With the head before it.
+    /// - Returns: Whether it is skipped.
+    package func skip(
+        _ commit: CommitInfo, because skip: PushSkip, on branch: WatchedBranch, at date: Date = Date()
+    ) async throws -> Bool {
+        try await write { database in
+            guard try SkippedHeads.mayBeSkipped(commit, because: skip, of: branch, in: database) else { return false }
+            try SkippedHeads.insert(commit, because: skip, of: branch, at: date, in: database)
+            return true
+        }
+    }
+
+    /// The decision about the head of the branch.
+    package func decision(
+        on head: CommitID, of branch: WatchedBranch, hasReportedFailure: Bool
+    ) async throws -> HeadDecision {
+        try await read {
+            try SkippedHeads.decision(on: head, of: branch, hasReportedFailure: hasReportedFailure, in: $0)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// A command of the target.
+package enum CommandKind: String, Sendable {
+    case plan, before, deploy, health, after, rollback
+
+    var name: String { "\(rawValue) command" }
+
+    /// Whether what runs may be another version after it failed.
+    var mayHaveChanged: Bool { self == .deploy || self == .rollback }
+}
+
+/// A command failed, or what it deployed is not healthy.
+package enum CommandFailure: DeploymentFailure {
+    case ended(CommandKind, ChildProcess.Ending)
+    case notStarted(CommandKind, reason: String)
+    case timedOut(CommandKind, after: Duration)
+    /// - Parameter errors: The last lines of its standard error.
+    case planFailed(ending: ChildProcess.Ending, errors: String)
+    /// - Parameter last: The last line of the health command's output.
+    case unhealthy(after: Duration, check: String, last: String?)
+
+    package var isExternal: Bool {
+        if case .notStarted = self { true } else { false }
+    }
+
+    package var callsForRestore: Bool {
+        switch self {
+        case .ended(let command, _), .timedOut(let command, _): command.mayHaveChanged
+        case .unhealthy: true
+        case .notStarted, .planFailed: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .ended(let command, let ending):
+            "The \(command.name) ended with \(ending). See its output in the deployment log."
+        case .notStarted(let command, let reason): "The \(command.name) could not be started: \(reason)."
+        case .timedOut(let command, let limit): "The \(command.name) timed out after \(limit.brief) and was killed."
+        case .planFailed(let ending, let errors):
+            "The plan command ended with \(ending), expected 0 for nothing to do or 2 for changes."
+                + (errors.isEmpty ? "" : " Its last lines: \(errors).") + " Nothing was applied."
+        case .unhealthy(let limit, let check, let last):
+            "Not healthy after \(limit.brief): the health command \(check)."
+                + (last.map { " Its last line: \($0)" } ?? "")
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+
+/// Runs the commands of one deployment in its tree: their output goes to the log, and reports of progress into the row.
+struct CommandRun: Sendable {
+    let environment: [String: String]
+    let directory: String
+    let recorder: DeploymentRecorder
+    let deadline: ContinuousClock.Instant
+    /// The limit that the deadline follows from, for people.
+    let timeout: Duration
+
+    /// Runs a command to its end, and shows its output.
+    /// - Throws: `CommandFailure` unless it succeeds.
+    func run(_ kind: CommandKind, _ command: String) async throws {
+        await recorder.log.write("running", "\(kind == .deploy ? "" : "\(kind.name): ")\(command)")
+        let end: ChildProcess.Ending
+        do {
+            end = try await withTimeout(max(.zero, deadline - .now)) {
+                try await process(command).run { lines in await log(await noteProgress(in: lines)) }
+            }
+        } catch is TimedOut {
+            throw CommandFailure.timedOut(kind, after: timeout)
+        } catch let error as ChildProcess.NotStarted {
+            throw CommandFailure.notStarted(kind, reason: error.description)
+        }
+        guard end.isSuccess else { throw CommandFailure.ended(kind, end) }
+    }
+
+    /// The time between two checks.
+    private static let healthInterval = Duration.seconds(2)
+    /// After this time a check that hangs is killed and repeated.
+    private static let healthTimeout = Duration.seconds(30)
+    /// How many lines of one check are logged.
+    private static let healthLines = 20
+
+    /// Repeats the health command until it succeeds.
+    /// - Throws: `CommandFailure.unhealthy` at the deadline.
+    func waitUntilHealthy(_ command: String) async throws {
+        await recorder.log.write("checking", "health command: \(command)")
+        var shown: [String] = []
+        while true {
+            let limit = min(Self.healthTimeout, max(.zero, deadline - .now))
+            let check = try await check(command, within: limit)
+            // Most checks repeat what the last one reported.
+            if check.lines != shown { await log(check.lines) }
+            shown = check.lines
+            if check.end?.isSuccess == true {
+                return await recorder.log.write("healthy", "the health command succeeded")
+            }
+            guard .now + Self.healthInterval < deadline else {
+                throw CommandFailure.unhealthy(
+                    after: timeout, check: check.end.map { "ended with \($0)" } ?? "did not end within \(limit.brief)",
+                    last: check.lines.last)
+            }
+            try await Task.sleep(for: Self.healthInterval)
+        }
+    }
+
+    /// - Returns: The last lines of its output; no end if it was killed.
+    private func check(
+        _ command: String, within limit: Duration
+    ) async throws -> (end: ChildProcess.Ending?, lines: [String]) {
+        let kept = KeptLines(limit: Self.healthLines)
+        do {
+            let end = try await withTimeout(limit) {
+                try await process(command).run { await kept.append(await noteProgress(in: $0)) }
+            }
+            return (end, await kept.lines)
+        } catch is TimedOut {
+            return (nil, await kept.lines)
+        } catch let error as ChildProcess.NotStarted {
+            throw CommandFailure.notStarted(.health, reason: error.description)
+        }
+    }
+
+    private func process(_ command: String) -> ChildProcess {
+        ChildProcess(shell: command, environment: environment, directory: directory)
+    }
+
+    private func log(_ lines: [String]) async { await recorder.log.write("output", lines) }
+
+    /// - Returns: The lines that report no progress.
+    private func noteProgress(in lines: [String]) async -> [String] {
+        var progress = await recorder.deployment.progress ?? DeploymentProgress()
+        var others: [String] = []
+        for line in lines {
+            if let report = ProgressLine(recorder.log.clean(line)) {
+                progress.note(report)
+            } else {
+                others.append(line)
+            }
+        }
+        do {
+            if progress != DeploymentProgress() { try await recorder.record(progress: progress) }
+        } catch {
+            // Like a log line that can't be stored: the next report may be.
+        }
+        return others
+    }
+}
+
+/// The last lines of an output.
+private actor KeptLines {
+    private(set) var lines: [String] = []
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    func append(_ more: [String]) {
+        lines = Array((lines + more).suffix(limit))
+    }
+}

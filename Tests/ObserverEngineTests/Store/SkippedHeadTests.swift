@@ -1,0 +1,58 @@
+import ObserverEngine
+import Testing
+
+@Suite("Heads that need no deployment")
+struct SkippedHeadTests {
+    private func commit(_ number: Int, after previous: Int?) throws -> CommitInfo {
+        CommitInfo(try Sample.commit(number), previous: try previous.map(Sample.commit))
+    }
+
+    @Test("the newest head that is not skipped is the commit that should run")
+    func chain() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            #expect(try await store.skip(try commit(2, after: 1), because: .paths, on: Sample.branch))
+            #expect(try await store.skip(try commit(3, after: 2), because: .message, on: Sample.branch))
+            let wanted = try await store.wantedCommit(at: try Sample.commit(3), of: Sample.branch)
+            #expect(wanted == (try Sample.commit(1)))
+            let decision = try await store.decision(
+                on: try Sample.commit(3), of: Sample.branch, hasReportedFailure: false)
+            #expect(decision == .known)
+        }
+    }
+
+    @Test("a head that was deployed after all counts as itself")
+    func deployed() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            #expect(try await store.skip(try commit(2, after: 1), because: .paths, on: Sample.branch))
+            _ = try await store.run(2, to: .succeeded)
+            let wanted = try await store.wantedCommit(at: try Sample.commit(2), of: Sample.branch)
+            #expect(wanted == (try Sample.commit(2)))
+            #expect(try await !store.skip(try commit(2, after: 1), because: .paths, on: Sample.branch))
+        }
+    }
+
+    @Test("a push is not skipped by its paths where something before it would never be deployed")
+    func undeployed() async throws {
+        try await withStore { store in
+            #expect(try await !store.skip(try commit(2, after: 1), because: .paths, on: Sample.branch))
+            #expect(try await !store.skip(try commit(2, after: nil), because: .paths, on: Sample.branch))
+            _ = try await store.run(1, to: .succeeded)
+            #expect(try await store.skip(try commit(2, after: 1), because: .message, on: Sample.branch))
+            #expect(try await !store.skip(try commit(3, after: 2), because: .paths, on: Sample.branch))
+        }
+    }
+
+    @Test("a first head that is skipped blocks the branch with its reason")
+    func first() async throws {
+        try await withStore { store in
+            #expect(try await store.skip(try commit(1, after: nil), because: .message, on: Sample.branch))
+            let decision = try await store.decision(
+                on: try Sample.commit(1), of: Sample.branch, hasReportedFailure: false)
+            #expect(decision == .blocked(.skipped(.message)))
+            let sentence = HeadBlock.skipped(.message).sentence(of: try Sample.commit(1))
+            #expect(sentence.contains("contains [skip deploy]. Push again, or run 'observer deploy' to deploy it."))
+        }
+    }
+}
