@@ -28,7 +28,7 @@ COPY LICENSE /usr/share/doc/dploy-observer/LICENSE
 COPY --from=build /out/observer /usr/local/bin/observer
 
 LABEL org.opencontainers.image.title="dploy-observer" \
-      org.opencontainers.image.description="Deploys each push to a GitHub branch to Marathon" \
+      org.opencontainers.image.description="Deploys each push to a branch of a GitHub repository" \
       org.opencontainers.image.version="0.5.0" \
       org.opencontainers.image.licenses="Apache-2.0"
 
@@ -38,4 +38,6 @@ WORKDIR /var/lib/dploy-observer
 USER observer
 EXPOSE 8888
 STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
+    CMD ["/usr/local/bin/observer", "status", "-health"]
 ENTRYPOINT ["/usr/local/bin/observer"]

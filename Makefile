@@ -15,13 +15,13 @@ SECONDS ?= 60
 
 # The API check stops after this time.
 API_SECONDS ?= 60
-# Where `make install` puts the program, its completions and its manual.
+# Where `make install` puts the program and the files that belong to it.
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
 # Without Swift's shared libraries, as in the container image: the program starts faster and needs no toolchain.
 STATIC := --static-swift-stdlib -Xlinker -s
 
-.PHONY: help deps container-deps build install test test-compose test-api test-faults test-thread test-address fuzz bench bench-scale lint format demo screenshots image-test words sentences clean
+.PHONY: help deps container-deps build install static deb deb-test release test test-compose test-api test-faults test-thread test-address fuzz bench bench-scale lint format demo screenshots image-test words sentences clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -45,17 +45,27 @@ container-deps: ## install the packages for tests with real containers
 build: deps ## build the program, .build/debug/observer
 	$(SWIFT) build --product observer
 
-install: deps ## build a release and install it with completions and manual below PREFIX (/usr/local)
+install: deps ## build a release and install it with completions, manual and systemd unit below PREFIX (/usr/local)
 	$(SWIFT) build -c $(CONFIGURATION) $(STATIC) --product observer
-	@program="$$($(SWIFT) build -c $(CONFIGURATION) --show-bin-path)/observer"; \
-	place() { mkdir -p "$(DESTDIR)$(PREFIX)/$$(dirname "$$1")" && cat >"$(DESTDIR)$(PREFIX)/$$1"; }; \
-	set -e; \
-	install -D -m 755 "$$program" "$(DESTDIR)$(PREFIX)/bin/observer"; \
-	"$$program" help -man | place share/man/man1/observer.1; \
-	"$$program" completion bash | place share/bash-completion/completions/observer; \
-	"$$program" completion zsh | place share/zsh/site-functions/_observer; \
-	"$$program" completion fish | place share/fish/vendor_completions.d/observer.fish; \
-	echo "Installed $(DESTDIR)$(PREFIX)/bin/observer"
+	DESTDIR="$(DESTDIR)" packaging/install \
+		"$$($(SWIFT) build -c $(CONFIGURATION) --show-bin-path)/observer" "$(PREFIX)"
+
+# The program of a package: PROGRAM=PATH, or a release that is built here.
+static-program = $(or $(PROGRAM),$$($(SWIFT) build -c release --show-bin-path)/observer)
+
+static: deps
+	@$(if $(PROGRAM),:,$(SWIFT) build -c release $(STATIC) --product observer)
+
+deb: static ## build a Debian package with a systemd service, dist/dploy-observer_VERSION_ARCHITECTURE.deb
+	@mkdir -p dist
+	@packaging/build-deb "$(static-program)" dist
+
+deb-test: static ## install, start, upgrade and purge the Debian package in a chroot
+	@packaging/test-deb "$(static-program)"
+
+release: static ## build a tarball with a program that needs no Swift, and its checksum, in dist/
+	@mkdir -p dist
+	@packaging/build-release "$(static-program)" dist
 
 test: deps ## build and run every test
 	$(SWIFT) build --build-tests
@@ -120,4 +130,4 @@ image-test: ## build and test the container image without a Docker engine
 	.ci/image-test
 
 clean: ## remove all build products
-	rm -rf .build
+	rm -rf .build dist

@@ -77,6 +77,16 @@ package struct ControlClient: Sendable {
             "/v1/deployments", query: [("limit", String(limit))] + (id.map { [("before", String($0))] } ?? []))
     }
 
+    /// - Returns: `ok`
+    /// - Throws: `Failure` if the observer can't store anything, or does not answer.
+    package func health() async throws -> String {
+        struct Health: Decodable {
+            let status: String
+        }
+        let health: Health = try await get("/healthz")
+        return health.status
+    }
+
     package func deployment(_ id: Int64) async throws -> DeploymentDetail { try await get("/v1/deployments/\(id)") }
 
     package func log(of deployment: Int64, after sequence: Int64 = 0) async throws -> [LogLine] {

@@ -7,11 +7,16 @@ struct StatusCommand: AsyncParsableCommand {
         "status", abstract: "Show the state of the observer, its webhook and its deployments.")
 
     @OptionGroup var watch: WatchFlags
+    @Flag(
+        name: .goStyle("health"),
+        help: "Only check that the observer answers and can store deliveries; otherwise exits with status 1 or 69.")
+    var isHealthOnly = false
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
     func run() async throws {
         try await engine.withClient { client in
+            if isHealthOnly { return try output.write(HealthReport(status: try await client.health())) }
             if watch.isGiven { return try await Watch(client: client, output: output).run(StatusWatch()) }
             try output.write(
                 StatusOverview(
@@ -20,6 +25,13 @@ struct StatusCommand: AsyncParsableCommand {
                     deployments: try await client.deployments(limit: 20)))
         }
     }
+}
+
+/// The answer to a health check.
+struct HealthReport: Report {
+    let status: String
+
+    func lines(in style: TextStyle) -> [String] { [status.printable] }
 }
 
 /// Whether to keep the output up to date.
