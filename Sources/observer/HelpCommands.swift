@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ObserverEngine
 
 /// `observer help`, and `observer help COMMAND`.
@@ -14,9 +15,19 @@ struct HelpCommand: ParsableCommand {
     // For packages; operators read it with man(1).
     @Flag(name: .goStyle("man"), help: ArgumentHelp("Print the manual page in troff.", visibility: .hidden))
     var isManual = false
+    @Option(name: .goStyle("man-pages"), help: ArgumentHelp("Write all pages to a directory.", visibility: .hidden))
+    var manualDirectory: String?
 
     func run() throws {
-        if isManual { return print(try ManualPage.ofProgram().text, terminator: "") }
+        if let manualDirectory {
+            for page in try Manual.ofProgram().pages {
+                try page.text.write(toFile: "\(manualDirectory)/\(page.file)", atomically: true, encoding: .utf8)
+            }
+            return
+        }
+        if isManual, let page = try Manual.ofProgram().page(named: command) {
+            return print(page.text, terminator: "")
+        }
         guard let command, command != RunCommand.configuration.commandName else {
             return print(RunHelp.text, terminator: "")
         }
@@ -48,7 +59,7 @@ struct VersionReport: Report {
 /// `observer completion SHELL`.
 struct CompletionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        "completion", "<shell>", abstract: "Print the script that completes commands and flags in a shell.",
+        "completion", "<shell>", abstract: "Print the script that completes commands, flags and ids in a shell.",
         discussion: """
             bash: source <(observer completion bash)
             zsh:  observer completion zsh > "${fpath[1]}/_observer"
@@ -64,11 +75,11 @@ struct CompletionCommand: ParsableCommand {
 
 extension Shell: ExpressibleByArgument {}
 
-extension ManualPage {
-    static func ofProgram() throws -> ManualPage {
-        ManualPage(
+extension Manual {
+    static func ofProgram() throws -> Manual {
+        Manual(
             commandLine: try CommandLineDescription.ofProgram(), version: Version.current,
             introduction: RunHelp.introduction,
-            exitStatuses: ExitStatus.allCases.map { Entry(term: String($0.rawValue), text: $0.meaning) })
+            exitStatuses: ExitStatus.allCases.map { ManualPage.Entry(term: String($0.rawValue), text: $0.meaning) })
     }
 }

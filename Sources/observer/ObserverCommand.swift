@@ -7,7 +7,7 @@ import ObserverEngine
 struct ObserverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "observer",
-        subcommands: groups.flatMap(\.commands) + [RunCommand.self],
+        subcommands: groups.flatMap(\.commands) + [CompleteCommand.self, RunCommand.self],
         defaultSubcommand: RunCommand.self,
         // The help of the run keeps the format of Go's flags: `RunHelp`.
         helpNames: [])
@@ -30,7 +30,10 @@ struct ObserverCommand: AsyncParsableCommand {
             ]
         ),
         ("Webhook", [RegisterCommand.self, ResetCommand.self, PingCommand.self]),
-        ("Other", [TokenCommand.self, HelpCommand.self, VersionCommand.self, CompletionCommand.self]),
+        (
+            "Other",
+            [InitCommand.self, TokenCommand.self, HelpCommand.self, VersionCommand.self, CompletionCommand.self]
+        ),
     ]
 
     static func main() async {

@@ -37,18 +37,23 @@ enum HelpGolden {
           ping               Request a ping from GitHub and report whether it arrives.
 
         Other:
+          init               Prepare a clone for its first deployment: descriptor, token and an example.
           token              Create a token for the control API.
           help               Show this help, or the help of a command.
           version            Print the version.
-          completion         Print the script that completes commands and flags in a shell.
+          completion         Print the script that completes commands, flags and ids in a shell.
 
         'observer COMMAND -h' prints the flags of a command.
 
         Flags:
+          -after-command string
+            \ta shell command to run once a deployment is healthy
           -ascii
             \tdraw the dashboard with ASCII characters only
           -background string
             \tbackground of the terminal for the dashboard: dark or light; otherwise COLORFGBG decides
+          -before-command string
+            \ta shell command to run before -deploy-command; if it fails, nothing is deployed
           -branch string
             \tthe branch to observe (default "dcos")
           -ca-file string
@@ -72,6 +77,8 @@ enum HelpGolden {
           -github-api string
             \tGitHub's API; for GitHub Enterprise Server https://HOST/api/v3 (default "https://api.github.com")
           -h\tprint this help
+          -health-command string
+            \ta shell command that is repeated until it succeeds, or the deployment fails
           -keep string
             \tretention of deliveries and logs: age and total size (default "30d,512MiB")
           -listen string
@@ -91,15 +98,19 @@ enum HelpGolden {
           -notify string
             \tURL to POST JSON to when a deployment fails, recovers or is rolled back
           -on-failure string
-            \twhat to do when a deployment does not become healthy: rollback or leave (default "rollback")
+            \twhat to do when a deployment fails or does not become healthy: rollback or leave (default "rollback")
           -owner string
             \tthe GitHub owner, for example 'mhausenblas' or 'mesosphere'.
           -pat string
             \tthe personal access token, via https://github.com/settings/tokens
           -pat-file string
             \tthe file with the personal access token, used without -pat (default ".pat")
+          -paths string
+            \tdeploy only pushes that change one of these paths, e.g. 'deploy/**,!docs/**'
           -plain
             \tno dashboard: print the log even on a terminal
+          -plan-command string
+            \ta shell command that prints what would change; exit status 0: nothing, 2: changes
           -poll int
             \tseconds between polls of the branch head at GitHub; 0 disables polling (default 60)
           -prune
@@ -114,6 +125,8 @@ enum HelpGolden {
             \tthe GitHub repo, for example 'dploy' or 'marathon'.
           -review int
             \tseconds between checks of the webhook at GitHub; 0 checks only at the start (default 300)
+          -rollback-command string
+            \ta shell command that rolls back; otherwise -deploy-command runs for the last success
           -state string
             \tthe directory for state that must survive a restart
           -target string

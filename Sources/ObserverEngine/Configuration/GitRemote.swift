@@ -1,5 +1,16 @@
 import Foundation
 
+/// A git clone.
+package enum GitClone {
+    /// nil if the directory is not the root of a clone, or no branch is checked out.
+    package static func currentBranch(in directory: String) -> String? {
+        guard let content = FileManager.default.contents(atPath: directory + "/.git/HEAD") else { return nil }
+        let line = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let prefix = "ref: refs/heads/"
+        return line.hasPrefix(prefix) ? String(line.dropFirst(prefix.count)) : nil
+    }
+}
+
 /// The remote `origin` of a git clone.
 /// Source: https://git-scm.com/docs/git-config#_syntax
 struct GitRemote {

@@ -25,7 +25,7 @@ struct DeliveryCommand: AsyncParsableCommand {
         "delivery", "<id>", abstract: "Show a delivery with its headers and body.",
         discussion: "Rejected deliveries have negative IDs; their headers and bodies are not stored.")
 
-    @Argument(help: "ID of the delivery; see 'observer deliveries'.") var id: Int64
+    @Argument(help: "ID of the delivery; see 'observer deliveries'.", completion: .ids(.deliveries)) var id: Int64
 
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
@@ -43,7 +43,7 @@ struct ReplayCommand: DeployingCommand {
             deployed. To return to an earlier commit, use 'observer rollback'.
             """)
 
-    @Argument(help: "ID of the delivery; see 'observer deliveries'.") var id: Int64
+    @Argument(help: "ID of the delivery; see 'observer deliveries'.", completion: .ids(.deliveries)) var id: Int64
 
     @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags

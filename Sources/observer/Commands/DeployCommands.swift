@@ -35,7 +35,7 @@ struct CancelCommand: ActionCommand {
         "cancel", "<id>", abstract: "Cancel a queued or running deployment.",
         discussion: "Changes already sent to Marathon are not undone.")
 
-    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64
+    @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.unfinished)) var id: Int64
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var engine: EngineFlags

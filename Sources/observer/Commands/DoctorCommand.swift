@@ -12,14 +12,16 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputFlags
 
     func run() async throws {
-        let report = DoctorReport(findings: try await findings())
+        let report = DoctorReport(findings: try await Self.findings(address, flags: settings.given))
         try output.write(report)
         try report.check()
     }
 
-    private func findings() async throws -> [Finding] {
+    static func findings(
+        _ address: AddressFlags? = nil, flags: [Setting: String]
+    ) async throws -> [Finding] {
         let sources = SettingSources(
-            flags: settings.given, environment: ProcessInfo.processInfo.environment,
+            flags: flags, environment: ProcessInfo.processInfo.environment,
             directory: FileManager.default.currentDirectoryPath)
         var reader = ConfigurationReader(sources: sources)
         var networkReader = ConfigurationReader(sources: sources)
@@ -28,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let endpoint: EngineEndpoint?
         do {
-            endpoint = try EngineEndpoint(address, settings: settings.given)
+            endpoint = try EngineEndpoint(try address ?? AddressFlags.parse([]), settings: flags)
         } catch is EngineEndpoint.Unknown {
             endpoint = nil
         }

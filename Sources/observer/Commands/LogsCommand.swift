@@ -12,7 +12,9 @@ struct LogsCommand: AsyncParsableCommand {
             With -json, each line is a JSON object.
             """)
 
-    @Argument(help: "ID of the deployment; see 'observer deployments'. (default: the observer's own log)")
+    @Argument(
+        help: "ID of the deployment; see 'observer deployments'. (default: the observer's own log)",
+        completion: .ids(.deployments))
     var id: Int64?
 
     @Flag(

@@ -35,7 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
             guard PlanSubject.isDirectory(directory) else {
                 throw ValidationError("-offline checks a directory, and '\(directory.printable)' is not one.")
             }
-            return try await withPlan { try await $0.check(directory) }
+            return try await Self.withPlan(flags) { try await $0.check(directory) }
         }
         switch PlanSubject(subject) {
         case .ref(let ref): return try await engine.withClient { try await $0.plan(PlanRequest(ref: ref)) }
@@ -43,15 +43,20 @@ struct PlanCommand: AsyncParsableCommand {
             guard PlanSubject.isDirectory(path) else {
                 throw ValidationError("'\(path.printable)' is not a directory.")
             }
-            return try await withPlan { try await $0.plan(path) }
+            return try await Self.withPlan(flags) { try await $0.plan(path) }
         }
     }
 
-    private func withPlan(_ body: (DirectoryPlan) async throws -> PlanReport) async throws -> PlanReport {
+    private var flags: [Setting: String] { engine.location.given.merging(engine.operation.given) { $1 } }
+
+    /// Calls the body with the plan of local files.
+    /// - Throws: `ActionImpossible`, `ConfigurationError`
+    static func withPlan(
+        _ flags: [Setting: String], _ body: (DirectoryPlan) async throws -> PlanReport
+    ) async throws -> PlanReport {
         var reader = ConfigurationReader(
             sources: SettingSources(
-                flags: engine.location.given.merging(engine.operation.given) { $1 },
-                environment: ProcessInfo.processInfo.environment,
+                flags: flags, environment: ProcessInfo.processInfo.environment,
                 directory: FileManager.default.currentDirectoryPath))
         let settings = try reader.readTarget()
         let network = try reader.readNetworkSettings()

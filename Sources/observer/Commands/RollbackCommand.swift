@@ -9,7 +9,7 @@ struct RollbackCommand: DeployingCommand {
         discussion: "Without an ID, rolls back to the version before the running one. Repeated, it goes further back."
     )
 
-    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64?
+    @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.succeeded)) var id: Int64?
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var wait: WaitFlags

@@ -10,7 +10,7 @@ struct WhyCommand: AsyncParsableCommand {
     /// Deployments that are searched for the app.
     private static let searched = 50
 
-    @Argument(help: "ID of the app, such as /web; see 'observer apps'.") var app: String
+    @Argument(help: "ID of the app, such as /web; see 'observer apps'.", completion: .ids(.apps)) var app: String
 
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags

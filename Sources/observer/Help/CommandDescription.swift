@@ -13,6 +13,8 @@ struct CommandDescription {
         enum Values: Equatable {
             case any, files, directories
             case words([String])
+            /// Printed by a command, one per line, each with a description after a tab.
+            case printed(by: String)
         }
 
         let kind: Kind
@@ -79,6 +81,8 @@ extension CommandDescription.Parameter {
         values =
             if let words = argument.completionKind?.list?.values ?? argument.allValues {
                 .words(words)
+            } else if let command = argument.completionKind?.shellCommand?.command {
+                .printed(by: command)
             } else if argument.completionKind?.file != nil {
                 .files
             } else if argument.completionKind?.directory != nil {
@@ -105,10 +109,14 @@ private struct Dump: Decodable {
                 let values: [String]
             }
             struct Place: Decodable {}
+            struct ShellCommand: Decodable {
+                let command: String
+            }
 
             let list: Words?
             let file: Place?
             let directory: Place?
+            let shellCommand: ShellCommand?
         }
 
         let kind: CommandDescription.Parameter.Kind

@@ -65,6 +65,7 @@ extension CompletionScript {
                 files) compgen -f -- "$current" ;;
                 directories) compgen -d -- "$current" ;;
                 words) compgen -W "$values" -- "$current" ;;
+                printed) compgen -W "$($values "${COMP_WORDS[@]:1}" 2>/dev/null | cut -f 1)" -- "$current" ;;
                 esac
             )
             if [[ $kind != words ]]; then compopt -o filenames; fi
@@ -92,6 +93,7 @@ extension CompletionScript {
         case .files: "kind=files"
         case .directories: "kind=directories"
         case .words(let words): "values='\(words.joined(separator: " "))' kind=words"
+        case .printed(let command): "values='\(command)' kind=printed"
         }
     }
 }
@@ -103,6 +105,12 @@ extension CompletionScript {
         """
         #compdef observer
         # Completes observer in zsh: observer completion zsh > "${fpath[1]}/_observer"
+        _observer_printed() {
+            local -a lines=("${(@f)$("$@" "${words[@]}" 2>/dev/null)}")
+            lines=("${(@)lines//:/\\:}")
+            lines=("${(@)lines/$'\t'/:}")
+            [[ -n $lines ]] && _describe -V id lines
+        }
         _observer() {
             local -a commands=(
         \(commands.map { "        \(Self.quoted("\($0.name):\($0.abstract)"))" }.joined(separator: "\n"))
@@ -155,6 +163,7 @@ extension CompletionScript {
         case .files: "_files"
         case .directories: "_files -/"
         case .words(let words): words.isEmpty ? " " : "(\(words.joined(separator: " ")))"
+        case .printed(let command): "{_observer_printed \(command)}"
         }
     }
 
@@ -190,9 +199,13 @@ extension CompletionScript {
     private func fishCommand(_ command: CommandDescription) -> String {
         let offer =
             "complete -c observer -n __observer_first -a \(command.name) -d \(Self.fishQuoted(command.abstract))"
-        guard case .words(let words) = argument(of: command), !words.isEmpty else { return offer }
-        return offer
-            + "\ncomplete -c observer -n '__observer_is \(command.name)' -a '\(words.joined(separator: " "))'"
+        let values: String
+        switch argument(of: command) {
+        case .words(let words) where !words.isEmpty: values = words.joined(separator: " ")
+        case .printed(let command): values = "(\(command) (commandline -opc)[2..-1] 2>/dev/null)"
+        default: return offer
+        }
+        return offer + "\ncomplete -c observer -n '__observer_is \(command.name)' -k -a '\(values)'"
     }
 
     private func fishFlags(of command: CommandDescription) -> [String] {
@@ -204,6 +217,7 @@ extension CompletionScript {
                 case (.option, .files): " -r -F"
                 case (.option, .directories): " -x -a '(__fish_complete_directories (commandline -ct))'"
                 case (.option, .words(let words)): " -x -a '\(words.joined(separator: " "))'"
+                case (.option, .printed(let command)): " -x -a '(\(command) 2>/dev/null)'"
                 case (.option, .any): " -x"
                 default: ""
                 }

@@ -1,4 +1,84 @@
-/// The manual page of the program, `man observer`, in the macros of man(7).
+/// The manual: `observer(1)`, and a page for each command.
+struct Manual {
+    let commandLine: CommandLineDescription
+    let version: String
+    let introduction: String
+    let exitStatuses: [ManualPage.Entry]
+
+    /// The pages by the names of their files.
+    var pages: [(file: String, text: String)] {
+        [(file: "observer.1", text: overview.text)]
+            + commandLine.commands.map { (file: "observer-\($0.name).1", text: page(of: $0).text) }
+    }
+
+    /// - Parameter command: nil for the program itself.
+    func page(named command: String?) -> ManualPage? {
+        guard let command else { return overview }
+        return commandLine.command(named: command).map(page)
+    }
+
+    private var overview: ManualPage {
+        var page = ManualPage(name: "observer", abstract: commandLine.run.abstract, version: version)
+        page.section("SYNOPSIS")
+        page.usage("observer", "[\u{0}flags\u{0}]")
+        page.usage("observer", "\u{0}command\u{0} [\u{0}arguments\u{0}] [\u{0}flags\u{0}]")
+        page.section("DESCRIPTION", introduction)
+        for group in commandLine.groups {
+            page.section("\(group.title.uppercased()) COMMANDS")
+            for command in group.commands {
+                page.item(.init(term: "observer-\(command.name)(1)", text: command.abstract))
+            }
+        }
+        page.section("FLAGS", "They are settings; each can also be set by a variable. Commands have their own pages.")
+        for flag in commandLine.run.flags { page.item(flag) }
+        page.section("EXIT STATUS")
+        for status in exitStatuses { page.item(status) }
+        return page
+    }
+
+    private func page(of command: CommandDescription) -> ManualPage {
+        var page = ManualPage(name: "observer-\(command.name)", abstract: command.abstract, version: version)
+        page.section("SYNOPSIS")
+        page.usage(command.usage, "[\u{0}flags\u{0}]")
+        page.section("DESCRIPTION", command.abstract)
+        if !command.discussion.isEmpty { page.paragraph(command.discussion) }
+        if !command.positionals.isEmpty {
+            page.section("ARGUMENTS")
+            for argument in command.positionals {
+                page.item(.init(term: "<\(argument.valueName)>", text: argument.summary))
+            }
+        }
+        let shared = Set(sharedFlags)
+        let (selecting, own) = (
+            command.flags.filter { shared.contains($0.flag) }, command.flags.filter { !shared.contains($0.flag) }
+        )
+        if !own.isEmpty {
+            page.section("FLAGS")
+            for flag in own { page.item(flag) }
+        }
+        if selecting.contains(where: { $0.flag == "-socket" }) {
+            page.section(
+                "SELECTING THE OBSERVER",
+                "Without these flags, settings and directory are those of the running observer.")
+            for flag in selecting { page.item(flag) }
+        }
+        page.section("EXIT STATUS")
+        for status in exitStatuses { page.item(status) }
+        page.section("SEE ALSO")
+        page.paragraph("observer(1)")
+        return page
+    }
+
+    /// The flags that every command has which talks to an observer.
+    private var sharedFlags: [String] {
+        let talking = commandLine.commands.filter { $0.flag(named: "socket") != nil }
+        return (talking.first?.flags ?? []).map(\.flag).filter { flag in
+            talking.allSatisfy { $0.flags.contains { $0.flag == flag } }
+        }
+    }
+}
+
+/// One page of the manual, in the macros of man(7).
 struct ManualPage {
     /// A term with its explanation.
     struct Entry {
@@ -6,55 +86,45 @@ struct ManualPage {
         let text: String
     }
 
-    let commandLine: CommandLineDescription
-    let version: String
-    let introduction: String
-    let exitStatuses: [Entry]
+    private var lines: [String]
 
-    var text: String {
-        let head = [
-            ".TH OBSERVER 1 \"\" \"dploy observer \(version)\" \"User Commands\"",
-            section("NAME"), "observer \\- \(Self.escaped(commandLine.run.abstract))",
-            section("SYNOPSIS"), ".B observer", "[\\fIflags\\fR]", ".br", ".B observer",
-            "\\fIcommand\\fR [\\fIarguments\\fR] [\\fIflags\\fR]",
-            section("DESCRIPTION"), Self.escaped(introduction),
+    var text: String { lines.joined(separator: "\n") + "\n" }
+
+    init(name: String, abstract: String, version: String) {
+        let sentence = abstract.hasSuffix(".") ? String(abstract.dropLast()) : abstract
+        lines = [
+            ".TH \(Self.escaped(name.uppercased())) 1 \"\" \"dploy observer \(version)\" \"User Commands\"",
+            ".SH NAME", "\(Self.escaped(name)) \\- \(Self.escaped(sentence))",
         ]
-        let flags = [section("FLAGS")] + commandLine.run.flags.map(entry)
-        let commands = commandLine.groups.flatMap { group in
-            [section("\(group.title.uppercased()) COMMANDS")] + group.commands.flatMap(description)
+    }
+
+    mutating func section(_ title: String, _ text: String? = nil) {
+        lines.append(".SH \(title)")
+        if let text { lines.append(Self.escaped(text)) }
+    }
+
+    mutating func paragraph(_ text: String) { lines += [".PP", Self.escaped(text)] }
+
+    /// A command line.
+    /// - Parameter rest: Words between NUL characters are placeholders.
+    mutating func usage(_ command: String, _ rest: String) {
+        let parts = rest.split(separator: "\0", omittingEmptySubsequences: false).enumerated().map { index, part in
+            index.isMultiple(of: 2) ? Self.escaped(String(part)) : "\\fI\(Self.escaped(String(part)))\\fR"
         }
-        let common =
-            [section("FLAGS OF EVERY COMMAND"), "They select the running observer."] + sharedFlags.map(entry)
-        let statuses = [section("EXIT STATUS")] + exitStatuses.map { item($0.term, $0.text) }
-        return (head + flags + commands + common + statuses).joined(separator: "\n") + "\n"
+        lines += [".PP", "\\fB\(Self.escaped(command))\\fR \(parts.joined())"]
     }
 
-    private var sharedFlags: [CommandDescription.Parameter] {
-        let talking = commandLine.commands.filter { $0.flag(named: "socket") != nil }
-        return (talking.first?.flags ?? []).filter { flag in
-            talking.allSatisfy { $0.flags.contains { $0.flag == flag.flag } }
-        }
-    }
+    mutating func item(_ entry: Entry) { item(entry.term, entry.text) }
 
-    private func description(of command: CommandDescription) -> [String] {
-        let shared = Set(sharedFlags.map(\.flag) + commandLine.run.flags.map(\.flag))
-        let texts = [command.abstract, command.discussion].filter { !$0.isEmpty }
-        return [".SS \(Self.escaped(command.usage))"] + texts.flatMap { [".PP", Self.escaped($0)] }
-            + command.positionals.map { item("<\($0.valueName)>", $0.summary) }
-            + command.flags.filter { !shared.contains($0.flag) }.map(entry)
-    }
-
-    private func section(_ title: String) -> String { ".SH \(title)" }
-
-    private func entry(_ flag: CommandDescription.Parameter) -> String {
+    mutating func item(_ flag: CommandDescription.Parameter) {
         item(
             flag.names.map { "-\($0)" }.joined(separator: ", "), flag.summary,
             value: flag.kind == .option ? flag.valueName : nil)
     }
 
-    private func item(_ term: String, _ text: String, value: String? = nil) -> String {
+    private mutating func item(_ term: String, _ text: String, value: String? = nil) {
         let value = value.map { " \\fI\(Self.escaped($0))\\fR" } ?? ""
-        return ".TP\n\\fB\(Self.escaped(term))\\fR\(value)\n\(Self.escaped(text))"
+        lines.append(".TP\n\\fB\(Self.escaped(term))\\fR\(value)\n\(Self.escaped(text))")
     }
 
     /// Text in which troff finds no request, escape or hyphen.

@@ -45,6 +45,34 @@ struct CompletionScriptTests {
         #expect(output.split(separator: "\n").map(String.init) == expected)
     }
 
+    @Test("bash completes ids that a running observer has, and passes on which one is meant")
+    func ids() throws {
+        let script = CompletionScript(commandLine: try .ofProgram()).text(for: .bash)
+        let driver = """
+
+            observer() { printf '7\\tsucceeded\\n71\\t%s\\n8\\tfailed\\n' "$*" | tee "$0.asked"; }
+            compopt() { :; }
+            COMP_WORDS=(observer rollback -state /tmp/x 7) COMP_CWORD=4
+            _observer
+            printf '%s\\n' "${COMPREPLY[@]}"
+            cut -s -f 2 "$0.asked" | sed -n 2p
+            rm "$0.asked"
+            """
+        let output = try Self.run("bash", script + driver).split(separator: "\n").map(String.init)
+        #expect(output == ["7", "71", "complete succeeded rollback -state /tmp/x 7"])
+    }
+
+    @Test(
+        "the flags that select an observer are found in an incomplete command line",
+        arguments: [
+            (["rollback", "-state", "/x", "1"], ["--state", "/x"]),
+            (["-socket=/s", "--url", "=", "u"], ["--socket", "/s", "--url", "u"]),
+            (["logs", "-f", "-state"], []), (["-owner", "a", "-json"], ["--owner", "a"]),
+        ] as [([String], [String])])
+    func selection(words: [String], expected: [String]) {
+        #expect(CompleteCommand.selection(in: words) == expected)
+    }
+
     @Test("zsh and fish accept their scripts, where they are installed", arguments: [Shell.zsh, .fish])
     func syntax(shell: Shell) throws {
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/\(shell.rawValue)") else { return }

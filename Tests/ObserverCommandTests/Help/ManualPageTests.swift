@@ -2,16 +2,16 @@ import Testing
 
 @testable import observer
 
-@Suite("The manual page")
+@Suite("The manual")
 struct ManualPageTests {
-    @Test("it has every command, every flag and every exit status")
-    func isComplete() throws {
+    @Test("the page of the program has every command, every setting and every exit status")
+    func overview() throws {
         let commandLine = try CommandLineDescription.ofProgram()
-        let text = try ManualPage.ofProgram().text
+        let text = try #require(try Manual.ofProgram().page(named: nil)).text
         for command in commandLine.commands {
-            #expect(text.contains("\n.SS observer \(command.name.replacing("-", with: "\\-"))"), "\(command.name)")
+            #expect(text.contains("\\fBobserver\\-\(command.name.replacing("-", with: "\\-"))(1)"), "\(command.name)")
         }
-        for flag in ([commandLine.run] + commandLine.commands).flatMap(\.flags) {
+        for flag in commandLine.run.flags {
             #expect(text.contains("\\fB\(flag.flag.replacing("-", with: "\\-"))"), "\(flag.flag)")
         }
         for status in ExitStatus.allCases {
@@ -19,12 +19,29 @@ struct ManualPageTests {
         }
     }
 
+    @Test("every command has a page with its usage, its arguments and its flags")
+    func commands() throws {
+        let manual = try Manual.ofProgram()
+        for command in try CommandLineDescription.ofProgram().commands {
+            let text = try #require(manual.page(named: command.name)).text
+            #expect(text.contains("\\fB\(command.usage.replacing("-", with: "\\-"))\\fR"), "\(command.usage)")
+            for parameter in command.positionals + command.flags where parameter.isShown {
+                let term = parameter.kind == .positional ? "<\(parameter.valueName)>" : parameter.flag
+                #expect(text.contains("\\fB\(term.replacing("-", with: "\\-"))"), "\(command.name) \(term)")
+            }
+        }
+        #expect(manual.pages.map(\.file).contains("observer-accept-repository.1"))
+        #expect(manual.page(named: "complete") == nil)
+    }
+
     @Test("no line of text is read as a request of troff")
     func requests() throws {
-        let known = [".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".br"]
-        for line in try ManualPage.ofProgram().text.split(separator: "\n")
-        where line.hasPrefix(".") || line.hasPrefix("'") {
-            #expect(known.contains { line == $0 || line.hasPrefix($0 + " ") }, "\(line)")
+        let known = [".TH", ".SH", ".TP", ".PP"]
+        for page in try Manual.ofProgram().pages {
+            for line in page.text.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {
+                #expect(known.contains { line == $0 || line.hasPrefix($0 + " ") }, "\(page.file): \(line)")
+            }
+            #expect(!page.text.contains("\0"))
         }
     }
 }
