@@ -3,7 +3,7 @@ package import Logging
 import ServiceLifecycle
 
 /// Verifies the token with GitHub at the start, and again when GitHub rejects it later; everything that needs the token
-/// waits for it.
+/// waits for it. Once a day, warns if the token expires soon.
 package struct Authentication: Service {
     /// GitHub rejects the token, and a retry does not help.
     package struct Refused: Error, CustomStringConvertible {
@@ -15,9 +15,14 @@ package struct Authentication: Service {
     private let status: BranchStatus
     private let transcript: Transcript
     private let logger: Logger
+    private let reminder: Duration
 
-    package init(gitHub: GitHubClient, token: AccessToken, status: BranchStatus, transcript: Transcript, logger: Logger)
-    {
+    /// - Parameter reminder: The time between two checks whether the token expires soon.
+    package init(
+        gitHub: GitHubClient, token: AccessToken, status: BranchStatus, transcript: Transcript, logger: Logger,
+        reminder: Duration = .seconds(86_400)
+    ) {
+        self.reminder = reminder
         self.gitHub = gitHub
         self.token = token
         self.status = status
@@ -35,7 +40,24 @@ package struct Authentication: Service {
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await authenticate()
-            for await _ in token.refusals { try await verify() }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await _ in token.refusals { try await verify() }
+                }
+                group.addTask { try await remind() }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+
+    /// The token may come close to its end, or be replaced by one with fewer permissions, long after the start.
+    private func remind() async throws {
+        while true {
+            try await Task.sleep(for: reminder)
+            // A failure is reported by the requests that need an answer.
+            guard let grant = try? await gitHub.authenticate() else { continue }
+            for warning in grant.warnings(now: Date()) { logger.warning("\(warning)") }
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import ObserverEngine
 import Simulators
 import Testing
@@ -41,6 +42,33 @@ struct AuthenticationTests {
                 "This is dploy observer version \(Version.current)",
                 "I'm observing branch dcos of repo mhausenblas/s4d",
             ])
+    }
+
+    @Test("warns again and again that the token expires soon")
+    func reminder() async throws {
+        var token = GitHubSimulator.Token.standard
+        token.expires = Date(timeIntervalSinceNow: 3 * 86_400)
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let store = try Store(directory: directory)
+        try await withGitHub(.with(token)) { simulator, gitHub in
+            let configuration = try GivenSettings.sufficient.read()
+            let log = Lines()
+            let authentication = Authentication(
+                gitHub: gitHub, token: AccessToken(configuration.gitHub.accessToken, file: nil),
+                status: BranchStatus(configuration: configuration, instance: "i", feed: store.feed),
+                transcript: Transcript { _ in },
+                logger: Logger(label: "test") { _ in
+                    LogrusHandler(level: .warning, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
+                },
+                reminder: .milliseconds(20))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await authentication.run() }
+                try await simulator.request(count: 4) { $0.request.path == "/repos/mhausenblas/s4d" }
+                group.cancelAll()
+            }
+            #expect(log.all.filter { $0.contains("The personal access token expires at ") }.count >= 3)
+        }
     }
 
     @Test("survives an outage of GitHub")
