@@ -9,10 +9,10 @@ extension ConfigurationReader {
         let owner = name(
             .owner, fallback: fallback.map { .init(text: $0.owner, source: source) }, example: "mhausenblas",
             // Accounts from before 2014 may begin or end with a hyphen.
-            allowed: #/[A-Za-z0-9_-]+/#)
+            allowing: "_-")
         let repo = name(
             .repo, fallback: fallback.map { .init(text: $0.name, source: source) }, example: "dploy",
-            allowed: #/[A-Za-z0-9._-]+/#)
+            allowing: "._-")
         let repository = RepositoryName(owner: owner, name: repo)
         if let fromDescriptor { checkMixture(repository, fromDescriptor) }
         return repository
@@ -81,8 +81,9 @@ extension ConfigurationReader {
         return remote?.repository
     }
 
+    /// - Parameter punctuation: Allowed in addition to ASCII letters and digits. Compiling a pattern would delay each start.
     private mutating func name(
-        _ setting: Setting, fallback: SettingSources.Found?, example: String, allowed: Regex<Substring>
+        _ setting: Setting, fallback: SettingSources.Found?, example: String, allowing punctuation: String
     ) -> String {
         guard let found = sources.given(setting) ?? fallback else {
             settings.report(
@@ -91,7 +92,10 @@ extension ConfigurationReader {
                     + "repo_url in ./dploy.app or the remote of a git clone can also provide it.", isMissing: true)
             return ""
         }
-        if found.text.wholeMatch(of: allowed) == nil || found.text == "." || found.text == ".." {
+        let isAllowed = { (character: Character) in
+            character.isASCII && (character.isLetter || character.isNumber) || punctuation.contains(character)
+        }
+        if found.text.isEmpty || !found.text.allSatisfy(isAllowed) || found.text == "." || found.text == ".." {
             settings.report(
                 found.source,
                 "'\(found.text)' is not a GitHub \(setting.rawValue); use the bare name, "

@@ -232,8 +232,11 @@ final class DatabaseFile: Sendable {
         if checks, let flaw = try pool.read({ try flaw(in: $0) }) {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: flaw)
         }
-        if try pool.read(Migrations.all.hasBeenSuperseded) { throw Newer() }
-        let isNew = try pool.read { try !$0.tableExists("delivery") }
+        // With the writer: opening another connection would delay the start.
+        let isNew = try pool.writeWithoutTransaction { database in
+            if try Migrations.all.hasBeenSuperseded(database) { throw Newer() }
+            return try !database.tableExists("delivery")
+        }
         try Migrations.all.migrate(pool)
         // An acknowledged delivery must survive a power failure, not only a crash. The pool sets NORMAL on its writer, with
         // which the migrations do not wait for the disk.

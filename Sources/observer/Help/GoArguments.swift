@@ -70,7 +70,7 @@ struct GoArguments {
     }
 
     private static func isNegativeNumber(_ argument: String) -> Bool {
-        argument.wholeMatch(of: #/-\d+/#) != nil
+        argument.count > 1 && argument.hasPrefix("-") && argument.dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
     }
 }
 
