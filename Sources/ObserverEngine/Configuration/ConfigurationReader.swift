@@ -62,14 +62,9 @@ package struct ConfigurationReader {
     package mutating func readTarget() throws(ConfigurationError) -> TargetSettings {
         var target = TargetSettings(
             marathon: readMarathon(), mesosDNS: settings.url(.mesosDNS) ?? .placeholder, kind: readTargetKind(),
-<<<<<<< HEAD
-            command: settings.text(.deployCommand), compose: readCompose(),
-            timeout: settings.seconds(.deployTimeout, atLeast: 1))
+            commands: readCommands(), compose: readCompose(), timeout: settings.seconds(.deployTimeout, atLeast: 1))
         let owner = sources.given(.owner)?.text ?? ""
         target.repository = sources.given(.repo).map { RepositoryName(owner: owner, name: $0.text) } ?? readRemote()
-=======
-            commands: readCommands(), compose: readCompose(), timeout: settings.seconds(.deployTimeout, atLeast: 1))
->>>>>>> 087c654 (product wip)
         try settings.check()
         return target
     }
