@@ -108,7 +108,9 @@ struct GitHubErrorReaderTests {
         Answer(
             name: "422 with strings", status: 422, body: #"{"message":"No","errors":["one","two"]}"#,
             reason: .invalid([.init(code: nil, message: "one"), .init(code: nil, message: "two")], message: "No")),
-        Answer(name: "422 with nothing", status: 422, body: "<html>", reason: .invalid([], message: "")),
+        Answer(name: "422 with nothing", status: 422, reason: .invalid([], message: "")),
+        Answer(
+            name: "422 of a proxy", status: 422, body: page, reason: .unavailable(status: 422), isTransient: true),
         Answer(name: "500", status: 500, reason: .unavailable(status: 500), isTransient: true),
         Answer(
             name: "503 with a time", status: 503, headers: ["Retry-After": "5"], reason: .unavailable(status: 503),
