@@ -3,13 +3,17 @@ import Foundation
 package import NIOCore
 import Synchronization
 
-/// The current secret of the webhook. A secret that is derived from the access token changes with it; the previous one
-/// stays valid until the first delivery that is signed with the new one.
+/// The current secret of the webhook. A secret that is derived from the access token changes with it; the previous ones
+/// stay valid until the first delivery that is signed with the newest.
 package final class WebhookSecrets: Sendable {
     private struct State {
         var current: WebhookSignature
-        var previous: WebhookSignature?
+        /// Newest first.
+        var previous: [WebhookSignature] = []
     }
+
+    /// Each makes the check of a wrong signature longer.
+    private static let limit = 4
 
     private let state: Mutex<State>
     private let rotated: AsyncStream<Void>.Continuation
@@ -27,7 +31,9 @@ package final class WebhookSecrets: Sendable {
     package func rotate(to secret: Secret) {
         state.withLock { state in
             guard state.current.secret != secret else { return }
-            state = State(current: WebhookSignature(secret: secret), previous: state.current)
+            let previous = [state.current] + state.previous.filter { $0.secret != secret }
+            state = State(
+                current: WebhookSignature(secret: secret), previous: Array(previous.prefix(Self.limit)))
         }
         rotated.yield()
     }
@@ -36,10 +42,13 @@ package final class WebhookSecrets: Sendable {
     func isValid(_ header: String, of body: ByteBuffer) -> Bool {
         let (current, previous) = state.withLock { ($0.current, $0.previous) }
         if current.isValid(header, of: body) {
-            if previous != nil { state.withLock { $0.previous = nil } }
+            if !previous.isEmpty {
+                // The secret may have changed meanwhile.
+                state.withLock { if $0.current.secret == current.secret { $0.previous = [] } }
+            }
             return true
         }
-        return previous?.isValid(header, of: body) ?? false
+        return previous.contains { $0.isValid(header, of: body) }
     }
 }
 

@@ -41,6 +41,17 @@ struct RefusedTokenTests {
         }
     }
 
+    @Test("a ping is refused with the reason")
+    func ping() async throws {
+        try await withObserver { world in
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            world.gitHub.inject(Fault(effect: .status(401)))
+            let refusal = try await refusal { try await world.control().perform(.ping) }
+            #expect(refusal?.status == 422)
+            #expect(refusal?.description.contains("GitHub rejected the personal access token") == true)
+        }
+    }
+
     @Test("is tried again at once with another token in the file")
     func rotated() async throws {
         let fresh = GitHubSimulator.Token(

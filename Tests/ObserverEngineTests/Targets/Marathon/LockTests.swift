@@ -22,7 +22,7 @@ struct LockTests {
 
     @Test("a lock that outlasts the deadline is reported, and not overridden")
     func deadline() async throws {
-        try await withObserver(.timeout(2)) { world in
+        try await withObserver(.timeout(8)) { world in
             world.marathon.createApp(["id": "/helloworld", "cmd": "old"])
             let lock = world.marathon.lock("/helloworld")
             let run = try await world.deploy(Files.helloWorld)

@@ -137,3 +137,10 @@ enum WebhookSignature {
         }.joined()
     }
 }
+
+extension GitHubSimulator {
+    /// The header `X-Hub-Signature-256` of a delivery.
+    package static func signature(of body: [UInt8], secret: String) -> String {
+        WebhookSignature.headers(of: body, secret: secret)["X-Hub-Signature-256"] ?? ""
+    }
+}
