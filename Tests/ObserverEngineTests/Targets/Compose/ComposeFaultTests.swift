@@ -85,7 +85,7 @@ struct ComposeFaultTests {
 
     @Test("a new service that restarts again and again is removed again")
     func restartLoop() async throws {
-        try await withCompose(.timeout(4)) { world, double in
+        try await withCompose(.timeout(10)) { world, double in
             try await world.deploy(ComposeFile(["db": #""image": "db:1""#]).files)
             let bad = try await world.deploy(
                 ComposeFile([
@@ -131,7 +131,7 @@ struct ComposeFaultTests {
 
     @Test("a Compose that never ends is killed at the deadline")
     func hanging() async throws {
-        try await withCompose(.timeout(5)) { world, double in
+        try await withCompose(.timeout(10)) { world, double in
             try await world.deploy(ComposeFile(["a": #""image": "a:1""#]).files)
             try double.set(.hang)
             let push = try await world.gitHub.push(files: ComposeFile(["a": #""image": "a:2""#]).files)
