@@ -198,10 +198,10 @@ struct DatabaseRecoveryTests {
         let file = try DatabaseFile(path: path) { _ in }
         let isReleased = Atomic(false)
         // Reopening waits for this writer, which only ends on a thread that no task can block.
+        let writer = DispatchSemaphore(value: 0)
         try await file.use { pool in
-            let writer = DispatchSemaphore(value: 0)
             pool.asyncWriteWithoutTransaction { _ in writer.wait() }
-            DispatchQueue(label: "test").asyncAfter(deadline: .now() + 1) {
+            DispatchQueue(label: "test").asyncAfter(deadline: .now() + 30) {
                 isReleased.store(true, ordering: .relaxed)
                 writer.signal()
             }
@@ -214,6 +214,7 @@ struct DatabaseRecoveryTests {
             for _ in 1...100 { await Task.yield() }
             let wasReleased = isReleased.load(ordering: .relaxed)
             #expect(!wasReleased)
+            writer.signal()
             try await group.waitForAll()
         }
     }
