@@ -22,6 +22,8 @@ final class SampleConnection: ControlConnection {
     func perform(_ action: ControlAction) async throws -> String { "Done." }
     func delivery(_ id: Int64) async throws -> DeliveryDetail { throw Unavailable() }
     func deployment(_ id: Int64) async throws -> DeploymentDetail { throw Unavailable() }
+    func plan(_ ref: String?) async throws -> PlanReport { throw Unavailable() }
+    func history(ofApp id: String) async throws -> AppHistory { throw Unavailable() }
     func log(ofDeployment id: Int64) async throws -> [LogLine] { Sample.log }
     func deliveries(before id: Int64) async throws -> [DeliverySummary] { [] }
     func deployments(before id: Int64) async throws -> [DeploymentSummary] { [] }

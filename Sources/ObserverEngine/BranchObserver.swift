@@ -27,6 +27,7 @@ struct BranchObserver: Sendable {
     let control: ControlService
     let plans: PlanService
     let apps: AppsService
+    let why: WhyService
     /// Everything that runs, except the deployer, which has to stop first (see `Engine`).
     let services: [any Service]
     let deployer: Deployer
@@ -118,7 +119,7 @@ struct BranchObserver: Sendable {
         plans = PlanService(
             commits: commits,
             planner: Planner(target: target, trees: trees, store: store, branch: branch))
-        let appsStatus = AppsStatus(of: branch, feed: store.feed)
+        let appsStatus = AppsStatus(of: branch, isSupported: target.reportsApps, feed: store.feed)
         let watch = AppsWatch(
             expected: expected, store: store, status: appsStatus,
             announcer: DriftAnnouncer(notifier: notifier, metrics: metrics, logger: logger),
@@ -127,6 +128,7 @@ struct BranchObserver: Sendable {
                 reviewInterval: configuration.gitHub.reviewInterval),
             logger: logger)
         apps = AppsService(watch: watch, status: appsStatus)
+        why = WhyService(store: store, status: status, apps: apps)
         let all: [(any Service)?] = [
             addresses, authentication, decisions, webhook, poll, statuses, notifier, watch,
             StorageWatch(store: store, status: status, logger: logger),

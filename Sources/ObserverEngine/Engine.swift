@@ -103,7 +103,8 @@ package struct Engine: Sendable {
         let status = StatusRoutes(
             branch: main.branch, status: main.status, store: store, metrics: main.metrics,
             rateLimit: main.gitHub.rateLimit)
-        let control = ControlRoutes(service: main.control, plans: main.plans, apps: main.apps, feed: feed)
+        let control = ControlRoutes(
+            service: main.control, plans: main.plans, apps: main.apps, why: main.why, feed: feed)
         let servers: [any Service] =
             [publicServer(status, main.deliveries, control), controlServer(status, control), feed]
             + (metricsServer(status).map { [$0] } ?? [])

@@ -203,7 +203,7 @@ struct DashboardInTmuxTests {
         try await withProcessWorld { world in
             try await withTmux(environment: world.environment, directory: world.directory) { terminal in
                 try await terminal.enter("TERM=\(type) \(ObserverProcess.path)")
-                try await terminal.wait(for: " registered ", "3 Log")
+                try await terminal.wait(for: " registered ", "4 Log")
             }
         }
     }
@@ -241,7 +241,7 @@ struct DashboardInTmuxTests {
         try await withProcessWorld { world in
             try await withTmux(environment: world.environment, directory: world.directory) { terminal in
                 try await terminal.enter("COLUMNS=50 LINES=12 \(ObserverProcess.path)")
-                let screen = try await terminal.wait(for: " registered ", "3 Log")
+                let screen = try await terminal.wait(for: " registered ", "4 Log")
                 let widest = screen.split(separator: "\n").map(\.count).max()
                 #expect(widest == 120)
                 #expect(screen.contains("q quit"))

@@ -22,7 +22,7 @@ struct DashboardOnTerminal: Sendable {
         let command = ([ObserverProcess.path.string] + arguments).joined(separator: " ")
         // `exec` keeps the process ID of the shell.
         try await terminal.enter("sh -c 'echo $$ >pid; exec \(command)'")
-        try await terminal.wait(for: " registered ", "3 Log")
+        try await terminal.wait(for: " registered ", "4 Log")
     }
 
     func send(_ signal: CInt) async throws {

@@ -4,6 +4,7 @@ import Hummingbird
 /// Why the control API rejected a request, as a sentence.
 package enum ControlError: Error, Equatable, CustomStringConvertible {
     case unknown(String, Int64)
+    case missing(String)
     /// The state has changed since the operator read it, or the observer is busy.
     case conflict(String)
     case impossible(String)
@@ -15,7 +16,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
 
     package var status: Int {
         switch self {
-        case .unknown: 404
+        case .unknown, .missing: 404
         case .conflict: 409
         case .impossible: 422
         case .forbidden: 403
@@ -28,8 +29,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknown(let what, let id): "There is no \(what) \(id)."
-        case .conflict(let sentence), .impossible(let sentence), .forbidden(let sentence), .malformed(let sentence),
-            .tooLarge(let sentence), .unsupportedType(let sentence):
+        case .missing(let sentence), .conflict(let sentence), .impossible(let sentence), .forbidden(let sentence),
+            .malformed(let sentence), .tooLarge(let sentence), .unsupportedType(let sentence):
             sentence
         }
     }

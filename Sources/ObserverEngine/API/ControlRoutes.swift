@@ -7,13 +7,17 @@ package struct ControlRoutes: Sendable {
     private let service: ControlService
     private let plans: PlanService
     private let apps: AppsService
+    private let why: WhyService
     private let feed: ControlFeed
     private let snapshot: SharedSnapshot
 
-    package init(service: ControlService, plans: PlanService, apps: AppsService, feed: ControlFeed) {
+    package init(
+        service: ControlService, plans: PlanService, apps: AppsService, why: WhyService, feed: ControlFeed
+    ) {
         self.service = service
         self.plans = plans
         self.apps = apps
+        self.why = why
         self.feed = feed
         snapshot = SharedSnapshot(feed: feed, service: service, apps: apps)
     }
@@ -54,8 +58,10 @@ package struct ControlRoutes: Sendable {
         group.get("/v1/apps") { _, _ in try Response.json(await apps.report()) }
         group.get("/v1/output") { request, _ in
             let query = PageQuery(request)
-            guard let app = try query.app else { throw ControlError.malformed("app must name an app.") }
-            return try Response.json(try await apps.output(of: app, lines: try query.lines))
+            return try Response.json(try await apps.output(of: try query.app, lines: try query.lines))
+        }
+        group.get("/v1/why") { request, _ in
+            try Response.json(try await why.history(of: try PageQuery(request).app))
         }
         group.get("/v1/hook") { _, _ in try Response.json(service.hook) }
         group.get("/v1/log") { _, _ in try Response.json(service.log) }

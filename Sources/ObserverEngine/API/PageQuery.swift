@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// The query parameters of a paged list.
+/// The query parameters of a paged list, and the name of an app.
 struct PageQuery {
     private let request: Request
 
@@ -21,9 +21,6 @@ struct PageQuery {
         }
     }
 
-    /// The id of an app.
-    var app: String? { get throws { try value("app") } }
-
     var lines: Int {
         get throws {
             guard let lines = try number("lines") else { return 100 }
@@ -42,6 +39,16 @@ struct PageQuery {
                 throw ControlError.malformed("verdict must be one of \(known).")
             }
             return verdict
+        }
+    }
+
+    /// The id of an app.
+    var app: String {
+        get throws {
+            guard let app = try value("app"), !app.isEmpty else {
+                throw ControlError.malformed("app must name an app.")
+            }
+            return app
         }
     }
 

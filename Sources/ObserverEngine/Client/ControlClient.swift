@@ -56,7 +56,8 @@ package struct ControlClient: Sendable {
     package func output(of app: String, lines: Int) async throws -> [AppOutput] {
         try await get("/v1/output", query: [("app", app), ("lines", String(lines))])
     }
-
+    /// Why an app runs what it runs.
+    package func history(of app: String) async throws -> AppHistory { try await get("/v1/why", query: [("app", app)]) }
     package func log() async throws -> [LogLine] { try await get("/v1/log") }
 
     /// Newest first.

@@ -12,7 +12,7 @@ struct AppsReading {
     let policy: DriftPolicy
 
     func report(after previous: AppsReport, at now: Date) -> AppsReport {
-        let running = RunningCommit.decide(found: inspected.running, last: last)
+        let running = running
         let known = history.first { $0.commit == running }
         return AppsReport(
             running: running.map { commit in
@@ -23,10 +23,18 @@ struct AppsReading {
             since: running == last?.commit ? last?.finishedAt : inspected.running?.changedAt,
             apps: inspected.apps.map { app in
                 var app = app
+                // The specs of a running deployment are not known yet.
+                if let deploying, app.commit == deploying.commit.description { app.isOrphaned = false }
                 app.drift = drift(of: app, before: previous.apps.first { $0.id == app.id }?.drift, at: now)
                 return app
             },
             readAt: now)
+    }
+
+    /// A commit that is being deployed does not run before its deployment has succeeded.
+    private var running: CommitID? {
+        let found = RunningCommit.decide(found: inspected.running, last: last)
+        return found == deploying?.commit ? last?.commit : found
     }
 
     private func drift(of app: AppSummary, before: AppSummary.Drift?, at now: Date) -> AppSummary.Drift? {
@@ -46,6 +54,11 @@ struct AppsReading {
     /// The stages of the deployments that have started.
     private static func started(_ history: [Deployment]) -> [Int64: Deployment.Stage] {
         Dictionary(uniqueKeysWithValues: history.map { ($0.id, $0.stage) }).filter { $0.value != .queued }
+    }
+
+    /// A deployment that was running before or after the target was read.
+    private var deploying: Deployment? {
+        (history + historyBefore).first { !$0.stage.isFinal && $0.stage != .queued }
     }
 
     /// Whether a deployment left the app like this without success, so that it was not changed by hand.

@@ -155,7 +155,11 @@ package final class AppsWatch: Service {
     private func readOnce(mayFetch: Bool) async throws {
         let last = try await store.lastSucceeded(of: settings.branch)
         guard let inspector = try await expected.inspector(of: last, mayFetch: mayFetch) else {
-            return status.update { $0.note(lastDeployed: last) }
+            let isUnknown = expected.areUnknown(of: last)
+            return status.update { report in
+                if isUnknown { report = AppsReport(isSupported: false) }
+                report.note(lastDeployed: last)
+            }
         }
         let historyBefore = try await store.deployments(of: settings.branch, limit: 100)
         let inspected = try await inspector.inspect(until: .now + Self.timeout)

@@ -60,9 +60,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
                 try await recorder.advance(to: .waiting)
                 let outcome = try await watch(applied, until: deadline)
-                if let inspector = try await target.inspector(for: source) {
-                    expected?.set(inspector, of: await recorder.deployment.id)
-                }
+                expected?.set(try await target.inspector(for: source), of: await recorder.deployment.id)
                 try await recorder.finish(as: .succeeded, outcome: outcome)
             }
         } catch let error where error is CancellationError || Task.isCancelled {
@@ -172,6 +170,11 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         try await recorder.record(changes: plan.changes)
         await recorder.log.write("planned", plan.summary)
         await recorder.log.write("plan", plan.text)
+        for change in plan.changes {
+            guard let other = change.takenOverFrom else { continue }
+            await recorder.log.write(
+                "claiming", "\(change.appID), previously deployed by the dploy app \(other)", level: .warning)
+        }
         for warning in plan.warnings { await recorder.log.write(warning.verb, warning.text, level: .warning) }
     }
 

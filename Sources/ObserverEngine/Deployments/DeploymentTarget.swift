@@ -30,6 +30,9 @@ package protocol DeploymentTarget: Sendable {
         _ applied: Applied, recorder: DeploymentRecorder, because failure: any DeploymentFailure
     ) async throws -> RestoreOutcome
 
+    /// Whether it certainly knows which apps run; otherwise it may know them after a deployment.
+    var reportsApps: Bool { get }
+
     /// Which apps run, and how do they differ from the tree? nil where the target does not know.
     func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)?
 
@@ -38,6 +41,10 @@ package protocol DeploymentTarget: Sendable {
 
     /// Where the decisions of operators are stored, so that they outlive the disk; nil if the target has no such place.
     var decisionStore: (any DecisionStore)? { get }
+}
+
+extension DeploymentTarget {
+    package var reportsApps: Bool { true }
 }
 
 /// The changes that a target would make, for people to read.

@@ -4,7 +4,8 @@ import Synchronization
 package final class ExpectedApps: Sendable {
     private struct Known: Sendable {
         let deployment: Int64
-        let inspector: any TargetInspector
+        /// nil if the target does not know the apps.
+        let inspector: (any TargetInspector)?
     }
 
     private static let timeout = Duration.seconds(60)
@@ -30,10 +31,15 @@ package final class ExpectedApps: Sendable {
         return known.withLock(\.self)?.inspector
     }
 
-    func set(_ inspector: any TargetInspector, of deployment: Int64) {
+    func set(_ inspector: (any TargetInspector)?, of deployment: Int64) {
         known.withLock { $0 = Known(deployment: deployment, inspector: inspector) }
-        isKnown.set(())
+        if inspector != nil { isKnown.set(()) }
         signal.yield()
+    }
+
+    /// Whether the target does not know the apps of this deployment.
+    func areUnknown(of deployment: Deployment?) -> Bool {
+        known.withLock { $0 != nil && $0?.deployment == deployment?.id && $0?.inspector == nil }
     }
 
     /// The inspector that compares apps with those of the deployment that succeeded last; nil where there is none yet.
@@ -48,7 +54,7 @@ package final class ExpectedApps: Sendable {
         let inspector = try await trees.withTree(of: last.request.commit, target.selection, until: deadline) { source in
             try await target.inspector(for: source)
         }
-        if let inspector { set(inspector, of: last.id) }
+        set(inspector, of: last.id)
         return inspector
     }
 }

@@ -107,16 +107,19 @@ package struct AppsReport: Codable, Sendable, Equatable {
     package var readAt: Date?
     /// A sentence: why the apps are not known, or not known any more.
     package var problem: String?
+    /// Whether the target reports its apps. A deploy command does not.
+    package var isSupported: Bool
 
     package init(
         running: PlanReport.Commit? = nil, since: Date? = nil, apps: [AppSummary] = [], readAt: Date? = nil,
-        problem: String? = nil
+        problem: String? = nil, isSupported: Bool = true
     ) {
         self.running = running
         self.since = since
         self.apps = apps
         self.readAt = readAt
         self.problem = problem
+        self.isSupported = isSupported
     }
 
     package var healthy: Int { apps.reduce(0) { $0 + min($1.healthy, $1.wanted) } }

@@ -3,20 +3,22 @@ import Synchronization
 /// The last report on the running apps, and whether a client follows it.
 package final class AppsStatus: Sendable {
     private struct State {
-        var report = AppsReport()
+        var report: AppsReport
         var viewers = 0
     }
 
     private let branch: WatchedBranch
     private let feed: ChangeFeed
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let looks: AsyncStream<Void>.Continuation
     /// Signals each client that starts to follow it.
     let newViewers: AsyncStream<Void>
 
-    package init(of branch: WatchedBranch, feed: ChangeFeed) {
+    /// - Parameter isSupported: Whether the target reports its apps.
+    package init(of branch: WatchedBranch, isSupported: Bool = true, feed: ChangeFeed) {
         self.branch = branch
         self.feed = feed
+        state = Mutex(State(report: AppsReport(isSupported: isSupported)))
         (newViewers, looks) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -8,7 +8,7 @@ extension DocumentWriter {
             if entries.isEmpty { line(Text("No actions of operators yet.", .secondary)) }
             write(entries, in: state)
         case .unavailable(let reason): line(Text(reason, .bad))
-        case .loading, .delivery, .deployment, .complete: line(Text("Loading…", .secondary))
+        case .loading, .delivery, .deployment, .app, .complete: line(Text("Loading…", .secondary))
         }
     }
 

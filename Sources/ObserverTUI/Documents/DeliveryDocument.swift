@@ -36,7 +36,7 @@ extension DocumentWriter {
                 line(Text(header.name, .secondary).fitted(to: columns) + Text("  \(header.value)"))
             }
             heading("Body, \(byteCount(detail.body.utf8.count))")
-        case .deployment, .audit, .complete:
+        case .deployment, .app, .audit, .complete:
             break
         }
     }

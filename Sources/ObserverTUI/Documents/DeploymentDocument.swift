@@ -24,7 +24,7 @@ extension DocumentWriter {
                 heading("Actions of operators")
                 write(detail.actions, in: state)
             }
-        case .delivery, .audit, .complete:
+        case .delivery, .app, .audit, .complete:
             break
         }
         writeLog(of: row, in: state)
@@ -97,7 +97,7 @@ extension DocumentWriter {
         for field in fields {
             line(
                 Text("  \(field.path)", .secondary).fitted(to: columns + 2)
-                    + Text("  \(field.before ?? "absent") → \(field.after ?? "absent")"))
+                    + Text("  \(field.values)"))
         }
     }
 

@@ -23,6 +23,9 @@ struct Document {
         case .deployment(let id):
             title = "Deployment \(id)"
             writer.write(deployment: id, detail.content, in: state)
+        case .app(let id):
+            title = "App \(id)"
+            writer.write(app: id, detail.content, in: state)
         case .logLine(let line):
             title = "Log line"
             writer.write(line, clock: state.timesClock)

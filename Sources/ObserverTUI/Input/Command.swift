@@ -60,6 +60,7 @@ enum Pane: Int, Hashable, Sendable, CaseIterable {
     case hook
     case deliveries
     case deployments
+    case apps
     case log
 
     var name: String {
@@ -67,12 +68,16 @@ enum Pane: Int, Hashable, Sendable, CaseIterable {
         case .hook: "Webhook"
         case .deliveries: "Deliveries"
         case .deployments: "Deployments"
+        case .apps: "Apps"
         case .log: "Log"
         }
     }
 
-    func moved(by step: Int) -> Pane {
-        let all = Pane.allCases
-        return all[(rawValue + step + all.count) % all.count]
+    /// Whether it is a list of rows.
+    var isList: Bool {
+        switch self {
+        case .deliveries, .deployments, .apps: true
+        case .hook, .log: false
+        }
     }
 }

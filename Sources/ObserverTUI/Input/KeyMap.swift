@@ -36,7 +36,8 @@ enum KeyMap {
         KeyBinding(["0"], .focus(.hook), "webhook", "Go to the webhook", in: .move),
         KeyBinding(["1"], .focus(.deliveries), "deliveries", "Go to deliveries", in: .move),
         KeyBinding(["2"], .focus(.deployments), "deployments", "Go to deployments", in: .move),
-        KeyBinding(["3"], .focus(.log), "log", "Go to the log", in: .move),
+        KeyBinding(["3"], .focus(.apps), "apps", "Go to the running apps", in: .move),
+        KeyBinding(["4"], .focus(.log), "log", "Go to the log", in: .move),
         KeyBinding([.enter], .open, "open", "Open details", in: .move, bar: 8),
         KeyBinding([.escape], .back, "back", "Close the view or the filter; never quits", in: .move),
     ]

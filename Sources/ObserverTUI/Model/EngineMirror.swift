@@ -9,7 +9,7 @@ struct EngineMirror: Equatable, Sendable {
 
     private(set) var engine: EngineState
     private(set) var hook: HookState
-    /// The apps that the target runs; nil before the observer reports them.
+    /// The apps that the target runs, in the order of the list; nil before the observer reports them.
     private(set) var apps: AppsReport?
     private(set) var deliveries: Feed<DeliverySummary>
     private(set) var deployments: Feed<DeploymentSummary>
@@ -21,7 +21,7 @@ struct EngineMirror: Equatable, Sendable {
     init(_ snapshot: ControlSnapshot) {
         engine = snapshot.engine
         hook = snapshot.hook
-        apps = snapshot.apps
+        apps = snapshot.apps?.inListOrder
         deliveries = Feed(newestFirst: snapshot.deliveries, total: snapshot.deliveryCount)
         deployments = Feed(newestFirst: snapshot.deployments, total: snapshot.deploymentCount)
         engineLog = LogTail(snapshot.log)
@@ -38,7 +38,7 @@ struct EngineMirror: Equatable, Sendable {
             self = mirror
         case .engine(let state): engine = state
         case .hook(let state): hook = state
-        case .apps(let report): apps = report
+        case .apps(let report): apps = report.inListOrder
         case .delivery(let row): deliveries.upsert(row)
         case .deployment(let row):
             deployments.upsert(row)
@@ -103,21 +103,34 @@ struct EngineMirror: Equatable, Sendable {
     }
 }
 
-/// A deployment and the delivery that triggered it.
+/// A deployment, the delivery that triggered it, and the commit of the apps that it changed.
 struct RelatedRows: Equatable {
     var delivery: Int64?
     var deployment: Int64?
+    var commit: String?
 
     init() {}
 
     init(_ row: DeliverySummary) {
         delivery = row.id
         deployment = row.deployment
+        commit = row.deployment == nil ? nil : row.commit
     }
 
     init(_ row: DeploymentSummary) {
         delivery = row.delivery
         deployment = row.id
+        commit = row.commit
+    }
+
+    /// The deployment that last changed the app, and the apps that it changed as well.
+    init(_ app: AppSummary, in mirror: EngineMirror) {
+        guard let commit = app.commit else { return }
+        let cause = mirror.deployments.rows.first { row in
+            row.commit == commit && (row.stage == .succeeded || row.isRunning)
+        }
+        if let cause { self.init(cause) }
+        self.commit = commit
     }
 
     func contains(_ row: DeliverySummary) -> Bool {
@@ -126,6 +139,10 @@ struct RelatedRows: Equatable {
 
     func contains(_ row: DeploymentSummary) -> Bool {
         row.id == deployment
+    }
+
+    func contains(_ app: AppSummary) -> Bool {
+        commit != nil && app.commit == commit
     }
 }
 

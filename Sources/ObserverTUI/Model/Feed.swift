@@ -7,7 +7,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
 
     private var ascending: [Row] = []
     /// Where each row is, counted from a row that may be gone: rows are added and removed at both ends.
-    private var places: [Int64: Int] = [:]
+    private var places: [Row.ID: Int] = [:]
     /// The place of the oldest row.
     private var origin = 0
     /// The number of rows that the observer has.
@@ -28,7 +28,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
     var oldest: Row? { ascending.first }
     var canGrow: Bool { !isComplete && ascending.count < Self.limit }
 
-    subscript(id: Int64) -> Row? {
+    subscript(id: Row.ID) -> Row? {
         places[id].map { ascending[$0 - origin] }
     }
 
@@ -75,7 +75,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
     }
 }
 
-/// The rows of a feed that match the filter, newest first. Adjacent rows may share one line.
+/// The rows that match the filter, those of a feed newest first. Adjacent rows may share one line.
 struct Listing<Row: ListedRow> {
     private let rows: ReversedCollection<[Row]>
     /// Offsets of the first row of each line; nil if every row has its own line.
@@ -87,7 +87,15 @@ struct Listing<Row: ListedRow> {
     }
 
     init(_ feed: Feed<Row>, where matches: ((Row) -> Bool)?) {
-        let rows = feed.rows
+        self.init(feed.rows, where: matches)
+    }
+
+    /// - Parameter rows: In the order in which they are shown.
+    init(_ rows: [Row], where matches: ((Row) -> Bool)?) {
+        self.init(Array(rows.reversed()).reversed(), where: matches)
+    }
+
+    private init(_ rows: ReversedCollection<[Row]>, where matches: ((Row) -> Bool)?) {
         self.rows = rows
         guard matches != nil || Row.sharesLines else {
             lines = nil
@@ -117,7 +125,7 @@ struct Listing<Row: ListedRow> {
     func multiplicity(at index: Int) -> Int { lines?[index].count ?? 1 }
 
     /// The line of a row.
-    func index(of id: Int64?) -> Int? {
+    func index(of id: Row.ID?) -> Int? {
         guard let id else { return nil }
         guard let lines else { return (0..<count).first { self[$0].id == id } }
         return lines.firstIndex { line in
@@ -142,7 +150,7 @@ struct Listing<Row: ListedRow> {
 }
 
 /// A row of a list that occupies one or more lines.
-protocol ListedRow: Identifiable, Equatable, Sendable where ID == Int64 {
+protocol ListedRow: Identifiable, Equatable, Sendable where ID: Sendable {
     /// Whether adjacent rows may share a line.
     static var sharesLines: Bool { get }
     var listedLines: Int { get }
@@ -181,4 +189,12 @@ extension DeploymentSummary: ListedRow {
     }
 
     func sharesLine(with other: DeploymentSummary) -> Bool { false }
+}
+
+extension AppSummary: ListedRow {
+    static var sharesLines: Bool { false }
+    var listedLines: Int { 1 }
+    var isRunning: Bool { !deployments.isEmpty }
+
+    func sharesLine(with other: AppSummary) -> Bool { false }
 }

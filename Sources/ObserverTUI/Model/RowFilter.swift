@@ -22,4 +22,8 @@ struct RowFilter {
         ]
         return term.matches(texts + steps.map(\.name))
     }
+
+    func matches(_ app: AppSummary) -> Bool {
+        term.matches([app.id, app.commit, AppMark(app).word, app.remark] + app.instances.map(\.host))
+    }
 }

@@ -1,23 +1,44 @@
 import Foundation
 import ObserverEngine
 
-/// The running commit, as far as the deployments show it, and the state of newer ones.
+/// The running commit as far as it is known, and the state of newer ones.
 struct WhatRuns: Equatable {
-    /// The newest deployment that succeeded; nil if none is known.
-    private(set) var deployed: DeploymentSummary?
-    /// The newest later deployment that may have left changes behind: it ended without success after its start.
+    /// How the running commit is known.
+    enum Source {
+        /// The target reports it.
+        case target
+        /// The target reported it, and can't be read now.
+        case earlierReport
+        /// It is the last one that was deployed; the target has not reported what it runs.
+        case deployments
+    }
+
+    let source: Source
+    /// nil if nothing runs, or nothing is known.
+    let commit: PlanReport.Commit?
+    /// Since when it runs, or when it was deployed.
+    let since: Date?
+    /// The newest deployment after the last success that may have left changes behind: it ended without success after its
+    /// start.
     private(set) var disturbance: DeploymentSummary?
-    /// The newest later deployment that is not superseded: queued, running, failed or cancelled.
+    /// The newest deployment after the last success that is not superseded: queued, running, failed or cancelled.
     private(set) var newer: DeploymentSummary?
 
     init(_ mirror: EngineMirror) {
+        let deployed = mirror.deployed
+        if let report = mirror.apps, report.isSupported, report.readAt != nil {
+            source = report.problem == nil ? .target : .earlierReport
+            (commit, since) = (report.running, report.since)
+        } else {
+            source = .deployments
+            commit = deployed.map { PlanReport.Commit(id: $0.commit, message: $0.message) } ?? mirror.apps?.running
+            since = deployed?.finishedAt ?? mirror.apps?.since
+        }
         let current = mirror.currentDeployment
         if let current, !current.stage.isFinal { newer = current }
         for row in mirror.deployments.rows {
             switch row.stage {
-            case .succeeded:
-                deployed = row
-                return
+            case .succeeded: return
             case .failed, .cancelled, .interrupted:
                 newer = newer ?? row
                 if disturbance == nil, row.mayHaveLeftChanges { disturbance = row }
@@ -25,6 +46,12 @@ struct WhatRuns: Equatable {
                 break
             }
         }
+    }
+
+    /// Whether it certainly runs, exactly as it was deployed.
+    func isRunning(_ commit: String, in mirror: EngineMirror) -> Bool {
+        guard self.commit?.id == commit else { return false }
+        return source == .deployments ? disturbance == nil : source == .target && mirror.apps?.drifted.isEmpty == true
     }
 }
 

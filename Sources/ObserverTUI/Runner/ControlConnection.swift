@@ -18,6 +18,10 @@ package protocol ControlConnection: Sendable {
 
     func delivery(_ id: Int64) async throws -> DeliveryDetail
     func deployment(_ id: Int64) async throws -> DeploymentDetail
+    /// The changes that a deployment would make; nil plans the head of the branch.
+    func plan(_ ref: String?) async throws -> PlanReport
+    /// Why an app runs what it runs.
+    func history(ofApp id: String) async throws -> AppHistory
     /// The log of a deployment so far; later lines arrive as events.
     func log(ofDeployment id: Int64) async throws -> [LogLine]
     /// Newest first; empty if there are no older rows.

@@ -172,6 +172,10 @@ package actor DashboardRunner<Connection: ControlConnection> {
             receive(.deliveryLoaded(id, await answer { try await connection.delivery(id) }))
         case .loadDeployment(let id):
             receive(.deploymentLoaded(id, await answer { try await connection.deployment(id) }))
+        case .loadPlan(let ref):
+            receive(.planLoaded(ref, await answer { try await connection.plan(ref) }))
+        case .loadApp(let id):
+            receive(.appLoaded(id, await answer { try await connection.history(ofApp: id) }))
         case .loadLog(let id):
             receive(.logLoaded(id, await answer { try await connection.log(ofDeployment: id) }))
         case .loadAudit: receive(.auditLoaded(await answer { try await connection.audit() }))

@@ -42,6 +42,7 @@ extension DashboardState {
         case .copyID: selectedID == nil ? "Nothing is selected." : nil
         case .copyURL: selectedURL == nil ? "Selection has no GitHub URL." : nil
         case .freeze: mirror == nil ? "Nothing to freeze yet." : nil
+        case .focus(.apps) where !hasApps: "The target does not report its apps."
         case .open where detail == nil: isAnythingToOpen ? nil : "Nothing is selected."
         default: nil
         }
@@ -66,6 +67,7 @@ extension DashboardState {
         switch focus {
         case .deliveries: selectedDelivery != nil
         case .deployments: selectedDeployment != nil
+        case .apps: selectedApp != nil
         case .log: !logLines.isEmpty
         case .hook: shown != nil
         }
@@ -84,9 +86,7 @@ extension DashboardState {
         }
         let commit = target.commit.shortCommit
         guard target.stage == .succeeded else { return "\(commit) did not succeed; select a successful deployment." }
-        guard target.commit == mirror?.deployed?.commit, let mirror, WhatRuns(mirror).disturbance == nil else {
-            return nil
-        }
+        guard let mirror, WhatRuns(mirror).isRunning(target.commit, in: mirror) else { return nil }
         return "\(commit) is already running; select an earlier deployment."
     }
 

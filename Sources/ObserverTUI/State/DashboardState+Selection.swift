@@ -11,6 +11,11 @@ extension DashboardState {
         return Listing(shown?.deployments ?? Feed(), where: rows.term.isEmpty ? nil : { rows.matches($0) })
     }
 
+    var appListing: Listing<AppSummary> {
+        let rows = rowFilter(filter(of: .apps))
+        return Listing(shown?.apps?.apps ?? [], where: rows.term.isEmpty ? nil : { rows.matches($0) })
+    }
+
     func rowFilter(_ term: SearchTerm) -> RowFilter { RowFilter(term: term, mirror: shown) }
 
     /// The row under the cursor. A row that the filter hides is not selected: no key may act on it.
@@ -25,6 +30,11 @@ extension DashboardState {
         return rows.term.isEmpty || rows.matches(row) ? row : nil
     }
 
+    var selectedApp: AppSummary? {
+        let listing = appListing
+        return listing.index(of: apps.selected).map { listing[$0] }
+    }
+
     /// The rows related to the selected row of the focused pane.
     var relatedRows: RelatedRows {
         switch focus {
@@ -32,6 +42,9 @@ extension DashboardState {
             return selectedDelivery.map(RelatedRows.init) ?? RelatedRows()
         case .deployments:
             return selectedDeployment.map(RelatedRows.init) ?? RelatedRows()
+        case .apps:
+            guard let app = selectedApp, let shown else { return RelatedRows() }
+            return RelatedRows(app, in: shown)
         case .log:
             guard case .deployment(let id) = logSubject else { return RelatedRows() }
             return shown?.deployments[id].map(RelatedRows.init) ?? RelatedRows()
@@ -45,6 +58,7 @@ extension DashboardState {
         switch focus {
         case .deliveries: return deliveries.isChosen
         case .deployments: return deployments.isChosen
+        case .apps: return apps.isChosen
         case .log:
             if case .deployment = log.source { return true }
             return false
@@ -54,7 +68,7 @@ extension DashboardState {
 
     /// The first row that a list shows. A list at its start stays there, so that new rows are visible. Only the focused
     /// list scrolls to its selected row.
-    func first<Row>(in listing: Listing<Row>, at position: ListPosition, of pane: Pane, space: Int) -> Int {
+    func first<Row>(in listing: Listing<Row>, at position: ListPosition<Row>, of pane: Pane, space: Int) -> Int {
         guard position.anchor != nil else { return 0 }
         var position = position
         if pane != focus { position.selected = nil }
@@ -62,7 +76,7 @@ extension DashboardState {
     }
 
     /// The first row to show so that the selected row is visible.
-    func firstWithSelection<Row>(in listing: Listing<Row>, at position: ListPosition, space: Int) -> Int {
+    func firstWithSelection<Row>(in listing: Listing<Row>, at position: ListPosition<Row>, space: Int) -> Int {
         Viewport.first(
             count: listing.count, space: space, anchor: listing.index(of: position.anchor) ?? 0,
             selected: listing.index(of: position.selected), heightOf: { listing[$0].listedLines })
@@ -75,6 +89,7 @@ extension DashboardState {
         switch focus {
         case .deliveries: selectedDelivery.map { $0.commit ?? $0.guid }
         case .deployments: selectedDeployment?.commit
+        case .apps: selectedApp?.id
         case .log: selectedLogLine.map { Text($0.text).string }
         case .hook: shown?.hook.id.map(String.init)
         }
@@ -84,6 +99,7 @@ extension DashboardState {
         switch focus {
         case .deliveries: selectedDelivery?.commit.flatMap(commitURL) ?? hookURL
         case .deployments: selectedDeployment.flatMap { commitURL($0.commit) }
+        case .apps: selectedApp?.commit.flatMap(commitURL)
         case .log: relatedRows.deployment.flatMap { shown?.deployments[$0] }.flatMap { commitURL($0.commit) }
         case .hook: hookURL
         }

@@ -22,13 +22,14 @@ struct DashboardState: Equatable, Sendable {
     var isLoadingOlder = false
 
     var focus = Pane.deliveries {
-        didSet { if focus == .deliveries || focus == .deployments { list = focus } }
+        didSet { if focus.isList { lists = [focus] + lists.filter { $0 != focus } } }
     }
-    /// The list shown if there is space for only one.
-    private(set) var list = Pane.deliveries
+    /// The lists, beginning with the last that had the focus: there may be space for only one.
+    private(set) var lists = Pane.allCases.filter(\.isList)
     var isZoomed = false
-    var deliveries = ListPosition()
-    var deployments = ListPosition()
+    var deliveries = ListPosition<DeliverySummary>()
+    var deployments = ListPosition<DeploymentSummary>()
+    var apps = ListPosition<AppSummary>()
     var log = LogPosition()
     var filters: [Pane: SearchTerm] = [:]
     /// The term that n and N search for.
@@ -53,6 +54,16 @@ struct DashboardState: Equatable, Sendable {
     var shown: EngineMirror? { frozen ?? mirror }
     var isFrozen: Bool { frozen != nil }
     var isLive: Bool { connection == .live }
+    /// Whether the target reports its apps. Until that is known, there is space for them.
+    var hasApps: Bool { shown?.apps?.isSupported ?? true }
+
+    /// The pane that many steps after the focused one.
+    func pane(by step: Int) -> Pane {
+        let panes = Pane.allCases.filter { $0 != .apps || hasApps }
+        let index = (panes.firstIndex(of: focus) ?? 0) + step
+        return panes[(index + panes.count) % panes.count]
+    }
+
     /// Whether keys are text: in the prompt, or in a dialog that requires a word.
     var takesText: Bool { prompt != nil || dialog?.requiredWord != nil }
 
@@ -65,8 +76,8 @@ struct DashboardState: Equatable, Sendable {
 
     var layout: Layout {
         Layout(
-            size: size, focus: focus, list: list, isZoomed: isZoomed, alerts: alertRows,
-            barRows: prompt == nil ? noticeLines.count : 1)
+            size: size, focus: focus, lists: lists, isZoomed: isZoomed, alerts: alertRows,
+            apps: hasApps ? shown?.apps?.apps.count ?? 0 : nil, barRows: prompt == nil ? noticeLines.count : 1)
     }
 
     /// The lines that the alerts need, inside a border.
@@ -100,12 +111,12 @@ enum Connection: Equatable, Sendable {
 }
 
 /// The position in a list, by row ids instead of line numbers.
-struct ListPosition: Equatable, Sendable {
-    var selected: Int64?
-    /// Whether the operator chose the selected row. Otherwise the newest row is selected.
+struct ListPosition<Row: ListedRow>: Equatable, Sendable {
+    var selected: Row.ID?
+    /// Whether the operator chose the selected row. Otherwise the first row is selected, which is the newest.
     var isChosen = false
-    /// The row at the top of the pane; nil while the list shows its newest rows.
-    var anchor: Int64?
+    /// The row at the top of the pane; nil while the list shows its first rows.
+    var anchor: Row.ID?
 }
 
 /// The log that is shown, and the position in it.
@@ -144,11 +155,12 @@ enum LogRequest: Equatable, Sendable {
     }
 }
 
-/// A detail view of one delivery, deployment, log line, the webhook or the actions of operators.
+/// A detail view of one delivery, deployment, app, log line, the webhook or the actions of operators.
 struct Detail: Equatable, Sendable {
     enum Subject: Equatable, Sendable {
         case delivery(Int64)
         case deployment(Int64)
+        case app(String)
         case logLine(LogLine)
         case hook
         case audit
@@ -158,6 +170,7 @@ struct Detail: Equatable, Sendable {
         case loading
         case delivery(DeliveryDetail, body: [String])
         case deployment(DeploymentDetail)
+        case app(AppHistory)
         /// Newest first.
         case audit([AuditEntry])
         /// Needs no request.
@@ -193,8 +206,9 @@ struct Prompt: Equatable, Sendable {
     var recalled: Int?
     /// The term and the positions that Esc restores.
     let before: SearchTerm
-    let deliveries: ListPosition
-    let deployments: ListPosition
+    let deliveries: ListPosition<DeliverySummary>
+    let deployments: ListPosition<DeploymentSummary>
+    let apps: ListPosition<AppSummary>
 }
 
 /// A click that may be the first of a double click.

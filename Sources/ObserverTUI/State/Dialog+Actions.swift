@@ -17,26 +17,26 @@ extension Dialog {
         let head = newest.map { "head, last seen at \(describe($0.commit, $0.message))" } ?? "head of the branch"
         let branch = mirror.engine.branch
         let question =
-            mirror.engine.target == nil
+            mirror.apps?.isSupported == false
             ? "Run the deploy command for the head of \(branch)?"
             : "Deploy the head of \(branch)? Unchanged apps are not touched."
+        let (from, since) = runs(mirror)
         return Dialog(
             Wording(title: "Deploy the head", question: question, brief: "Deploy the head?", verb: "Deploy"),
-            facts: runs(mirror) + [Fact(label: "to", value: head, rank: 0)] + apps(mirror.deployed),
+            facts: since, plan: PlanBody(of: nil, from: from, to: head),
             consequence: .action(.deploy(commit: nil, force: false)), at: now)
     }
 
     static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        Dialog(
+        let (from, since) = runs(mirror)
+        return Dialog(
             Wording(
                 title: "Roll back",
                 question: "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) "
                     + "are then on hold until the next push.",
                 brief: "Roll back to \(target.commit.shortCommit)?", verb: "Roll back"),
-            facts: runs(mirror) + [
-                Fact(label: "to", value: describe(target.commit, target.message), rank: 0),
-                Fact(label: "apps", value: apps(changedSince: target, in: mirror), rank: 3),
-            ],
+            facts: since,
+            plan: PlanBody(of: target.commit, from: from, to: describe(target.commit, target.message)),
             isDestructive: true,
             consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
     }
@@ -49,7 +49,7 @@ extension Dialog {
                 question: "Replay this delivery? Its commit is deployed if it is still the head of "
                     + "\(mirror.engine.branch).",
                 brief: "Replay this delivery?", verb: "Replay"),
-            facts: runs(mirror) + [Fact(label: "delivery", value: push, rank: 0)],
+            facts: allRuns(mirror) + [Fact(label: "delivery", value: push, rank: 0)],
             consequence: .action(.replay(delivery: delivery.id)), at: now)
     }
 
@@ -61,7 +61,7 @@ extension Dialog {
                 title: "Cancel deployment",
                 question: "Cancel the deployment of \(deployment.commit.shortCommit)? \(consequence)",
                 brief: "Cancel \(deployment.commit.shortCommit)?", verb: "Cancel deployment"),
-            facts: runs(mirror) + [
+            facts: allRuns(mirror) + [
                 Fact(label: "commit", value: describe(deployment.commit, deployment.message), rank: 0)
             ] + apps(deployment),
             isDestructive: true, consequence: .action(.cancel(deployment: deployment.id)), at: now)
@@ -100,34 +100,32 @@ extension Dialog {
             isDestructive: true, consequence: .suspend, at: now)
     }
 
-    /// The commit that runs now; if that is not certain, the last one that was deployed, and why.
-    private static func runs(_ mirror: EngineMirror) -> [Fact] {
+    /// The commit that runs now; if that is not certain, the last one that was deployed. And what has happened since.
+    private static func runs(_ mirror: EngineMirror) -> (from: Fact, since: [Fact]) {
         let what = WhatRuns(mirror)
-        let deployed = what.deployed.map { describe($0.commit, $0.message) } ?? "unknown"
+        let isCertain = what.source == .target || what.newer == nil && what.source == .deployments
+        let from = Fact(
+            label: isCertain ? "runs now" : what.source == .earlierReport ? "last seen" : "deployed",
+            value: what.commit.map(\.title) ?? "unknown", rank: 1)
         if let running = what.newer, running.isRunning {
-            return [
-                Fact(label: "deployed", value: deployed, rank: 1),
-                Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2),
-            ]
+            return (from, [Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2)])
         }
-        guard let row = what.disturbance else { return [Fact(label: "runs now", value: deployed, rank: 1)] }
+        guard what.source != .target, let row = what.disturbance else { return (from, []) }
         let ended =
             switch row.stage {
             case .cancelled: "was cancelled"
             case .interrupted: "was interrupted"
             default: "failed"
             }
-        return [
-            Fact(label: "deployed", value: deployed, rank: 1),
-            Fact(label: "then", value: "\(row.commit.shortCommit) \(ended) and may have changed apps", rank: 2),
-        ]
+        return (
+            from,
+            [Fact(label: "then", value: "\(row.commit.shortCommit) \(ended) and may have changed apps", rank: 2)]
+        )
     }
 
-    /// The apps that a rollback may change: those changed by later deployments.
-    private static func apps(changedSince target: DeploymentSummary, in mirror: EngineMirror) -> String {
-        let newer = mirror.deployments.rows.prefix { $0.id > target.id }
-        let apps = Set(newer.flatMap { $0.progress?.steps ?? [] }.map(\.name))
-        return apps.isEmpty ? "all with a different spec" : apps.sorted { $0.isBefore($1) }.joined(separator: ", ")
+    private static func allRuns(_ mirror: EngineMirror) -> [Fact] {
+        let (from, since) = runs(mirror)
+        return [from] + since
     }
 
     private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {

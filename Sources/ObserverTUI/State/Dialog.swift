@@ -31,7 +31,8 @@ struct Dialog: Equatable, Sendable {
     static let inputDelay: TimeInterval = 0.3
 
     private let wording: Wording
-    var facts: [Fact] = []
+    private let ownFacts: [Fact]
+    private(set) var plan: PlanBody?
     let consequence: Consequence
     /// Whether it stops or removes something.
     let isDestructive: Bool
@@ -41,14 +42,16 @@ struct Dialog: Equatable, Sendable {
     /// The wrong word that the operator entered.
     private(set) var typedWrong: String?
     private(set) var isYesFocused = false
-    private let acceptsKeysFrom: Date
+    private var acceptsKeysFrom: Date
 
     init(
-        _ wording: Wording, facts: [Fact] = [], isDestructive: Bool = false, requiredWord: String? = nil,
+        _ wording: Wording, facts: [Fact] = [], plan: PlanBody? = nil, isDestructive: Bool = false,
+        requiredWord: String? = nil,
         consequence: Consequence, at now: Date
     ) {
         self.wording = wording
-        self.facts = facts
+        ownFacts = facts
+        self.plan = plan
         self.isDestructive = isDestructive
         self.requiredWord = requiredWord
         self.consequence = consequence
@@ -59,6 +62,20 @@ struct Dialog: Equatable, Sendable {
     var question: String { wording.question }
     var briefQuestion: String { wording.brief }
     var verb: String { wording.verb }
+
+    /// The most important facts, with the running and the planned commit.
+    var facts: [Fact] { plan.map { [$0.from] + ownFacts + [$0.to] } ?? ownFacts }
+
+    /// A plan that has just appeared is not answered by a key that was pressed before.
+    mutating func show(_ content: PlanBody.Content, at now: Date) {
+        plan?.show(content)
+        acceptsKeysFrom = now.addingTimeInterval(Self.inputDelay)
+    }
+
+    /// Scrolls the plan, as far as it does not fit into the box.
+    mutating func scroll(_ movement: Movement, in box: DialogBox) {
+        plan?.scroll(movement, count: box.planCount, rows: box.planRows)
+    }
 
     enum Answer {
         case none

@@ -2,6 +2,10 @@
 /// the least important first; the buttons and the input always remain.
 struct DialogBox {
     private static let widest = 68
+    /// Fields of a plan may be long.
+    private static let widestWithPlan = 100
+    /// The question is shortened before fewer lines of the plan are visible.
+    private static let leastPlan = 5
     /// Below this many rows there is no border.
     private static let framedRows = 6
 
@@ -12,21 +16,35 @@ struct DialogBox {
     let space: Rect
     let noButton: Rect
     let yesButton: Rect
+    /// The number of lines of the plan, and of its visible ones.
+    let planCount: Int
+    let planRows: Int
+    /// The number of lines of the plan below the visible ones.
+    let planRowsBelow: Int
     /// The position after the typed word.
     let cursor: Canvas.Position?
 
     init(_ dialog: Dialog, in area: Rect) {
-        let columns = min(Self.widest, area.columns)
+        let columns = Self.columns(of: dialog, in: area)
         hasFrame = area.rows >= Self.framedRows
         let margin = !hasFrame ? 0 : columns >= 44 ? 3 : 2
         let width = columns - 2 * margin
         let input = Self.input(of: dialog, columns: width)
         let available = area.rows - (hasFrame ? 2 : 0) - 1 - input.count
+        let plan = dialog.plan?.lines(columns: width) ?? []
+        let reserved = plan.isEmpty ? 0 : min(plan.count, Self.leastPlan) + 1
         let variants = Self.variants(of: dialog, columns: width)
-        let text = variants.first { $0.count <= available } ?? Array((variants.last ?? []).prefix(max(0, available)))
-        let isSpacious = area.rows >= text.count + input.count + 7
+        let text =
+            variants.first { $0.count + reserved <= available } ?? variants.first { $0.count <= available }
+            ?? Array((variants.last ?? []).prefix(max(0, available)))
+        planCount = plan.count
+        planRows = min(plan.count, max(0, available - text.count - 1))
+        let top = min(dialog.plan?.top ?? 0, planCount - planRows)
+        planRowsBelow = planCount - planRows - top
+        let visible = planRows > 0 ? [Text()] + plan[top..<top + planRows] : []
+        let isSpacious = area.rows >= text.count + visible.count + input.count + 7
         let spacer = isSpacious && !input.isEmpty ? [Text()] : []
-        lines = text + spacer + input
+        lines = text + visible + spacer + input
         let rows = lines.count + (hasFrame ? 3 : 1) + (isSpacious ? 2 : 0)
         rect = area.centered(columns: columns, rows: rows)
         space = rect.inset(columns: margin, rows: hasFrame ? 1 : 0).droppingFirst(rows: isSpacious ? 1 : 0)
@@ -52,6 +70,11 @@ struct DialogBox {
         let typed = Text(prompt, .secondary) + Text(dialog.typed, .bold)
         return dialog.typedWrong.map { Text("\"\($0)\" is not \"\(word)\".", .bad).wrapped(to: columns) + [typed] }
             ?? [typed]
+    }
+
+    private static func columns(of dialog: Dialog, in area: Rect) -> Int {
+        guard dialog.plan != nil else { return min(widest, area.columns) }
+        return min(widestWithPlan, max(area.columns - 4, min(widest, area.columns)))
     }
 
     /// From the longest to the shortest.

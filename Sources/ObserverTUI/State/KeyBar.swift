@@ -66,7 +66,9 @@ struct KeyBar {
         if dialog.requiredWord != nil {
             return ranked([(.escape, "cancel")] + (dialog.isYesFocused ? [(.enter, verb)] : []))
         }
-        return ranked([("y", verb), ("n", "no"), (.enter, dialog.isYesFocused ? verb : "no"), (.tab, "switch")])
+        let scrolling: [(Key, String)] = dialog.plan == nil ? [] : [("j", "scroll")]
+        return ranked(
+            [("y", verb), ("n", "no"), (.enter, dialog.isYesFocused ? verb : "no"), (.tab, "switch")] + scrolling)
     }
 
     private static func ranked(_ entries: [(Key, String)]) -> [Entry] {

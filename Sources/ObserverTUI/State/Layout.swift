@@ -3,6 +3,8 @@ struct Layout: Equatable {
     static let smallest = Size(columns: 20, rows: 5)
     /// Lists that are narrower than half of this cut most commit messages.
     private static let twoColumns = 120
+    /// With fewer rows for all panes, the apps share the area of the lists.
+    private static let threePanes = 18
 
     private(set) var status: Rect
     /// The key bar, or a sentence that may need more lines.
@@ -16,11 +18,19 @@ struct Layout: Equatable {
     /// Panes that share one area; the hidden ones appear as tabs in its title.
     private(set) var tabs: [Pane] = []
     let isTooSmall: Bool
+    /// The number of apps; nil without a pane for them.
+    private let apps: Int?
 
-    /// - Parameter alerts: The lines that the alerts need.
-    init(size: Size, focus: Pane, list: Pane, isZoomed: Bool, alerts: Int, barRows: Int = 1) {
+    /// - Parameters:
+    ///   - lists: The lists, beginning with the last that had the focus.
+    ///   - alerts: The lines that the alerts need.
+    ///   - apps: The number of apps; nil without a pane for them.
+    init(
+        size: Size, focus: Pane, lists: [Pane], isZoomed: Bool, alerts: Int, apps: Int?, barRows: Int = 1
+    ) {
         let screen = Rect(size)
         isTooSmall = size.columns < Self.smallest.columns || size.rows < Self.smallest.rows
+        self.apps = apps
         status = screen.line(0)
         let barRows = max(1, min(barRows, size.rows - 2))
         bar = Rect(
@@ -29,10 +39,14 @@ struct Layout: Equatable {
         guard !isTooSmall else { return }
         if isZoomed || size.columns < 60 || size.rows < 15 {
             panes[focus] = body
-            tabs = Pane.allCases
+            tabs = Pane.allCases.filter { $0 != .apps || apps != nil }
         } else {
             let below = placeHook(alerts: alerts, height: size.rows)
-            placeLists(in: below, list: list)
+            if below.columns >= Self.twoColumns {
+                placeInTwoColumns(in: below)
+            } else {
+                placeInOneColumn(in: below, lists: lists)
+            }
         }
     }
 
@@ -49,8 +63,10 @@ struct Layout: Equatable {
 
     /// The line for the headings of the columns, if there is space for it.
     func headings(of pane: Pane) -> Rect? {
+        guard pane.isList else { return nil }
         let inside = inside(of: pane)
-        return (pane == .deliveries || pane == .deployments) && inside.rows >= 5 ? inside.line(0) : nil
+        let fits = pane == .apps && inside.rows > max(1, apps ?? 0)
+        return inside.rows >= 5 || fits ? inside.line(0) : nil
     }
 
     private func inside(of pane: Pane) -> Rect {
@@ -65,17 +81,44 @@ struct Layout: Equatable {
         return body.droppingFirst(rows: rows)
     }
 
-    private mutating func placeLists(in area: Rect, list: Pane) {
-        let listRows = area.rows / 2
-        let lists = Rect(column: 0, row: area.row, columns: area.columns, rows: listRows)
-        panes[.log] = area.droppingFirst(rows: listRows)
-        if area.columns >= Self.twoColumns {
-            let half = area.columns / 2
-            panes[.deliveries] = Rect(column: 0, row: lists.row, columns: half, rows: listRows)
-            panes[.deployments] = Rect(column: half, row: lists.row, columns: area.columns - half, rows: listRows)
+    private mutating func placeInTwoColumns(in area: Rect) {
+        let (above, below) = area.split(rows: area.rows / 2)
+        (panes[.deliveries], panes[.deployments]) = above.halves
+        if apps == nil {
+            panes[.log] = below
         } else {
-            tabs = [.deliveries, .deployments]
-            panes[list] = lists
+            (panes[.apps], panes[.log]) = below.halves
         }
+    }
+
+    /// One list, the apps and the log, one below the other. Where that is too much, the apps are one of the lists.
+    private mutating func placeInOneColumn(in area: Rect, lists: [Pane]) {
+        tabs = [.deliveries, .deployments]
+        var appRows = 0
+        if let apps, area.rows >= Self.threePanes {
+            // With its border and headings it is as high as its rows need, up to a third of the area.
+            appRows = min(max(1, apps) + 3, max(6, area.rows * 3 / 10))
+        } else if apps != nil {
+            tabs.append(.apps)
+        }
+        let (list, below) = area.split(rows: (area.rows - appRows + 1) / 2)
+        let (middle, bottom) = below.split(rows: appRows)
+        panes[lists.first { tabs.contains($0) } ?? .deliveries] = list
+        panes[.log] = bottom
+        if appRows > 0 { panes[.apps] = middle }
+    }
+}
+
+extension Rect {
+    fileprivate func split(rows: Int) -> (above: Rect, below: Rect) {
+        (Rect(column: column, row: row, columns: columns, rows: rows), droppingFirst(rows: rows))
+    }
+
+    fileprivate var halves: (left: Rect, right: Rect) {
+        let half = columns / 2
+        return (
+            Rect(column: column, row: row, columns: half, rows: rows),
+            Rect(column: column + half, row: row, columns: columns - half, rows: rows)
+        )
     }
 }

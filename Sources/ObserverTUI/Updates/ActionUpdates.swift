@@ -11,9 +11,9 @@ extension Dashboard {
         case .removeHook:
             state.dialog = mirror.hook.id.map { .removeHook(id: $0, of: mirror.engine, at: state.now) }
         case .deploy:
-            state.dialog = .deploy(in: mirror, at: state.now)
+            return ask(.deploy(in: mirror, at: state.now))
         case .rollback:
-            state.dialog = state.rollbackTarget.map { .rollback(to: $0, in: mirror, at: state.now) }
+            return state.rollbackTarget.map { ask(.rollback(to: $0, in: mirror, at: state.now)) } ?? []
         case .replay:
             state.dialog = state.replayTarget.map { .replay($0, in: mirror, at: state.now) }
         case .acceptRepository:
@@ -24,6 +24,27 @@ extension Dashboard {
             break
         }
         return []
+    }
+
+    /// Opens a dialog, and requests the plan that it shows.
+    mutating func ask(_ dialog: Dialog) -> [DashboardEffect] {
+        state.dialog = dialog
+        return dialog.plan.map { [.loadPlan($0.ref)] } ?? []
+    }
+
+    mutating func load(_ result: Result<PlanReport, ControlRefusal>, asPlanOf ref: String?) {
+        guard let plan = state.dialog?.plan, plan.ref == ref else { return }
+        switch result {
+        case .success(let report): state.dialog?.show(.loaded(report), at: state.now)
+        case .failure(let refusal): state.dialog?.show(.failed(refusal.sentence), at: state.now)
+        }
+    }
+
+    /// Requests the plan of the open dialog again, because the branch or the target has changed.
+    mutating func planAgain() -> [DashboardEffect] {
+        guard let plan = state.dialog?.plan else { return [] }
+        state.dialog?.show(.loading, at: state.now)
+        return [.loadPlan(plan.ref)]
     }
 
     mutating func request(_ action: ControlAction) -> [DashboardEffect] {

@@ -7,14 +7,17 @@ extension Dashboard {
         let effects = resume()
         state.mirror?.apply(event)
         switch event {
-        case .delivery:
+        case .delivery(let row):
             countChange()
+            return effects + (row.verdict == .accepted ? planAgain() : [])
         case .deployment(let row):
             countChange()
-            return effects + reloadDetail(of: row)
+            return effects + reloadDetail(of: row) + (row.stage.isFinal ? planAgain() : [])
+        case .apps:
+            dropSelectedApp()
         case .audit(let entry):
             note(entry)
-        case .snapshot, .engine, .hook, .apps, .log:
+        case .snapshot, .engine, .hook, .log:
             break
         }
         return effects
@@ -58,6 +61,8 @@ extension Dashboard {
         )
         if isGone.delivery { state.deliveries = ListPosition() }
         if isGone.deployment { state.deployments = ListPosition() }
+        dropSelectedApp()
+        if state.focus == .apps, !state.hasApps { state.focus = .deployments }
         return reloadDetail()
     }
 
@@ -68,17 +73,27 @@ extension Dashboard {
             state.detail?.content = .loading
             return [.loadDelivery(id)]
         case (.deployment(let id)?, _): return [.loadDeployment(id)]
+        case (.app(let id)?, _): return [.loadApp(id)]
         case (.audit?, _): return [.loadAudit]
         default: return []
         }
+    }
+
+    /// The first app is selected when the selected one no longer exists.
+    private mutating func dropSelectedApp() {
+        guard let shown = state.shown?.apps, !shown.apps.contains(where: { $0.id == state.apps.selected }) else {
+            return
+        }
+        state.apps = ListPosition()
     }
 
     private mutating func countChange() {
         if state.isFrozen { state.changesSinceFrozen += 1 }
     }
 
-    /// The changes of a deployment are only known in later stages.
+    /// The changes of a deployment are only known in later stages, and the cause of an app's version at its end.
     private func reloadDetail(of row: DeploymentSummary) -> [DashboardEffect] {
+        if case .app(let id) = state.detail?.subject { return row.stage.isFinal ? [.loadApp(id)] : [] }
         guard state.detail?.subject == .deployment(row.id) else { return [] }
         if case .deployment(let known) = state.detail?.content, known.summary.stage == row.stage { return [] }
         return [.loadDeployment(row.id)]

@@ -33,6 +33,8 @@ struct Dashboard: Sendable {
         case .answered(let action, let answer): show(answer, to: action)
         case .deliveryLoaded(let id, let result): load(result, ofDelivery: id)
         case .deploymentLoaded(let id, let result): load(result, ofDeployment: id)
+        case .planLoaded(let ref, let result): load(result, asPlanOf: ref)
+        case .appLoaded(let id, let result): load(result, ofApp: id)
         case .logLoaded(let id, let result): load(result, asLogOf: id)
         case .auditLoaded(let result): load(result)
         case .olderDeliveriesLoaded(let result): load(result) { $0.append(olderDeliveries: $1) }
@@ -58,6 +60,8 @@ enum DashboardEvent: Sendable {
     case answered(ControlAction, Result<String, ControlRefusal>)
     case deliveryLoaded(Int64, Result<DeliveryDetail, ControlRefusal>)
     case deploymentLoaded(Int64, Result<DeploymentDetail, ControlRefusal>)
+    case planLoaded(String?, Result<PlanReport, ControlRefusal>)
+    case appLoaded(String, Result<AppHistory, ControlRefusal>)
     case logLoaded(Int64, Result<[LogLine], ControlRefusal>)
     case auditLoaded(Result<[AuditEntry], ControlRefusal>)
     case olderDeliveriesLoaded(Result<[DeliverySummary], ControlRefusal>)
@@ -69,6 +73,9 @@ enum DashboardEffect: Equatable, Sendable {
     case perform(ControlAction)
     case loadDelivery(Int64)
     case loadDeployment(Int64)
+    case loadApp(String)
+    /// nil for the head of the branch.
+    case loadPlan(String?)
     case loadLog(deployment: Int64)
     case loadAudit
     case loadOlderDeliveries(before: Int64)

@@ -13,6 +13,9 @@ extension Dashboard {
         case .deployments:
             guard let row = state.selectedDeployment else { return [] }
             return open(.deployment(row.id), loading: .loadDeployment(row.id))
+        case .apps:
+            guard let app = state.selectedApp else { return [] }
+            return open(.app(app.id), loading: .loadApp(app.id))
         case .log:
             let lines = state.logLines
             guard let index = state.selectedLogIndex(in: lines) else { return [] }
@@ -66,6 +69,14 @@ extension Dashboard {
         guard state.detail?.subject == .deployment(id) else { return }
         switch result {
         case .success(let detail): state.detail?.content = .deployment(detail)
+        case .failure(let refusal): state.detail?.content = .unavailable(refusal.sentence)
+        }
+    }
+
+    mutating func load(_ result: Result<AppHistory, ControlRefusal>, ofApp id: String) {
+        guard state.detail?.subject == .app(id) else { return }
+        switch result {
+        case .success(let history): state.detail?.content = .app(history)
         case .failure(let refusal): state.detail?.content = .unavailable(refusal.sentence)
         }
     }

@@ -5,7 +5,8 @@ extension Dashboard {
 
     mutating func openPrompt() {
         let before = state.menu?.filter ?? state.detail?.search ?? state.filter(of: state.focus)
-        state.prompt = Prompt(before: before, deliveries: state.deliveries, deployments: state.deployments)
+        state.prompt = Prompt(
+            before: before, deliveries: state.deliveries, deployments: state.deployments, apps: state.apps)
         narrow(to: SearchTerm(""))
     }
 
@@ -23,16 +24,9 @@ extension Dashboard {
         }
         state.filters[state.focus] = term.isEmpty ? nil : term
         switch state.focus {
-        case .deliveries:
-            let listing = state.deliveryListing
-            if listing.index(of: state.deliveries.selected) == nil, listing.count > 0 {
-                state.deliveries = ListPosition(selected: listing[0].id, isChosen: true)
-            }
-        case .deployments:
-            let listing = state.deploymentListing
-            if listing.index(of: state.deployments.selected) == nil, listing.count > 0 {
-                state.deployments = ListPosition(selected: listing[0].id, isChosen: true)
-            }
+        case .deliveries: state.deliveries.keepVisible(in: state.deliveryListing)
+        case .deployments: state.deployments.keepVisible(in: state.deploymentListing)
+        case .apps: state.apps.keepVisible(in: state.appListing)
         case .log, .hook:
             break
         }
@@ -52,6 +46,7 @@ extension Dashboard {
             state.prompt = nil
             state.deliveries = prompt.deliveries
             state.deployments = prompt.deployments
+            state.apps = prompt.apps
             narrow(to: prompt.before)
             return
         case .character(let character) where prompt.text.count < 200: prompt.text.append(character)
@@ -100,6 +95,12 @@ extension Dashboard {
             let found = find(from: index, count: listing.count, forward) { filter.matches(listing[$0]) }
             if let found { selectDeployment(found) }
             return found != nil
+        case .apps:
+            let listing = state.appListing
+            let index = listing.index(of: state.apps.selected) ?? -1
+            let found = find(from: index, count: listing.count, forward) { filter.matches(listing[$0]) }
+            if let found { selectApp(found) }
+            return found != nil
         case .log:
             let lines = state.logLines
             let index = state.selectedLogIndex(in: lines) ?? -1
@@ -135,6 +136,14 @@ extension Dashboard {
         state.searchHistory.removeAll { $0 == text }
         state.searchHistory.append(text)
         if state.searchHistory.count > Self.historyLimit { state.searchHistory.removeFirst() }
+    }
+}
+
+extension ListPosition {
+    /// Selects the first row if the selected one is hidden.
+    fileprivate mutating func keepVisible(in listing: Listing<Row>) {
+        guard listing.index(of: selected) == nil, listing.count > 0 else { return }
+        self = ListPosition(selected: listing[0].id, isChosen: true)
     }
 }
 

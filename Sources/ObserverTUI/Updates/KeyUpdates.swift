@@ -41,8 +41,18 @@ extension Dashboard {
     }
 
     private mutating func answer(with key: Key) -> [DashboardEffect] {
+        if let plan = state.dialog?.plan, case .move(let movement) = KeyMap.command(for: key), plan.content != .loading
+        {
+            scrollPlan(movement)
+            return []
+        }
         guard let answer = state.dialog?.press(key, at: state.now) else { return [] }
         return take(answer)
+    }
+
+    mutating func scrollPlan(_ movement: Movement) {
+        guard let dialog = state.dialog else { return }
+        state.dialog?.scroll(movement, in: DialogBox(dialog, in: state.layout.body))
     }
 
     mutating func take(_ answer: Dialog.Answer) -> [DashboardEffect] {
@@ -102,8 +112,8 @@ extension Dashboard {
         switch command {
         case .move(let movement): return move(movement)
         case .focus(let pane): focus(pane)
-        case .nextPane: focus(state.focus.moved(by: 1))
-        case .previousPane: focus(state.focus.moved(by: -1))
+        case .nextPane: focus(state.pane(by: 1))
+        case .previousPane: focus(state.pane(by: -1))
         case .open: return openDetail()
         case .back: _ = goBack()
         case .quit: return goBack() ? [] : quit()

@@ -21,7 +21,11 @@ extension Dashboard {
     }
 
     private mutating func turn(_ wheel: Movement, at event: MouseEvent) -> [DashboardEffect] {
-        guard state.dialog == nil, state.prompt == nil else { return [] }
+        guard state.prompt == nil else { return [] }
+        guard state.dialog == nil else {
+            scrollPlan(wheel)
+            return []
+        }
         guard state.menu == nil else { return press(wheel == .up ? .up : .down) }
         if state.detail == nil, let pane = pane(under: event), pane != state.focus { focus(pane) }
         return move(wheel)
@@ -62,6 +66,7 @@ extension Dashboard {
             switch pane {
             case .deliveries: selectDelivery(row)
             case .deployments: selectDeployment(row)
+            case .apps: selectApp(row)
             case .log: selectLogLine(row)
             case .hook: break
             }
@@ -90,6 +95,9 @@ extension Dashboard {
             let first = state.first(in: listing, at: state.deployments, of: pane, space: space.rows)
             return Viewport.row(
                 atLine: line, first: first, count: listing.count, heightOf: { listing[$0].listedLines })
+        case .apps:
+            let listing = state.appListing
+            return state.first(in: listing, at: state.apps, of: pane, space: space.rows) + line
         case .log:
             let lines = state.logLines
             let top = state.logTop(in: lines, space: space.size)

@@ -9,28 +9,21 @@ extension Dashboard {
         let page = state.layout.space(of: state.focus).rows
         switch state.focus {
         case .deliveries:
-            let listing = state.deliveryListing
-            let index = listing.index(of: state.deliveries.selected) ?? 0
-            let target = movement.target(from: index, count: listing.count, page: page)
-            if movement == .first {
-                followNewest()
-            } else if target != index || state.deliveries.isChosen {
-                selectDelivery(target)
+            if let row = state.deliveries.target(of: movement, in: state.deliveryListing, page: page) {
+                selectDelivery(row)
             }
         case .deployments:
-            let listing = state.deploymentListing
-            let index = listing.index(of: state.deployments.selected) ?? 0
-            let target = movement.target(from: index, count: listing.count, page: page)
-            if movement == .first {
-                followNewest()
-            } else if target != index || state.deployments.isChosen {
-                selectDeployment(target)
+            if let row = state.deployments.target(of: movement, in: state.deploymentListing, page: page) {
+                selectDeployment(row)
             }
+        case .apps:
+            if let row = state.apps.target(of: movement, in: state.appListing, page: page) { selectApp(row) }
         case .log:
             moveInLog(movement, page: page)
         case .hook:
             break
         }
+        if movement == .first { followNewest() }
         return requestOlder()
     }
 
@@ -52,6 +45,17 @@ extension Dashboard {
         showLog(ofDeployment: listing[index].id)
     }
 
+    mutating func selectApp(_ index: Int) {
+        let listing = state.appListing
+        guard index < listing.count else { return }
+        state.apps.selected = listing[index].id
+        state.apps.isChosen = true
+        revealSelection()
+        if let deployment = state.shown.flatMap({ RelatedRows(listing[index], in: $0).deployment }) {
+            showLog(ofDeployment: deployment)
+        }
+    }
+
     /// - Parameter hiddenRows: How many of its rows are scrolled out of a pane that it does not fit into.
     mutating func selectLogLine(_ index: Int, hiddenRows: Int = 0) {
         let lines = state.logLines
@@ -66,7 +70,7 @@ extension Dashboard {
         state.log.anchor = lines[state.logTop(in: lines, space: space).item].sequence
     }
 
-    /// Selects the newest row of a list until the operator selects another one.
+    /// Selects the first row of a list, which is the newest, until the operator selects another one.
     mutating func selectNewest() {
         guard let shown = state.shown else { return }
         if !state.deliveries.isChosen {
@@ -78,6 +82,10 @@ extension Dashboard {
             let filter = state.rowFilter(state.filter(of: .deployments))
             let newest = shown.deployments.rows.first { filter.term.isEmpty || filter.matches($0) }
             state.deployments = ListPosition(selected: newest?.id)
+        }
+        if !state.apps.isChosen {
+            let listing = state.appListing
+            state.apps = ListPosition(selected: listing.count > 0 ? listing[0].id : nil)
         }
     }
 
@@ -95,6 +103,11 @@ extension Dashboard {
             guard let id = relatedRows.deployment, state.shown?.deployments[id] != nil else { break }
             state.deployments.selected = id
             state.deployments.isChosen = true
+        case .apps:
+            let listing = state.appListing
+            guard let row = (0..<listing.count).first(where: { relatedRows.contains(listing[$0]) }) else { break }
+            state.apps.selected = listing[row].id
+            state.apps.isChosen = true
         case .log, .hook:
             break
         }
@@ -118,7 +131,11 @@ extension Dashboard {
             let listing = state.deploymentListing
             let first = state.firstWithSelection(in: listing, at: state.deployments, space: space)
             state.deployments.anchor = first == 0 ? nil : listing[first].id
-        case .deliveries, .deployments, .log, .hook:
+        case .apps where state.apps.isChosen:
+            let listing = state.appListing
+            let first = state.firstWithSelection(in: listing, at: state.apps, space: space)
+            state.apps.anchor = first == 0 ? nil : listing[first].id
+        case .deliveries, .deployments, .apps, .log, .hook:
             break
         }
     }
@@ -128,6 +145,7 @@ extension Dashboard {
         switch state.focus {
         case .deliveries: state.deliveries = ListPosition()
         case .deployments: state.deployments = ListPosition()
+        case .apps: state.apps = ListPosition()
         case .log, .hook: return
         }
         selectNewest()
@@ -179,8 +197,17 @@ extension Dashboard {
             else { return [] }
             state.isLoadingOlder = true
             return [.loadOlderDeployments(before: oldest.id)]
-        case .log, .hook:
+        case .apps, .log, .hook:
             return []
         }
+    }
+}
+
+extension ListPosition {
+    /// The row that a movement selects; nil where the selection stays or follows the first row.
+    fileprivate func target(of movement: Movement, in listing: Listing<Row>, page: Int) -> Int? {
+        let index = listing.index(of: selected) ?? 0
+        let target = movement.target(from: index, count: listing.count, page: page)
+        return movement != .first && (target != index || isChosen) ? target : nil
     }
 }

@@ -23,6 +23,7 @@ enum DashboardView {
             switch pane {
             case .deliveries: DeliveriesView.draw(state, layout, in: rect, into: &canvas)
             case .deployments: DeploymentsView.draw(state, layout, in: rect, into: &canvas)
+            case .apps: AppsView.draw(state, layout, in: rect, into: &canvas)
             case .log: LogView.draw(state, layout, in: rect, into: &canvas)
             case .hook: WebhookView.drawDocument(state, layout, in: rect, into: &canvas)
             }

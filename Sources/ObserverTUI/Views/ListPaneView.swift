@@ -1,10 +1,10 @@
 import Foundation
 
-/// The pane of deliveries or of deployments, newest row on top.
+/// A pane of rows: deliveries or deployments, newest row on top, or apps.
 struct ListPaneView<Row: ListedRow> {
     let pane: Pane
     let listing: Listing<Row>
-    let position: ListPosition
+    let position: ListPosition<Row>
     /// The number of rows that the observer has.
     let total: Int
     /// Shown while the list has no rows.
@@ -13,6 +13,8 @@ struct ListPaneView<Row: ListedRow> {
     let headings: (Int) -> Text
     /// The lines of one row, and of how many equal ones, for a number of columns.
     let lines: (Row, Int, Int, inout Canvas) -> [Text]
+    /// The note in the title of rows that are not ordered by time; nil counts the rows.
+    var note: Text?
 
     func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
         let filter = state.filter(of: pane)
@@ -21,10 +23,8 @@ struct ListPaneView<Row: ListedRow> {
         let first = state.first(in: listing, at: position, of: pane, space: space.rows)
         let selected = isFocused ? listing.index(of: position.selected) : nil
         let end = Viewport.end(first: first, count: listing.count, space: space.rows) { listing[$0].listedLines }
-        let isRunningAbove = (0..<first).contains { listing[$0].isRunning }
-        let hidden = PaneNote.hidden(
-            above: first, isRunning: isRunningAbove, selectedBelow: selected.map { $0 - end + 1 } ?? 0)
-        let count = PaneNote.count(shown: listing.rowCount, total: total, isFiltered: !filter.isEmpty)
+        let hidden = hidden(above: first, end: end, selected: selected)
+        let count = note ?? PaneNote.count(shown: listing.rowCount, total: total, isFiltered: !filter.isEmpty)
         let tabs = PaneTabs(
             of: pane, detail: state.titleDetail(of: pane), in: layout, focus: state.focus, columns: rect.columns)
         Frame.draw(
@@ -44,6 +44,13 @@ struct ListPaneView<Row: ListedRow> {
             }
             index += 1
         }
+    }
+
+    private func hidden(above first: Int, end: Int, selected: Int?) -> [Text] {
+        guard note == nil else { return PaneNote.hidden(above: first, below: listing.count - end) }
+        let isRunningAbove = (0..<first).contains { listing[$0].isRunning }
+        return PaneNote.hidden(
+            above: first, isRunning: isRunningAbove, selectedBelow: selected.map { $0 - end + 1 } ?? 0)
     }
 }
 

@@ -46,6 +46,12 @@ enum PaneNote {
         if selectedBelow > 0 { texts.append(Text("selected ↓\(selectedBelow)", .accent)) }
         return texts
     }
+
+    /// The numbers of rows above and below the visible ones.
+    static func hidden(above: Int, below: Int) -> [Text] {
+        let parts = [above > 0 ? "↑\(above)" : nil, below > 0 ? "↓\(below)" : nil].compactMap { $0 }
+        return parts.isEmpty ? [] : [Text(parts.joined(separator: " "), .accent)]
+    }
 }
 
 /// The text of an empty pane: what will appear there, and what to do.

@@ -94,34 +94,32 @@ struct RunsText {
         }
         let what = WhatRuns(mirror)
         let newer = Self.newer(what, mirror)
-        guard let deployed = what.deployed else {
-            let texts = [Text("nothing deployed yet", .secondary), Text()]
-            variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") }
+        guard let running = what.commit else {
+            let sentence = what.source == .deployments ? "nothing deployed yet" : "nothing runs"
+            variants = [Text(sentence, .secondary), Text()].map { .joined([$0, newer].compactMap { $0 }, by: "   ") }
             return
         }
-        let commit = Text(deployed.commit.shortCommit, .bold)
-        let verb = Text(what.disturbance == nil ? "runs " : "deployed ", .secondary)
-        let since = deployed.finishedAt.map { date in
-            Text(" since \(state.timesClock.short(date, today: state.shownTime))", .secondary)
+        let commit = Text(running.id.shortCommit, .bold)
+        let begin = Text(Self.verb(what.source), .secondary) + commit
+        let since = what.since.map { date in
+            let time = state.timesClock.short(date, today: state.shownTime)
+            return Text(what.source == .deployments ? " · \(time)" : " since \(time)", .secondary)
         }
-        let apps = Self.health(mirror.apps) ?? Self.count(deployed.progress?.steps.count ?? 0)
-        let begin = verb + commit
-        let texts = [begin + (since ?? Text()) + (apps ?? Text()), begin + (since ?? Text()), begin, commit]
+        let health = what.source == .target ? mirror.apps.flatMap(AppsHealth.init)?.text : nil
+        let dot = Text(" · ", .secondary)
+        let texts = [
+            begin + (since ?? Text()) + (health.map { dot + $0 } ?? Text()), begin + (since ?? Text()), begin, commit,
+        ]
         variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") } + [newer ?? commit]
     }
 
-    /// How many tasks are healthy, and how many apps differ from their specs, as the target reports them.
-    private static func health(_ report: AppsReport?) -> Text? {
-        guard let report, report.readAt != nil, report.problem == nil, report.wanted > 0 else { return nil }
-        let isHealthy = report.healthy >= report.wanted
-        let tasks = Text("\(report.healthy)/\(report.wanted) healthy", isHealthy ? .good : .busy)
-        let drifted = report.drifted.count
-        return Text(" · ", .secondary) + tasks + (drifted == 0 ? Text() : Text(", \(drifted) drifted", .busy))
-    }
-
-    /// Before the target has reported them, only their number is known.
-    private static func count(_ apps: Int) -> Text? {
-        apps == 0 ? nil : Text(" · \(apps) \(apps == 1 ? "app" : "apps")", .secondary)
+    /// States no more than is known.
+    private static func verb(_ source: WhatRuns.Source) -> String {
+        switch source {
+        case .target: "runs "
+        case .earlierReport: "last seen "
+        case .deployments: "deployed "
+        }
     }
 
     private static func newer(_ what: WhatRuns, _ mirror: EngineMirror) -> Text? {
@@ -130,5 +128,20 @@ struct RunsText {
             return Text("\(mark.sign) \(row.commit.shortCommit) \(mark.word)", Style(ink: mark.ink).bold)
         }
         return mirror.engine.heldAt == nil ? nil : Text("held", .busy.bold)
+    }
+}
+
+/// How many tasks are healthy, and how many apps differ from their specs, as the target reports them now.
+struct AppsHealth {
+    let text: Text
+
+    /// - Returns: nil where it is not known, or nothing runs.
+    init?(_ report: AppsReport) {
+        guard report.readAt != nil, report.problem == nil, !report.apps.isEmpty else { return nil }
+        let isHealthy = report.healthy >= report.wanted
+        let drifted = report.drifted.count
+        text =
+            Text("\(report.healthy)/\(report.wanted) healthy", isHealthy ? .good : .busy)
+            + (drifted == 0 ? Text() : Text(", \(drifted) drifted", .busy))
     }
 }

@@ -4,37 +4,54 @@ import ObserverEngine
 
 struct AppsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        "apps", abstract: "List the running apps: commit, healthy tasks, and differences from their specs.",
-        discussion: "With -watch, prints the list again at each change; with -json, one line for each change.")
+        "apps", abstract: "List the running apps: commit, healthy tasks, and differences from their specs.")
 
-    @Flag(name: .goStyle("watch"), help: "Keep printing at each change until interrupted.")
-    var watches = false
-
+    @OptionGroup var watch: WatchFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
     func run() async throws {
         try await engine.withClient { client in
+            if watch.isGiven { return try await Watch(client: client, output: output).run(AppListWatch()) }
             try output.write(AppList(report: try await client.apps()))
-            if watches { try await watch(client) }
+        }
+    }
+}
+
+/// The running apps, kept up to date.
+struct AppListWatch: LiveReport {
+    private var report: AppsReport?
+    /// Each line as it was printed, by the id of its app; the summary has an empty id.
+    private var printed: [String: String] = [:]
+    private var printedReport: AppsReport?
+
+    func lines(in style: TextStyle) -> [String] { report.map { AppList(report: $0).lines(in: style) } ?? [] }
+
+    mutating func apply(_ event: ControlEvent) {
+        switch event {
+        case .snapshot(let snapshot): report = snapshot.apps
+        case .apps(let report): self.report = report
+        case .engine, .hook, .delivery, .deployment, .log, .audit: break
         }
     }
 
-    private func watch(_ client: ControlClient) async throws {
-        var shown: AppsReport?
-        for try await element in try await client.events() {
-            let report: AppsReport? =
-                switch element.event {
-                case .apps(let report): report
-                case .snapshot(let snapshot): snapshot.apps
-                default: nil
-                }
-            guard let report, report != shown else { continue }
-            // The first one has just been printed.
-            if shown != nil { try output.write(AppList(report: report)) }
-            shown = report
+    mutating func takeChanges(as format: OutputFormat) throws -> [String] {
+        guard let report else { return [] }
+        switch format {
+        case .json:
+            var compared = report
+            // Reading the same again is not a change.
+            compared.readAt = printedReport?.readAt
+            defer { printedReport = report }
+            return compared == printedReport ? [] : [try format.text(of: AppList(report: report))]
+        case .text(let style):
+            let lines = AppList(report: report).changeLines(at: style.now)
+            let known = Set(lines.map(\.id))
+            let gone = printed.keys.filter { !known.contains($0) }.sorted().map { ($0, "\($0.printable)  gone") }
+            let changed = lines.filter { printed[$0.id] != $0.text }.map { ($0.id, $0.text) }
+            printed = Dictionary(lines.map { ($0.id, $0.text) }) { $1 }
+            return (changed + gone).map { "\(style.now.rfc3339)  \($0.1)\n" }
         }
-        throw ConnectionLost()
     }
 }
 
@@ -64,6 +81,20 @@ struct AppList: Report {
             ]
         }
         return head + [""] + table.lines(in: style)
+    }
+}
+
+extension AppList {
+    /// The running commit and each app on a line of its own, without ages.
+    fileprivate func changeLines(at now: Date) -> [(id: String, text: String)] {
+        let head = "running \(report.summary(at: now))" + (report.problem.map { "; \($0)" } ?? "")
+        return [("", head.printable)]
+            + report.apps.map { app in
+                let parts = [
+                    app.id, app.commit.map { String($0.prefix(7)) }, "\(app.healthy)/\(app.wanted) healthy", app.state,
+                ]
+                return (app.id, parts.compactMap(\.self).joined(separator: "  ").printable)
+            }
     }
 }
 

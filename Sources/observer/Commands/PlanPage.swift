@@ -38,10 +38,7 @@ struct PlanPage: Report {
     }
 
     private func line(of problem: PlanReport.Problem, in style: TextStyle) -> String {
-        // FILE:LINE, as editors and CI recognize it.
-        let place = problem.file + (problem.line.map { ":\($0)" } ?? "")
-        let text = [problem.pointer, problem.message].filter { !$0.isEmpty }.joined(separator: ": ")
-        return style.paint(place.printable, .bad) + ": " + text.printable
+        style.paint(problem.place.printable, .bad) + ": " + problem.sentence.printable
     }
 
     private func changes(in style: TextStyle) -> [String] {
@@ -64,7 +61,7 @@ struct PlanPage: Report {
         return change.fields.map { field in
             let path = TableCell(field.path, .faint)
             let padding = String(repeating: " ", count: width - path.columns)
-            let values = TableCell("\(field.before ?? "absent") → \(field.after ?? "absent")")
+            let values = TableCell(field.values)
             let available = style.width.map { max(20, $0 - width - 6) } ?? .max
             return "    \(path.painted(in: style))\(padding)  \(values.cut(to: available).painted(in: style))"
         }
@@ -80,37 +77,7 @@ struct PlanPage: Report {
     }
 }
 
-extension PlanReport.Commit {
-    fileprivate var title: String { [String(id.prefix(7)), message].compactMap(\.self).joined(separator: "  ") }
-}
-
-extension AppChange {
-    /// "updated, 2 tasks restart"
-    fileprivate var sentence: String {
-        let restart = restarts.map { $0 == 1 ? "1 task restarts" : "\($0) tasks restart" }
-        let owner = takenOverFrom.map { "taken over from the dploy app \($0)" }
-        return [kind.words, restart, owner].compactMap(\.self).joined(separator: ", ")
-    }
-}
-
 extension AppChange.Kind {
-    fileprivate var words: String {
-        switch self {
-        case .created, .updated, .unchanged, .removed: rawValue
-        case .orphaned: "stays, but is in no spec (-prune removes it)"
-        }
-    }
-
-    fileprivate var sign: String {
-        switch self {
-        case .created: "+"
-        case .updated: "~"
-        case .unchanged: "="
-        case .removed: "-"
-        case .orphaned: "?"
-        }
-    }
-
     fileprivate var tint: Tint {
         switch self {
         case .created: .good

@@ -77,17 +77,21 @@ struct StatusOverview: Report {
         var fields = FieldList()
         fields.add("running", apps.summary(at: style.now), apps.tint)
         fields.add("apps", apps.problem, .bad)
+        for deployment in [currentDeployment, queuedDeployment].compactMap(\.self) {
+            let name = deployment.stage == .queued ? "queued" : "deploying"
+            fields.add(name, deployment.sentence(in: style), .caution)
+        }
         fields.add("head", head, .caution)
+        fields.add("paused", engine.isPaused ? "deployments stay queued until resumed" : nil, .caution)
+        fields.add(
+            "on hold", engine.hold.map { "at \($0.summary) until the next push or 'observer resume'" }, .caution)
+        fields.add("blocked", engine.blocked, .caution)
         let age = style.showsAges ? "up \(up(style))" : "started \(engine.startedAt.rfc3339)"
         fields.add("observer", "\(engine.version), \(age)")
         fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)")
         fields.add("authentication", engine.authentication.rawValue, engine.authentication.tint)
         fields.add("problem", engine.problem, .bad)
-        fields.add("paused", engine.isPaused ? "deployments stay queued until resumed" : nil, .caution)
         fields.add("renamed", engine.renamedTo.map { "to \($0); set -owner and -repo to that" }, .caution)
-        fields.add(
-            "on hold", engine.hold.map { "at \($0.summary) until the next push or 'observer resume'" }, .caution)
-        fields.add("blocked", engine.blocked, .caution)
         fields.add("decisions", engine.decisions.sentence, .caution)
         fields.add("public address", engine.publicURL)
         let left = style.showsAges ? engine.rateLimitRemaining.map { "\($0) requests left" } : nil
@@ -95,7 +99,7 @@ struct StatusOverview: Report {
         if let target = engine.target { add(target, nil, to: &fields, in: style) }
         addHook(to: &fields, in: style)
         fields.add("last delivery", lastDelivery?.sentence(in: style), lastDelivery?.verdict.tint ?? .plain)
-        addDeployments(to: &fields, in: style)
+        fields.add("last deployment", lastDeployment?.sentence(in: style), lastDeployment?.stage.tint ?? .plain)
         return fields
     }
 
@@ -110,16 +114,12 @@ struct StatusOverview: Report {
         fields.add(dependency.name.lowercased(), parts.joined(separator: ", "), dependency.condition.tint)
     }
 
-    /// The state of a commit that does not run yet; nil if the newest one runs.
+    /// Why the newest commit does not run; nil if it does, or other lines explain it.
     private var head: String? {
-        if let next = currentDeployment {
-            let commit = next.commit.prefix(7)
-            guard next.stage == .queued else { return "\(commit) is being deployed" }
-            return "\(commit) is queued" + (engine.isPaused ? "; deployments are paused" : "")
-        }
-        if let held = engine.heldAt { return "the branch is held at \(held.prefix(7))" }
-        guard let last = lastDeployment, last.stage == .failed, last.commit != apps.running?.id else { return nil }
-        return "\(last.commit.prefix(7)) failed"
+        guard currentDeployment == nil, engine.heldAt == nil, let last = lastDeployment, last.stage == .failed,
+            last.commit != apps.running?.id
+        else { return nil }
+        return "\(last.commit.prefix(7)) does not run: its deployment failed"
     }
 
     private func addHook(to fields: inout FieldList, in style: TextStyle) {
@@ -129,14 +129,6 @@ struct StatusOverview: Report {
         fields.add("drift", hook.drift.joined(separator: ", "), .caution)
         fields.add("webhook problem", hook.problem, .bad)
         fields.add("last ping", hook.lastPingAt.map { style.time($0) })
-    }
-
-    private func addDeployments(to fields: inout FieldList, in style: TextStyle) {
-        for deployment in [currentDeployment, queuedDeployment].compactMap(\.self) {
-            let name = deployment.stage == .queued ? "queued" : "deploying"
-            fields.add(name, deployment.sentence(in: style), .caution)
-        }
-        fields.add("last deployment", lastDeployment?.sentence(in: style), lastDeployment?.stage.tint ?? .plain)
     }
 }
 

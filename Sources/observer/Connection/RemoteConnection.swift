@@ -34,6 +34,14 @@ final class RemoteConnection: ControlConnection {
         try await request { try await client.deployment(id) }
     }
 
+    func plan(_ ref: String?) async throws -> PlanReport {
+        try await request { try await client.plan(PlanRequest(ref: ref)) }
+    }
+
+    func history(ofApp id: String) async throws -> AppHistory {
+        try await request { try await client.history(of: id) }
+    }
+
     func log(ofDeployment id: Int64) async throws -> [LogLine] {
         try await request { try await client.log(of: id) }
     }

@@ -25,7 +25,7 @@ struct PlanPageTests {
                 AppChange(appID: "/new", kind: .created), AppChange(appID: "/shop/db", kind: .unchanged),
                 AppChange(appID: "/g/old", kind: .removed), AppChange(appID: "/left", kind: .orphaned),
             ],
-            warnings: ["claiming /web, previously deployed by the dploy app other"], changesAnything: true)
+            warnings: ["hidden /x by .gitattributes"], changesAnything: true)
         #expect(
             PlanPage(report: report, isOffline: false).lines(in: style) == [
                 "runs now  5555555  Fix typo",
@@ -40,7 +40,7 @@ struct PlanPageTests {
                 "- /g/old    removed",
                 "? /left     stays, but is in no spec (-prune removes it)",
                 "",
-                "claiming /web, previously deployed by the dploy app other",
+                "hidden /x by .gitattributes",
                 "Would deploy: 2 changed (/web, /new), 1 unchanged.",
             ])
     }

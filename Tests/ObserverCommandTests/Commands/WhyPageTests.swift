@@ -10,11 +10,6 @@ struct WhyPageTests {
 
     private static func ago(_ seconds: Double) -> Date { now.addingTimeInterval(-seconds) }
 
-    private static let engine = EngineState(
-        branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"), version: "0.5.0",
-        instance: "i", startedAt: ago(10_000)
-    ) { $0.blocked = "Head bbbbbbb is not deployed: its deployment 8 failed." }
-
     @Test("each step has its time, and what came later is listed")
     func steps() {
         let row = DeploymentSummary(
@@ -34,12 +29,14 @@ struct WhyPageTests {
             $0.outcome = "Not healthy"
         }
         let change = AppChange(appID: "/web", kind: .updated, fields: [.init(path: "/mem", before: "32", after: "64")])
-        let page = WhyPage(
-            id: "/web", app: AppSummary(id: "/web", healthy: 2, wanted: 2),
-            deployment: DeploymentDetail(summary: row, changes: [change], externalIDs: ["9f1c"]),
-            delivery: DeliverySummary(
-                id: 12, guid: "g", event: "push", receivedAt: Self.ago(4000), verdict: .accepted),
-            newer: [failed], engine: Self.engine)
+        let history = AppHistory(id: "/web", app: AppSummary(id: "/web", healthy: 2, wanted: 2)) {
+            $0.cause = DeploymentDetail(summary: row, changes: [change], externalIDs: ["9f1c"])
+            $0.delivery = DeliverySummary(
+                id: 12, guid: "g", event: "push", receivedAt: Self.ago(4000), verdict: .accepted)
+            $0.newer = [failed]
+            $0.obstacles = ["Head bbbbbbb is not deployed: its deployment 8 failed."]
+        }
+        let page = WhyPage(history: history)
         #expect(
             page.lines(in: TextStyle(now: Self.now)) == [
                 "app         /web",
@@ -50,7 +47,7 @@ struct WhyPageTests {
                 "queued      2023-11-14T21:06:40Z",
                 "started     2023-11-14T21:06:42Z, 2 s later",
                 "change      updated, /mem 32 → 64",
-                "marathon    9f1c",
+                "applied as  9f1c",
                 "healthy     2023-11-14T21:07:20Z, 38 s later",
                 "now         2/2 healthy",
                 "since then  #8 of bbbbbbb failed, 1m ago: Not healthy",
@@ -60,7 +57,7 @@ struct WhyPageTests {
 
     @Test("an app that does not exist is reported as such")
     func missing() {
-        let page = WhyPage(id: "/web", app: nil, deployment: nil, delivery: nil, newer: [], engine: Self.engine)
+        let page = WhyPage(history: AppHistory(id: "/web"))
         #expect(page.lines(in: TextStyle(now: Self.now)).contains("now         does not exist"))
     }
 }

@@ -109,7 +109,7 @@ extension World {
         token: String = ObserverSetup.adminToken, body: String? = nil
     ) async throws -> ServerResponse {
         let body = body ?? (operation.id == "plan" ? #"{"ref":"dcos"}"# : #"{"pause":{}}"#)
-        let query = operation.id == "output" ? "?app=helloworld" : ""
+        let query = ["output", "why"].contains(operation.id) ? "?app=helloworld" : ""
         return try await send(
             try #require(RequestMethod(rawValue: operation.method)),
             operation.path.replacing("{id}", with: "\(id)") + query,

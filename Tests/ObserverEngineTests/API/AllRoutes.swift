@@ -85,6 +85,15 @@ enum AllRoutes {
                     logger: logger),
                 environment: [:], stateDirectory: directory, lastSuccess: nil, redactor: Redactor(secrets: []),
                 logger: logger)
+            let running = AppsService(
+                watch: AppsWatch(
+                    expected: ExpectedApps(target: target, trees: trees), store: store, status: apps,
+                    announcer: DriftAnnouncer(
+                        notifier: Notifier(http: .shared, address: nil, logger: logger), metrics: metrics,
+                        logger: logger),
+                    settings: .init(branch: configuration.branch, drift: DriftPolicy(), reviewInterval: .zero),
+                    logger: logger),
+                status: apps)
             control = ControlRoutes(
                 service: ControlService(
                     store: store, status: status, rejected: rejected,
@@ -100,15 +109,7 @@ enum AllRoutes {
                 plans: PlanService(
                     commits: commits,
                     planner: Planner(target: target, trees: trees, store: store, branch: configuration.branch)),
-                apps: AppsService(
-                    watch: AppsWatch(
-                        expected: ExpectedApps(target: target, trees: trees), store: store, status: apps,
-                        announcer: DriftAnnouncer(
-                            notifier: Notifier(http: .shared, address: nil, logger: logger), metrics: metrics,
-                            logger: logger),
-                        settings: .init(branch: configuration.branch, drift: DriftPolicy(), reviewInterval: .zero),
-                        logger: logger),
-                    status: apps),
+                apps: running, why: WhyService(store: store, status: status, apps: running),
                 feed: ControlFeed(feed: store.feed, recentLog: recentLog) { nil })
         }
     }

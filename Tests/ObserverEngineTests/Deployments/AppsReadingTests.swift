@@ -48,6 +48,21 @@ struct AppsReadingTests {
         #expect(later.since == now.addingTimeInterval(10))
     }
 
+    @Test("a commit that is being deployed does not run yet, and its new apps are not called orphans")
+    func deploying() throws {
+        let success = try deployment(1, 1, .succeeded)
+        let history = [try deployment(2, 2, .waiting), success]
+        var new = try app("/new", commit: 2)
+        new.isOrphaned = true
+        var left = try app("/left", commit: 1)
+        left.isOrphaned = true
+        let report = try report([left, new], history: history, changed: 10)
+        #expect(report.running?.id == success.commit.description && report.since == success.finishedAt)
+        #expect(report.apps.map(\.isOrphaned) == [true, false])
+        let failed = try self.report([new], history: [deployment(2, 2, .failed), success], changed: 10)
+        #expect(failed.running?.id == (try Sample.commit(2).description) && failed.apps[0].isOrphaned)
+    }
+
     @Test("drift is dated when it is first seen, and is over when the app is as deployed again")
     func since() throws {
         let history = [try deployment(1, 1, .succeeded)]

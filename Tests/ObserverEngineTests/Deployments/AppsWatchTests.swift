@@ -38,6 +38,18 @@ struct AppsWatchTests {
         }
     }
 
+    @Test("a deploy command does not report its apps, and its last deployment is not fetched to find out")
+    func deployCommand() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.deployCommand] = "true" }) { world in
+            let deployed = try await world.deploy(files)
+            let archives = world.gitHub.requests(.get, "/repos/mhausenblas/s4d/tarball/*").count
+            let report = try await world.control().apps()
+            #expect(!report.isSupported && report.readAt == nil && report.apps.isEmpty && report.problem == nil)
+            #expect(report.running?.id == deployed.commit.description)
+            #expect(world.gitHub.requests(.get, "/repos/mhausenblas/s4d/tarball/*").count == archives)
+        }
+    }
+
     @Test("each app has its commit, its tasks with host, ports and version, and its health")
     func apps() async throws {
         try await withObserver { world in

@@ -35,7 +35,8 @@ struct KeyMapTests {
         "has the keys that users of k9s, lazygit and tig expect",
         arguments: [
             ("j", Command.move(.down)), ("G", .move(.last)), (.control("d"), .move(.halfPageDown)), (.tab, .nextPane),
-            ("h", .previousPane), ("3", .focus(.log)), (.escape, .back), ("/", .filter), ("q", .quit), ("?", .help),
+            ("h", .previousPane), ("3", .focus(.apps)), ("4", .focus(.log)), (.escape, .back), ("/", .filter),
+            ("q", .quit), ("?", .help),
         ] as [(Key, Command)])
     func familiar(key: Key, command: Command) {
         #expect(KeyMap.command(for: key) == command)

@@ -182,6 +182,16 @@ final class MemoryConnection: ControlConnection {
         return Sample.deploymentDetail
     }
 
+    func plan(_ ref: String?) async throws -> PlanReport {
+        read("plan \(ref ?? "head")")
+        return Sample.plan
+    }
+
+    func history(ofApp id: String) async throws -> AppHistory {
+        read("app \(id)")
+        return Sample.history
+    }
+
     func log(ofDeployment id: Int64) async throws -> [LogLine] {
         read("log \(id)")
         return Sample.deploymentLog

@@ -147,9 +147,68 @@ enum Sample {
         LogLine(sequence: 2, at: ago(840), verb: "pinged", text: "GitHub can reach http://52.37.239.156:8849/dploy"),
     ]
 
-    static let snapshot = ControlSnapshot(
-        engine: engine, hook: hook, deliveries: deliveries, deployments: deployments, log: engineLog,
-        deliveryCount: 128, deploymentCount: 41)
+    /// One app is being deployed, one was changed by hand, and the tasks of one fail.
+    static let apps = AppsReport(
+        running: .init(id: deployments[1].commit, message: deployments[1].message), since: ago(282),
+        apps: [
+            app("/api", commit: 1, since: 282, tasks: 2, healthy: 2),
+            app("/mailer", commit: 3, since: 180_000, tasks: 1, healthy: 0) {
+                $0.lastFailure = .init(
+                    state: "TASK_FAILED", message: "Command exited with status 1", host: "10.0.0.7", at: ago(40))
+            },
+            app("/shop/db", commit: 3, since: 180_000, tasks: 1, healthy: 1),
+            app("/web", commit: 0, since: 11, tasks: 5, healthy: 3) {
+                $0.deployments = ["9f1c2d33-6a5e-4c7b-9d1e-0123456789ab"]
+            },
+            app("/worker", commit: 3, since: 900, tasks: 2, healthy: 2) {
+                $0.drift = .init(
+                    kind: .changed, fields: [.init(path: "/instances", before: "2", after: "1")], since: ago(900))
+            },
+        ],
+        readAt: ago(1))
+
+    static let snapshot: ControlSnapshot = {
+        var snapshot = ControlSnapshot(
+            engine: engine, hook: hook, deliveries: deliveries, deployments: deployments, log: engineLog,
+            deliveryCount: 128, deploymentCount: 41)
+        snapshot.apps = apps
+        return snapshot
+    }()
+
+    static let plan = plan(to: deployments[0])
+
+    static func plan(to deployment: DeploymentSummary) -> PlanReport {
+        PlanReport(
+            running: .init(id: deployments[1].commit, message: deployments[1].message),
+            commit: .init(id: deployment.commit, message: deployment.message),
+            summary: "2 changed (/web, /search), 3 unchanged",
+            changes: [
+                AppChange(
+                    appID: "/web", kind: .updated,
+                    fields: [
+                        .init(path: "/mem", before: "32", after: "64"),
+                        .init(path: "/container/docker/image", before: #""nginx:1.9""#, after: #""nginx:1.10""#),
+                        .init(path: "/env/BUTTONS", before: nil, after: #""********""#),
+                    ], restarts: 5),
+                AppChange(appID: "/search", kind: .created), AppChange(appID: "/shop/old", kind: .removed),
+                AppChange(appID: "/left", kind: .orphaned), AppChange(appID: "/api", kind: .unchanged),
+                AppChange(appID: "/shop/db", kind: .unchanged),
+            ],
+            changesAnything: true)
+    }
+
+    static let history = AppHistory(id: "/web", app: apps.apps[3]) {
+        $0.cause = deploymentDetail
+        $0.cause?.summary = deployments[1]
+        $0.cause?.changes[0].appID = "/web"
+        $0.delivery = deliveries[1]
+        $0.newer = [deployments[0]]
+        $0.changes = [
+            .init(deployment: deployments[0], change: deploymentDetail.changes[0]),
+            .init(deployment: deployments[3], change: AppChange(appID: "/web", kind: .created)),
+        ]
+        $0.obstacles = ["Deployments are paused."]
+    }
 
     static let empty = ControlSnapshot(
         engine: engine,
@@ -192,6 +251,28 @@ enum Sample {
             $0.delivery = delivery
             $0.progress = DeploymentProgress(
                 steps: [.init(name: "web", done: 5, of: 5), .init(name: "api", done: 2, of: 2)])
+        }
+    }
+
+    /// - Parameter commit: The index of its deployment.
+    static func app(
+        _ id: String, commit: Int, since seconds: Double, tasks: Int, healthy: Int,
+        _ rest: (inout AppSummary) -> Void = { _ in }
+    ) -> AppSummary {
+        AppSummary(id: id, healthy: healthy, wanted: tasks) { app in
+            app.commit = deployments[commit].commit
+            app.since = ago(seconds)
+            app.instances = (0..<tasks).map { number in
+                AppSummary.Instance(id: "\(id.dropFirst()).instance-\(number)", isCurrent: true) {
+                    $0.host = "10.0.0.\(number + 1)"
+                    $0.ports = [31_000 + number]
+                    $0.state = "TASK_RUNNING"
+                    $0.version = "2016-05-08T18:43:00.000Z"
+                    $0.isHealthy = number < healthy
+                    $0.startedAt = ago(seconds)
+                }
+            }
+            rest(&app)
         }
     }
 

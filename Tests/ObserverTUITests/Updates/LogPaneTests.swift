@@ -35,7 +35,7 @@ struct LogPaneTests {
     func following() {
         var dashboard = TestDashboard(120, 24)
         add(5...40, to: &dashboard)
-        dashboard.press("3", "k", "k", "k")
+        dashboard.press("4", "k", "k", "k")
         #expect(!dashboard.state.log.isFollowing)
         let selected = dashboard.state.log.selected
         let before = dashboard.screen
@@ -62,7 +62,7 @@ struct LogPaneTests {
         dashboard.happen(.control(.log(Sample.line(5, 0, "waiting", text))))
         dashboard.happen(.control(.log(Sample.line(6, 0, "failed", "the last line"))))
         #expect(dashboard.screen.contains("word120") && dashboard.screen.contains("the last line"))
-        dashboard.press("3", "k")
+        dashboard.press("4", "k")
         #expect(dashboard.screen.contains("word120"))
         var seen: Set<String> = []
         for _ in 1...40 {

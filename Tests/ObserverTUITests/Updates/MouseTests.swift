@@ -18,7 +18,7 @@ struct MouseTests {
     @Test("a click on a tab shows its pane", arguments: [(80, 24), (40, 10)])
     func tabs(size: (Int, Int)) {
         var dashboard = TestDashboard(size.0, size.1)
-        dashboard.click(size.0 == 80 ? "2 Deployments" : "2 3")
+        dashboard.click(size.0 == 80 ? "2 Deployments" : "2 3 4")
         #expect(dashboard.state.focus == .deployments)
     }
 
@@ -30,11 +30,11 @@ struct MouseTests {
         #expect(dashboard.state.dialog != nil)
         dashboard.pass(1)
         dashboard.click("[ No ]")
-        #expect(dashboard.state.dialog == nil && dashboard.takeEffects() == [])
+        #expect(dashboard.state.dialog == nil && dashboard.takeEffects() == [.loadPlan(nil)])
         dashboard.press("D")
         dashboard.pass(1)
         dashboard.click("[ Deploy ]")
-        #expect(dashboard.takeEffects() == [.perform(.deploy(commit: nil, force: false))])
+        #expect(dashboard.takeEffects() == [.loadPlan(nil), .perform(.deploy(commit: nil, force: false))])
     }
 
     @Test("a click does not replace the word that a removal requires")

@@ -65,6 +65,9 @@ struct RobustnessTests {
         if Bool.random(using: &random) { deployment.progress?.steps = [] }
         deployment.progress?.phase = foreign.randomElement(using: &random)
         deployment.progress?.phases = foreign.randomElement(using: &random)
+        var report = AppsReport(readAt: Sample.now, isSupported: Int.random(in: 0..<9, using: &random) > 0)
+        report.apps = Sample.apps.apps.shuffled(using: &random).dropLast(.random(in: 0...5, using: &random))
+        for index in report.apps.indices { report.apps[index].healthy = foreign.randomElement(using: &random) ?? 0 }
         let refusal = ControlRefusal(sentence: String(repeating: "no ", count: 60))
         let events: [DashboardEvent] = [
             .resized(Size(columns: .random(in: 0...250, using: &random), rows: .random(in: 0...80, using: &random))),
@@ -73,7 +76,9 @@ struct RobustnessTests {
                     gesture: [.click, .wheelUp, .wheelDown].randomElement(using: &random) ?? .click,
                     column: .random(in: -1...250, using: &random), row: .random(in: -1...80, using: &random))),
             .control(.delivery(row)), .control(.deployment(deployment)), .control(.snapshot(snapshot)),
-            .control(.snapshot(Sample.empty)), .control(.log(Sample.line(id, 0, "waiting", "漢 \(id)", of: abs(id)))),
+            .control(.snapshot(Sample.empty)), .control(.apps(report)), .appLoaded("/web", .success(Sample.history)),
+            .appLoaded("/a", .failure(refusal)), .planLoaded(nil, .success(Sample.plan)),
+            .planLoaded(nil, .failure(refusal)), .control(.log(Sample.line(id, 0, "waiting", "漢 \(id)", of: abs(id)))),
             .connectionLost(reason: "gone", retryAt: Sample.now), .clockTicked, .pasted("abc\u{1B}def"),
             .deliveryLoaded(id, .success(Sample.deliveryDetail)),
             .deploymentLoaded(id, .success(Sample.deploymentDetail)),

@@ -40,7 +40,7 @@ struct SelectionTests {
     @Test(
         "moving the focus does not select another row, so that the running deployment stays in view",
         arguments: [
-            [Key.tab], ["l"], ["2"], ["2", "1"], ["2", "3", "1"], ["0", "2"],
+            [Key.tab], ["l"], ["2"], ["2", "1"], ["2", "3", "4", "1"], ["0", "2"],
         ])
     func focus(keys: [Key]) {
         var dashboard = TestDashboard(120, 24, snapshot: Self.empty)

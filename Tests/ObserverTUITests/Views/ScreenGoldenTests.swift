@@ -26,13 +26,22 @@ struct ScreenGoldenTests {
     func rollback(size: (Int, Int)) throws {
         var dashboard = TestDashboard(size.0, size.1)
         dashboard.press("2", "G", "B")
+        dashboard.happen(.planLoaded(Sample.deployments[3].commit, .success(Sample.plan(to: Sample.deployments[3]))))
         try Golden.expect(dashboard.canvas, matches: "rollback-\(size.0)x\(size.1)")
+    }
+
+    @Test("deploying the head, before the plan is known")
+    func planning() throws {
+        var dashboard = TestDashboard(80, 24)
+        dashboard.press("D")
+        try Golden.expect(dashboard.canvas, matches: "planning-80x24")
     }
 
     @Test("deploying the head", arguments: [(80, 24), (40, 10), (20, 5)])
     func deploy(size: (Int, Int)) throws {
         var dashboard = TestDashboard(size.0, size.1)
         dashboard.press("D")
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
         try Golden.expect(dashboard.canvas, matches: "deploy-\(size.0)x\(size.1)")
     }
 
@@ -66,6 +75,14 @@ struct ScreenGoldenTests {
         dashboard.press("2", .enter)
         dashboard.happen(.deploymentLoaded(41, .success(Sample.deploymentDetail)))
         try Golden.expect(dashboard.canvas, matches: "deployment-\(size.0)x\(size.1)")
+    }
+
+    @Test("an app", arguments: [(120, 40), (80, 24)])
+    func app(size: (Int, Int)) throws {
+        var dashboard = TestDashboard(size.0, size.1)
+        dashboard.press("3", "j", .enter)
+        dashboard.happen(.appLoaded("/worker", .success(Sample.history)))
+        try Golden.expect(dashboard.canvas, matches: "app-\(size.0)x\(size.1)")
     }
 
     @Test("a failed deployment with its log")

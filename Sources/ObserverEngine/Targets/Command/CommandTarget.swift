@@ -107,6 +107,9 @@ package struct CommandTarget: DeploymentTarget {
         }
     }
 
+    /// Not before a command has reported some.
+    package var reportsApps: Bool { false }
+
     /// Only of apps that the commands reported.
     package func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)? {
         CommandInspector(try await lastSuccess?.deployment(of: source.commit.id, on: source.branch))

@@ -7,8 +7,6 @@ package struct MarathonChanges: Equatable, Sendable {
     package let removed: [String]
     /// Managed apps that are no longer in any spec and stay.
     package let orphaned: [String]
-    /// Of the applied apps, those that carry the label of another dploy app: the id and the name of that app.
-    package let takenOver: [String: String]
     /// The changes app by app.
     package let byApp: [AppChange]
 
@@ -47,12 +45,8 @@ package struct MarathonChanges: Equatable, Sendable {
         let orphaned = left.filter { !removed.contains($0) }
         changes += removed.map { AppChange(appID: $0, kind: .removed) }
         changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }
-        let others = applied.compactMap { spec in
-            running[spec.id]?.owner(besides: name).map { (spec.id, $0) }
-        }
         return MarathonChanges(
-            applied: applied, unchanged: unchanged, removed: removed, orphaned: orphaned,
-            takenOver: Dictionary(others) { first, _ in first }, byApp: changes)
+            applied: applied, unchanged: unchanged, removed: removed, orphaned: orphaned, byApp: changes)
     }
 
     /// "2 changed (/a, /b), 1 unchanged"

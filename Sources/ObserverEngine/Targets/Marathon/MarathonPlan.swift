@@ -13,12 +13,7 @@ package struct MarathonPlan: TargetPlan {
 
     package var running: RunningCommit? { RunningCommit(apps: snapshot.apps, of: desired.name) }
 
-    package var warnings: [PlanWarning] {
-        let claims = snapshot.changes.takenOver.sorted { $0.key < $1.key }.map {
-            PlanWarning(verb: "claiming", text: "\($0.key), previously deployed by the dploy app \($0.value)")
-        }
-        return desired.specs.warnings.map { PlanWarning(verb: "hidden", text: $0) } + claims
-    }
+    package var warnings: [PlanWarning] { desired.specs.warnings.map { PlanWarning(verb: "hidden", text: $0) } }
 }
 
 /// The apps that a tree describes.

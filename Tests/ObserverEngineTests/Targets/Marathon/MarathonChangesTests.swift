@@ -41,10 +41,10 @@ struct MarathonChangesTests {
         let web = try spec("/web")
         let ownerless = try plan([web], actual: [running(web, name: nil)])
         #expect(ownerless.applied.map(\.id) == ["/web"])
-        #expect(ownerless.takenOver == [:])
+        #expect(ownerless.byApp.map(\.takenOverFrom) == [nil])
         let others = try plan([web], actual: [running(web, name: "other")])
         #expect(others.applied.map(\.id) == ["/web"])
-        #expect(others.takenOver == ["/web": "other"])
+        #expect(others.byApp.map(\.takenOverFrom) == ["other"])
     }
 
     @Test("forced, unchanged apps are applied too")

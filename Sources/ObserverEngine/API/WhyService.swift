@@ -1,0 +1,80 @@
+/// Answers why an app runs what it runs.
+package struct WhyService: Sendable {
+    /// The deployments that are searched for the app.
+    private static let searched = 100
+
+    private let store: Store
+    private let status: BranchStatus
+    private let apps: AppsService
+
+    package init(store: Store, status: BranchStatus, apps: AppsService) {
+        self.store = store
+        self.status = status
+        self.apps = apps
+    }
+
+    /// - Parameter name: The id of the app; the slash at its beginning may be missing.
+    /// - Throws: `ControlError`; what the store throws.
+    func history(of name: String) async throws -> AppHistory {
+        let deployments = try await store.deployments(of: status.branch, limit: Self.searched)
+        let running = await apps.report().apps
+        let ids = name.hasPrefix("/") ? [name] : [name, "/\(name)"]
+        let id = ids.first { id in
+            running.contains { $0.id == id } || deployments.contains { $0.change(of: id) != nil }
+        }
+        guard let id else {
+            throw ControlError.missing(
+                "\(name.printable) neither runs nor was changed by one of the last \(Self.searched) deployments. "
+                    + "'observer apps' lists the apps.")
+        }
+        var history = AppHistory(id: id, app: running.first { $0.id == id }, deployments: deployments)
+        if let id = history.cause?.summary.id { history.cause?.actions = try await store.audit(of: id) }
+        if let delivery = deployments.delivery(of: history.cause?.summary) {
+            history.delivery = try await store.delivery(delivery).map { DeliverySummary($0) }
+        }
+        let engine = status.engine
+        history.obstacles = [
+            engine.isPaused ? "Deployments are paused." : nil,
+            engine.hold.map { "The branch is held at \($0.summary)." },
+            engine.blocked, engine.problem,
+        ].compactMap(\.self)
+        return history
+    }
+}
+
+extension AppHistory {
+    /// - Parameter deployments: Newest first.
+    init(id: String, app: AppSummary?, deployments: [Deployment]) {
+        let cause = deployments.firstIndex { $0.stage == .succeeded && $0.change(of: id) != nil }
+        self.init(id: id, app: app) { history in
+            history.changes = deployments.compactMap { deployment in
+                deployment.change(of: id).map {
+                    Entry(deployment: DeploymentSummary(deployment), change: $0)
+                }
+            }
+            history.newer = deployments.prefix(cause ?? deployments.count)
+                .map { DeploymentSummary($0) }
+            guard let cause else { return }
+            history.cause = DeploymentDetail(deployments[cause], expectedSeconds: nil, actions: [])
+            history.attempts = deployments[(cause + 1)...]
+                .prefix { $0.commit == deployments[cause].commit && $0.stage != .succeeded }
+                .reversed().map { DeploymentSummary($0) }
+        }
+    }
+}
+
+extension [Deployment] {
+    /// The push of the deployment's commit. A correction of drift was not caused by a push.
+    fileprivate func delivery(of cause: DeploymentSummary?) -> Int64? {
+        guard let cause else { return nil }
+        return cause.delivery
+            ?? lazy.filter { $0.commit.description == cause.commit }.compactMap(\.request.delivery).first
+    }
+}
+
+extension Deployment {
+    /// How it changes the app; nil if it leaves it alone.
+    fileprivate func change(of id: String) -> AppChange? {
+        changes.first { $0.appID == id && [.created, .updated, .removed].contains($0.kind) }
+    }
+}

@@ -1,0 +1,41 @@
+/// Why an app runs what it runs: the push and the deployment that made it so, and everything that came after.
+package struct AppHistory: Codable, Sendable, Equatable {
+    /// A deployment that changed the app.
+    package struct Entry: Codable, Sendable, Equatable {
+        package var deployment: DeploymentSummary
+        package var change: AppChange
+
+        package init(deployment: DeploymentSummary, change: AppChange) {
+            self.deployment = deployment
+            self.change = change
+        }
+    }
+
+    /// The id of the app.
+    package var id: String
+    /// nil if it does not exist.
+    package var app: AppSummary?
+    /// The successful deployment that last changed it; nil if it is not among the newest.
+    package var cause: DeploymentDetail?
+    /// The push that led to it.
+    package var delivery: DeliverySummary?
+    /// Earlier deployments of the same commit, which did not succeed, oldest first.
+    package var attempts: [DeploymentSummary]
+    /// Later deployments, newest first.
+    package var newer: [DeploymentSummary]
+    /// The deployments that changed it, newest first.
+    package var changes: [Entry]
+    /// Sentences: why a newer commit is not deployed now.
+    package var obstacles: [String]
+
+    /// - Parameter rest: Sets the remaining fields.
+    package init(id: String, app: AppSummary? = nil, _ rest: (inout AppHistory) -> Void = { _ in }) {
+        self.id = id
+        self.app = app
+        attempts = []
+        newer = []
+        changes = []
+        obstacles = []
+        rest(&self)
+    }
+}

@@ -1,0 +1,45 @@
+/// The words of a plan, which commands and the dashboard share.
+extension PlanReport.Commit {
+    /// "a1b2c3d  Make the buttons bigger"
+    package var title: String { [String(id.prefix(7)), message].compactMap(\.self).joined(separator: "  ") }
+}
+
+extension PlanReport.Problem {
+    /// "specs/web.json:12", as editors and CI recognize it.
+    package var place: String { file + (line.map { ":\($0)" } ?? "") }
+    /// "/mem: must not be negative"
+    package var sentence: String { [pointer, message].filter { !$0.isEmpty }.joined(separator: ": ") }
+}
+
+extension AppChange {
+    /// "updated, 2 tasks restart"
+    package var sentence: String {
+        let restart = restarts.map { $0 == 1 ? "1 task restarts" : "\($0) tasks restart" }
+        let owner = takenOverFrom.map { "taken over from the dploy app \($0)" }
+        return [kind.words, restart, owner].compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension AppChange.Field {
+    /// "32 → 64"
+    package var values: String { "\(before ?? "absent") → \(after ?? "absent")" }
+}
+
+extension AppChange.Kind {
+    package var words: String {
+        switch self {
+        case .created, .updated, .unchanged, .removed: rawValue
+        case .orphaned: "stays, but is in no spec (-prune removes it)"
+        }
+    }
+
+    package var sign: String {
+        switch self {
+        case .created: "+"
+        case .updated: "~"
+        case .unchanged: "="
+        case .removed: "-"
+        case .orphaned: "?"
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ObserverEngine
+
+/// The apps that the target runs or should run.
+enum AppsView {
+    static func draw(_ state: DashboardState, _ layout: Layout, in rect: Rect, into canvas: inout Canvas) {
+        let related = state.relatedRows
+        let apps = state.shown?.apps?.apps ?? []
+        let pane = ListPaneView(
+            pane: .apps, listing: state.appListing, position: state.apps, total: apps.count,
+            emptySentence: emptySentence(state),
+            headings: { AppColumns($0, apps, state).headings },
+            lines: { app, _, columns, canvas in
+                [AppColumns(columns, apps, state).line(app, isRelated: related.contains(app), into: &canvas)]
+            },
+            note: note(state))
+        pane.draw(state, layout, in: rect, into: &canvas)
+        if state.shown?.apps?.problem != nil {
+            canvas.restyle(layout.space(of: .apps)) { $0 = Style(ink: .secondary, ground: $0.ground) }
+        }
+    }
+
+    /// How healthy they are; whether this is known.
+    private static func note(_ state: DashboardState) -> Text {
+        guard let report = state.shown?.apps else { return Text() }
+        let filter = state.filter(of: .apps)
+        if !filter.isEmpty { return Text("\(state.appListing.count) of \(report.apps.count)", .secondary) }
+        if report.problem != nil {
+            let time = report.readAt.map { " since \(state.timesClock.short($0, today: state.shownTime))" }
+            return Text("not read\(time ?? "")", .bad)
+        }
+        return AppsHealth(report)?.text ?? Text()
+    }
+
+    private static func emptySentence(_ state: DashboardState) -> String {
+        guard let mirror = state.shown else { return "Apps appear here once connected." }
+        let filter = state.filter(of: .apps)
+        if !filter.isEmpty { return "No app matches \"\(filter.text)\". Press Esc to show all." }
+        if let problem = mirror.apps?.problem { return "The apps could not be read: \(problem)" }
+        let target = mirror.engine.target?.name ?? "the target"
+        guard mirror.apps?.readAt == nil else { return "No apps. \(target) runs nothing of this branch." }
+        return mirror.deployed == nil
+            ? "No apps yet. They appear here after the first deployment." : "Reading the apps from \(target)…"
+    }
+}
+
+/// The columns of the list of apps: state, name, commit, tasks, age, and everything unusual.
+struct AppColumns {
+    private static let gap = Text.spaces(2)
+
+    private let columns: Int
+    private let nameColumns: Int
+    private let state: DashboardState
+
+    /// - Parameter apps: All apps, so that the columns do not depend on the visible ones.
+    init(_ columns: Int, _ apps: [AppSummary], _ state: DashboardState) {
+        self.columns = columns
+        self.state = state
+        let longest = apps.map { Text($0.id).columns }.max() ?? 0
+        nameColumns = min(max(3, longest), max(10, columns / 3))
+    }
+
+    var headings: Text {
+        row(
+            .spaces(3), name: Text("APP", .secondary), commit: Text("COMMIT", .secondary),
+            tasks: Text("TASKS", .secondary), age: state.timeHeading, remark: Text("STATE", .secondary))
+    }
+
+    func line(_ app: AppSummary, isRelated: Bool, into canvas: inout Canvas) -> Text {
+        let mark = AppMark(app)
+        let gutter = isRelated ? Text("┃", .accent) : .spaces(1)
+        let isHealthy = app.isHealthy && app.wanted > 0
+        return row(
+            gutter + Text(mark.sign, Style(ink: mark.ink)) + .spaces(1), name: Text(app.id),
+            commit: Text(app.commit?.shortCommit ?? "", .secondary),
+            tasks: Text("\(app.healthy)/\(app.wanted)", isHealthy ? .plain : Style(ink: mark.ink)),
+            age: app.since.map { state.listTime($0, into: &canvas) } ?? Text(),
+            remark: Text(app.remark, mark.ink == .good ? .secondary : Style(ink: mark.ink)))
+    }
+
+    private func row(_ left: Text, name: Text, commit: Text, tasks: Text, age: Text, remark: Text) -> Text {
+        var line = left + name.truncatedInTheMiddle(to: nameColumns).fitted(to: nameColumns)
+        if columns >= 34 { line += Self.gap + commit.fitted(to: 7) }
+        line += Self.gap + tasks.fitted(to: 5, .right)
+        if columns >= 70 { line += Self.gap + age.fitted(to: state.timeColumns, .right) }
+        line += Self.gap
+        return line + remark.truncated(to: max(0, columns - line.columns - 1))
+    }
+}

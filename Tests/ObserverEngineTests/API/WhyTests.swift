@@ -1,0 +1,71 @@
+import Foundation
+import Simulators
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Why an app runs what it runs")
+struct WhyTests {
+    private func tree(_ files: [String: String?]) -> [String: String?] {
+        ["dploy.app": Files.descriptor].merging(files) { $1 }
+    }
+
+    @Test("the push, the deployment that changed the app, and what came later are named; others are not")
+    func history() async throws {
+        try await withObserver { world in
+            let web = try await world.deploy(tree(["specs/web.json": Files.app("web")]))
+            let db = try await world.deploy(tree(["specs/db.json": Files.app("db")]))
+            let control = try await world.control()
+            let history = try await control.history(of: "web")
+            #expect(history.id == "/web" && history.app?.commit == web.commit.description)
+            #expect(history.cause?.summary.id == web.id && history.cause?.externalIDs.isEmpty == false)
+            #expect(history.delivery?.commit == web.commit.description)
+            #expect(history.newer.map(\.id) == [db.id])
+            #expect(history.changes.map(\.deployment.id) == [web.id])
+            #expect(history.changes.map(\.change.kind) == [.created])
+            #expect(history.attempts.isEmpty && history.obstacles.isEmpty)
+            _ = try await control.perform(.pause)
+            #expect(try await control.history(of: "/db").obstacles == ["Deployments are paused."])
+        }
+    }
+
+    @Test("an app that neither runs nor was deployed is refused with a sentence")
+    func unknown() async throws {
+        try await withObserver { world in
+            try await world.deploy(tree(["specs/web.json": Files.app("web")]))
+            let failure = await #expect(throws: ControlClient.Failure.self) {
+                try await world.control().history(of: "/nothing")
+            }
+            #expect(failure?.status == 404 && failure?.description.hasPrefix("/nothing neither runs") == true)
+        }
+    }
+
+    @Test("earlier attempts of the same commit are named, and a correction of drift names the push of its commit")
+    func attempts() throws {
+        let change = AppChange(appID: "/web", kind: .updated)
+        let rows = try [
+            deployment(5, 2, .failed, [change]), deployment(4, 1, .succeeded, [change], trigger: .drift),
+            deployment(3, 1, .interrupted, [change]), deployment(2, 1, .failed, []),
+            deployment(1, 1, .succeeded, [change]),
+        ]
+        let history = AppHistory(id: "/web", app: nil, deployments: rows)
+        #expect(history.newer.map(\.id) == [5])
+        #expect(history.cause?.summary.id == 4)
+        #expect(history.attempts.map(\.id) == [2, 3])
+        #expect(history.changes.map(\.deployment.id) == [5, 4, 3, 1])
+        #expect(AppHistory(id: "/db", app: nil, deployments: rows).cause == nil)
+    }
+
+    private func deployment(
+        _ id: Int64, _ commit: Int, _ stage: Deployment.Stage, _ changes: [AppChange],
+        trigger: Deployment.Trigger = .delivery
+    ) throws -> Deployment {
+        var request = try Sample.request(commit)
+        request.trigger = trigger
+        var deployment = Deployment(
+            id: id, request: request, queuedAt: Date(), stage: stage, startedAt: Date(), finishedAt: Date(),
+            outcome: "x")
+        deployment.changes = changes
+        return deployment
+    }
+}

@@ -1,0 +1,122 @@
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+@Suite("The plan in a dialog")
+struct PlanDialogTests {
+    @Test("D and B request the plan of their commit, and show it with both commits; the safe answer has the focus")
+    func plan() {
+        var dashboard = TestDashboard()
+        dashboard.press("D")
+        #expect(dashboard.takeEffects() == [.loadPlan(nil)])
+        #expect(dashboard.screen.contains("Planning…"))
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        for words in [
+            "runs now  77e0f12  Fix typo", "to        a1b2c3d  Make the buttons bigger",
+            "~ /web  updated, 5 tasks restart", "/mem", "32 → 64", "+ /search  created", "- /shop/old  removed",
+            "? /left  stays, but is in no spec", "= 2 unchanged: /api, /shop/db",
+        ] {
+            #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)")
+        }
+        #expect(dashboard.state.dialog?.isYesFocused == false)
+        dashboard.pass(1)
+        dashboard.press(.escape, "2", "G", "B")
+        #expect(dashboard.takeEffects().contains(.loadPlan(Sample.deployments[3].commit)))
+    }
+
+    @Test("the plan of another commit is not shown")
+    func otherCommit() {
+        var dashboard = TestDashboard()
+        dashboard.press("D")
+        dashboard.happen(.planLoaded("1c2d3e4", .success(Sample.plan)))
+        #expect(dashboard.screen.contains("Planning…"))
+        dashboard.pass(1)
+        dashboard.press(.escape)
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        #expect(dashboard.state.dialog == nil)
+    }
+
+    @Test("invalid specs, a plan without changes, a deploy command and a failure are explained")
+    func explanations() {
+        let problem = PlanReport.Problem(
+            file: "specs/web.json", pointer: "/mem", line: 5, message: "must not be negative")
+        let cases: [(Result<PlanReport, ControlRefusal>, [String])] = [
+            (
+                .success(PlanReport(summary: "1 problem", problems: [problem])),
+                ["This commit can't be deployed:", "specs/web.json:5: /mem: must not be negative"]
+            ),
+            (
+                .success(PlanReport(summary: "", changes: [AppChange(appID: "/web", kind: .unchanged)])),
+                ["Nothing would change.", "= 1 unchanged: /web"]
+            ),
+            (
+                .success(PlanReport(summary: "run the deploy command", changesAnything: true)),
+                ["Would run the deploy command."]
+            ),
+            (
+                .failure(ControlRefusal(sentence: "Marathon does not answer.")),
+                ["The changes are not known: Marathon does not answer."]
+            ),
+        ]
+        for (result, sentences) in cases {
+            var dashboard = TestDashboard()
+            dashboard.press("D")
+            dashboard.happen(.planLoaded(nil, result))
+            for sentence in sentences { #expect(dashboard.screen.contains(sentence), "\(sentence)") }
+            dashboard.pass(1)
+            dashboard.press("y")
+            #expect(dashboard.takeEffects().last == .perform(.deploy(commit: nil, force: false)))
+        }
+    }
+
+    @Test("a long plan scrolls by keys and wheel, and its buttons stay", arguments: [(80, 24), (120, 40), (40, 10)])
+    func scrolling(size: (Int, Int)) {
+        var report = Sample.plan
+        report.changes = (1...60).map { AppChange(appID: "/app-\($0)", kind: .created) }
+        var dashboard = TestDashboard(size.0, size.1)
+        dashboard.press("D")
+        dashboard.happen(.planLoaded(nil, .success(report)))
+        dashboard.pass(1)
+        #expect(dashboard.screen.contains("+ /app-1 ") && dashboard.screen.contains("more"))
+        dashboard.press("G")
+        #expect(dashboard.screen.contains("+ /app-60") && !dashboard.screen.contains("more"))
+        dashboard.press("k")
+        #expect(dashboard.screen.contains("↓1 more"))
+        dashboard.happen(.mouse(MouseEvent(gesture: .wheelDown, column: 5, row: 5)))
+        #expect(!dashboard.screen.contains("more"))
+        dashboard.press("g")
+        #expect(dashboard.screen.contains("+ /app-1 ") && dashboard.screen.contains("[ No ]"))
+        #expect(dashboard.state.dialog != nil)
+    }
+
+    @Test("a plan that appears is not answered by a key that was pressed before")
+    func keysBefore() {
+        var dashboard = TestDashboard()
+        dashboard.press("D")
+        dashboard.pass(10)
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        dashboard.press("y")
+        #expect(dashboard.state.dialog != nil)
+        dashboard.pass(0.31)
+        dashboard.press("y")
+        #expect(dashboard.state.dialog == nil)
+    }
+
+    @Test("a push or the end of a deployment while the dialog is open is planned again")
+    func again() {
+        var dashboard = TestDashboard()
+        dashboard.press("D")
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        _ = dashboard.takeEffects()
+        dashboard.happen(.control(.delivery(Sample.delivery(7, 0, commit: "cafe", "Newer", deployment: 42))))
+        #expect(dashboard.takeEffects().contains(.loadPlan(nil)) && dashboard.screen.contains("Planning…"))
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        var row = Sample.deployments[0]
+        dashboard.happen(.control(.deployment(row)))
+        #expect(!dashboard.takeEffects().contains(.loadPlan(nil)))
+        row.stage = .succeeded
+        dashboard.happen(.control(.deployment(row)))
+        #expect(dashboard.takeEffects().contains(.loadPlan(nil)))
+    }
+}
