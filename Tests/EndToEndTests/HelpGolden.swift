@@ -15,7 +15,7 @@ enum HelpGolden {
           apps               List the running apps: commit, healthy tasks, and differences from their specs.
           why                Explain why an app runs what it runs: push, deployment, health, and what came after.
           deployments        List deployments, newest first.
-          logs               Print the log of a deployment, or of the observer.
+          logs               Print the log of a deployment, or of the observer, or the output of an app.
           deliveries         List deliveries from GitHub, newest first.
           delivery           Show a delivery with its headers and body.
           audit              List the actions of operators, newest first: who, from where, what, and the result.
