@@ -4,8 +4,8 @@ struct DialogBox {
     private static let widest = 68
     /// Fields of a plan may be long.
     private static let widestWithPlan = 100
-    /// The question is shortened before fewer lines of the plan are visible.
-    private static let leastPlan = 5
+    /// The question is shortened, and then facts are left out, before fewer lines of the plan are visible.
+    private static let leastPlan = [5, 2]
     /// Below this many rows there is no border.
     private static let framedRows = 6
 
@@ -32,10 +32,10 @@ struct DialogBox {
         let input = Self.input(of: dialog, columns: width)
         let available = area.rows - (hasFrame ? 2 : 0) - 1 - input.count
         let plan = dialog.plan?.lines(columns: width) ?? []
-        let reserved = plan.isEmpty ? 0 : min(plan.count, Self.leastPlan) + 1
         let variants = Self.variants(of: dialog, columns: width)
+        let reserved = plan.isEmpty ? [0] : Self.leastPlan.map { min(plan.count, $0) + 1 } + [0]
         let text =
-            variants.first { $0.count + reserved <= available } ?? variants.first { $0.count <= available }
+            reserved.lazy.compactMap { rows in variants.first { $0.count + rows <= available } }.first
             ?? Array((variants.last ?? []).prefix(max(0, available)))
         planCount = plan.count
         planRows = min(plan.count, max(0, available - text.count - 1))
