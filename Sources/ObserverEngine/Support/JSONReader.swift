@@ -174,7 +174,10 @@ struct JSONReader {
     }
 
     private mutating func skipBlanks() {
-        while let byte, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+        while let byte, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+            position += 1
+            if byte == 0x20 { skipWords { $0 == 0x2020_2020_2020_2020 } }
+        }
     }
 
     private var byte: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -193,7 +196,9 @@ struct JSONReader {
         position += 1
         let start = position
         var isEscaped = false
-        while let byte {
+        while true {
+            skipPlain()
+            guard let byte else { throw Invalid() }
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
@@ -205,7 +210,31 @@ struct JSONReader {
             default: position += 1
             }
         }
-        throw Invalid()
+    }
+
+    /// Skips bytes of a string, as long as none of eight is a quote, a backslash or a control character.
+    /// Source: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+    private mutating func skipPlain() {
+        let (ones, highs) = (UInt64(0x0101_0101_0101_0101), UInt64(0x8080_8080_8080_8080))
+        let (quotes, backslashes) = (ones &* UInt64(UInt8(ascii: "\"")), ones &* UInt64(UInt8(ascii: "\\")))
+        skipWords { word in
+            let (quote, backslash) = (word ^ quotes, word ^ backslashes)
+            let special = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word
+            return special & highs == 0
+        }
+    }
+
+    /// Skips eight bytes at a time.
+    private mutating func skipWords(while isMeant: (UInt64) -> Bool) {
+        position = bytes.withUnsafeBytes { bytes in
+            var position = position
+            while position + 8 <= bytes.count,
+                isMeant(bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            {
+                position += 8
+            }
+            return position
+        }
     }
 
     private mutating func skipEscape() throws(Invalid) {

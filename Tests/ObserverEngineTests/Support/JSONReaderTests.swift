@@ -100,6 +100,19 @@ struct JSONReaderTests {
         #expect(throws: JSONReader.Invalid.self) { try Members(json) }
     }
 
+    @Test("special bytes are found at every place of a string", arguments: 0..<20)
+    func places(padding: Int) throws {
+        let plain = String(repeating: "é", count: padding)
+        #expect(try Members("{\"text\":\"\(plain)\\t|\(plain)\"}".utf8).text == plain + "\t|" + plain)
+        for special in ["\u{1}", "\u{1F}", "\n"] {
+            #expect(throws: JSONReader.Invalid.self) {
+                try Members("{\"text\":\"\(plain)\(special)\(plain)\"}".utf8)
+            }
+        }
+        let blanks = String(repeating: " ", count: padding)
+        #expect(try Members("{\(blanks)\"text\"\(blanks):\(blanks)\"a\"\(blanks)}\(blanks)".utf8).text == "a")
+    }
+
     @Test("nesting is limited")
     func nesting() throws {
         let deep = { (depth: Int) in
