@@ -2,11 +2,16 @@ import ObserverEngine
 
 /// The first line: repository, branch, what runs there, and the connection.
 enum StatusLineView {
+    private static let wide = 110
+
     static func draw(_ state: DashboardState, in line: Rect, into canvas: inout Canvas) {
         let area = line.inset(columns: 1, rows: 0)
         var right = condition(state, into: &canvas)
-        let left = left(state, columns: area.columns - (right.isEmpty ? 0 : right.columns + 3))
-        for fact in facts(state, into: &canvas) {
+        let facts = facts(state, into: &canvas)
+        // The clock matters more than the word that names the program.
+        let clock = area.columns < Self.wide ? 0 : (facts.first?.columns ?? 0) + 3
+        let left = left(state, columns: area.columns - clock - (right.isEmpty ? 0 : right.columns + 3))
+        for fact in facts {
             let wider = right.isEmpty ? fact : right + .spaces(3) + fact
             if left.columns + 3 + wider.columns <= area.columns { right = wider }
         }
