@@ -2,6 +2,7 @@ import Foundation
 import ObserverEngine
 import Simulators
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite("The recipe for other hosts")
