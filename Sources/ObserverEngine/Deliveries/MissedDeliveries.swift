@@ -108,8 +108,9 @@ package struct MissedDeliveries: Sendable {
                 payload: Delivery.Payload(headers: request?.sentHeaders ?? [], body: body))
             if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.result }
             try await store.recordRecovered(delivery)
-            logger.info(
-                "Recovered a delivery; \(found.result)",
+            // After the disk was lost, these are all that GitHub delivered in the last days.
+            logger.log(
+                level: found.wasAnswered ? .debug : .info, "Recovered a delivery; \(found.result)",
                 metadata: [
                     .delivery: "\(found.guid)", .verdict: "\(delivery.verdict.rawValue)",
                     .commit: "\(delivery.commit?.short ?? "")",
@@ -132,6 +133,9 @@ extension GitHubDeliveryDetail.Request {
 }
 
 extension GitHubDelivery {
+    /// Whether an observer accepted it, according to GitHub.
+    fileprivate var wasAnswered: Bool { statusCode.map { (200..<300).contains($0) } ?? false }
+
     fileprivate var result: String {
         let parts = [statusCode.map(String.init), status].compactMap(\.self)
         return "GitHub recorded: \(parts.isEmpty ? "no result" : parts.joined(separator: ", "))"

@@ -61,7 +61,9 @@ package struct DeploymentAnnouncer: Sendable {
             metadata[.retry] = "\(ended.retry ?? 0)"
             logger.warning("Deployment failed and is tried again: \(outcome)", metadata: metadata)
         case .failed: logger.error("Deployment failed: \(outcome)", metadata: metadata)
-        case .superseded: logger.info("Deployment superseded: \(outcome)", metadata: metadata)
+        case .superseded:
+            let isRepeated = outcome.hasPrefix("superseded ")
+            logger.info("Deployment \(isRepeated ? "" : "superseded: ")\(outcome)", metadata: metadata)
         case .cancelled: logger.warning("Deployment cancelled: \(outcome)", metadata: metadata)
         case .interrupted: logger.warning("Deployment interrupted: \(outcome)", metadata: metadata)
         case .queued, .fetching, .validating, .applying, .waiting: break

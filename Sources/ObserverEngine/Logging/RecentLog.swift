@@ -60,13 +60,23 @@ package struct RecentLogHandler: LogHandler {
         let fields = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
         // Lines of a deployment are in its own log.
         if fields[.deployment] != nil, fields[.stage] != nil { return }
-        let details = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        let (verb, rest) = Self.verb(of: fields)
+        let details = rest.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let text = details.isEmpty ? "\(event.message)" : "\(event.message)  \(details)"
-        let verb =
-            fields[.verdict] ?? fields[.auth].map { _ in "auth" } ?? fields[.serviceDiscovery].map { _ in "found" }
         recent.append(
-            level: event.level.lineLevel, verb: verb.map { "\($0)" } ?? event.level.logrusName,
+            level: event.level.lineLevel, verb: verb ?? event.level.logrusName,
             text: redactor.redact(text).printable.beginning(ofBytes: RecentLog.lineLimit))
+    }
+}
+
+extension RecentLogHandler {
+    /// The subject of a line, for the column in front of it, and the fields that it does not repeat.
+    private static func verb(of fields: Logger.Metadata) -> (String?, Logger.Metadata) {
+        var rest = fields
+        if let verdict = rest.removeValue(forKey: .verdict) { return ("\(verdict)", rest) }
+        if rest.removeValue(forKey: .auth) != nil { return ("auth", rest) }
+        if rest.removeValue(forKey: .serviceDiscovery) != nil { return ("discovery", rest) }
+        return (nil, rest)
     }
 }
 

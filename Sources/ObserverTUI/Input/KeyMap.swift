@@ -39,7 +39,7 @@ enum KeyMap {
         KeyBinding(["3"], .focus(.apps), "apps", "Go to the running apps", in: .move),
         KeyBinding(["4"], .focus(.log), "log", "Go to the log", in: .move),
         KeyBinding([.enter], .open, "open", "Open details", in: .move, bar: 8),
-        KeyBinding([.escape], .back, "back", "Close the view or the filter; never quits", in: .move),
+        KeyBinding([.escape], .back, "back", "Close the view or filter; never quits", in: .move),
     ]
 
     private static let views: [KeyBinding] = [

@@ -121,6 +121,9 @@ extension DeploymentSummary {
     func sentence(in style: TextStyle) -> String {
         let stage = stage == .queued ? ", \(style.time(queuedAt))" : " \(stage.rawValue)"
         let end = finishedAt.map { ", \(style.time($0))" } ?? ""
+        // "superseded, 8 s ago: by deployment 3"
+        let word = "\(self.stage.rawValue) "
+        let outcome = outcome.map { $0.hasPrefix(word) ? String($0.dropFirst(word.count)) : $0 }
         let result = (outcome ?? trouble ?? waits(now: style.now)).map { ": \($0)" } ?? ""
         return "#\(id) of \(commit.prefix(7))\(stage)\(end)\(result)"
     }

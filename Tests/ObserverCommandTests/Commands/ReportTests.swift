@@ -66,6 +66,18 @@ struct ReportTests {
             ])
     }
 
+    @Test("the stage of a deployment is not repeated by its outcome")
+    func sentence() {
+        let row = DeploymentSummary(
+            id: 2, branch: "dcos", commit: String(repeating: "a", count: 40), trigger: .delivery, stage: .superseded,
+            queuedAt: Self.ago(20)
+        ) {
+            $0.finishedAt = Self.ago(8)
+            $0.outcome = "superseded by deployment 3 (bbbbbbb)"
+        }
+        #expect(row.sentence(in: style) == "#2 of aaaaaaa superseded, 8 s ago: by deployment 3 (bbbbbbb)")
+    }
+
     @Test("on a narrow terminal only the last column is cut")
     func narrow() {
         let lines = Self.deliveries.lines(in: TextStyle(width: 90, now: Self.now))
