@@ -129,9 +129,18 @@ package final class Store: Sendable {
         }
         // The small write of this check may still fit where a delivery does not.
         guard file.freeSpace >= Self.neededSpace else { throw Failed(DatabaseError(resultCode: .SQLITE_FULL)) }
-        try await write { database in
-            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            try database.execute(sql: "PRAGMA user_version = \((version + 1) % 1_000_000)")
+        try await trackingFailures {
+            try await withoutTransaction { database in
+                // Deliveries wait for this connection, so it must not wait for another program.
+                let timeout = try Int.fetchOne(database, sql: "PRAGMA busy_timeout") ?? 0
+                try database.execute(sql: "PRAGMA busy_timeout = 0")
+                defer { try? database.execute(sql: "PRAGMA busy_timeout = \(timeout)") }
+                try database.inTransaction(.immediate) {
+                    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                    try database.execute(sql: "PRAGMA user_version = \((version + 1) % 1_000_000)")
+                    return .commit
+                }
+            }
         }
     }
 
