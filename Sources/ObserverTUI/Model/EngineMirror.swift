@@ -125,12 +125,11 @@ struct RelatedRows: Equatable {
 
     /// The deployment that last changed the app, and the apps that it changed as well.
     init(_ app: AppSummary, in mirror: EngineMirror) {
-        guard let commit = app.commit else { return }
-        let cause = mirror.deployments.rows.first { row in
-            row.commit == commit && (row.stage == .succeeded || row.isRunning)
+        let cause = app.commit.flatMap { commit in
+            mirror.deployments.rows.first { $0.commit == commit && ($0.stage == .succeeded || $0.isRunning) }
         }
-        if let cause { self.init(cause) }
-        self.commit = commit
+        if let cause { self.init(cause) } else { self.init() }
+        commit = app.commit
     }
 
     func contains(_ row: DeliverySummary) -> Bool {

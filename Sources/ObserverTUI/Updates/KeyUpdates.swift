@@ -52,7 +52,8 @@ extension Dashboard {
 
     mutating func scrollPlan(_ movement: Movement) {
         guard let dialog = state.dialog else { return }
-        state.dialog?.scroll(movement, in: DialogBox(dialog, in: state.layout.body))
+        let box = DialogBox(dialog, in: state.layout.body)
+        state.dialog?.scroll(movement, in: box)
     }
 
     mutating func take(_ answer: Dialog.Answer) -> [DashboardEffect] {
