@@ -58,7 +58,9 @@ struct BranchObserver: Sendable {
             head: head, identity: identity, interval: configuration.gitHub.pollInterval, rateLimit: gitHub.rateLimit,
             store: store, authentication: authentication, logger: logger)
         let reconciler = WebhookReconciler(
-            settings: .init(branch: branch, polls: configuration.gitHub.pollInterval > .zero),
+            settings: .init(
+                branch: branch, polls: configuration.gitHub.pollInterval > .zero,
+                events: DesiredWebhook.events(includingChecks: configuration.deployment.policy.checks != .off)),
             endpoint: WebhookEndpoint(
                 address: PublicAddress(
                     server: configuration.server, discovery: configuration.discovery, mesosDNS: mesosDNS,
@@ -87,6 +89,13 @@ struct BranchObserver: Sendable {
             branch: branch, store: store, status: status, place: target.decisionStore, statuses: statuses,
             logger: logger)
         let notifier = Notifier(http: shared.http, address: configuration.deployment.notify, logger: logger)
+        let policy = configuration.deployment.policy
+        let announcer = DeploymentAnnouncer(
+            store: store, statuses: statuses, notifier: notifier, decisions: decisions, logger: logger)
+        let review = QueueReview(
+            policy: policy, branch: branch, store: store,
+            checks: CheckReader(gitHub: gitHub, branch: branch, required: policy.checks, feed: store.feed),
+            announcer: announcer, logger: logger)
         var deployer = Deployer(
             configuration: configuration, source: CommitSource(gitHub: gitHub, identity: identity, rules: rules),
             target: target,
@@ -94,9 +103,7 @@ struct BranchObserver: Sendable {
             gate: DeploymentGate(
                 authentication: authentication, decisions: decisions, identity: identity, store: store, branch: branch,
                 logger: logger),
-            announcer: DeploymentAnnouncer(
-                store: store, statuses: statuses, notifier: notifier, decisions: decisions, logger: logger),
-            logger: logger)
+            review: review, announcer: announcer, logger: logger)
         let expected = ExpectedApps(target: target, trees: trees)
         deployer.expected = expected
         self.deployer = deployer
@@ -114,7 +121,9 @@ struct BranchObserver: Sendable {
         control = ControlService(
             store: store, status: status, rejected: rejected,
             recentLog: shared.log.recent, webhook: webhook,
-            actions: BranchActions(store: store, status: status, commits: commits, head: head, identity: identity),
+            actions: BranchActions(
+                store: store, status: status, commits: commits, head: head, identity: identity,
+                approval: policy.approval),
             decisions: decisions, trail: AuditTrail(store: store, logger: logger))
         plans = PlanService(
             commits: commits,

@@ -43,8 +43,10 @@ package struct Engine: Sendable {
         certificate = try configuration.server.tls.map { try ServerCertificate($0, logger: log.logger) }
         tokens = try ControlTokens(
             admin: configuration.server.adminToken, path: configuration.server.tokensFile, logger: log.logger)
-        store = try Store(directory: configuration.state.directory, redactor: log.redactor) {
-            [logger = log.logger] setAside in
+        store = try Store(
+            directory: configuration.state.directory, redactor: log.redactor,
+            keepsOlderPushes: configuration.deployment.policy.keepsOlderPushes
+        ) { [logger = log.logger] setAside in
             logger.error("\(Self.sentence(ofBroken: setAside))")
         }
         shared = BranchObserver.Shared(

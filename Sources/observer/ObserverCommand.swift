@@ -26,7 +26,8 @@ struct ObserverCommand: AsyncParsableCommand {
             "Deployment",
             [
                 PlanCommand.self, DeployCommand.self, RollbackCommand.self, ReplayCommand.self, CancelCommand.self,
-                PauseCommand.self, ResumeCommand.self, AcceptRepositoryCommand.self,
+                ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
+                AcceptRepositoryCommand.self,
             ]
         ),
         ("Webhook", [RegisterCommand.self, ResetCommand.self, PingCommand.self]),

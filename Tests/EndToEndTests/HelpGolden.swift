@@ -27,6 +27,8 @@ enum HelpGolden {
           rollback           Roll back to an earlier deployment and hold the branch there until the next push.
           replay             Deploy the commit of a stored push delivery again.
           cancel             Cancel a queued or running deployment.
+          approve            Approve the plan of a deployment that waits for it.
+          reject             Reject the plan of a deployment that waits for approval.
           pause              Pause deployments; deliveries are still accepted.
           resume             Resume deployments: end a pause and a hold.
           accept-repository  Continue with another repository that has the watched name now.
@@ -48,6 +50,10 @@ enum HelpGolden {
         Flags:
           -after-command string
             \ta shell command to run once a deployment is healthy
+          -approve string
+            \tplans that an operator must approve: never, always or changes (removals and restarts) (default "never")
+          -approve-others
+            \tdo not accept an approval by the person who pushed the commit
           -ascii
             \tdraw the dashboard with ASCII characters only
           -background string
@@ -58,6 +64,8 @@ enum HelpGolden {
             \tthe branch to observe (default "dcos")
           -ca-file string
             \tthe PEM file with certificate authorities to trust in addition to the system's
+          -checks-timeout int
+            \tseconds after which a deployment fails whose checks did not pass (default 1800)
           -compose-command string
             \tthe compose command; default: the first that works, e.g. docker compose
           -compose-file string
@@ -123,6 +131,8 @@ enum HelpGolden {
             \tseconds to wait for Mesos-DNS to list this task (default 30)
           -repo string
             \tthe GitHub repo, for example 'dploy' or 'marathon'.
+          -require-checks string
+            \tdeploy only commits whose checks passed: off, all, required or names, e.g. test,e2e (default "off")
           -review int
             \tseconds between checks of the webhook at GitHub; 0 checks only at the start (default 300)
           -rollback-command string
@@ -141,6 +151,8 @@ enum HelpGolden {
             \tthe proxies whose X-Forwarded-For is trusted, e.g. 10.0.0.0/8,192.0.2.1
           -version
             \tprint the version
+          -window string
+            \twhen to deploy, e.g. 'Mon-Thu 09:00-16:00 Europe/Berlin'; ! denies; repeatable
         """
 
     /// The output of `observer rollback -h`, word for word.
@@ -157,6 +169,11 @@ enum HelpGolden {
           <id>                    ID of the deployment; see 'observer deployments'.
 
         OPTIONS:
+          -until, --until <until>
+                                  What ends the hold: the next push (the default) or
+                                  only 'observer resume'. (values: push, resume)
+          -reason, --reason <reason>
+                                  Why; shown with the hold.
           -yes, --yes             Do not ask for confirmation.
           -wait, --wait           Wait for the end of the deployment and print its log
                                   to standard error. Exits with status 1 if it fails.

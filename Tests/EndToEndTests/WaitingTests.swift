@@ -58,11 +58,11 @@ struct WaitingTests {
             let exit = try await withObserverProcess(
                 arguments: ["deploy", "-wait", "-json"], environment: running.environment, directory: running.directory
             ) { command in
-                try await command.log.wait(for: "Deployments are paused")
+                try await command.log.wait(for: "deployments are paused")
                 #expect(try await running.json("deploy")["deployment"] == 3)
             }
             #expect(exit.status == .exited(1))
-            #expect(exit.log.contains("Deployments are paused; this one starts after 'observer resume'."))
+            #expect(exit.log.contains { $0.contains("  waiting      deployments are paused by ") })
             let answer = try json(exit)
             #expect(answer["stage"] == "superseded" && answer["outcome"]?.string?.contains("deployment 3") == true)
         }

@@ -3,36 +3,43 @@ import Foundation
 /// The actions of an operator on the branch and its deployments. Each records who performs it, and returns what it did, as a
 /// sentence.
 package struct BranchActions: Sendable {
-    private let store: Store
+    let store: Store
     private let status: BranchStatus
     private let commits: CommitResolver
     private let head: HeadReconciler
     private let identity: RepositoryIdentity
+    let approval: ApprovalRule
 
     private var branch: WatchedBranch { status.branch }
 
     package init(
-        store: Store, status: BranchStatus, commits: CommitResolver, head: HeadReconciler, identity: RepositoryIdentity
+        store: Store, status: BranchStatus, commits: CommitResolver, head: HeadReconciler,
+        identity: RepositoryIdentity, approval: ApprovalRule
     ) {
         self.store = store
         self.status = status
         self.commits = commits
         self.head = head
         self.identity = identity
+        self.approval = approval
     }
 
     /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
     /// head would undo it otherwise.
     /// - Throws: `ControlError`, `GitHubError`, and what the store throws.
-    func deploy(_ text: String?, isForced: Bool, by caller: Operator) async throws -> ActionAnswer {
+    /// - Parameter override: The reason to deploy now although rules forbid it.
+    func deploy(
+        _ text: String?, isForced: Bool, override: String? = nil, by caller: Operator
+    ) async throws -> ActionAnswer {
         let found = try await commits.wanted(text)
-        let request = DeploymentRequest(
+        var request = DeploymentRequest(
             branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
+        request.override = try override.map(Self.reason)
         guard !found.isHead else {
             let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
             return ActionAnswer("Deployment \(queued.id) of \(queued.commit.short) queued.", deployment: queued.id)
         }
-        let queued = try await store.hold(request, because: .deploy, head: found.head)
+        let queued = try await store.hold(request, because: .deploy, by: caller.label, head: found.head)
         return ActionAnswer(
             "Deployment \(queued.id) of \(queued.commit.short) queued. \(Self.onHold)", deployment: queued.id)
     }
@@ -40,9 +47,17 @@ package struct BranchActions: Sendable {
     private static let onHold =
         "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
 
+    /// An operator's reason without surrounding blanks.
+    static func reason(_ text: String) throws -> String {
+        let reason = text.trimmingCharacters(in: .whitespacesAndNewlines).firstLine
+        guard !reason.isEmpty else { throw ControlError.malformed("The reason is empty.") }
+        return reason.beginning(ofBytes: TextLimit.reason)
+    }
+
     /// Deploys an earlier succeeded commit and holds the branch there.
+    /// - Parameter end: What ends the hold; by default the next push.
     func rollBack(
-        to target: Deployment, seenCurrent: Int64?, by caller: Operator
+        to target: Deployment, seenCurrent: Int64?, until end: HoldSummary.End?, reason: String?, by caller: Operator
     ) async throws -> ActionAnswer {
         guard target.stage == .succeeded else {
             throw ControlError.impossible(
@@ -51,10 +66,14 @@ package struct BranchActions: Sendable {
         let request = DeploymentRequest(
             branch: branch, commit: target.request.commit, trigger: .rollback, requestedBy: caller.label)
         do {
-            let queued = try await store.hold(request, because: .rollback, seenNewest: seenCurrent)
+            let queued = try await store.hold(
+                request, because: .rollback, until: end ?? .push, reason: try reason.map(Self.reason), by: caller.label,
+                seenNewest: seenCurrent)
+            let hold =
+                end == .resume
+                ? "Automatic deployments are on hold until 'observer resume'; pushes stay queued." : Self.onHold
             return ActionAnswer(
-                "Rolling back to \(target.commit.short) (deployment \(queued.id)). \(Self.onHold)",
-                deployment: queued.id)
+                "Rolling back to \(target.commit.short) (deployment \(queued.id)). \(hold)", deployment: queued.id)
         } catch let moved as Store.Conflict {
             throw ControlError.conflict(
                 "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; "
@@ -78,11 +97,25 @@ package struct BranchActions: Sendable {
         return ActionAnswer("Deployment \(queued.id) of \(commit.id.short) queued.", deployment: queued.id)
     }
 
-    func pause() async throws -> String {
+    /// The longest pause with an end, in seconds: a year.
+    private static let longestPause: TimeInterval = 366 * 86_400
+
+    /// - Parameter end: When the pause ends by itself; nil if only an operator ends it.
+    func pause(reason: String?, until end: Date?, by caller: Operator) async throws -> String {
+        let now = Date()
+        if let end, end <= now {
+            throw ControlError.impossible("The end of the pause, \(end.rfc3339), is in the past.")
+        }
+        if let end, end.timeIntervalSince(now) > Self.longestPause {
+            throw ControlError.impossible("The end of the pause, \(end.rfc3339), is more than a year ahead.")
+        }
         let wasPaused = try await store.branchState(of: branch).isPaused
-        try await store.changeBranchState(of: branch) { $0.decisions.decide(paused: true, at: Date()) }
+        let text = try reason.map { store.redactor.redact(try Self.reason($0)) }
+        let pause = Pause(reason: text, by: caller.label, until: end)
+        try await store.changeBranchState(of: branch) { $0.decisions.decide(pause: pause, at: now) }
+        let fate = end.map { "until \($0.rfc3339) or 'observer resume'" } ?? "until 'observer resume'"
         return (wasPaused ? "Already paused. " : "Paused. ")
-            + "Deliveries are still accepted; deployments are queued until 'observer resume'."
+            + "Deliveries are still accepted; deployments are queued \(fate)."
     }
 
     /// Ends a pause and a hold. The head that a hold kept back is deployed.

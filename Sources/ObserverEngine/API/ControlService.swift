@@ -121,16 +121,20 @@ package struct ControlService: Sendable {
             case .register: return ActionAnswer(try await webhook.register())
             case .removeHook(let id): return ActionAnswer(try await webhook.remove(id))
             case .ping: return ActionAnswer(try await webhook.ping())
-            case .deploy(let commit, let force):
-                return try await actions.deploy(commit, isForced: force, by: caller)
-            case .rollback(let id, let seen):
-                return try await actions.rollBack(to: known(id), seenCurrent: seen, by: caller)
+            case .deploy(let commit, let force, let override):
+                return try await actions.deploy(commit, isForced: force, override: override, by: caller)
+            case .rollback(let id, let seen, let end, let reason):
+                return try await actions.rollBack(
+                    to: known(id), seenCurrent: seen, until: end, reason: reason, by: caller)
             case .replay(let id): return try await replay(id, by: caller)
-            case .pause: return ActionAnswer(try await actions.pause())
+            case .pause(let reason, let end):
+                return ActionAnswer(try await actions.pause(reason: reason, until: end, by: caller))
             case .resume: return ActionAnswer(try await actions.resume())
             case .cancel(let id): return try await actions.cancel(known(id), by: caller)
             case .acceptRepository(let id):
                 return ActionAnswer(try await actions.acceptRepository(id, by: caller))
+            case .approve(let id, let plan): return try await actions.approve(known(id), plan: plan, by: caller)
+            case .reject(let id, let reason): return try await actions.reject(known(id), reason: reason, by: caller)
             }
         } catch let refused as ActionRejected {
             throw refused.isConflict ? ControlError.conflict(refused.description) : .impossible(refused.description)

@@ -5,9 +5,10 @@ import Hummingbird
 enum RequestedAction {
     /// Each action with its members.
     static let members: [String: Set<String>] = [
-        "register": [], "removeHook": ["id"], "ping": [], "deploy": ["commit", "force"],
-        "rollback": ["deployment", "seenCurrent"], "replay": ["delivery"], "pause": [], "resume": [],
-        "cancel": ["deployment"], "acceptRepository": ["id"],
+        "register": [], "removeHook": ["id"], "ping": [], "deploy": ["commit", "force", "override"],
+        "rollback": ["deployment", "seenCurrent", "until", "reason"], "replay": ["delivery"],
+        "pause": ["reason", "until"], "resume": [], "cancel": ["deployment"], "acceptRepository": ["id"],
+        "approve": ["deployment", "plan"], "reject": ["deployment", "reason"],
     ]
 
     /// - Throws: `ControlError`

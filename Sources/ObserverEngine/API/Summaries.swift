@@ -44,6 +44,10 @@ extension DeploymentSummary {
             summary.attempt = request.attempt
             summary.notBefore = deployment.notBefore
             summary.retry = deployment.retry
+            summary.wait = deployment.wait
+            summary.plan = deployment.stage == .queued ? deployment.planID : nil
+            summary.approval = request.approval
+            summary.override = request.override
         }
     }
 }

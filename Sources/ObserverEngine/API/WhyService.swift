@@ -34,8 +34,8 @@ package struct WhyService: Sendable {
         }
         let engine = status.engine
         history.obstacles = [
-            engine.isPaused ? "Deployments are paused." : nil,
-            engine.hold.map { "The branch is held at \($0.summary)." },
+            engine.pause.map { "Deployments are \($0.words)." },
+            engine.hold.map { "The branch is held at \($0.summary) \($0.until.words)." },
             engine.blocked, engine.problem,
         ].compactMap(\.self)
         return history

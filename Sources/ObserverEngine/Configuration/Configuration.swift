@@ -140,6 +140,7 @@ package struct DeploymentSettings: Sendable {
     package var notify: NotifyAddress?
     package var drift: DriftPolicy
     package var rules: PushRules
+    package var policy = DeploymentPolicy()
     /// The delay before the first retry of a deployment whose failure lies outside its commit.
     package var retryDelay = Duration.seconds(30)
 }

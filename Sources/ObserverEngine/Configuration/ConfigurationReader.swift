@@ -32,6 +32,7 @@ package struct ConfigurationReader {
                 drift: readDrift(), rules: readPushRules()),
             state: StateSettings(
                 location: stateLocation(of: branch), retention: readRetention()))
+        configuration.deployment.policy = readPolicy()
         configuration.network = readNetwork()
         configuration.logLevel = readLogLevel()
         configuration.isPlain = sources.flags[.plain] == "true"

@@ -39,6 +39,11 @@ package enum Setting: String, CaseIterable, Sendable {
     case afterCommand = "after-command"
     case onFailure = "on-failure"
     case paths
+    case window
+    case requireChecks = "require-checks"
+    case checksTimeout = "checks-timeout"
+    case approve
+    case approveOthers = "approve-others"
     case drift
     case driftIgnore = "drift-ignore"
     case poll
@@ -112,6 +117,11 @@ package enum Setting: String, CaseIterable, Sendable {
         case .afterCommand: "DPLOY_OBSERVER_AFTER_COMMAND"
         case .onFailure: "DPLOY_OBSERVER_ON_FAILURE"
         case .paths: "DPLOY_OBSERVER_PATHS"
+        case .window: "DPLOY_OBSERVER_WINDOW"
+        case .requireChecks: "DPLOY_OBSERVER_REQUIRE_CHECKS"
+        case .checksTimeout: "DPLOY_OBSERVER_CHECKS_TIMEOUT"
+        case .approve: "DPLOY_OBSERVER_APPROVE"
+        case .approveOthers: "DPLOY_OBSERVER_APPROVE_OTHERS"
         case .drift: "DPLOY_OBSERVER_DRIFT"
         case .driftIgnore: "DPLOY_OBSERVER_DRIFT_IGNORE"
         case .keep: "DPLOY_OBSERVER_KEEP"
@@ -141,8 +151,8 @@ package enum Setting: String, CaseIterable, Sendable {
 
     package var kind: Kind {
         switch self {
-        case .mesosAgentPort, .registrationDelay, .deployTimeout, .poll, .review: .number
-        case .gitHubAddressesOnly, .noCommitStatus, .prune, .plain: .toggle
+        case .mesosAgentPort, .registrationDelay, .deployTimeout, .checksTimeout, .poll, .review: .number
+        case .gitHubAddressesOnly, .approveOthers, .noCommitStatus, .prune, .plain: .toggle
         default: .text
         }
     }
@@ -159,6 +169,9 @@ package enum Setting: String, CaseIterable, Sendable {
         case .registrationDelay: "30"
         case .deployTimeout: "600"
         case .onFailure: FailureResponse.rollback.rawValue
+        case .requireChecks: "off"
+        case .checksTimeout: "1800"
+        case .approve: ApprovalRule.Scope.never.rawValue
         case .drift: DriftPolicy.Response.report.rawValue
         case .keep: Retention.standard.description
         case .poll: "60"
@@ -202,6 +215,11 @@ package enum Setting: String, CaseIterable, Sendable {
         case .beforeCommand: "a shell command to run before -deploy-command; if it fails, nothing is deployed"
         case .afterCommand: "a shell command to run once a deployment is healthy"
         case .onFailure: "what to do when a deployment fails or does not become healthy: rollback or leave"
+        case .window: "when to deploy, e.g. 'Mon-Thu 09:00-16:00 Europe/Berlin'; ! denies; repeatable"
+        case .requireChecks: "deploy only commits whose checks passed: off, all, required or names, e.g. test,e2e"
+        case .checksTimeout: "seconds after which a deployment fails whose checks did not pass"
+        case .approve: "plans that an operator must approve: never, always or changes (removals and restarts)"
+        case .approveOthers: "do not accept an approval by the person who pushed the commit"
         case .paths: "deploy only pushes that change one of these paths, e.g. 'deploy/**,!docs/**'"
         case .drift: "what to do when someone changes apps: report, correct or ignore"
         case .driftIgnore: "fields that others may change, as JSON pointers, e.g. /instances,/labels/team"

@@ -184,8 +184,7 @@ package final class AppsWatch: Service {
             report.apps[index].drift?.refusal = refusal
         }
         guard !correction.apps.isEmpty else { return }
-        var request = last.request
-        (request.trigger, request.isForced, request.delivery, request.requestedBy) = (.drift, false, nil, nil)
+        let request = DeploymentRequest(branch: last.request.branch, commit: last.request.commit, trigger: .drift)
         guard let queued = try await store.enqueueCorrection(request) else { return }
         logger.info(
             "Correcting drift of \(correction.apps.joined(separator: ", "))",

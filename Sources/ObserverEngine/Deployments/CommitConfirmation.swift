@@ -14,6 +14,8 @@ struct CommitConfirmation: Sendable {
     enum Answer {
         case confirmed
         case replaced(by: GitHubBranch.Head)
+        /// The branch points at a newer commit, and while that is checked this one may be deployed.
+        case overtaken(by: GitHubBranch.Head)
         case branchGone
     }
 
@@ -26,6 +28,10 @@ struct CommitConfirmation: Sendable {
     let source: CommitSource
     let store: Store
     let logger: Logger
+    /// Whether a commit may be deployed that is older than the head of the branch, because the head waits for its checks.
+    var allowsOlder = false
+    /// The commit that was deployed last. No older one may be deployed.
+    var deployed: CommitID?
 
     private var gitHub: GitHubClient { source.gitHub }
 
@@ -66,6 +72,10 @@ struct CommitConfirmation: Sendable {
                 commit: request.commit.id, previous: request.commit.previous, head: head?.sha, comparison: comparison)
             if check == .current { return .confirmed }
             if let head, try await isUnneeded(head, onTopOf: request, comparison) { return .confirmed }
+            if let head, allowsOlder, comparison == .ahead {
+                return try await isOlderThanDeployed(request.commit.id, until: deadline)
+                    ? .replaced(by: head) : .overtaken(by: head)
+            }
             let end = believed ?? .now + Self.lagLimit
             if check.isCertain || .now >= end { return head.map(Answer.replaced) ?? .branchGone }
             believed = end
@@ -83,6 +93,13 @@ struct CommitConfirmation: Sendable {
         var commit = head.info
         commit.previous = request.commit.id
         return try await store.skip(commit, because: skip, on: request.branch)
+    }
+
+    private func isOlderThanDeployed(
+        _ commit: CommitID, until deadline: ContinuousClock.Instant
+    ) async throws -> Bool {
+        guard let deployed, deployed != commit else { return false }
+        return try await comparisonOrNil(of: deployed, with: commit, until: deadline) == .ahead
     }
 
     /// nil where GitHub can't compare them.

@@ -246,7 +246,7 @@ extension Decisions {
         var sentences: [String] = []
         if pause.value != before.pause.value {
             sentences.append(
-                "Restored an operator's decision: deployments are \(pause.value ? "paused" : "not paused").")
+                "Restored an operator's decision: deployments are \(pause.value == nil ? "not paused" : "paused").")
         }
         if hold.value != before.hold.value {
             let place = hold.value.map { "on hold at \($0.commit.short)" } ?? "not on hold"

@@ -11,6 +11,7 @@ package struct Deployer: Service {
     private let target: any DeploymentTarget
     private let store: Store
     private let gate: DeploymentGate
+    private let review: QueueReview
     private let announcer: DeploymentAnnouncer
     private let logger: Logger
     /// Updated by each success.
@@ -22,13 +23,14 @@ package struct Deployer: Service {
 
     package init(
         configuration: Configuration, source: CommitSource, target: any DeploymentTarget, store: Store,
-        gate: DeploymentGate, announcer: DeploymentAnnouncer, logger: Logger
+        gate: DeploymentGate, review: QueueReview, announcer: DeploymentAnnouncer, logger: Logger
     ) {
         self.configuration = configuration
         self.source = source
         self.target = target
         self.store = store
         self.gate = gate
+        self.review = review
         self.announcer = announcer
         self.logger = logger
     }
@@ -52,9 +54,11 @@ package struct Deployer: Service {
     private func work() async throws {
         let queued = store.feed.signals(where: \.mayStartDeployment)
         let retries = RetryRelease(store: store, branch: configuration.branch, checkInterval: checkInterval)
+        let watch = QueueWatch(review: review, store: store, checkInterval: checkInterval, logger: logger)
         try await closeInterrupted()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await retries.run() }
+            group.addTask { try await watch.run() }
             group.addTask {
                 try await deployQueued()
                 // A row may have been queued without a signal, such as one that was stored although its transaction reported
@@ -84,14 +88,13 @@ package struct Deployer: Service {
             try Task.checkCancellation()
             // Waiting for the token may take hours, in which an operator may pause, cancel or roll back.
             try await gate.open()
-            guard try await !gate.isPaused, try await gate.isRepositoryWatched(),
-                let next = try await store.nextQueued(of: configuration.branch)
-            else { return }
+            guard try await gate.isRepositoryWatched(), let next = try await review.run().next else { return }
             do {
+                try await store.supersedeQueued(before: next)
                 try await deploy(next, to: target)
             } catch is Store.AlreadyEnded {
                 logger.info("Deployment was cancelled before it started", metadata: next.metadata)
-            } catch is PauseRecalled {
+            } catch is DecisionRecalled {
                 // The commit is queued again, and waits for the operator.
             } catch is RepositoryIdentity.Replaced {
                 // The commit is queued again, and waits for an operator.
@@ -99,7 +102,7 @@ package struct Deployer: Service {
         }
     }
 
-    /// - Throws: `PauseRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
+    /// - Throws: `DecisionRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
     ///   `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
     private func deploy(_ deployment: Deployment, to target: some DeploymentTarget) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
@@ -110,9 +113,12 @@ package struct Deployer: Service {
             recorder: recorder, target: target, source: source, decisions: gate.decisions, announcer: announcer,
             settings: .init(
                 stateDirectory: configuration.state.directory, timeout: configuration.deployment.timeout,
-                onFailure: configuration.deployment.onFailure, retryDelay: configuration.deployment.retryDelay),
+                onFailure: configuration.deployment.onFailure, retryDelay: configuration.deployment.retryDelay,
+                policy: configuration.deployment.policy),
             logger: logger, expected: expected)
-        try await DeploymentAttempt(run: run, gate: gate, store: store, stallTimeout: stallTimeout).perform()
+        try await DeploymentAttempt(
+            run: run, gate: gate, review: review, store: store, stallTimeout: stallTimeout
+        ).perform()
     }
 }
 
@@ -120,7 +126,7 @@ extension EngineChange {
     fileprivate var mayStartDeployment: Bool {
         switch self {
         case .deployment(let deployment): deployment.stage == .queued && deployment.notBefore == nil
-        case .branch(_, let state): !state.isPaused
+        case .branch: true
         case .databaseRecreated: true
         default: false
         }

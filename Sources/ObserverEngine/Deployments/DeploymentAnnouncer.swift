@@ -23,6 +23,12 @@ package struct DeploymentAnnouncer: Sendable {
         statuses.report(.pending, "Deploying", on: commit)
     }
 
+    func announceWait(of deployment: Deployment, _ wait: DeploymentWait) {
+        let sentence = store.redactor.redact(wait.sentence)
+        statuses.report(.pending, "Waiting: \(sentence)", on: deployment.commit)
+        logger.info("Deployment waits: \(sentence)", metadata: deployment.metadata)
+    }
+
     /// - Parameter newer: The commit whose deployment ended it while it ran.
     func announceEnd(of id: Int64, newer: CommitID? = nil) async throws {
         guard let ended = try await store.deployment(id) else { return }

@@ -9,13 +9,14 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
 
     let run: DeploymentRun<Target>
     let gate: DeploymentGate
+    let review: QueueReview
     let store: Store
     /// How long it may make no progress while a newer one is queued.
     let stallTimeout: Duration
 
     private var recorder: DeploymentRecorder { run.recorder }
 
-    /// - Throws: `PauseRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
+    /// - Throws: `DecisionRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
     ///   `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
     func perform() async throws {
         let id = await recorder.deployment.id
@@ -23,6 +24,8 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             try await runUntilEnded()
         } catch is TokenWait.PutBack {
             return
+        } catch let needed as ApprovalNeeded {
+            return try await store.putBack(await recorder.deployment, untilApproved: needed.marks)
         } catch let cancellation as CancellationError {
             let deployment = await recorder.deployment
             if deployment.stage.isFinal {
@@ -31,8 +34,8 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
                 try await store.interrupt(deployment)
             }
             throw cancellation
-        } catch let recalled as PauseRecalled {
-            try await store.interrupt(await recorder.deployment, by: .pause)
+        } catch let recalled as DecisionRecalled {
+            try await store.interrupt(await recorder.deployment, by: recalled.interruption)
             try await run.announcer.announceEnd(of: id)
             throw recalled
         } catch let superseded as NewerPush.Superseded {
@@ -57,7 +60,7 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             if case .cancellation(let wanted, _) = change { wanted == deployment.id } else { false }
         }
         let token = TokenWait(recorder: recorder, gate: gate, store: store, token: run.source.gitHub.token)
-        let newer = NewerPush(recorder: recorder, stallTimeout: stallTimeout)
+        let newer = NewerPush(recorder: recorder, review: review, stallTimeout: stallTimeout)
         let dependencies = DependencyWatch(deployment, store: store, log: recorder.log)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await token.run { try await run.run() } }

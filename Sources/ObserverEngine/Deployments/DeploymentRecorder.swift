@@ -104,13 +104,13 @@ package actor DeploymentRecorder {
         return true
     }
 
-    /// Ends it if a newer one is queued and nothing is being applied right now.
+    /// Ends it in favour of a queued one that no rule keeps from starting, if nothing is being applied right now.
     /// - Returns: The newer deployment; nil if this one continues.
-    func giveWay() async throws -> Deployment? {
+    func giveWay(to queued: Deployment) async throws -> Deployment? {
         isGivingWay = isBlocked
         var newer: Deployment?
         defer { isGivingWay = isGivingWay && newer != nil }
-        newer = try await store.supersedeStalled(deployment, isBlocked: isBlocked)
+        newer = try await store.supersedeStalled(deployment, by: queued, isBlocked: isBlocked)
         return newer
     }
 
@@ -122,6 +122,15 @@ package actor DeploymentRecorder {
     /// Gives the deployment up because the branch points elsewhere, and queues the head of the branch.
     package func supersede(with head: DeploymentRequest, outcome: String) async throws {
         _ = try await store.supersede(deployment, with: head, outcome: outcome)
+    }
+
+    func lastSucceeded() async throws -> Deployment? {
+        try await store.lastSucceeded(of: deployment.request.branch)
+    }
+
+    /// Whether the head of the branch was pushed later and has not started. A head that no delivery announced is queued.
+    func isOvertaken(by head: DeploymentRequest) async throws -> Bool {
+        try await store.isOvertaken(deployment, by: head)
     }
 
     /// Earlier deployments of this branch that ended without success, newest first.

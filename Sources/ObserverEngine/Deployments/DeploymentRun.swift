@@ -9,6 +9,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let onFailure: FailureResponse
         /// The delay before the first retry.
         let retryDelay: Duration
+        let policy: DeploymentPolicy
     }
 
     /// How many links that were left out are logged.
@@ -24,8 +25,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     /// Updated by each success.
     var expected: ExpectedApps?
 
-    /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `PauseRecalled`, `RepositoryIdentity.Replaced`,
-    ///   `Store.Failed`, `Store.AlreadyEnded`; every other end is recorded in the row.
+    /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `DecisionRecalled`, `ApprovalNeeded`,
+    ///   `RepositoryIdentity.Replaced`, `Store.Failed`, `Store.AlreadyEnded`; every other end is recorded in the row.
     func run() async throws {
         let deadline = ContinuousClock.now + settings.timeout
         let knowsDecisions = decisions.isKnown
@@ -33,7 +34,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             try await recorder.advance(to: .fetching)
             try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
                 let confirmation = CommitConfirmation(
-                    source: source, store: recorder.store, logger: logger)
+                    source: source, store: recorder.store, logger: logger,
+                    allowsOlder: settings.policy.keepsOlderPushes, deployed: try await recorder.lastSucceeded()?.commit)
                 try await confirmation.verifyRepository(until: deadline)
                 // Downloaded while GitHub confirms that the branch still points at the commit.
                 async let fetched = fetch(into: workspace, until: deadline)
@@ -46,7 +48,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
                 try await recorder.advance(to: .validating)
                 let plan = try await target.plan(source, until: deadline)
+                let before = await recorder.deployment.changes
                 try await record(plan)
+                try await checkApproval(of: plan, before: before)
                 let isNew = !(knowsDecisions && decisions.isKnown)
                 let mayBeHeld = try await decisions.hasRestoredHold()
                 if isNew || mayBeHeld {
@@ -67,9 +71,11 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             throw CancellationError()
         } catch let failure as any DeploymentFailure where failure.isTokenRefused {
             throw TokenRefused(description: "\(failure)")
-        } catch let recalled as PauseRecalled {
-            await recorder.log.write("paused", "Deployments are paused since before the disk was lost", level: .warning)
+        } catch let recalled as DecisionRecalled {
+            await recorder.log.write("interrupted", recalled.description, level: .warning)
             throw recalled
+        } catch let needed as ApprovalNeeded {
+            throw needed
         } catch let replaced as RepositoryIdentity.Replaced {
             await recorder.log.write("interrupted", "\(replaced)", level: .warning)
             throw replaced
@@ -111,31 +117,69 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         case .confirmed:
             if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { try await recorder.noteHead() }
             return true
+        case .overtaken(let newer):
+            guard try await recorder.isOvertaken(by: self.request(of: newer, instead: request)) else {
+                try await supersede(by: newer)
+                return false
+            }
+            await recorder.log.write("older", "than \(newer.sha.short), which has not passed its checks yet")
+            return true
         case .replaced(let newer):
-            var wanted = request
-            (wanted.commit, wanted.delivery, wanted.requestedBy) = (newer.info, nil, nil)
-            let outcome = "branch \(request.branch.name) now points at \(newer.sha.short)"
-            await recorder.log.write("superseded", outcome)
-            try await recorder.supersede(with: wanted, outcome: outcome)
+            try await supersede(by: newer)
         case .branchGone:
             try await recorder.finish(as: .superseded, outcome: "branch \(request.branch.name) no longer exists")
         }
         return false
     }
 
+    private func supersede(by newer: GitHubBranch.Head) async throws {
+        let request = await recorder.deployment.request
+        let outcome = "branch \(request.branch.name) now points at \(newer.sha.short)"
+        await recorder.log.write("superseded", outcome)
+        try await recorder.supersede(with: self.request(of: newer, instead: request), outcome: outcome)
+    }
+
+    private func request(of head: GitHubBranch.Head, instead request: DeploymentRequest) -> DeploymentRequest {
+        DeploymentRequest(
+            branch: request.branch, commit: head.info, trigger: request.trigger, isForced: request.isForced)
+    }
+
     /// Whether the decisions of operators, which are only read now that the target answers, allow the deployment.
     private func isAllowed(until deadline: ContinuousClock.Instant) async throws -> Bool {
         let state = try await Retry(until: deadline, logger: logger) { try await decisions.recalled() }
-        if state.isPaused { throw PauseRecalled() }
         let request = await recorder.deployment.request
-        // A push since the hold would have ended it.
+        if request.override != nil { return true }
+        if state.isPaused { throw DecisionRecalled(interruption: .pause) }
         guard let held = state.heldAt, held != request.commit.id,
             !Deployment.Trigger.operatorsChoices.contains(request.trigger)
         else { return true }
+        if state.hold?.until == .resume { throw DecisionRecalled(interruption: .hold) }
+        // A push since the hold would have ended it.
         let outcome = "branch \(request.branch.name) is on hold at \(held.short)"
         await recorder.log.write("superseded", outcome)
         try await recorder.finish(as: .superseded, outcome: outcome)
         return false
+    }
+
+    /// A plan that an operator has to approve is not applied before.
+    /// - Parameter before: The changes that were planned before, if this deployment was planned already.
+    private func checkApproval(of plan: Target.Plan, before: [AppChange]) async throws {
+        let request = await recorder.deployment.request
+        let marks = plan.approvalMarks
+        let decision = settings.policy.decide(
+            onPlan: marks, plan.changes, changesAnything: plan.changesAnything, of: request)
+        switch decision {
+        case .unneeded: return
+        case .approved(let author):
+            await recorder.log.write("approved", "by \(author)")
+        case .needed(let hasChanged):
+            if hasChanged {
+                for line in PlanDifference.between(before, and: plan.changes) {
+                    await recorder.log.write("changed", line, level: .warning)
+                }
+            }
+            throw ApprovalNeeded(marks: marks)
+        }
     }
 
     private func fetch(
@@ -197,8 +241,18 @@ struct TokenRefused: Error {
     let description: String
 }
 
-/// Deployments were paused before the disk was lost: the commit has to wait.
-struct PauseRecalled: Error {}
+/// An operator had paused deployments or put the branch on hold before the disk was lost: the commit has to wait.
+struct DecisionRecalled: Error, CustomStringConvertible {
+    let interruption: Deployment.Interruption
+
+    var description: String { "\(interruption.sentence) That was decided before the disk was lost." }
+}
+
+/// The plan has to be approved: the commit has to wait.
+struct ApprovalNeeded: Error {
+    /// One for each change.
+    let marks: [String]
+}
 
 /// Why a deployment failed, and how its rollback ended.
 private struct FailureAfterRestore: DeploymentFailure {

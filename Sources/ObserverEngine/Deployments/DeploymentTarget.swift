@@ -58,10 +58,18 @@ package protocol TargetPlan: Sendable {
     var running: RunningCommit? { get }
     /// The plan in the words of the target, line by line; empty where the changes are known.
     var text: [String] { get }
+    /// One text for each change, which is the same only for the same change from the same state. What an operator approved
+    /// is recognized by them.
+    var approvalMarks: [String] { get }
 }
 
 extension TargetPlan {
     package var text: [String] { [] }
+
+    package var approvalMarks: [String] {
+        let words = text.isEmpty ? [] : ["plan \(text.joined(separator: "\n").sha256.prefix(32))"]
+        return changes.filter(\.isEffective).map { $0.mark() } + words
+    }
 }
 
 /// The commit that last changed what a target runs, according to the target.

@@ -13,6 +13,7 @@ struct NewerPush: Sendable {
     private static let interval = Duration.seconds(1)
 
     let recorder: DeploymentRecorder
+    let review: QueueReview
     let stallTimeout: Duration
 
     /// Returns only by an error.
@@ -27,14 +28,15 @@ struct NewerPush: Sendable {
             seen = now
             // A rollback is of no use once something newer is to be applied.
             guard now.isGivenUp || .now - unchangedSince >= stallTimeout else { continue }
-            if let newer = try await supersede() { throw Superseded(newer: newer) }
+            if let newer = try await supersede(now) { throw Superseded(newer: newer) }
         }
     }
 
-    /// The deployment continues if the store fails.
-    private func supersede() async throws -> Deployment? {
+    /// The deployment continues if the store fails, or if a rule keeps the newer one from starting.
+    private func supersede(_ deployment: Deployment) async throws -> Deployment? {
         do {
-            return try await recorder.giveWay()
+            guard let newer = try await review.run().next, newer.id > deployment.id else { return nil }
+            return try await recorder.giveWay(to: newer)
         } catch let error where !(error is CancellationError) {
             return nil
         }

@@ -24,7 +24,9 @@ struct TokenWait: Sendable {
                 isReported = true
                 try await wait(atMost: pause.delay())
                 try await gate.open()
-                guard try await !gate.isPaused else {
+                let isOverridden = await recorder.deployment.request.override != nil
+                let isPaused = try await gate.isPaused
+                guard isOverridden || !isPaused else {
                     try await store.putBack(await recorder.deployment)
                     throw PutBack()
                 }

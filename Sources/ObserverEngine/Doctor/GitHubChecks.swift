@@ -26,14 +26,31 @@ struct GitHubChecks {
         return [
             token, .expiry(of: grant, now: now),
             .repository(configuration.branch.repository, of: grant, seen: seen?.engine),
-            .branch(configuration.branch.name, head: head), try await webhook(), .clock(of: grant, now: now),
-        ]
+            .branch(configuration.branch.name, head: head), try await checks(of: head), try await webhook(),
+            .clock(of: grant, now: now),
+        ].compactMap(\.self)
+    }
+
+    /// Makes the calls that -require-checks needs; nil if it is off.
+    private func checks(of head: Result<CommitID, GitHubError>) async throws -> Finding? {
+        let required = configuration.deployment.policy.checks
+        guard required != .off, case .success(let commit) = head else { return nil }
+        let pages = PageCache()
+        let names = try await result { () -> [String]? in
+            _ = try await gitHub.checkRuns(of: commit, pages)
+            _ = try await gitHub.statuses(of: commit, pages)
+            return required == .required
+                ? try await gitHub.requiredChecks(of: configuration.branch.name, pages) : nil
+        }
+        return .checks(names, branch: configuration.branch.name)
     }
 
     private func webhook() async throws -> Finding {
         guard let publicURL else { return .webhookWithoutAddress }
         return .webhook(
-            desired: DesiredWebhook(publicURL: publicURL, secret: configuration.hookSecret),
+            desired: DesiredWebhook(
+                publicURL: publicURL, secret: configuration.hookSecret,
+                events: DesiredWebhook.events(includingChecks: configuration.deployment.policy.checks != .off)),
             actual: try await result { try await gitHub.hooks() }, seen: seen?.hook)
     }
 
@@ -118,6 +135,24 @@ extension Finding {
             Finding(
                 .branch, .failure, "Can't \(error.operation): \(error.cause)",
                 remedy: error.remedy ?? "Run doctor again in a minute.")
+        }
+    }
+
+    /// - Parameter required: The checks that branch protection requires; nil unless they are asked for.
+    static func checks(_ required: Result<[String]?, GitHubError>, branch: String) -> Finding {
+        switch required {
+        case .failure(let error):
+            Finding(
+                .checks, .failure, "Can't \(error.operation): \(error.cause)",
+                remedy: error.remedy ?? "Run doctor again in a minute.")
+        case .success(let names?) where names.isEmpty:
+            Finding(
+                .checks, .failure, "Branch protection of \(branch) requires no checks, so nothing is deployed.",
+                remedy: "Require checks in the protection of the branch, or name them with -require-checks.")
+        case .success(let names?):
+            Finding(.checks, .ok, "required: \(names.joined(separator: ", "))")
+        case .success(nil):
+            Finding(.checks, .ok, "readable")
         }
     }
 

@@ -7,18 +7,25 @@ package struct DesiredWebhook: Sendable, Equatable {
 
     package let url: String
     package let secret: Secret
-    package let events = ["push"]
+    package static let pushes = ["push"]
+    /// The events that show that checks of a commit have changed.
+    package static let checks = ["check_suite", "status"]
 
-    package init(publicURL: ServiceURL, secret: Secret) {
-        self.url = publicURL.description + Self.path
-        self.secret = secret
+    package let events: [String]
+
+    package init(publicURL: ServiceURL, secret: Secret, events: [String] = Self.pushes) {
+        self.init(url: publicURL.description + Self.path, secret: secret, events: events)
     }
 
     /// - Parameter url: The whole address, with the path.
-    package init(url: String, secret: Secret) {
+    package init(url: String, secret: Secret, events: [String] = Self.pushes) {
         self.url = url
         self.secret = secret
+        self.events = events
     }
+
+    /// - Parameter includingChecks: Whether deployments wait for checks.
+    package static func events(includingChecks: Bool) -> [String] { includingChecks ? pushes + checks : pushes }
 
     /// The body of the request that creates it.
     var creation: Data { body(Body(name: "web", active: true, events: events, config: config)) }

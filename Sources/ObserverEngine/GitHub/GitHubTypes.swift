@@ -1,3 +1,5 @@
+package import Foundation
+
 /// The objects of GitHub's REST API, with the fields that are used.
 /// Source: https://docs.github.com/rest
 package struct GitHubRepository: Decodable, Sendable {
@@ -60,6 +62,20 @@ package struct GitHubCombinedStatus: Decodable, Sendable {
     package struct Status: Decodable, Sendable {
         package let state: String
         package let context: String
+        package let targetUrl: String?
+        package let updatedAt: Date?
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            state = try container.decode(String.self, forKey: .state)
+            context = try container.decode(String.self, forKey: .context)
+            targetUrl = try? container.decode(String.self, forKey: .targetUrl)
+            updatedAt = (try? container.decode(String.self, forKey: .updatedAt)).flatMap(Date.init(rfc3339:))
+        }
+
+        private enum CodingKeys: CodingKey {
+            case state, context, targetUrl, updatedAt
+        }
     }
 
     package let statuses: [Status]
@@ -73,7 +89,7 @@ package struct CommitStatus: Encodable, Sendable, Equatable {
     }
 
     /// Distinguishes the observer's statuses from others'.
-    package static let context = "dploy/observer"
+    package static let context = CheckReport.own
 
     /// In code points. GitHub rejects longer ones.
     package static let descriptionLimit = 140

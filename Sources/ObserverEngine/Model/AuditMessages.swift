@@ -41,7 +41,10 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
         self.init(id: 0, at: date, by: caller, action: action.name, result: result)
         subject = action.subject
         reason = action.reason
-        if case .cancel(let id) = action { deployment = id }
+        switch action {
+        case .cancel(let id), .approve(let id, _), .reject(let id, _): deployment = id
+        default: break
+        }
     }
 }
 
@@ -59,6 +62,8 @@ extension ControlAction {
         case .resume: "resume"
         case .cancel: "cancel"
         case .acceptRepository: "acceptRepository"
+        case .approve: "approve"
+        case .reject: "reject"
         }
     }
 
@@ -67,8 +72,8 @@ extension ControlAction {
         switch self {
         case .register, .ping, .pause, .resume: nil
         case .removeHook(let id): "webhook \(id)"
-        case .deploy(let commit, let force): (commit ?? "head") + (force ? ", forced" : "")
-        case .rollback(let id, _), .cancel(let id): "deployment \(id)"
+        case .deploy(let commit, let force, _): (commit ?? "head") + (force ? ", forced" : "")
+        case .rollback(let id, _, _, _), .cancel(let id), .approve(let id, _), .reject(let id, _): "deployment \(id)"
         case .replay(let id): "delivery \(id)"
         case .acceptRepository(let id): "repository \(id)"
         }
@@ -77,8 +82,9 @@ extension ControlAction {
     /// Why the operator performs it; nil for an action that has no reason.
     fileprivate var reason: String? {
         switch self {
-        case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .resume, .cancel, .acceptRepository:
-            nil
+        case .deploy(_, _, let reason), .rollback(_, _, _, let reason), .pause(let reason, _), .reject(_, let reason):
+            reason
+        case .register, .removeHook, .ping, .replay, .resume, .cancel, .acceptRepository, .approve: nil
         }
     }
 }

@@ -1,3 +1,5 @@
+package import struct Foundation.Date
+
 /// The starting point of a client: the state and the newest rows, newest first.
 package struct ControlSnapshot: Codable, Sendable, Equatable {
     package var engine: EngineState
@@ -86,16 +88,20 @@ package enum ControlAction: Codable, Sendable, Equatable {
     case removeHook(id: Int)
     case ping
     /// A commit is an id, the beginning of one, a branch, a tag or `head`; without one, the head of the branch. `force`
-    /// applies unchanged apps too.
-    case deploy(commit: String?, force: Bool)
-    /// Deploys the commit of an earlier succeeded deployment and holds the branch there.
-    case rollback(deployment: Int64, seenCurrent: Int64?)
+    /// applies unchanged apps too. `override` is the reason to deploy now although rules forbid it.
+    case deploy(commit: String?, force: Bool, override: String? = nil)
+    /// Deploys the commit of an earlier succeeded deployment and holds the branch there, until the next push by default.
+    case rollback(deployment: Int64, seenCurrent: Int64?, until: HoldSummary.End? = nil, reason: String? = nil)
     case replay(delivery: Int64)
-    case pause
+    /// Without `until`, only an operator resumes.
+    case pause(reason: String? = nil, until: Date? = nil)
     case resume
     case cancel(deployment: Int64)
     /// Continues with another repository that has the watched name now.
     case acceptRepository(id: Int64)
+    /// Approves the plan that the operator saw.
+    case approve(deployment: Int64, plan: String)
+    case reject(deployment: Int64, reason: String? = nil)
 }
 
 extension ControlAction {
@@ -103,8 +109,8 @@ extension ControlAction {
     var isDecision: Bool {
         switch self {
         case .register, .removeHook, .rollback, .pause, .resume: true
-        case .deploy(let commit, _): commit != nil
-        case .ping, .replay, .cancel, .acceptRepository: false
+        case .deploy(let commit, _, _): commit != nil
+        case .ping, .replay, .cancel, .acceptRepository, .approve, .reject: false
         }
     }
 }

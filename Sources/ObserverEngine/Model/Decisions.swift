@@ -25,8 +25,8 @@ package struct Decisions: Equatable, Sendable {
         }
     }
 
-    /// Deliveries are accepted, but no deployment starts.
-    package var pause = Dated(false)
+    /// Deliveries are accepted, but no deployment starts; nil if deployments are not paused.
+    package var pause = Dated<Pause?>(nil)
     /// The branch stays at a commit, until the next push or until an operator resumes.
     package var hold = Dated<Hold?>(nil)
     /// The webhook stays removed until an operator registers it again.
@@ -40,7 +40,7 @@ package struct Decisions: Equatable, Sendable {
     /// The decisions to store where others are stored: without those that only confirm that nothing was ever decided there.
     func worthStoring(over stored: Decisions) -> Decisions {
         var worth = self
-        if !pause.value, stored.pause.at == nil { worth.pause = stored.pause }
+        if pause.value == nil, stored.pause.at == nil { worth.pause = stored.pause }
         if hold.value == nil, stored.hold.at == nil { worth.hold = stored.hold }
         if !hookRemoval.value, stored.hookRemoval.at == nil { worth.hookRemoval = stored.hookRemoval }
         let isFirst = worth.pause.at == nil && worth.hold.at == nil && worth.hookRemoval.at == nil
@@ -61,8 +61,8 @@ package struct Decisions: Equatable, Sendable {
         return merged
     }
 
-    package mutating func decide(paused: Bool, at now: Date) {
-        pause = pause.decided(paused, at: now)
+    package mutating func decide(pause other: Pause?, at now: Date) {
+        pause = pause.decided(other, at: now)
     }
 
     package mutating func decide(hold other: Hold?, at now: Date) {
@@ -87,6 +87,21 @@ package struct Decisions: Equatable, Sendable {
     }
 }
 
+/// An operator's pause of all deployments.
+package struct Pause: Equatable, Sendable {
+    package var reason: String?
+    /// The name of the operator; nil if it is not known.
+    package var by: String?
+    /// When it ends by itself; nil if only an operator ends it. In whole milliseconds.
+    package let until: Date?
+
+    package init(reason: String? = nil, by: String? = nil, until: Date? = nil) {
+        self.reason = reason
+        self.by = by
+        self.until = until.map { Date(timeIntervalSince1970: ($0.timeIntervalSince1970 * 1000).rounded() / 1000) }
+    }
+}
+
 /// The commit at which an operator's rollback holds the branch.
 package struct Hold: Equatable, Sendable {
     package static let limit = 20
@@ -94,6 +109,9 @@ package struct Hold: Equatable, Sendable {
     package let commit: CommitID
     /// nil if a version that did not store it made the decision.
     package let cause: HoldSummary.Cause?
+    package var until = HoldSummary.End.push
+    package var reason: String?
+    package var by: String?
     /// The commits that the operator rolled back from, the newest first: they are not deployed again without an operator or
     /// a new push, even if the disk was lost.
     package let leaving: [CommitID]

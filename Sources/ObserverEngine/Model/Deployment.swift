@@ -11,6 +11,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         case stop
         /// An operator had paused deployments before the disk was lost.
         case pause
+        /// An operator had put the branch on hold before the disk was lost.
+        case hold
         /// Another repository has the watched name.
         case otherRepository
     }
@@ -34,6 +36,10 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package internal(set) var notBefore: Date?
     /// The deployment that tries the commit again after this one failed.
     package internal(set) var retry: Int64?
+    /// While it is queued: which rule keeps it from starting.
+    package internal(set) var wait: DeploymentWait?
+    /// The changes of a plan that has to be approved, each as a mark; nil if none waits for that.
+    package internal(set) var unapprovedPlan: [String]?
 
     package init(
         id: Int64, request: DeploymentRequest, queuedAt: Date, stage: Stage = .queued, startedAt: Date? = nil,
@@ -56,6 +62,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package mutating func advance(to next: Stage, at date: Date) {
         precondition(!stage.isFinal && !next.isFinal, "a deployment that has ended can't continue")
         if stage == .queued { startedAt = date }
+        wait = nil
         stage = next
     }
 
@@ -80,6 +87,17 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     mutating func putBack() {
         precondition(!stage.isFinal, "a deployment ends once")
         (stage, startedAt) = (.queued, nil)
+    }
+
+    /// Returns it to the queue until an operator has approved its plan.
+    mutating func putBack(untilApproved marks: [String]) {
+        putBack()
+        unapprovedPlan = marks
+    }
+
+    /// Identifies the plan that has to be approved, so that an operator approves only a plan that they saw.
+    package var planID: String? {
+        unapprovedPlan.map { "\(id)-\($0.sorted().joined(separator: "\n").sha256.prefix(12))" }
     }
 
     private static let unwatchedRollback =
@@ -124,6 +142,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         stage = final
         self.outcome = outcome
         trouble = nil
+        wait = nil
         finishedAt = date
     }
 
@@ -134,10 +153,11 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 }
 
 extension Deployment.Interruption {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .stop: "The observer stopped."
         case .pause: "Deployments are paused."
+        case .hold: "The branch is on hold."
         case .otherRepository: "The name belongs to another repository."
         }
     }
@@ -156,6 +176,10 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var requestedBy: String?
     /// Counts from 1; a retry has a higher one.
     package var attempt = 1
+    /// Why an operator deploys it although rules forbid it; nil unless that is so.
+    package var override: String?
+    /// nil before an operator has approved a plan of the commit.
+    package var approval: PlanApproval?
 
     package init(
         branch: WatchedBranch, commit: CommitInfo, trigger: Deployment.Trigger, isForced: Bool = false,
@@ -174,6 +198,7 @@ package struct DeploymentRequest: Equatable, Sendable {
         var clean = self
         clean.commit = commit.redacted(by: redactor)
         clean.requestedBy = redactor.redact(requestedBy, toBytes: TextLimit.name)
+        clean.override = redactor.redact(override, toBytes: TextLimit.reason)
         return clean
     }
 }

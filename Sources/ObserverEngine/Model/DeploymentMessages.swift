@@ -53,6 +53,13 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var notBefore: Date?
     /// The deployment that tries the commit again.
     package var retry: Int64?
+    /// While it is queued: which rule keeps it from starting.
+    package var wait: DeploymentWait?
+    /// Identifies the plan that waits for an approval.
+    package var plan: String?
+    package var approval: PlanApproval?
+    /// Why an operator deployed it although rules forbade it.
+    package var override: String?
 
     /// - Parameter rest: Sets the other properties.
     package init(

@@ -49,6 +49,8 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var problem: String?
     package var decisions: DecisionState
     package var isPaused: Bool
+    /// Who paused deployments, why and until when; nil if they are not paused.
+    package var pause: PauseSummary?
     /// The commit at which an operator's choice holds the branch.
     package var heldAt: String?
     /// The choice that holds the branch.

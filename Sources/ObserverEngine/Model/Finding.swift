@@ -1,7 +1,8 @@
 /// The result of one check of the doctor.
 package struct Finding: Codable, Equatable, Sendable {
     package enum Check: String, Codable, Sendable, CaseIterable {
-        case settings, observer, proxy, authorities, token, expiry, repository, branch, webhook, address, certificate
+        case settings, observer, proxy, authorities, token, expiry, repository, branch, checks, webhook, address,
+            certificate
         case mesosDNS = "mesos-dns"
         case marathon, compose, engine, storage, command, clock, disk
     }

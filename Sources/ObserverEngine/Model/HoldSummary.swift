@@ -1,3 +1,5 @@
+package import struct Foundation.Date
+
 /// The commit at which an operator's choice holds the branch, and the choice.
 package struct HoldSummary: Codable, Equatable, Sendable {
     package enum Cause: String, Codable, Sendable, CaseIterable {
@@ -6,11 +8,32 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         case rollback
     }
 
+    /// The end of the hold.
+    package enum End: String, Codable, Sendable, CaseIterable {
+        /// The next push to the branch, or an operator.
+        case push
+        /// Only an operator.
+        case resume
+
+        /// `until the next push or 'observer resume'`
+        package var words: String {
+            switch self {
+            case .push: "until the next push or 'observer resume'"
+            case .resume: "until 'observer resume'"
+            }
+        }
+    }
+
     package let commit: CommitID
     /// nil where the hold was restored from a version that did not store it.
     package let cause: Cause?
     /// nil where the hold was restored without the history.
     package let deployment: Int64?
+    package var until = End.push
+    package var reason: String?
+    /// The name of the operator; nil if it is not known.
+    package var by: String?
+    package var since: Date?
 
     package init(commit: CommitID, cause: Cause?, deployment: Int64?) {
         self.commit = commit
@@ -18,14 +41,15 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         self.deployment = deployment
     }
 
-    /// `220be73 (rollback, deployment 12)`
+    /// `220be73 (rollback by ann, deployment 12: slow queries)`
     package var summary: String {
         let choice =
             switch cause {
-            case .rollback: "rollback"
-            case .deploy: "deployed by an operator"
-            case nil: "chosen by an operator"
+            case .rollback: "rollback" + (by.map { " by \($0)" } ?? "")
+            case .deploy: "deployed by \(by ?? "an operator")"
+            case nil: "chosen by \(by ?? "an operator")"
             }
-        return "\(commit.short) (\(choice)\(deployment.map { ", deployment \($0)" } ?? ""))"
+        let place = deployment.map { ", deployment \($0)" } ?? ""
+        return "\(commit.short) (\(choice)\(place)\(reason.map { ": \($0)" } ?? ""))"
     }
 }

@@ -60,7 +60,7 @@ extension ControlAction {
     /// The role that it requires. Removing the webhook stops pushes, and accepting a repository decides whose code runs.
     package var requiredRole: Operator.Role {
         switch self {
-        case .register, .ping, .deploy, .rollback, .replay, .pause, .resume, .cancel: .operate
+        case .register, .ping, .deploy, .rollback, .replay, .pause, .resume, .cancel, .approve, .reject: .operate
         case .removeHook, .acceptRepository: .admin
         }
     }
@@ -78,6 +78,8 @@ extension ControlAction {
         case .resume: "resume deployments"
         case .cancel: "cancel deployments"
         case .acceptRepository: "accept another repository"
+        case .approve: "approve plans"
+        case .reject: "reject plans"
         }
     }
 }

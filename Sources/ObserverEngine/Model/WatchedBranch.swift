@@ -90,14 +90,26 @@ package struct BranchState: Equatable, Sendable {
     }
 
     package var isHookRemoved: Bool { decisions.hookRemoval.value }
-    package var isPaused: Bool { decisions.pause.value }
+    package var isPaused: Bool { decisions.pause.value != nil }
     /// GitHub's id of the repository. It survives a rename, and another repository has another one.
     package var repositoryID: Int64? { decisions.repository.value }
     package var heldAt: CommitID? { decisions.hold.value?.commit }
 
+    /// The pause, for people; nil if deployments are not paused.
+    package var pause: PauseSummary? {
+        decisions.pause.value.map {
+            PauseSummary(since: decisions.pause.at, until: $0.until, reason: $0.reason, by: $0.by)
+        }
+    }
+
     /// The hold, for people; nil if the branch is not held.
     package var hold: HoldSummary? {
-        decisions.hold.value.map { HoldSummary(commit: $0.commit, cause: $0.cause, deployment: holdDeployment) }
+        decisions.hold.value.map { hold in
+            var summary = HoldSummary(commit: hold.commit, cause: hold.cause, deployment: holdDeployment)
+            (summary.until, summary.reason, summary.by) = (hold.until, hold.reason, hold.by)
+            summary.since = decisions.hold.at
+            return summary
+        }
     }
 
     /// The commit of a hold that was restored without the history and is newer than a push, which may have been delivered

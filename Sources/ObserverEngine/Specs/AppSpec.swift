@@ -1,6 +1,3 @@
-import Crypto
-import Foundation
-
 /// One app that the repository wants to run, whether its spec is a file of its own or part of a group.
 package struct AppSpec: Equatable, Sendable {
     /// Absolute.
@@ -20,12 +17,7 @@ package struct AppSpec: Equatable, Sendable {
     }
 
     /// SHA-256 of the canonical definition, as 64 hexadecimal digits. Equivalent specs have the same fingerprint.
-    package var fingerprint: String { Self.digest(of: definition.canonical) }
-
-    /// The SHA-256 of the text, as 64 hexadecimal digits.
-    static func digest(of text: String) -> String {
-        SHA256.hash(data: Data(text.utf8)).map(\.hexadecimal).joined()
-    }
+    package var fingerprint: String { definition.canonical.sha256 }
 
     /// Whether the spec has a number of instances; a null counts as absent.
     private var hasInstances: Bool { (definition["instances"] ?? .null) != .null }

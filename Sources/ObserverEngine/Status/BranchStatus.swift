@@ -79,7 +79,7 @@ package final class BranchStatus: Sendable {
     /// Shows what the store remembers about the branch.
     func note(_ state: BranchState) {
         update { engine in
-            engine.isPaused = state.isPaused
+            (engine.isPaused, engine.pause) = (state.isPaused, state.pause)
             engine.hold = state.hold
             engine.heldAt = state.hold?.commit.description
             engine.repositoryID = state.repositoryID

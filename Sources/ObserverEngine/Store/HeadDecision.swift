@@ -52,6 +52,7 @@ package enum HeadDecision: Equatable, Sendable {
             case .cancelled: return .blocked(.cancelled(deployment: newest.id))
             // The retry was superseded.
             case .failed where newest.retry != nil || isMove: return .missed
+            case .failed where newest.startedAt == nil: return .blocked(.unchecked(deployment: newest.id))
             case .failed: return .blocked(.failed(deployment: newest.id))
             default: return .known
             }
@@ -60,6 +61,7 @@ package enum HeadDecision: Equatable, Sendable {
         if let last = history.last {
             switch last.stage {
             case .cancelled: return .blocked(.cancelled(deployment: last.id))
+            case .failed where last.startedAt == nil: return .blocked(.unchecked(deployment: last.id))
             case .failed where last.retry == nil: return .blocked(.failed(deployment: last.id))
             default: break
             }
@@ -73,6 +75,8 @@ package enum HeadDecision: Equatable, Sendable {
 /// Why the head of the branch is not deployed by itself.
 package enum HeadBlock: Equatable, Sendable {
     case failed(deployment: Int64)
+    /// It never started, because its checks did not pass.
+    case unchecked(deployment: Int64)
     case cancelled(deployment: Int64)
     case held(HoldSummary)
     /// The disk was lost, and the commit status at GitHub reports a failure.
@@ -88,6 +92,7 @@ package enum HeadBlock: Equatable, Sendable {
     private var reason: String {
         switch self {
         case .failed(let id): "deployment \(id) failed, and it is not retried until the branch moves"
+        case .unchecked: "its checks did not pass"
         case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
         case .held(let hold): "the branch is on hold at \(hold.summary)"
         case .reportedFailure: "its commit status at GitHub is failure"
@@ -98,8 +103,10 @@ package enum HeadBlock: Equatable, Sendable {
     private var remedy: String {
         switch self {
         case .failed, .reportedFailure: "Push a fix, or run 'observer deploy' to try it again."
+        case .unchecked: "It is deployed once they pass; push a fix, or run the checks again."
         case .cancelled, .skipped: "Push again, or run 'observer deploy' to deploy it."
-        case .held: "Push again, or run 'observer resume' to end the hold."
+        case .held(let hold):
+            (hold.until == .push ? "Push again, or run" : "Run") + " 'observer resume' to end the hold."
         }
     }
 }

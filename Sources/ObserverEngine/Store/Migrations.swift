@@ -172,6 +172,17 @@ enum Migrations {
             try db.create(
                 index: "skipped_head_by_age", on: "skipped_head", columns: ["owner", "repository", "branch", "at"])
         }
+        migrator.registerMigration("11: rules, and who decided why") { db in
+            try db.alter(table: "deployment") { table in
+                for column in ["wait", "unapproved_plan", "override", "approval"] { table.add(column: column, .text) }
+            }
+            try db.alter(table: "branch_state") { table in
+                for column in ["pause_reason", "paused_by", "held_until", "hold_reason", "hold_author"] {
+                    table.add(column: column, .text)
+                }
+                table.add(column: "paused_until", .double)
+            }
+        }
         return migrator
     }
 }

@@ -28,6 +28,10 @@ extension Deployment: FetchableRecord, PersistableRecord {
             finishedAt: (row["finished_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
             outcome: row["outcome"])
         request.attempt = row["attempt"]
+        request.override = row["override"]
+        request.approval = (row["approval"] as String?).flatMap { try? JSONColumn.decode($0) }
+        wait = (row["wait"] as String?).flatMap { try? JSONColumn.decode($0) }
+        unapprovedPlan = (row["unapproved_plan"] as String?).flatMap { try? JSONColumn.decode($0) }
         notBefore = (row["not_before"] as Double?).map(Date.init(timeIntervalSince1970:))
         retry = row["retry"]
         changes = (try? JSONColumn.decodeList(row["changes"])) ?? []
@@ -62,6 +66,10 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["attempt"] = request.attempt
         container["not_before"] = notBefore?.timeIntervalSince1970
         container["retry"] = retry
+        container["override"] = request.override
+        container["approval"] = try request.approval.map(JSONColumn.encode)
+        container["wait"] = try wait.map(JSONColumn.encode)
+        container["unapproved_plan"] = try unapprovedPlan.map(JSONColumn.encode)
     }
 }
 
@@ -73,7 +81,9 @@ extension Deployment {
     }
 
     func storeEnd(in database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE deployment SET stage = ?, outcome = ?, finished_at = ? WHERE id = ?")
-            .execute(arguments: [stage.rawValue, outcome, finishedAt?.timeIntervalSince1970, id])
+        try database.cachedStatement(
+            sql: "UPDATE deployment SET stage = ?, outcome = ?, finished_at = ?, wait = NULL WHERE id = ?"
+        )
+        .execute(arguments: [stage.rawValue, outcome, finishedAt?.timeIntervalSince1970, id])
     }
 }

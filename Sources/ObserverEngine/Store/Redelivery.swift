@@ -5,7 +5,7 @@ import GRDB
 extension RecordedDelivery {
     /// Deploys the commit again if it failed and still is the head; otherwise it is a duplicate, whose reason names the result.
     static func redelivered(
-        _ original: Delivery, at date: Date, in database: Database
+        _ original: Delivery, at date: Date, to queue: DeploymentQueue, in database: Database
     ) throws -> RecordedDelivery {
         var duplicate = original
         guard original.verdict == .accepted, let commit = original.push?.commit, let watched = original.watchedBranch
@@ -18,7 +18,7 @@ extension RecordedDelivery {
             return .duplicate(original, fate.sentence(of: commit.id))
         }
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery, delivery: original.id)
-        let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
+        let queued = try queue.enqueue(request, at: date, in: database)
         duplicate.deployment = queued.deployment.id
         duplicate.reason = "redelivered: deployment \(failed) did not succeed and is tried again"
         try duplicate.storeReason(in: database)

@@ -31,13 +31,29 @@ extension Store {
         try await write { try BranchState.note(head: head, of: branch, in: $0) }
     }
 
+    /// Ends a pause that has reached its end.
+    /// - Returns: Whether there was one.
+    func endPause(of branch: WatchedBranch, at now: Date = Date()) async throws -> Bool {
+        guard let until = try await branchState(of: branch).pause?.until, until <= now else { return false }
+        return try await write { database -> BranchState? in
+            var state = try BranchState.fetch(of: branch, in: database)
+            // An operator may have paused longer meanwhile.
+            guard let until = state.pause?.until, until <= now else { return nil }
+            state.decisions.decide(pause: nil, at: now)
+            try state.save(of: branch, in: database)
+            return state
+        } publishing: { ended in
+            ended.map { [.branch(branch, $0)] } ?? []
+        } != nil
+    }
+
     /// Ends a pause and a hold.
     /// - Returns: The state before.
     package func resume(_ branch: WatchedBranch, at now: Date = Date()) async throws -> BranchState {
         try await write { database in
             let before = try BranchState.fetch(of: branch, in: database)
             var state = before
-            state.decisions.decide(paused: false, at: now)
+            state.decisions.decide(pause: nil, at: now)
             state.endHold(at: now)
             try state.save(of: branch, in: database)
             return (before, state)
@@ -55,14 +71,18 @@ extension BranchState {
             statement, arguments: [branch.repository.owner, branch.repository.name, branch.name])
         guard let row else { return BranchState() }
         var decisions = Decisions()
-        decisions.pause = .init(row["is_paused"], at: time(row["paused_at"]))
+        let pause = Pause(reason: row["pause_reason"], by: row["paused_by"], until: time(row["paused_until"]))
+        decisions.pause = .init(row["is_paused"] ? pause : nil, at: time(row["paused_at"]))
         decisions.hookRemoval = .init(row["is_hook_removed"], at: time(row["hook_removed_at"]))
         // A list that can't be read must not make the rest unreadable.
         let leaving: [CommitID] = (row["held_from"] as String?).flatMap { try? JSONColumn.decode($0) } ?? []
         let cause = (row["held_by"] as String?).flatMap(HoldSummary.Cause.init(rawValue:))
-        let hold = (row["held_at"] as String?).flatMap(CommitID.init(_:)).map {
+        var hold = (row["held_at"] as String?).flatMap(CommitID.init(_:)).map {
             Hold(at: $0, leaving: leaving, because: cause)
         }
+        hold?.until = (row["held_until"] as String?).flatMap(HoldSummary.End.init(rawValue:)) ?? .push
+        hold?.reason = row["hold_reason"]
+        hold?.by = row["hold_author"]
         decisions.hold = .init(hold, at: time(row["held_since"]))
         if let id: Int64 = row["repository_id"] {
             decisions.repository = .init(id, at: time(row["repository_since"]) ?? Decisions.neverDecided)
@@ -76,18 +96,23 @@ extension BranchState {
     private static func time(_ seconds: Double?) -> Date? { seconds.map(Date.init(timeIntervalSince1970:)) }
 
     /// Ends the hold of an operator's rollback, because of a new push.
-    /// - Parameter evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
+    /// - Parameters:
+    ///   - evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
+    ///   - byOperator: Also ends a hold that a push does not end.
     static func liftHold(
-        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool = false, in database: Database
+        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool = false, byOperator: Bool = false,
+        in database: Database
     ) throws -> [EngineChange] {
         var state = try BranchState.fetch(of: branch, in: database)
-        return try state.liftHold(of: branch, at: now, evenIfUnknown: evenIfUnknown, in: database)
+        return try state.liftHold(
+            of: branch, at: now, evenIfUnknown: evenIfUnknown, byOperator: byOperator, in: database)
     }
 
     /// Ends the hold of this state, which is the stored one.
     mutating func liftHold(
-        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool, in database: Database
+        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool, byOperator: Bool = false, in database: Database
     ) throws -> [EngineChange] {
+        if !byOperator, decisions.hold.value?.until == .resume { return [] }
         let isUnknown = decisions.hold.at == nil
         guard heldAt != nil || evenIfUnknown && isUnknown else { return [] }
         endHold(at: now)
@@ -108,8 +133,9 @@ extension BranchState {
             sql: """
                 INSERT OR REPLACE INTO branch_state
                 (owner, repository, branch, hook_id, is_hook_removed, hook_removed_at, is_paused, paused_at, held_at,
-                held_since, held_from, held_by, held_deployment, repository_id, repository_since, repository_name, head)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                held_since, held_from, held_by, held_deployment, repository_id, repository_since, repository_name, head,
+                pause_reason, paused_by, paused_until, held_until, hold_reason, hold_author)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(
             arguments: [
@@ -119,6 +145,8 @@ extension BranchState {
                 try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
                 decisions.hold.value?.cause?.rawValue, holdDeployment, repositoryID,
                 decisions.repository.at?.timeIntervalSince1970, repositoryName?.description, head?.description,
+                pause?.reason, pause?.by, pause?.until?.timeIntervalSince1970, hold?.until.rawValue, hold?.reason,
+                hold?.by,
             ])
     }
 }

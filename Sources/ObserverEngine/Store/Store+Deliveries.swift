@@ -8,10 +8,12 @@ package struct RecordedDelivery: Sendable {
     package let deployment: Deployment?
     let changes: [EngineChange]
 
-    static func record(_ row: DeliveryRow, in database: Database) throws -> RecordedDelivery {
+    static func record(
+        _ row: DeliveryRow, to queue: DeploymentQueue, in database: Database
+    ) throws -> RecordedDelivery {
         let delivery = row.delivery
         if let original = try Delivery.stored(under: delivery.key, in: database) {
-            return try redelivered(original, at: delivery.receivedAt, in: database)
+            return try redelivered(original, at: delivery.receivedAt, to: queue, in: database)
         }
         let row = try row.judged(in: database)
         guard row.delivery.verdict == .accepted, let push = delivery.push, let commit = push.commit,
@@ -40,7 +42,7 @@ package struct RecordedDelivery: Sendable {
             return RecordedDelivery(delivery: old, deployment: nil, changes: [.delivery(old)])
         }
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery)
-        let queued = try DeploymentQueue.enqueue(request, at: delivery.receivedAt, in: database)
+        let queued = try queue.enqueue(request, at: delivery.receivedAt, in: database)
         let lifted = try state.liftHold(of: watched, at: pushedAt, evenIfUnknown: true, in: database)
         return try record(
             row, of: queued.deployment,

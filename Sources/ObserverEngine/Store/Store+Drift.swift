@@ -7,12 +7,12 @@ extension Store {
     func enqueueCorrection(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
         let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal }
-        let queued = try await write { database -> DeploymentQueue.Enqueued? in
+        let queued = try await write { [queue] database -> DeploymentQueue.Enqueued? in
             let isIdle = try unfinished.allSatisfy {
                 try DeploymentRows.all(of: request.branch, in: $0).isEmpty(database)
             }
             guard isIdle, try !BranchState.fetch(of: request.branch, in: database).isPaused else { return nil }
-            return try DeploymentQueue.enqueue(request, at: date, in: database)
+            return try queue.enqueue(request, at: date, in: database)
         } publishing: {
             $0?.changes ?? []
         }

@@ -30,7 +30,7 @@ extension Store {
     ) async throws -> HeadOutcome {
         let request = request.redacted(by: redactor)
         let (branch, head) = (request.branch, request.commit.id)
-        return try await write { database -> (HeadOutcome, [EngineChange]) in
+        return try await write { [queue] database -> (HeadOutcome, [EngineChange]) in
             guard try DeploymentQueue.newestID(of: branch, in: database) == newest else { return (.outdated, []) }
             let decision = try SkippedHeads.decision(
                 on: head, of: branch, hasReportedFailure: hasReportedFailure, in: database)
@@ -41,7 +41,7 @@ extension Store {
             var request = request
             let own = try Delivery.undeployed(of: head, branch: branch, in: database)
             (request.delivery, request.commit.pusher) = (own?.id, own?.push?.pusher)
-            let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
+            let queued = try queue.enqueue(request, at: date, in: database)
             let overtaken = try Delivery.noteOvertaken(of: branch, in: database)
             let lifted = try BranchState.liftHold(of: branch, at: date, in: database)
             return (

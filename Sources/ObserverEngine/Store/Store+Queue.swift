@@ -1,8 +1,15 @@
 package import Foundation
 import GRDB
 
-/// The deployments table as a queue: one deployment of a branch runs, at most one is queued.
-enum DeploymentQueue {
+/// The deployments table as a queue: one deployment of a branch runs, at most one is queued. While commits wait for their
+/// checks, older pushes stay queued, too: an older one may pass first.
+struct DeploymentQueue: Sendable {
+    /// How many pushes of a branch wait for their checks at most.
+    static let limit = 20
+
+    /// Whether a push leaves the older ones in the queue.
+    let keepsOlderPushes: Bool
+
     struct Enqueued: Sendable {
         let deployment: Deployment
         let superseded: [Deployment]
@@ -17,26 +24,43 @@ enum DeploymentQueue {
 
     /// Adds a deployment and supersedes those of its branch that are still queued.
     /// - Parameter notBefore: When a retry starts.
-    static func enqueue(
+    func enqueue(
         _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
     ) throws -> Enqueued {
-        let waiting = try waiting(of: request.branch).fetchAll(database)
+        let waiting = replaced(by: request, among: try Self.waiting(of: request.branch).fetchAll(database))
         var deployment = Deployment(id: 0, request: request, queuedAt: date)
         deployment.notBefore = notBefore
         try deployment.insert(database)
         deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
         deployment.notBefore = notBefore
-        let newer = deployment
-        let superseded = try waiting.map { older in
+        return Enqueued(
+            deployment: deployment, superseded: try Self.supersede(waiting, by: deployment, at: date, in: database),
+            delivery: try request.delivery.flatMap { try Delivery.link($0, to: deployment.id, in: database) })
+    }
+
+    /// The queued deployments that a new one replaces.
+    /// - Parameter waiting: Newest first.
+    private func replaced(by request: DeploymentRequest, among waiting: [Deployment]) -> [Deployment] {
+        let kept = waiting.filter { !isReplaced($0, by: request) }.prefix(Self.limit - 1).map(\.id)
+        return waiting.filter { !kept.contains($0.id) }
+    }
+
+    /// Whether a newer deployment ends the wait of an older one, which has not started.
+    func isReplaced(_ older: Deployment, by newer: DeploymentRequest) -> Bool {
+        !keepsOlderPushes || newer.isChosen || older.request.isChosen || older.notBefore != nil
+            || older.commit == newer.commit.id
+    }
+
+    static func supersede(
+        _ older: [Deployment], by newer: Deployment, at date: Date, in database: Database
+    ) throws -> [Deployment] {
+        try older.map { older in
             var older = older
-            let outcome = "superseded by deployment \(newer.id) (\(request.commit.id.short))"
+            let outcome = "superseded by deployment \(newer.id) (\(newer.commit.short))"
             older.finish(as: .superseded, outcome: outcome, at: date)
             try older.storeEnd(in: database)
             return older
         }
-        return Enqueued(
-            deployment: deployment, superseded: superseded,
-            delivery: try request.delivery.flatMap { try Delivery.link($0, to: newer.id, in: database) })
     }
 
     /// The deployment of a push that polling or recovery found before its delivery arrived. If the branch has been at the
@@ -86,12 +110,17 @@ enum DeploymentQueue {
     }
 }
 
+extension DeploymentRequest {
+    /// Whether it does not follow the branch: an operator chose it, or drift is undone.
+    fileprivate var isChosen: Bool { Deployment.Trigger.operatorsChoices.contains(trigger) }
+}
+
 extension Store {
     /// Queues a deployment and supersedes those of its branch that are still queued.
     package func enqueue(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment {
         let request = request.redacted(by: redactor)
-        let queued = try await write {
-            try DeploymentQueue.enqueue(request, at: date, in: $0)
+        let queued = try await write { [queue] in
+            try queue.enqueue(request, at: date, in: $0)
         } publishing: {
             $0.changes
         }
@@ -104,11 +133,11 @@ extension Store {
         _ request: DeploymentRequest, evenIfUnknown: Bool = false, at date: Date = Date()
     ) async throws -> Deployment {
         let request = request.redacted(by: redactor)
-        let (queued, _) = try await write { database -> (Deployment, [EngineChange]) in
+        let (queued, _) = try await write { [queue] database -> (Deployment, [EngineChange]) in
             try BranchState.note(head: request.commit.id, of: request.branch, in: database)
-            let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
+            let queued = try queue.enqueue(request, at: date, in: database)
             let lifted = try BranchState.liftHold(
-                of: request.branch, at: date, evenIfUnknown: evenIfUnknown, in: database)
+                of: request.branch, at: date, evenIfUnknown: evenIfUnknown, byOperator: true, in: database)
             return (queued.deployment, queued.changes + lifted)
         } publishing: {
             $0.1
@@ -123,7 +152,7 @@ extension Store {
         _ deployment: Deployment, with head: DeploymentRequest, outcome: String, at date: Date = Date()
     ) async throws -> Deployment? {
         let head = head.redacted(by: redactor)
-        let (queued, _) = try await write { database -> (Deployment?, [EngineChange]) in
+        let (queued, _) = try await write { [queue] database -> (Deployment?, [EngineChange]) in
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
             superseded = try superseded.update(in: database)
@@ -136,7 +165,7 @@ extension Store {
             guard decision == .missed else {
                 return (nil, [.deployment(superseded)])
             }
-            let queued = try DeploymentQueue.enqueue(head, at: date, in: database)
+            let queued = try queue.enqueue(head, at: date, in: database)
             let lifted = try BranchState.liftHold(of: head.branch, at: date, in: database)
             return (queued.deployment, [.deployment(superseded)] + queued.changes + lifted)
         } publishing: {
@@ -161,10 +190,17 @@ extension Store {
         }
     }
 
-    /// The deployment to run next; a retry only once it is due.
+    /// The newest queued deployment; a retry only once it is due.
     package func nextQueued(of branch: WatchedBranch) async throws -> Deployment? {
         try await read {
-            try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").oldestFirst.fetchOne($0)
+            try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").fetchOne($0)
+        }
+    }
+
+    /// The queued deployments, newest first; retries only once they are due.
+    package func queued(of branch: WatchedBranch) async throws -> [Deployment] {
+        try await read {
+            try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").fetchAll($0)
         }
     }
 
@@ -176,15 +212,19 @@ extension Store {
     /// Queues the deployment of another commit than the head, and holds the branch there until the next push, in one
     /// transaction.
     /// - Parameters:
+    ///   - end: What ends the hold.
+    ///   - reason: Why the operator decided it.
     ///   - head: The head of the branch, if it was asked for.
     ///   - seenNewest: The newest deployment that the operator saw; nil skips the check.
     /// - Throws: `Conflict`
     package func hold(
-        _ request: DeploymentRequest, because cause: HoldSummary.Cause, head: CommitID? = nil, seenNewest: Int64? = nil,
+        _ request: DeploymentRequest, because cause: HoldSummary.Cause, until end: HoldSummary.End = .push,
+        reason: String? = nil, by author: String? = nil, head: CommitID? = nil, seenNewest: Int64? = nil,
         at date: Date = Date()
     ) async throws -> Deployment {
         let request = request.redacted(by: redactor)
-        let (queued, _) = try await write { database -> (DeploymentQueue.Enqueued, BranchState) in
+        let reason = redactor.redact(reason, toBytes: TextLimit.reason)
+        let (queued, _) = try await write { [queue] database -> (DeploymentQueue.Enqueued, BranchState) in
             let newest = try DeploymentRows.all(of: request.branch).fetchOne(database)
             if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
             var state = try BranchState.fetch(of: request.branch, in: database)
@@ -192,8 +232,9 @@ extension Store {
             // Whether the branch is still there is not certain: any commit that was seen before must stay undeployed.
             if let head { state.head = head } else if pushed?.commit != state.head { state.head = nil }
             let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)
-            let queued = try DeploymentQueue.enqueue(request, at: date, in: database)
-            let hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left, because: cause)
+            let queued = try queue.enqueue(request, at: date, in: database)
+            var hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left, because: cause)
+            (hold.until, hold.reason, hold.by) = (end, reason, author)
             state.decisions.decide(hold: hold, at: date)
             state.holdDeployment = queued.deployment.id
             try state.save(of: request.branch, in: database)

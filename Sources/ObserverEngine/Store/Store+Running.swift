@@ -34,15 +34,18 @@ extension Store {
 
     /// Ends a running deployment, if a newer one is queued and nothing is being applied right now. One that is being rolled
     /// back has failed, any other is superseded.
-    /// - Parameter isBlocked: Whether it waits for a lock at the target before it applies anything.
+    /// - Parameters:
+    ///   - newer: A queued deployment that no rule keeps from starting.
+    ///   - isBlocked: Whether it waits for a lock at the target before it applies anything.
     /// - Returns: The newer deployment; nil if the deployment continues.
     func supersedeStalled(
-        _ deployment: Deployment, isBlocked: Bool = false, at date: Date = Date()
+        _ deployment: Deployment, by newer: Deployment, isBlocked: Bool = false, at date: Date = Date()
     ) async throws -> Deployment? {
         let (newer, _) = try await write { database -> (Deployment?, Deployment?) in
             let branch = deployment.request.branch
-            guard try !BranchState.fetch(of: branch, in: database).isPaused,
-                let newer = try DeploymentQueue.waiting(of: branch).fetchOne(database),
+            let isPaused = try BranchState.fetch(of: branch, in: database).isPaused
+            guard !isPaused || newer.request.override != nil,
+                try Deployment.fetchOne(database, key: newer.id)?.stage == .queued,
                 var running = try Deployment.fetchOne(database, key: deployment.id), running.isSame(as: deployment),
                 newer.id > running.id, running.giveWay(to: newer, isBlocked: isBlocked, at: date)
             else { return (nil, nil) }
@@ -59,7 +62,7 @@ extension Store {
     package func fail(
         _ deployment: Deployment, outcome: String, retryAt due: Date, at date: Date = Date()
     ) async throws -> Deployment {
-        try await write { database -> (Deployment, [EngineChange]) in
+        try await write { [queue] database -> (Deployment, [EngineChange]) in
             var failed = deployment
             failed.finish(as: .failed, outcome: outcome, at: date)
             failed = try failed.update(in: database)
@@ -68,7 +71,7 @@ extension Store {
             }
             var request = failed.request
             request.attempt += 1
-            let queued = try DeploymentQueue.enqueue(request, at: date, notBefore: due, in: database)
+            let queued = try queue.enqueue(request, at: date, notBefore: due, in: database)
             failed.retry = queued.deployment.id
             try failed.update(database, columns: ["retry"])
             return (failed, [.deployment(failed)] + queued.changes)
@@ -104,9 +107,9 @@ extension Store {
     ) async throws {
         guard !deployment.stage.isFinal, !deployment.isGivenUp else { return }
         do {
-            _ = try await write { database -> [EngineChange] in
+            _ = try await write { [queue] database -> [EngineChange] in
                 let closed = try Self.close(deployment, by: interruption, at: date, in: database)
-                return [.deployment(closed)] + (try Self.requeue(closed, at: date, in: database))
+                return [.deployment(closed)] + (try queue.requeue(closed, at: date, in: database))
             } publishing: {
                 $0
             }
@@ -116,13 +119,19 @@ extension Store {
     }
 
     /// Returns a running deployment that has changed nothing at the target to the queue; a newer queued one supersedes it.
+    /// - Parameter marks: The changes of its plan, if they have to be approved.
     /// - Throws: `AlreadyEnded`, `Failed`
-    package func putBack(_ deployment: Deployment, at date: Date = Date()) async throws {
-        _ = try await write { database in
+    package func putBack(
+        _ deployment: Deployment, untilApproved marks: [String]? = nil, at date: Date = Date()
+    ) async throws {
+        _ = try await write { [queue] database in
             var back = deployment
-            if let newer = try DeploymentQueue.waiting(of: deployment.request.branch).fetchOne(database) {
+            let newer = try DeploymentQueue.waiting(of: deployment.request.branch).fetchOne(database)
+            if let newer, queue.isReplaced(deployment, by: newer.request) {
                 let outcome = "superseded by deployment \(newer.id) (\(newer.commit.short))"
                 back.finish(as: .superseded, outcome: outcome, at: date)
+            } else if let marks {
+                back.putBack(untilApproved: marks)
             } else {
                 back.putBack()
             }
@@ -139,13 +148,13 @@ extension Store {
         of branch: WatchedBranch, at date: Date = Date()
     ) async throws -> [Deployment] {
         let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal && $0 != .queued }
-        let (closed, _) = try await write { database -> ([Deployment], [EngineChange]) in
+        let (closed, _) = try await write { [queue] database -> ([Deployment], [EngineChange]) in
             let closed =
                 try unfinished
                 .flatMap { try DeploymentRows.all(of: branch, in: $0).fetchAll(database) }
                 .sorted { $0.id < $1.id }
                 .map { try Self.close($0, at: date, in: database) }
-            return (closed, try closed.last.map { try Self.requeue($0, at: date, in: database) } ?? [])
+            return (closed, try closed.last.map { try queue.requeue($0, at: date, in: database) } ?? [])
         } publishing: { rows in
             rows.0.map { .deployment($0) } + rows.1
         }
@@ -160,15 +169,20 @@ extension Store {
         return try closed.update(in: database)
     }
 
-    private static func requeue(_ deployment: Deployment, at date: Date, in database: Database) throws -> [EngineChange]
-    {
+}
+
+extension DeploymentQueue {
+    /// Queues the commit of an interrupted deployment again, unless a newer one is queued.
+    fileprivate func requeue(
+        _ deployment: Deployment, at date: Date, in database: Database
+    ) throws -> [EngineChange] {
         var request = deployment.request
-        guard deployment.stage == .interrupted,
-            try DeploymentQueue.waiting(of: request.branch).isEmpty(database)
-        else { return [] }
+        guard deployment.stage == .interrupted, try Self.waiting(of: request.branch).isEmpty(database) else {
+            return []
+        }
         // An operator chose the commit, wherever the branch is.
         if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { request.trigger = .restart }
-        return try DeploymentQueue.enqueue(request, at: date, in: database).changes
+        return try enqueue(request, at: date, in: database).changes
     }
 }
 
@@ -188,7 +202,7 @@ extension Deployment {
     }
 
     /// Whether the row is of the same deployment: ids start again from 1 in a new database.
-    fileprivate func isSame(as other: Deployment) -> Bool {
+    func isSame(as other: Deployment) -> Bool {
         // Dates lose their last digits in the database.
         commit == other.commit && abs(queuedAt.timeIntervalSince(other.queuedAt)) < 0.001
     }

@@ -25,6 +25,7 @@ package final class Store: Sendable {
     /// Removes secrets from everything that is stored.
     let redactor: Redactor
     let compressor = Deflate()
+    let queue: DeploymentQueue
     private let file: DatabaseFile
     private let deliveries: GroupCommit<DeliveryRow, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
@@ -38,13 +39,16 @@ package final class Store: Sendable {
     /// Opens the database in the directory, or creates it.
     /// - Parameters:
     ///   - redactor: Removes secrets from everything that is stored.
+    ///   - keepsOlderPushes: Whether a push leaves older ones in the queue, because each waits for its checks.
     ///   - didRenew: Called when the database turned out to be corrupt or deleted while in use and was recreated, with the
     ///     path to which the corrupt one was moved.
     package init(
-        directory: String, redactor: Redactor = Redactor(secrets: []),
+        directory: String, redactor: Redactor = Redactor(secrets: []), keepsOlderPushes: Bool = false,
         didRenew: @escaping @Sendable (_ setAside: String?) -> Void = { _ in }
     ) throws(Unusable) {
         self.redactor = redactor
+        let queue = DeploymentQueue(keepsOlderPushes: keepsOlderPushes)
+        self.queue = queue
         let path = directory + "/observer.sqlite"
         let file: DatabaseFile
         do {
@@ -64,7 +68,7 @@ package final class Store: Sendable {
         self.file = file
         deliveries = GroupCommit { [feed] rows, complete in
             file.startWriting { database in
-                try rows.map { try RecordedDelivery.record($0, in: database) }
+                try rows.map { try RecordedDelivery.record($0, to: queue, in: database) }
             } completion: { result in
                 if case .success(let recorded) = result { feed.post(recorded.flatMap(\.changes)) }
                 complete(result)
@@ -189,9 +193,9 @@ package final class Store: Sendable {
                     return try await deliveries.commit(row)
                 } catch let error where !error.meansLocked {
                     // Nothing of the transaction is stored. This row may be on its own, or in a new database.
-                    return try await file.use { [feed] pool in
+                    return try await file.use { [feed, queue] pool in
                         try await Self.write(to: pool) { database in
-                            try RecordedDelivery.record(row, in: database)
+                            try RecordedDelivery.record(row, to: queue, in: database)
                         } didCommit: { recorded in
                             feed.post(recorded.changes)
                         }

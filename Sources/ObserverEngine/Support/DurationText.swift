@@ -56,4 +56,10 @@ extension Date {
         let seconds = now.timeIntervalSince(self)
         return seconds < 1 ? "now" : DurationText(coarse: seconds).text + " ago"
     }
+
+    /// `now`, `in 12 s`, `in 2h 5m`.
+    package func countdown(from now: Date) -> String {
+        let seconds = timeIntervalSince(now)
+        return seconds < 1 ? "now" : "in \(DurationText(seconds).text)"
+    }
 }

@@ -5,6 +5,8 @@ enum TextLimit {
     /// A line of a deployment's log, or the reason of a failure, which may list many specs.
     static let line = 16 * 1024
     static let ref = 1024
+    /// Why an operator does something. It is stored in a label at the target, too.
+    static let reason = 512
     /// The name of a person or a repository.
     static let name = 256
     /// The name of a user of a machine.

@@ -7,6 +7,8 @@ package struct WebhookReconciler: Sendable {
         let branch: WatchedBranch
         /// Whether pushes are found without the webhook, too.
         let polls: Bool
+        /// The events that GitHub delivers.
+        let events: [String]
         /// How long a ping from GitHub may take to arrive.
         var pingTimeout = Duration.seconds(30)
         /// How long setting the secret of the webhook is retried.
@@ -14,9 +16,10 @@ package struct WebhookReconciler: Sendable {
         /// How long the registration waits for the decisions of operators on a new disk.
         var decisionTimeout = Duration.seconds(120)
 
-        package init(branch: WatchedBranch, polls: Bool) {
+        package init(branch: WatchedBranch, polls: Bool, events: [String] = DesiredWebhook.pushes) {
             self.branch = branch
             self.polls = polls
+            self.events = events
         }
     }
 
@@ -74,7 +77,8 @@ package struct WebhookReconciler: Sendable {
             return nil
         }
         status.update { $0.publicURL = publicURL.description }
-        let desired = DesiredWebhook(publicURL: publicURL, secret: endpoint.secrets.current)
+        let desired = DesiredWebhook(
+            publicURL: publicURL, secret: endpoint.secrets.current, events: settings.events)
         do {
             let outcome = try await Retry(until: deadline, logger: logger) {
                 try await showingFailure(to: desired) {
@@ -270,7 +274,7 @@ package struct WebhookReconciler: Sendable {
     /// The webhook as it was last registered, with the current secret.
     var registered: (id: Int, desired: DesiredWebhook)? {
         guard let id = status.hook.id, let url = status.hook.url else { return nil }
-        return (id, DesiredWebhook(url: url, secret: endpoint.secrets.current))
+        return (id, DesiredWebhook(url: url, secret: endpoint.secrets.current, events: settings.events))
     }
 
     private func branchState() async throws -> BranchState {

@@ -36,7 +36,10 @@ extension DocumentWriter {
                 Text("\(mark.sign) \(dependency.condition.rawValue)", Style(ink: mark.ink))
                     + Text("  \(dependency.address ?? "")") + Text("  \(dependency.reason ?? "")", .bad))
         }
-        value("held at", engine.hold?.summary, .busy)
+        value("paused", engine.pause?.sentence, .busy)
+        value("paused since", engine.pause?.since.map(clock.full))
+        value("paused until", engine.pause?.until.map(clock.full), .busy)
+        value("held at", engine.hold.map { "\($0.summary) \($0.until.words)" }, .busy)
         value("blocked", engine.blocked, .busy)
         value("problem", engine.problem, .bad)
         value("version", engine.version)

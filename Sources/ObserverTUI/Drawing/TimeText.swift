@@ -71,6 +71,8 @@ struct WallClock: Equatable, Sendable {
     private let calendar: Calendar
     private let isUTC: Bool
 
+    var zone: TimeZone { calendar.timeZone }
+
     static let utc = WallClock(zone: .gmt, isUTC: true)
 
     /// Local times.

@@ -8,7 +8,7 @@ enum Command: Hashable, Sendable {
     case follow, engineLog, freeze, wrap, times
     case copyID, copyURL, commandLine, mouse
     case audit, help, redraw, suspend
-    case register, removeHook, ping, deploy, rollback, replay, pause, cancel, acceptRepository
+    case register, removeHook, ping, deploy, rollback, replay, pause, cancel, approve, acceptRepository
 
     /// Whether it only moves the selection or the focus.
     var isMove: Bool {

@@ -16,6 +16,7 @@ enum KeyMap {
         KeyBinding(["B"], .rollback, "roll back", "Roll back to the selected deployment", in: .actions, bar: 5),
         KeyBinding(["R"], .replay, "replay", "Replay the selected delivery", in: .actions, bar: 6),
         KeyBinding(["P"], .pause, "pause", "Pause or resume deployments", in: .actions, bar: 4),
+        KeyBinding(["A"], .approve, "approve", "Approve the plan of a deployment", in: .actions, bar: 1),
         KeyBinding(["c"], .cancel, "cancel", "Cancel the current deployment", in: .actions, bar: 9),
         KeyBinding(["p"], .ping, "ping", "Request a ping from GitHub", in: .actions),
         KeyBinding(

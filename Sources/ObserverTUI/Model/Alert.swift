@@ -21,12 +21,15 @@ struct Alert: Equatable {
         if let name = mirror.engine.renamedTo {
             alerts.append(Alert(ink: .busy, sentence: "Repository was renamed to \(name); set owner and repo to that."))
         }
+        if let pause = mirror.engine.pause, pause.reason != nil || pause.by != nil {
+            let sentence = pause.sentence.prefix(1).uppercased() + pause.sentence.dropFirst()
+            alerts.append(Alert(ink: .busy, sentence: "\(sentence). Press P to resume."))
+        }
         if let hold = mirror.engine.hold {
+            let end =
+                hold.until == .push ? "until the next push to \(mirror.engine.branch)" : "until an operator resumes"
             alerts.append(
-                Alert(
-                    ink: .busy,
-                    sentence: "Held at \(hold.summary) until the next push to \(mirror.engine.branch). "
-                        + "Press D to deploy its head now."))
+                Alert(ink: .busy, sentence: "Held at \(hold.summary) \(end). Press D to deploy its head now."))
         }
         if let sentence = mirror.engine.blocked, mirror.engine.heldAt == nil {
             alerts.append(Alert(ink: .busy, sentence: sentence))

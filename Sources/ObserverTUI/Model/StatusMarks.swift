@@ -9,7 +9,7 @@ struct StageMark: Equatable {
     init(_ row: DeploymentSummary) {
         (sign, word, ink) =
             switch row.stage {
-            case .queued: ("○", "queued", .busy)
+            case .queued: ("○", row.wait == nil ? "queued" : "waiting", .busy)
             case .fetching, .validating, .applying, .waiting: ("▸", "deploying", .busy)
             case .succeeded: ("✓", "deployed", .good)
             case .failed: ("✗", "failed", .bad)

@@ -28,6 +28,14 @@ extension DashboardState {
         return mirror?.currentDeployment
     }
 
+    /// The opened or selected deployment if its plan waits for an approval, else any other one that does.
+    var approvalTarget: DeploymentSummary? {
+        var chosen = selectedDeployment
+        if case .deployment(let id) = detail?.subject { chosen = mirror?.deployments[id] }
+        if let chosen, chosen.plan != nil { return chosen }
+        return mirror?.deployments.rows.prefix(20).first { $0.plan != nil }
+    }
+
     /// Why a command is unavailable now; nil if it is available.
     func refusal(of command: Command) -> String? {
         if let action = command.example, let refusal = refusal(of: action) { return refusal }
@@ -37,6 +45,7 @@ extension DashboardState {
         case .rollback: rollbackRefusal
         case .replay: replayRefusal
         case .cancel: cancelTarget?.stage.isFinal == false ? nil : "No deployment is running or queued."
+        case .approve: approvalTarget == nil ? "No deployment waits for an approval." : nil
         case .acceptRepository: acceptanceRefusal
         case .commandLine: lastCommandLine == nil ? "No action to copy yet." : nil
         case .copyID: selectedID == nil ? "Nothing is selected." : nil
@@ -111,7 +120,8 @@ extension Command {
         case .deploy: .deploy(commit: nil, force: false)
         case .rollback: .rollback(deployment: 0, seenCurrent: nil)
         case .replay: .replay(delivery: 0)
-        case .pause: .pause
+        case .pause: .pause()
+        case .approve: .approve(deployment: 0, plan: "")
         case .cancel: .cancel(deployment: 0)
         case .acceptRepository: .acceptRepository(id: 0)
         default: nil

@@ -41,6 +41,9 @@ struct DashboardState: Equatable, Sendable {
     var menu: Menu?
     var dialog: Dialog?
     var prompt: Prompt?
+    var pauseForm: PauseForm?
+    /// The deployment whose plan was requested in order to approve it.
+    var approving: Int64?
     var notice: Notice?
     var lastCommandLine: String?
     /// The requests that the observer has not answered.
@@ -65,7 +68,7 @@ struct DashboardState: Equatable, Sendable {
     }
 
     /// Whether keys are text: in the prompt, or in a dialog that requires a word.
-    var takesText: Bool { prompt != nil || dialog?.requiredWord != nil }
+    var takesText: Bool { prompt != nil || pauseForm != nil || dialog?.requiredWord != nil }
 
     /// The time that the panes show. It stops while they are frozen or disconnected.
     var shownTime: Date {
@@ -77,7 +80,8 @@ struct DashboardState: Equatable, Sendable {
     var layout: Layout {
         Layout(
             size: size, focus: focus, lists: lists, isZoomed: isZoomed, alerts: alertRows,
-            apps: hasApps ? shown?.apps?.apps.count ?? 0 : nil, barRows: prompt == nil ? noticeLines.count : 1)
+            apps: hasApps ? shown?.apps?.apps.count ?? 0 : nil,
+            barRows: prompt == nil && pauseForm == nil ? noticeLines.count : 1)
     }
 
     /// The lines that the alerts need, inside a border.

@@ -31,16 +31,23 @@ extension ControlAction {
         case .register: "observer register"
         case .removeHook: "observer reset"
         case .ping: "observer ping"
-        case .deploy(let commit?, _): "observer deploy \(commit)"
-        case .deploy(nil, _): "observer deploy"
-        case .rollback(let deployment, _): "observer rollback \(deployment)"
+        case .deploy(let commit, _, let override):
+            "observer deploy" + (commit.map { " \($0)" } ?? "")
+                + (override.map { " -now -reason \($0.quotedForShell)" } ?? "")
+        case .rollback(let deployment, _, let end, let reason):
+            "observer rollback \(deployment)" + (end.map { " -until \($0.rawValue)" } ?? "") + Self.flag(reason: reason)
         case .replay(let delivery): "observer replay \(delivery)"
-        case .pause: "observer pause"
+        case .pause(let reason, let end):
+            "observer pause" + (end.map { " -until \($0.rfc3339)" } ?? "") + Self.flag(reason: reason)
         case .resume: "observer resume"
         case .cancel(let deployment): "observer cancel \(deployment)"
         case .acceptRepository: "observer accept-repository"
+        case .approve(let deployment, _): "observer approve \(deployment)"
+        case .reject(let deployment, let reason): "observer reject \(deployment)" + Self.flag(reason: reason)
         }
     }
+
+    private static func flag(reason: String?) -> String { reason.map { " -reason \($0.quotedForShell)" } ?? "" }
 }
 
 extension String {

@@ -7,7 +7,12 @@ extension Dashboard {
         switch command {
         case .register: return request(.register)
         case .ping: return request(.ping)
-        case .pause: return request(mirror.engine.isPaused ? .resume : .pause)
+        case .pause:
+            if mirror.engine.isPaused { return request(.resume) }
+            state.pauseForm = PauseForm()
+        case .approve:
+            state.approving = state.approvalTarget?.id
+            return state.approving.map { [.loadDeployment($0)] } ?? []
         case .removeHook:
             state.dialog = mirror.hook.id.map { .removeHook(id: $0, of: mirror.engine, at: state.now) }
         case .deploy:
@@ -47,6 +52,28 @@ extension Dashboard {
         return [.loadPlan(plan.ref)]
     }
 
+    mutating func answerPause(with key: Key) -> [DashboardEffect] {
+        guard let outcome = state.pauseForm?.press(key, at: state.now, zone: state.clock.zone), outcome != .open
+        else { return [] }
+        state.pauseForm = nil
+        guard case .answered(let action) = outcome else { return [] }
+        return request(action)
+    }
+
+    /// Asks for the approval of a plan that was requested for that.
+    mutating func askForApproval(of id: Int64, _ plan: Result<DeploymentDetail, ControlRefusal>) {
+        guard state.approving == id, let mirror = state.mirror else { return }
+        state.approving = nil
+        switch plan {
+        case .failure(let refusal): state.notice = .error(refusal.sentence, at: state.now)
+        case .success(let detail):
+            state.dialog = .approve(detail, in: mirror, at: state.now)
+            if state.dialog == nil {
+                state.notice = .error("Deployment \(id) no longer waits for an approval.", at: state.now)
+            }
+        }
+    }
+
     mutating func request(_ action: ControlAction) -> [DashboardEffect] {
         guard state.isLive else {
             state.notice = .error(DashboardState.notConnected, at: state.now)
@@ -81,7 +108,7 @@ extension ControlAction {
     fileprivate var startsDeployment: Bool {
         switch self {
         case .deploy, .rollback, .replay: true
-        case .register, .removeHook, .ping, .pause, .resume, .cancel, .acceptRepository: false
+        case .register, .removeHook, .ping, .pause, .resume, .cancel, .acceptRepository, .approve, .reject: false
         }
     }
 

@@ -12,6 +12,7 @@ extension Dashboard {
             type(key)
             return []
         }
+        if state.pauseForm != nil { return answerPause(with: key) }
         if state.menu != nil { return choose(with: key) }
         return KeyMap.command(for: key).map { run($0) } ?? []
     }
@@ -33,11 +34,11 @@ extension Dashboard {
     }
 
     mutating func paste(_ text: String) {
-        guard state.prompt != nil else {
+        guard state.prompt != nil || state.pauseForm != nil else {
             state.notice = .error("Pasted text is ignored here.", at: state.now)
             return
         }
-        for character in text.prefix(200) where !character.isNewline { type(.character(character)) }
+        for character in text.prefix(200) where !character.isNewline { _ = press(.character(character)) }
     }
 
     private mutating func answer(with key: Key) -> [DashboardEffect] {
@@ -136,7 +137,7 @@ extension Dashboard {
         case .help: state.menu = Menu()
         case .redraw: return [.redraw]
         case .suspend: return suspend()
-        case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .cancel, .acceptRepository:
+        case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .cancel, .approve, .acceptRepository:
             return act(command)
         }
         return []
@@ -171,7 +172,7 @@ extension Dashboard {
             if isAsked { state.dialog = nil }
             return [.suspend]
         }
-        (state.prompt, state.menu) = (nil, nil)
+        (state.prompt, state.pauseForm, state.menu) = (nil, nil, nil)
         state.dialog = .suspend(branch: state.mirror?.engine.branch, at: state.now)
         return []
     }

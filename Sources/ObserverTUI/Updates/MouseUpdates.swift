@@ -5,7 +5,7 @@ extension Dashboard {
     mutating func point(_ event: MouseEvent) -> [DashboardEffect] {
         guard !state.layout.isTooSmall else { return [] }
         if let wheel = event.gesture.movement { return turn(wheel, at: event) }
-        guard state.prompt == nil else { return [] }
+        guard state.prompt == nil, state.pauseForm == nil else { return [] }
         if state.layout.bar.contains(column: event.column, row: event.row) { return clickBar(at: event) }
         if let dialog = state.dialog { return click(dialog, at: event) }
         if let menu = state.menu {

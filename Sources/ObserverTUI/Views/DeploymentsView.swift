@@ -83,6 +83,7 @@ struct DeploymentColumns {
         guard !row.stage.isFinal else {
             return Text(row.outcome ?? "", .secondary).truncated(to: columns - 1)
         }
+        if row.wait != nil { return wait(row, columns: columns, into: &canvas) }
         if row.stage == .queued { return retry(row, into: &canvas).truncated(to: columns - 1) }
         let limit = columns >= 40 ? limit(row, into: &canvas) : Text()
         let space = columns - (limit.isEmpty ? 0 : limit.columns + 3)
@@ -94,6 +95,16 @@ struct DeploymentColumns {
         guard let start = row.notBefore, start > state.shownTime else { return Text("retry \(row.attempt - 1)", .busy) }
         let rest = canvas.stamp(.countdown(to: start, at: state.shownTime))
         return Text("retry \(row.attempt - 1)", .busy) + Text(" starts in \(rest)", .secondary)
+    }
+
+    /// Why it does not start yet, and how long that still takes.
+    private func wait(_ row: DeploymentSummary, columns: Int, into canvas: inout Canvas) -> Text {
+        let rest = row.wait?.until.map { canvas.stamp(.countdown(to: $0, at: state.shownTime)) }
+        let limit = columns >= 40 ? Text(rest.map { "starts in \($0)" } ?? "", .secondary) : Text()
+        let space = columns - (limit.isEmpty ? 1 : limit.columns + 3)
+        let sentence = Text(row.wait?.sentence ?? "", .busy)
+        guard !limit.isEmpty else { return sentence.truncated(to: max(0, space)) }
+        return sentence.fitted(to: max(0, space)) + Self.gap + limit + .spaces(1)
     }
 
     /// The expected duration; once it has passed, when the deployment fails.

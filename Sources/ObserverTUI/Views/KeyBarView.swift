@@ -4,6 +4,8 @@ enum KeyBarView {
         let area = bar.inset(columns: 1, rows: 0)
         if let prompt = state.prompt {
             drawPrompt(prompt, in: area, into: &canvas)
+        } else if let form = state.pauseForm {
+            draw(form, in: area, into: &canvas)
         } else if let notice = state.notice {
             canvas.expires(at: notice.expiry)
             for (index, line) in state.noticeLines.enumerated() { canvas.write(line, in: area.line(index)) }
@@ -18,6 +20,16 @@ enum KeyBarView {
         canvas.write(typed, in: area)
         if let hint = hints.first(where: { typed.columns + $0.count + 3 <= area.columns }) {
             canvas.writeRight(Text(hint, .secondary), in: area)
+        }
+        canvas.cursor = .init(column: min(area.column + typed.columns, area.endColumn - 1), row: area.row)
+    }
+
+    private static func draw(_ form: PauseForm, in area: Rect, into canvas: inout Canvas) {
+        let typed = Text(form.prompt, .accent.bold) + Text(form.text)
+        canvas.write(typed, in: area)
+        let hints = form.problem.map { [$0] } ?? form.hints
+        if let hint = hints.first(where: { typed.columns + Text($0).columns + 3 <= area.columns }) {
+            canvas.writeRight(Text(hint, form.problem == nil ? .secondary : .bad), in: area)
         }
         canvas.cursor = .init(column: min(area.column + typed.columns, area.endColumn - 1), row: area.row)
     }

@@ -53,7 +53,10 @@ enum StatusLineView {
             parts.append(Text("frozen\(waiting)", .busy.bold))
         }
         if state.caller?.role == .read { parts.append(Text("read only", .secondary)) }
-        if state.shown?.engine.isPaused == true { parts.append(Text("paused", .busy.bold)) }
+        if let engine = state.shown?.engine, engine.isPaused {
+            let rest = engine.pause?.until.map { canvas.stamp(.countdown(to: $0, at: state.now)) }
+            parts.append(Text("paused" + (rest.map { ", \($0) left" } ?? ""), .busy.bold))
+        }
         let connection = connection(state, into: &canvas)
         return .joined(connection.isEmpty ? parts : parts + [connection], by: "   ")
     }

@@ -15,6 +15,14 @@ struct DeployCommand: DeployingCommand {
     @Flag(name: .goStyle("force"), help: "Apply apps even if their spec is unchanged.")
     var isForced = false
 
+    @Flag(
+        name: .goStyle("now"),
+        help: "Deploy although a rule forbids it: a pause, a deploy window, checks or an approval. Requires -reason.")
+    var overrides = false
+
+    @Option(name: .goStyle("reason"), help: "Why the rules are overridden; recorded with the deployment.")
+    var reason: String?
+
     @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
@@ -25,9 +33,12 @@ struct DeployCommand: DeployingCommand {
         } catch let malformed as CommitReference.Malformed {
             throw ValidationError("'\(commit ?? "")' \(malformed).")
         }
+        if overrides != (reason != nil) { throw ValidationError("-now and -reason belong together.") }
     }
 
-    func action(_ client: ControlClient) -> ControlAction { .deploy(commit: commit, force: isForced) }
+    func action(_ client: ControlClient) -> ControlAction {
+        .deploy(commit: commit, force: isForced, override: reason)
+    }
 }
 
 struct CancelCommand: ActionCommand {
@@ -52,24 +63,4 @@ struct CancelCommand: ActionCommand {
                 + "Changes already sent to Marathon are not undone.")
         return .cancel(deployment: id)
     }
-}
-
-struct PauseCommand: ActionCommand {
-    static let configuration = CommandConfiguration(
-        "pause", abstract: "Pause deployments; deliveries are still accepted.")
-
-    @OptionGroup var engine: EngineFlags
-    @OptionGroup var output: OutputFlags
-
-    func action(_ client: ControlClient) -> ControlAction { .pause }
-}
-
-struct ResumeCommand: ActionCommand {
-    static let configuration = CommandConfiguration(
-        "resume", abstract: "Resume deployments: end a pause and a hold.")
-
-    @OptionGroup var engine: EngineFlags
-    @OptionGroup var output: OutputFlags
-
-    func action(_ client: ControlClient) -> ControlAction { .resume }
 }

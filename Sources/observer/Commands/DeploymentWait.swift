@@ -71,9 +71,6 @@ struct DeploymentWait {
     /// - Throws: `DeploymentNotSucceeded`, `WaitTimedOut`, `ConnectionLost`
     func run(_ answer: ActionAnswer, _ output: OutputFlags) async throws {
         print("\(answer.result)\n")
-        if try await client.engine().isPaused {
-            print("Deployments are paused; this one starts after 'observer resume'.\n")
-        }
         var result = ActionResult(answer)
         do {
             let ended = try await end()

@@ -105,8 +105,10 @@ struct DeploymentLine: Report {
 
     func lines(in style: TextStyle) -> [String] {
         let stage = row.stage.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
-        let details = [row.cause, row.took(now: style.now), row.outcome ?? row.trouble ?? row.message]
-            .compactMap(\.self)
+        let details = [
+            row.cause, row.took(now: style.now), row.outcome ?? row.trouble ?? row.wait?.sentence ?? row.message,
+        ]
+        .compactMap(\.self)
         return [
             "\(style.now.rfc3339)  #\(row.id)  \(stage)  \(row.commit.prefix(7))  \(details.joined(separator: ", "))"
                 .printable
@@ -115,7 +117,7 @@ struct DeploymentLine: Report {
 }
 
 extension DeploymentSummary {
-    fileprivate var visibleState: [String?] { [stage.rawValue, outcome, trouble] }
+    fileprivate var visibleState: [String?] { [stage.rawValue, outcome, trouble, wait?.sentence] }
 
     /// The deployment, its stage and its outcome in one line.
     func sentence(in style: TextStyle) -> String {
@@ -128,9 +130,10 @@ extension DeploymentSummary {
         return "#\(id) of \(commit.prefix(7))\(stage)\(end)\(result)"
     }
 
-    /// When a retry starts.
-    fileprivate func waits(now: Date) -> String? {
-        notBefore.map { "retry \(attempt - 1), starts in \(Duration.seconds(max(0, $0.timeIntervalSince(now))).brief)" }
+    /// Why it does not start yet, and when a retry or a rule lets it start.
+    func waits(now: Date) -> String? {
+        if let notBefore { return "retry \(attempt - 1), starts \(notBefore.countdown(from: now))" }
+        return wait.map { wait in wait.sentence + (wait.until.map { " (\($0.countdown(from: now)))" } ?? "") }
     }
 
     func took(now: Date) -> String? {

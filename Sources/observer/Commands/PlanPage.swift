@@ -24,7 +24,7 @@ struct PlanPage: Report {
     func lines(in style: TextStyle) -> [String] {
         let body =
             report.problems.isEmpty
-            ? changes(in: style) + text + warnings(in: style) + [conclusion]
+            ? Self.changes(report.changes, in: style) + text + warnings(in: style) + [conclusion]
             : report.problems.map { line(of: $0, in: style) }
         let header = header(in: style)
         return header + (header.isEmpty ? [] : [""]) + body
@@ -41,9 +41,9 @@ struct PlanPage: Report {
         style.paint(problem.place.printable, .bad) + ": " + problem.sentence.printable
     }
 
-    private func changes(in style: TextStyle) -> [String] {
-        let width = report.changes.map { TableCell($0.appID).columns }.max() ?? 0
-        let lines = report.changes.flatMap { change in
+    static func changes(_ changes: [AppChange], in style: TextStyle) -> [String] {
+        let width = changes.map { TableCell($0.appID).columns }.max() ?? 0
+        let lines = changes.flatMap { change in
             let name = TableCell(change.appID, .heading)
             let padding = String(repeating: " ", count: width - name.columns)
             let kind = style.paint(change.sentence.printable, change.kind.tint)
@@ -56,7 +56,7 @@ struct PlanPage: Report {
         report.text.map(\.printable) + (report.text.isEmpty ? [] : [""])
     }
 
-    private func fields(of change: AppChange, in style: TextStyle) -> [String] {
+    private static func fields(of change: AppChange, in style: TextStyle) -> [String] {
         let width = change.fields.map { TableCell($0.path).columns }.max() ?? 0
         return change.fields.map { field in
             let path = TableCell(field.path, .faint)

@@ -11,6 +11,13 @@ struct RollbackCommand: DeployingCommand {
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.succeeded)) var id: Int64?
 
+    @Option(
+        name: .goStyle("until"),
+        help: "What ends the hold: the next push (the default) or only 'observer resume'.")
+    var end: HoldSummary.End?
+
+    @Option(name: .goStyle("reason"), help: "Why; shown with the hold.") var reason: String?
+
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags
@@ -20,8 +27,8 @@ struct RollbackCommand: DeployingCommand {
         let newest = try await client.deployments(limit: ControlPage.limit)
         let wanted: DeploymentSummary? = if let id { try await client.deployment(id).summary } else { nil }
         let choice = try RollbackChoice(newest: newest, wanted: wanted)
-        try await confirmation.confirm(choice.question(now: Date()))
-        return .rollback(deployment: choice.target.id, seenCurrent: choice.seen?.id)
+        try await confirmation.confirm(choice.question(until: end ?? .push, now: Date()))
+        return .rollback(deployment: choice.target.id, seenCurrent: choice.seen?.id, until: end, reason: reason)
     }
 }
 
@@ -58,14 +65,16 @@ struct RollbackChoice {
         }
     }
 
-    func question(now: Date) -> String {
+    func question(until end: HoldSummary.End = .push, now: Date) -> String {
         let from = running.map { "from \($0.commit.prefix(7)) (deployment \($0.id)) " } ?? ""
         let details = [target.message, target.finishedAt.map { $0.age(at: now) }].compactMap(\.self)
         return "Roll back \(from)to \(target.commit.prefix(7)) (deployment \(target.id)"
             + details.map { ", \($0)" }.joined()
-            + ")? Automatic deployments will be on hold until the next push or 'observer resume'."
+            + ")? Automatic deployments will be on hold \(end.words)."
     }
 }
+
+extension HoldSummary.End: ExpressibleByArgument {}
 
 extension DeploymentSummary.Stage {
     fileprivate var predicate: String {

@@ -82,9 +82,8 @@ struct StatusOverview: Report {
             fields.add(name, deployment.sentence(in: style), .caution)
         }
         fields.add("head", head, .caution)
-        fields.add("paused", engine.isPaused ? "deployments stay queued until resumed" : nil, .caution)
-        fields.add(
-            "on hold", engine.hold.map { "at \($0.summary) until the next push or 'observer resume'" }, .caution)
+        fields.add("paused", engine.pause?.sentence(in: style), .caution)
+        fields.add("on hold", engine.hold.map { "at \($0.summary) \($0.until.words)" }, .caution)
         fields.add("blocked", engine.blocked, .caution)
         let age = style.showsAges ? "up \(up(style))" : "started \(engine.startedAt.rfc3339)"
         fields.add("observer", "\(engine.version), \(age)")
@@ -138,6 +137,18 @@ extension DeliverySummary {
         // The verdict on a ping is `ping`.
         let words = event == verdict.rawValue ? event : "\(event) \(verdict.rawValue)"
         return "#\(id) \(words.trimmingCharacters(in: .whitespaces)), \(style.time(receivedAt))"
+    }
+}
+
+extension PauseSummary {
+    /// `by ann, 2h ago: database migration; resumes in 1h 5m`
+    fileprivate func sentence(in style: TextStyle) -> String {
+        let head = [by.map { "by \($0)" }, since.map { style.time($0) }].compactMap(\.self).joined(separator: ", ")
+        let why = [head, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+        let end =
+            until.map { "resumes " + (style.showsAges ? $0.countdown(from: style.now) : "at \($0.rfc3339)") }
+            ?? "until 'observer resume'"
+        return why.isEmpty ? end : "\(why); \(end)"
     }
 }
 

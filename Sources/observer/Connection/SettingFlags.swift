@@ -70,6 +70,12 @@ struct OperationFlags: ParsableArguments {
     @Option(name: .setting(.onFailure), help: .setting(.onFailure), completion: .list(["rollback", "leave"]))
     var onFailure: String?
     @Option(name: .setting(.paths), parsing: .unconditional, help: .setting(.paths)) var paths: String?
+    @Option(name: .setting(.window), help: .setting(.window)) var window: [String] = []
+    @Option(name: .setting(.requireChecks), help: .setting(.requireChecks)) var requireChecks: String?
+    @Option(name: .setting(.checksTimeout), parsing: .unconditional, help: .setting(.checksTimeout))
+    var checksTimeout: String?
+    @Option(name: .setting(.approve), help: .setting(.approve), completion: .list(["never", "always", "changes"]))
+    var approve: String?
     @Option(name: .setting(.drift), help: .setting(.drift)) var drift: String?
     @Option(name: .setting(.driftIgnore), help: .setting(.driftIgnore)) var driftIgnore: String?
     @Option(name: .setting(.poll), parsing: .unconditional, help: .setting(.poll)) var poll: String?
@@ -83,6 +89,8 @@ struct OperationFlags: ParsableArguments {
     // Toggles matter to a run only, so the help of commands hides them.
     @Flag(name: .setting(.gitHubAddressesOnly), inversion: .prefixedNo, help: .toggle(.gitHubAddressesOnly))
     var gitHubAddressesOnly: Bool?
+    @Flag(name: .setting(.approveOthers), inversion: .prefixedNo, help: .toggle(.approveOthers))
+    var approveOthers: Bool?
     @Flag(name: .setting(.noCommitStatus), inversion: .prefixedNo, help: .toggle(.noCommitStatus))
     var noCommitStatus: Bool?
     @Flag(name: .setting(.prune), inversion: .prefixedNo, help: .toggle(.prune)) var prune: Bool?
@@ -99,12 +107,15 @@ struct OperationFlags: ParsableArguments {
             .composeFile: composeFile, .composeProject: composeProject, .composeCommand: composeCommand,
             .planCommand: planCommand, .healthCommand: healthCommand, .rollbackCommand: rollbackCommand,
             .beforeCommand: beforeCommand, .afterCommand: afterCommand,
-            .onFailure: onFailure, .paths: paths, .drift: drift,
+            .onFailure: onFailure, .paths: paths,
+            .window: window.isEmpty ? nil : window.joined(separator: ";"),
+            .requireChecks: requireChecks, .checksTimeout: checksTimeout, .approve: approve, .drift: drift,
             .driftIgnore: driftIgnore, .poll: poll,
             .review: review, .keep: keep, .notify: notify, .logLevel: logLevel,
         ]
         let toggles: [Setting: Bool?] = [
-            .gitHubAddressesOnly: gitHubAddressesOnly, .noCommitStatus: noCommitStatus, .prune: prune, .plain: plain,
+            .gitHubAddressesOnly: gitHubAddressesOnly, .approveOthers: approveOthers, .noCommitStatus: noCommitStatus,
+            .prune: prune, .plain: plain,
         ]
         return texts.compactMapValues(\.self).merging(toggles.compactMapValues { $0.map(String.init) }) { $1 }
     }

@@ -113,13 +113,15 @@ struct ReportTests {
             ) {
                 $0.authentication = .granted
                 $0.isPaused = true
+                $0.pause = PauseSummary(
+                    since: Self.ago(7200), until: Self.now + 3900, reason: "database migration", by: "ann")
             },
             hook: HookState(registration: .registered, id: 3, url: "http://n:1/dploy") { $0.lastPingAt = Self.ago(60) },
             deliveries: [Self.deliveries.rows[1]], deployments: [])
         #expect(
             overview.lines(in: style) == [
                 "running         nothing",
-                "paused          deployments stay queued until resumed",
+                "paused          by ann, 2h ago: database migration; resumes in 1h 5m",
                 "observer        0.5.0, up 1h 2m",
                 "repository      o/r, branch dcos",
                 "authentication  granted",

@@ -99,7 +99,8 @@ enum AllRoutes {
                     store: store, status: status, rejected: rejected,
                     recentLog: recentLog, webhook: webhook,
                     actions: BranchActions(
-                        store: store, status: status, commits: commits, head: head, identity: identity),
+                        store: store, status: status, commits: commits, head: head, identity: identity,
+                        approval: ApprovalRule()),
                     decisions: DecisionKeeper(
                         branch: configuration.branch, store: store, status: status, place: nil,
                         statuses: CommitStatusReporter(

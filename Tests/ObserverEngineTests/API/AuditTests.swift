@@ -14,7 +14,7 @@ struct AuditTests {
             try await world.deploy(mem: 64)
             let admin = try await world.control(over: .tcp)
             let answer = try await admin.perform(.rollback(deployment: first.id, seenCurrent: nil))
-            try await world.control().perform(.pause)
+            try await world.control().perform(.pause())
             let entries = try await admin.audit()
             #expect(entries.map(\.id) == [2, 1])
             #expect(entries.map(\.action) == ["pause", "rollback"])
@@ -61,7 +61,7 @@ struct AuditTests {
     func ofDeployment() async throws {
         try await withObserver { world in
             let control = try await world.control()
-            try await control.perform(.pause)
+            try await control.perform(.pause())
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let queued = try await world.deployment(of: push.after, in: .queued)
             try await control.perform(.cancel(deployment: queued.id))
@@ -77,7 +77,7 @@ struct AuditTests {
             let control = try await world.control()
             var events = try await control.events().makeAsyncIterator()
             _ = try await events.next()
-            try await control.perform(.pause)
+            try await control.perform(.pause())
             var results: [AuditEntry.Result] = []
             while results.count < 2, let event = try await events.next()?.event {
                 if case .audit(let entry) = event { results.append(entry.result) }
@@ -91,7 +91,7 @@ struct AuditTests {
         try await withObserver { world in
             let control = try await world.control()
             try await world.engine.store.write { try $0.execute(sql: "DROP TABLE audit; CREATE TABLE audit (id)") }
-            let failure = try await refusal { try await control.perform(.pause) }
+            let failure = try await refusal { try await control.perform(.pause()) }
             #expect(failure?.status == 503)
             #expect(!world.engine.status.engine.isPaused)
         }
@@ -112,7 +112,7 @@ struct AuditTests {
     @Test("old entries are pruned, but never the newest hundred")
     func pruning() async throws {
         try await withStore { store in
-            for _ in 1...120 { _ = try await store.begin(AuditEntry(of: .pause, by: Sample.alice, at: Sample.now)) }
+            for _ in 1...120 { _ = try await store.begin(AuditEntry(of: .pause(), by: Sample.alice, at: Sample.now)) }
             try await store.prune(before: Sample.now + 1, keeping: 1 << 30)
             #expect(try await store.audit(limit: 500).map(\.id) == Array((21...120).reversed()))
         }

@@ -124,7 +124,7 @@ struct PauseTests {
             setup.stateDirectory = try temporaryDirectory()
             let commit = try await withObserver(setup, in: simulators) { world in
                 let control = try await world.control()
-                _ = try await control.perform(.pause)
+                _ = try await control.perform(.pause())
                 #expect(try await control.engine().isPaused)
                 let push = try await world.gitHub.push(files: Files.helloWorld)
                 #expect(push.answer?.status == 202)
@@ -146,7 +146,7 @@ struct PauseTests {
     func cancelsQueued() async throws {
         try await withObserver { world in
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let queued = try #require(try await control.deployments().first)
             _ = try await control.perform(.cancel(deployment: queued.id))

@@ -44,7 +44,7 @@ struct ControlFeedTests {
             let control = try await world.control()
             var whole = try await control.events().makeAsyncIterator()
             let seen = try #require(try await whole.next()?.number)
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             _ = try await control.perform(.resume)
             var rest = try await control.events(after: seen).makeAsyncIterator()
             var last = seen
@@ -64,7 +64,7 @@ struct ControlFeedTests {
             let control = try await world.control()
             var whole = try await control.events().makeAsyncIterator()
             var seen = try #require(try await whole.next()?.number)
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             while let event = try await whole.next() {
                 seen = event.number ?? seen
                 if case .engine(let state) = event.event, state.isPaused { break }

@@ -23,7 +23,8 @@ struct DeployReferenceTests {
             let run = try await world.deployment(of: commit, in: .succeeded, after: second.id)
             #expect(run.request.commit.message == "Change the specs")
             let engine = try await control.engine()
-            #expect(engine.hold == HoldSummary(commit: first.commit, cause: .deploy, deployment: run.id))
+            let hold = try #require(engine.hold)
+            #expect(hold.commit == first.commit && hold.cause == .deploy && hold.deployment == run.id)
             #expect(engine.heldAt == commit)
             #expect(world.gitHub.violations() == [])
         }
@@ -62,7 +63,7 @@ struct DeployReferenceTests {
         try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
             let control = try await world.control()
             let first = try await world.deploy(mem: 32)
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             let head = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
             _ = try await control.perform(.deploy(commit: first.commit.short, force: false))
@@ -82,14 +83,16 @@ struct DeployReferenceTests {
             let second = try await world.deploy(mem: 64)
             _ = try await control.perform(.rollback(deployment: first.id, seenCurrent: second.id))
             let back = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
+            let hold = try #require(try await control.engine().hold)
+            #expect(hold.summary == "\(first.commit.short) (rollback by \(hold.by ?? ""), deployment \(back.id))")
             let result = try await control.perform(.resume)
             #expect(
                 result.result
-                    == "Pause ended; queued deployments start. Hold at \(first.commit.short) (rollback, deployment "
-                    + "\(back.id)) ended. Deployment \(back.id + 1) of the head \(second.commit.short) queued.")
+                    == "Pause ended; queued deployments start. Hold at \(hold.summary) ended. Deployment \(back.id + 1) of the head \(second.commit.short) queued."
+            )
             _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             #expect(try await control.perform(.resume).result == "Pause ended; queued deployments start.")
         }
     }

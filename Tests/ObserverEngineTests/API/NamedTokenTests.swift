@@ -59,7 +59,7 @@ struct NamedTokenTests {
             #expect(try await reader.deployments().map(\.id) == [deployed.id])
             #expect(try await reader.plan(PlanRequest()).changesAnything == false)
             #expect(try await world.send(.get, "/status", authorization: "Bearer \(scene.reader.value)").status == 200)
-            let refusal = try await refusal { try await reader.perform(.pause) }
+            let refusal = try await refusal { try await reader.perform(.pause()) }
             #expect(refusal?.status == 403)
             #expect(
                 refusal?.description
@@ -74,7 +74,7 @@ struct NamedTokenTests {
         defer { scene.remove() }
         try await withObserver(scene.setup) { world in
             let deployer = try await world.client(scene.deployer)
-            try await deployer.perform(.pause)
+            try await deployer.perform(.pause())
             let hook = try #require(world.engine.status.hook.id)
             #expect(try await refusal { try await deployer.perform(.removeHook(id: hook)) }?.status == 403)
             #expect(world.gitHub.hooks().count == 1)

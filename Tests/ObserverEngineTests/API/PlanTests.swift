@@ -15,7 +15,7 @@ struct PlanTests {
         try await withObserver { world in
             let first = try await world.deploy(mem: 32)
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             world.marathon.createApp(["id": "/old", "cmd": "x", "labels": ["DPLOY": "s4d"]])
             world.marathon.createApp(["id": "/shared", "cmd": "x", "instances": 2, "labels": ["DPLOY": "other"]])
             let more = ["specs/new.json": Files.app("new"), "specs/shared.json": Files.app("shared")]
@@ -150,7 +150,7 @@ struct PlanTests {
             let token = GitHubSimulator.Token.standard.value
             let spec = Files.app("web", extra: #","env":{"A":"hunter2"},"labels":{"t":"\#(token)"}"#)
             world.marathon.createApp(["id": "/web", "cmd": "x", "env": ["A": "hunter1"], "labels": ["DPLOY": "s4d"]])
-            _ = try await world.control().perform(.pause)
+            _ = try await world.control().perform(.pause())
             try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/web.json": spec])
             let plan = "\(try await world.control().plan(PlanRequest()))"
             #expect(plan.contains("/env/A") && plan.contains("/labels/t"))

@@ -14,7 +14,7 @@ struct RequestedActionTests {
             (#"{"deploy":{"commit":"abc","force":true}}"#, .deploy(commit: "abc", force: true)),
             (#"{"rollback":{"deployment":3}}"#, .rollback(deployment: 3, seenCurrent: nil)),
             (#"{"rollback":{"deployment":3,"seenCurrent":5}}"#, .rollback(deployment: 3, seenCurrent: 5)),
-            (#"{"replay":{"delivery":-9223372036854775808}}"#, .replay(delivery: .min)), (#"{"pause":{}}"#, .pause),
+            (#"{"replay":{"delivery":-9223372036854775808}}"#, .replay(delivery: .min)), (#"{"pause":{}}"#, .pause()),
             (#"{"acceptRepository":{"id":4}}"#, .acceptRepository(id: 4)), (#" {"resume": {}} "#, .resume),
             (#"{"cancel":{"deployment":9223372036854775807}}"#, .cancel(deployment: .max)),
         ] as [(String, ControlAction)])

@@ -24,8 +24,11 @@ struct WhyTests {
             #expect(history.changes.map(\.deployment.id) == [web.id])
             #expect(history.changes.map(\.change.kind) == [.created])
             #expect(history.attempts.isEmpty && history.obstacles.isEmpty)
-            _ = try await control.perform(.pause)
-            #expect(try await control.history(of: "/db").obstacles == ["Deployments are paused."])
+            _ = try await control.perform(.pause(reason: "database migration"))
+            let obstacles = try await control.history(of: "/db").obstacles
+            #expect(obstacles.count == 1)
+            #expect(obstacles.first?.hasPrefix("Deployments are paused") == true)
+            #expect(obstacles.first?.hasSuffix(": database migration.") == true)
         }
     }
 

@@ -16,7 +16,8 @@ struct FloorTests {
         House(
             module: "ObserverEngine",
             floors: [
-                "Support", "Networking", "Model", "Configuration", "Logging", "Client", "Status", "Discovery", "Server",
+                "Support", "Networking", "Model", "Policy", "Configuration", "Logging", "Client", "Status", "Discovery",
+                "Server",
                 "Marathon", "Specs", "GitHub", "Store", "Source", "Branch", "Deployments", "Deliveries",
                 "Targets/Marathon", "Targets/Compose", "Targets/Command", "Targets", "Webhook", "Doctor", "API", "",
             ]),

@@ -55,7 +55,7 @@ struct BranchPollTests {
         try await withObserver(.polling) { world in
             let good = try await world.deploy(Files.helloWorld)
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             let bad = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
             let waiting = try await world.deployment(of: bad.after, in: .queued)

@@ -52,7 +52,7 @@ extension World {
     @discardableResult
     fileprivate func pause() async throws -> BranchState {
         try await engine.store.changeBranchState(of: configuration.branch) {
-            $0.decisions.decide(paused: true, at: Date())
+            $0.decisions.decide(pause: Pause(), at: Date())
         }
     }
 }

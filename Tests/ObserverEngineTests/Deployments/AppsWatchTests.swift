@@ -106,7 +106,7 @@ struct AppsWatchTests {
         try await withObserver(ObserverSetup { $0.flags[.drift] = "correct" }) { world in
             let deployed = try await world.deploy(files)
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             try await world.delete("/db")
             let paused = try await control.apps()
             #expect(paused.drifted.first?.drift?.refusal == "Deployments are paused.")

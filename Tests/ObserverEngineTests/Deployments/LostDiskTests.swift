@@ -27,7 +27,7 @@ struct LostDiskTests {
     func paused() async throws {
         try await withLostDisk { world in
             try await world.deploy(mem: 32)
-            let answer = try await world.control().perform(.pause).result
+            let answer = try await world.control().perform(.pause()).result
             #expect(answer == "Paused. Deliveries are still accepted; deployments are queued until 'observer resume'.")
             let app = try #require(
                 world.marathon.apps().first { $0.labels["DPLOY_OBSERVER"] == "mhausenblas/s4d:dcos" })
@@ -52,7 +52,7 @@ struct LostDiskTests {
     func resumed() async throws {
         try await withLostDisk { world in
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             _ = try await control.perform(.resume)
         } after: { world, _ in
             try await world.engine { $0.decisions == .saved }
@@ -76,7 +76,7 @@ struct LostDiskTests {
             #expect(
                 blocked.blocked
                     == "Head \(commits.1.short) is not deployed: the branch is on hold at \(commits.0.short) "
-                    + "(rollback). Push again, or run 'observer resume' to end the hold.")
+                    + "(rollback by \(blocked.hold?.by ?? "")). Push again, or run 'observer resume' to end the hold.")
             #expect(try await world.deployments().isEmpty)
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == commits.0.description)
             try await world.log.wait(for: "Ping received: GitHub can reach")
@@ -120,7 +120,7 @@ struct LostDiskTests {
         try await withLostDisk { world in
             let own = try await world.deploy(mem: 32)
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             _ = try await control.perform(.resume)
             try await world.engine { $0.decisions == .saved }
             return own.commit.description
@@ -162,7 +162,7 @@ struct LostDiskTests {
             try await world.deploy(mem: 32)
             let hook = try await world.gitHub.waitForHook()
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             _ = try await control.perform(.removeHook(id: hook.id))
             try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
@@ -191,7 +191,7 @@ struct LostDiskTests {
         try await withSimulators { simulators in
             try await withObserver(in: simulators) { world in
                 try await world.deploy(mem: 32)
-                _ = try await world.control().perform(.pause)
+                _ = try await world.control().perform(.pause())
             }
             var other = ObserverSetup()
             other.flags[.branch] = "staging"
@@ -200,7 +200,7 @@ struct LostDiskTests {
                 try await world.engine { $0.decisions == .saved }
                 #expect(!world.engine.status.engine.isPaused)
                 let control = try await world.control()
-                _ = try await control.perform(.pause)
+                _ = try await control.perform(.pause())
                 _ = try await control.perform(.resume)
             }
             let paused = simulators.marathon.apps().compactMap { app in
@@ -215,7 +215,7 @@ struct LostDiskTests {
         try await withObserver { world in
             world.marathon.inject(Fault(.put, Self.memory, effect: .status(403)))
             let control = try await world.control()
-            let answer = try await control.perform(.pause).result
+            let answer = try await control.perform(.pause()).result
             #expect(
                 answer.hasSuffix("This decision is on this disk only until the target stores it; see the log."))
             #expect(try await control.engine().decisions == .unsaved)
@@ -233,7 +233,7 @@ struct LostDiskTests {
             let control = try await world.control()
             _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: bad.id))
             _ = try await world.deployment(of: good.commit.description, in: .succeeded, after: good.id)
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             for suffix in ["", "-wal", "-shm"] {
                 try? FileManager.default.removeItem(
                     atPath: world.configuration.state.directory + "/observer.sqlite" + suffix)

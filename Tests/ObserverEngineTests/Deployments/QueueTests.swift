@@ -232,7 +232,7 @@ struct SupersededWhileWaitingTests {
     @Test("while deployments are paused, the older one is left to its time limit")
     func paused() async throws {
         try await withStuckPush { world, stuck in
-            _ = try await world.control().perform(.pause)
+            _ = try await world.control().perform(.pause())
             try await world.gitHub.push(files: Self.tree(mem: 96))
             // Longer than the time after which a deployment without progress is superseded.
             try await Task.sleep(for: .seconds(7))

@@ -34,7 +34,7 @@ struct RefusedTokenTests {
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.gitHub.request(.get, branch)
             let control = try await world.control()
-            _ = try await control.perform(.pause)
+            _ = try await control.perform(.pause())
             let queued = try await world.deployment(of: push.after, in: .queued)
             let result = try await control.perform(.cancel(deployment: queued.id)).result
             #expect(result == "Deployment \(queued.id) cancelled. Changes already applied are not undone.")

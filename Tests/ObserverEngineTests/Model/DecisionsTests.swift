@@ -17,16 +17,16 @@ struct DecisionsTests {
     func merging() throws {
         let commit = try Sample.commit(1)
         let disk = Self.decisions {
-            $0.decide(paused: true, at: Self.start)
+            $0.decide(pause: Pause(), at: Self.start)
             $0.decide(hold: Hold(at: commit, leaving: []), at: Self.start)
         }
         let elsewhere = Self.decisions {
-            $0.decide(paused: false, at: Self.start + 60)
+            $0.decide(pause: nil, at: Self.start + 60)
             $0.decide(hold: nil, at: Self.start - 60)
             $0.decide(hookRemoved: true, at: Self.start)
         }
         for merged in [disk.merged(with: elsewhere), elsewhere.merged(with: disk)] {
-            #expect(!merged.pause.value && merged.pause.at == Self.start + 60)
+            #expect(merged.pause.value == nil && merged.pause.at == Self.start + 60)
             #expect(merged.hold.value?.commit == commit)
             #expect(merged.hookRemoval.value)
         }
@@ -34,7 +34,7 @@ struct DecisionsTests {
 
     @Test("what was never decided does not replace a decision")
     func undecided() {
-        let paused = Self.decisions { $0.decide(paused: true, at: Self.start) }
+        let paused = Self.decisions { $0.decide(pause: Pause(), at: Self.start) }
         #expect(Decisions().merged(with: paused) == paused)
         #expect(paused.merged(with: Decisions()) == paused)
     }
@@ -43,7 +43,7 @@ struct DecisionsTests {
     func worthStoring() throws {
         let lifted = Self.decisions {
             $0.decide(hold: nil, at: Self.start)
-            $0.decide(paused: false, at: Self.start)
+            $0.decide(pause: nil, at: Self.start)
         }
         #expect(lifted.worthStoring(over: Decisions()) == Decisions())
         let held = try Self.decisions {
@@ -59,9 +59,9 @@ struct DecisionsTests {
     func repository() throws {
         var decisions = Self.decisions { $0.note(repository: 5) }
         #expect(decisions.worthStoring(over: Decisions()) == Decisions())
-        decisions.decide(paused: false, at: Self.start)
+        decisions.decide(pause: nil, at: Self.start)
         #expect(decisions.worthStoring(over: Decisions()) == Decisions())
-        decisions.decide(paused: true, at: Self.start)
+        decisions.decide(pause: Pause(), at: Self.start)
         #expect(decisions.worthStoring(over: Decisions()) == decisions)
         decisions.note(repository: 6)
         #expect(decisions.repository.value == 5)
@@ -74,9 +74,9 @@ struct DecisionsTests {
 
     @Test("a decision is newer than the one before it, also if the clock was set back")
     func clock() {
-        var decisions = Self.decisions { $0.decide(paused: true, at: Self.start) }
+        var decisions = Self.decisions { $0.decide(pause: Pause(), at: Self.start) }
         let before = decisions
-        decisions.decide(paused: false, at: Self.start - 86_400)
+        decisions.decide(pause: nil, at: Self.start - 86_400)
         #expect(before.merged(with: decisions) == decisions)
         #expect(decisions.merged(with: before) == decisions)
     }
@@ -92,7 +92,7 @@ struct DecisionsTests {
     func labels(fraction: Double) throws {
         let time = Date(timeIntervalSince1970: 1_800_000_000 + fraction)
         let decisions = try Self.decisions {
-            $0.decide(paused: true, at: time)
+            $0.decide(pause: Pause(), at: time)
             $0.decide(
                 hold: Hold(
                     at: try Sample.commit(1), leaving: [try Sample.commit(2), try Sample.commit(3)], because: .rollback),

@@ -73,7 +73,7 @@ struct TrustedAuthoritiesTests {
                         let client = ControlClient(
                             http: http, url: try ServiceURL("http://ghe.test"), token: Secret(ObserverSetup.adminToken))
                         #expect(try await client.engine().isPaused == false)
-                        _ = try await client.perform(.pause)
+                        _ = try await client.perform(.pause())
                         #expect(try await client.engine().isPaused)
                     }
                 }

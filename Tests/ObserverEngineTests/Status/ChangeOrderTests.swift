@@ -45,7 +45,7 @@ struct ChangeOrderTests {
             let configuration = try Self.configuration()
             let status = BranchStatus(configuration: configuration, instance: "test", feed: store.feed)
             try await store.changeBranchState(of: configuration.branch) {
-                $0.decisions.decide(paused: true, at: Date())
+                $0.decisions.decide(pause: Pause(), at: Date())
             }
             #expect(status.engine.isPaused)
         }
@@ -62,7 +62,7 @@ struct ChangeOrderTests {
                 return false
             }
             try await store.changeBranchState(of: configuration.branch) {
-                $0.decisions.decide(paused: true, at: Date())
+                $0.decisions.decide(pause: Pause(), at: Date())
             }
             #expect(wasShown.withLock(\.self) == [true])
             withExtendedLifetime(subscription) {}

@@ -34,7 +34,7 @@ struct MetricsTests {
     func neverStarted() async throws {
         try await withObserver { world in
             let control = try await world.control()
-            try await control.perform(.pause)
+            try await control.perform(.pause())
             for mem in [32, 64] {
                 try await world.gitHub.push(
                     files: ["dploy.app": Files.descriptor, "specs/a.json": Files.app("a", mem: mem)])

@@ -63,11 +63,24 @@ struct QueryPlanTests {
         _ = try await store.reconcile(26)
         _ = try await store.skip(try Sample.request(27).commit, because: .message, on: Sample.branch)
         _ = try await store.wantedCommit(at: try Sample.commit(27), of: Sample.branch)
-        try await store.end(try await store.begin(AuditEntry(of: .pause, by: Sample.alice, at: Sample.now)))
+        try await store.end(try await store.begin(AuditEntry(of: .pause(), by: Sample.alice, at: Sample.now)))
+        try await useRules(store)
         try await readEverything(store)
-        try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(paused: true, at: Sample.now) }
+        try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(pause: Pause(), at: Sample.now) }
         try await store.check()
         _ = try await store.prune(before: Sample.now + 1, keeping: 1)
+    }
+
+    private func useRules(_ store: Store) async throws {
+        let queued = try await store.enqueue(try Sample.request(27))
+        _ = try await store.queued(of: Sample.branch)
+        _ = try await store.record(wait: DeploymentWait(.window, "closed"), of: queued)
+        try await store.supersedeQueued(before: queued)
+        _ = try await store.isOvertaken(queued, by: try Sample.request(27))
+        _ = try await store.approve(queued.id, plan: "", by: "ann")
+        try await store.failQueued(queued, outcome: "failed")
+        let failed = try #require(try await store.newestUnchecked(of: Sample.branch))
+        _ = try await store.requeueUnchecked(failed)
     }
 
     private func readEverything(_ store: Store) async throws {

@@ -7,7 +7,7 @@ struct StorageWatchTests {
     func problem() async throws {
         try await withObserver { world in
             try await withLockedStore(in: world.configuration.state.directory) {
-                _ = await #expect(throws: (any Error).self) { try await world.control().perform(.pause) }
+                _ = await #expect(throws: (any Error).self) { try await world.control().perform(.pause()) }
                 let engine = try await world.engine { $0.problem != nil }
                 #expect(
                     engine.problem

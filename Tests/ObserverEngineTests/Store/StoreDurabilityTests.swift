@@ -60,7 +60,7 @@ struct StoreDurabilityTests {
         try await isHeld.get()
         _ = try await Store(directory: directory).changeBranchState(
             of: Sample.branch
-        ) { $0.decisions.decide(paused: true, at: Date()) }
+        ) { $0.decisions.decide(pause: Pause(), at: Date()) }
         try await holding
     }
 }

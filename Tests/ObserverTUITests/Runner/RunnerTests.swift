@@ -154,11 +154,11 @@ struct RunnerTests {
     func unanswered() async {
         await withRunner(MemoryConnection(answersActions: false)) { terminal, connection in
             await terminal.wait { $0.text.contains("connected   ") }
-            terminal.press("P", "r", "q")
+            terminal.press("p", "r", "q")
         } ending: {
             #expect($0 == .quit)
         } farewell: {
-            #expect($0?.contains("No answer yet to 'observer pause', 'observer register'") == true)
+            #expect($0?.contains("No answer yet to 'observer ping', 'observer register'") == true)
         }
     }
 
@@ -166,7 +166,7 @@ struct RunnerTests {
     func answered() async {
         await withRunner { terminal, _ in
             await terminal.wait { $0.text.contains("connected   ") }
-            terminal.press("P", "r", "q")
+            terminal.press("p", "r", "q")
         } ending: {
             #expect($0 == .quit)
         } farewell: {

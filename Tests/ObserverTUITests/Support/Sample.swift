@@ -33,7 +33,7 @@ enum Sample {
             $0.result = .denied
             $0.answer = reader.refusal(of: .deploy(commit: nil, force: false))
         },
-        audit(2, 300, by: Operator(name: "root", role: .admin, origin: Operator.socket, login: "alice"), .pause) {
+        audit(2, 300, by: Operator(name: "root", role: .admin, origin: Operator.socket, login: "alice"), .pause()) {
             $0.result = .done
         },
         audit(1, 3600, by: admin, .rollback(deployment: 38, seenCurrent: 39)) {

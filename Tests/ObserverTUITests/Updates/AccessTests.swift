@@ -26,7 +26,8 @@ struct AccessTests {
         dashboard.press("X")
         #expect(dashboard.screen.contains("Requires the role admin to remove the webhook; ci has the role operate."))
         dashboard.press("P")
-        #expect(dashboard.takeEffects() == [.perform(.pause)])
+        dashboard.press(.enter, .enter)
+        #expect(dashboard.takeEffects() == [.perform(.pause())])
         #expect(!dashboard.screen.contains("read only"))
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct ActionTests {
     @Test(
         "a repeatable action runs at once",
-        arguments: [("r", .register), ("p", .ping), ("P", .pause)] as [(Key, ControlAction)])
+        arguments: [("r", .register), ("p", .ping)] as [(Key, ControlAction)])
     func immediate(key: Key, action: ControlAction) {
         var dashboard = TestDashboard()
         dashboard.press(key)
@@ -16,6 +17,83 @@ struct ActionTests {
         #expect(dashboard.screen.contains("Done."))
         dashboard.pass(7)
         #expect(!dashboard.screen.contains("Done."))
+    }
+
+    @Test("P asks for the reason and the end of a pause, and both may be empty")
+    func pause() {
+        var dashboard = TestDashboard()
+        dashboard.press("P")
+        dashboard.type("database migration")
+        #expect(dashboard.screen.contains("Pause deployments. Why? database migration"))
+        dashboard.press(.enter)
+        #expect(dashboard.screen.contains("Until when?"))
+        dashboard.type("soon")
+        dashboard.press(.enter)
+        #expect(dashboard.screen.contains("'soon' is neither a duration, such as 2h, nor a time"))
+        #expect(dashboard.takeEffects() == [])
+        dashboard.press(.control("u"))
+        dashboard.type("2h")
+        dashboard.press(.enter)
+        let action = ControlAction.pause(reason: "database migration", until: Sample.now + 7200)
+        #expect(dashboard.takeEffects() == [.perform(action)])
+        #expect(
+            dashboard.screen.contains(
+                "observer pause -until \((Sample.now + 7200).rfc3339) -reason 'database migration'"))
+        dashboard.press("P", .enter, .enter)
+        #expect(dashboard.takeEffects() == [.perform(.pause())])
+    }
+
+    @Test("Esc leaves the questions about a pause without one, and pasted text is typed into them")
+    func noPause() {
+        var dashboard = TestDashboard()
+        dashboard.press("P", "q")
+        dashboard.happen(.pasted("uiet\nnight"))
+        #expect(dashboard.screen.contains("Why? quietnight"))
+        dashboard.press(.enter, .escape)
+        #expect(dashboard.state.pauseForm == nil && dashboard.takeEffects() == [])
+    }
+
+    @Test("a pause and a waiting deployment show who, why and how long, and count down")
+    func paused() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.isPaused = true
+        snapshot.engine.pause = PauseSummary(
+            since: Sample.ago(60), until: Sample.now + 3900, reason: "database migration", by: "ann")
+        snapshot.deployments[0].stage = .queued
+        snapshot.deployments[0].wait = DeploymentWait(
+            .window, "outside the deploy window until Mon 09:00 UTC", until: Sample.now + 90)
+        var dashboard = TestDashboard(snapshot: snapshot)
+        #expect(dashboard.screen.contains("paused, 1h 5m left"))
+        #expect(dashboard.screen.contains("Deployments are paused by ann: database migration. Press P to resume."))
+        #expect(dashboard.screen.contains("outside the deploy window until Mon 09:00 UTC"))
+        #expect(dashboard.screen.contains("starts in 1m 30s"))
+        dashboard.pass(31)
+        #expect(dashboard.screen.contains("starts in 59s"))
+    }
+
+    @Test("A shows the plan of the waiting deployment before it asks, and approves what was shown")
+    func approve() throws {
+        var dashboard = TestDashboard()
+        dashboard.press("A")
+        #expect(dashboard.screen.contains("No deployment waits for an approval."))
+        #expect(!dashboard.screen.contains("A approve"))
+        var row = Sample.deployments[0]
+        (row.stage, row.plan) = (.queued, "41-abc")
+        row.wait = DeploymentWait(.approval, "needs approval: /web restarts")
+        dashboard.happen(.control(.deployment(row)))
+        #expect(dashboard.screen.contains("A approve"))
+        _ = dashboard.takeEffects()
+        dashboard.press("A")
+        #expect(dashboard.takeEffects() == [.loadDeployment(41)])
+        #expect(dashboard.state.dialog == nil)
+        let change = AppChange(
+            appID: "/web", kind: .updated, fields: [.init(path: "/mem", before: "32", after: "64")], restarts: 3)
+        let detail = DeploymentDetail(summary: row, changes: [change], externalIDs: [])
+        dashboard.happen(.deploymentLoaded(41, .success(detail)))
+        #expect(dashboard.screen.contains("/web, 3 tasks restart: /mem 32 → 64"))
+        dashboard.pass(1)
+        dashboard.press("y")
+        #expect(dashboard.takeEffects() == [.perform(.approve(deployment: 41, plan: "41-abc"))])
     }
 
     @Test("P resumes a paused observer")
@@ -171,8 +249,8 @@ struct ActionTests {
     @Test("quitting shows which actions it waits for")
     func waiting() {
         var dashboard = TestDashboard()
-        dashboard.press("P", "r", "q")
-        #expect(dashboard.screen.contains("Waiting for the answer to observer pause, observer register."))
+        dashboard.press("p", "r", "q")
+        #expect(dashboard.screen.contains("Waiting for the answer to observer ping, observer register."))
         #expect(dashboard.takeEffects().last == .quit)
     }
 
@@ -226,8 +304,8 @@ struct ActionTests {
     @Test("an action that a key undoes names the key")
     func undoing() {
         var dashboard = TestDashboard()
-        dashboard.press("P")
-        dashboard.happen(.answered(.pause, .success("Paused.")))
+        dashboard.press("P", .enter, .enter)
+        dashboard.happen(.answered(.pause(), .success("Paused.")))
         #expect(dashboard.screen.contains("Paused. Press P to resume."))
     }
 

@@ -84,7 +84,7 @@ struct RobustnessTests {
             .deploymentLoaded(id, .success(Sample.deploymentDetail)),
             .deliveryLoaded(id, .failure(refusal)), .logLoaded(id, .success(Sample.failureLog)),
             .logLoaded(id, .failure(refusal)), .olderDeliveriesLoaded(.success([row])),
-            .olderDeploymentsLoaded(.success([])), .answered(.pause, .failure(refusal)),
+            .olderDeploymentsLoaded(.success([])), .answered(.pause(), .failure(refusal)),
         ]
         let key = DashboardEvent.keys([keys.randomElement(using: &random) ?? "j"])
         return Bool.random(using: &random) ? key : events.randomElement(using: &random) ?? key

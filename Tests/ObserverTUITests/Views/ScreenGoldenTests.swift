@@ -109,6 +109,8 @@ struct ScreenGoldenTests {
         snapshot.engine.heldAt = held.description
         snapshot.engine.hold = HoldSummary(commit: held, cause: .rollback, deployment: 38)
         snapshot.engine.isPaused = true
+        snapshot.engine.pause = PauseSummary(
+            since: Sample.ago(600), until: Sample.now + 3900, reason: "database migration", by: "ann")
         snapshot.hook.drift = ["the URL is http://10.0.0.4:8849/dploy"]
         try Golden.expect(
             TestDashboard(size.0, size.1, snapshot: snapshot).canvas, matches: "trouble-\(size.0)x\(size.1)")

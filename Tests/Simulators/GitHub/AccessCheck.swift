@@ -70,9 +70,9 @@ struct AccessCheck {
         switch permission {
         case .none: return
         case .account: throw GitHubErrorResponse(401, "Requires authentication")
-        case .metadata, .contents, .statuses(.read):
+        case .metadata, .contents, .checks, .statuses(.read):
             guard !options.isPrivate else { throw GitHubErrorResponse.notFound }
-        case .hooks, .statuses: throw GitHubErrorResponse.notFound
+        case .hooks, .administration, .statuses: throw GitHubErrorResponse.notFound
         }
     }
 
@@ -99,6 +99,10 @@ enum Permission: Sendable, Hashable {
     case contents
     case hooks(Level)
     case statuses(Level)
+    /// Of check runs.
+    case checks
+    /// Of the protection of branches.
+    case administration
 
     enum Level: String, Sendable {
         case read
@@ -112,6 +116,8 @@ enum Permission: Sendable, Hashable {
         case .contents: ("contents", "contents", .read)
         case .hooks(let level): ("hooks", "repository_hooks", level)
         case .statuses(let level): ("statuses", "statuses", level)
+        case .checks: ("checks", "checks", .read)
+        case .administration: ("administration", "administration", .read)
         }
     }
 
@@ -120,7 +126,8 @@ enum Permission: Sendable, Hashable {
         let repository = isPrivate ? ["repo"] : ["repo", "public_repo"]
         switch self {
         case .none, .account: return []
-        case .metadata, .contents: return isPrivate ? ["repo"] : []
+        case .metadata, .contents, .checks: return isPrivate ? ["repo"] : []
+        case .administration: return repository
         case .hooks(.read): return repository + ["admin:repo_hook", "read:repo_hook", "write:repo_hook"]
         case .hooks(.write): return repository + ["admin:repo_hook", "write:repo_hook"]
         case .statuses(.read): return isPrivate ? ["repo", "repo:status"] : []

@@ -9,6 +9,10 @@ extension GitHubSimulator {
         package internal(set) var deliveries: [Delivery] = []
         /// Oldest first.
         package internal(set) var statuses: [CommitStatus] = []
+        /// Oldest first.
+        package internal(set) var checkRuns: [CheckRun] = []
+        /// The checks that the protection of a branch requires.
+        var requiredChecks: [String: [String]] = [:]
         package internal(set) var violations: [String] = []
         package internal(set) var rate = RateLimit()
         /// How far GitHub's clock is ahead of this machine's, in seconds.

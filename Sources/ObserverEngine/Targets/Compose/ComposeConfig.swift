@@ -50,7 +50,7 @@ struct ComposeConfig {
         let context = build.string ?? build["context"]?.string ?? "."
         let files = try place(of: context.hasPrefix("/") || context.hasPrefix(".") ? context : "./" + context)
             .flatMap { try digests.digest(of: [$0]) }
-        return AppSpec.digest(of: build.relative(to: root).canonical + (files ?? ""))
+        return (build.relative(to: root).canonical + (files ?? "")).sha256
     }
 
     /// The path in the tree, relative to its root; nil for any other place.
@@ -98,12 +98,12 @@ extension JSONValue {
     private var hidingValues: JSONValue {
         switch self {
         case .object(let fields):
-            return .object(fields.mapValues { $0.string.map { .string(AppSpec.digest(of: $0)) } ?? $0 })
+            return .object(fields.mapValues { $0.string.map { .string($0.sha256) } ?? $0 })
         case .array(let items):
             let pairs = items.compactMap(\.string).map { text -> (String, JSONValue) in
                 guard let equals = text.firstIndex(of: "=") else { return (text, .null) }
                 let value = String(text[text.index(after: equals)...])
-                return (String(text[..<equals]), .string(AppSpec.digest(of: value)))
+                return (String(text[..<equals]), .string(value.sha256))
             }
             return .object(Dictionary(pairs) { _, last in last })
         default: return self

@@ -28,7 +28,7 @@ struct ComposeService: Equatable, Sendable, Codable {
             counted["deploy"] = deploy.object?.isEmpty == true ? nil : deploy
         }
         counted["x-dploy-mounted"] = mounted.map(JSONValue.string)
-        return AppSpec.digest(of: counted.canonical)
+        return counted.canonical.sha256
     }
 
     /// The number of containers.

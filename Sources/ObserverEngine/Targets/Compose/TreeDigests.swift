@@ -25,7 +25,7 @@ final class TreeDigests: Sendable {
                 lines.append("\(try digest(of: file)) \(file)")
             }
         }
-        return lines.isEmpty ? nil : AppSpec.digest(of: lines.joined(separator: "\n"))
+        return lines.isEmpty ? nil : lines.joined(separator: "\n").sha256
     }
 
     private func digest(of file: String) throws -> String {
@@ -33,7 +33,7 @@ final class TreeDigests: Sendable {
         let path = root + "/" + file
         let digest: String
         if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
-            digest = AppSpec.digest(of: "link \(target)")
+            digest = "link \(target)".sha256
         } else {
             var hash = SHA256()
             hash.update(data: Data([FileManager.default.isExecutableFile(atPath: path) ? 1 : 0]))

@@ -40,7 +40,7 @@ struct MarathonDecisions: DecisionStore {
     /// `/dploy-observer-decisions-octo-site-dcos-1a2b3c4d`
     static func id(of branch: WatchedBranch, in group: String) -> String {
         let name = DecisionLabels.name(of: branch)
-        let digest = AppSpec.digest(of: name).prefix(8)
+        let digest = name.sha256.prefix(8)
         let parts = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         let readable = parts.joined(separator: "-").prefix(80)
         return MarathonPath.absolute("dploy-observer-decisions-\(readable)-\(digest)", in: group)
@@ -52,10 +52,17 @@ enum DecisionLabels {
     /// Marks the app, and names the branch: `octo/site:dcos`.
     static let branch = "DPLOY_OBSERVER"
     static let paused = "DPLOY_OBSERVER_PAUSED"
+    static let pausedUntil = "DPLOY_OBSERVER_PAUSED_UNTIL"
+    static let pausedBy = "DPLOY_OBSERVER_PAUSED_BY"
+    static let pauseReason = "DPLOY_OBSERVER_PAUSE_REASON"
     /// The commit of the hold, or `false`.
     static let held = "DPLOY_OBSERVER_HELD_AT"
     /// The commits that the hold leaves.
     static let leaving = "DPLOY_OBSERVER_ROLLED_BACK"
+    /// `push` or `resume`.
+    static let heldUntil = "DPLOY_OBSERVER_HELD_UNTIL"
+    static let heldBy = "DPLOY_OBSERVER_HELD_BY"
+    static let holdReason = "DPLOY_OBSERVER_HOLD_REASON"
     static let hookRemoved = "DPLOY_OBSERVER_HOOK_REMOVED"
     /// GitHub's id of the watched repository.
     static let repository = "DPLOY_OBSERVER_REPOSITORY"
@@ -72,13 +79,19 @@ enum DecisionLabels {
 
     static func labels(for decisions: Decisions, of branch: WatchedBranch) -> [String: String] {
         var labels = [Self.branch: name(of: branch)]
-        labels[paused] = text(decisions.pause.value ? "true" : "false", decisions.pause.at)
+        labels[paused] = text(decisions.pause.value != nil ? "true" : "false", decisions.pause.at)
+        if let pause = decisions.pause.value {
+            labels[pausedUntil] = pause.until?.rfc3339Milliseconds
+            (labels[pausedBy], labels[pauseReason]) = (pause.by, pause.reason)
+        }
         labels[hookRemoved] = text(decisions.hookRemoval.value ? "true" : "false", decisions.hookRemoval.at)
         labels[repository] = decisions.repository.value.flatMap { text(String($0), decisions.repository.at) }
         labels[heldBecause] = decisions.hold.value?.cause?.rawValue
         labels[held] = text(decisions.hold.value?.commit.description ?? "false", decisions.hold.at)
-        if let hold = decisions.hold.value, !hold.leaving.isEmpty {
-            labels[leaving] = hold.leaving.map(\.description).joined(separator: " ")
+        if let hold = decisions.hold.value {
+            if !hold.leaving.isEmpty { labels[leaving] = hold.leaving.map(\.description).joined(separator: " ") }
+            labels[heldUntil] = hold.until.rawValue
+            (labels[heldBy], labels[holdReason]) = (hold.by, hold.reason)
         }
         return labels
     }
@@ -87,7 +100,10 @@ enum DecisionLabels {
     static func decisions(in labels: [String: String]) -> Decisions {
         var decisions = Decisions()
         if let (value, time) = read(labels[paused]), let isPaused = Bool(value) {
-            decisions.pause = .init(isPaused, at: time)
+            let pause = Pause(
+                reason: labels[pauseReason], by: labels[pausedBy],
+                until: labels[pausedUntil].flatMap(Date.init(rfc3339:)))
+            decisions.pause = .init(isPaused ? pause : nil, at: time)
         }
         if let (value, time) = read(labels[hookRemoved]), let isRemoved = Bool(value) {
             decisions.hookRemoval = .init(isRemoved, at: time)
@@ -99,7 +115,10 @@ enum DecisionLabels {
         if let (value, time) = read(labels[held]) {
             let left = (labels[leaving] ?? "").split(separator: " ").compactMap { CommitID(String($0)) }
             if let commit = CommitID(value) {
-                decisions.hold = .init(Hold(at: commit, leaving: left, because: cause), at: time)
+                var hold = Hold(at: commit, leaving: left, because: cause)
+                hold.until = labels[heldUntil].flatMap(HoldSummary.End.init(rawValue:)) ?? .push
+                (hold.by, hold.reason) = (labels[heldBy], labels[holdReason])
+                decisions.hold = .init(hold, at: time)
             } else if value == "false" {
                 decisions.hold = .init(nil, at: time)
             }

@@ -11,6 +11,15 @@ package struct MarathonPlan: TargetPlan {
     package var summary: String { snapshot.changes.summary }
     package var changesAnything: Bool { !snapshot.changes.applied.isEmpty || !snapshot.changes.removed.isEmpty }
 
+    /// The values of the environment are masked in the changes, but not in the specs.
+    package var approvalMarks: [String] {
+        snapshot.changes.byApp.filter(\.isEffective).map { change in
+            let spec = snapshot.changes.applied.first { $0.id == change.appID }?.fingerprint
+            let running = snapshot.apps.first { $0.id == change.appID }?.configurationVersion
+            return change.mark("\(spec ?? "") \(running ?? "")")
+        }
+    }
+
     package var running: RunningCommit? { RunningCommit(apps: snapshot.apps, of: desired.name) }
 
     package var warnings: [PlanWarning] { desired.specs.warnings.map { PlanWarning(verb: "hidden", text: $0) } }

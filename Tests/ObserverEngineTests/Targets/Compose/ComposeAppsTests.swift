@@ -127,7 +127,7 @@ struct ComposeDecisionTests {
         let observed = setup
         try await withSimulators { simulators in
             try await withObserver(observed, in: simulators) { world in
-                try await world.control().perform(.pause)
+                try await world.control().perform(.pause())
                 _ = try await world.engine { $0.decisions == .saved }
             }
             #expect(try double.state.volumes.count == 1)

@@ -153,6 +153,8 @@ extension Endpoint {
                 known.statuses.append(status)
                 return status
             }
+            // GitHub announces the observer's own statuses, too.
+            gitHub.announce("status", call.documents.statusPayload(status))
             return .json(call.documents.status(status), status: 201)
         }
     ]

@@ -38,7 +38,8 @@ struct Endpoint: Sendable {
     }
 
     /// All operations of the simulated GitHub. The first match responds.
-    static let all: [Endpoint] = account + repository + hooks + deliveries + branches + commits + statuses + archives
+    static let all: [Endpoint] =
+        account + repository + hooks + deliveries + checks + branches + commits + statuses + archives
 }
 
 /// An error response from GitHub.

@@ -58,6 +58,14 @@ extension GitHubSimulator {
         )
     }
 
+    /// Sends an event to every subscribed hook in the background.
+    func announce(_ event: String, _ payload: JSON) {
+        for hook in hooks() where hook.listens(to: event) {
+            enqueue(
+                PendingDelivery(hook: hook, event: event, payload: payload, guid: UUID().uuidString.lowercased()))
+        }
+    }
+
     /// Sends an event to every subscribed hook, each with its own GUID, and waits for the responses unless deliveries are in
     /// disorder.
     /// - Returns: The GUID of the delivery to the first hook, and the deliveries that were waited for.

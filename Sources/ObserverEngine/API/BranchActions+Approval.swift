@@ -1,0 +1,34 @@
+import Foundation
+
+/// Approvals of plans that wait for one.
+extension BranchActions {
+    /// Approves a plan that the operator saw.
+    func approve(_ deployment: Deployment, plan: String, by caller: Operator) async throws -> ActionAnswer {
+        let id = deployment.id
+        try checkWaiting(deployment)
+        if let refusal = approval.refusal(to: caller, of: deployment.request) { throw ControlError.impossible(refusal) }
+        guard let approved = try await store.approve(id, plan: plan, by: caller.label) else {
+            throw ControlError.conflict("The plan of deployment \(id) has changed since it was read; read it again.")
+        }
+        return ActionAnswer("Deployment \(id) of \(approved.commit.short) approved.", deployment: id)
+    }
+
+    /// Ends a deployment that waits for an approval.
+    func reject(_ deployment: Deployment, reason: String?, by caller: Operator) async throws -> ActionAnswer {
+        let id = deployment.id
+        try checkWaiting(deployment)
+        let why = try reason.map { ": \(try Self.reason($0))" } ?? ""
+        let outcome = "Rejected by \(caller.label)\(why). Nothing was applied."
+        guard try await store.cancelQueued(deployment, outcome: outcome) else {
+            throw ControlError.conflict("Deployment \(id) no longer waits for an approval.")
+        }
+        return ActionAnswer("Deployment \(id) of \(deployment.commit.short) rejected.", deployment: id)
+    }
+
+    private func checkWaiting(_ deployment: Deployment) throws {
+        guard deployment.stage == .queued, deployment.unapprovedPlan != nil else {
+            throw ControlError.conflict(
+                "Deployment \(deployment.id) does not wait for an approval: it is \(deployment.stage.rawValue).")
+        }
+    }
+}

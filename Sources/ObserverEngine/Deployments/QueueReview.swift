@@ -1,0 +1,120 @@
+import Foundation
+package import Logging
+
+/// Applies the rules to the queued deployments: finds the deployment that may start, and shows in the rows of the others why they
+/// wait. Rows may be reviewed at any time; a deployment that has started is not touched.
+package struct QueueReview: Sendable {
+    struct Result: Sendable {
+        /// The newest deployment that no rule keeps from starting.
+        var next: Deployment?
+        /// When a rule may decide otherwise without any other change.
+        var changesAt: Date?
+
+        mutating func wake(at date: Date?) {
+            changesAt = [changesAt, date].compactMap(\.self).min()
+        }
+    }
+
+    private let policy: DeploymentPolicy
+    private let branch: WatchedBranch
+    private let store: Store
+    private let checks: CheckReader
+    private let announcer: DeploymentAnnouncer
+    private let logger: Logger
+    private let turn = AsyncLock()
+    /// The time between two readings of checks that failed, and may be run again.
+    package var recheckInterval = Duration.seconds(60)
+
+    package init(
+        policy: DeploymentPolicy, branch: WatchedBranch, store: Store, checks: CheckReader,
+        announcer: DeploymentAnnouncer, logger: Logger
+    ) {
+        self.policy = policy
+        self.branch = branch
+        self.store = store
+        self.checks = checks
+        self.announcer = announcer
+        self.logger = logger
+    }
+
+    /// - Throws: `Store.Failed`, `CancellationError`
+    func run() async throws -> Result {
+        try await turn.withLock {
+            if try await store.endPause(of: branch) { logger.info("The pause has ended; queued deployments start") }
+            let queued = try await store.queued(of: branch)
+            return queued.isEmpty ? try await reviewFailed() : try await review(queued)
+        }
+    }
+
+    /// Whether a change may make the rules decide otherwise.
+    func concerns(_ change: EngineChange) -> Bool {
+        switch change {
+        case .deployment(let deployment): deployment.stage == .queued || deployment.stage.isFinal
+        case .branch, .databaseRecreated: true
+        case .delivery(let delivery): policy.checks != .off && CheckReader.events.contains(delivery.event)
+        default: false
+        }
+    }
+
+    /// - Parameter queued: Newest first.
+    private func review(_ queued: [Deployment]) async throws -> Result {
+        let state = try await store.branchState(of: branch)
+        var result = Result()
+        result.wake(at: state.pause?.until)
+        for deployment in queued {
+            switch try await decide(on: deployment, state) {
+            case .start:
+                if deployment.wait != nil { try await store.record(wait: nil, of: deployment) }
+                result.next = deployment
+                return result
+            case .wait(let wait):
+                try await note(wait, of: deployment)
+                result.wake(at: wait.until)
+                if wait.rule == .checks {
+                    result.wake(at: Date() + CheckReader.interval.seconds)
+                    result.wake(at: deployment.queuedAt + policy.checksTimeout.seconds)
+                }
+                // Of pushes whose checks have passed, only the newest counts.
+                if wait.rule == .approval { try await store.supersedeQueued(before: deployment) }
+            case .fail(let sentence):
+                try await store.failQueued(deployment, outcome: sentence)
+                try await announcer.announceEnd(of: deployment.id)
+            case .readChecks:
+                break
+            }
+        }
+        return result
+    }
+
+    private func decide(on deployment: Deployment, _ state: BranchState) async throws -> DeploymentPolicy.Decision {
+        let decision = policy.decide(on: deployment, state, at: Date())
+        guard decision == .readChecks else { return decision }
+        let facts = try await checks.facts(of: deployment.commit)
+        return policy.decide(on: deployment, state, checks: facts, at: Date())
+    }
+
+    /// Shows a new reason in the row, in both logs and on the commit.
+    private func note(_ wait: DeploymentWait, of deployment: Deployment) async throws {
+        guard deployment.wait != wait, try await store.record(wait: wait, of: deployment) else { return }
+        let log = DeploymentLogWriter(
+            deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+        await log.write("waiting", wait.sentence)
+        announcer.announceWait(of: deployment, wait)
+    }
+
+    /// Queues the newest commit again if its checks did not pass in time and have passed since.
+    private func reviewFailed() async throws -> Result {
+        guard let failed = try await store.newestUnchecked(of: branch) else { return Result() }
+        var result = Result()
+        result.wake(at: Date() + recheckInterval.seconds)
+        guard try await hasPassed(failed), let queued = try await store.requeueUnchecked(failed) else { return result }
+        logger.info("The checks have passed since", metadata: queued.metadata)
+        return try await review([queued])
+    }
+
+    /// Whether the checks of a deployment have passed since, or are no longer required.
+    private func hasPassed(_ failed: Deployment) async throws -> Bool {
+        guard policy.requiresChecks(failed.request) else { return true }
+        return policy.passes(try await checks.facts(of: failed.commit))
+    }
+}

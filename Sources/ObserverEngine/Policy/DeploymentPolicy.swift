@@ -1,0 +1,105 @@
+package import Foundation
+
+/// The rules that decide when a queued deployment may start. A value: it knows no clock, and reads nothing.
+package struct DeploymentPolicy: Equatable, Sendable {
+    package var windows = DeployWindows()
+    package var checks = RequiredChecks.off
+    package var checksTimeout = Duration.seconds(1800)
+    package var approval = ApprovalRule()
+
+    package init() {}
+
+    /// Whether a deployment may start now.
+    package enum Decision: Equatable, Sendable {
+        case start
+        case wait(DeploymentWait)
+        /// It ends without a start; the reason is a sentence.
+        case fail(String)
+        /// The checks of its commit decide, and were not read.
+        case readChecks
+    }
+
+    /// The first rule that forbids it counts. A rule never concerns a deployment that has started.
+    /// - Parameter facts: nil if the checks were not read.
+    package func decide(
+        on deployment: Deployment, _ state: BranchState, checks facts: CheckFacts? = nil, at now: Date
+    ) -> Decision {
+        let request = deployment.request
+        if request.override != nil { return .start }
+        if let wait = state.pauseWait ?? state.holdWait(of: request) ?? windowWait(of: request, at: now) {
+            return .wait(wait)
+        }
+        if requiresChecks(request) {
+            guard let facts else { return .readChecks }
+            let waited = now.timeIntervalSince(deployment.queuedAt)
+            switch CheckVerdict(checks, facts, waited: waited, timeout: checksTimeout) {
+            case .passed: break
+            case .waiting(let sentence): return .wait(DeploymentWait(.checks, sentence))
+            case .failed(let sentence): return .fail("\(sentence) Nothing was applied.")
+            }
+        }
+        return approvalWait(of: deployment).map(Decision.wait) ?? .start
+    }
+
+    /// Whether the checks of a commit have passed, however long that took.
+    package func passes(_ facts: CheckFacts) -> Bool {
+        CheckVerdict(checks, facts, waited: 0, timeout: checksTimeout) == .passed
+    }
+
+    /// Whether pushes wait for their checks, so that an older one may have to be deployed while a newer one is checked.
+    package var keepsOlderPushes: Bool { checks != .off }
+
+    /// A commit that was deployed before need not be checked again.
+    package func requiresChecks(_ request: DeploymentRequest) -> Bool {
+        checks != .off && request.trigger != .rollback && request.trigger != .drift
+    }
+
+    private func windowWait(of request: DeploymentRequest, at now: Date) -> DeploymentWait? {
+        request.trigger == .rollback ? nil : windows.wait(at: now)
+    }
+
+    /// A deployment was planned and its plan has to be approved.
+    private func approvalWait(of deployment: Deployment) -> DeploymentWait? {
+        guard let marks = deployment.unapprovedPlan else { return nil }
+        let decision = ApprovalDecision.decide(
+            approval.scope != .never, marks: marks, approval: deployment.request.approval)
+        guard case .needed(let hasChanged) = decision else { return nil }
+        return .approval(of: deployment, hasChanged: hasChanged)
+    }
+
+    /// The decision about the plan of a deployment that is running, before anything is applied.
+    package func decide(
+        onPlan marks: [String], _ changes: [AppChange], changesAnything: Bool, of request: DeploymentRequest
+    ) -> ApprovalDecision {
+        guard request.override == nil else { return .unneeded }
+        let isNeeded = approval.needsApproval(changes, changesAnything: changesAnything, trigger: request.trigger)
+        return .decide(isNeeded, marks: marks, approval: request.approval)
+    }
+}
+
+extension BranchState {
+    /// Why a pause keeps a deployment from starting.
+    fileprivate var pauseWait: DeploymentWait? {
+        pause.map { DeploymentWait(.pause, $0.sentence, until: $0.until) }
+    }
+
+    /// Why a hold keeps a deployment from starting: one that only an operator ends.
+    fileprivate func holdWait(of request: DeploymentRequest) -> DeploymentWait? {
+        guard let hold, hold.until == .resume, hold.commit != request.commit.id,
+            !Deployment.Trigger.operatorsChoices.contains(request.trigger)
+        else { return nil }
+        return DeploymentWait(.hold, "the branch is on hold at \(hold.summary) until 'observer resume'")
+    }
+}
+
+extension DeploymentWait {
+    fileprivate static func approval(of deployment: Deployment, hasChanged: Bool) -> DeploymentWait {
+        let removed = deployment.changes.filter { $0.kind == .removed }.map { "\($0.appID) is removed" }
+        let restarted = deployment.changes.filter { $0.restarts != nil }.map { "\($0.appID) restarts" }
+        let all = removed + restarted
+        let shown = all.prefix(3) + (all.count > 3 ? ["\(all.count - 3) more"] : [])
+        let plan = shown.isEmpty ? "" : ": \(shown.joined(separator: ", "))"
+        let again = hasChanged ? "the target changed since the approval, needs approval again" : "needs approval"
+        return DeploymentWait(.approval, again + plan)
+    }
+}

@@ -1,0 +1,152 @@
+package import Foundation
+
+/// The checks that a commit has to pass before it is deployed.
+package enum RequiredChecks: Equatable, Sendable {
+    case off
+    /// Every check that reports.
+    case all
+    /// Those that branch protection requires.
+    case required
+    case named([String])
+
+    /// Parses `off`, `all`, `required`, or names separated by commas; nil for an empty list.
+    package init?(_ text: String) {
+        switch text.lowercased() {
+        case "off": self = .off
+        case "all": self = .all
+        case "required": self = .required
+        default:
+            let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard !names.isEmpty, !names.contains("") else { return nil }
+            self = .named(names)
+        }
+    }
+}
+
+/// A commit status or a check run of a commit.
+package struct CheckReport: Equatable, Sendable {
+    package enum State: Equatable, Sendable {
+        case pending, passed
+        /// With GitHub's word for it, such as `timed_out`.
+        case failed(String)
+    }
+
+    package let name: String
+    package let state: State
+    /// When it was started or reported; of a name, only the newest one counts.
+    package let at: Date
+    package let url: String?
+
+    package init(name: String, state: State, at date: Date, url: String? = nil) {
+        self.name = name
+        self.state = state
+        at = date
+        self.url = url
+    }
+}
+
+/// Everything that is known about the checks of a commit.
+package enum CheckFacts: Equatable, Sendable {
+    /// - Parameter protected: The names that branch protection requires; nil unless they were asked for.
+    case read([CheckReport], protected: [String]?)
+    /// GitHub could not be asked; the reason is a sentence.
+    case unreadable(String)
+}
+
+/// The decision about the checks of one commit.
+enum CheckVerdict: Equatable {
+    case passed
+    /// In words: `3 of 5 checks passed, waiting for e2e`.
+    case waiting(String)
+    /// As a sentence.
+    case failed(String)
+
+    /// How long GitHub has at least to create the first check.
+    static let firstCheckTimeout: TimeInterval = 60
+    /// Names that are listed before the others are only counted.
+    private static let listed = 3
+
+    /// - Parameters:
+    ///   - waited: How long the commit has been waiting.
+    ///   - timeout: How long it waits at most.
+    init(_ required: RequiredChecks, _ facts: CheckFacts, waited: TimeInterval, timeout: Duration) {
+        switch facts {
+        case .unreadable(let reason):
+            self =
+                waited < timeout.seconds
+                ? .waiting("the checks can't be read: \(reason)")
+                : .failed("The checks could not be read within \(timeout.brief). \(reason)")
+        case .read(let reports, let protected):
+            let newest = Self.newest(reports)
+            switch required {
+            case .off: self = .passed
+            case .all: self.init(newest, wanted: newest.keys.sorted(), waited: waited, timeout: timeout)
+            case .named(let names): self.init(newest, wanted: names, waited: waited, timeout: timeout)
+            case .required:
+                guard let protected, !protected.isEmpty else {
+                    self = .failed(
+                        "Branch protection requires no checks, but -require-checks is 'required'. Protect the branch, or name "
+                            + "the checks.")
+                    return
+                }
+                self.init(newest, wanted: protected, waited: waited, timeout: timeout)
+            }
+        }
+    }
+
+    private init(
+        _ newest: [String: CheckReport], wanted: [String], waited: TimeInterval, timeout: Duration
+    ) {
+        for name in wanted {
+            guard case .failed(let word)? = newest[name]?.state else { continue }
+            let place = newest[name]?.url.map { ": \($0.printable)" } ?? "."
+            self = .failed("Check \(name.printable) \(Self.predicate(word))\(place)")
+            return
+        }
+        let open = wanted.filter { newest[$0]?.state != .passed }
+        if open.isEmpty, !wanted.isEmpty {
+            self = .passed
+        } else if wanted.isEmpty {
+            let limit = max(timeout.seconds, Self.firstCheckTimeout)
+            self =
+                waited < limit
+                ? .waiting("no check has reported yet")
+                : .failed("No check reported within \(Duration.seconds(limit).brief).")
+        } else if waited < timeout.seconds {
+            let count = wanted.count == 1 ? "1 check" : "\(wanted.count) checks"
+            self = .waiting("\(wanted.count - open.count) of \(count) passed, waiting for \(Self.list(open))")
+        } else {
+            let silent = open.filter { newest[$0] == nil }
+            let names = Self.list(silent.isEmpty ? open : silent)
+            let verb = silent.isEmpty ? "did not complete" : "never reported"
+            self = .failed("Check \(names) \(verb) within \(timeout.brief).")
+        }
+    }
+
+    /// For each name, the newest report; those of this observer never count.
+    private static func newest(_ reports: [CheckReport]) -> [String: CheckReport] {
+        Dictionary(reports.filter { $0.name != CheckReport.own }.map { ($0.name, $0) }) { $1.at >= $0.at ? $1 : $0 }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(listed).map(\.printable).joined(separator: ", ")
+        return names.count > listed ? "\(shown) and \(names.count - listed) more" : shown
+    }
+
+    private static func predicate(_ word: String) -> String {
+        switch word {
+        case "failure": "failed"
+        case "error": "ended with an error"
+        case "timed_out": "timed out"
+        case "cancelled": "was cancelled"
+        case "action_required": "requires an action"
+        case "stale": "is stale"
+        default: "ended with \(word.printable)"
+        }
+    }
+}
+
+extension CheckReport {
+    /// The context of this observer's own statuses.
+    package static let own = "dploy/observer"
+}

@@ -1,0 +1,70 @@
+import Foundation
+import ObserverEngine
+
+/// The questions for the reason and the end of a pause, one after the other, in the place of the key bar.
+struct PauseForm: Equatable, Sendable {
+    enum Question: Equatable, Sendable {
+        case reason, end
+    }
+
+    private static let limit = 200
+
+    private(set) var question = Question.reason
+    /// The answer as far as it is typed.
+    private(set) var text = ""
+    /// The answer to the first question; empty for none.
+    private(set) var reason = ""
+    /// Why the answer can't be used, as a sentence.
+    private(set) var problem: String?
+
+    enum Outcome: Equatable {
+        case open
+        case cancelled
+        case answered(ControlAction)
+    }
+
+    mutating func press(_ key: Key, at now: Date, zone: TimeZone) -> Outcome {
+        problem = nil
+        switch key {
+        case .escape, .control("c"): return .cancelled
+        case .enter: return answer(at: now, zone: zone)
+        case .character(let character) where text.count < Self.limit: text.append(character)
+        case .backspace: _ = text.popLast()
+        case .control("u"), .control("w"): text = ""
+        default: break
+        }
+        return .open
+    }
+
+    private mutating func answer(at now: Date, zone: TimeZone) -> Outcome {
+        let typed = text.trimmingCharacters(in: .whitespaces)
+        guard question == .end else {
+            (reason, text, question) = (typed, "", .end)
+            return .open
+        }
+        do {
+            let end = typed.isEmpty ? nil : try PauseEnd(typed, now: now, zone: zone).date
+            return .answered(.pause(reason: reason.isEmpty ? nil : reason, until: end))
+        } catch {
+            problem = "'\(typed)' \(error)."
+            return .open
+        }
+    }
+
+    /// Before the typed text.
+    var prompt: String {
+        switch question {
+        case .reason: "Pause deployments. Why? "
+        case .end: "Until when? "
+        }
+    }
+
+    /// The possible answers, from the longest to the shortest text.
+    var hints: [String] {
+        switch question {
+        case .reason: ["may be empty   Enter next   Esc cancel", "Enter next   Esc cancel"]
+        case .end:
+            ["2h, 18:00, or empty until resumed   Enter pause   Esc cancel", "2h, 18:00, or empty", "2h or 18:00"]
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import ObserverEngine
+
+struct ApproveCommand: DeployingCommand {
+    static let configuration = CommandConfiguration(
+        "approve", "<id>", abstract: "Approve the plan of a deployment that waits for it.",
+        discussion: "Shows the plan first, and asks. If the target changes before the plan is applied, the deployment "
+            + "waits for another approval.")
+
+    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var wait: WaitFlags
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) async throws -> ControlAction {
+        let detail = try await client.deployment(id)
+        guard let plan = detail.summary.plan else { throw ActionImpossible.noApproval(detail.summary) }
+        let commit = [String(detail.summary.commit.prefix(7)), detail.summary.message].compactMap(\.self)
+        let page =
+            detail.changes.isEmpty
+            ? ["What the deploy command changes is not known before it runs.", ""]
+            : PlanPage.changes(detail.changes, in: TextStyle())
+        try FileHandle.standardError.write(contentsOf: Data(page.map { $0 + "\n" }.joined().utf8))
+        try await confirmation.confirm("Approve deployment \(id) of \(commit.joined(separator: "  "))?")
+        return .approve(deployment: id, plan: plan)
+    }
+}
+
+struct RejectCommand: ActionCommand {
+    static let configuration = CommandConfiguration(
+        "reject", "<id>", abstract: "Reject the plan of a deployment that waits for approval.",
+        discussion: "The deployment ends, and its commit is not deployed until the branch moves.")
+
+    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64
+
+    @Option(name: .goStyle("reason"), help: "Why; shown with the deployment.") var reason: String?
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var output: OutputFlags
+
+    func action(_ client: ControlClient) async throws -> ControlAction {
+        let deployment = try await client.deployment(id).summary
+        guard deployment.plan != nil else { throw ActionImpossible.noApproval(deployment) }
+        try await confirmation.confirm("Reject deployment \(id) of \(deployment.commit.prefix(7))?")
+        return .reject(deployment: id, reason: reason)
+    }
+}
+
+extension ActionImpossible {
+    fileprivate static func noApproval(_ deployment: DeploymentSummary) -> ActionImpossible {
+        let state = deployment.wait.map { $0.sentence } ?? "it is \(deployment.stage.rawValue)"
+        return ActionImpossible("Deployment \(deployment.id) does not wait for an approval: \(state).")
+    }
+}

@@ -1,0 +1,224 @@
+import Foundation
+import ObserverEngine
+import Simulators
+import Testing
+
+@Suite("Deployments that wait for checks")
+struct CheckedDeploymentTests {
+    private static func requiring(
+        _ checks: String, _ change: (inout ObserverSetup) -> Void = { _ in }
+    ) -> ObserverSetup {
+        ObserverSetup {
+            $0.flags[.requireChecks] = checks
+            change(&$0)
+        }
+    }
+
+    @Test("a push waits until all of its checks have passed, and nothing is fetched before")
+    func passes() async throws {
+        try await withObserver(Self.requiring("all")) { world in
+            #expect(try #require(world.gitHub.hooks().first).events == ["push", "check_suite", "status"])
+            let push = try await world.push(mem: 32)
+            let waiting = try await world.deployment(of: push.after) { $0.wait != nil }
+            #expect(waiting.wait == DeploymentWait(.checks, "no check has reported yet"))
+            world.gitHub.startCheck("e2e", of: push.after)
+            await world.gitHub.report("success", "ci/lint", of: push.after)
+            try await world.deployment(of: push.after) {
+                $0.wait?.sentence == "1 of 2 checks passed, waiting for e2e"
+            }
+            let status = try await world.gitHub.wait(for: "a status") { state in
+                state.statuses.last { $0.description?.contains("waiting for e2e") == true }
+            }
+            #expect(status.state == "pending" && status.context == "dploy/observer")
+            #expect(world.gitHub.requests(.get, "/repos/*/*/tarball/*").isEmpty)
+            await world.gitHub.completeCheck("e2e", of: push.after)
+            try await world.deployment(of: push.after, in: .succeeded)
+            #expect(world.gitHub.violations() == [])
+        }
+    }
+
+    @Test("a failed check ends the deployment with its link, and a later run that passes deploys the commit")
+    func fails() async throws {
+        try await withObserver(Self.requiring("e2e")) { world in
+            let push = try await world.push(mem: 32)
+            try await world.deployment(of: push.after) { $0.wait != nil }
+            await world.gitHub.completeCheck("lint", of: push.after, "failure")
+            await world.gitHub.completeCheck("e2e", of: push.after, "failure")
+            let failed = try await world.deployment(of: push.after, in: .failed)
+            #expect(failed.startedAt == nil)
+            #expect(failed.outcome?.hasPrefix("Check e2e failed: http://") == true, "\(failed.outcome ?? "")")
+            #expect(failed.outcome?.hasSuffix(" Nothing was applied.") == true)
+            try await world.gitHub.waitForStatus("failure", of: push.after)
+            #expect(world.marathonIsUntouched)
+            try await world.engine { $0.blocked?.contains("its checks did not pass") == true }
+            await world.gitHub.completeCheck("e2e", of: push.after)
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            #expect(run.id > failed.id)
+            try await world.engine { $0.blocked == nil }
+        }
+    }
+
+    @Test("while a newer push is still being checked, an older one that passed is deployed, and then the newer one")
+    func older() async throws {
+        try await withObserver(Self.requiring("e2e")) { world in
+            let first = try await world.push(mem: 32)
+            try await world.deployment(of: first.after) { $0.wait != nil }
+            let second = try await world.push(mem: 64)
+            try await world.deployment(of: second.after) { $0.wait != nil }
+            await world.gitHub.completeCheck("e2e", of: first.after)
+            try await world.deployment(of: first.after, in: .succeeded)
+            #expect(try await world.deployment(of: second.after) { _ in true }.stage == .queued)
+            await world.gitHub.completeCheck("e2e", of: second.after)
+            try await world.deployment(of: second.after, in: .succeeded)
+            #expect(world.marathon.app("/helloworld")?.definition["mem"] == 64)
+            #expect(world.applied().count == 2)
+        }
+    }
+
+    @Test("an older push never replaces a newer one, whenever its checks pass and its delivery arrives")
+    func neverBackwards() async throws {
+        try await withObserver(Self.requiring("e2e")) { world in
+            let first = try await world.push(mem: 32)
+            let late = try await world.push(mem: 48, deliver: false)
+            let third = try await world.push(mem: 64)
+            try await world.deployment(of: third.after) { $0.wait != nil }
+            await world.gitHub.completeCheck("e2e", of: third.after)
+            try await world.deployment(of: third.after, in: .succeeded)
+            try await world.deployment(of: first.after, in: .superseded)
+            let fourth = try await world.push(mem: 96)
+            try await world.deployment(of: fourth.after) { $0.wait != nil }
+            await world.gitHub.completeCheck("e2e", of: first.after)
+            await world.gitHub.completeCheck("e2e", of: late.after)
+            await world.gitHub.deliver(event: "push", payload: late.payload)
+            try await world.deployment(of: late.after, in: .superseded)
+            #expect(world.marathon.app("/helloworld")?.definition["mem"] == 64)
+            await world.gitHub.completeCheck("e2e", of: fourth.after)
+            try await world.deployment(of: fourth.after, in: .succeeded)
+            #expect(world.applied().count == 2)
+        }
+    }
+
+    @Test("a newer push that still waits for its checks does not end an older deployment that makes no progress")
+    func stuckOlder() async throws {
+        let setup = Self.requiring("e2e") { $0.flags[.deployTimeout] = "600" }
+        try await withObserver(setup) { world in
+            let tree: @Sendable (Int) -> [String: String?] = { mem in
+                ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
+            }
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let stuck = try await world.gitHub.push(files: tree(32))
+            await world.gitHub.completeCheck("e2e", of: stuck.after)
+            try await world.deployment(of: stuck.after, in: .waiting)
+            let newer = try await world.gitHub.push(files: tree(64))
+            try await world.deployment(of: newer.after) { $0.wait?.rule == .checks }
+            // Longer than the time after which a deployment without progress is superseded.
+            try await Task.sleep(for: .seconds(7))
+            #expect(try await world.deployment(of: stuck.after) { _ in true }.stage == .waiting)
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            await world.gitHub.completeCheck("e2e", of: newer.after)
+            try await world.deployment(of: newer.after, in: .succeeded)
+            try await world.deployment(of: stuck.after, in: .superseded)
+        }
+    }
+
+    @Test("the checks that branch protection requires are enough")
+    func required() async throws {
+        try await withObserver(Self.requiring("required")) { world in
+            world.gitHub.requireChecks(["test"])
+            let push = try await world.push(mem: 32)
+            try await world.deployment(of: push.after) {
+                $0.wait?.sentence == "0 of 1 check passed, waiting for test"
+            }
+            await world.gitHub.report("failure", "optional", of: push.after)
+            await world.gitHub.completeCheck("test", of: push.after, "neutral")
+            try await world.deployment(of: push.after, in: .succeeded)
+            world.gitHub.requireChecks(nil)
+            let unprotected = try await world.push(mem: 64)
+            let failed = try await world.deployment(of: unprotected.after, in: .failed)
+            #expect(failed.outcome?.hasPrefix("Branch protection requires no checks") == true)
+        }
+    }
+
+    @Test("a check that never reports is named when its time is over, and one that comes later is still deployed")
+    func never() async throws {
+        let setup = Self.requiring("build,e2e") { $0.flags[.checksTimeout] = "2" }
+        try await withObserver(setup) { world in
+            let push = try await world.push(mem: 32)
+            await world.gitHub.completeCheck("build", of: push.after)
+            let failed = try await world.deployment(of: push.after, in: .failed)
+            #expect(failed.outcome == "Check e2e never reported within 2 s. Nothing was applied.")
+            await world.gitHub.completeCheck("e2e", of: push.after)
+            try await world.deployment(of: push.after, in: .succeeded)
+        }
+    }
+
+    @Test("a token that may not read checks is named with the permission that it lacks, also by the doctor")
+    func permission() async throws {
+        var setup = Self.requiring("all")
+        let token = GitHubSimulator.Token(
+            value: "github_pat_simulatedsimulatedsimulated00",
+            kind: .fineGrained(permissions: ["contents": "read", "hooks": "write", "statuses": "write"]))
+        setup.simulators.gitHub.tokens = [token]
+        setup.token = token.value
+        try await withObserver(setup) { world in
+            let push = try await world.push(mem: 32)
+            try await world.deployment(of: push.after) {
+                $0.wait?.sentence.contains("the fine-grained token lacks the permission checks=read") == true
+            }
+            let doctor = Doctor(
+                configuration: .success(world.configuration), environment: [:], http: .shared, observer: nil)
+            let finding = try #require(try await doctor.run().first { $0.check == .checks })
+            #expect(finding.verdict == .failure && finding.text.contains("checks=read"))
+            #expect(finding.remedy?.contains("personal-access-tokens") == true)
+        }
+    }
+
+    @Test("a restart continues to wait, and unchanged checks are read without cost")
+    func restart() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await withSimulators { simulators in
+            var setup = Self.requiring("e2e") { $0.stateDirectory = directory }
+            let push = try await withObserver(setup, in: simulators) { world in
+                let push = try await world.push(mem: 32)
+                try await world.deployment(of: push.after) { $0.wait != nil }
+                return push
+            }
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                try await world.log.wait(for: "Ping received: GitHub can reach")
+                try await world.deployment(of: push.after) { $0.wait != nil }
+                await world.gitHub.completeCheck("lint", of: push.after)
+                await world.gitHub.completeCheck("e2e", of: push.after)
+                try await world.deployment(of: push.after, in: .succeeded)
+            }
+        }
+    }
+
+    @Test("without the setting nothing is subscribed to and nothing is read")
+    func off() async throws {
+        try await withObserver { world in
+            let push = try await world.push(mem: 32)
+            await world.gitHub.completeCheck("e2e", of: push.after, "failure")
+            try await world.deployment(of: push.after, in: .succeeded)
+            #expect(try #require(world.gitHub.hooks().first).events == ["push"])
+            #expect(world.gitHub.requests(.get, "/repos/*/*/commits/*/check-runs").isEmpty)
+        }
+    }
+
+    @Test("a rollback needs no checks, and a hold ends with the next push")
+    func rollback() async throws {
+        try await withObserver(Self.requiring("e2e")) { world in
+            let good = try await world.push(mem: 32)
+            await world.gitHub.completeCheck("e2e", of: good.after)
+            let first = try await world.deployment(of: good.after, in: .succeeded)
+            let bad = try await world.push(mem: 64)
+            await world.gitHub.completeCheck("e2e", of: bad.after)
+            let second = try await world.deployment(of: bad.after, in: .succeeded)
+            await world.gitHub.completeCheck("e2e", of: good.after, "failure")
+            _ = try await world.control().perform(.rollback(deployment: first.id, seenCurrent: second.id))
+            _ = try await world.deployment(of: good.after, in: .succeeded, after: first.id)
+            #expect(world.marathon.app("/helloworld")?.definition["mem"] == 32)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Required checks")
+struct RequiredChecksTests {
+    private static let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private static func check(
+        _ name: String, _ state: CheckReport.State, after seconds: Double = 0, url: String? = nil
+    ) -> CheckReport {
+        CheckReport(name: name, state: state, at: start + seconds, url: url)
+    }
+
+    private static func verdict(
+        _ required: RequiredChecks, _ reports: [CheckReport], protected: [String]? = nil, waited: TimeInterval = 10,
+        timeout: Duration = .seconds(1800)
+    ) -> CheckVerdict {
+        CheckVerdict(required, .read(reports, protected: protected), waited: waited, timeout: timeout)
+    }
+
+    @Test("no checks yet is not a pass, and the first one has at least a minute")
+    func none() {
+        #expect(Self.verdict(.all, []) == .waiting("no check has reported yet"))
+        #expect(Self.verdict(.all, [], waited: 59, timeout: .seconds(1)) == .waiting("no check has reported yet"))
+        #expect(Self.verdict(.all, [], waited: 60, timeout: .seconds(1)) == .failed("No check reported within 1m 0s."))
+        #expect(Self.verdict(.all, [], waited: 1801) == .failed("No check reported within 30m 0s."))
+        #expect(Self.verdict(.off, []) == .passed)
+    }
+
+    @Test("the checks that are still running are counted and named")
+    func waiting() {
+        let reports = [
+            Self.check("build", .passed), Self.check("lint", .passed), Self.check("test", .passed),
+            Self.check("e2e", .pending), Self.check("load", .pending),
+        ]
+        #expect(Self.verdict(.all, reports) == .waiting("3 of 5 checks passed, waiting for e2e, load"))
+        #expect(Self.verdict(.named(["e2e"]), reports) == .waiting("0 of 1 check passed, waiting for e2e"))
+        #expect(Self.verdict(.named(["build", "lint"]), reports) == .passed)
+        #expect(
+            Self.verdict(.named(["build", "a", "b", "c", "d"]), reports)
+                == .waiting("1 of 5 checks passed, waiting for a, b, c and 1 more"))
+        #expect(Self.verdict(.required, reports, protected: ["build", "test"]) == .passed)
+    }
+
+    @Test("of each name, the newest report counts, whatever the order")
+    func newest() {
+        let reports = [Self.check("e2e", .failed("failure")), Self.check("e2e", .passed, after: 5)]
+        #expect(Self.verdict(.all, reports) == .passed)
+        #expect(Self.verdict(.all, reports.reversed()) == .passed)
+        let again = [Self.check("e2e", .passed), Self.check("e2e", .pending, after: 5)]
+        #expect(Self.verdict(.all, again.reversed()) == .waiting("0 of 1 check passed, waiting for e2e"))
+    }
+
+    @Test("a failed check fails, with its link, and the observer's own status never counts")
+    func failed() {
+        let url = "https://ci/7"
+        #expect(
+            Self.verdict(.all, [Self.check("e2e", .failed("failure"), url: url), Self.check("a", .pending)])
+                == .failed("Check e2e failed: https://ci/7"))
+        #expect(Self.verdict(.all, [Self.check("e2e", .failed("timed_out"))]) == .failed("Check e2e timed out."))
+        let other = [Self.check("a", .passed), Self.check("e2e", .failed("failure"))]
+        #expect(Self.verdict(.named(["a"]), other) == .passed)
+        let own = Self.check("dploy/observer", .failed("failure"))
+        #expect(Self.verdict(.all, [own, Self.check("a", .passed)]) == .passed)
+        #expect(Self.verdict(.all, [own]) == .waiting("no check has reported yet"))
+    }
+
+    @Test("a check that never reports, or never completes, is named when the time is over")
+    func timeouts() {
+        let reports = [Self.check("build", .passed), Self.check("slow", .pending)]
+        #expect(
+            Self.verdict(.named(["build", "e2e"]), reports, waited: 1800)
+                == .failed("Check e2e never reported within 30m 0s."))
+        #expect(Self.verdict(.all, reports, waited: 1800) == .failed("Check slow did not complete within 30m 0s."))
+        #expect(Self.verdict(.named(["build"]), reports, waited: 99_999) == .passed)
+    }
+
+    @Test("a branch without required checks deploys nothing with 'required'")
+    func unprotected() {
+        for protected in [nil, []] as [[String]?] {
+            guard case .failed(let sentence) = Self.verdict(.required, [], protected: protected) else {
+                Issue.record("not failed")
+                continue
+            }
+            #expect(sentence.hasPrefix("Branch protection requires no checks"))
+        }
+    }
+
+    @Test("checks that can't be read are waited for, and then fail")
+    func unreadable() {
+        let facts = CheckFacts.unreadable("Can't read the check runs.")
+        let before = CheckVerdict(.all, facts, waited: 10, timeout: .seconds(60))
+        #expect(before == .waiting("the checks can't be read: Can't read the check runs."))
+        let after = CheckVerdict(.all, facts, waited: 60, timeout: .seconds(60))
+        #expect(after == .failed("The checks could not be read within 1m 0s. Can't read the check runs."))
+    }
+
+    @Test(
+        "the setting",
+        arguments: [
+            ("off", .off), ("ALL", .all), ("required", .required), ("test, e2e", .named(["test", "e2e"])), ("", nil),
+            (",", nil), ("a, ,b", nil),
+        ] as [(String, RequiredChecks?)])
+    func parses(text: String, expected: RequiredChecks?) {
+        #expect(RequiredChecks(text) == expected)
+    }
+}
