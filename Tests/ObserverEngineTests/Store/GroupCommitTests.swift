@@ -14,14 +14,14 @@ struct GroupCommitTests {
         try await withThrowingTaskGroup(of: Int.self) { tasks in
             tasks.addTask { try await group.commit(0) }
             let finish = try await writes.started.get()
-            let started = Atomic(0)
+            let (starts, start) = AsyncStream<Void>.makeStream()
             for row in 1...20 {
                 tasks.addTask {
-                    started.add(1, ordering: .relaxed)
+                    start.yield()
                     return try await group.commit(row)
                 }
             }
-            while started.load(ordering: .relaxed) < 20 { await Task.yield() }
+            for await _ in starts.prefix(20) {}
             finish()
             let outcomes = try await tasks.reduce(into: Set()) { $0.insert($1) }
             #expect(outcomes == Set((0...20).map { $0 * 10 }))
