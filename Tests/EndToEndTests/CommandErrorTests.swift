@@ -10,8 +10,10 @@ import Testing
 struct CommandErrorTests {
     private static let commands = ObserverCommand.groups.flatMap(\.commands).compactMap { $0.configuration.commandName }
     /// Commands that talk to an observer, with the arguments that they require.
-    private static let remote = commands.filter { !["doctor", "token", "help", "version", "completion"].contains($0) }
-        .map { ["delivery", "replay", "cancel", "why"].contains($0) ? [$0, "1"] : [$0] }
+    private static let remote =
+        commands
+        .filter { !["doctor", "init", "token", "help", "version", "completion"].contains($0) }
+        .map { ["delivery", "replay", "cancel", "approve", "reject", "why"].contains($0) ? [$0, "1"] : [$0] }
 
     private func observe(_ arguments: [String], environment: [String: String] = [:]) async throws -> ObserverExit {
         try await withTemporaryDirectory { directory in

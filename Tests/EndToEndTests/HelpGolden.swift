@@ -169,8 +169,7 @@ enum HelpGolden {
           <id>                    ID of the deployment; see 'observer deployments'.
 
         OPTIONS:
-          -until, --until <until>
-                                  What ends the hold: the next push (the default) or
+          -until, --until <until> What ends the hold: the next push (the default) or
                                   only 'observer resume'. (values: push, resume)
           -reason, --reason <reason>
                                   Why; shown with the hold.

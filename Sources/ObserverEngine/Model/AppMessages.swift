@@ -122,7 +122,12 @@ package struct AppsReport: Codable, Sendable, Equatable {
         self.isSupported = isSupported
     }
 
-    package var healthy: Int { apps.reduce(0) { $0 + min($1.healthy, $1.wanted) } }
-    package var wanted: Int { apps.reduce(0) { $0 + $1.wanted } }
+    package var healthy: Int { total { min($0.healthy, $0.wanted) } }
+    package var wanted: Int { total(\.wanted) }
     package var drifted: [AppSummary] { apps.filter { $0.drift != nil } }
+
+    /// Each number is limited, so that no report can make the sum overflow.
+    private func total(_ count: (AppSummary) -> Int) -> Int {
+        apps.reduce(0) { $0 + min(max(0, count($1)), 1_000_000_000) }
+    }
 }

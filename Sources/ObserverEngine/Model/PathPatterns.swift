@@ -45,18 +45,22 @@ package struct PathPatterns: Equatable, Sendable {
         // The positions in the glob that the path so far can lead to.
         var positions = closure(of: [glob.startIndex], in: glob)
         for byte in path {
-            var next: Set<Int> = []
+            var reached: Set<Int> = []
+            // `**/` matches nothing only before a `**` has matched a character.
+            var kept: Set<Int> = []
             for position in positions where position < glob.endIndex {
                 switch glob[position] {
                 case star:
                     let isDouble = isDoubleStar(at: position, in: glob)
-                    if isDouble || byte != slash { next.insert(position) }
-                case UInt8(ascii: "?"): if byte != slash { next.insert(position + 1) }
-                case byte: next.insert(position + 1)
+                    guard isDouble || byte != slash else { continue }
+                    kept.insert(position)
+                    reached.insert(position + (isDouble ? 2 : 1))
+                case UInt8(ascii: "?"): if byte != slash { reached.insert(position + 1) }
+                case byte: reached.insert(position + 1)
                 default: break
                 }
             }
-            positions = closure(of: next, in: glob)
+            positions = closure(of: reached, in: glob).union(kept)
             if positions.isEmpty { return false }
         }
         return positions.contains(glob.endIndex)

@@ -48,7 +48,7 @@ struct Manual {
                 page.item(.init(term: "<\(argument.valueName)>", text: argument.summary))
             }
         }
-        let shared = Set(sharedFlags)
+        let shared = talksToObserver(command) ? Set(sharedFlags) : []
         let (selecting, own) = (
             command.flags.filter { shared.contains($0.flag) }, command.flags.filter { !shared.contains($0.flag) }
         )
@@ -56,7 +56,7 @@ struct Manual {
             page.section("FLAGS")
             for flag in own { page.item(flag) }
         }
-        if selecting.contains(where: { $0.flag == "-socket" }) {
+        if !selecting.isEmpty {
             page.section(
                 "SELECTING THE OBSERVER",
                 "Without these flags, settings and directory are those of the running observer.")
@@ -71,11 +71,13 @@ struct Manual {
 
     /// The flags that every command has which talks to an observer.
     private var sharedFlags: [String] {
-        let talking = commandLine.commands.filter { $0.flag(named: "socket") != nil }
+        let talking = commandLine.commands.filter(talksToObserver)
         return (talking.first?.flags ?? []).map(\.flag).filter { flag in
             talking.allSatisfy { $0.flags.contains { $0.flag == flag } }
         }
     }
+
+    private func talksToObserver(_ command: CommandDescription) -> Bool { command.flag(named: "socket") != nil }
 }
 
 /// One page of the manual, in the macros of man(7).

@@ -52,7 +52,7 @@ struct CommandParsingTests {
     @Test("every command accepts the address of an observer, all settings, and -json", arguments: commands)
     func common(name: String) throws {
         let command = try #require(ObserverCommand.command(named: name))
-        let id = ["delivery", "replay", "cancel", "why"].contains(name) ? ["1"] : []
+        let id = ["delivery", "replay", "cancel", "approve", "reject", "why"].contains(name) ? ["1"] : []
         // The dashboard has no JSON.
         let json = name == "attach" ? [] : ["-json"]
         for flags in [

@@ -58,6 +58,6 @@ struct WhyPageTests {
     @Test("an app that does not exist is reported as such")
     func missing() {
         let page = WhyPage(history: AppHistory(id: "/web"))
-        #expect(page.lines(in: TextStyle(now: Self.now)).contains("now         does not exist"))
+        #expect(page.lines(in: TextStyle(now: Self.now)).contains("now  does not exist"))
     }
 }

@@ -76,21 +76,20 @@ struct ControlAPITests {
         }
     }
 
-    @Test("a client names the admin token that is missing or wrong")
+    @Test("a client names the token that is missing or wrong")
     func adminToken() async throws {
         try await withObserver(.administered) { world in
             let url = try ServiceURL(try await world.url())
             let without = try await refusal { try await ControlClient(http: .shared, url: url, token: nil).engine() }
             #expect(without?.status == 401)
-            #expect(
-                without?.description
-                    == "The observer at \(url) requires its admin token: export DPLOY_OBSERVER_ADMIN_TOKEN.")
+            #expect(without?.description == "The observer at \(url) requires a token: export DPLOY_OBSERVER_TOKEN.")
             let wrong = try await refusal {
                 try await ControlClient(http: .shared, url: url, token: Secret("wrong")).engine()
             }
             #expect(
                 wrong?.description
-                    == "Wrong admin token: DPLOY_OBSERVER_ADMIN_TOKEN differs from that of the observer at \(url).")
+                    == "The observer at \(url) rejected the token. Check DPLOY_OBSERVER_TOKEN or "
+                    + "DPLOY_OBSERVER_ADMIN_TOKEN.")
         }
     }
 

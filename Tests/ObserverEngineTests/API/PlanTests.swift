@@ -20,7 +20,8 @@ struct PlanTests {
             world.marathon.createApp(["id": "/shared", "cmd": "x", "instances": 2, "labels": ["DPLOY": "other"]])
             let more = ["specs/new.json": Files.app("new"), "specs/shared.json": Files.app("shared")]
             let push = try await world.gitHub.push(files: tree(mem: 64, more: more), message: "More\n\nand more")
-            try await world.deployment(of: push.after, in: .queued)
+            try await world.deployment(of: push.after) { $0.wait?.rule == .pause }
+            try await world.gitHub.waitForStatus("pending", of: push.after)
             let rows = try await world.deployments()
 
             let plan = try await control.plan(PlanRequest())
@@ -34,7 +35,7 @@ struct PlanTests {
             #expect(plan.changes.map(\.takenOverFrom) == [nil, nil, "other", nil])
 
             #expect(try await world.deployments() == rows)
-            #expect(world.gitHub.statuses(of: push.after).isEmpty)
+            #expect(world.gitHub.statuses(of: push.after).count == 1)
             #expect(world.marathon.app("/new") == nil)
             let path = world.configuration.state.directory + "/" + Workspace.reading
             #expect(!FileManager.default.fileExists(atPath: path))

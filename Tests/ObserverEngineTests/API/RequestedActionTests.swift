@@ -32,7 +32,8 @@ struct RequestedActionTests {
         arguments: [
             ("", "The body is empty."), ("{", "The body is not JSON: line 1, column 2"),
             ("[]", "The body must be an object, not a list."),
-            ("{}", "one member, one of acceptRepository, cancel,"), ("7", "The body must be an object, not a number."),
+            ("{}", "one member, one of acceptRepository, approve, cancel,"),
+            ("7", "The body must be an object, not a number."),
             (#"{"pause":{},"resume":{}}"#, "one member"),
             (#"{"stop":{}}"#, "one member"), (#"{"pause":{},"stop":{}}"#, "one member"),
             (#"{"pause":{},"pause":{}}"#, "duplicate"), (#"{"pause":null}"#, "pause must be an object, not null."),

@@ -31,7 +31,11 @@ struct DependencyTests {
                 "ObserverEngine/Networking/TransportError.swift", "ObserverEngine/Networking/TrustedAuthorities.swift",
             ]),
         Rule(modules: ["GRDB"], places: ["ObserverEngine/Store/*"]),
-        Rule(modules: ["Yams"], places: ["ObserverEngine/Configuration/AppDescriptor.swift"]),
+        Rule(
+            modules: ["Yams"],
+            places: [
+                "ObserverEngine/Configuration/AppDescriptor.swift", "ObserverEngine/Configuration/YAMLDocument.swift",
+            ]),
         Rule(
             modules: ["Subprocess"],
             places: ["ObserverEngine/Support/ChildProcess.swift"]),
@@ -42,7 +46,8 @@ struct DependencyTests {
             modules: ["Crypto"],
             places: [
                 "ObserverEngine/Deliveries/WebhookSecrets.swift", "ObserverEngine/Configuration/HookSecret.swift",
-                "ObserverEngine/Specs/AppSpec.swift", "ObserverEngine/Configuration/ControlToken.swift",
+                "ObserverEngine/Configuration/ControlToken.swift", "ObserverEngine/Support/Digest.swift",
+                "ObserverEngine/Targets/Compose/TreeDigests.swift",
             ]),
         Rule(modules: ["ArgumentParser"], places: ["observer/*"]),
         Rule(modules: ["CNcurses"], places: ["ObserverTUI/Terminal/*"]),

@@ -6,7 +6,12 @@ import Testing
 struct HeadDecisionTests {
     private static let head = commit("a")
     private static let other = commit("b")
-    private static let hold = HoldSummary(commit: other, cause: .rollback, deployment: 9)
+    private static let date = Date(timeIntervalSince1970: 0)
+    private static let hold = {
+        var hold = HoldSummary(commit: other, cause: .rollback, deployment: 9)
+        hold.since = date
+        return hold
+    }()
 
     @Test("a head without a delivery is missed, also on a new disk")
     func missed() {
@@ -29,6 +34,12 @@ struct HeadDecisionTests {
         #expect(judge(.init(newest: failed, last: failed, wasSeen: true)) == .blocked(.failed(deployment: 7)))
         #expect(judge(.init(newest: newest, last: failed, wasSeen: true)) == .blocked(.failed(deployment: 7)))
         #expect(judge(.init(newest: newest, wasSeen: true)) == .missed)
+    }
+
+    @Test("a commit whose checks failed is not retried by itself, and the reason names the checks")
+    func unchecked() {
+        let failed = deployment(Self.head, .failed, startedAt: nil)
+        #expect(judge(.init(newest: failed, last: failed, wasSeen: true)) == .blocked(.unchecked(deployment: 7)))
     }
 
     @Test("a commit that failed is deployed when the branch is forced back to it")
@@ -110,7 +121,7 @@ struct HeadDecisionTests {
     /// A branch that a rollback holds.
     private func held(leaving: [CommitID] = [], head: CommitID? = nil) -> BranchState {
         var state = BranchState(holdDeployment: 9, head: head)
-        state.decisions.decide(hold: Hold(at: Self.other, leaving: leaving, because: .rollback), at: Date())
+        state.decisions.decide(hold: Hold(at: Self.other, leaving: leaving, because: .rollback), at: Self.date)
         return state
     }
 
@@ -119,14 +130,14 @@ struct HeadDecisionTests {
     }
 
     private func deployment(
-        _ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7
+        _ commit: CommitID, _ stage: Deployment.Stage, id: Int64 = 7, startedAt: Date? = date
     ) -> Deployment {
         Deployment(
             id: id,
             request: DeploymentRequest(
                 branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
                 commit: CommitInfo(commit), trigger: .delivery),
-            queuedAt: Date(), stage: stage)
+            queuedAt: Self.date, stage: stage, startedAt: startedAt)
     }
 
     private static func commit(_ digit: Character) -> CommitID {

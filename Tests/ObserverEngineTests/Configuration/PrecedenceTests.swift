@@ -45,7 +45,8 @@ struct PrecedenceTests {
             .patFile, .noCommitStatus, .prune, .plain, .webhookSecret, .marathonUser, .marathonPassword, .marathonToken,
             .marathonUserFile, .marathonPasswordFile, .marathonTokenFile, .adminToken, .tlsCertificate, .tlsKey,
             .gitHubAddressesOnly, .caFile, .planCommand, .healthCommand, .rollbackCommand, .beforeCommand,
-            .afterCommand,
+            .afterCommand, .paths, .target, .composeFile, .composeProject, .composeCommand, .tokens, .token,
+            .approveOthers,
         ]
         #expect(Set(SettingLayers.all.map(\.setting)).union(own) == Set(Setting.allCases))
     }

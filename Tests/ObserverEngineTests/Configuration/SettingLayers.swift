@@ -97,6 +97,24 @@ struct SettingLayers: Sendable, CustomTestStringConvertible {
             setting: .state, flag: "/flagged", variable: "/exported",
             fallback: "/home/me/.local/state/dploy-observer/mhausenblas/s4d/dcos"
         ) { $0.state.directory },
+        SettingLayers(setting: .metricsListen, flag: "127.0.0.1:1", variable: "[::1]:2") {
+            $0.server.metricsListen?.description
+        },
+        SettingLayers(setting: .mesosAgentPort, flag: "1", variable: "2", fallback: "5051") {
+            "\($0.marathon.agentPort)"
+        },
+        SettingLayers(setting: .window, flag: "Mon 09:00-16:00 UTC", variable: "Tue 09:00-16:00 UTC", fallback: "") {
+            $0.deployment.policy.windows.all.map(\.description).joined(separator: ";")
+        },
+        SettingLayers(setting: .requireChecks, flag: "flagged", variable: "exported") {
+            if case .named(let names) = $0.deployment.policy.checks { names.first } else { nil }
+        },
+        SettingLayers(setting: .checksTimeout, flag: "1", variable: "2", fallback: "1800") {
+            "\(Int($0.deployment.policy.checksTimeout.seconds))"
+        },
+        SettingLayers(setting: .approve, flag: "always", variable: "changes", fallback: "never") {
+            $0.deployment.policy.approval.scope.rawValue
+        },
         SettingLayers(setting: .logLevel, flag: "error", variable: "info", fallback: "debug") { "\($0.logLevel)" },
     ]
 }

@@ -25,7 +25,9 @@ struct DoctorTests {
             let findings = try await examine(world)
             #expect(
                 Set(findings.keys)
-                    == Set(Finding.Check.allCases).subtracting([.certificate, .checks, .command, .proxy, .authorities]))
+                    == Set(Finding.Check.allCases).subtracting([
+                        .certificate, .checks, .command, .compose, .engine, .proxy, .authorities, .storage,
+                    ]))
             #expect(findings.values.filter { $0.verdict == .failure } == [])
             #expect(findings[.webhook]?.text.hasSuffix("last delivery returned 202") == true)
             #expect(findings[.address]?.text.hasPrefix("GitHub can't deliver to http://127.0.0.1:") == true)

@@ -81,6 +81,8 @@ struct ActionTests {
         (row.stage, row.plan) = (.queued, "41-abc")
         row.wait = DeploymentWait(.approval, "needs approval: /web restarts")
         dashboard.happen(.control(.deployment(row)))
+        // The notice disappears.
+        dashboard.pass(31)
         #expect(dashboard.screen.contains("A approve"))
         _ = dashboard.takeEffects()
         dashboard.press("A")
@@ -203,8 +205,11 @@ struct ActionTests {
 
     @Test("an unavailable action shows the reason")
     func refusals() {
-        var dashboard = TestDashboard()
-        dashboard.press("2", "j", "B")
+        var snapshot = Sample.snapshot
+        snapshot.deployments.removeFirst()
+        snapshot.apps?.apps.removeAll { $0.drift != nil }
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("2", "j", "k", "B")
         #expect(dashboard.screen.contains("77e0f12 is already running; select an earlier deployment."))
         dashboard.press("j", "B")
         #expect(dashboard.screen.contains("3bd9e00 did not succeed; select a successful deployment."))

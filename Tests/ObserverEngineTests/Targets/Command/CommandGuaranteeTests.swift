@@ -76,7 +76,7 @@ struct CommandGuaranteeTests {
             #expect(run.outcome == "the deploy command succeeded, and the deployment is healthy")
             let journal = try await world.journal(of: run)
             #expect(journal.contains("output starting"))
-            #expect(!journal.contains { $0.contains("::app") })
+            #expect(!journal.contains { $0.hasPrefix("output ::app") })
             #expect(run.progress?.steps == [.init(name: "web", done: 2, of: 2)])
             let report = try await world.control().apps()
             #expect(report.apps.map(\.id) == ["web"])
