@@ -12,7 +12,7 @@ struct RecipeTests {
         let recipe = try Recipe("static-site")
         let www = try temporaryDirectory() + "/www"
         var setup = recipe.setup(["WWW": www])
-        setup.flags[.deployTimeout] = "\(3 * Slowness.factor)"
+        setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
         try await withObserver(setup) { world in
             let first = try await world.deploy(recipe)
             #expect(
@@ -49,7 +49,7 @@ struct RecipeTests {
         try doubles.write("", to: "unit")
         let replaced = [
             "APP": doubles.directory + "/app", "UNITS": doubles.directory,
-            "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(3 * Slowness.factor)",
+            "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(8 * Slowness.factor)",
         ]
         var setup = recipe.setup(replaced, path: doubles.directory)
         setup.flags[.deployTimeout] = replaced["DPLOY_OBSERVER_DEPLOY_TIMEOUT"]
@@ -85,7 +85,7 @@ struct RecipeTests {
             esac
             """)
         var setup = recipe.setup([:], path: doubles.directory)
-        setup.flags[.deployTimeout] = "\(4 * Slowness.factor)"
+        setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
         try await withObserver(setup) { world in
             let first = try await world.deploy(recipe)
             #expect(first.stage == .succeeded, "\(first.outcome ?? "")")
@@ -114,7 +114,7 @@ struct RecipeTests {
             esac
             """)
         var setup = recipe.setup([:], path: doubles.directory)
-        setup.flags[.deployTimeout] = "\(4 * Slowness.factor)"
+        setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
         try await withObserver(setup) { world in
             let first = try await world.deploy(recipe)
             #expect(first.stage == .succeeded, "\(first.outcome ?? "")")

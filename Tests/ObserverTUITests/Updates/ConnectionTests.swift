@@ -30,6 +30,7 @@ struct ConnectionTests {
         var dashboard = TestDashboard()
         dashboard.press("D")
         dashboard.pass(1)
+        _ = dashboard.takeEffects()
         dashboard.happen(.connectionLost(reason: "gone", retryAt: dashboard.now + 8))
         dashboard.press("y")
         #expect(dashboard.takeEffects() == [])

@@ -87,7 +87,7 @@ struct CommandGuaranteeTests {
     @Test("what does not become healthy is rolled back to the last success by the deploy command")
     func unhealthy() async throws {
         let (running, setup) = try setup {
-            $0.flags[.deployTimeout] = "\(3 * Slowness.factor)"
+            $0.flags[.deployTimeout] = "\(8 * Slowness.factor)"
             $0.flags[.healthCommand] = "grep -q 1 \"$RUNNING\" || { echo 'version 2 answers 500'; exit 1; }"
             $0.flags[.deployCommand] = "echo \"$DPLOY_REASON $DPLOY_PREVIOUS_COMMIT\"; \(Self.install)"
         }
@@ -97,7 +97,7 @@ struct CommandGuaranteeTests {
             let bad = try await world.deploy(["version": "2\n"])
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.hasPrefix(notHealthy(after: 3)), "\(outcome)")
+            #expect(outcome.hasPrefix(notHealthy(after: 8)), "\(outcome)")
             #expect(outcome.contains("Its last line: version 2 answers 500"), "\(outcome)")
             let end = "Rolled back; the deploy command of \(good.commit.short) succeeded, and it is healthy."
             #expect(outcome.hasSuffix(end), "\(outcome)")
