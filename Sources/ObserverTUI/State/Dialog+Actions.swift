@@ -84,20 +84,13 @@ extension Dialog {
     static func approve(_ detail: DeploymentDetail, in mirror: EngineMirror, at now: Date) -> Dialog? {
         let row = detail.summary
         guard let plan = row.plan else { return nil }
-        let changes = detail.changes.filter { $0.kind != .unchanged && $0.kind != .orphaned }.map { change in
-            let restarts = change.restarts.map { $0 == 1 ? ", 1 task restarts" : ", \($0) tasks restart" } ?? ""
-            let fields = change.fields.map { "\($0.path) \($0.before ?? "absent") → \($0.after ?? "absent")" }
-            let list = fields.isEmpty ? "" : ": " + fields.joined(separator: ", ")
-            return Fact(label: change.kind.rawValue, value: "\(change.appID)\(restarts)\(list)", rank: 2)
-        }
-        let unknown = Fact(label: "changes", value: "not known before the deploy command runs", rank: 2)
+        let (from, since) = runs(mirror)
         return Dialog(
             Wording(
                 title: "Approve the plan",
                 question: "Approve deployment \(row.id)? If the target changes before it is applied, it asks again.",
                 brief: "Approve deployment \(row.id)?", verb: "Approve"),
-            facts: allRuns(mirror) + [Fact(label: "to", value: describe(row.commit, row.message), rank: 0)]
-                + (changes.isEmpty ? [unknown] : changes),
+            facts: since, plan: PlanBody(of: detail, from: from),
             isDestructive: true, consequence: .action(.approve(deployment: row.id, plan: plan)), at: now)
     }
 

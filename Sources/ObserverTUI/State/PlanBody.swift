@@ -11,6 +11,8 @@ struct PlanBody: Equatable, Sendable {
 
     /// The commit to plan; nil for the head of the branch.
     let ref: String?
+    /// Whether it is the plan of a deployment, which is shown as it was made.
+    let isFixed: Bool
     /// The running and the planned commit as far as they are known before the plan.
     private let knownFrom: Dialog.Fact
     private let knownTo: String
@@ -20,8 +22,23 @@ struct PlanBody: Equatable, Sendable {
 
     init(of ref: String?, from: Dialog.Fact, to: String) {
         self.ref = ref
+        isFixed = false
         knownFrom = from
         knownTo = to
+    }
+
+    /// The plan of a deployment.
+    init(of deployment: DeploymentDetail, from: Dialog.Fact) {
+        let row = deployment.summary
+        let commit = PlanReport.Commit(id: row.commit, message: row.message)
+        ref = row.commit
+        isFixed = true
+        knownFrom = from
+        knownTo = commit.title
+        content =
+            deployment.changes.isEmpty
+            ? .failed("the deploy command has not run.")
+            : .loaded(PlanReport(commit: commit, summary: "", changes: deployment.changes, changesAnything: true))
     }
 
     mutating func show(_ content: Content) {

@@ -34,11 +34,12 @@ extension Dashboard {
     /// Opens a dialog, and requests the plan that it shows.
     mutating func ask(_ dialog: Dialog) -> [DashboardEffect] {
         state.dialog = dialog
-        return dialog.plan.map { [.loadPlan($0.ref)] } ?? []
+        guard let plan = dialog.plan, !plan.isFixed else { return [] }
+        return [.loadPlan(plan.ref)]
     }
 
     mutating func load(_ result: Result<PlanReport, ControlRefusal>, asPlanOf ref: String?) {
-        guard let plan = state.dialog?.plan, plan.ref == ref else { return }
+        guard let plan = state.dialog?.plan, plan.ref == ref, !plan.isFixed else { return }
         switch result {
         case .success(let report): state.dialog?.show(.loaded(report), at: state.now)
         case .failure(let refusal): state.dialog?.show(.failed(refusal.sentence), at: state.now)
@@ -47,7 +48,7 @@ extension Dashboard {
 
     /// Requests the plan of the open dialog again, because the branch or the target has changed.
     mutating func planAgain() -> [DashboardEffect] {
-        guard let plan = state.dialog?.plan else { return [] }
+        guard let plan = state.dialog?.plan, !plan.isFixed else { return [] }
         state.dialog?.show(.loading, at: state.now)
         return [.loadPlan(plan.ref)]
     }

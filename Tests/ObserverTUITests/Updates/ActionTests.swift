@@ -92,7 +92,7 @@ struct ActionTests {
             appID: "/web", kind: .updated, fields: [.init(path: "/mem", before: "32", after: "64")], restarts: 3)
         let detail = DeploymentDetail(summary: row, changes: [change], externalIDs: [])
         dashboard.happen(.deploymentLoaded(41, .success(detail)))
-        #expect(dashboard.screen.contains("/web, 3 tasks restart: /mem 32 → 64"))
+        for words in ["~ /web  updated, 3 tasks restart", "/mem  32 → 64"] { #expect(dashboard.screen.contains(words)) }
         dashboard.pass(1)
         dashboard.press("y")
         #expect(dashboard.takeEffects() == [.perform(.approve(deployment: 41, plan: "41-abc"))])
