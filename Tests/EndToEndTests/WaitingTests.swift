@@ -118,7 +118,7 @@ struct WaitingTests {
                     status.interrupt()
                 }
                 let stages = try changes.output.compactMap { try JSON(parsing: Array($0.utf8))["stage"]?.string }
-                #expect(stages.last == "succeeded" && Set(stages).count == stages.count)
+                #expect(stages.last == "succeeded" && Set(stages).count == stages.count, "\(stages)")
             }
             #expect(exit.output.contains { $0.contains("  deploying: #1 of ") })
             #expect(exit.output.contains { $0.hasSuffix("  deploying: -") })
