@@ -132,7 +132,9 @@ struct RunnerTests {
             connection.proceed()
             await terminal.wait { $0.text.contains("2 apps changed") }
             // Equal content is not drawn again.
-            while connection.reads.count < before + 2 { try? await Task.sleep(for: .milliseconds(10)) }
+            while connection.reads.count < before + 2, !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(10))
+            }
             #expect(Set(connection.reads[before...]) == ["deployment 41", "log 41"])
             terminal.press("q", "q")
         }

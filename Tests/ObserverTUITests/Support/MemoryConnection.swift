@@ -16,11 +16,8 @@ final class MemoryConnection: ControlConnection {
         let changes = ChangeFeed()
         let feed: ControlFeed
 
-        init(beginning begins: Latch<Void>) {
-            feed = ControlFeed(feed: changes, recentLog: RecentLog()) {
-                try? await begins.get()
-                return nil
-            }
+        init() {
+            feed = ControlFeed(feed: changes, recentLog: RecentLog()) { nil }
         }
     }
 
@@ -45,15 +42,15 @@ final class MemoryConnection: ControlConnection {
 
     private let state: Mutex<State>
     private let jobs = AsyncStream.makeStream(of: Job.self)
-    /// Until then, the feed falls behind and drops events.
-    private let begins = Latch<Void>()
+    /// Until then, a stream passes its snapshot and falls behind.
+    private let proceeds = Latch<Void>()
     /// Until then, actions are not answered.
     private let answers = Latch<Void>()
 
     init(_ snapshot: ControlSnapshot = Sample.snapshot, isStalled: Bool = false, answersActions: Bool = true) {
-        let engine = Engine(beginning: begins)
+        let engine = Engine()
         state = Mutex(State(engine: engine, snapshot: snapshot))
-        if !isStalled { begins.set(()) }
+        if !isStalled { proceeds.set(()) }
         if answersActions { answers.set(()) }
         start(engine)
     }
@@ -84,13 +81,13 @@ final class MemoryConnection: ControlConnection {
         changes.post([change])
     }
 
-    /// More changes than the feed keeps.
+    /// More events than the feed keeps.
     func flood() {
-        state.withLock(\.engine.changes).post(Array(repeating: .cancellation(deployment: 0, by: "alice"), count: 9000))
+        state.withLock(\.engine.changes).post(Array(repeating: .audit(Sample.audit[0]), count: 9000))
     }
 
-    /// Lets a stalled feed continue.
-    func proceed() { begins.set(()) }
+    /// Lets a stalled stream continue.
+    func proceed() { proceeds.set(()) }
 
     func changeSnapshot(_ change: (inout ControlSnapshot) -> Void) {
         state.withLock { change(&$0.snapshot) }
@@ -105,7 +102,7 @@ final class MemoryConnection: ControlConnection {
 
     /// Replaces the observer by a new one, which knows nothing about the streams of the other.
     func restart() {
-        let engine = Engine(beginning: begins)
+        let engine = Engine()
         state.withLock {
             $0.engine = engine
             $0.snapshot.engine.instance += " restarted"
@@ -142,6 +139,7 @@ final class MemoryConnection: ControlConnection {
         } else {
             position = pass(nil, engine.feed.last, to: connection)
         }
+        try? await proceeds.get()
         for await _ in subscription.signals {
             switch subscription.next(after: position) {
             case .events(let frames): for frame in frames { position = pass(frame.event, frame.id, to: connection) }
