@@ -31,10 +31,11 @@ package struct BranchActions: Sendable {
     func deploy(
         _ text: String?, isForced: Bool, override: String? = nil, by caller: Operator
     ) async throws -> ActionAnswer {
+        let override = try override.map(Self.reason)
         let found = try await commits.wanted(text)
         var request = DeploymentRequest(
             branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
-        request.override = try override.map(Self.reason)
+        request.override = override
         guard !found.isHead else {
             let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
             return ActionAnswer("Deployment \(queued.id) of \(queued.commit.short) queued.", deployment: queued.id)
@@ -59,6 +60,7 @@ package struct BranchActions: Sendable {
     func rollBack(
         to target: Deployment, seenCurrent: Int64?, until end: HoldSummary.End?, reason: String?, by caller: Operator
     ) async throws -> ActionAnswer {
+        let reason = try reason.map(Self.reason)
         guard target.stage == .succeeded else {
             throw ControlError.impossible(
                 "Deployment \(target.id) did not succeed; only successful deployments can be rolled back to.")
@@ -67,7 +69,7 @@ package struct BranchActions: Sendable {
             branch: branch, commit: target.request.commit, trigger: .rollback, requestedBy: caller.label)
         do {
             let queued = try await store.hold(
-                request, because: .rollback, until: end ?? .push, reason: try reason.map(Self.reason), by: caller.label,
+                request, because: .rollback, until: end ?? .push, reason: reason, by: caller.label,
                 seenNewest: seenCurrent)
             let hold =
                 end == .resume
@@ -102,6 +104,7 @@ package struct BranchActions: Sendable {
 
     /// - Parameter end: When the pause ends by itself; nil if only an operator ends it.
     func pause(reason: String?, until end: Date?, by caller: Operator) async throws -> String {
+        let text = try reason.map { store.redactor.redact(try Self.reason($0)) }
         let now = Date()
         if let end, end <= now {
             throw ControlError.impossible("The end of the pause, \(end.rfc3339), is in the past.")
@@ -110,7 +113,6 @@ package struct BranchActions: Sendable {
             throw ControlError.impossible("The end of the pause, \(end.rfc3339), is more than a year ahead.")
         }
         let wasPaused = try await store.branchState(of: branch).isPaused
-        let text = try reason.map { store.redactor.redact(try Self.reason($0)) }
         let pause = Pause(reason: text, by: caller.label, until: end)
         try await store.changeBranchState(of: branch) { $0.decisions.decide(pause: pause, at: now) }
         let fate = end.map { "until \($0.rfc3339) or 'observer resume'" } ?? "until 'observer resume'"

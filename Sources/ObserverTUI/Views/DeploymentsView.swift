@@ -97,14 +97,15 @@ struct DeploymentColumns {
         return Text("retry \(row.attempt - 1)", .busy) + Text(" starts in \(rest)", .secondary)
     }
 
-    /// Why it does not start yet, and how long that still takes.
+    /// Why it does not start yet, and, where both fit, how long that still takes.
     private func wait(_ row: DeploymentSummary, columns: Int, into canvas: inout Canvas) -> Text {
-        let rest = row.wait?.until.map { canvas.stamp(.countdown(to: $0, at: state.shownTime)) }
-        let limit = columns >= 40 ? Text(rest.map { "starts in \($0)" } ?? "", .secondary) : Text()
-        let space = columns - (limit.isEmpty ? 1 : limit.columns + 3)
         let sentence = Text(row.wait?.sentence ?? "", .busy)
-        guard !limit.isEmpty else { return sentence.truncated(to: max(0, space)) }
-        return sentence.fitted(to: max(0, space)) + Self.gap + limit + .spaces(1)
+        guard let end = row.wait?.until else { return sentence.truncated(to: max(0, columns - 1)) }
+        let rest = canvas.stamp(.countdown(to: end, at: state.shownTime))
+        let limit = Self.gap + Text("starts in \(rest)", .secondary) + .spaces(1)
+        let space = columns - limit.columns
+        guard sentence.columns <= space else { return sentence.truncated(to: max(0, columns - 1)) }
+        return sentence.fitted(to: space) + limit
     }
 
     /// The expected duration; once it has passed, when the deployment fails.

@@ -108,7 +108,7 @@ struct LostDiskTests {
             let hook = try #require(world.gitHub.hooks().last)
             let outcome = await world.gitHub.deliver(
                 event: "push", body: push.payload.bytes, secret: hook.secret, guid: push.guid, url: hook.url)
-            #expect(outcome.answer?.status == 202)
+            #expect(outcome.answer?.status == 202, "\(outcome)")
             #expect(try await world.deployments().isEmpty)
             #expect(try await world.control().engine().heldAt == commits.0.description)
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == commits.0.description)

@@ -32,13 +32,15 @@ struct AuthenticationTests {
         case 403: setup.simulators.gitHub.tokens[0].singleSignOnURL = "https://github.com/orgs/acme/sso"
         default: setup.simulators.gitHub.tokens[0].seesRepository = false
         }
+        let transcript = Lines()
+        setup.transcript = transcript
         let refused = setup
         let error = await #expect(throws: Authentication.Refused.self) {
             try await withObserver(refused) { _ in }
         }
         #expect(error?.description.contains("\(status)") == true)
         #expect(
-            setup.transcript.all == [
+            transcript.all == [
                 "This is dploy observer version \(Version.current)",
                 "I'm observing branch dcos of repo mhausenblas/s4d",
             ])

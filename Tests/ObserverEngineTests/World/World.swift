@@ -133,8 +133,8 @@ struct ObserverSetup: Sendable {
     /// The delay before the first retry of a deployment. By default no test sees one.
     var retryDelay = Duration.seconds(600)
     /// Set by a test that reads them after the observer has failed.
-    var transcript = Lines()
-    var log = Lines()
+    var transcript: Lines?
+    var log: Lines?
 
     init() {}
 }
@@ -167,8 +167,8 @@ func withObserver<Value: Sendable>(
     var configuration = try reader.read()
     configuration.deployment.retryDelay = setup.retryDelay
     let settled = configuration
-    let transcript = setup.transcript
-    let log = setup.log
+    let transcript = setup.transcript ?? Lines()
+    let log = setup.log ?? Lines()
     let ended = Latch<Void>()
     let redactor = Redactor(secrets: settled.secrets)
     let engine = try Engine(

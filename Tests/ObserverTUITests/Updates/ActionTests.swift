@@ -66,6 +66,9 @@ struct ActionTests {
         #expect(dashboard.screen.contains("paused, 1h 5m left"))
         #expect(dashboard.screen.contains("Deployments are paused by ann: database migration. Press P to resume."))
         #expect(dashboard.screen.contains("outside the deploy window until Mon 09:00 UTC"))
+        // In a narrow pane the sentence leaves no space for the countdown.
+        #expect(!dashboard.screen.contains("starts in"))
+        dashboard.happen(.resized(Size(columns: 160, rows: 40)))
         #expect(dashboard.screen.contains("starts in 1m 30s"))
         dashboard.pass(31)
         #expect(dashboard.screen.contains("starts in 59s"))
