@@ -177,7 +177,9 @@ struct DoubleCompose {
                     id: id, name: name, project: project.name, service: service, image: image.id, imageName: image.name,
                     labels: all, createdAt: Date(), behaviour: fields["x-double"] as? String ?? "",
                     hasHealthCheck: fields["healthcheck"] != nil, restartPolicy: fields["restart"] as? String ?? "no",
-                    output: ["\(service) starts", fields["x-output"] as? String ?? "\(service) is running"]))
+                    output: ["\(service) starts", fields["x-output"] as? String ?? "\(service) is running"].map {
+                        DoubleWorld.Container.Line(text: $0)
+                    }))
             state.created.append("\(service) \(all["DPLOY_COMMIT"]?.prefix(7) ?? "")")
             return id
         }

@@ -15,7 +15,7 @@ struct DoubleEngine {
         case "inspect": try inspect(Array(rest.dropFirst(2)))
         case "image": try image(Array(rest))
         case "tag": try tag(rest.first ?? "", rest.last ?? "")
-        case "logs": try logs(of: rest.last ?? "")
+        case "logs": try logs(Array(rest))
         case "stop": try stop(Array(rest))
         case "rm": try remove(Array(rest.filter { $0 != "--force" }))
         case "events": watch()
@@ -74,8 +74,33 @@ struct DoubleEngine {
         try world.change { $0.images[name] = id }
     }
 
-    private func logs(of id: String) throws {
-        for line in try world.state.containers.first(where: { $0.id == id })?.output ?? [] { print(line) }
+    private func logs(_ arguments: [String]) throws {
+        let id = arguments.last ?? ""
+        let option = { (name: String) in
+            arguments.firstIndex(of: name).map { arguments[$0 + 1] }
+        }
+        func find() throws -> DoubleWorld.Container? { try world.state.containers.first { $0.id == id } }
+        guard let container = try find() else {
+            throw DoubleFailure(message: "Error response from daemon: No such container: \(id)")
+        }
+        let start = option("--since").flatMap {
+            try? Date($0, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        }
+        let old = container.output.filter { $0.at >= start ?? .distantPast }
+        write(old.suffix(option("--tail").flatMap(Int.init) ?? .max))
+        guard arguments.contains("--follow") else { return }
+        world.append("\(getpid())", to: "followers")
+        var count = container.output.count
+        while getppid() != 1, let now = try find() {
+            write(now.output.dropFirst(count))
+            count = now.output.count
+            if now.stoppedAt != nil { return }
+            usleep(50_000)
+        }
+    }
+
+    private func write(_ lines: some Collection<DoubleWorld.Container.Line>) {
+        FileHandle.standardOutput.write(Data(lines.map { $0.text + "\n" }.joined().utf8))
     }
 
     private func stop(_ ids: [String]) throws {

@@ -22,9 +22,19 @@ package struct DoubleWorld: Sendable {
         package var behaviour: String
         package var hasHealthCheck: Bool
         package var restartPolicy: String
-        package var output: [String]
+        package var output: [Line]
 
         package var commit: String? { labels["DPLOY_COMMIT"] }
+
+        /// A line that a container has printed.
+        package struct Line: Codable, Sendable {
+            package var text: String
+            package var at = Date()
+        }
+
+        package mutating func print(_ text: String) {
+            output.append(Line(text: text))
+        }
     }
 
     package struct State: Codable, Sendable {
@@ -135,6 +145,9 @@ package struct DoubleWorld: Sendable {
 
     /// The calls that change something, in order: `up -d --no-build`.
     package var calls: [String] { lines(of: "calls") }
+
+    /// The processes that have followed the output of a container.
+    package var followers: [pid_t] { lines(of: "followers").compactMap { pid_t($0) } }
 
     /// Calls that began while another one was running.
     package var overlaps: [String] { lines(of: "overlaps") }

@@ -27,6 +27,11 @@ package struct AppsService: Sendable {
         return output
     }
 
+    /// Follows the output of an app until no instance of it runs any more.
+    func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async throws {
+        try await watch.follow(app, lines: lines, write)
+    }
+
     /// Keeps the report live while the body runs.
     func withViewer<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         try await status.withViewer(body)

@@ -60,6 +60,12 @@ package struct ControlRoutes: Sendable {
             let query = PageQuery(request)
             return try Response.json(try await apps.output(of: try query.app, lines: try query.lines))
         }
+        group.get("/v1/output/events") { request, context in
+            let query = PageQuery(request)
+            let stream = OutputStream(
+                apps: apps, app: try query.app, lines: try query.lines, isStillPermitted: context.isStillPermitted)
+            return try await stream.response()
+        }
         group.get("/v1/why") { request, _ in
             try Response.json(try await why.history(of: try PageQuery(request).app))
         }

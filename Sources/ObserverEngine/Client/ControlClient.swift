@@ -121,12 +121,21 @@ package struct ControlClient: Sendable {
     /// - Parameter number: The last event that was received. The stream continues after it if the engine still has the
     ///   events since then.
     package func events(after number: String? = nil) async throws -> ControlEvents {
-        let request = JSONRequest(
-            .get, "/v1/events",
-            headers: [("Accept", "text/event-stream")] + (number.map { [("Last-Event-ID", $0)] } ?? []))
+        try await open("/v1/events", headers: number.map { [("Last-Event-ID", $0)] } ?? [])
+    }
+
+    /// The last lines of an app, then every new one, until no instance of it runs any more.
+    package func follow(_ app: String, lines: Int) async throws -> EventStream<OutputEvent> {
+        try await open("/v1/output/events", query: [("app", app), ("lines", String(lines))])
+    }
+
+    private func open<Event>(
+        _ path: String, query: [(String, String)] = [], headers: [(String, String)] = []
+    ) async throws -> EventStream<Event> {
         let response: HTTPClientResponse
         do {
-            response = try await json.open(request)
+            response = try await json.open(
+                JSONRequest(.get, path, query: query, headers: [("Accept", "text/event-stream")] + headers))
         } catch let error as TransportError {
             throw failure(error)
         }
@@ -137,7 +146,7 @@ package struct ControlClient: Sendable {
                     status: Int(response.status.code), headers: response.headers,
                     body: body.map { Data($0.readableBytesView) } ?? Data()))
         }
-        return ControlEvents(body: response.body, address: address)
+        return EventStream(body: response.body, address: address)
     }
 
     // MARK: - Exchange
@@ -192,16 +201,18 @@ package struct ControlClient: Sendable {
     }
 }
 
-/// The event stream of the control API.
-package struct ControlEvents: AsyncSequence, Sendable {
+package typealias ControlEvents = EventStream<ControlEvent>
+
+/// An event stream of the control API.
+package struct EventStream<Event: Decodable & Sendable>: AsyncSequence, Sendable {
     /// An event with its number, from which the stream can be resumed.
     package struct Element: Sendable {
         package let number: String?
-        package let event: ControlEvent
+        package let event: Event
     }
 
     /// The observer sends at least a comment every five seconds.
-    private static let silenceLimit = Duration.seconds(15)
+    private static var silenceLimit: Duration { .seconds(15) }
 
     fileprivate typealias Events = ServerSentEvents<SilenceLimit<HTTPClientResponse.Body>>
 
@@ -230,7 +241,7 @@ package struct ControlEvents: AsyncSequence, Sendable {
         /// - Throws: `ControlClient.Failure` when the connection is lost, `CancellationError`, `DecodingError`
         package mutating func next() async throws -> Element? {
             guard let next = try await nextEvent() else { return nil }
-            return Element(number: next.id, event: try decoder.decode(ControlEvent.self, from: Data(next.data.utf8)))
+            return Element(number: next.id, event: try decoder.decode(Event.self, from: Data(next.data.utf8)))
         }
 
         private mutating func nextEvent() async throws -> ServerSentEvent? {

@@ -89,11 +89,15 @@ package final class AppsWatch: Service {
         let last = try await store.lastSucceeded(of: settings.branch)
         guard let inspector = try await expected.inspector(of: last, mayFetch: true) else { return nil }
         let found = try await inspector.output(of: app, lines: lines, until: .now + Self.outputTimeout)
-        return found.map { output in
-            var clean = output
-            clean.lines = output.lines.map(store.redactor.redact)
-            return clean
-        }
+        return found.map { $0.redacted(by: store.redactor) }
+    }
+
+    /// Follows the output of an app, without secrets, until no instance of it runs any more.
+    package func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async throws {
+        let last = try await store.lastSucceeded(of: settings.branch)
+        guard let inspector = try await expected.inspector(of: last, mayFetch: true) else { return }
+        let redactor = store.redactor
+        try await inspector.follow(app, lines: lines) { await write($0.redacted(by: redactor)) }
     }
 
     // MARK: - When to read
@@ -189,6 +193,14 @@ package final class AppsWatch: Service {
         logger.info(
             "Correcting drift of \(correction.apps.joined(separator: ", "))",
             metadata: [.deployment: "\(queued.id)", .commit: "\(queued.commit.short)"])
+    }
+}
+
+extension AppOutput {
+    fileprivate func redacted(by redactor: Redactor) -> AppOutput {
+        var clean = self
+        clean.lines = lines.map(redactor.redact)
+        return clean
     }
 }
 

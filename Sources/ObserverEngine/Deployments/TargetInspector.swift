@@ -10,6 +10,28 @@ package protocol TargetInspector: Sendable {
     /// Reads the end of the output of each instance of an app; empty if it has no instances.
     /// - Parameter lines: The most lines of each instance and stream.
     func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) async throws -> [AppOutput]
+
+    /// Follows the output of an app: the last lines of the instances that run now, then every new line of these and of those
+    /// that replace them, until none has run for a while.
+    /// - Parameter write: May wait; the output waits with it.
+    func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async throws
+}
+
+/// Receives the output of an app piece by piece.
+package typealias OutputWriter = @Sendable (AppOutput) async -> Void
+
+/// Decides when an app has ended whose output is followed: a deployment may leave it without an instance for a moment.
+struct InstanceAbsence {
+    private static let limit = Duration.seconds(5)
+
+    private var start: ContinuousClock.Instant?
+
+    /// Whether it has had no instance for too long.
+    mutating func isOver(hasInstance: Bool, at now: ContinuousClock.Instant) -> Bool {
+        let since = start ?? now
+        start = hasInstance ? nil : since
+        return !hasInstance && now - since >= Self.limit
+    }
 }
 
 /// The apps that a target runs, compared with a tree.

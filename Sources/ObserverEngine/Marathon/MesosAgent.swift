@@ -8,9 +8,6 @@ struct MesosAgent: Sendable {
         let description: String
     }
 
-    /// Read of each file, in bytes.
-    private static let tail = 256 * 1024
-
     private let json: JSONClient
     private let address: String
 
@@ -20,21 +17,25 @@ struct MesosAgent: Sendable {
         address = url.description
     }
 
-    /// The last lines of `stdout` or `stderr` of a task.
+    /// The file `stdout` or `stderr` of a task.
     /// - Throws: `Unreadable`, `CancellationError`
-    func lastLines(
-        of file: String, task: String, limit: Int, until deadline: ContinuousClock.Instant
-    ) async throws -> [String] {
-        let path = try await sandbox(of: task, until: deadline) + "/" + file
+    func file(_ name: String, of task: String, until deadline: ContinuousClock.Instant) async throws -> TaskFile {
+        TaskFile(agent: self, path: try await sandbox(of: task, until: deadline) + "/" + name)
+    }
+
+    /// The size of a file in bytes.
+    func size(of path: String, until deadline: ContinuousClock.Instant) async throws -> Int {
         // A negative offset asks for the size.
-        let size = try await read(path, offset: -1, length: nil, until: deadline)["offset"]?.wholeNumber ?? 0
-        let start = max(0, size - Self.tail)
-        let answer = try await read(path, offset: start, length: Self.tail, until: deadline)
-        var splitter = LineSplitter()
-        var lines = splitter.consume(Array((answer["data"]?.string ?? "").utf8))
-        lines += [splitter.finish()].compactMap(\.self)
-        // The first line of a part is rarely whole.
-        return (start > 0 ? lines.dropFirst() : lines[...]).suffix(limit)
+        let query = [("path", path), ("offset", "-1")]
+        return try await get("/files/read", query, until: deadline)["offset"]?.wholeNumber ?? 0
+    }
+
+    /// A part of a file.
+    func read(
+        _ path: String, offset: Int, length: Int, until deadline: ContinuousClock.Instant
+    ) async throws -> [UInt8] {
+        let query = [("path", path), ("offset", "\(offset)"), ("length", "\(length)")]
+        return Array((try await get("/files/read", query, until: deadline)["data"]?.string ?? "").utf8)
     }
 
     /// The directory of a task.
@@ -50,21 +51,15 @@ struct MesosAgent: Sendable {
         throw Unreadable(description: "The agent at \(address) does not know the task \(task).")
     }
 
-    private func read(
-        _ path: String, offset: Int, length: Int?, until deadline: ContinuousClock.Instant
-    ) async throws -> JSONValue {
-        var query = [("path", path), ("offset", "\(offset)")]
-        if let length { query.append(("length", "\(length)")) }
-        return try await get("/files/read", query, until: deadline)
-    }
-
     private func get(
         _ path: String, _ query: [(String, String)], until deadline: ContinuousClock.Instant
     ) async throws -> JSONValue {
         do {
             let limits = JSONClient.Limits(timeout: max(.milliseconds(1), deadline - .now), size: 16 * 1024 * 1024)
             let response = try await json.send(JSONRequest(.get, path, query: query), limits: limits)
-            guard response.isSuccess, let value = try? JSONDecoder().decode(JSONValue.self, from: response.body) else {
+            // A part of a file may begin or end within a character.
+            let body = Data(String(decoding: response.body, as: UTF8.self).utf8)
+            guard response.isSuccess, let value = try? JSONDecoder().decode(JSONValue.self, from: body) else {
                 throw Unreadable(description: "The agent at \(address) returned \(response.status) for \(path).")
             }
             return value

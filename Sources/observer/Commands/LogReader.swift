@@ -10,9 +10,17 @@ extension ControlClient {
     /// - Parameter body: Returns whether it wants more events.
     /// - Throws: `ConnectionLost`, `ControlClient.Failure`
     func forEachEvent(_ body: (ControlEvent) async throws -> Bool) async throws {
-        var events = try await events().makeAsyncIterator()
+        try await events().forEach(body)
+    }
+}
+
+extension EventStream {
+    /// - Parameter body: Returns whether it wants more events.
+    /// - Throws: `ConnectionLost`
+    fileprivate func forEach(_ body: (Event) async throws -> Bool) async throws {
+        var events = makeAsyncIterator()
         while true {
-            let event: ControlEvent?
+            let event: Event?
             do {
                 event = try await events.next()?.event
             } catch is CancellationError {
@@ -25,6 +33,28 @@ extension ControlClient {
             guard try await body(event) else { return }
         }
     }
+}
+
+extension ControlClient {
+    /// Calls the body with the output of an app until no instance of it runs any more.
+    /// - Throws: `OutputUnavailable`, `ConnectionLost`, `ControlClient.Failure`
+    func forEachOutput(of app: String, lines: Int, _ body: (AppOutput) throws -> Void) async throws {
+        try await follow(app, lines: lines).forEach { event in
+            switch event {
+            case .output(let output):
+                try body(output)
+                return true
+            case .end(let problem):
+                if let problem { throw OutputUnavailable(description: problem) }
+                return false
+            }
+        }
+    }
+}
+
+/// The output of an app can't be followed any longer.
+struct OutputUnavailable: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// Reads logs through the control API, each line once and in order.

@@ -7,7 +7,8 @@ struct LogsCommand: AsyncParsableCommand {
         "logs", "[<id>]", abstract: "Print the log of a deployment, or of the observer, or the output of an app.",
         discussion: """
             With -app, prints the end of the output of each container or task of an app: of containers as the container \
-            engine keeps it, of tasks in Marathon from the Mesos agents.
+            engine keeps it, of tasks in Marathon from the Mesos agents. With -f as well, it follows them and those that \
+            replace them, until the app is stopped.
 
             With -json, each line is a JSON object.
             """)
@@ -19,10 +20,15 @@ struct LogsCommand: AsyncParsableCommand {
 
     @Flag(
         name: [.customShort("f"), .customLong("follow", withSingleDash: true), .customLong("follow")],
-        help: "Print new lines as they arrive, until the deployment ends. Exits with status 1 if it does not succeed.")
+        help: """
+            Print new lines as they arrive, until the deployment ends or the app is stopped. Exits with status 1 if the \
+            deployment does not succeed.
+            """)
     var follows = false
 
-    @Option(name: .goStyle("app"), help: ArgumentHelp("App whose output to print.", valueName: "name"))
+    @Option(
+        name: .goStyle("app"), help: ArgumentHelp("App whose output to print.", valueName: "name"),
+        completion: .ids(.apps))
     var app: String?
 
     @Option(
@@ -35,8 +41,8 @@ struct LogsCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputFlags
 
     func validate() throws {
-        if app != nil, id != nil || follows {
-            throw ValidationError("-app prints the output of an app now; it can't be combined with an ID or -f.")
+        if app != nil, id != nil {
+            throw ValidationError("-app prints the output of an app, an ID the log of a deployment; give one of them.")
         }
         guard (1...AppOutput.limit).contains(lines) else {
             throw ValidationError("-lines must be from 1 to \(AppOutput.limit).")
@@ -45,11 +51,7 @@ struct LogsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = output
-        if let app {
-            let found = try await engine.withClient { try await $0.output(of: app, lines: lines) }
-            for instance in found { try output.write(InstanceOutput(output: instance, isAlone: found.count == 1)) }
-            return
-        }
+        if let app { return try await printOutput(of: app) }
         try await engine.withClient { client in
             let reader = LogReader(client: client) { try output.write(LogEntry(line: $0)) }
             switch (id, follows) {
@@ -62,12 +64,28 @@ struct LogsCommand: AsyncParsableCommand {
             }
         }
     }
+
+    private func printOutput(of app: String) async throws {
+        guard follows else {
+            let found = try await engine.withClient { try await $0.output(of: app, lines: lines) }
+            for output in found { try self.output.write(InstanceOutput(output: output, isNamed: found.count > 1)) }
+            return
+        }
+        try await engine.withClient { client in
+            var last: AppOutput?
+            try await client.forEachOutput(of: app, lines: lines) { output in
+                let isNamed = output.instance != last?.instance || output.stream != last?.stream
+                try self.output.write(InstanceOutput(output: output, isNamed: isNamed))
+                last = output
+            }
+        }
+    }
 }
 
-/// The output of one instance of an app, under its name where there are several.
+/// The output of one instance of an app, under its name where it is not clear.
 struct InstanceOutput: Report {
     let output: AppOutput
-    let isAlone: Bool
+    let isNamed: Bool
 
     func encode(to encoder: any Encoder) throws {
         try output.encode(to: encoder)
@@ -75,7 +93,7 @@ struct InstanceOutput: Report {
 
     func lines(in style: TextStyle) -> [String] {
         let name = [output.instance, output.stream].compactMap(\.self).joined(separator: " ").printable
-        let head = isAlone && output.problem == nil ? [] : [style.paint("==> \(name)", .heading)]
+        let head = isNamed || output.problem != nil ? [style.paint("==> \(name)", .heading)] : []
         let problem = output.problem.map { style.paint($0.printable, .caution) }
         return head + output.lines.map(\.printable) + [problem].compactMap(\.self)
     }

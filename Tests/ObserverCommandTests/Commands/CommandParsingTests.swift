@@ -35,7 +35,8 @@ struct CommandParsingTests {
         #expect(logs.id == 12 && logs.follows)
         let output = try LogsCommand.parse(["-app", "web", "-lines", "5"])
         #expect(output.app == "web" && output.lines == 5)
-        #expect(throws: (any Error).self) { try LogsCommand.parse(["-app", "web", "-f"]) }
+        #expect(try LogsCommand.parse(["-app", "web", "-f"]).follows)
+        #expect(throws: (any Error).self) { try LogsCommand.parse(["-app", "web", "12"]) }
         #expect(throws: (any Error).self) { try LogsCommand.parse(["-app", "web", "-lines", "0"]) }
         #expect(try !LogsCommand.parse([]).follows)
         #expect(try ResetCommand.parse(["-yes"]).confirmation.isGiven)

@@ -19,6 +19,11 @@ package final class MesosAgentSimulator: Simulator {
         files.change { $0[task, default: [:]][file] = content }
     }
 
+    /// Adds lines to a file.
+    package func append(_ content: String, to file: String, of task: String) {
+        files.change { $0[task, default: [:]][file, default: ""] += content }
+    }
+
     private func respond(to request: SimulatedRequest) -> SimulatedResponse {
         switch request.path {
         case "/state":
@@ -43,9 +48,21 @@ package final class MesosAgentSimulator: Simulator {
         guard let content = found else { return .text("", status: 404) }
         // A negative offset asks for the size only.
         guard offset >= 0 else { return .json(["data": "", "offset": .integer(content.utf8.count)]) }
-        let length = request.query("length").flatMap(Int.init) ?? 16 * 4096
-        let part = content.utf8.dropFirst(offset).prefix(length)
-        return .json(["data": .string(String(decoding: part, as: UTF8.self)), "offset": .integer(offset)])
+        // An agent reads at most 16 pages at a time, whatever is asked for.
+        let length = min(request.query("length").flatMap(Int.init) ?? .max, 16 * 4096)
+        let part = Array(content.utf8.dropFirst(offset).prefix(length))
+        // It escapes what JSON requires and copies every other byte, also a part of a character.
+        let escaped = part.flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "\""): Array("\\\"".utf8)
+            case UInt8(ascii: "\\"): Array("\\\\".utf8)
+            case 0..<0x20: Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
+            default: [byte]
+            }
+        }
+        return SimulatedResponse(
+            status: 200, headers: ["Content-Type": "application/json"],
+            body: .bytes(Array(#"{"data":""#.utf8) + escaped + Array(#"","offset":\#(offset)}"#.utf8)))
     }
 
     private static func directory(of task: String) -> String {

@@ -24,6 +24,10 @@ struct CommandInspector: TargetInspector {
         return [AppOutput(instance: app, lines: [], problem: "The output of apps that a command deploys is not known.")]
     }
 
+    func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async {
+        for output in output(of: app, lines: lines, until: .now) { await write(output) }
+    }
+
     func listen(didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void) async throws {
         didConnect()
         // Nothing changes until the next deployment.

@@ -25,13 +25,11 @@ struct ComposeInspector: TargetInspector {
     }
 
     func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) async throws -> [AppOutput] {
-        let containers = try await project.engine.containers(of: project.name, until: deadline)
-        var found: [AppOutput] = []
-        for container in containers where container.service == app {
-            let output = try await project.engine.lastLines(of: container.id, limit: lines, until: deadline)
-            found.append(AppOutput(instance: container.name, lines: output))
-        }
-        return found
+        try await ServiceOutput(project: project, service: app).last(lines, until: deadline)
+    }
+
+    func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async throws {
+        try await ServiceOutput(project: project, service: app).follow(after: lines, write)
     }
 
     func summaries(of containers: [Container], release: ComposeRelease?) -> [AppSummary] {

@@ -66,6 +66,20 @@ struct ContainerEngine: Sendable {
             .filter { !$0.isEmpty }.suffix(limit)
     }
 
+    /// Follows the output of a container, both streams, until it stops.
+    /// - Throws: `ChildProcess.NotStarted`, `CancellationError`
+    func follow(_ container: String, from start: OutputStart, _ write: ([String]) async -> Void) async throws {
+        let options =
+            switch start {
+            case .beginning: [String]()
+            case .last(let lines): ["--tail", "\(lines)"]
+            case .since(let date): ["--since", date.rfc3339Milliseconds]
+            }
+        _ = try await command(["logs", "--follow"] + options + [container]).run { lines in
+            if !lines.isEmpty { await write(lines) }
+        }
+    }
+
     /// Calls back at each event of a container of the project, until the connection ends.
     func listen(
         to project: String, didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void

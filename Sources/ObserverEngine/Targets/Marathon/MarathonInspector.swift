@@ -43,31 +43,12 @@ final class MarathonInspector: TargetInspector {
         for try await event in events where topics.contains(where: event.data.contains) { didChange() }
     }
 
-    /// Reads `stdout` and `stderr` of each task from the agent on which it runs.
     func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) async throws -> [AppOutput] {
-        let id = MarathonPath.absolute(app, in: "/")
-        guard let found = try await client(until: deadline).app(id) else { return [] }
-        var outputs: [AppOutput] = []
-        for task in (found.tasks ?? []).prefix(Self.instanceLimit) {
-            for stream in ["stdout", "stderr"] {
-                outputs.append(try await output(stream, of: task, lines: lines, until: deadline))
-            }
-        }
-        return outputs
+        try await TaskOutput(app: app, agent: agent, client: client).last(lines, until: deadline)
     }
 
-    private func output(
-        _ stream: String, of task: MarathonTask, lines: Int, until deadline: ContinuousClock.Instant
-    ) async throws -> AppOutput {
-        guard let host = task.host else {
-            return AppOutput(instance: task.id, stream: stream, lines: [], problem: "It runs on no agent yet.")
-        }
-        do {
-            let found = try await agent(host).lastLines(of: stream, task: task.id, limit: lines, until: deadline)
-            return AppOutput(instance: task.id, stream: stream, lines: found)
-        } catch let error as MesosAgent.Unreadable {
-            return AppOutput(instance: task.id, stream: stream, lines: [], problem: error.description)
-        }
+    func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async throws {
+        try await TaskOutput(app: app, agent: agent, client: client).follow(after: lines, write)
     }
 
     private func client(until deadline: ContinuousClock.Instant) async throws -> MarathonClient {
