@@ -20,6 +20,7 @@ struct DoubleCompose {
             }
         }
         let verb = rest.popFirst() ?? ""
+        if world.fault == .late { sleep(1) }
         if verb == "version" { return print("Docker Compose version v2.99.0-double") }
         let project = try DoubleProject(
             name: name, files: files, environmentFile: environmentFile, environment: environment)

@@ -7,6 +7,12 @@ struct DoubleEngine {
 
     func run(_ arguments: [String]) throws {
         try checkEngine(world)
+        if arguments.first == "events" { return watch() }
+        switch world.fault {
+        case .late: sleep(1)
+        case .silent: while getppid() != 1 { usleep(50_000) }
+        default: break
+        }
         var rest = arguments[...]
         switch rest.popFirst() {
         case "version": print("99.0-double")
@@ -18,7 +24,6 @@ struct DoubleEngine {
         case "logs": try logs(Array(rest))
         case "stop": try stop(Array(rest))
         case "rm": try remove(Array(rest.filter { $0 != "--force" }))
-        case "events": watch()
         case "volume": try volume(Array(rest))
         case let verb: throw DoubleFailure(message: "unknown command: docker \(verb ?? "")")
         }

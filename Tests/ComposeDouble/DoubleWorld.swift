@@ -127,6 +127,10 @@ package struct DoubleWorld: Sendable {
         case half
         /// Each step of `up` takes a while.
         case slow
+        /// Each answer takes a second, as on a busy host.
+        case late
+        /// The engine accepts questions and never answers.
+        case silent
         /// `config` fails as an old Compose does on a new field.
         case oldClient = "old-client"
     }

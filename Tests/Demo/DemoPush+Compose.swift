@@ -3,12 +3,12 @@ import Simulators
 /// The pushes of the demo with real containers.
 extension DemoPush {
     static func composeRound(_ round: Int) -> [DemoPush] {
-        let services = ComposeDemo.services
+        let serve = "echo serving\nexec busybox httpd -f -p 127.0.0.1:18999 -h /site\n"
         return [
             DemoPush(
                 narration: round == 0 ? "a web server and a clock" : "back to two healthy services",
                 message: round == 0 ? "Deploy the site" : "Clean up",
-                files: ["compose.yaml": services, "site/start.sh": ComposeDemo.start, "data/.keep": ""],
+                files: TinySite.files(start: serve),
                 pause: .seconds(12)
             ),
             DemoPush(
@@ -26,41 +26,15 @@ extension DemoPush {
             DemoPush(
                 narration: "a file that Compose rejects; nothing is applied",
                 message: "Try a queue",
-                files: ["compose.yaml": services + "  queue: {restart: always}\n"],
+                files: ["compose.yaml": TinySite.composeFile + "  queue: {restart: always}\n"],
                 pause: .seconds(6)
             ),
             DemoPush(
                 narration: "a web server that exits at once; it is rolled back, with its last words in the log",
                 message: "Serve from the database",
-                files: [
-                    "compose.yaml": services,
-                    "site/start.sh": "echo 'no database at 127.0.0.1:5432'\nexit 3\n",
-                ],
+                files: TinySite.files(start: "echo 'no database at 127.0.0.1:5432'\nexit 3\n"),
                 pause: .seconds(20)
             ),
         ]
     }
-}
-
-/// The files of the demo with real containers.
-private enum ComposeDemo {
-    static let services = """
-        version: "3.4"
-        services:
-          clock:
-            image: \(PodmanEngine.image)
-            network_mode: host
-            stop_grace_period: 1s
-            command: ["busybox", "sh", "-c", "while busybox true; do busybox date > /data/now; busybox sleep 1; done"]
-            volumes: ["./data:/data"]
-            healthcheck: {test: ["CMD", "busybox", "test", "-s", "/data/now"], interval: 1s, retries: 3}
-          web:
-            image: \(PodmanEngine.image)
-            network_mode: host
-            stop_grace_period: 1s
-            command: ["busybox", "sh", "/site/start.sh"]
-            volumes: ["./site:/site:ro"]
-
-        """
-    static let start = "echo serving\nexec busybox httpd -f -p 127.0.0.1:18999 -h /site\n"
 }

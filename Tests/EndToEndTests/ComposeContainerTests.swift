@@ -50,27 +50,8 @@ struct ComposeContainerTests {
         }
     }
 
-    /// A service that is healthy as long as it runs, and one that has a file of the repository.
     private static func files(web: String) -> [String: String?] {
-        let file = """
-            version: "3.4"
-            services:
-              clock:
-                image: \(PodmanEngine.image)
-                network_mode: host
-                stop_grace_period: 1s
-                command: ["busybox", "sh", "-c", "while busybox true; do busybox date > /data/now; busybox sleep 1; done"]
-                volumes: ["./data:/data"]
-                healthcheck: {test: ["CMD", "busybox", "test", "-s", "/data/now"], interval: 1s, retries: 3}
-              web:
-                image: \(PodmanEngine.image)
-                network_mode: host
-                stop_grace_period: 1s
-                command: ["busybox", "sh", "/site/start.sh"]
-                volumes: ["./site:/site:ro"]
-            """
-        let start = "\(web)\nexec busybox sleep 1000\n"
-        return ["compose.yaml": file, "site/start.sh": start, "data/.keep": ""]
+        TinySite.files(start: "\(web)\nexec busybox sleep 1000\n")
     }
 
     private func withEngine(

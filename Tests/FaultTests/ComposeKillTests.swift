@@ -23,34 +23,15 @@ struct ComposeKillTests {
             let double = try DoubleWorld.make(in: world.directory + "/containers")
             // A kill arrives in the middle of a step more often.
             try double.set(.slow)
-            var random = SeededRandom(seed: seed)
-            world.simulators.gitHub.setRateLimit(.init(limit: 1_000_000, remaining: 1_000_000))
             let pushes = PushStream(to: world.simulators.gitHub) { Self.tree($0) }
             var variables = double.environment
             variables["DPLOY_OBSERVER_TARGET"] = "compose"
             variables["DPLOY_OBSERVER_LISTEN"] = "127.0.0.1:\(port)"
             variables["DPLOY_OBSERVER_POLL"] = "1"
             let invariants = Invariants(world: world, pushes: pushes, variables: variables)
-            for round in 1...FaultRounds.count {
-                let (pushAt, endAt) = (random.moment(within: .milliseconds(600)), random.moment(within: .seconds(3)))
-                let exit = try await world.observe(variables) { observer in
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask {
-                            try await Task.sleep(for: pushAt)
-                            try await pushes.push()
-                        }
-                        group.addTask {
-                            try await Task.sleep(for: endAt)
-                            end(observer)
-                        }
-                        try await group.waitForAll()
-                    }
-                }
-                #expect(
-                    [.signaled(9), .exited(0), .signaled(15)].contains(exit.status),
-                    "round \(round) exited with \(exit.status):\n\(exit.log.suffix(5).joined(separator: "\n"))")
-                try await invariants.expectEverythingStored()
-            }
+            let rounds = KillRounds(
+                invariants: invariants, seed: seed, pushWithin: .milliseconds(600), endWithin: .seconds(3), end: end)
+            try await rounds.run { try await invariants.expectEverythingStored() }
             let last = try #require(pushes.all.last)
             let exit = try await world.observe(variables) { observer in
                 try await world.simulators.gitHub.waitForStatus("success", of: last.after)

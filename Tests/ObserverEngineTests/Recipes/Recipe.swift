@@ -1,6 +1,7 @@
 import Foundation
 import ObserverEngine
 import Simulators
+import Testing
 
 /// An example repository in `Examples`, and the settings that it comes with.
 struct Recipe: Sendable {
@@ -33,7 +34,26 @@ struct Recipe: Sendable {
         var setup = ObserverSetup()
         setup.environment = variables.merging(replaced) { $1 }
         setup.environment["PATH"] = [path, "/usr/local/bin:/usr/bin:/bin"].compactMap(\.self).joined(separator: ":")
+        setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
         return setup
+    }
+
+    /// Runs the body with an observer of this recipe and a double of the program that it deploys with.
+    /// - Parameters:
+    ///   - script: Of the double; see `ProgramDoubles`.
+    ///   - replaced: The settings that the test replaces, given the directory of the double.
+    static func with(
+        _ name: String, double program: String, _ script: String,
+        replacing replaced: (_ directory: String) -> [String: String] = { _ in [:] },
+        _ body: @escaping @Sendable (World, Recipe, ProgramDoubles) async throws -> Void
+    ) async throws {
+        let recipe = try Recipe(name)
+        let doubles = try ProgramDoubles()
+        defer { try? FileManager.default.removeItem(atPath: doubles.directory) }
+        try doubles.add(program, script)
+        try await withObserver(recipe.setup(replaced(doubles.directory), path: doubles.directory)) { world in
+            try await body(world, recipe, doubles)
+        }
     }
 
     /// `NAME=VALUE` lines, as the shell and systemd read them.
@@ -49,7 +69,7 @@ struct Recipe: Sendable {
 }
 
 /// A directory for programs that replace real ones and record how they are called.
-struct ProgramDoubles {
+struct ProgramDoubles: Sendable {
     let directory: String
 
     init() throws {
@@ -82,5 +102,14 @@ extension World {
         let files = recipe.files.merging(changes) { $1 }
         let push = try await gitHub.push([NewCommit("Deploy the recipe", files)])
         return try await end(of: push.after)
+    }
+
+    /// Deploys a change of a recipe that does not become healthy.
+    /// - Returns: The outcome, which must report that the previous version is back and healthy.
+    func rollBack(_ recipe: Recipe, changing changes: [String: FileChange]) async throws -> String {
+        let run = try await deploy(recipe, changing: changes)
+        let outcome = run.outcome ?? ""
+        #expect(run.stage == .failed && outcome.hasSuffix("and it is healthy."), "\(outcome)")
+        return outcome
     }
 }

@@ -11,9 +11,7 @@ struct RecipeTests {
     func staticSite() async throws {
         let recipe = try Recipe("static-site")
         let www = try temporaryDirectory() + "/www"
-        var setup = recipe.setup(["WWW": www])
-        setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
-        try await withObserver(setup) { world in
+        try await withObserver(recipe.setup(["WWW": www])) { world in
             let first = try await world.deploy(recipe)
             #expect(
                 first.outcome == "the deploy command succeeded, and the deployment is healthy", "\(first.outcome ?? "")"
@@ -24,11 +22,8 @@ struct RecipeTests {
             #expect(unchanged.outcome == "nothing to do: the plan command reported no changes")
             let docs = try await world.gitHub.push(files: ["README.md": "Nothing of it is published."])
             #expect(docs.answer?.status == 200)
-            let broken = try await world.deploy(recipe, changing: ["public/index.html": .text("")])
-            #expect(broken.stage == .failed)
-            #expect(
-                broken.outcome?.contains("Its last line: there is no index.html") == true, "\(broken.outcome ?? "")")
-            #expect(broken.outcome?.hasSuffix("and it is healthy.") == true, "\(broken.outcome ?? "")")
+            let outcome = try await world.rollBack(recipe, changing: ["public/index.html": .text("")])
+            #expect(outcome.contains("Its last line: there is no index.html"), "\(outcome)")
             #expect(content(www + "/current/index.html")?.contains("It works") == true)
             #expect(try await world.deployments().count == 3)
         }
@@ -36,34 +31,24 @@ struct RecipeTests {
 
     @Test("a systemd service is installed and restarted, and rolled back if it crashes")
     func systemd() async throws {
-        let recipe = try Recipe("systemd")
-        let doubles = try ProgramDoubles()
-        try doubles.add(
-            "systemctl",
-            """
+        let systemctl = """
             case $1 in
             is-active) echo active ;;
             show) if grep -q broken "$HERE/app/current/run"; then echo 3; else echo 0; fi ;;
             esac
-            """)
-        try doubles.write("", to: "unit")
-        let replaced = [
-            "APP": doubles.directory + "/app", "UNITS": doubles.directory,
-            "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(8 * Slowness.factor)",
-        ]
-        var setup = recipe.setup(replaced, path: doubles.directory)
-        setup.flags[.deployTimeout] = replaced["DPLOY_OBSERVER_DEPLOY_TIMEOUT"]
-        try await withObserver(setup) { world in
+            """
+        try await Recipe.with("systemd", double: "systemctl", systemctl) { directory in
+            // The scripts wait for the same time as the observer.
+            ["APP": directory + "/app", "UNITS": directory, "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(8 * Slowness.factor)"]
+        } _: { world, recipe, doubles in
             let first = try await world.deploy(recipe)
             #expect(first.stage == .succeeded, "\(first.outcome ?? "")")
             #expect(first.progress?.steps.contains(.init(name: "example.service", done: 1, of: 1)) == true)
             let setUp = ["daemon-reload", "enable example.service", "restart example.service"]
             #expect(try Array(doubles.calls(of: "systemctl").prefix(3)) == setUp)
-            let crashing = try await world.deploy(recipe, changing: ["app/run": .executable("#!/bin/sh\nbroken\n")])
-            #expect(crashing.stage == .failed)
-            let outcome = crashing.outcome ?? ""
+            let outcome = try await world.rollBack(
+                recipe, changing: ["app/run": .executable("#!/bin/sh\nbroken\n")])
             #expect(outcome.contains("example.service crashed and was restarted 3 times"), "\(outcome)")
-            #expect(outcome.hasSuffix("and it is healthy."), "\(outcome)")
             #expect(content(doubles.directory + "/app/current/run")?.contains("http.server") == true)
             #expect(try doubles.calls(of: "systemctl").filter { $0.hasPrefix("daemon-reload") }.count == 1)
         }
@@ -71,11 +56,7 @@ struct RecipeTests {
 
     @Test("kubectl gets the manifests, and the rollout decides")
     func kubectl() async throws {
-        let recipe = try Recipe("kubectl")
-        let doubles = try ProgramDoubles()
-        try doubles.add(
-            "kubectl",
-            """
+        let kubectl = """
             case "$*" in
             *" diff "*) cmp -s k8s/web.yaml "$HERE/applied" && exit 0; echo '+ web'; exit 1 ;;
             *" apply "*) cp k8s/web.yaml "$HERE/applied"; echo 'deployment.apps/web configured' ;;
@@ -83,47 +64,36 @@ struct RecipeTests {
             *" get deployment.apps/web "*) if grep -q broken "$HERE/applied"; then echo '1  2'; else echo '2 2 2'; fi ;;
             *" rollout status "*) ! grep -q broken "$HERE/applied" ;;
             esac
-            """)
-        var setup = recipe.setup([:], path: doubles.directory)
-        setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
-        try await withObserver(setup) { world in
+            """
+        try await Recipe.with("kubectl", double: "kubectl", kubectl) { world, recipe, doubles in
             let first = try await world.deploy(recipe)
             #expect(first.stage == .succeeded, "\(first.outcome ?? "")")
             #expect(first.progress?.steps == [.init(name: "web", done: 2, of: 2)])
             #expect(try await world.journal(of: first).contains("plan + web"))
             let apply = "--namespace default apply --filename k8s/ --prune --selector deployed-by=observer"
             #expect(try doubles.calls(of: "kubectl").contains(apply))
-            let broken = try await world.deploy(recipe, changing: ["k8s/web.yaml": .text("broken")])
-            #expect(broken.outcome?.hasSuffix("and it is healthy.") == true, "\(broken.outcome ?? "")")
+            _ = try await world.rollBack(recipe, changing: ["k8s/web.yaml": .text("broken")])
             #expect(content(doubles.directory + "/applied")?.contains("kind: Deployment") == true)
         }
     }
 
     @Test("nomad gets the job, and its deployment decides")
     func nomad() async throws {
-        let recipe = try Recipe("nomad")
-        let doubles = try ProgramDoubles()
-        try doubles.add(
-            "nomad",
-            """
+        let nomad = """
             case "$*" in
             "job plan "*) cmp -s web.nomad.hcl "$HERE/job" && exit 0; echo '+/- Job: "web"'; exit 1 ;;
             "job run "*) cp web.nomad.hcl "$HERE/job" ;;
             *Status*web) if grep -q broken "$HERE/job"; then echo failed; else echo successful; fi ;;
             *HealthyAllocs*) echo 'web 2/2' ;;
             esac
-            """)
-        var setup = recipe.setup([:], path: doubles.directory)
-        setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
-        try await withObserver(setup) { world in
+            """
+        try await Recipe.with("nomad", double: "nomad", nomad) { world, recipe, doubles in
             let first = try await world.deploy(recipe)
             #expect(first.stage == .succeeded, "\(first.outcome ?? "")")
             #expect(first.progress?.steps == [.init(name: "web", done: 2, of: 2)])
             #expect(try doubles.calls(of: "nomad").contains("job run -detach web.nomad.hcl"))
-            let broken = try await world.deploy(recipe, changing: ["web.nomad.hcl": .text("broken")])
-            let outcome = broken.outcome ?? ""
+            let outcome = try await world.rollBack(recipe, changing: ["web.nomad.hcl": .text("broken")])
             #expect(outcome.contains("the deployment of web is failed"), "\(outcome)")
-            #expect(outcome.hasSuffix("and it is healthy."), "\(outcome)")
             #expect(content(doubles.directory + "/job")?.contains("job \"web\"") == true)
         }
     }

@@ -11,10 +11,7 @@ struct ComposeDecisions: DecisionStore {
 
     func recall(_ branch: WatchedBranch) async throws -> Decisions? {
         let volumes = try await volumes(of: branch, try await engine(), until: .now + Self.timeout)
-        guard let first = volumes.first else { return nil }
-        return volumes.dropFirst().reduce(DecisionLabels.decisions(in: first.labels)) {
-            $0.merged(with: DecisionLabels.decisions(in: $1.labels))
-        }
+        return DecisionLabels.newestDecisions(in: volumes.map(\.labels))
     }
 
     func save(_ decisions: Decisions, of branch: WatchedBranch) async throws {

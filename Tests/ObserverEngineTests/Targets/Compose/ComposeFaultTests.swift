@@ -129,6 +129,33 @@ struct ComposeFaultTests {
         }
     }
 
+    @Test("on a host on which everything takes a while, a deployment takes longer")
+    func late() async throws {
+        try await withCompose { world, double in
+            try double.set(.late)
+            let run = try await world.deploy(ComposeFile.site().files)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            #expect(double.calls == ["pull db web", "up -d --no-build"] && double.overlaps.isEmpty)
+            let next = try await world.deploy(ComposeFile.site(web: Self.better).files)
+            #expect(next.outcome == "1 changed, 1 unchanged" || next.stage == .succeeded, "\(next.outcome ?? "")")
+        }
+    }
+
+    @Test("an engine that does not answer is reported, a deployment fails at its deadline, and changes nothing")
+    func silent() async throws {
+        try await withCompose(.timeout(6)) { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            try double.set(.silent)
+            let report = try await world.control().apps()
+            #expect(report.problem?.contains("did not answer in time") == true, "\(report.problem ?? "")")
+            let run = try await world.deploy(ComposeFile.site(web: Self.better).files)
+            #expect(run.stage == .failed)
+            #expect(run.outcome?.contains("did not answer in time") == true, "\(run.outcome ?? "")")
+            try double.set(nil)
+            #expect(try double.containers(of: "web").map(\.imageName) == ["web:1"])
+        }
+    }
+
     @Test("a Compose that never ends is killed at the deadline")
     func hanging() async throws {
         try await withCompose(.timeout(10)) { world, double in
