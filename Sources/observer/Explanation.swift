@@ -16,7 +16,9 @@ extension ObserverCommand {
         case let error as EngineEndpoint.Unknown: "\(error)"
         case let error as ControlClient.Failure where error.isUnconnected:
             "\(error) Start it with 'observer', or select another with -socket or -url.".printable
-        case is TerminalUnavailable, is ConnectionLost, is ActionImpossible, is Confirmation.Declined,
+        case let error as ActionImpossible:
+            "\(error)".split(separator: "\n").map { String($0).printable }.joined(separator: "\n")
+        case is TerminalUnavailable, is ConnectionLost, is Confirmation.Declined,
             is DoctorReport.Failed, is PlanPage.Invalid, is DeploymentNotSucceeded,
             is WaitTimedOut, is ControlClient.Failure:
             "\(error)".printable

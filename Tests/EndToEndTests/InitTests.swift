@@ -45,11 +45,26 @@ struct InitTests {
             let mode = try FileManager.default.attributesOfItem(atPath: directory + "/.pat")[.posixPermissions] as? Int
             #expect(mode == 0o600)
             #expect(try content(directory + "/.gitignore") == ".pat\n")
+            // In this order, also in a file.
+            #expect(run.output.first == "Repository mhausenblas/s4d, branch main")
+            #expect(run.output.last == "  observer -target compose")
             let output = run.output.joined(separator: "\n")
             #expect(output.contains("Token from GITHUB_TOKEN, stored in .pat"))
             #expect(output.contains("observer -target compose"))
             #expect(output.contains("token"))
             #expect(!output.contains(Self.token))
+        }
+    }
+
+    @Test("outside of a clone, it explains what is missing, line by line")
+    func noClone() async throws {
+        try await withTemporaryDirectory { directory in
+            let run = try await withObserverProcess(
+                arguments: ["init", "-kind", "compose"], environment: ["HOME": directory], directory: directory
+            ) { _ in }
+            #expect(run.status == .exited(1))
+            let advice = "Run 'observer init' in the root of a clone from GitHub, or add -owner and -repo."
+            #expect(run.log.last == advice, "\(run.log)")
         }
     }
 

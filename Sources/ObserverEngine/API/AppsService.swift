@@ -19,7 +19,7 @@ package struct AppsService: Sendable {
     func output(of app: String, lines: Int) async throws -> [AppOutput] {
         guard let output = try await watch.output(of: app, lines: lines) else {
             throw ControlError.impossible(
-                "No output is known: nothing was deployed yet, or it was deployed by a command.")
+                "No output is known: there was no deployment yet, or it was one by a command.")
         }
         guard !output.isEmpty else {
             throw ControlError.impossible("\(app.printable) has no instances; see 'observer apps'.")

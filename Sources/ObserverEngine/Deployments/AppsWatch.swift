@@ -86,18 +86,27 @@ package final class AppsWatch: Service {
     /// Reads the end of the output of an app, without secrets.
     /// - Returns: nil where nothing was deployed yet, or the target does not keep output.
     package func output(of app: String, lines: Int) async throws -> [AppOutput]? {
-        let last = try await store.lastSucceeded(of: settings.branch)
-        guard let inspector = try await expected.inspector(of: last, mayFetch: true) else { return nil }
+        guard let inspector = try await inspectorOfOutput() else { return nil }
         let found = try await inspector.output(of: app, lines: lines, until: .now + Self.outputTimeout)
         return found.map { $0.redacted(by: store.redactor) }
     }
 
     /// Follows the output of an app, without secrets, until no instance of it runs any more.
     package func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async throws {
-        let last = try await store.lastSucceeded(of: settings.branch)
-        guard let inspector = try await expected.inspector(of: last, mayFetch: true) else { return }
+        guard let inspector = try await inspectorOfOutput() else { return }
         let redactor = store.redactor
         try await inspector.follow(app, lines: lines) { await write($0.redacted(by: redactor)) }
+    }
+
+    /// Of the deployment that succeeded last; before the first success that of the newest one, whose apps may show why it
+    /// failed.
+    private func inspectorOfOutput() async throws -> (any TargetInspector)? {
+        if let last = try await store.lastSucceeded(of: settings.branch) {
+            return try await expected.inspector(of: last, mayFetch: true)
+        }
+        guard let newest = try await store.deployments(of: settings.branch, limit: 1).first else { return nil }
+        // A commit that is invalid has no apps.
+        return try? await expected.inspect(newest)
     }
 
     // MARK: - When to read

@@ -50,11 +50,16 @@ package final class ExpectedApps: Sendable {
         if let known, known.deployment == last.id { return known.inspector }
         // A newer one is just about to be recorded as a success.
         guard mayFetch, known.map({ $0.deployment < last.id }) ?? true else { return nil }
-        let deadline = ContinuousClock.now + Self.timeout
-        let inspector = try await trees.withTree(of: last.request.commit, target.selection, until: deadline) { source in
-            try await target.inspector(for: source)
-        }
+        let inspector = try await inspect(last)
         set(inspector, of: last.id)
         return inspector
+    }
+
+    /// An inspector that compares apps with those of any deployment.
+    func inspect(_ deployment: Deployment) async throws -> (any TargetInspector)? {
+        let deadline = ContinuousClock.now + Self.timeout
+        return try await trees.withTree(of: deployment.request.commit, target.selection, until: deadline) { source in
+            try await target.inspector(for: source)
+        }
     }
 }

@@ -20,16 +20,16 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let directory = FileManager.default.currentDirectoryPath
         let project = try project(in: directory)
-        print("Repository \(project.repository), branch \(project.branch)")
+        try show("Repository \(project.repository), branch \(project.branch)")
         let kind = try await chosenKind(project)
         try await storeToken(in: directory)
         for file in project.missingFiles(for: kind) {
             try write(file, in: directory)
-            print("Wrote \(file.path)")
+            try show("Wrote \(file.path)")
         }
-        print("")
+        try show("")
         try await examine(directory, kind)
-        print(
+        try show(
             """
 
             Next:
@@ -37,6 +37,11 @@ struct InitCommand: AsyncParsableCommand {
               \(kind.start)
             """)
     }
+
+    private var output: OutputFlags { get throws { try OutputFlags.parse([]) } }
+
+    /// In order with the reports, which are not buffered.
+    private func show(_ text: String) throws { try output.write(line: text + "\n") }
 
     // MARK: - The clone
 
@@ -79,15 +84,15 @@ struct InitCommand: AsyncParsableCommand {
 
     private func storeToken(in directory: String) async throws {
         guard let (source, token) = try await findToken(in: directory) else {
-            return print("No token found; write one to .pat (doctor explains which).")
+            return try show("No token found; write one to .pat (doctor explains which).")
         }
-        guard source != .file else { return print("Token from \(source.words)") }
+        guard source != .file else { return try show("Token from \(source.words)") }
         let file = directory + "/.pat"
         guard
             FileManager.default.createFile(
                 atPath: file, contents: Data((token + "\n").utf8), attributes: [.posixPermissions: 0o600])
         else { throw ActionImpossible("Can't write \(file).") }
-        print("Token from \(source.words), stored in .pat")
+        try show("Token from \(source.words), stored in .pat")
     }
 
     private func findToken(in directory: String) async throws -> (TokenSource, String)? {
@@ -120,7 +125,6 @@ struct InitCommand: AsyncParsableCommand {
 
     /// Checks the files, and shows the findings of doctor. A problem does not undo what was written.
     private func examine(_ directory: String, _ kind: ProjectKind) async throws {
-        let output = try OutputFlags.parse([])
         var flags = location.given
         flags[.target] = kind.rawValue
         if kind == .command {
@@ -130,7 +134,7 @@ struct InitCommand: AsyncParsableCommand {
                 let report = try await PlanCommand.withPlan(flags) { try await $0.check(directory) }
                 try output.write(PlanPage(report: report, isOffline: true))
             } catch let problem as ActionImpossible {
-                print(problem.description.printable)
+                try show(problem.description.printable)
             }
         }
         try output.write(DoctorReport(findings: try await DoctorCommand.findings(flags: flags)))

@@ -37,7 +37,7 @@ extension EventStream {
 
 extension ControlClient {
     /// Calls the body with the output of an app until no instance of it runs any more.
-    /// - Throws: `OutputUnavailable`, `ConnectionLost`, `ControlClient.Failure`
+    /// - Throws: `ConnectionLost`, `ControlClient.Failure`
     func forEachOutput(of app: String, lines: Int, _ body: (AppOutput) throws -> Void) async throws {
         try await follow(app, lines: lines).forEach { event in
             switch event {
@@ -45,16 +45,11 @@ extension ControlClient {
                 try body(output)
                 return true
             case .end(let problem):
-                if let problem { throw OutputUnavailable(description: problem) }
+                if let problem { throw Failure(status: 503, description: problem) }
                 return false
             }
         }
     }
-}
-
-/// The output of an app can't be followed any longer.
-struct OutputUnavailable: Error, CustomStringConvertible {
-    let description: String
 }
 
 /// Reads logs through the control API, each line once and in order.

@@ -69,6 +69,17 @@ struct ServiceOutputTests {
         }
     }
 
+    @Test("it can be read although the first deployment failed")
+    func failed() async throws {
+        try await withCompose { world, _ in
+            let run = try await world.deploy(
+                ComposeFile(["web": #""image": "web:1", "x-double": "exits 3", "x-output": "no database""#]).files)
+            #expect(run.stage == .failed)
+            let output = try await world.control().output(of: "web", lines: 1)
+            #expect(output.first?.lines == ["no database"])
+        }
+    }
+
     @Test("when its reader leaves, nothing follows it any more")
     func left() async throws {
         try await withCompose { world, double in
