@@ -17,7 +17,6 @@ SECONDS ?= 60
 API_SECONDS ?= 60
 # Where `make install` puts the program and the files that belong to it.
 PREFIX ?= /usr/local
-CONFIGURATION ?= release
 # Without Swift's shared libraries, as in the container image: the program starts faster and needs no toolchain.
 STATIC := --static-swift-stdlib -Xlinker -s
 
@@ -45,16 +44,14 @@ container-deps: ## install the packages for tests with real containers
 build: deps ## build the program, .build/debug/observer
 	$(SWIFT) build --product observer
 
-install: deps ## build a release and install it with completions, manual and systemd unit below PREFIX (/usr/local)
-	$(SWIFT) build -c $(CONFIGURATION) $(STATIC) --product observer
-	DESTDIR="$(DESTDIR)" packaging/install \
-		"$$($(SWIFT) build -c $(CONFIGURATION) --show-bin-path)/observer" "$(PREFIX)"
-
-# The program of a package: PROGRAM=PATH, or a release that is built here.
+# The program of an installation or package: PROGRAM=PATH, or a release that is built here.
 static-program = $(or $(PROGRAM),$$($(SWIFT) build -c release --show-bin-path)/observer)
 
 static: deps
 	@$(if $(PROGRAM),:,$(SWIFT) build -c release $(STATIC) --product observer)
+
+install: static ## install a release with completions, manual and systemd unit below PREFIX (/usr/local)
+	@DESTDIR="$(DESTDIR)" packaging/install "$(static-program)" "$(PREFIX)"
 
 deb: static ## build a Debian package with a systemd service, dist/dploy-observer_VERSION_ARCHITECTURE.deb
 	@mkdir -p dist

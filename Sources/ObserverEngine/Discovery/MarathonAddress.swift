@@ -11,10 +11,12 @@ package final class MarathonAddress: Sendable {
 
         package var description: String { "\(cause) \(remedy)" }
 
-        package var cause: String {
+        package var cause: String { "\(search), and dploy.app has no usable marathon_url." }
+
+        /// The sources that do not depend on a commit.
+        package var search: String {
             "Marathon's address is unknown: -marathon is not set, "
-                + "Mesos-DNS \(isTransient ? "does not respond" : "does not know marathon.mesos"), "
-                + "and dploy.app has no usable marathon_url."
+                + "Mesos-DNS \(isTransient ? "does not respond" : "does not know marathon.mesos")"
         }
 
         package var remedy: String { "Set DPLOY_MARATHON_URL." }

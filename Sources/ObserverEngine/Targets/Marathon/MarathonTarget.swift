@@ -122,8 +122,8 @@ package struct MarathonTarget: DeploymentTarget {
             let version = try await MarathonClient(http: http, url: url, access: access).version()
             return Finding(.marathon, .ok, "\(version) at \(url)")
         } catch let unknown as MarathonAddress.Unknown {
-            // A pushed app descriptor may still name it.
-            return Finding(.marathon, .warning, unknown.cause, remedy: unknown.remedy)
+            let sentence = "\(unknown.search). Only marathon_url in the dploy.app of a commit can lead to it."
+            return Finding(.marathon, .warning, sentence, remedy: unknown.remedy)
         } catch let error as MarathonError {
             return Finding(
                 .marathon, .failure, "\(error)", remedy: "Check -marathon, and Marathon itself at this address.")
