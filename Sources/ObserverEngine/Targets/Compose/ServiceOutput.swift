@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The output of the containers of a service, as the engine keeps it.
 struct ServiceOutput: Sendable {
@@ -22,16 +21,16 @@ struct ServiceOutput: Sendable {
 
     /// Follows every container, and those that replace them, until none has run for a while.
     func follow(after lines: Int, _ write: @escaping OutputWriter) async throws {
-        let followed = Mutex(FollowedContainers(lines: lines))
+        let following = Following(lines: lines)
         try await withThrowingDiscardingTaskGroup { group in
             var absence = InstanceAbsence()
             var isOver = false
             while !isOver {
                 let containers = try await containers(until: .now + Self.timeout)
-                for (container, start) in followed.withLock({ $0.begin(with: containers) }) {
+                for (container, start) in await following.begin(with: containers) {
                     group.addTask {
                         await follow(container, from: start, write)
-                        followed.withLock { $0.end(of: container, at: Date()) }
+                        await following.end(of: container)
                     }
                 }
                 isOver = absence.isOver(hasInstance: containers.contains(where: \.isAlive), at: .now)
@@ -54,6 +53,19 @@ struct ServiceOutput: Sendable {
     private func containers(until deadline: ContinuousClock.Instant) async throws -> [Container] {
         try await project.engine.containers(of: project.name, until: deadline).filter { $0.service == service }
     }
+}
+
+/// The containers that are followed; each has a task of its own.
+private actor Following {
+    private var containers: FollowedContainers
+
+    init(lines: Int) {
+        containers = FollowedContainers(lines: lines)
+    }
+
+    func begin(with list: [Container]) -> [(Container, OutputStart)] { containers.begin(with: list) }
+
+    func end(of container: Container) { containers.end(of: container, at: Date()) }
 }
 
 /// Where the output of a container is followed from.
