@@ -109,7 +109,7 @@ package struct PublicStatus: Encodable, Sendable {
     let pubnode: String
     /// When a deployment last succeeded; null before the first.
     let lastdeploy: StatusReport.Nullable<Date>
-    /// Whether GitHub accepts the token and no problem is known.
+    /// Whether GitHub accepts the token and no problem is known, of GitHub and of the target neither.
     let healthy: Bool
 
     init(engine: EngineState, hook: HookState, lastSucceeded: Deployment?) {
@@ -118,7 +118,8 @@ package struct PublicStatus: Encodable, Sendable {
         branch = engine.branch
         pubnode = engine.publicNode ?? ""
         lastdeploy = .init(value: lastSucceeded?.finishedAt)
-        healthy = engine.authentication == .granted && engine.problem == nil && hook.problem == nil
+        let problems = [engine.problem, hook.problem, engine.gitHub.trouble, engine.target?.trouble]
+        healthy = engine.authentication == .granted && problems.allSatisfy { $0 == nil }
     }
 }
 

@@ -17,7 +17,8 @@ package struct WhyService: Sendable {
     /// - Throws: `ControlError`; what the store throws.
     func history(of name: String) async throws -> AppHistory {
         let deployments = try await store.deployments(of: status.branch, limit: Self.searched)
-        let running = await apps.report().apps
+        let report = await apps.report()
+        let running = report.apps
         let ids = name.hasPrefix("/") ? [name] : [name, "/\(name)"]
         let id = ids.first { id in
             running.contains { $0.id == id } || deployments.contains { $0.change(of: id) != nil }
@@ -32,6 +33,7 @@ package struct WhyService: Sendable {
         if let delivery = deployments.delivery(of: history.cause?.summary) {
             history.delivery = try await store.delivery(delivery).map { DeliverySummary($0) }
         }
+        history.problem = report.problem
         let engine = status.engine
         history.obstacles = [
             engine.pause.map { "Deployments are \($0.words)." },

@@ -12,6 +12,16 @@ struct AppsReading {
     let policy: DriftPolicy
 
     func report(after previous: AppsReport, at now: Date) -> AppsReport {
+        var report = apps(after: previous, at: now)
+        guard !inspected.isReported else { return report }
+        // The result of a deploy command can be checked, but not read.
+        (report.readAt, report.check) = (nil, inspected.check)
+        report.isSupported = !report.apps.isEmpty
+        report.note(lastDeployed: last)
+        return report
+    }
+
+    private func apps(after previous: AppsReport, at now: Date) -> AppsReport {
         let running = running
         let known = history.first { $0.commit == running }
         return AppsReport(
@@ -66,5 +76,14 @@ struct AppsReading {
         history.prefix { $0.stage != .succeeded }.contains {
             $0.stage != .queued && $0.commit != last?.commit && $0.commit.description == app.commit
         }
+    }
+}
+
+extension AppsReport {
+    /// As long as the target has not reported what it runs, only the last success is known.
+    mutating func note(lastDeployed last: Deployment?) {
+        guard readAt == nil, let last else { return }
+        running = PlanReport.Commit(id: last.commit.description, message: last.request.commit.message?.firstLine)
+        since = last.finishedAt
     }
 }

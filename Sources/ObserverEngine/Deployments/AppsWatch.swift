@@ -160,7 +160,9 @@ package final class AppsWatch: Service {
         } catch is CancellationError {
             return
         } catch {
-            status.update { $0.problem = "\(error)" }
+            let problem = store.redactor.redact("\(error)")
+            status.update { $0.problem = problem }
+            announcer.noteUnread()
         }
         state.withLock { $0.lastRead = .now }
     }
@@ -214,16 +216,10 @@ extension AppOutput {
 }
 
 extension AppsReport {
-    /// As long as the target has not been asked, only the last success is known.
-    fileprivate mutating func note(lastDeployed last: Deployment?) {
-        guard readAt == nil, let last else { return }
-        running = PlanReport.Commit(id: last.commit.description, message: last.request.commit.message?.firstLine)
-        since = last.finishedAt
-    }
-
     /// The report without secrets, which specs and messages may contain.
     fileprivate func redacted(by redactor: Redactor) -> AppsReport {
         var clean = self
+        clean.check?.reason = check?.reason.map(redactor.redact)
         clean.apps = apps.map { app in
             var app = app
             if let message = app.lastFailure?.message { app.lastFailure?.message = redactor.redact(message) }

@@ -12,10 +12,13 @@ package struct DriftAnnouncer: Sendable {
         self.logger = logger
     }
 
+    /// The apps can't be read, so it is not known whether they differ.
+    func noteUnread() { metrics.note(driftedApps: nil) }
+
     /// - Parameters:
     ///   - last: The deployment that should be running.
     func announce(_ report: AppsReport, before: AppsReport, last: Deployment) {
-        metrics.note(driftedApps: report.drifted.count)
+        metrics.note(driftedApps: report.isCurrent ? report.drifted.count : nil)
         let known = Set(before.drifted.map(\.id))
         let new = report.drifted.filter { !known.contains($0.id) }
         for app in new {

@@ -39,9 +39,17 @@ package struct InspectedApps: Equatable, Sendable {
     package var apps: [AppSummary]
     /// nil where the target runs none or does not know.
     package var running: RunningCommit?
+    /// The verdict of a health command.
+    package var check: AppsReport.Check?
+    /// Whether the target reported the apps. A deploy command did so, if at all, at the last deployment.
+    package var isReported: Bool
 
-    package init(apps: [AppSummary], running: RunningCommit?) {
+    package init(
+        apps: [AppSummary], running: RunningCommit?, check: AppsReport.Check? = nil, isReported: Bool = true
+    ) {
         self.apps = apps
         self.running = running
+        self.check = check
+        self.isReported = isReported
     }
 }

@@ -27,6 +27,8 @@ package struct AppHistory: Codable, Sendable, Equatable {
     package var changes: [Entry]
     /// Sentences: why a newer commit is not deployed now.
     package var obstacles: [String]
+    /// A sentence: why the present state of the app is not known.
+    package var problem: String?
 
     /// - Parameter rest: Sets the remaining fields.
     package init(id: String, app: AppSummary? = nil, _ rest: (inout AppHistory) -> Void = { _ in }) {

@@ -71,8 +71,9 @@ package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
     package var commit: String?
     /// When its configuration last changed.
     package var since: Date?
-    /// Tasks of the newest version that are healthy, or running if there are no health checks.
-    package var healthy: Int
+    /// Tasks of the newest version that are healthy, or running if there are no health checks; nil where this was not
+    /// checked.
+    package var healthy: Int?
     package var wanted: Int
     /// The target's deployments that are changing it.
     package var deployments: [String]
@@ -83,7 +84,7 @@ package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
     package var isOrphaned: Bool
 
     /// - Parameter rest: Sets the remaining fields.
-    package init(id: String, healthy: Int = 0, wanted: Int = 0, _ rest: (inout AppSummary) -> Void = { _ in }) {
+    package init(id: String, healthy: Int? = 0, wanted: Int = 0, _ rest: (inout AppSummary) -> Void = { _ in }) {
         self.id = id
         self.healthy = healthy
         self.wanted = wanted
@@ -93,22 +94,43 @@ package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
         rest(&self)
     }
 
-    package var isHealthy: Bool { healthy >= wanted }
+    /// nil where this was not checked.
+    package var isHealthy: Bool? { healthy.map { $0 >= wanted } }
+
+    /// "3/5"; "?/5" where the healthy tasks were not counted.
+    package var taskCount: String { "\(healthy.map(String.init) ?? "?")/\(wanted)" }
 }
 
 /// The apps of a branch: what the target runs now.
 package struct AppsReport: Codable, Sendable, Equatable {
-    /// The commit that runs; nil where nothing does, or it is not known yet.
+    /// The verdict of the health command on everything that was deployed.
+    package struct Check: Codable, Sendable, Equatable {
+        package var isHealthy: Bool
+        /// Why it is not healthy: a few words.
+        package var reason: String?
+        package var at: Date
+
+        package init(isHealthy: Bool, reason: String? = nil, at: Date) {
+            self.isHealthy = isHealthy
+            self.reason = reason
+            self.at = at
+        }
+    }
+
+    /// The commit that runs; nil where nothing does, or it is not known yet. Before the apps were read, the commit that was
+    /// deployed last.
     package var running: PlanReport.Commit?
     /// Since when.
     package var since: Date?
     package var apps: [AppSummary]
-    /// When the apps were last read; nil before the first time.
+    /// When the apps were last read; nil before the first time, and where the target can't report them.
     package var readAt: Date?
     /// A sentence: why the apps are not known, or not known any more.
     package var problem: String?
     /// Whether the target reports its apps. A deploy command does not.
     package var isSupported: Bool
+    /// nil without a health command.
+    package var check: Check?
 
     package init(
         running: PlanReport.Commit? = nil, since: Date? = nil, apps: [AppSummary] = [], readAt: Date? = nil,
@@ -122,8 +144,20 @@ package struct AppsReport: Codable, Sendable, Equatable {
         self.isSupported = isSupported
     }
 
-    package var healthy: Int { total { min($0.healthy, $0.wanted) } }
-    package var wanted: Int { total(\.wanted) }
+    /// Whether the apps are as the target reported them last, and it could still be read.
+    package var isCurrent: Bool { readAt != nil && problem == nil }
+
+    /// How many tasks are healthy and wanted; nil where it is not known now, or there are no apps.
+    package var health: (healthy: Int, wanted: Int)? {
+        guard isCurrent, !apps.isEmpty, apps.allSatisfy({ $0.healthy != nil }) else { return nil }
+        return (total { min($0.healthy ?? 0, $0.wanted) }, total(\.wanted))
+    }
+
+    /// "3/5 healthy"; nil where it is not known now.
+    package func health(of app: AppSummary) -> String? {
+        app.healthy == nil || problem != nil ? nil : "\(app.taskCount) healthy"
+    }
+
     package var drifted: [AppSummary] { apps.filter { $0.drift != nil } }
 
     /// Each number is limited, so that no report can make the sum overflow.

@@ -49,6 +49,10 @@ enum Workspace {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
+    static func removeIfPresent(_ path: String) throws {
+        if kind(of: path) != nil { try remove(path) }
+    }
+
     private static func remove(_ path: String) throws {
         // Nearly always this is enough.
         if (try? FileManager.default.removeItem(atPath: path)) != nil { return }

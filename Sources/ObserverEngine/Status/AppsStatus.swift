@@ -39,6 +39,7 @@ package final class AppsStatus: Sendable {
             change(&state.report)
             var compared = before
             compared.readAt = state.report.readAt
+            if let at = state.report.check?.at { compared.check?.at = at }
             // Reading the same again is not a change.
             if compared != state.report { feed.post([.apps(branch, state.report)]) }
         }

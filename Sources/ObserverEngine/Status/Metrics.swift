@@ -8,7 +8,7 @@ package final class Metrics: Sendable {
         var deliveries: [Delivery.Verdict: Int] = [:]
         var deployments: [Deployment.Stage: Int] = [:]
         var hookRepairs = 0
-        /// nil before the first comparison.
+        /// nil before the first comparison, and while the apps can't be read.
         var driftedApps: Int?
         var durationBuckets = [Int](repeating: 0, count: Metrics.bucketBounds.count)
         var durationSum = 0.0
@@ -34,8 +34,8 @@ package final class Metrics: Sendable {
         counts.withLock { $0.hookRepairs += 1 }
     }
 
-    /// The number of apps that differ from the specs of the commit that should be running.
-    func note(driftedApps: Int) {
+    /// The number of apps that differ from the specs of the commit that should be running; nil while it is not known.
+    func note(driftedApps: Int?) {
         counts.withLock { $0.driftedApps = driftedApps }
     }
 

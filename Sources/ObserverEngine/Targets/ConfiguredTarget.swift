@@ -4,7 +4,7 @@ package import Logging
 package enum ConfiguredTarget {
     /// - Parameters:
     ///   - environment: The environment of the observer, which commands inherit without its secrets.
-    ///   - stateDirectory: Where Compose's trees are kept.
+    ///   - stateDirectory: Where trees are kept.
     ///   - lastSuccess: nil for a plan of a local directory.
     ///   - report: Called with Marathon's address and the result of each request.
     package static func make(
@@ -16,7 +16,7 @@ package enum ConfiguredTarget {
         case .command:
             CommandTarget(
                 settings.commands ?? CommandSettings(deploy: ""), environment: environment.withoutSecrets(redactor),
-                timeout: settings.timeout, lastSuccess: lastSuccess)
+                timeout: settings.timeout, lastSuccess: lastSuccess, tree: DeployedTree(in: stateDirectory))
         case .compose:
             ComposeTarget(
                 settings: settings, environment: environment, stateDirectory: stateDirectory, redactor: redactor,

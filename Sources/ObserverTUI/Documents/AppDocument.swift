@@ -7,6 +7,7 @@ extension DocumentWriter {
         if let app = report?.apps.first(where: { $0.id == id }) {
             writeFacts(app, in: state)
             value("problem", report?.problem, .bad)
+            if report?.problem != nil { value("as read", report?.readAt.map(state.timesClock.full)) }
             writeDrift(app.drift, in: state)
             writeFailure(app.lastFailure, in: state)
             writeTasks(of: app, in: state)
@@ -33,7 +34,8 @@ extension DocumentWriter {
         let mark = AppMark(app)
         heading("Details")
         value("state", Text("\(mark.sign) \(mark.word)", Style(ink: mark.ink)))
-        value("tasks", "\(app.healthy) of \(app.wanted) healthy", Style(ink: app.isHealthy ? .good : mark.ink))
+        let tasks = app.healthy.map { "\($0) of \(app.wanted) healthy" } ?? "\(app.wanted), not checked"
+        value("tasks", tasks, Style(ink: app.isHealthy == true ? .good : mark.ink))
         value("commit", app.commit)
         value("since", app.since.map(state.timesClock.full))
         value("deploying", app.deployments.joined(separator: ", "), .busy)

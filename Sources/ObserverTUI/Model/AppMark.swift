@@ -16,7 +16,8 @@ struct AppMark: Equatable {
             case _ where isDeploying: ("▸", "deploying", .busy, false)
             case .changed: ("▲", "drift", .busy, true)
             case .copied: ("▲", "copy", .busy, true)
-            case nil where !app.isHealthy: ("✗", "unhealthy", .bad, true)
+            case nil where app.isHealthy == nil: ("○", "not checked", .secondary, false)
+            case nil where app.isHealthy == false: ("✗", "unhealthy", .bad, true)
             case nil where app.wanted == 0: ("○", "stopped", .secondary, false)
             case nil: ("●", "healthy", .good, false)
             }
@@ -44,7 +45,7 @@ extension AppSummary {
             case .changed: "drift: \(drift?.fields.map(\.words).joined(separator: ", ") ?? "")"
             case nil: mark.word == "healthy" ? nil : mark.word
             }
-        let failure = isHealthy ? nil : lastFailure.map { "\($0.state) on \($0.host): \($0.message)" }
+        let failure = isHealthy == true ? nil : lastFailure.map { "\($0.state) on \($0.host): \($0.message)" }
         let parts = [
             mark.word == "deploying" && drift != nil ? mark.word : nil, words, drift?.refusal,
             isOrphaned ? "in no spec" : nil, failure,

@@ -68,11 +68,11 @@ struct AppColumns {
     func line(_ app: AppSummary, isRelated: Bool, into canvas: inout Canvas) -> Text {
         let mark = AppMark(app)
         let gutter = isRelated ? Text("┃", .accent) : .spaces(1)
-        let isHealthy = app.isHealthy && app.wanted > 0
+        let isHealthy = app.isHealthy == true && app.wanted > 0
         return row(
             gutter + Text(mark.sign, Style(ink: mark.ink)) + .spaces(1), name: Text(app.id),
             commit: Text(app.commit?.shortCommit ?? "", .secondary),
-            tasks: Text("\(app.healthy)/\(app.wanted)", isHealthy ? .plain : Style(ink: mark.ink)),
+            tasks: Text(app.taskCount, isHealthy ? .plain : Style(ink: mark.ink)),
             age: app.since.map { state.listTime($0, into: &canvas) } ?? Text(),
             remark: Text(app.remark, mark.ink == .good ? .secondary : Style(ink: mark.ink)))
     }

@@ -113,7 +113,7 @@ struct RunsText {
             let time = state.timesClock.short(date, today: state.shownTime)
             return Text(what.source == .deployments ? " · \(time)" : " since \(time)", .secondary)
         }
-        let health = what.source == .target ? mirror.apps.flatMap(AppsHealth.init)?.text : nil
+        let health = mirror.apps.flatMap(AppsHealth.init)?.text
         let dot = Text(" · ", .secondary)
         let texts = [
             begin + (since ?? Text()) + (health.map { dot + $0 } ?? Text()), begin + (since ?? Text()), begin, commit,
@@ -139,17 +139,22 @@ struct RunsText {
     }
 }
 
-/// How many tasks are healthy, and how many apps differ from their specs, as the target reports them now.
+/// How many tasks are healthy, and how many apps differ from their specs, as the target reports them now; or the verdict
+/// of a health command.
 struct AppsHealth {
     let text: Text
 
     /// - Returns: nil where it is not known, or nothing runs.
     init?(_ report: AppsReport) {
-        guard report.readAt != nil, report.problem == nil, !report.apps.isEmpty else { return nil }
-        let isHealthy = report.healthy >= report.wanted
-        let drifted = report.drifted.count
-        text =
-            Text("\(report.healthy)/\(report.wanted) healthy", isHealthy ? .good : .busy)
-            + (drifted == 0 ? Text() : Text(", \(drifted) drifted", .busy))
+        if let check = report.check, report.problem == nil {
+            text = check.isHealthy ? Text("healthy", .good) : Text("unhealthy", .bad)
+        } else if let health = report.health {
+            let drifted = report.drifted.count
+            text =
+                Text("\(health.healthy)/\(health.wanted) healthy", health.healthy < health.wanted ? .busy : .good)
+                + (drifted == 0 ? Text() : Text(", \(drifted) drifted", .busy))
+        } else {
+            return nil
+        }
     }
 }

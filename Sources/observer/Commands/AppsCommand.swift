@@ -42,6 +42,7 @@ struct AppListWatch: LiveReport {
             var compared = report
             // Reading the same again is not a change.
             compared.readAt = printedReport?.readAt
+            if let at = printedReport?.check?.at { compared.check?.at = at }
             defer { printedReport = report }
             return compared == printedReport ? [] : [try format.text(of: AppList(report: report))]
         case .text(let style):
@@ -69,6 +70,8 @@ struct AppList: Report {
             report.problem.map { style.paint($0.printable, .bad) },
         ].compactMap(\.self)
         guard !report.apps.isEmpty else { return head }
+        let isCurrent = report.problem == nil
+        let age = report.readAt.map { "As read \(style.time($0)):" }
         var table = Table([
             .init(title: "APP"), .init(title: "COMMIT"), .init(title: "HEALTHY", isNumeric: true),
             .init(title: "CHANGED"), .init(title: "STATE"),
@@ -76,11 +79,11 @@ struct AppList: Report {
         table.rows = report.apps.map { app in
             [
                 TableCell(app.id), TableCell(app.commit.map { String($0.prefix(7)) }),
-                TableCell("\(app.healthy)/\(app.wanted)", app.isHealthy ? .good : .caution),
+                TableCell(app.taskCount, isCurrent ? app.healthTint : .faint),
                 TableCell(app.since.map { $0.age(at: style.now) }, .faint), TableCell(app.state, app.tint),
             ]
         }
-        return head + [""] + table.lines(in: style)
+        return head + ["", isCurrent ? nil : age].compactMap(\.self) + table.lines(in: style)
     }
 }
 
@@ -91,7 +94,8 @@ extension AppList {
         return [("", head.printable)]
             + report.apps.map { app in
                 let parts = [
-                    app.id, app.commit.map { String($0.prefix(7)) }, "\(app.healthy)/\(app.wanted) healthy", app.state,
+                    app.id, app.commit.map { String($0.prefix(7)) }, report.health(of: app) ?? "health not known",
+                    app.state,
                 ]
                 return (app.id, parts.compactMap(\.self).joined(separator: "  ").printable)
             }
@@ -99,27 +103,39 @@ extension AppList {
 }
 
 extension AppsReport {
-    /// "5dc9656 since 12:04, 5/5 healthy"
+    /// "5dc9656 since 12:04, 5/5 healthy"; states only what is known now.
     func summary(at now: Date) -> String {
-        guard let running else { return readAt == nil ? "not known yet" : "nothing" }
+        guard let running else {
+            guard let readAt else { return "not known yet" }
+            return problem == nil ? "nothing" : "not known; nothing ran at \(readAt.clock(at: now))"
+        }
         let commit = running.id.prefix(7)
         let clock = since?.clock(at: now)
-        guard readAt != nil else { return "not known; \(commit) was deployed" + (clock.map { " at \($0)" } ?? "") }
-        let since = clock.map { " since \($0)" } ?? ""
-        let drift = drifted.isEmpty ? "" : ", \(drifted.count) drifted"
-        return "\(commit)\(since), \(healthy)/\(wanted) healthy\(drift)"
+        guard let readAt else {
+            let deployed = "\(commit) was deployed" + (clock.map { " at \($0)" } ?? "")
+            guard problem == nil, let check else { return "not known; \(deployed)" }
+            return deployed + (check.isHealthy ? ", and is healthy" : ", and is not healthy")
+                + (check.reason.map { ": \($0)" } ?? "")
+        }
+        guard problem == nil else { return "not known; \(commit) ran at \(readAt.clock(at: now))" }
+        let healthy = health.map { "\($0.healthy)/\($0.wanted) healthy" }
+        let drift = drifted.isEmpty ? nil : "\(drifted.count) drifted"
+        return ["\(commit)\(clock.map { " since \($0)" } ?? "")", healthy, drift].compactMap(\.self)
+            .joined(separator: ", ")
     }
 
     var tint: Tint {
         if running == nil { return .faint }
-        return healthy < wanted || !drifted.isEmpty ? .caution : .good
+        if let check, problem == nil { return check.isHealthy ? .good : .bad }
+        guard let health, drifted.isEmpty else { return isCurrent && drifted.isEmpty ? .plain : .caution }
+        return health.healthy < health.wanted ? .caution : .good
     }
 }
 
 extension AppSummary {
     /// Everything unusual in one line, the most important first.
     fileprivate var state: String? {
-        let failure = isHealthy ? nil : lastFailure.map { "last failure: \($0.state) \($0.message)" }
+        let failure = isHealthy == true ? nil : lastFailure.map { "last failure: \($0.state) \($0.message)" }
         let parts = [
             deployments.isEmpty ? nil : "deploying", drift.map { "drift: \($0.sentence)" }, drift?.refusal,
             isOrphaned ? "in no spec" : nil, failure,
@@ -129,7 +145,18 @@ extension AppSummary {
 
     fileprivate var tint: Tint {
         if drift != nil || !deployments.isEmpty || isOrphaned { return .caution }
-        return isHealthy ? .plain : .bad
+        return isHealthy == false ? .bad : .plain
+    }
+}
+
+extension AppSummary {
+    /// The tint of the number of healthy tasks.
+    var healthTint: Tint {
+        switch isHealthy {
+        case nil: .faint
+        case true?: .good
+        case false?: .caution
+        }
     }
 }
 

@@ -28,7 +28,8 @@ struct CompleteCommand: AsyncParsableCommand {
     private static func candidates(_ kind: CompletionSubject, _ client: ControlClient) async throws -> [String] {
         switch kind {
         case .apps:
-            return try await client.apps().apps.map { line($0.id, "\($0.healthy)/\($0.wanted) healthy") }
+            let report = try await client.apps()
+            return report.apps.map { line($0.id, report.health(of: $0) ?? "health not known") }
         case .deployments:
             return try await client.deployments(limit: limit).map { line("\($0.id)", title(of: $0)) }
         case .succeeded:

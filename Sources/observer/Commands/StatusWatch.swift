@@ -63,6 +63,7 @@ extension StatusOverview {
     fileprivate var withoutCounters: StatusOverview {
         var overview = self
         overview.apps.readAt = overview.apps.readAt.map { _ in .distantPast }
+        overview.apps.check?.at = .distantPast
         overview.engine.rateLimitRemaining = nil
         overview.engine.gitHub.lastAnswerAt = nil
         overview.engine.target?.lastAnswerAt = nil

@@ -61,10 +61,11 @@ struct WhyPage: Report {
     }
 
     private func addState(to fields: inout FieldList) {
+        if let problem = history.problem { return fields.add("now", "not known: \(problem)", .bad) }
         guard let app = history.app else { return fields.add("now", "does not exist", .bad) }
-        fields.add("now", "\(app.healthy)/\(app.wanted) healthy", app.isHealthy ? .good : .caution)
+        fields.add("now", app.healthy == nil ? "health not known" : "\(app.taskCount) healthy", app.healthTint)
         fields.add("drift", app.drift?.sentence, .caution)
-        let failure = app.isHealthy ? nil : app.lastFailure
+        let failure = app.isHealthy == true ? nil : app.lastFailure
         fields.add("failure", failure.map { "\($0.state) on \($0.host): \($0.message)" }, .bad)
     }
 

@@ -132,6 +132,51 @@ struct ReportTests {
             ])
     }
 
+    @Test(
+        "what runs is stated only as far as it is known now",
+        arguments: [
+            (AppsReport(), "not known yet"),
+            (AppsReport(readAt: now), "nothing"),
+            (AppsReport(readAt: now, problem: "503"), "not known; nothing ran at 2023-11-14 22:13"),
+            (AppsReport(running: .init(id: "5dc9656f")), "not known; 5dc9656 was deployed"),
+            (
+                AppsReport(running: .init(id: "5dc9656f"), apps: [web], readAt: ago(60)), "5dc9656, 3/5 healthy"
+            ),
+            (
+                AppsReport(running: .init(id: "5dc9656f"), apps: [web], readAt: ago(60), problem: "503"),
+                "not known; 5dc9656 ran at 2023-11-14 22:12"
+            ),
+            (checked(.init(isHealthy: true, at: now)), "5dc9656 was deployed, and is healthy"),
+            (
+                checked(.init(isHealthy: false, reason: "status 7: refused", at: now)),
+                "5dc9656 was deployed, and is not healthy: status 7: refused"
+            ),
+        ])
+    func whatRuns(report: AppsReport, sentence: String) {
+        #expect(report.summary(at: .distantFuture) == sentence)
+    }
+
+    private static let web = AppSummary(id: "/web", healthy: 3, wanted: 5)
+
+    private static func checked(_ check: AppsReport.Check) -> AppsReport {
+        var report = AppsReport(running: .init(id: "5dc9656f"), isSupported: false)
+        report.check = check
+        return report
+    }
+
+    @Test("apps that can't be read are listed as they were read last, and not as healthy")
+    func outdatedApps() throws {
+        var report = AppsReport(running: .init(id: "5dc9656f"), apps: [Self.web], readAt: Self.ago(60))
+        report.problem = "Marathon does not answer."
+        let lines = AppList(report: report).lines(in: style)
+        #expect(lines[1...2] == ["Marathon does not answer.", ""])
+        #expect(lines[3] == "As read 1m ago:" && lines.count == 6)
+        var watch = AppListWatch()
+        watch.apply(.apps(report))
+        let changes = try watch.takeChanges(as: .text(style)).joined()
+        #expect(changes.contains("/web  health not known") && !changes.contains("healthy"))
+    }
+
     @Test("the status distinguishes running and queued deployments, and names a ping once")
     func deploymentsOfStatus() {
         let row = { (id: Int64, stage: DeploymentSummary.Stage) in

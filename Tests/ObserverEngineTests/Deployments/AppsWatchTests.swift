@@ -58,7 +58,7 @@ struct AppsWatchTests {
             #expect(report.running?.id == deployed.commit.description)
             #expect(report.since != nil)
             #expect(report.apps.map(\.id) == ["/db", "/web"])
-            #expect(report.apps.map(\.wanted) == [1, 2] && report.healthy == 3 && report.wanted == 3)
+            #expect(report.apps.map(\.wanted) == [1, 2] && report.health?.healthy == 3 && report.health?.wanted == 3)
             #expect(report.apps.allSatisfy { $0.commit == deployed.commit.description && $0.drift == nil })
             let instance = try #require(report.apps[1].instances.first)
             #expect(instance.isHealthy == true && instance.isCurrent && instance.state == "TASK_RUNNING")
@@ -142,6 +142,13 @@ struct AppsWatchTests {
             let report = try await world.control().apps()
             #expect(report.apps.count == 2)
             #expect(report.problem?.contains("is unavailable (status 503)") == true, "\(report.problem ?? "nil")")
+            #expect(!report.isCurrent && report.health == nil)
+            #expect(report.apps.allSatisfy { report.health(of: $0) == nil })
+            #expect(try await !world.metrics().text.contains("dploy_observer_drifted_apps"))
+            let status = try await world.send(.get, "/status")
+            #expect(status.json["healthy"] == false)
+            let why = try await world.control().history(of: "/db")
+            #expect(why.problem == report.problem)
             world.marathon.setLeaderless(false)
             _ = try await self.report(in: world) { $0.problem == nil }
         }

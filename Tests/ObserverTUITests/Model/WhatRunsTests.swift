@@ -40,6 +40,19 @@ struct WhatRunsTests {
         }
     }
 
+    @Test("the header shows the verdict of a health command on what was deployed")
+    func check() {
+        var snapshot = Sample.snapshot
+        for (isHealthy, words) in [(true, " · healthy "), (false, " · unhealthy ")] {
+            snapshot.apps = AppsReport(isSupported: false)
+            snapshot.apps?.check = .init(isHealthy: isHealthy, at: Sample.now)
+            let header = TestDashboard(200, 60, snapshot: snapshot).canvas.line(0)
+            #expect(header.contains("deployed 77e0f12 · 18:39" + words), "\(header)")
+            snapshot.apps?.problem = "The tree was not kept."
+            #expect(!TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("healthy"))
+        }
+    }
+
     @Test("while the target can't be read, the header shows the commit as last seen, without its health")
     func outdated() {
         var snapshot = Sample.snapshot
@@ -52,7 +65,7 @@ struct WhatRunsTests {
     func health() {
         var snapshot = Sample.snapshot
         #expect(TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("· 8/11 healthy, 1 drifted "))
-        snapshot.apps?.apps.removeAll { !$0.isHealthy || $0.drift != nil }
+        snapshot.apps?.apps.removeAll { $0.isHealthy != true || $0.drift != nil }
         #expect(TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("· 3/3 healthy "))
     }
 

@@ -30,6 +30,7 @@ struct AppsPaneTests {
             (AppSummary(id: "/a", healthy: 1, wanted: 1), "●", ""),
             (AppSummary(id: "/a"), "○", "stopped"),
             (AppSummary(id: "/a", wanted: 1), "✗", "unhealthy"),
+            (AppSummary(id: "a", healthy: nil, wanted: 1), "○", "not checked"),
             (AppSummary(id: "/a", wanted: 1) { $0.deployments = ["d"] }, "▸", "deploying"),
             (
                 AppSummary(id: "/a", wanted: 1) { $0.drift = .init(kind: .missing) }, "✗",

@@ -30,8 +30,6 @@ struct CommandRun: Sendable {
     private static let healthInterval = Duration.seconds(2)
     /// After this time a check that hangs is killed and repeated.
     private static let healthTimeout = Duration.seconds(30)
-    /// How many lines of one check are logged.
-    private static let healthLines = 20
 
     /// Repeats the health command until it succeeds.
     /// - Throws: `CommandFailure.unhealthy` at the deadline.
@@ -40,11 +38,12 @@ struct CommandRun: Sendable {
         var shown: [String] = []
         while true {
             let limit = min(Self.healthTimeout, max(.zero, deadline - .now))
-            let check = try await check(command, within: limit)
+            let check = try await HealthCheck(command: command, environment: environment, directory: directory)
+                .run(within: limit) { await noteProgress(in: $0) }
             // Most checks repeat what the last one reported.
             if check.lines != shown { await log(check.lines) }
             shown = check.lines
-            if check.end?.isSuccess == true {
+            if check.isHealthy {
                 return await recorder.log.write("healthy", "the health command succeeded")
             }
             guard .now + Self.healthInterval < deadline else {
@@ -53,23 +52,6 @@ struct CommandRun: Sendable {
                     last: check.lines.last)
             }
             try await Task.sleep(for: Self.healthInterval)
-        }
-    }
-
-    /// - Returns: The last lines of its output; no end if it was killed.
-    private func check(
-        _ command: String, within limit: Duration
-    ) async throws -> (end: ChildProcess.Ending?, lines: [String]) {
-        let kept = KeptLines(limit: Self.healthLines)
-        do {
-            let end = try await withTimeout(limit) {
-                try await process(command).run { await kept.append(await noteProgress(in: $0)) }
-            }
-            return (end, await kept.lines)
-        } catch is TimedOut {
-            return (nil, await kept.lines)
-        } catch let error as ChildProcess.NotStarted {
-            throw CommandFailure.notStarted(.health, reason: error.description)
         }
     }
 
@@ -96,19 +78,5 @@ struct CommandRun: Sendable {
             // Like a log line that can't be stored: the next report may be.
         }
         return others
-    }
-}
-
-/// The last lines of an output.
-private actor KeptLines {
-    private(set) var lines: [String] = []
-    private let limit: Int
-
-    init(limit: Int) {
-        self.limit = limit
-    }
-
-    func append(_ more: [String]) {
-        lines = Array((lines + more).suffix(limit))
     }
 }

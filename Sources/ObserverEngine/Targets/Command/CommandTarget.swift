@@ -24,15 +24,20 @@ package struct CommandTarget: DeploymentTarget {
     private let timeout: Duration
     /// nil for a plan of a local directory.
     private let lastSuccess: LastSuccess?
+    private let tree: DeployedTree
 
-    /// - Parameter environment: What the commands inherit, without secrets.
+    /// - Parameters:
+    ///   - environment: What the commands inherit, without secrets.
+    ///   - tree: Where the tree of the last success is kept if there is a health command.
     package init(
-        _ commands: CommandSettings, environment: [String: String], timeout: Duration, lastSuccess: LastSuccess?
+        _ commands: CommandSettings, environment: [String: String], timeout: Duration, lastSuccess: LastSuccess?,
+        tree: DeployedTree
     ) {
         self.commands = commands
         self.environment = environment
         self.timeout = timeout
         self.lastSuccess = lastSuccess
+        self.tree = tree
     }
 
     package var selection: TreeSelection { .everything }
@@ -110,9 +115,19 @@ package struct CommandTarget: DeploymentTarget {
     /// Not before a command has reported some.
     package var reportsApps: Bool { false }
 
-    /// Only of apps that the commands reported.
+    /// Takes the tree if there is a health command, to repeat it there.
     package func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)? {
-        CommandInspector(try await lastSuccess?.deployment(of: source.commit.id, on: source.branch))
+        let deployment = try await lastSuccess?.deployment(of: source.commit.id, on: source.branch)
+        let apps = deployment?.progress?.steps.filter { $0.kind == .app } ?? []
+        var check: CommandInspector.Check?
+        if let command = commands.health {
+            var source = source
+            source.deployment = deployment?.id
+            let variables = source.variables(reason: deployment.map { .init($0.request.trigger) } ?? .push)
+            try await tree.replace(with: source.root)
+            check = .init(command: command, environment: environment.merging(variables) { $1 }, tree: tree)
+        }
+        return CommandInspector(commit: source.commit.id, apps: apps, check: check)
     }
 
     package func checks() async throws -> [Finding] {

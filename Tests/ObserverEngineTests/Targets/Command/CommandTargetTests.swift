@@ -1,10 +1,12 @@
-import ObserverEngine
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("A deploy command as a target, without a deployment")
 struct CommandTargetTests {
     private let target = CommandTarget(
-        CommandSettings(deploy: "touch /nowhere/x"), environment: [:], timeout: .seconds(1), lastSuccess: nil)
+        CommandSettings(deploy: "touch /nowhere/x"), environment: [:], timeout: .seconds(1), lastSuccess: nil,
+        tree: DeployedTree(in: "/nowhere"))
 
     private func source() throws -> DeploymentSource {
         DeploymentSource(root: "/", branch: Sample.branch, commit: CommitInfo(try Sample.commit(1)))

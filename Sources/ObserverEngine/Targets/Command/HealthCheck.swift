@@ -1,0 +1,49 @@
+/// One run of a health command.
+struct HealthCheck: Sendable {
+    struct Result: Equatable, Sendable {
+        /// nil if the command was killed at the limit.
+        let end: ChildProcess.Ending?
+        /// The end of its output.
+        let lines: [String]
+
+        var isHealthy: Bool { end?.isSuccess == true }
+    }
+
+    /// How many lines are kept.
+    private static let lineLimit = 20
+
+    let command: String
+    let environment: [String: String]
+    let directory: String
+
+    /// - Parameter take: Called with the lines of the output; returns those to keep.
+    /// - Throws: `CommandFailure.notStarted`, `CancellationError`
+    func run(
+        within limit: Duration, _ take: @escaping @Sendable (_ lines: [String]) async -> [String]
+    ) async throws -> Result {
+        let kept = KeptLines(limit: Self.lineLimit)
+        do {
+            let process = ChildProcess(shell: command, environment: environment, directory: directory)
+            let end = try await withTimeout(limit) { try await process.run { await kept.append(await take($0)) } }
+            return Result(end: end, lines: await kept.lines)
+        } catch is TimedOut {
+            return Result(end: nil, lines: await kept.lines)
+        } catch let error as ChildProcess.NotStarted {
+            throw CommandFailure.notStarted(.health, reason: error.description)
+        }
+    }
+}
+
+/// The last lines of an output.
+private actor KeptLines {
+    private(set) var lines: [String] = []
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    func append(_ more: [String]) {
+        lines = Array((lines + more).suffix(limit))
+    }
+}
