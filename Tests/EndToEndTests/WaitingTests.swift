@@ -95,7 +95,11 @@ struct WaitingTests {
                     observer.terminate()
                 }
                 #expect(waiting.status == .exited(69))
-                #expect(waiting.log.last == "observer: Lost the connection to the observer.")
+                let sentence = try #require(waiting.log.last)
+                let socket = world.directory
+                #expect(sentence.hasPrefix("observer: Lost the connection to the observer at \(socket)"), "\(sentence)")
+                #expect(sentence.contains(": it closed the connection.") || sentence.contains(": connection reset"))
+                #expect(sentence.hasSuffix("See 'observer status', then run this command again."))
             }
         }
     }

@@ -217,7 +217,8 @@ package struct EventStream<Event: Decodable & Sendable>: AsyncSequence, Sendable
     fileprivate typealias Events = ServerSentEvents<SilenceLimit<HTTPClientResponse.Body>>
 
     private let events: Events
-    private let address: String
+    /// Of the observer, for people.
+    package let address: String
 
     init(body: HTTPClientResponse.Body, address: String) {
         events = Events(body: SilenceLimit(of: body, Self.silenceLimit))

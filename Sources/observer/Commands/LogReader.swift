@@ -2,7 +2,29 @@ import ObserverEngine
 
 /// The connection to the observer ended while its events were read.
 struct ConnectionLost: Error, CustomStringConvertible {
-    let description = "Lost the connection to the observer."
+    /// The event: a sentence.
+    private let sentence: String
+    /// The next step: a sentence.
+    private var remedy = "See 'observer status', then run this command again."
+
+    /// - Parameter error: nil if the observer ended the stream.
+    init(to address: String, because error: (any Error)?) {
+        sentence =
+            switch error {
+            case let failure as ControlClient.Failure: failure.description
+            case is DecodingError: "The observer at \(address) runs an incompatible version."
+            case _: "Lost the connection to the observer at \(address): it closed the connection."
+            }
+    }
+
+    var description: String { "\(sentence) \(remedy)" }
+
+    /// The connection was lost while a deployment was followed.
+    func following(_ deployment: Int64) -> ConnectionLost {
+        var lost = self
+        lost.remedy = "Deployment \(deployment) may continue: follow it with 'observer logs \(deployment) -f'."
+        return lost
+    }
 }
 
 extension ControlClient {
@@ -27,9 +49,11 @@ extension EventStream {
                 throw CancellationError()
             } catch {
                 // A cancelled read ends with an error of the HTTP client.
-                throw Task.isCancelled ? CancellationError() : ConnectionLost()
+                throw Task.isCancelled ? CancellationError() : ConnectionLost(to: address, because: error)
             }
-            guard let event else { throw Task.isCancelled ? CancellationError() : ConnectionLost() }
+            guard let event else {
+                throw Task.isCancelled ? CancellationError() : ConnectionLost(to: address, because: nil)
+            }
             guard try await body(event) else { return }
         }
     }
@@ -96,6 +120,14 @@ struct LogReader: Sendable {
     /// Writes the lines of a deployment until it has ended.
     /// - Returns: The ended deployment.
     func follow(_ id: Int64) async throws -> DeploymentSummary {
+        do {
+            return try await end(of: id)
+        } catch let lost as ConnectionLost {
+            throw lost.following(id)
+        }
+    }
+
+    private func end(of id: Int64) async throws -> DeploymentSummary {
         var last: Int64 = 0
         var ended: DeploymentSummary?
         try await client.forEachEvent { event in
@@ -116,7 +148,7 @@ struct LogReader: Sendable {
             }
             return ended == nil
         }
-        guard let ended else { throw ConnectionLost() }
+        guard let ended else { throw ConnectionLost(to: client.address, because: nil) }
         return ended
     }
 }
