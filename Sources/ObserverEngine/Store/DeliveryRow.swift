@@ -107,6 +107,10 @@ extension Delivery: FetchableRecord, TableRecord {
             arguments: [commit.description, branch.repository.owner, branch.repository.name, branch.name])
     }
 
+    static func undeployed(of request: DeploymentRequest, in database: Database) throws -> Delivery? {
+        try undeployed(of: request.commit.id, branch: request.branch, in: database)
+    }
+
     /// Stores the deployment that the delivery belongs to.
     func note(deployment: Int64, in database: Database) throws {
         try database.cachedStatement(sql: "UPDATE delivery SET deployment = ? WHERE id = ?")

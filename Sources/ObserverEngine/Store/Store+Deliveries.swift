@@ -74,7 +74,7 @@ extension Store {
                 let watched = row.delivery.watchedBranch,
                 let found = try DeploymentQueue.foundBeforeDelivery(
                     commit, of: watched, isHeld: BranchState.fetch(of: watched, in: database).heldAt != nil,
-                    in: database)
+                    in: database) ?? DeploymentQueue.chosen(commit.id, of: watched, in: database)
             else { return [.delivery(try row.insert(in: database))] }
             return try RecordedDelivery.record(row, of: found, changes: { [.deployment($0)] }, in: database).changes
         } publishing: {

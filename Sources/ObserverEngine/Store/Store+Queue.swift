@@ -13,12 +13,11 @@ struct DeploymentQueue: Sendable {
     struct Enqueued: Sendable {
         let deployment: Deployment
         let superseded: [Deployment]
-        /// The delivery that caused the deployment.
-        let delivery: Delivery?
+        /// The deliveries of its commit, which show its result.
+        let deliveries: [Delivery]
 
         var changes: [EngineChange] {
-            let rows: [EngineChange] = ([deployment] + superseded).map { .deployment($0) }
-            return delivery.map { rows + [.delivery($0)] } ?? rows
+            ([deployment] + superseded).map { .deployment($0) } + deliveries.map { .delivery($0) }
         }
     }
 
@@ -28,14 +27,33 @@ struct DeploymentQueue: Sendable {
         _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
     ) throws -> Enqueued {
         let waiting = replaced(by: request, among: try Self.waiting(of: request.branch).fetchAll(database))
+        let same = waiting.filter { $0.commit == request.commit.id }
+        var request = request
+        request.delivery =
+            try request.delivery ?? same.lazy.compactMap(\.request.delivery).first
+            ?? (request.trigger == .operator ? Delivery.undeployed(of: request, in: database)?.id : nil)
         var deployment = Deployment(id: 0, request: request, queuedAt: date)
         deployment.notBefore = notBefore
         try deployment.insert(database)
         deployment = Deployment(id: database.lastInsertedRowID, request: request, queuedAt: date)
         deployment.notBefore = notBefore
+        let deliveries = Set([request.delivery] + same.map(\.request.delivery)).compactMap(\.self).sorted()
         return Enqueued(
             deployment: deployment, superseded: try Self.supersede(waiting, by: deployment, at: date, in: database),
-            delivery: try request.delivery.flatMap { try Delivery.link($0, to: deployment.id, in: database) })
+            deliveries: try deliveries.compactMap { try Delivery.link($0, to: deployment.id, in: database) })
+    }
+
+    /// Links the delivery of a superseded deployment to the newer one, if that has the same commit.
+    static func passOnDelivery(
+        of older: Deployment, to newer: Deployment, in database: Database
+    ) throws -> [EngineChange] {
+        guard older.commit == newer.commit, let id = older.request.delivery,
+            let delivery = try Delivery.link(id, to: newer.id, in: database)
+        else { return [] }
+        var newer = newer
+        newer.request.delivery = newer.request.delivery ?? id
+        try newer.storeDelivery(in: database)
+        return [.delivery(delivery), .deployment(newer)]
     }
 
     /// The queued deployments that a new one replaces.
@@ -74,6 +92,12 @@ struct DeploymentQueue: Sendable {
         guard let found, let before = commit.previous else { return found }
         let returned = DeploymentRows.all(of: branch, at: before).notChosenByOperator.filter("id > ?", found.id)
         return try returned.isEmpty(database) ? found : nil
+    }
+
+    /// The newest deployment of a commit that an operator requested, if no push belongs to it.
+    static func chosen(_ commit: CommitID, of branch: WatchedBranch, in database: Database) throws -> Deployment? {
+        try DeploymentRows.all(of: branch, at: commit).filter("\"trigger\" = 'operator'").filter("delivery IS NULL")
+            .fetchOne(database)
     }
 
     /// The deployments that matter to the decision about a head of the branch.

@@ -41,18 +41,21 @@ extension Store {
     func supersedeStalled(
         _ deployment: Deployment, by newer: Deployment, isBlocked: Bool = false, at date: Date = Date()
     ) async throws -> Deployment? {
-        let (newer, _) = try await write { database -> (Deployment?, Deployment?) in
+        let (newer, _) = try await write { database -> (Deployment?, [EngineChange]) in
             let branch = deployment.request.branch
             let isPaused = try BranchState.fetch(of: branch, in: database).isPaused
             guard !isPaused || newer.request.override != nil,
-                try Deployment.fetchOne(database, key: newer.id)?.stage == .queued,
+                let queued = try Deployment.fetchOne(database, key: newer.id), queued.stage == .queued,
                 var running = try Deployment.fetchOne(database, key: deployment.id), running.isSame(as: deployment),
                 newer.id > running.id, running.giveWay(to: newer, isBlocked: isBlocked, at: date)
-            else { return (nil, nil) }
+            else { return (nil, []) }
             try running.update(database)
-            return (newer, running)
-        } publishing: { rows in
-            rows.1.map { [.deployment($0)] } ?? []
+            return (
+                newer,
+                [.deployment(running)] + (try DeploymentQueue.passOnDelivery(of: running, to: queued, in: database))
+            )
+        } publishing: {
+            $0.1
         }
         return newer
     }
@@ -124,20 +127,22 @@ extension Store {
     package func putBack(
         _ deployment: Deployment, untilApproved marks: [String]? = nil, at date: Date = Date()
     ) async throws {
-        _ = try await write { [queue] database in
+        _ = try await write { [queue] database -> [EngineChange] in
             var back = deployment
+            var passedOn: [EngineChange] = []
             let newer = try DeploymentQueue.waiting(of: deployment.request.branch).fetchOne(database)
             if let newer, queue.isReplaced(deployment, by: newer.request) {
                 let outcome = "superseded by deployment \(newer.id) (\(newer.commit.short))"
                 back.finish(as: .superseded, outcome: outcome, at: date)
+                passedOn = try DeploymentQueue.passOnDelivery(of: deployment, to: newer, in: database)
             } else if let marks {
                 back.putBack(untilApproved: marks)
             } else {
                 back.putBack()
             }
-            return try back.update(in: database)
+            return [.deployment(try back.update(in: database))] + passedOn
         } publishing: {
-            [.deployment($0)]
+            $0
         }
     }
 
