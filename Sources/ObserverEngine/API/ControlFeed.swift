@@ -112,7 +112,7 @@ package final class ControlFeed: Service {
         case .apps(_, let report): publish(.apps(report))
         case .audit(let entry): publish(.audit(entry))
         case .databaseRecreated: publishLoss()
-        case .branch, .dependency, .cancellation, .storageFailed: break
+        case .branch, .announced, .dependency, .cancellation, .storageFailed: break
         }
     }
 

@@ -49,8 +49,10 @@ package final class BranchPoll: Service {
     private func showBlocks() async throws {
         let changes = store.feed.signals {
             switch $0 {
-            case .deployment(let deployment): deployment.stage.isFinal || deployment.stage == .queued
-            case .branch, .databaseRecreated: true
+            // The end of a started one is logged first.
+            case .deployment(let deployment):
+                deployment.stage == .queued || deployment.stage.isFinal && deployment.startedAt == nil
+            case .announced, .branch, .databaseRecreated: true
             default: false
             }
         }

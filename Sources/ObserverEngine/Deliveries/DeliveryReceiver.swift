@@ -80,7 +80,8 @@ package struct DeliveryReceiver: Sendable {
 
     private func record(_ delivery: Delivery) async throws(DeliveryRejection) -> RecordedDelivery {
         do {
-            return try await store.record(delivery)
+            // Logged before the deployer starts, so that the log shows them in this order.
+            return try await store.record(delivery) { log($0) }
         } catch {
             logger.error("Could not store delivery \(delivery.key.guid): \(error)")
             throw .storeFailed
@@ -97,6 +98,10 @@ package struct DeliveryReceiver: Sendable {
                 hook.markReachable()
             }
         }
+    }
+
+    private func log(_ recorded: RecordedDelivery) {
+        let delivery = recorded.delivery
         var fields: Logger.Metadata = [
             .verdict: "\(delivery.verdict.rawValue)", .event: "\(delivery.event)", .delivery: "\(delivery.key.guid)",
         ]

@@ -40,6 +40,7 @@ package struct DeploymentAnnouncer: Sendable {
         log(ended, outcome)
         // A commit that was rolled back keeps that status.
         decisions.reportRollback(after: ended)
+        store.feed.post([.announced(deployment: id)])
     }
 
     private func report(_ ended: Deployment, _ outcome: String, newer: CommitID?) {

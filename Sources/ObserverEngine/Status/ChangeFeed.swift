@@ -5,6 +5,8 @@ import Synchronization
 package indirect enum EngineChange: Equatable, Sendable {
     case delivery(Delivery)
     case deployment(Deployment)
+    /// The end of a deployment that had started was logged and reported.
+    case announced(deployment: Int64)
     case log(LogLine)
     /// A delivery that is not stored, because anyone could fill the disk with these. Few of a flood are published.
     case rejection(RejectedDeliveries.Entry)

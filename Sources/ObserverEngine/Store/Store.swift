@@ -19,6 +19,12 @@ package final class Store: Sendable {
         }
     }
 
+    /// A delivery to store.
+    private struct Arrival: Sendable {
+        let row: DeliveryRow
+        let didStore: @Sendable (RecordedDelivery) -> Void
+    }
+
     package let feed = ChangeFeed()
     /// The path to which a database was moved that was corrupt at the start; nil if it was sound.
     package var brokenDatabase: String? { file.setAside }
@@ -27,7 +33,7 @@ package final class Store: Sendable {
     let compressor = Deflate()
     let queue: DeploymentQueue
     private let file: DatabaseFile
-    private let deliveries: GroupCommit<DeliveryRow, RecordedDelivery>
+    private let deliveries: GroupCommit<Arrival, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
     private let hasFailed = Atomic(false)
     /// The last failed check; anyone can ask for another one.
@@ -66,11 +72,14 @@ package final class Store: Sendable {
             throw Unusable(description: "Can't open the database \(path): \(reason)")
         }
         self.file = file
-        deliveries = GroupCommit { [feed] rows, complete in
+        deliveries = GroupCommit { [feed] arrivals, complete in
             file.startWriting { database in
-                try rows.map { try RecordedDelivery.record($0, to: queue, in: database) }
+                try arrivals.map { try RecordedDelivery.record($0.row, to: queue, in: database) }
             } completion: { result in
-                if case .success(let recorded) = result { feed.post(recorded.flatMap(\.changes)) }
+                if case .success(let recorded) = result {
+                    for (arrival, stored) in zip(arrivals, recorded) { arrival.didStore(stored) }
+                    feed.post(recorded.flatMap(\.changes))
+                }
                 complete(result)
             }
         }
@@ -185,18 +194,22 @@ package final class Store: Sendable {
 
     /// Stores a signed delivery and, for an accepted push, queues its deployment. Durable when it returns.
     /// Simultaneous deliveries share a commit to disk.
-    package func record(_ delivery: Delivery) async throws -> RecordedDelivery {
+    /// - Parameter didStore: Called once it is durable, before anyone is signalled that it was stored.
+    package func record(
+        _ delivery: Delivery, didStore: @escaping @Sendable (RecordedDelivery) -> Void = { _ in }
+    ) async throws -> RecordedDelivery {
         let row = DeliveryRow(delivery, redactor: redactor, compressor: compressor)
         return try await trackingFailures {
             try await readable {
                 do {
-                    return try await deliveries.commit(row)
+                    return try await deliveries.commit(Arrival(row: row, didStore: didStore))
                 } catch let error where !error.meansLocked {
                     // Nothing of the transaction is stored. This row may be on its own, or in a new database.
                     return try await file.use { [feed, queue] pool in
                         try await Self.write(to: pool) { database in
                             try RecordedDelivery.record(row, to: queue, in: database)
                         } didCommit: { recorded in
+                            didStore(recorded)
                             feed.post(recorded.changes)
                         }
                     }
