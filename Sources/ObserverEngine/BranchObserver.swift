@@ -137,7 +137,7 @@ struct BranchObserver: Sendable {
                 reviewInterval: configuration.gitHub.reviewInterval),
             logger: logger)
         apps = AppsService(watch: watch, status: appsStatus)
-        why = WhyService(store: store, status: status, apps: apps)
+        why = WhyService(store: store, status: status, apps: apps, commits: commits)
         let all: [(any Service)?] = [
             addresses, authentication, decisions, webhook, poll, statuses, notifier, watch,
             StorageWatch(store: store, status: status, logger: logger),

@@ -13,7 +13,7 @@ enum HelpGolden {
           status             Show the state of the observer, its webhook and its deployments.
           attach             Open the dashboard of a running observer.
           apps               List the running apps: commit, healthy tasks, and differences from their specs.
-          why                Explain why an app runs what it runs: push, deployment, health, and what came after.
+          why                Explain why an app runs what it runs, or why a commit does or does not run.
           deployments        List deployments, newest first.
           logs               Print the log of a deployment, or of the observer, or the output of an app.
           deliveries         List deliveries from GitHub, newest first.

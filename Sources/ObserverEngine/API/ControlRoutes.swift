@@ -69,6 +69,9 @@ package struct ControlRoutes: Sendable {
         group.get("/v1/why") { request, _ in
             try Response.json(try await why.history(of: try PageQuery(request).app))
         }
+        group.get("/v1/commit") { request, _ in
+            try Response.json(try await why.commit(try PageQuery(request).ref))
+        }
         group.get("/v1/hook") { _, _ in try Response.json(service.hook) }
         group.get("/v1/log") { _, _ in try Response.json(service.log) }
         group.get("/v1/deliveries") { request, _ in

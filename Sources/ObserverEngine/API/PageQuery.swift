@@ -52,6 +52,16 @@ struct PageQuery {
         }
     }
 
+    /// A commit as an operator types it.
+    var ref: String {
+        get throws {
+            guard let ref = try value("ref"), !ref.isEmpty else {
+                throw ControlError.malformed("ref must name a commit.")
+            }
+            return ref
+        }
+    }
+
     private func number(_ name: String) throws -> Int64? {
         guard let text = try value(name) else { return nil }
         guard let number = Int64(digits: text) else {

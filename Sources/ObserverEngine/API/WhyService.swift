@@ -1,16 +1,18 @@
-/// Answers why an app runs what it runs.
+/// Answers why an app runs what it runs, and why a commit does or does not run.
 package struct WhyService: Sendable {
     /// The deployments that are searched for the app.
     private static let searched = 100
 
-    private let store: Store
-    private let status: BranchStatus
-    private let apps: AppsService
+    let store: Store
+    let status: BranchStatus
+    let apps: AppsService
+    let commits: CommitResolver
 
-    package init(store: Store, status: BranchStatus, apps: AppsService) {
+    package init(store: Store, status: BranchStatus, apps: AppsService, commits: CommitResolver) {
         self.store = store
         self.status = status
         self.apps = apps
+        self.commits = commits
     }
 
     /// - Parameter name: The id of the app; the slash at its beginning may be missing.

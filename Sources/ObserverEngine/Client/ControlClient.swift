@@ -21,7 +21,8 @@ package struct ControlClient: Sendable {
     }
 
     private let json: JSONClient
-    private let address: String
+    /// The path of the socket, or the URL.
+    package let address: String
     /// Whether it sends a token.
     private let hasToken: Bool
 
@@ -58,6 +59,10 @@ package struct ControlClient: Sendable {
     }
     /// Why an app runs what it runs.
     package func history(of app: String) async throws -> AppHistory { try await get("/v1/why", query: [("app", app)]) }
+    /// The history of a commit, and why it does or does not run.
+    package func history(ofCommit ref: String) async throws -> CommitHistory {
+        try await get("/v1/commit", query: [("ref", ref)])
+    }
     package func log() async throws -> [LogLine] { try await get("/v1/log") }
 
     /// Newest first.

@@ -7,7 +7,7 @@ enum SkippedHeads {
     /// Per branch; older ones can no longer matter.
     private static let limit = 1000
 
-    private struct Row {
+    fileprivate struct Row {
         let previous: CommitID?
         let skip: PushSkip
     }
@@ -72,7 +72,7 @@ enum SkippedHeads {
     }
 
     /// A head that was deployed after all, as by an operator, counts as itself.
-    private static func find(_ commit: CommitID, of branch: WatchedBranch, in database: Database) throws -> Row? {
+    fileprivate static func find(_ commit: CommitID, of branch: WatchedBranch, in database: Database) throws -> Row? {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(
                 sql: """
@@ -97,6 +97,17 @@ enum SkippedHeads {
 }
 
 extension Store {
+    /// Why the rules on pushes skip a commit, and the commit that should run instead, as far as it is known.
+    /// - Returns: nil if they do not skip it.
+    func skipped(
+        _ commit: CommitID, of branch: WatchedBranch
+    ) async throws -> (skip: PushSkip, wanted: CommitID?)? {
+        try await read { database in
+            guard let row = try SkippedHeads.find(commit, of: branch, in: database) else { return nil }
+            return (row.skip, try SkippedHeads.wanted(at: commit, of: branch, in: database))
+        }
+    }
+
     /// The commit that should run if the branch points at `head`: another one where the head needs no deployment.
     /// - Returns: nil where nothing should be deployed.
     package func wantedCommit(at head: CommitID, of branch: WatchedBranch) async throws -> CommitID? {

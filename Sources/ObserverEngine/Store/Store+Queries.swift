@@ -50,6 +50,11 @@ extension Store {
         try await read { try DeploymentRows.all(of: branch, at: commit).fetchOne($0) }
     }
 
+    /// The deployments of a commit, newest first.
+    func deployments(of commit: CommitID, on branch: WatchedBranch) async throws -> [Deployment] {
+        try await read { try DeploymentRows.all(of: branch, at: commit).fetchAll($0, limit: 100) }
+    }
+
     /// The newest deployments of the branch that ended without success. If one of them still holds a lock at the target,
     /// nothing waits for it any more.
     package func abandonedDeployments(of branch: WatchedBranch) async throws -> [Deployment] {

@@ -4,16 +4,59 @@ import ObserverEngine
 
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        "why", "<app>", abstract: "Explain why an app runs what it runs: push, deployment, health, and what came after."
-    )
+        "why", "<app|commit>",
+        abstract: "Explain why an app runs what it runs, or why a commit does or does not run.",
+        discussion: """
+            Of an app: the push, the deployment, its health, and the state of everything newer. Of a commit: its pushes \
+            and deployments, and what keeps it from running: a failure, a rule, a hold, or that nothing has to be deployed.
+            """)
 
-    @Argument(help: "ID of the app, such as /web; see 'observer apps'.", completion: .ids(.apps)) var app: String
+    @Argument(
+        help: ArgumentHelp(
+            "ID of an app, such as /web, or a commit: its ID or at least four digits, a branch, a tag or head.",
+            valueName: "app|commit"), completion: .ids(.apps))
+    var subject: String
 
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
     func run() async throws {
-        try output.write(WhyPage(history: try await engine.withClient { try await $0.history(of: app) }))
+        try await engine.withClient { client in
+            // An app may have the name of a branch, but hardly that of a commit.
+            if WhySubject(subject) == .commit {
+                try output.write(CommitPage(history: try await client.history(ofCommit: subject)))
+            } else {
+                try await explainApp(client)
+            }
+        }
+    }
+
+    private func explainApp(_ client: ControlClient) async throws {
+        let missing: ControlClient.Failure
+        do {
+            return try output.write(WhyPage(history: try await client.history(of: subject)))
+        } catch let failure as ControlClient.Failure where failure.status == 404 && !subject.hasPrefix("/") {
+            missing = failure
+        }
+        do {
+            try output.write(CommitPage(history: try await client.history(ofCommit: subject)))
+        } catch let failure as ControlClient.Failure where failure.status == 404 || failure.status == 400 {
+            throw missing
+        }
+    }
+}
+
+/// The kind of the argument of `why`.
+enum WhySubject: Equatable {
+    case commit
+    /// An app; if there is none, a branch or a tag.
+    case other
+
+    init(_ text: String) {
+        switch try? CommitReference(text) {
+        case .head, .id, .beginning: self = .commit
+        case .name, nil: self = .other
+        }
     }
 }
 

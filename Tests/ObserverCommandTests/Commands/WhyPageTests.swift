@@ -60,4 +60,33 @@ struct WhyPageTests {
         let page = WhyPage(history: AppHistory(id: "/web"))
         #expect(page.lines(in: TextStyle(now: Self.now)).contains("now  does not exist"))
     }
+
+    @Test("the page of a commit begins with the answer, and lists pushes and deployments")
+    func commit() {
+        let history = CommitHistory(
+            id: String(repeating: "b", count: 40), state: .skipped, answer: "It needs no deployment: [skip deploy]."
+        ) {
+            $0.message = "Not yet"
+            $0.deliveries = [
+                DeliverySummary(id: 4, guid: "g", event: "push", receivedAt: Self.ago(60), verdict: .ignored) {
+                    $0.reason = "skipped"
+                }
+            ]
+        }
+        #expect(
+            CommitPage(history: history).lines(in: TextStyle(now: Self.now)) == [
+                "commit  bbbbbbb  Not yet", "state   skipped", "why     It needs no deployment: [skip deploy].",
+                "push    2023-11-14T22:12:20Z, delivery 4 ignored: skipped",
+            ])
+    }
+
+    @Test(
+        "the argument is taken for a commit if it can only be one",
+        arguments: [
+            ("head", .commit), ("a1b2c3d", .commit), (String(repeating: "a", count: 40), .commit), ("web", .other),
+            ("/web", .other), ("main", .other), ("abc", .other),
+        ] as [(String, WhySubject)])
+    func subject(text: String, expected: WhySubject) {
+        #expect(WhySubject(text) == expected)
+    }
 }

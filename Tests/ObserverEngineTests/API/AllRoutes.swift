@@ -110,7 +110,7 @@ enum AllRoutes {
                 plans: PlanService(
                     commits: commits,
                     planner: Planner(target: target, trees: trees, store: store, branch: configuration.branch)),
-                apps: running, why: WhyService(store: store, status: status, apps: running),
+                apps: running, why: WhyService(store: store, status: status, apps: running, commits: commits),
                 feed: ControlFeed(feed: store.feed, recentLog: recentLog) { nil })
         }
     }

@@ -1,0 +1,132 @@
+/// Decides why a commit runs or does not.
+struct CommitFate: Equatable {
+    /// Everything that the observer knows about the commit.
+    struct Facts {
+        let commit: CommitID
+        /// Its deployments, newest first.
+        var deployments: [Deployment] = []
+        /// Its deliveries, newest first.
+        var deliveries: [DeliverySummary] = []
+        /// Why the rules on pushes skip it; nil if they do not.
+        var skip: PushSkip?
+        /// The commit that should run instead of a skipped one.
+        var wanted: CommitID?
+        /// The newest success of the branch.
+        var last: Deployment?
+        var apps = AppsReport()
+        var hold: HoldSummary?
+        var isPaused = false
+        /// Whether it is the head of the branch as far as that is known.
+        var isHead = false
+        /// Why the head of the branch is not deployed.
+        var blocked: String?
+    }
+
+    let state: CommitHistory.State
+    let answer: String
+
+    private init(_ state: CommitHistory.State, _ answer: String) {
+        self.state = state
+        self.answer = answer
+    }
+
+    init(_ facts: Facts) {
+        let newest = facts.deployments.first
+        if let newest, !newest.stage.isFinal {
+            self.init(inProgress: newest, facts)
+        } else if let last = facts.last, last.commit == facts.commit || facts.runs {
+            self.init(lastDeployed: last, newest, facts)
+        } else if facts.runs {
+            self.init(.running, "It runs.")
+        } else if let newest {
+            self.init(ended: newest, facts)
+        } else {
+            self.init(withoutDeployment: facts)
+        }
+    }
+
+    private init(inProgress row: Deployment, _ facts: Facts) {
+        let id = "Deployment \(row.id)"
+        guard row.stage == .queued else {
+            self.init(.deploying, row.trouble.map { "\(id) is running: \($0)." } ?? "\(id) is running.")
+            return
+        }
+        let reason =
+            row.wait?.sentence ?? (row.notBefore == nil ? nil : "the one before it failed, and it is tried again")
+            ?? (facts.isPaused ? "deployments are paused" : "another one is running or about to start")
+        self.init(.waiting, "\(id) waits: \(reason).")
+    }
+
+    /// - Parameter newest: The newest deployment of the commit, which may have failed since.
+    private init(lastDeployed last: Deployment, _ newest: Deployment?, _ facts: Facts) {
+        let failure =
+            newest.flatMap { $0.id > last.id && $0.stage != .superseded ? $0 : nil }
+            .map { " Deployment \($0.id) of the same commit \($0.stage.rawValue) since then." } ?? ""
+        if facts.apps.problem != nil {
+            self.init(.deployed, "Deployment \(last.id) deployed it last. Whether it runs is not known." + failure)
+        } else if facts.apps.readAt == nil {
+            let health = facts.apps.check.map { $0.isHealthy ? " It is healthy." : " It is not healthy." }
+            self.init(.deployed, "Deployment \(last.id) deployed it last.\(health ?? "")" + failure)
+        } else if facts.runs {
+            self.init(.running, "It runs." + failure)
+        } else {
+            let sentence = "Deployment \(last.id) deployed it last, but the target runs something else."
+            self.init(.replaced, sentence + failure)
+        }
+    }
+
+    private init(ended row: Deployment, _ facts: Facts) {
+        let id = "deployment \(row.id)"
+        let outcome = (row.outcome ?? "").sentence
+        if let success = facts.deployments.first(where: { $0.stage == .succeeded }), row.stage != .failed {
+            let newer = facts.last.map { "deployment \($0.id) deployed \($0.commit.short)" } ?? "a newer deployment"
+            self.init(.replaced, "It ran after deployment \(success.id), until \(newer).")
+            return
+        }
+        switch row.stage {
+        case .failed:
+            let remedy = facts.isHead ? " Push a fix, or run 'observer deploy' to try it again." : ""
+            self.init(.failed, "It does not run: \(id) failed: \(outcome)\(remedy)")
+        case .cancelled: self.init(.cancelled, "It does not run: \(id) was cancelled: \(outcome)")
+        case .interrupted: self.init(.blocked, "It does not run: \(id) was interrupted: \(outcome)")
+        default:
+            let words = row.outcome.map { $0.hasPrefix("superseded ") ? $0 : "superseded: \($0)" } ?? "superseded"
+            self.init(.superseded, "It does not run: \(id) was \(words).")
+        }
+    }
+
+    private init(withoutDeployment facts: Facts) {
+        if let skip = facts.skip {
+            let wanted =
+                facts.wanted.map { " \($0.short) before it should run." } ?? " No commit before it is known, either."
+            self.init(
+                .skipped,
+                "It needs no deployment: \(skip.reason).\(wanted) Run 'observer deploy \(facts.commit.short)' to deploy it."
+            )
+        } else if facts.isHead, let blocked = facts.blocked {
+            self.init(facts.hold == nil ? .blocked : .held, blocked)
+        } else if let delivery = facts.deliveries.first {
+            let reason = delivery.reason.map { ": \($0)" } ?? ""
+            let isHeld = facts.hold != nil && delivery.verdict == .accepted
+            let sentence = "Its push was \(delivery.verdict.rawValue), and not deployed\(reason)."
+            self.init(isHeld ? .held : .blocked, sentence)
+        } else if let hold = facts.hold, facts.isHead {
+            self.init(.held, "It is not deployed: the branch is on hold at \(hold.summary) \(hold.until.words).")
+        } else {
+            self.init(
+                .unknown,
+                "This observer received no push of it and has not deployed it"
+                    + (facts.isHead ? " yet." : "; it is not the head of the branch, either."))
+        }
+    }
+}
+
+extension CommitFate.Facts {
+    /// Whether the target reports that the commit runs.
+    fileprivate var runs: Bool { apps.isCurrent && apps.running?.id == commit.description }
+}
+
+extension String {
+    /// With a full stop at its end.
+    fileprivate var sentence: String { hasSuffix(".") || isEmpty ? self : self + "." }
+}

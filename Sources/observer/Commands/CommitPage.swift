@@ -1,0 +1,43 @@
+import Foundation
+import ObserverEngine
+
+/// Why a commit does or does not run: first the answer, then its pushes and deployments.
+struct CommitPage: Report {
+    let history: CommitHistory
+
+    func encode(to encoder: any Encoder) throws {
+        try history.encode(to: encoder)
+    }
+
+    func lines(in style: TextStyle) -> [String] {
+        var fields = FieldList()
+        let commit = [String(history.id.prefix(7)), history.message].compactMap(\.self).joined(separator: "  ")
+        fields.add("commit", commit, .heading)
+        fields.add("author", history.author)
+        fields.add("state", history.state.rawValue + (history.since.map { " since \($0.rfc3339)" } ?? ""), tint)
+        fields.add("why", history.answer)
+        let pushes = history.deliveries.map { ($0.push, $0.verdict.tint) }
+        let deployments = history.deployments.map { ($0.sentence(in: style), $0.stage.tint) }
+        for (index, line) in pushes.enumerated() { fields.add(index == 0 ? "push" : "", line.0, line.1) }
+        for (index, line) in deployments.enumerated() {
+            fields.add(index == 0 ? "deployments" : "", line.0, line.1)
+        }
+        return fields.lines(in: style)
+    }
+
+    private var tint: Tint {
+        switch history.state {
+        case .running: .good
+        case .deployed, .replaced, .skipped, .superseded, .unknown: .plain
+        case .deploying, .waiting, .held, .blocked, .cancelled: .caution
+        case .failed: .bad
+        }
+    }
+}
+
+extension DeliverySummary {
+    /// "2026-11-14T21:06:40Z, delivery 12 ignored: main is not dcos"
+    fileprivate var push: String {
+        "\(receivedAt.rfc3339), delivery \(id) \(verdict.rawValue)" + (reason.map { ": \($0)" } ?? "")
+    }
+}

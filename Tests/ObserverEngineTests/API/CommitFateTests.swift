@@ -1,0 +1,162 @@
+import Foundation
+import Simulators
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("Why a commit does or does not run")
+struct CommitFateTests {
+    private let commit: CommitID
+    private let newer: CommitID
+
+    init() throws {
+        commit = try Sample.commit(1)
+        newer = try Sample.commit(2)
+    }
+
+    private func row(
+        _ id: Int64, _ stage: Deployment.Stage, of number: Int = 1, outcome: String? = nil,
+        _ change: (inout Deployment) -> Void = { _ in }
+    ) throws -> Deployment {
+        var row = Deployment(
+            id: id, request: try Sample.request(number), queuedAt: Sample.now, stage: stage,
+            finishedAt: stage.isFinal ? Sample.now : nil, outcome: outcome)
+        change(&row)
+        return row
+    }
+
+    private func fate(_ rows: [Deployment], _ change: (inout CommitFate.Facts) -> Void = { _ in }) -> CommitFate {
+        var facts = CommitFate.Facts(commit: commit)
+        facts.deployments = rows
+        facts.last = rows.first { $0.stage == .succeeded }
+        change(&facts)
+        return CommitFate(facts)
+    }
+
+    private func runs(_ commit: CommitID) -> AppsReport {
+        AppsReport(running: .init(id: commit.description), readAt: Sample.now)
+    }
+
+    @Test("a commit that the target reports runs, also if a later try of it failed")
+    func running() throws {
+        let success = try row(1, .succeeded)
+        #expect(fate([success]) { $0.apps = runs(commit) }.answer == "It runs.")
+        let again = fate([try row(2, .failed, outcome: "no"), success]) { $0.apps = runs(commit) }
+        #expect(again.state == .running)
+        #expect(again.answer == "It runs. Deployment 2 of the same commit failed since then.")
+    }
+
+    @Test("what the target does not report is not stated")
+    func deployed() throws {
+        let success = try row(1, .succeeded)
+        let away = fate([success]) {
+            $0.apps = runs(commit)
+            $0.apps.problem = "503"
+        }
+        #expect(away.state == .deployed)
+        #expect(away.answer == "Deployment 1 deployed it last. Whether it runs is not known.")
+        #expect(fate([success]).answer == "Deployment 1 deployed it last.")
+        let checked = fate([success]) { $0.apps.check = .init(isHealthy: false, at: Sample.now) }
+        #expect(checked.answer == "Deployment 1 deployed it last. It is not healthy.")
+        let other = fate([success]) { $0.apps = runs(newer) }
+        #expect(other.answer == "Deployment 1 deployed it last, but the target runs something else.")
+    }
+
+    @Test("a deployment in progress explains what it waits for")
+    func inProgress() throws {
+        #expect(fate([try row(3, .applying)]).answer == "Deployment 3 is running.")
+        let trouble = try row(3, .waiting) { $0.trouble = "Marathon does not answer: status 503" }
+        #expect(fate([trouble]).answer == "Deployment 3 is running: Marathon does not answer: status 503.")
+        for rule in DeploymentWait.Rule.allCases {
+            let waiting = fate([try row(3, .queued) { $0.wait = .init(rule, "for \(rule.rawValue)") }])
+            #expect(waiting.state == .waiting && waiting.answer == "Deployment 3 waits: for \(rule.rawValue).")
+        }
+        let queued = fate([try row(3, .queued)])
+        #expect(queued.answer == "Deployment 3 waits: another one is running or about to start.")
+        let retry = fate([try row(3, .queued) { $0.notBefore = Sample.now }])
+        #expect(retry.answer == "Deployment 3 waits: the one before it failed, and it is tried again.")
+    }
+
+    @Test("an unsuccessful deployment is named with its outcome and one full stop")
+    func ended() throws {
+        let failed = try row(4, .failed, outcome: "Not healthy")
+        #expect(fate([failed]).answer == "It does not run: deployment 4 failed: Not healthy.")
+        #expect(
+            fate([try row(4, .failed, outcome: "No apps.")]) { $0.isHead = true }.answer
+                == "It does not run: deployment 4 failed: No apps. Push a fix, or run 'observer deploy' to try it again."
+        )
+        let cancelled = fate([try row(4, .cancelled, outcome: "by ann")])
+        #expect(cancelled.state == .cancelled && cancelled.answer.hasSuffix("deployment 4 was cancelled: by ann."))
+        let superseded = fate([try row(4, .superseded, outcome: "superseded by deployment 5 (2aaaaaa)")])
+        #expect(superseded.answer == "It does not run: deployment 4 was superseded by deployment 5 (2aaaaaa).")
+        let moved = fate([try row(4, .superseded, outcome: "branch dcos now points at 2aaaaaa")])
+        #expect(moved.answer == "It does not run: deployment 4 was superseded: branch dcos now points at 2aaaaaa.")
+        let replaced = fate([try row(4, .succeeded)]) { $0.last = try? row(6, .succeeded, of: 2) }
+        #expect(replaced.state == .replaced)
+        #expect(replaced.answer == "It ran after deployment 4, until deployment 6 deployed 2aaaaaa.")
+    }
+
+    @Test("a skipped head names the rule, the commit that should run, and how to deploy it anyway")
+    func skipped() {
+        let message = fate([]) { ($0.skip, $0.wanted) = (.message, newer) }
+        #expect(message.state == .skipped)
+        let expected =
+            "It needs no deployment: the message of the head commit contains [skip deploy]. 2aaaaaa before it should run. "
+            + "Run 'observer deploy 1aaaaaa' to deploy it."
+        #expect(message.answer == expected)
+        let paths = fate([]) { $0.skip = .paths }
+        #expect(paths.answer.contains("no changed file matches -paths. No commit before it is known, either."))
+    }
+
+    @Test("without a deployment the hold, the obstacle or the verdict on the push is the reason")
+    func without() {
+        let hold = HoldSummary(commit: newer, cause: .rollback, deployment: 3)
+        let held = fate([]) { ($0.hold, $0.isHead, $0.blocked) = (hold, true, "Head is not deployed: on hold.") }
+        #expect(held.state == .held && held.answer == "Head is not deployed: on hold.")
+        let ignored = fate([]) {
+            $0.deliveries = [
+                DeliverySummary(id: 1, guid: "g", event: "push", receivedAt: Sample.now, verdict: .ignored) {
+                    $0.reason = "main is not dcos"
+                }
+            ]
+        }
+        #expect(ignored.answer == "Its push was ignored, and not deployed: main is not dcos.")
+        #expect(fate([]).state == .unknown)
+        #expect(fate([]) { $0.isHead = true }.answer.hasSuffix("has not deployed it yet."))
+    }
+}
+
+@Suite("GET /v1/commit")
+struct CommitHistoryTests {
+    @Test("a commit has its pushes, its deployments and the answer, by the beginning of its id too")
+    func commit() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let push = try await world.gitHub.push(files: Files.helloWorld, message: "Hello")
+            try await world.deployment(of: push.after, in: .succeeded)
+            let skipped = try await world.gitHub.push(files: ["readme": "x"], message: "Not yet [skip deploy]")
+            try await world.log.wait(for: "[skip deploy]")
+            let running = try await control.history(ofCommit: String(push.after.prefix(7)))
+            #expect(running.state == .running && running.id == push.after && running.message == "Hello")
+            #expect(running.deliveries.count == 1 && running.deployments.map(\.stage) == [.succeeded])
+            #expect(running.since != nil)
+            let head = try await control.history(ofCommit: "head")
+            #expect(head.state == .skipped && head.id == skipped.after && head.wanted == push.after)
+            world.marathon.setLeaderless(true)
+            #expect(try await control.history(ofCommit: push.after).state == .deployed)
+        }
+    }
+
+    @Test("an unknown commit is 404, a malformed one 400")
+    func unknown() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            for (ref, status) in [("abcd", 404), (String(repeating: "a", count: 41), 400), ("nosuch", 404)] {
+                let failure = await #expect(throws: ControlClient.Failure.self) {
+                    try await control.history(ofCommit: ref)
+                }
+                #expect(failure?.status == status, "\(ref)")
+            }
+        }
+    }
+}
