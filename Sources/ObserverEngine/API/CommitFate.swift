@@ -48,13 +48,13 @@ struct CommitFate: Equatable {
     private init(inProgress row: Deployment, _ facts: Facts) {
         let id = "Deployment \(row.id)"
         guard row.stage == .queued else {
-            self.init(.deploying, row.trouble.map { "\(id) is running: \($0)." } ?? "\(id) is running.")
+            self.init(.deploying, row.trouble.map { "\(id) is running: \($0)".asSentence } ?? "\(id) is running.")
             return
         }
         let reason =
             row.wait?.sentence ?? (row.notBefore == nil ? nil : "the one before it failed, and it is tried again")
             ?? (facts.isPaused ? "deployments are paused" : "another one is running or about to start")
-        self.init(.waiting, "\(id) waits: \(reason).")
+        self.init(.waiting, "\(id) waits: \(reason)".asSentence)
     }
 
     /// - Parameter newest: The newest deployment of the commit, which may have failed since.
@@ -77,7 +77,7 @@ struct CommitFate: Equatable {
 
     private init(ended row: Deployment, _ facts: Facts) {
         let id = "deployment \(row.id)"
-        let outcome = (row.outcome ?? "").sentence
+        let outcome = (row.outcome ?? "").asSentence
         if let success = facts.deployments.first(where: { $0.stage == .succeeded }), row.stage != .failed {
             let newer = facts.last.map { "deployment \($0.id) deployed \($0.commit.short)" } ?? "a newer deployment"
             self.init(.replaced, "It ran after deployment \(success.id), until \(newer).")
@@ -91,7 +91,7 @@ struct CommitFate: Equatable {
         case .interrupted: self.init(.blocked, "It does not run: \(id) was interrupted: \(outcome)")
         default:
             let words = row.outcome.map { $0.hasPrefix("superseded ") ? $0 : "superseded: \($0)" } ?? "superseded"
-            self.init(.superseded, "It does not run: \(id) was \(words).")
+            self.init(.superseded, "It does not run: \(id) was \(words)".asSentence)
         }
     }
 
@@ -108,7 +108,7 @@ struct CommitFate: Equatable {
         } else if let delivery = facts.deliveries.first {
             let reason = delivery.reason.map { ": \($0)" } ?? ""
             let isHeld = facts.hold != nil && delivery.verdict == .accepted
-            let sentence = "Its push was \(delivery.verdict.rawValue), and not deployed\(reason)."
+            let sentence = "Its push was \(delivery.verdict.rawValue), and not deployed\(reason)".asSentence
             self.init(isHeld ? .held : .blocked, sentence)
         } else if let hold = facts.hold, facts.isHead {
             self.init(.held, "It is not deployed: the branch is on hold at \(hold.summary) \(hold.until.words).")
@@ -124,9 +124,4 @@ struct CommitFate: Equatable {
 extension CommitFate.Facts {
     /// Whether the target reports that the commit runs.
     fileprivate var runs: Bool { apps.isCurrent && apps.running?.id == commit.description }
-}
-
-extension String {
-    /// With a full stop at its end.
-    fileprivate var sentence: String { hasSuffix(".") || isEmpty ? self : self + "." }
 }

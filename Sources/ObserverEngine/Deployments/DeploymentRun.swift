@@ -231,7 +231,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         {
             let outcome = try await target.restore(applied, recorder: recorder, because: failure)
             guard let sentence = outcome.sentence else { throw failure }
-            throw FailureAfterRestore(description: "\(failure) \(sentence)", isExternal: failure.isExternal)
+            let cause = "\(failure)".asSentence
+            throw FailureAfterRestore(description: "\(cause) \(sentence)", isExternal: failure.isExternal)
         }
     }
 }

@@ -113,10 +113,10 @@ package enum RestoreOutcome: Equatable, Sendable {
         switch self {
         case .restored(let previous, let removed):
             "Rolled back; \([Self.sentence(previous: previous), Self.sentence(removed: removed)].compactMap(\.self).joined(separator: "; "))."
-        case .rolledBack(let detail): "Rolled back; \(detail)."
+        case .rolledBack(let detail): "Rolled back; \(detail)".asSentence
         case .tooLate: "Not rolled back: the change was already complete."
-        case .failed(let reason): "Rollback failed too: \(reason)"
-        case .unsupported(let reason): "Not rolled back: \(reason)"
+        case .failed(let reason): "Rollback failed too: \(reason)".asSentence
+        case .unsupported(let reason): "Not rolled back: \(reason)".asSentence
         case .unneeded: nil
         }
     }

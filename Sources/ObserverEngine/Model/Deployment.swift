@@ -77,7 +77,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// Ends it so that its commit is queued again; one that is being rolled back has failed.
     mutating func interrupt(by interruption: Interruption, at date: Date) {
         if let outcome {
-            finish(as: .failed, outcome: "\(outcome) \(Self.unwatchedRollback)", at: date)
+            finish(as: .failed, outcome: "\(outcome.asSentence) \(Self.unwatchedRollback)", at: date)
         } else {
             finish(as: .interrupted, outcome: "\(interruption.sentence) \(sentenceOnChanges)", at: date)
         }

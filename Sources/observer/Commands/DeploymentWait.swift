@@ -122,7 +122,6 @@ extension DeploymentSummary {
     var end: String {
         let isComplete = stage == .succeeded || stage == .failed
         let result = "Deployment \(id) of \(commit.prefix(7)) \(isComplete ? stage.rawValue : "did not complete")"
-        let sentence = outcome.map { "\(result): \($0)" } ?? result
-        return sentence.hasSuffix(".") ? sentence : sentence + "."
+        return (outcome.map { "\(result): \($0)" } ?? result).asSentence
     }
 }

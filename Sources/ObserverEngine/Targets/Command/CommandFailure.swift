@@ -38,10 +38,10 @@ package enum CommandFailure: DeploymentFailure {
         case .timedOut(let command, let limit): "The \(command.name) timed out after \(limit.brief) and was killed."
         case .planFailed(let ending, let errors):
             "The plan command ended with \(ending), expected 0 for nothing to do or 2 for changes."
-                + (errors.isEmpty ? "" : " Its last lines: \(errors).") + " Nothing was applied."
+                + (errors.isEmpty ? "" : " Its last lines: \(errors.asSentence)") + " Nothing was applied."
         case .unhealthy(let limit, let check, let last):
             "Not healthy after \(limit.brief): the health command \(check)."
-                + (last.map { " Its last line: \($0)" } ?? "")
+                + (last.map { " Its last line: \($0.asSentence)" } ?? "")
         }
     }
 }

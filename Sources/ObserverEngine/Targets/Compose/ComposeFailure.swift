@@ -69,7 +69,7 @@ package enum ComposeFailure: DeploymentFailure {
         case .unexpectedAnswer(let command):
             "\(command) printed something unexpected. Check -compose-command and its version."
         case .ended(let step, let status, let reason):
-            "Compose's \(step.rawValue) ended with \(status): \(reason)" + (reason.hasSuffix(".") ? "" : ".")
+            "Compose's \(step.rawValue) ended with \(status): \(reason.asSentence)"
                 + (step.changesServices ? "" : " Nothing was applied.")
         case .timedOut(let step, let limit):
             "Compose's \(step.rawValue) was not complete within \(limit.brief) (-deploy-timeout) and was killed."
