@@ -41,10 +41,8 @@ struct AppsReading {
             readAt: now)
     }
 
-    /// A commit that is being deployed does not run before its deployment has succeeded.
     private var running: CommitID? {
-        let found = RunningCommit.decide(found: inspected.running, last: last)
-        return found == deploying?.commit ? last?.commit : found
+        RunningCommit.decide(found: inspected.running, last: last, deploying: deploying)
     }
 
     private func drift(of app: AppSummary, before: AppSummary.Drift?, at now: Date) -> AppSummary.Drift? {
@@ -68,7 +66,7 @@ struct AppsReading {
 
     /// A deployment that was running before or after the target was read.
     private var deploying: Deployment? {
-        (history + historyBefore).first { !$0.stage.isFinal && $0.stage != .queued }
+        (history + historyBefore).first(where: \.isRunning)
     }
 
     /// Whether a deployment left the app like this without success, so that it was not changed by hand.

@@ -42,7 +42,8 @@ package struct Planner: Sendable {
     /// The commit of the last success, unless the target was changed later by another one, as by a cancelled deployment.
     private func running(_ found: RunningCommit?) async throws -> PlanReport.Commit? {
         let last = try await store.lastSucceeded(of: branch)
-        let commit = RunningCommit.decide(found: found, last: last)
+        let deploying = try await store.deployments(of: branch, limit: 10).first(where: \.isRunning)
+        let commit = RunningCommit.decide(found: found, last: last, deploying: deploying)
         guard let commit else { return nil }
         let known = try await store.newestDeployment(of: commit, on: branch)
         return PlanReport.Commit(known?.request.commit ?? CommitInfo(commit), redactor: store.redactor)
@@ -53,8 +54,10 @@ extension RunningCommit {
     /// - Parameters:
     ///   - found: According to the target.
     ///   - last: The deployment that succeeded last.
-    static func decide(found: RunningCommit?, last: Deployment?) -> CommitID? {
+    ///   - deploying: The running deployment. Its commit does not run before it has succeeded.
+    static func decide(found: RunningCommit?, last: Deployment?, deploying: Deployment?) -> CommitID? {
         guard let found else { return nil }
+        if let deploying, found.commit == deploying.commit { return last?.commit }
         guard let last, let success = last.finishedAt, let change = found.changedAt else { return found.commit }
         return change > success ? found.commit : last.commit
     }

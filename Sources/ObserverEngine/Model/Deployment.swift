@@ -66,6 +66,9 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         stage = next
     }
 
+    /// Whether it has started and not ended.
+    package var isRunning: Bool { !stage.isFinal && stage != .queued }
+
     /// Whether it has failed and is still being rolled back.
     var isGivenUp: Bool { !stage.isFinal && outcome != nil }
 

@@ -98,8 +98,8 @@ struct PlanTests {
             try await world.deployment(of: push.after, in: .waiting)
             let plan = try await world.control().plan(PlanRequest())
             #expect(plan.changes.map(\.kind) == [.unchanged])
-            // Marathon runs it, although nothing has succeeded yet.
-            #expect(plan.running?.id == push.after)
+            // As in the header: it does not run before it has succeeded.
+            #expect(plan.running == nil)
         }
     }
 
@@ -168,9 +168,12 @@ struct PlanTests {
             id: 1, request: request, queuedAt: success, stage: .succeeded, startedAt: success, finishedAt: success)
         let before = RunningCommit(commit: new, changedAt: success.addingTimeInterval(-1))
         let after = RunningCommit(commit: new, changedAt: success.addingTimeInterval(1))
-        #expect(RunningCommit.decide(found: before, last: last) == old)
-        #expect(RunningCommit.decide(found: after, last: last) == new)
-        #expect(RunningCommit.decide(found: after, last: nil) == new)
-        #expect(RunningCommit.decide(found: nil, last: last) == nil)
+        #expect(RunningCommit.decide(found: before, last: last, deploying: nil) == old)
+        #expect(RunningCommit.decide(found: after, last: last, deploying: nil) == new)
+        #expect(RunningCommit.decide(found: after, last: nil, deploying: nil) == new)
+        #expect(RunningCommit.decide(found: nil, last: last, deploying: nil) == nil)
+        let deploying = Deployment(
+            id: 2, request: try Sample.request(2), queuedAt: success, stage: .waiting, startedAt: success)
+        #expect(RunningCommit.decide(found: after, last: last, deploying: deploying) == old)
     }
 }
