@@ -41,6 +41,7 @@ struct LogPaneTests {
         let before = dashboard.screen
         add(41...60, to: &dashboard)
         #expect(dashboard.state.log.selected == selected)
+        #expect(lines(before).count > 3, "\(before)")
         #expect(lines(dashboard.screen) == lines(before))
         dashboard.press("G")
         #expect(dashboard.state.log.isFollowing)
@@ -104,6 +105,6 @@ struct LogPaneTests {
     }
 
     private func lines(_ screen: String) -> [Substring] {
-        screen.split(separator: "\n").filter { $0.contains("waiting   line") }
+        screen.split(separator: "\n").filter { $0.contains(#/waiting +line \d/#) }
     }
 }
