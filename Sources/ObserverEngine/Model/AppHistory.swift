@@ -30,6 +30,25 @@ package struct AppHistory: Codable, Sendable, Equatable {
     /// A sentence: why the present state of the app is not known.
     package var problem: String?
 
+    /// The later deployments that are shown.
+    package static let shownNewer = 10
+
+    /// The number of later deployments that are not shown, in words; nil if all are.
+    package var olderNewer: String? {
+        let count = newer.count - Self.shownNewer
+        return count > 0 ? "and \(count) earlier deployment\(count == 1 ? "" : "s")" : nil
+    }
+
+    /// Why no known deployment that succeeded explains the app: a sentence. nil where one does.
+    package var withoutCause: String? {
+        guard cause == nil else { return nil }
+        guard let last = changes.first?.deployment, app == nil || last.commit == app?.commit else {
+            return app == nil ? "No known deployment created it." : "It was deployed before the known deployments."
+        }
+        let end = last.stage.isFinal ? "which was not successful (\(last.stage.rawValue))" : "which is in progress"
+        return "Deployment \(last.id) of \(last.commit.prefix(7)) changed it last, \(end)."
+    }
+
     /// - Parameter rest: Sets the remaining fields.
     package init(id: String, app: AppSummary? = nil, _ rest: (inout AppHistory) -> Void = { _ in }) {
         self.id = id

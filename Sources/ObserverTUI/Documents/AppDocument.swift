@@ -90,7 +90,7 @@ extension DocumentWriter {
     private mutating func writeCause(_ history: AppHistory, in state: DashboardState) {
         heading("Why it runs this")
         guard let cause = history.cause else {
-            return line(Text("It was deployed before the known deployments.", .secondary))
+            return line(Text(history.withoutCause ?? "", .secondary))
         }
         let (row, clock) = (cause.summary, state.timesClock)
         value("commit", [row.commit.shortCommit, row.message].compactMap { $0 }.joined(separator: "  "))
@@ -112,7 +112,10 @@ extension DocumentWriter {
     private mutating func writeNewer(_ history: AppHistory, in state: DashboardState) {
         guard !history.newer.isEmpty || !history.obstacles.isEmpty else { return }
         heading("Since then")
-        for row in history.newer { line(Text(Self.end(of: row), Style(ink: StageMark(row).ink))) }
+        for row in history.newer.prefix(AppHistory.shownNewer) {
+            line(Text(Self.end(of: row), Style(ink: StageMark(row).ink)))
+        }
+        if let older = history.olderNewer { line(Text(older, .secondary)) }
         for sentence in history.obstacles { line(Text(sentence, .busy)) }
     }
 

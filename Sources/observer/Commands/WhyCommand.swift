@@ -73,16 +73,17 @@ struct WhyPage: Report {
         fields.add("app", history.id, .heading)
         addCause(to: &fields, in: style)
         addState(to: &fields)
-        let later =
-            history.newer.map { ($0.sentence(in: style), $0.stage.tint) } + history.obstacles.map { ($0, .caution) }
+        let newer = history.newer.prefix(AppHistory.shownNewer).map { ($0.sentence(in: style), $0.stage.tint) }
+        let older = history.olderNewer.map { [($0, Tint.faint)] } ?? []
+        let later = newer + older + history.obstacles.map { ($0, .caution) }
         for (index, line) in later.enumerated() { fields.add(index == 0 ? "since then" : "", line.0, line.1) }
         return fields.lines(in: style)
     }
 
     private func addCause(to fields: inout FieldList, in style: TextStyle) {
         guard let cause = history.cause else {
-            return fields.add(
-                "commit", history.app?.commit.map { "\($0.prefix(7)), deployed before the known deployments" })
+            fields.add("commit", history.app?.commit.map { String($0.prefix(7)) })
+            return fields.add("deployment", history.withoutCause)
         }
         let row = cause.summary
         fields.add("commit", [String(row.commit.prefix(7)), row.message].compactMap(\.self).joined(separator: "  "))

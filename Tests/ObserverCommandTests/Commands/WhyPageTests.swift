@@ -58,7 +58,40 @@ struct WhyPageTests {
     @Test("an app that does not exist is reported as such")
     func missing() {
         let page = WhyPage(history: AppHistory(id: "/web"))
-        #expect(page.lines(in: TextStyle(now: Self.now)).contains("now  does not exist"))
+        #expect(page.lines(in: TextStyle(now: Self.now)).contains("now         does not exist"))
+    }
+
+    @Test("without a successful deployment, the last one that changed the app is named with its result")
+    func withoutCause() {
+        let lines = { (change: (inout AppHistory) -> Void) in
+            WhyPage(history: AppHistory(id: "/web", app: AppSummary(id: "/web") { $0.commit = "bbbbbbbb" }, change))
+                .lines(in: TextStyle(now: Self.now)).filter { $0.hasPrefix("deployment") }
+        }
+        #expect(lines { _ in } == ["deployment  It was deployed before the known deployments."])
+        for (stage, end) in [
+            (DeploymentSummary.Stage.waiting, "which is in progress"), (.failed, "which was not successful (failed)"),
+        ] {
+            let row = DeploymentSummary(
+                id: 9, branch: "dcos", commit: "bbbbbbbb", trigger: .delivery, stage: stage, queuedAt: Self.now)
+            let changed = lines {
+                $0.changes = [.init(deployment: row, change: AppChange(appID: "/web", kind: .created))]
+            }
+            #expect(changed == ["deployment  Deployment 9 of bbbbbbb changed it last, \(end)."])
+        }
+        let gone = WhyPage(history: AppHistory(id: "/web")).lines(in: TextStyle(now: Self.now))
+        #expect(gone.contains("deployment  No known deployment created it."))
+    }
+
+    @Test("of many later deployments the newest are listed, and the others counted")
+    func many() {
+        let rows = (1...13).map {
+            DeploymentSummary(
+                id: 100 - $0, branch: "dcos", commit: "cccccccc", trigger: .delivery, stage: .succeeded,
+                queuedAt: Self.now)
+        }
+        let lines = WhyPage(history: AppHistory(id: "/web") { $0.newer = rows }).lines(in: TextStyle(now: Self.now))
+        #expect(lines.count { $0.contains(" of ccccccc succeeded") } == 10)
+        #expect(lines.last?.hasSuffix("and 3 earlier deployments") == true)
     }
 
     @Test("the page of a commit begins with the answer, and lists pushes and deployments")
