@@ -21,6 +21,15 @@ package final class ProcessLines: Sendable {
 
     /// Waits until a line contains the text.
     package func wait(for text: String, timeout: Duration = .testTimeout) async throws {
+        try await wait(for: "'\(text)'", timeout: timeout) { $0.contains(text) ? true : nil }
+    }
+
+    /// Waits until a condition returns a result for a line.
+    /// - Parameter what: The result, for the message of a timeout.
+    @discardableResult
+    package func wait<Result: Sendable>(
+        for what: String, timeout: Duration = .testTimeout, where find: @escaping @Sendable (String) -> Result?
+    ) async throws -> Result {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.nextID += 1
@@ -29,22 +38,23 @@ package final class ProcessLines: Sendable {
         }
         defer { state.withLock { $0.waiters[id] = nil } }
         continuation.yield()
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Result.self) { group in
             group.addTask {
                 for await _ in stream {
-                    let (found, ended) = self.state.withLock { ($0.lines.contains { $0.contains(text) }, $0.hasEnded) }
-                    if found { return }
+                    let (found, ended) = self.state.withLock { ($0.lines.lazy.compactMap(find).first, $0.hasEnded) }
+                    if let found { return found }
                     if ended { break }
                 }
-                throw Missing(description: "no line has '\(text)' in:\n" + self.all.joined(separator: "\n"))
+                throw Missing(description: "no line has \(what) in:\n" + self.all.joined(separator: "\n"))
             }
             group.addTask {
                 try await Task.sleep(for: timeout)
                 throw Missing(
-                    description: "after \(timeout) no line has '\(text)' in:\n" + self.all.joined(separator: "\n"))
+                    description: "after \(timeout) no line has \(what) in:\n" + self.all.joined(separator: "\n"))
             }
             defer { group.cancelAll() }
-            try await group.next()
+            guard let found = try await group.next() else { throw CancellationError() }
+            return found
         }
     }
 

@@ -56,4 +56,23 @@ struct DisorderTests {
             #expect(world.gitHub.deliveries().map(\.guid) == [second.guid])
         }
     }
+
+    @Test("concern only the events of checks, which then do not delay the check")
+    func checks() async throws {
+        try await withSimulators { world in
+            let receiver = world.mesosDNS
+            receiver.inject(Fault(.post, "/dploy", effect: .status(202)))
+            world.gitHub.addHook(url: receiver.url + "/dploy", events: ["push", "check_suite", "status"])
+            world.gitHub.setDisorder(
+                DeliveryDisorder(seed: 1, of: DeliveryDisorder.checks, delay: .milliseconds(300), repeatedOneIn: 1))
+            let push = try await world.gitHub.push(files: ["a": "1"])
+            #expect(push.answer?.status == 202)
+            await world.gitHub.completeCheck("e2e", of: push.after)
+            await world.gitHub.report("success", "lint", of: push.after)
+            try await receiver.request(.post, "/dploy", count: 5)
+            let events = receiver.requests(.post, "/dploy").compactMap { $0.headers["X-GitHub-Event"] }
+            #expect(events.first == "push")
+            #expect(events.sorted() == ["check_suite", "check_suite", "push", "status", "status"])
+        }
+    }
 }

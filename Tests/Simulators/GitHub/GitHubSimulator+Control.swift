@@ -63,8 +63,8 @@ extension GitHubSimulator {
         state.change { $0.clockOffset = seconds }
     }
 
-    /// Makes pings and pushes arrive late, in another order, twice or never; nil ends that. A push then no longer waits for
-    /// its deliveries.
+    /// Makes deliveries arrive late, in another order, twice or never; nil ends that. A push or a check then no longer waits
+    /// for its deliveries.
     package func setDisorder(_ disorder: DeliveryDisorder?) {
         state.change { $0.disorder = disorder }
     }

@@ -42,8 +42,10 @@ package final class GitHubSimulator: Simulator {
 
     /// Sends a delivery in the background.
     func enqueue(_ delivery: PendingDelivery) {
-        let fate = state.change { $0.disorder?.nextFate() } ?? DeliveryDisorder.Fate()
-        background.continuation.yield((delivery, fate))
+        let fate = state.change { state in
+            state.disorder?.concerns(delivery.event) == true ? state.disorder?.nextFate() : nil
+        }
+        background.continuation.yield((delivery, fate ?? DeliveryDisorder.Fate()))
     }
 
     var documents: Documents {

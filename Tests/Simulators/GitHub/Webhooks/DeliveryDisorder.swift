@@ -7,23 +7,32 @@ package struct DeliveryDisorder: Sendable {
         var copies = 1
     }
 
+    /// The events of checks.
+    package static let checks: Set<String> = ["check_suite", "status"]
+
+    private let events: Set<String>?
     private let maximumDelay: Duration
     private let lostOneIn: Int?
     private let repeatedOneIn: Int?
     private var random: SeededRandom
 
     /// - Parameters:
+    ///   - events: The events that it concerns; nil for all. The others are delivered at once and in order.
     ///   - delay: The longest delay; each delivery has its own, so they overtake each other.
     ///   - lostOneIn: One of this many never arrives; nil for none, 1 for all.
     ///   - repeatedOneIn: One of this many arrives twice; nil for none.
     package init(
-        seed: UInt64, delay: Duration = .seconds(3), lostOneIn: Int? = nil, repeatedOneIn: Int? = nil
+        seed: UInt64, of events: Set<String>? = nil, delay: Duration = .seconds(3), lostOneIn: Int? = nil,
+        repeatedOneIn: Int? = nil
     ) {
+        self.events = events
         random = SeededRandom(seed: seed)
         maximumDelay = delay
         self.lostOneIn = lostOneIn
         self.repeatedOneIn = repeatedOneIn
     }
+
+    func concerns(_ event: String) -> Bool { events?.contains(event) ?? true }
 
     mutating func nextFate() -> Fate {
         let delay = random.moment(within: maximumDelay)

@@ -66,12 +66,12 @@ extension GitHubSimulator {
         }
     }
 
-    /// Sends an event to every subscribed hook, each with its own GUID, and waits for the responses unless deliveries are in
-    /// disorder.
+    /// Sends an event to every subscribed hook, each with its own GUID, and waits for the responses unless its deliveries are
+    /// in disorder.
     /// - Returns: The GUID of the delivery to the first hook, and the deliveries that were waited for.
     @discardableResult
     func notify(_ event: String, _ payload: JSON) async -> (guid: String?, deliveries: [Delivery]) {
-        let (hooks, isInDisorder) = state.read { ($0.hooks, $0.disorder != nil) }
+        let (hooks, isInDisorder) = state.read { ($0.hooks, $0.disorder?.concerns(event) ?? false) }
         let pending = hooks.filter { $0.listens(to: event) }.map { hook in
             PendingDelivery(hook: hook, event: event, payload: payload, guid: UUID().uuidString.lowercased())
         }
