@@ -42,7 +42,7 @@ package struct Fault: Sendable {
         self.effect = effect
     }
 
-    /// Matches one method (nil: any) and path, which may end in `*`.
+    /// Matches one method (nil: any) and path, in which a `*` is any segment, at the end any rest.
     package init(_ method: RequestMethod?, _ path: String, times: Int? = nil, effect: Effect) {
         self.init(when: { $0.matches(method, path) }, times: times, effect: effect)
     }
@@ -75,10 +75,19 @@ package final class AnswerGate: Sendable {
 }
 
 extension SimulatedRequest {
-    /// Whether the request has the method (nil: any) and the path, which may end in `*`.
+    /// Whether the request has the method (nil: any) and the path. A `*` is any segment, at the end any rest.
     package func matches(_ method: RequestMethod?, _ path: String) -> Bool {
         guard method == nil || method == self.method else { return false }
-        return path.hasSuffix("*") ? self.path.hasPrefix(path.dropLast()) : self.path == path
+        let isPrefix = path.hasSuffix("*")
+        let pattern = isPrefix ? path.dropLast() : path[...]
+        guard pattern.contains("*") else { return isPrefix ? self.path.hasPrefix(pattern) : self.path == pattern }
+        let wanted = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = self.path.split(separator: "/", omittingEmptySubsequences: false)
+        guard isPrefix ? parts.count >= wanted.count : parts.count == wanted.count else { return false }
+        return zip(wanted, parts).enumerated().allSatisfy { index, pair in
+            if isPrefix, index == wanted.count - 1 { return pair.1.hasPrefix(pair.0) }
+            return pair.0 == "*" || pair.0 == pair.1
+        }
     }
 }
 

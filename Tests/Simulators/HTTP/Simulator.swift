@@ -11,7 +11,7 @@ extension Simulator {
     /// All requests so far, oldest first.
     package func requests() -> [RecordedRequest] { server.log.value }
 
-    /// The requests with a method (nil: any) and a path, which may end in `*`.
+    /// The requests with a method (nil: any) and a path, in which a `*` is any segment, at the end any rest.
     package func requests(_ method: RequestMethod?, _ path: String) -> [RecordedRequest] {
         requests().filter { $0.request.matches(method, path) }
     }
