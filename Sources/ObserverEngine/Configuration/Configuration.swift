@@ -143,6 +143,8 @@ package struct DeploymentSettings: Sendable {
     package var policy = DeploymentPolicy()
     /// The delay before the first retry of a deployment whose failure lies outside its commit.
     package var retryDelay = Duration.seconds(30)
+    /// How long a deployment may make no progress while a newer one waits for its end.
+    package var stallTimeout = Duration.seconds(5)
 }
 
 /// Where to deploy.

@@ -11,15 +11,13 @@ package struct Deployer: Service {
     private let target: any DeploymentTarget
     private let store: Store
     private let gate: DeploymentGate
-    private let review: QueueReview
+    package var review: QueueReview
     private let announcer: DeploymentAnnouncer
     private let logger: Logger
     /// Updated by each success.
     package var expected: ExpectedApps?
     /// The time after which it checks the queue without a signal.
     package var checkInterval = Duration.seconds(60)
-    /// How long a deployment may make no progress while a newer one is queued.
-    package var stallTimeout = NewerPush.stallTimeout
 
     package init(
         configuration: Configuration, source: CommitSource, target: any DeploymentTarget, store: Store,
@@ -53,7 +51,8 @@ package struct Deployer: Service {
 
     private func work() async throws {
         let queued = store.feed.signals(where: \.mayStartDeployment)
-        let retries = RetryRelease(store: store, branch: configuration.branch, checkInterval: checkInterval)
+        let retries = RetryRelease(
+            store: store, branch: configuration.branch, checkInterval: checkInterval, logger: logger)
         let watch = QueueWatch(review: review, store: store, checkInterval: checkInterval, logger: logger)
         try await closeInterrupted()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -117,7 +116,8 @@ package struct Deployer: Service {
                 policy: configuration.deployment.policy),
             logger: logger, expected: expected)
         try await DeploymentAttempt(
-            run: run, gate: gate, review: review, store: store, stallTimeout: stallTimeout
+            run: run, gate: gate, review: review, store: store,
+            stallTimeout: configuration.deployment.stallTimeout
         ).perform()
     }
 }

@@ -11,7 +11,7 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
     let gate: DeploymentGate
     let review: QueueReview
     let store: Store
-    /// How long it may make no progress while a newer one is queued.
+    /// How long it may make no progress while a newer one waits for its end.
     let stallTimeout: Duration
 
     private var recorder: DeploymentRecorder { run.recorder }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Ends the wait of a deployment that makes no progress once a newer one is queued: a fix must not wait for the time limit
+/// Ends the wait of a deployment that makes no progress once a newer one may start: a fix must not wait for the time limit
 /// of the commit that it fixes.
 struct NewerPush: Sendable {
     /// The deployment was superseded by a newer one, and its row shows it.
@@ -8,37 +8,44 @@ struct NewerPush: Sendable {
         let newer: Deployment
     }
 
-    /// How long a deployment may make no progress while a newer one waits.
-    static let stallTimeout = Duration.seconds(5)
-    private static let interval = Duration.seconds(1)
+    /// The delay before it tries again to end a deployment that is applying changes right now.
+    private static let retryDelay = Duration.seconds(1)
 
     let recorder: DeploymentRecorder
     let review: QueueReview
+    /// How long the deployment may make no progress.
     let stallTimeout: Duration
 
-    /// Returns only by an error.
+    /// Returns only by an error. The queue is reviewed when the deployment becomes stalled, and then when the queue changes.
     /// - Throws: `Superseded`, `CancellationError`
     func watch() async throws {
         var seen = await recorder.deployment
         var unchangedSince = ContinuousClock.now
         while true {
-            try await Task.sleep(for: min(stallTimeout, Self.interval))
+            // Subscribed before anything is read, so that no change is lost.
+            let signals = recorder.store.feed.signals { [review, id = seen.id] change in
+                if case .deployment(let deployment) = change, deployment.id == id { return true }
+                return review.concerns(change)
+            }
             let now = await recorder.deployment
             if now.stage != seen.stage || now.progress != seen.progress { unchangedSince = .now }
             seen = now
             // A rollback is of no use once something newer is to be applied.
-            guard now.isGivenUp || .now - unchangedSince >= stallTimeout else { continue }
-            if let newer = try await supersede(now) { throw Superseded(newer: newer) }
+            let left = now.isGivenUp ? .zero : stallTimeout - (.now - unchangedSince)
+            let limit = left > .zero ? left : try await supersede(now)
+            try await wait(atMost: limit, orUntil: signals)
         }
     }
 
     /// The deployment continues if the store fails, or if a rule keeps the newer one from starting.
-    private func supersede(_ deployment: Deployment) async throws -> Deployment? {
+    /// - Returns: When to try again; nil waits until something changes.
+    private func supersede(_ deployment: Deployment) async throws -> Duration? {
         do {
             guard let newer = try await review.run().next, newer.id > deployment.id else { return nil }
-            return try await recorder.giveWay(to: newer)
-        } catch let error where !(error is CancellationError) {
-            return nil
+            guard let newer = try await recorder.giveWay(to: newer) else { return Self.retryDelay }
+            throw Superseded(newer: newer)
+        } catch let error where !(error is CancellationError || error is Superseded) {
+            return Self.retryDelay
         }
     }
 }

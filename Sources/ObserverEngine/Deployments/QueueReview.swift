@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Logging
 
 /// Applies the rules to the queued deployments: finds the deployment that may start, and shows in the rows of the others why they
@@ -24,6 +24,8 @@ package struct QueueReview: Sendable {
     private let turn = AsyncLock()
     /// The time between two readings of checks that failed, and may be run again.
     package var recheckInterval = Duration.seconds(60)
+    /// The clock of the rules.
+    package var now: @Sendable () -> Date = { Date() }
 
     package init(
         policy: DeploymentPolicy, branch: WatchedBranch, store: Store, checks: CheckReader,
@@ -40,7 +42,9 @@ package struct QueueReview: Sendable {
     /// - Throws: `Store.Failed`, `CancellationError`
     func run() async throws -> Result {
         try await turn.withLock {
-            if try await store.endPause(of: branch) { logger.info("The pause has ended; queued deployments start") }
+            if try await store.endPause(of: branch, at: now()) {
+                logger.info("The pause has ended; queued deployments start")
+            }
             let queued = try await store.queued(of: branch)
             return queued.isEmpty ? try await reviewFailed() : try await review(queued)
         }
@@ -71,7 +75,7 @@ package struct QueueReview: Sendable {
                 try await note(wait, of: deployment)
                 result.wake(at: wait.until)
                 if wait.rule == .checks {
-                    result.wake(at: Date() + CheckReader.interval.seconds)
+                    result.wake(at: now() + CheckReader.interval.seconds)
                     result.wake(at: deployment.queuedAt + policy.checksTimeout.seconds)
                 }
                 // Of pushes whose checks have passed, only the newest counts.
@@ -87,10 +91,10 @@ package struct QueueReview: Sendable {
     }
 
     private func decide(on deployment: Deployment, _ state: BranchState) async throws -> DeploymentPolicy.Decision {
-        let decision = policy.decide(on: deployment, state, at: Date())
+        let decision = policy.decide(on: deployment, state, at: now())
         guard decision == .readChecks else { return decision }
         let facts = try await checks.facts(of: deployment.commit)
-        return policy.decide(on: deployment, state, checks: facts, at: Date())
+        return policy.decide(on: deployment, state, checks: facts, at: now())
     }
 
     /// Shows a new reason in the row, in both logs and on the commit.
@@ -106,9 +110,9 @@ package struct QueueReview: Sendable {
     private func reviewFailed() async throws -> Result {
         guard let failed = try await store.newestUnchecked(of: branch) else { return Result() }
         var result = Result()
-        result.wake(at: Date() + recheckInterval.seconds)
+        result.wake(at: now() + recheckInterval.seconds)
         guard try await hasPassed(failed), let queued = try await store.requeueUnchecked(failed) else { return result }
-        logger.info("The checks have passed since", metadata: queued.metadata)
+        logger.info("The checks have passed; the commit is queued again", metadata: queued.metadata)
         return try await review([queued])
     }
 

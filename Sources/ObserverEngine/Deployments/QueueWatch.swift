@@ -20,25 +20,12 @@ struct QueueWatch: Sendable {
             let signals = store.feed.signals { [review] in review.concerns($0) }
             do {
                 let changesAt = try await review.run().changesAt
-                let left = changesAt.map { Duration.seconds(max(0, $0.timeIntervalSinceNow)) }
+                let left = changesAt.map { Duration.seconds(max(0, $0.timeIntervalSince(review.now()))) }
                 try await wait(atMost: left.map { min($0, checkInterval) }, orUntil: signals)
             } catch let error where !(error is CancellationError) {
                 logger.error("The queue could not be reviewed, retrying in \(Self.retryDelay.brief): \(error)")
                 try await Task.sleep(for: Self.retryDelay)
             }
-        }
-    }
-
-    /// - Parameter limit: nil waits for a signal only.
-    private func wait(atMost limit: Duration?, orUntil signals: AsyncStream<Void>) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in signals { return }
-                throw CancellationError()
-            }
-            if let limit { group.addTask { try await Task.sleep(for: limit) } }
-            defer { group.cancelAll() }
-            try await group.next()
         }
     }
 }

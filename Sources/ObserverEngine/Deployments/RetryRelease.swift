@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// Queues each retry when it is due.
 struct RetryRelease: Sendable {
@@ -6,26 +7,36 @@ struct RetryRelease: Sendable {
     let branch: WatchedBranch
     /// The longest sleep, because the clock may be set.
     let checkInterval: Duration
-    private let signals: AsyncStream<Void>
+    let logger: Logger
+    /// The delay after the store has failed.
+    var retryDelay = Duration.seconds(5)
 
-    init(store: Store, branch: WatchedBranch, checkInterval: Duration) {
-        self.store = store
-        self.branch = branch
-        self.checkInterval = checkInterval
-        signals = store.feed.signals(where: \.isRetry)
+    /// A failed store does not end the deployment that is running.
+    /// - Throws: `CancellationError` only.
+    func run() async throws {
+        while true {
+            // Subscribed before the queue is read, so that no retry is missed.
+            let signals = store.feed.signals(where: \.isRetry)
+            do {
+                let due = try await releaseDue()
+                let left = due.map { Duration.seconds(max(0, $0.timeIntervalSinceNow)) }
+                // Another retry may be due earlier.
+                try await wait(atMost: left.map { min($0, checkInterval) }, orUntil: signals)
+            } catch let error where !(error is CancellationError) {
+                logger.error("A retry could not be queued, trying again in \(retryDelay.brief): \(error)")
+                try await Task.sleep(for: retryDelay)
+            }
+        }
     }
 
-    /// - Throws: `CancellationError`, `Store.Failed`
-    func run() async throws {
-        var signals = signals.makeAsyncIterator()
-        repeat {
-            while let due = try await store.nextRetry(of: branch) {
-                let now = Date()
-                // Another retry may be due earlier.
-                if due > now { try await Task.sleep(for: min(.seconds(due.timeIntervalSince(now)), checkInterval)) }
-                try await store.releaseRetry(of: branch, dueBy: Date())
-            }
-        } while await signals.next() != nil
+    /// - Returns: When the next retry is due.
+    private func releaseDue() async throws -> Date? {
+        while let due = try await store.nextRetry(of: branch) {
+            let now = Date()
+            guard due <= now else { return due }
+            try await store.releaseRetry(of: branch, dueBy: now)
+        }
+        return nil
     }
 }
 

@@ -24,3 +24,20 @@ package func repeating(
         while try await group.next() != nil {}
     }
 }
+
+/// Waits until a signal arrives or a time has passed.
+/// - Parameters:
+///   - limit: nil waits for a signal only.
+///   - signals: A stream of which this is the only reader, now and later.
+/// - Throws: `CancellationError`
+package func wait(atMost limit: Duration?, orUntil signals: AsyncStream<Void>) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+            for await _ in signals { return }
+            throw CancellationError()
+        }
+        if let limit { group.addTask { try await Task.sleep(for: limit) } }
+        defer { group.cancelAll() }
+        try await group.next()
+    }
+}

@@ -132,6 +132,8 @@ struct ObserverSetup: Sendable {
     var waitsForHook = true
     /// The delay before the first retry of a deployment. By default no test sees one.
     var retryDelay = Duration.seconds(600)
+    /// How long a deployment may make no progress while a newer one waits for its end; nil for the usual time.
+    var stallTimeout: Duration?
     /// Set by a test that reads them after the observer has failed.
     var transcript: Lines?
     var log: Lines?
@@ -166,6 +168,7 @@ func withObserver<Value: Sendable>(
         sources: SettingSources(flags: flags, environment: setup.environment, directory: directory))
     var configuration = try reader.read()
     configuration.deployment.retryDelay = setup.retryDelay
+    if let timeout = setup.stallTimeout { configuration.deployment.stallTimeout = timeout }
     let settled = configuration
     let transcript = setup.transcript ?? Lines()
     let log = setup.log ?? Lines()
