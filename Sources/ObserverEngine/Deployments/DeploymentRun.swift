@@ -28,64 +28,65 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     /// - Throws: `CancellationError` if it is interrupted, `TokenRefused`, `DecisionRecalled`, `ApprovalNeeded`,
     ///   `RepositoryIdentity.Replaced`, `Store.Failed`, `Store.AlreadyEnded`; every other end is recorded in the row.
     func run() async throws {
-        let deadline = ContinuousClock.now + settings.timeout
-        let knowsDecisions = decisions.isKnown
         do {
-            try await recorder.advance(to: .fetching)
-            try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
-                let confirmation = CommitConfirmation(
-                    source: source, store: recorder.store, logger: logger,
-                    allowsOlder: settings.policy.keepsOlderPushes, deployed: try await recorder.lastSucceeded()?.commit)
-                try await confirmation.verifyRepository(until: deadline)
-                // Downloaded while GitHub confirms that the branch still points at the commit.
-                async let fetched = fetch(into: workspace, until: deadline)
-                guard try await isStillWanted(confirmation, until: deadline) else { return }
-                if await !recorder.isAnnounced {
-                    announcer.announceStart(of: await recorder.deployment.commit)
-                    await recorder.markAnnounced()
-                }
-                let source = try await source(in: fetched)
-
-                try await recorder.advance(to: .validating)
-                let plan = try await target.plan(source, until: deadline)
-                let before = await recorder.deployment.changes
-                try await record(plan)
-                try await checkApproval(of: plan, before: before)
-                let isNew = !(knowsDecisions && decisions.isKnown)
-                let mayBeHeld = try await decisions.hasRestoredHold()
-                if isNew || mayBeHeld {
-                    guard try await isAllowed(until: deadline) else { return }
-                    // The decisions may name the repository.
-                    try await confirmation.verifyRepository(until: deadline)
-                }
-
-                try await recorder.advance(to: .applying)
-                let applied = try await target.apply(plan, recorder: recorder, until: deadline)
-
-                try await recorder.advance(to: .waiting)
-                let outcome = try await watch(applied, until: deadline)
-                expected?.set(try await target.inspector(for: source), of: await recorder.deployment.id)
-                try await recorder.finish(as: .succeeded, outcome: outcome)
-            }
-        } catch let error where error is CancellationError || Task.isCancelled {
-            throw CancellationError()
-        } catch let failure as any DeploymentFailure where failure.isTokenRefused {
-            throw TokenRefused(description: "\(failure)")
-        } catch let recalled as DecisionRecalled {
-            await recorder.log.write("interrupted", recalled.description, level: .warning)
-            throw recalled
-        } catch let needed as ApprovalNeeded {
-            throw needed
-        } catch let replaced as RepositoryIdentity.Replaced {
-            await recorder.log.write("interrupted", "\(replaced)", level: .warning)
-            throw replaced
-        } catch let error as Store.Failed {
-            // It does not concern the commit, which is queued again once the store works.
-            throw error
-        } catch let error as Store.AlreadyEnded {
-            // The row already shows how.
-            throw error
+            try await deploy(until: .now + settings.timeout)
         } catch {
+            try await end(because: error)
+        }
+    }
+
+    private func deploy(until deadline: ContinuousClock.Instant) async throws {
+        let knowsDecisions = decisions.isKnown
+        try await recorder.advance(to: .fetching)
+        try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
+            let confirmation = CommitConfirmation(
+                source: source, store: recorder.store, logger: logger,
+                allowsOlder: settings.policy.keepsOlderPushes, deployed: try await recorder.lastSucceeded()?.commit)
+            try await confirmation.verifyRepository(until: deadline)
+            // Downloaded while GitHub confirms that the branch still points at the commit.
+            async let fetched = fetch(into: workspace, until: deadline)
+            guard try await isStillWanted(confirmation, until: deadline) else { return }
+            if await !recorder.isAnnounced {
+                announcer.announceStart(of: await recorder.deployment.commit)
+                await recorder.markAnnounced()
+            }
+            let source = try await source(in: fetched)
+
+            try await recorder.advance(to: .validating)
+            let plan = try await target.plan(source, until: deadline)
+            let before = await recorder.deployment.changes
+            try await record(plan)
+            try await checkApproval(of: plan, before: before)
+            let isNew = !(knowsDecisions && decisions.isKnown)
+            let mayBeHeld = try await decisions.hasRestoredHold()
+            if isNew || mayBeHeld {
+                guard try await isAllowed(until: deadline) else { return }
+                // The decisions may name the repository.
+                try await confirmation.verifyRepository(until: deadline)
+            }
+
+            try await recorder.advance(to: .applying)
+            let applied = try await target.apply(plan, recorder: recorder, until: deadline)
+
+            try await recorder.advance(to: .waiting)
+            let outcome = try await watch(applied, until: deadline)
+            expected?.set(try await target.inspector(for: source), of: await recorder.deployment.id)
+            try await recorder.finish(as: .succeeded, outcome: outcome)
+        }
+    }
+
+    /// Ends the deployment as failed, unless the error does not concern its commit, which is queued again.
+    private func end(because error: any Error) async throws {
+        if Task.isCancelled { throw CancellationError() }
+        switch error {
+        case is CancellationError, is ApprovalNeeded, is Store.Failed, is Store.AlreadyEnded:
+            throw error
+        case is DecisionRecalled, is RepositoryIdentity.Replaced:
+            await recorder.log.write("interrupted", "\(error)", level: .warning)
+            throw error
+        case let failure as any DeploymentFailure where failure.isTokenRefused:
+            throw TokenRefused(description: "\(failure)")
+        default:
             try await fail(because: error)
         }
     }
