@@ -26,6 +26,14 @@ struct RunningObserver: Sendable {
         return try JSON(parsing: Array(exit.output.joined(separator: "\n").utf8))
     }
 
+    /// Waits until a deployment of a push meets the condition, and returns its row.
+    @discardableResult
+    func deployment(
+        of push: GitHubSimulator.Push, where isMet: @escaping @Sendable (JSON) -> Bool
+    ) async throws -> JSON {
+        try await waitForDeployment(of: push.after, environment: environment, directory: directory, where: isMet)
+    }
+
     @discardableResult
     func deploy(mem: Int) async throws -> GitHubSimulator.Push {
         let push = try await simulators.gitHub.push(

@@ -14,8 +14,11 @@ package func waitForDeployment(
         arguments: ["deployments", "-watch", "-json"], environment: environment, directory: directory
     ) { watch in
         let row = try await watch.output.wait(for: "the deployment of \(commit.prefix(7))") { line -> JSON? in
-            let row = (try? JSON(parsing: Array(line.utf8))) ?? .null
-            return row["commit"]?.string == commit && isMet(row) ? row : nil
+            guard let row = try? JSON(parsing: Array(line.utf8)), row["commit"]?.string == commit, isMet(row) else {
+                // `nil` alone would be JSON's null.
+                return Optional.none
+            }
+            return row
         }
         found.change { $0 = row }
         watch.interrupt()
