@@ -8,7 +8,7 @@ struct ApproveCommand: DeployingCommand {
         discussion: "Shows the plan first, and asks. If the target changes before the plan is applied, the deployment "
             + "waits for another approval.")
 
-    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64
+    @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.unapproved)) var id: Int64
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var wait: WaitFlags
@@ -31,10 +31,10 @@ struct ApproveCommand: DeployingCommand {
 
 struct RejectCommand: ActionCommand {
     static let configuration = CommandConfiguration(
-        "reject", "<id>", abstract: "Reject the plan of a deployment that waits for approval.",
+        "reject", "<id>", abstract: "Reject the plan of a deployment that is waiting for approval.",
         discussion: "The deployment ends, and its commit is not deployed until the branch moves.")
 
-    @Argument(help: "ID of the deployment; see 'observer deployments'.") var id: Int64
+    @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.unapproved)) var id: Int64
 
     @Option(name: .goStyle("reason"), help: "Why; shown with the deployment.") var reason: String?
 

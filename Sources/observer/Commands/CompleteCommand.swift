@@ -38,6 +38,9 @@ struct CompleteCommand: AsyncParsableCommand {
         case .unfinished:
             return try await client.deployments(limit: limit).filter { !$0.stage.isFinal }
                 .map { line("\($0.id)", title(of: $0)) }
+        case .unapproved:
+            return try await client.deployments(limit: limit).filter { $0.plan != nil }
+                .map { line("\($0.id)", title(of: $0)) }
         case .deliveries:
             return try await client.deliveries(limit: limit).map { delivery in
                 line(
@@ -81,7 +84,7 @@ struct CompleteCommand: AsyncParsableCommand {
 
 /// The ids that an argument of a command takes.
 enum CompletionSubject: String, CaseIterable, ExpressibleByArgument {
-    case apps, deployments, succeeded, unfinished, deliveries
+    case apps, deployments, succeeded, unfinished, unapproved, deliveries
 }
 
 extension CompletionKind {
