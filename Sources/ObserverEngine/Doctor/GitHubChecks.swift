@@ -138,7 +138,7 @@ extension Finding {
         }
     }
 
-    /// - Parameter required: The checks that branch protection requires; nil unless they are asked for.
+    /// - Parameter required: The checks that the branch requires; nil unless they are asked for.
     static func checks(_ required: Result<[String]?, GitHubError>, branch: String) -> Finding {
         switch required {
         case .failure(let error):
@@ -147,8 +147,8 @@ extension Finding {
                 remedy: error.remedy ?? "Run doctor again in a minute.")
         case .success(let names?) where names.isEmpty:
             Finding(
-                .checks, .failure, "Branch protection of \(branch) requires no checks, so nothing is deployed.",
-                remedy: "Require checks in the protection of the branch, or name them with -require-checks.")
+                .checks, .failure, "Branch \(branch) requires no checks, so nothing is deployed.",
+                remedy: "Require them by branch protection or a ruleset, or name them with -require-checks.")
         case .success(let names?):
             Finding(.checks, .ok, "required: \(names.joined(separator: ", "))")
         case .success(nil):

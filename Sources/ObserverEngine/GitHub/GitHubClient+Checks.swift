@@ -47,8 +47,26 @@ extension GitHubClient {
         ) { (page: GitHubCombinedStatus) in page.statuses }
     }
 
-    /// The names of the checks that branch protection requires; empty for a branch that is not protected.
+    /// The names of the checks that a branch requires, by its protection or by a ruleset; empty if it requires none.
     package func requiredChecks(of branch: String, _ pages: PageCache) async throws -> [String] {
+        let names = try await checksOfRulesets(on: branch, pages) + checksOfProtection(of: branch, pages)
+        return Array(Set(names)).sorted()
+    }
+
+    /// Of all rulesets of the repository and its organization that are enforced. Servers from before rulesets do not know the
+    /// request.
+    private func checksOfRulesets(on branch: String, _ pages: PageCache) async throws -> [String] {
+        do {
+            let rules = try await all(
+                "\(root)/rules/branches/\(branch.segmentEncoded)", to: "read the rulesets of branch \(branch)", pages
+            ) { (page: [BranchRule]) in page }
+            return rules.flatMap(\.requiredChecks)
+        } catch let error as GitHubError where error.reason == .notFound {
+            return []
+        }
+    }
+
+    private func checksOfProtection(of branch: String, _ pages: PageCache) async throws -> [String] {
         struct Protection: Decodable {
             struct Check: Decodable {
                 let context: String
@@ -61,8 +79,7 @@ extension GitHubClient {
         do {
             let operation = "read the required checks of branch \(branch)"
             let protection: Protection = try await page(JSONRequest(.get, path), to: operation, pages).content
-            let names = (protection.contexts ?? []) + (protection.checks ?? []).map(\.context)
-            return Array(Set(names)).sorted()
+            return (protection.contexts ?? []) + (protection.checks ?? []).map(\.context)
         } catch let error as GitHubError where error.reason == .notFound {
             return []
         }
@@ -99,6 +116,31 @@ extension GitHubClient {
             pages[key] = PageCache.Page(entityTag: tag, response: response)
         }
         return (content, PageLink.hasNext(in: response.headers) ?? false)
+    }
+}
+
+/// A rule of a ruleset that applies to a branch. Only rules about checks are read.
+/// Source: https://docs.github.com/rest/repos/rules
+private struct BranchRule: Decodable {
+    private struct Parameters: Decodable {
+        struct Check: Decodable {
+            let context: String
+        }
+
+        let requiredStatusChecks: [Check]
+    }
+
+    private enum CodingKeys: CodingKey {
+        case type, parameters
+    }
+
+    let requiredChecks: [String]
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let isAboutChecks = try container.decode(String.self, forKey: .type) == "required_status_checks"
+        let parameters = isAboutChecks ? try container.decode(Parameters.self, forKey: .parameters) : nil
+        requiredChecks = parameters?.requiredStatusChecks.map(\.context) ?? []
     }
 }
 

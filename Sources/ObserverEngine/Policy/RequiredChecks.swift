@@ -5,7 +5,7 @@ package enum RequiredChecks: Equatable, Sendable {
     case off
     /// Every check that reports.
     case all
-    /// Those that branch protection requires.
+    /// Those that the branch requires at GitHub.
     case required
     case named([String])
 
@@ -47,7 +47,7 @@ package struct CheckReport: Equatable, Sendable {
 
 /// Everything that is known about the checks of a commit.
 package enum CheckFacts: Equatable, Sendable {
-    /// - Parameter protected: The names that branch protection requires; nil unless they were asked for.
+    /// - Parameter protected: The names that the branch requires at GitHub; nil unless they were asked for.
     case read([CheckReport], protected: [String]?)
     /// GitHub could not be asked; the reason is a sentence.
     case unreadable(String)
@@ -85,8 +85,8 @@ enum CheckVerdict: Equatable {
             case .required:
                 guard let protected, !protected.isEmpty else {
                     self = .failed(
-                        "Branch protection requires no checks, but -require-checks is 'required'. Protect the branch, or name "
-                            + "the checks.")
+                        "The branch requires no checks, but -require-checks is 'required'. Require them by branch protection "
+                            + "or a ruleset, or name them.")
                     return
                 }
                 self.init(newest, wanted: protected, waited: waited, timeout: timeout)

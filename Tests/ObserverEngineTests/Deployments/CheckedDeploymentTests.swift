@@ -144,7 +144,32 @@ struct CheckedDeploymentTests {
             world.gitHub.requireChecks(nil)
             let unprotected = try await world.push(mem: 64)
             let failed = try await world.deployment(of: unprotected.after, in: .failed)
-            #expect(failed.outcome?.hasPrefix("Branch protection requires no checks") == true)
+            #expect(failed.outcome?.hasPrefix("The branch requires no checks") == true)
+        }
+    }
+
+    @Test("the checks that rulesets require are required, too, also for the doctor")
+    func rulesets() async throws {
+        try await withObserver(Self.requiring("required")) { world in
+            world.gitHub.requireChecks(["test"])
+            world.gitHub.setRulesets([["e2e"], ["lint", "e2e"]])
+            let push = try await world.push(mem: 32)
+            try await world.deployment(of: push.after) {
+                $0.wait?.sentence == "0 of 3 checks passed, waiting for e2e, lint, test"
+            }
+            await world.gitHub.report("success", "lint", of: push.after)
+            await world.gitHub.completeCheck("test", of: push.after)
+            try await world.deployment(of: push.after) {
+                $0.wait?.sentence == "2 of 3 checks passed, waiting for e2e"
+            }
+            await world.gitHub.completeCheck("e2e", of: push.after)
+            try await world.deployment(of: push.after, in: .succeeded)
+            world.gitHub.requireChecks(nil)
+            let doctor = Doctor(
+                configuration: .success(world.configuration), environment: [:], http: .shared, observer: nil)
+            let finding = try #require(try await doctor.run().first { $0.check == .checks })
+            #expect(finding.verdict == .ok && finding.text == "required: e2e, lint")
+            #expect(world.gitHub.violations() == [])
         }
     }
 

@@ -84,7 +84,7 @@ struct RequiredChecksTests {
                 Issue.record("not failed")
                 continue
             }
-            #expect(sentence.hasPrefix("Branch protection requires no checks"))
+            #expect(sentence.hasPrefix("The branch requires no checks"))
         }
     }
 

@@ -12,6 +12,10 @@ package struct OpenAPIContract: Sendable {
 
     /// Parameters that GitHub added after its description was copied, by operation.
     private static let newerParameters = ["repos/list-webhook-deliveries": ["status"]]
+    /// Operations that GitHub added after it was copied, with their query parameters.
+    private static let newerOperations: [(pattern: PathPattern, parameters: [String])] = [
+        (PathPattern("/repos/{owner}/{repo}/rules/branches/{branch...}"), ["per_page", "page"])
+    ]
     /// Members that became nullable after it was copied.
     private static let newlyNullable = ["/description", "/target_url"]
 
@@ -30,9 +34,12 @@ package struct OpenAPIContract: Sendable {
     /// Returns the violations in a request: an unknown operation or query parameter, or a body that does not match its schema.
     package func problems(of request: SimulatedRequest) -> [String] {
         let place = "\(request.method.rawValue) \(request.encodedPath)"
-        guard let operation = operation(of: request) else { return ["\(place): no such operation"] }
-        let known = queryParameters(of: operation)
-        var problems = request.query.filter { !known.contains($0.name) }.map { "\(place): no parameter \($0.name)" }
+        guard let operation = operation(of: request) else {
+            let newer = Self.newerOperations.first { $0.pattern.match(request.encodedPath) != nil }
+            guard request.method == .get, let newer else { return ["\(place): no such operation"] }
+            return Self.problems(of: request, at: place, knowing: newer.parameters)
+        }
+        var problems = Self.problems(of: request, at: place, knowing: queryParameters(of: operation))
         let schema = operation.description["requestBody"]?["content"]?["application/json"]?["schema"]
         if let schema, !request.body.isEmpty {
             problems += check(request.body, by: schema).map { "\(place): request\($0)" }
@@ -55,6 +62,13 @@ package struct OpenAPIContract: Sendable {
 
     private func operation(of request: SimulatedRequest) -> Operation? {
         operations.first { $0.method == request.method.rawValue && $0.pattern.match(request.encodedPath) != nil }
+    }
+
+    /// Query parameters that an operation does not have.
+    private static func problems(
+        of request: SimulatedRequest, at place: String, knowing parameters: [String]
+    ) -> [String] {
+        request.query.filter { !parameters.contains($0.name) }.map { "\(place): no parameter \($0.name)" }
     }
 
     private func queryParameters(of operation: Operation) -> [String] {

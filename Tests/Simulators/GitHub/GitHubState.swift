@@ -13,6 +13,8 @@ extension GitHubSimulator {
         package internal(set) var checkRuns: [CheckRun] = []
         /// The checks that the protection of a branch requires.
         var requiredChecks: [String: [String]] = [:]
+        /// The checks that rulesets require, by branch, one list for each ruleset.
+        var rulesets: [String: [[String]]] = [:]
         package internal(set) var violations: [String] = []
         package internal(set) var rate = RateLimit()
         /// How far GitHub's clock is ahead of this machine's, in seconds.

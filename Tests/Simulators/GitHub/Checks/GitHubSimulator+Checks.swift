@@ -57,6 +57,11 @@ extension GitHubSimulator {
     package func requireChecks(_ names: [String]?, of branch: String? = nil) {
         state.change { $0.requiredChecks[branch ?? options.branch] = names }
     }
+
+    /// Makes rulesets require these checks, one list for each ruleset.
+    package func setRulesets(_ checks: [[String]], of branch: String? = nil) {
+        state.change { $0.rulesets[branch ?? options.branch] = checks }
+    }
 }
 
 extension GitHubSimulator.State {
@@ -95,6 +100,18 @@ extension Endpoint {
                 "contexts_url": .string("\(url)/contexts"),
             ])
         },
+        Endpoint(.get, "/repos/{owner}/{repo}/rules/branches/{branch}", .metadata) { gitHub, call in
+            // It responds for branches that do not exist, too.
+            let rulesets = gitHub.state.value.rulesets[call.parameter("branch")] ?? []
+            let rules = rulesets.enumerated().flatMap { index, names in
+                [
+                    call.documents.deletionRule(ofRuleset: index),
+                    call.documents.rule(requiring: names, ofRuleset: index),
+                ]
+            }
+            let page = Page(of: rules, call.request, base: gitHub.url)
+            return .json(.array(page.elements), headers: page.headers)
+        },
     ]
 }
 
@@ -113,6 +130,25 @@ extension Documents {
                 "title": nil, "summary": nil, "text": nil, "annotations_count": 0,
                 "annotations_url": .string("\(url)/annotations"),
             ],
+        ]
+    }
+
+    /// Source: https://docs.github.com/rest/repos/rules
+    func rule(requiring checks: [String], ofRuleset id: Int) -> JSON {
+        deletionRule(ofRuleset: id).merging([
+            "type": "required_status_checks",
+            "parameters": [
+                "strict_required_status_checks_policy": false, "do_not_enforce_on_create": false,
+                "required_status_checks": .array(checks.map { ["context": .string($0)] }),
+            ],
+        ])
+    }
+
+    /// A rule without parameters.
+    func deletionRule(ofRuleset id: Int) -> JSON {
+        [
+            "type": "deletion", "ruleset_source_type": "Repository", "ruleset_source": .string("\(owner)/\(name)"),
+            "ruleset_id": .integer(id + 1),
         ]
     }
 
