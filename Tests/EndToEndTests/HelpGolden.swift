@@ -27,8 +27,8 @@ enum HelpGolden {
           rollback           Roll back to an earlier deployment and hold the branch there until the next push.
           replay             Deploy the commit of a stored push delivery again.
           cancel             Cancel a queued or running deployment.
-          approve            Approve the plan of a deployment that waits for it.
-          reject             Reject the plan of a deployment that waits for approval.
+          approve            Approve the plan of a deployment that is waiting for approval.
+          reject             Reject the plan of a deployment that is waiting for approval.
           pause              Pause deployments; deliveries are still accepted.
           resume             Resume deployments: end a pause and a hold.
           accept-repository  Continue with another repository that has the watched name now.
@@ -65,7 +65,7 @@ enum HelpGolden {
           -ca-file string
             \tthe PEM file with certificate authorities to trust in addition to the system's
           -checks-timeout int
-            \tseconds after which a deployment fails whose checks did not pass (default 1800)
+            \tseconds to wait for checks before a deployment fails (default 1800)
           -compose-command string
             \tthe compose command; default: the first that works, e.g. docker compose
           -compose-file string

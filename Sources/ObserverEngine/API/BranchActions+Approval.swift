@@ -20,7 +20,7 @@ extension BranchActions {
         let why = try reason.map { ": \(try Self.reason($0))" } ?? ""
         let outcome = "Rejected by \(caller.label)\(why). Nothing was applied."
         guard try await store.cancelQueued(deployment, outcome: outcome) else {
-            throw ControlError.conflict("Deployment \(id) no longer waits for an approval.")
+            throw ControlError.conflict("Deployment \(id) is no longer waiting for approval.")
         }
         return ActionAnswer("Deployment \(id) of \(deployment.commit.short) rejected.", deployment: id)
     }
@@ -28,7 +28,7 @@ extension BranchActions {
     private func checkWaiting(_ deployment: Deployment) throws {
         guard deployment.stage == .queued, deployment.unapprovedPlan != nil else {
             throw ControlError.conflict(
-                "Deployment \(deployment.id) does not wait for an approval: it is \(deployment.stage.rawValue).")
+                "Deployment \(deployment.id) is not waiting for approval; it \(deployment.stage.predicate).")
         }
     }
 }

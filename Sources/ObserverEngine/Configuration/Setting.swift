@@ -217,7 +217,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .onFailure: "what to do when a deployment fails or does not become healthy: rollback or leave"
         case .window: "when to deploy, e.g. 'Mon-Thu 09:00-16:00 Europe/Berlin'; ! denies; repeatable"
         case .requireChecks: "deploy only commits whose checks passed: off, all, required or names, e.g. test,e2e"
-        case .checksTimeout: "seconds after which a deployment fails whose checks did not pass"
+        case .checksTimeout: "seconds to wait for checks before a deployment fails"
         case .approve: "plans that an operator must approve: never, always or changes (removals and restarts)"
         case .approveOthers: "do not accept an approval by the person who pushed the commit"
         case .paths: "deploy only pushes that change one of these paths, e.g. 'deploy/**,!docs/**'"

@@ -77,6 +77,17 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     }
 }
 
+extension DeploymentSummary.Stage {
+    /// `is queued`, `succeeded`, `was cancelled`
+    package var predicate: String {
+        switch self {
+        case .queued, .fetching, .validating, .applying, .waiting: "is \(rawValue)"
+        case .succeeded, .failed: rawValue
+        case .superseded, .cancelled, .interrupted: "was \(rawValue)"
+        }
+    }
+}
+
 extension DeploymentSummary {
     /// The trigger, and the operator if one requested it: `rollback by alice`.
     package var cause: String {

@@ -99,7 +99,7 @@ extension DeploymentWait {
         let all = removed + restarted
         let shown = all.prefix(3) + (all.count > 3 ? ["\(all.count - 3) more"] : [])
         let plan = shown.isEmpty ? "" : ": \(shown.joined(separator: ", "))"
-        let again = hasChanged ? "the target changed since the approval, needs approval again" : "needs approval"
+        let again = hasChanged ? "the target changed since the approval; needs approval again" : "needs approval"
         return DeploymentWait(.approval, again + plan)
     }
 }

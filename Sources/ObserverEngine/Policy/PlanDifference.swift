@@ -5,11 +5,11 @@ enum PlanDifference {
         let new = effective(after)
         return Set(old.keys).union(new.keys).sorted().compactMap { app in
             switch (old[app], new[app]) {
-            case (nil, let change?): "\(app) is \(change.kind.rawValue), too"
-            case (.some, nil): "\(app) is no longer changed"
+            case (nil, let change?): "\(app) would now be \(change.kind.rawValue), too"
+            case (.some, nil): "\(app) would no longer change"
             case (let first?, let second?) where first.kind != second.kind:
-                "\(app) is \(second.kind.rawValue) instead of \(first.kind.rawValue)"
-            case (let first?, let second?) where first != second: "\(app) has other differences from its spec"
+                "\(app) would now be \(second.kind.rawValue) instead of \(first.kind.rawValue)"
+            case (let first?, let second?) where first != second: "\(app) would now change in another way"
             default: nil
             }
         }

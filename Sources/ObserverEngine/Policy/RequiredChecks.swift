@@ -99,8 +99,8 @@ enum CheckVerdict: Equatable {
     ) {
         for name in wanted {
             guard case .failed(let word)? = newest[name]?.state else { continue }
-            let place = newest[name]?.url.map { ": \($0.printable)" } ?? "."
-            self = .failed("Check \(name.printable) \(Self.predicate(word))\(place)")
+            let place = newest[name]?.url.map { " (\($0.printable))" } ?? ""
+            self = .failed("Check \(name.printable) \(Self.predicate(word))\(place).")
             return
         }
         let open = wanted.filter { newest[$0]?.state != .passed }

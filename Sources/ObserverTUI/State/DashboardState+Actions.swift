@@ -45,7 +45,7 @@ extension DashboardState {
         case .rollback: rollbackRefusal
         case .replay: replayRefusal
         case .cancel: cancelTarget?.stage.isFinal == false ? nil : "No deployment is running or queued."
-        case .approve: approvalTarget == nil ? "No deployment waits for an approval." : nil
+        case .approve: approvalTarget == nil ? "No plan is waiting for approval." : nil
         case .acceptRepository: acceptanceRefusal
         case .commandLine: lastCommandLine == nil ? "No action to copy yet." : nil
         case .copyID: selectedID == nil ? "Nothing is selected." : nil

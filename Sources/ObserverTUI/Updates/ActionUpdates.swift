@@ -70,7 +70,7 @@ extension Dashboard {
         case .success(let detail):
             state.dialog = .approve(detail, in: mirror, at: state.now)
             if state.dialog == nil {
-                state.notice = .error("Deployment \(id) no longer waits for an approval.", at: state.now)
+                state.notice = .error("Deployment \(id) is no longer waiting for approval.", at: state.now)
             }
         }
     }

@@ -4,7 +4,7 @@ import ObserverEngine
 
 struct ApproveCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
-        "approve", "<id>", abstract: "Approve the plan of a deployment that waits for it.",
+        "approve", "<id>", abstract: "Approve the plan of a deployment that is waiting for approval.",
         discussion: "Shows the plan first, and asks. If the target changes before the plan is applied, the deployment "
             + "waits for another approval.")
 
@@ -52,7 +52,7 @@ struct RejectCommand: ActionCommand {
 
 extension ActionImpossible {
     fileprivate static func noApproval(_ deployment: DeploymentSummary) -> ActionImpossible {
-        let state = deployment.wait.map { $0.sentence } ?? "it is \(deployment.stage.rawValue)"
-        return ActionImpossible("Deployment \(deployment.id) does not wait for an approval: \(state).")
+        let state = deployment.stage.predicate + (deployment.wait.map { ": \($0.sentence)" } ?? "")
+        return ActionImpossible("Deployment \(deployment.id) is not waiting for approval; it \(state).")
     }
 }

@@ -17,7 +17,7 @@ struct DeployCommand: DeployingCommand {
 
     @Flag(
         name: .goStyle("now"),
-        help: "Deploy although a rule forbids it: a pause, a deploy window, checks or an approval. Requires -reason.")
+        help: "Deploy even if a rule forbids it: a pause, a deploy window, checks or approval. Requires -reason.")
     var overrides = false
 
     @Option(name: .goStyle("reason"), help: "Why the rules are overridden; recorded with the deployment.")

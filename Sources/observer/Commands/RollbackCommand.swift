@@ -75,13 +75,3 @@ struct RollbackChoice {
 }
 
 extension HoldSummary.End: ExpressibleByArgument {}
-
-extension DeploymentSummary.Stage {
-    fileprivate var predicate: String {
-        switch self {
-        case .queued, .fetching, .validating, .applying, .waiting: "is \(rawValue)"
-        case .succeeded, .failed: rawValue
-        case .superseded, .cancelled, .interrupted: "was \(rawValue)"
-        }
-    }
-}

@@ -75,7 +75,7 @@ struct ApprovedDeploymentTests {
             }
             #expect(asking.id == waiting.id)
             #expect(
-                try await world.journal(of: asking).contains("changed /helloworld has other differences from its spec"))
+                try await world.journal(of: asking).contains("changed /helloworld would now change in another way"))
             #expect(world.marathon.app("/helloworld")?.definition["mem"] == 32)
             let newPlan = try #require(try await control.deployment(waiting.id).summary.plan)
             #expect(newPlan != plan)

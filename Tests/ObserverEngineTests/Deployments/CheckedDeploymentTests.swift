@@ -46,8 +46,8 @@ struct CheckedDeploymentTests {
             await world.gitHub.completeCheck("e2e", of: push.after, "failure")
             let failed = try await world.deployment(of: push.after, in: .failed)
             #expect(failed.startedAt == nil)
-            #expect(failed.outcome?.hasPrefix("Check e2e failed: http://") == true, "\(failed.outcome ?? "")")
-            #expect(failed.outcome?.hasSuffix(" Nothing was applied.") == true)
+            #expect(failed.outcome?.hasPrefix("Check e2e failed (http://") == true, "\(failed.outcome ?? "")")
+            #expect(failed.outcome?.hasSuffix("). Nothing was applied.") == true)
             try await world.gitHub.waitForStatus("failure", of: push.after)
             #expect(world.marathonIsUntouched)
             try await world.engine { $0.blocked?.contains("its checks did not pass") == true }

@@ -207,8 +207,8 @@ struct DeploymentPolicyTests {
         ]
         #expect(
             PlanDifference.between(before, and: after) == [
-                "/a has other differences from its spec", "/b is no longer changed", "/c is removed instead of updated",
-                "/d is updated, too",
+                "/a would now change in another way", "/b would no longer change",
+                "/c would now be removed instead of updated", "/d would now be updated, too",
             ])
     }
 }

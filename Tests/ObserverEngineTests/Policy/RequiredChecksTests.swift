@@ -58,7 +58,7 @@ struct RequiredChecksTests {
         let url = "https://ci/7"
         #expect(
             Self.verdict(.all, [Self.check("e2e", .failed("failure"), url: url), Self.check("a", .pending)])
-                == .failed("Check e2e failed: https://ci/7"))
+                == .failed("Check e2e failed (https://ci/7)."))
         #expect(Self.verdict(.all, [Self.check("e2e", .failed("timed_out"))]) == .failed("Check e2e timed out."))
         let other = [Self.check("a", .passed), Self.check("e2e", .failed("failure"))]
         #expect(Self.verdict(.named(["a"]), other) == .passed)

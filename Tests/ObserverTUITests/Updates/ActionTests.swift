@@ -78,7 +78,7 @@ struct ActionTests {
     func approve() throws {
         var dashboard = TestDashboard()
         dashboard.press("A")
-        #expect(dashboard.screen.contains("No deployment waits for an approval."))
+        #expect(dashboard.screen.contains("No plan is waiting for approval."))
         #expect(!dashboard.screen.contains("A approve"))
         var row = Sample.deployments[0]
         (row.stage, row.plan) = (.queued, "41-abc")
