@@ -124,7 +124,7 @@ screenshots: deps ## take the screenshots of the README in a real terminal
 	.ci/screenshots
 
 image-test: ## build and test the container image without a Docker engine
-	.ci/image-test
+	.ci/image-test $(PROGRAM)
 
 clean: ## remove all build products
 	rm -rf .build dist

@@ -105,6 +105,7 @@ struct ServiceOutputTests {
             _ = try await output.next()
             world.engine.stop()
             try await withTimeout(.seconds(4 * Slowness.factor)) { try await world.ended.get() }
+            withExtendedLifetime(output) {}
         }
     }
 }
