@@ -12,7 +12,7 @@ extension DeployingCommand {
         try await engine.withClient { client in
             let answer = try await client.perform(try await action(client))
             guard wait.isGiven, let id = answer.deployment else { return try output.write(ActionResult(answer)) }
-            try await DeploymentWait(client: client, deployment: id, limit: wait.limit).run(answer, output)
+            try await AwaitedDeployment(client: client, deployment: id, limit: wait.limit).run(answer, output)
         }
     }
 }
@@ -61,7 +61,7 @@ struct WaitTimedOut: Error, CustomStringConvertible {
 }
 
 /// Waits for the end of a deployment.
-struct DeploymentWait {
+struct AwaitedDeployment {
     let client: ControlClient
     let deployment: Int64
     /// nil waits without a limit.
