@@ -71,7 +71,7 @@ struct ServiceOutputTests {
 
     @Test("it can be read although the first deployment failed")
     func failed() async throws {
-        try await withCompose { world, _ in
+        try await withCompose(ObserverSetup { $0.flags[.onFailure] = "leave" }) { world, _ in
             let run = try await world.deploy(
                 ComposeFile(["web": #""image": "web:1", "x-double": "exits 3", "x-output": "no database""#]).files)
             #expect(run.stage == .failed)
