@@ -9,7 +9,7 @@ final class Program {
 
     var use: ProcessUse { ProcessUse(process.processIdentifier) }
 
-    /// Starts the program and waits until it answers.
+    /// Starts the program and waits until it responds.
     init(
         _ path: String, _ arguments: [String], environment: [String: String], directory: String, port: UInt16,
         probe: String

@@ -7,7 +7,7 @@ struct SupervisedService: Service {
         let name: String
 
         var description: String {
-            "Internal error: \(name) ended unexpectedly. Start the observer again, and report this with its log."
+            "Internal error: \(name) ended unexpectedly. Restart the observer, and report this with its log."
         }
     }
 

@@ -29,7 +29,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .software: "Unexpected error."
         case .cannotCreate: "The state directory or the database is not usable."
         case .temporaryFailure: "Another observer uses the state directory, or the state changed since it was read."
-        case .refused: "GitHub rejected the token, or an observer rejected its own token or what it permits."
+        case .refused: "GitHub rejected the token, or the observer rejected the token of the command or its role."
         case .timedOut: "The deployment had not ended at -wait-timeout; it continues."
         }
     }

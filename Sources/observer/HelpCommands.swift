@@ -59,7 +59,7 @@ struct VersionReport: Report {
 /// `observer completion SHELL`.
 struct CompletionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        "completion", "<shell>", abstract: "Print the script that completes commands, flags and ids in a shell.",
+        "completion", "<shell>", abstract: "Print the completion script for a shell.",
         discussion: """
             bash: source <(observer completion bash)
             zsh:  observer completion zsh > "${fpath[1]}/_observer"

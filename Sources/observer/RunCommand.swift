@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
     enum Summary {
         static let ascii = "draw the dashboard with ASCII characters only"
         static let background =
-            "background of the terminal for the dashboard: dark or light; otherwise COLORFGBG decides"
+            "background of the terminal: dark or light; default: from COLORFGBG"
         static let help = "print this help"
         static let version = "print the version"
     }
@@ -102,7 +102,8 @@ struct RunCommand: AsyncParsableCommand {
                     guard let socket = try await engine.controlSocket.get() else {
                         throw ObserverServer.ListenFailure(
                             description:
-                                "The dashboard needs a control socket. Start with -plain, or choose another -state.")
+                                "The dashboard needs a control socket. "
+                                + "Start with -plain, or choose another directory with -state.")
                     }
                     let connection = RemoteConnection(client: ControlClient(http: http, socket: socket))
                     _ = try await DashboardRunner.run(

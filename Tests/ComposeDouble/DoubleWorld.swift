@@ -39,7 +39,7 @@ package struct DoubleWorld: Sendable {
 
     package struct State: Codable, Sendable {
         package var containers: [Container] = []
-        /// The ids of the images on this machine by name.
+        /// The IDs of the images on this machine by name.
         package var images: [String: String] = [:]
         /// Every container that was created: `web-1 0123abc`.
         package var created: [String] = []

@@ -33,7 +33,7 @@ struct DemoScript: Sendable {
         narrator.say("Push: \(step.narration)")
         let push = try await world.gitHub.push(files: step.files, message: step.message, branch: step.branch)
         let response = push.answer.map { "answered \($0.status) \($0.text.trimmingCharacters(in: .newlines))" }
-        narrator.say("      \(push.after.prefix(7)) on \(push.branch); the observer \(response ?? "did not answer")")
+        narrator.say("      \(push.after.prefix(7)) on \(push.branch); the observer \(response ?? "did not respond")")
         return push
     }
 

@@ -36,7 +36,7 @@ struct CommandErrorTests {
     func unknownObserver(command: [String]) async throws {
         let exit = try await observe(command)
         #expect(exit.status == .exited(64) && exit.output.isEmpty)
-        #expect(exit.log.first == "observer: Cannot determine which observer to connect to:")
+        #expect(exit.log.first == "observer: Can't determine which observer to connect to:")
     }
 
     @Test("without a running observer, the status is 69, also as JSON", arguments: remote)
@@ -77,7 +77,7 @@ struct CommandErrorTests {
                 ) { _ in }
                 #expect(exit.status == .exited(1))
                 #expect(
-                    exit.log == ["observer: Deployment 1 has already finished: succeeded. Nothing was cancelled."])
+                    exit.log == ["observer: Deployment 1 has already ended: succeeded. Nothing was cancelled."])
             }
         }
     }

@@ -75,7 +75,7 @@ extension RunningObserver {
 }
 
 extension PodmanEngine {
-    /// The id of the container of each service.
+    /// The ID of the container of each service.
     fileprivate func containers() async throws -> [String: String] {
         let format = #"{{.ID}} {{index .Labels "com.docker.compose.service"}}"#
         let lines = try await run("podman", "ps", "--all", "--no-trunc", "--format", format)

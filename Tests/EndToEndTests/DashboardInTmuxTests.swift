@@ -229,7 +229,7 @@ struct DashboardInTmuxTests {
                 try await terminal.wait(for: "Webhook registered")
                 try await terminal.enter("\(ObserverProcess.path) attach & wait $!; echo \"status $?.\"")
                 try await terminal.wait(for: "status 64.")
-                #expect(try await terminal.screen().contains("In the background, the dashboard can't be shown."))
+                #expect(try await terminal.screen().contains("The dashboard can't run in the background."))
                 try await terminal.enter("kill %1 && wait %1; echo \"status $?.\"")
                 try await terminal.wait(for: "status 0.")
             }

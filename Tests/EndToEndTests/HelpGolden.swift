@@ -13,7 +13,7 @@ enum HelpGolden {
           status             Show the state of the observer, its webhook and its deployments.
           attach             Open the dashboard of a running observer.
           apps               List the running apps: commit, healthy tasks, and differences from their specs.
-          why                Explain why an app runs what it runs, or why a commit does or does not run.
+          why                Explain which commit an app runs and why, or why a commit does or does not run.
           deployments        List deployments, newest first.
           logs               Print the log of a deployment, or of the observer, or the output of an app.
           deliveries         List deliveries from GitHub, newest first.
@@ -31,7 +31,7 @@ enum HelpGolden {
           reject             Reject the plan of a deployment that is waiting for approval.
           pause              Pause deployments; deliveries are still accepted.
           resume             Resume deployments: end a pause and a hold.
-          accept-repository  Continue with another repository that has the watched name now.
+          accept-repository  Accept a different repository under the watched name.
 
         Webhook:
           register           Register the webhook with GitHub, even if it was removed.
@@ -43,7 +43,7 @@ enum HelpGolden {
           token              Create a token for the control API.
           help               Show this help, or the help of a command.
           version            Print the version.
-          completion         Print the script that completes commands, flags and ids in a shell.
+          completion         Print the completion script for a shell.
 
         'observer COMMAND -h' prints the flags of a command.
 
@@ -53,11 +53,11 @@ enum HelpGolden {
           -approve string
             \tplans that an operator must approve: never, always or changes (removals and restarts) (default "never")
           -approve-others
-            \tdo not accept an approval by the person who pushed the commit
+            \tdo not accept approval by the person who pushed the commit or requested the deployment
           -ascii
             \tdraw the dashboard with ASCII characters only
           -background string
-            \tbackground of the terminal for the dashboard: dark or light; otherwise COLORFGBG decides
+            \tbackground of the terminal: dark or light; default: from COLORFGBG
           -before-command string
             \ta shell command to run before -deploy-command; if it fails, nothing is deployed
           -branch string
@@ -69,7 +69,7 @@ enum HelpGolden {
           -compose-command string
             \tthe compose command; default: the first that works, e.g. docker compose
           -compose-file string
-            \tthe compose file, or several with commas; default: the first with a usual name
+            \tthe compose file, or several separated by commas; default: the first with a standard name
           -compose-project string
             \tthe name of the compose project; default: app_name, else the repository
           -deploy-command string
@@ -86,7 +86,7 @@ enum HelpGolden {
             \tGitHub's API; for GitHub Enterprise Server https://HOST/api/v3 (default "https://api.github.com")
           -h\tprint this help
           -health-command string
-            \ta shell command that is repeated until it succeeds, or the deployment fails
+            \ta shell command to repeat until it succeeds or the deployment times out
           -keep string
             \tretention of deliveries and logs: age and total size (default "30d,512MiB")
           -listen string
@@ -118,9 +118,9 @@ enum HelpGolden {
           -plain
             \tno dashboard: print the log even on a terminal
           -plan-command string
-            \ta shell command that prints what would change; exit status 0: nothing, 2: changes
+            \ta shell command that prints the changes; exit status 0: no changes, 2: changes
           -poll int
-            \tseconds between polls of the branch head at GitHub; 0 disables polling (default 60)
+            \tseconds between polls of the branch head on GitHub; 0 disables polling (default 60)
           -prune
             \tdelete managed apps that are no longer in any spec
           -public-node string
@@ -134,9 +134,9 @@ enum HelpGolden {
           -require-checks string
             \tdeploy only commits whose checks passed: off, all, required or names, e.g. test,e2e (default "off")
           -review int
-            \tseconds between checks of the webhook at GitHub; 0 checks only at the start (default 300)
+            \tseconds between checks of the webhook on GitHub; 0 checks only at startup (default 300)
           -rollback-command string
-            \ta shell command that rolls back; otherwise -deploy-command runs for the last success
+            \ta shell command to roll back; default: -deploy-command for the last successful commit
           -state string
             \tthe directory for state that must survive a restart
           -target string
@@ -160,8 +160,8 @@ enum HelpGolden {
         OVERVIEW: Roll back to an earlier deployment and hold the branch there until
         the next push.
 
-        Without an ID, rolls back to the version before the running one. Repeated, it
-        goes further back.
+        Without an ID, rolls back to the version before the running one. Repeat it to
+        go further back.
 
         USAGE: observer rollback [<id>] [options]
 
@@ -172,10 +172,10 @@ enum HelpGolden {
           -until, --until <until> What ends the hold: the next push (the default) or
                                   only 'observer resume'. (values: push, resume)
           -reason, --reason <reason>
-                                  Why; shown with the hold.
+                                  Reason, shown with the hold.
           -yes, --yes             Do not ask for confirmation.
-          -wait, --wait           Wait for the end of the deployment and print its log
-                                  to standard error. Exits with status 1 if it fails.
+          -wait, --wait           Wait until the deployment ends, and print its log to
+                                  standard error. Exits with status 1 if it fails.
           -wait-timeout, --wait-timeout <seconds>
                                   Stop waiting after this time, with status 124. The
                                   deployment continues.

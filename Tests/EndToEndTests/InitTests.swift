@@ -7,7 +7,7 @@ import Testing
 struct InitTests {
     private static let token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
 
-    /// Makes a clone of a repository at GitHub, runs `observer init` in it, and calls the body.
+    /// Makes a clone of a repository on GitHub, runs `observer init` in it, and calls the body.
     private func initialize(
         _ arguments: [String], files: [String: String] = [:], environment: [String: String] = [:],
         _ body: @escaping @Sendable (String, ObserverExit) async throws -> Void

@@ -14,7 +14,7 @@ struct TokenCommandTests {
             try await withRunningObserver(environment: ["DPLOY_OBSERVER_TOKENS": path]) { running in
                 let created = try await running.run("token", "create", "grafana", "-role", "read")
                 #expect(created.status == .exited(0))
-                #expect(created.log == ["Added grafana (read) to \(path). The token is shown only now:"])
+                #expect(created.log == ["Added grafana (read) to \(path). The token is shown only once:"])
                 let token = try #require(created.output.first)
                 #expect(created.output.count == 1 && token.hasPrefix("dploy_"))
                 let own = ["DPLOY_OBSERVER_TOKEN": token]
@@ -24,7 +24,7 @@ struct TokenCommandTests {
                 #expect(denied.status == .exited(77))
                 #expect(
                     denied.log.last
-                        == "observer: Requires the role operate to pause deployments; grafana has the role read.")
+                        == "observer: The role operate is required to pause deployments; grafana has the role read.")
                 let audit = try await running.json("audit")
                 #expect(audit.array?.count == 1)
                 #expect(audit[0]?["by"]?["name"] == "grafana" && audit[0]?["by"]?["origin"] == "127.0.0.1")

@@ -31,7 +31,7 @@ struct DisorderFaultTests {
         }
     }
 
-    @Test("forged deliveries while GitHub's pings are late: no request to GitHub, no repair, few lines in the log")
+    @Test("forged deliveries while pings from GitHub are late: no request to GitHub, no repair, few lines in the log")
     func forged() async throws {
         let exit = try await withFaults(["DPLOY_OBSERVER_POLL": "0", "DPLOY_OBSERVER_REVIEW": "0"]) { world in
             world.simulators.gitHub.setDisorder(DeliveryDisorder(seed: FaultRounds.seed &+ 42))

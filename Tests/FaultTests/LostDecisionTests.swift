@@ -77,7 +77,7 @@ private struct Scene: Sendable {
             }
             switch decision {
             case .pause:
-                try await observer.log.wait(for: "Restored an operator's decision: deployments are paused.")
+                try await observer.log.wait(for: "Restored operator decision: deployments are paused.")
                 // Two polls.
                 try await Task.sleep(for: .seconds(2))
                 #expect(shownMemory == 31 + pushes.all.count - 1)

@@ -31,7 +31,7 @@ struct MarathonFaultTests {
         "a push whose tasks never start fails with a reason by the deadline, and the next good push runs",
         arguments: [
             (MarathonBehaviour.neverHealthy, "0/1 tasks healthy", "rollback"),
-            (.noOffers, "waits for an offer", "rollback"), (.noOffers, "waits for an offer", "leave"),
+            (.noOffers, "waiting for a matching", "rollback"), (.noOffers, "waiting for a matching", "leave"),
             (.crashing("exit 1"), "last task failure", "leave"),
         ])
     func neverUp(bad: MarathonBehaviour, reason: String, onFailure: String) async throws {
@@ -44,7 +44,7 @@ struct MarathonFaultTests {
             let failure = try await scene.servers.gitHub.wait(for: "a failure or its retry") { state in
                 state.statuses.first { $0.commit == push.after && $0.description != "Deploying" }
             }
-            // Without offers the commit is not at fault, and is tried again.
+            // Without offers the commit is not at fault, and is retried.
             #expect(failure.state == (bad == .noOffers ? "pending" : "failure"))
             #expect(failure.description?.contains(reason) == true, "\(failure.description ?? "")")
             scene.servers.marathon.setBehaviour(scene.servers.marathon.options.behaviour, of: "/hello")

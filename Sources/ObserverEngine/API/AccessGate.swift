@@ -47,7 +47,7 @@ package final class AccessGate: RouterMiddleware {
             return response
         }
         let sentence =
-            isMissing ? "The token is missing. Send it as 'Authorization: Bearer TOKEN'." : "The token is wrong."
+            isMissing ? "The token is missing. Send it as 'Authorization: Bearer TOKEN'." : "The token is invalid."
         var response = try Response.json(ErrorBody(error: sentence), status: 401)
         response.headers[.wwwAuthenticate] = "Bearer"
         return response

@@ -15,11 +15,11 @@ package struct AppsService: Sendable {
     func report() async -> AppsReport { await watch.refresh() }
 
     /// The end of the output of an app.
-    /// - Throws: `ControlError`; what the target throws.
+    /// - Throws: `ControlError`, target errors.
     func output(of app: String, lines: Int) async throws -> [AppOutput] {
         guard let output = try await watch.output(of: app, lines: lines) else {
             throw ControlError.impossible(
-                "No output is known: there was no deployment yet, or it was one by a command.")
+                "No output available: nothing has been deployed yet, or the target does not provide it.")
         }
         guard !output.isEmpty else {
             throw ControlError.impossible("\(app.printable) has no instances; see 'observer apps'.")

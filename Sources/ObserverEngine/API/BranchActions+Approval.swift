@@ -13,7 +13,7 @@ extension BranchActions {
         return ActionAnswer("Deployment \(id) of \(approved.commit.short) approved.", deployment: id)
     }
 
-    /// Ends a deployment that waits for an approval.
+    /// Ends a deployment that waits for approval.
     func reject(_ deployment: Deployment, reason: String?, by caller: Operator) async throws -> ActionAnswer {
         let id = deployment.id
         try checkWaiting(deployment)

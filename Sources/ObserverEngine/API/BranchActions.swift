@@ -26,7 +26,7 @@ package struct BranchActions: Sendable {
 
     /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
     /// head would undo it otherwise.
-    /// - Throws: `ControlError`, `GitHubError`, and what the store throws.
+    /// - Throws: `ControlError`, `GitHubError`, store errors.
     /// - Parameter override: The reason to deploy now although rules forbid it.
     func deploy(
         _ text: String?, isForced: Bool, override: String? = nil, by caller: Operator
@@ -146,7 +146,7 @@ package struct BranchActions: Sendable {
     func cancel(_ deployment: Deployment, by caller: Operator) async throws -> ActionAnswer {
         let id = deployment.id
         guard !deployment.stage.isFinal else {
-            throw ControlError.conflict("Deployment \(id) has already finished: \(deployment.stage.rawValue).")
+            throw ControlError.conflict("Deployment \(id) has already ended: \(deployment.stage.rawValue).")
         }
         let changes = store.feed.signals { change in
             if case .deployment(let changed) = change { changed.id == id && changed.stage.isFinal } else { false }
@@ -188,8 +188,8 @@ package struct BranchActions: Sendable {
     func acceptRepository(_ id: Int64, by caller: Operator) async throws -> String {
         let found = try await identity.accept(id, by: caller.label)
         guard found == id else {
-            throw ControlError.conflict("\(branch.repository) has the id \(found) at GitHub now, not \(id).")
+            throw ControlError.conflict("\(branch.repository) now has the GitHub ID \(found), not \(id).")
         }
-        return "\(branch.repository) with the id \(id) is watched from now on; queued deployments start."
+        return "\(branch.repository) is now the repository with the GitHub ID \(id); queued deployments start."
     }
 }

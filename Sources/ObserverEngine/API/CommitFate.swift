@@ -52,7 +52,7 @@ struct CommitFate: Equatable {
             return
         }
         let reason =
-            row.wait?.sentence ?? (row.notBefore == nil ? nil : "the one before it failed, and it is tried again")
+            row.wait?.sentence ?? (row.notBefore == nil ? nil : "it retries the previous deployment, which failed")
             ?? (facts.isPaused ? "deployments are paused" : "another one is running or about to start")
         self.init(.waiting, "\(id) waits: \(reason)".asSentence)
     }
@@ -63,7 +63,8 @@ struct CommitFate: Equatable {
             newest.flatMap { $0.id > last.id && $0.stage != .superseded ? $0 : nil }
             .map { " Deployment \($0.id) of the same commit \($0.stage.rawValue) since then." } ?? ""
         if facts.apps.problem != nil {
-            self.init(.deployed, "Deployment \(last.id) deployed it last. Whether it runs is not known." + failure)
+            let sentence = "Deployment \(last.id) deployed it last. It is unknown whether it is running."
+            self.init(.deployed, sentence + failure)
         } else if facts.apps.readAt == nil {
             let health = facts.apps.check.map { $0.isHealthy ? " It is healthy." : " It is not healthy." }
             self.init(.deployed, "Deployment \(last.id) deployed it last.\(health ?? "")" + failure)

@@ -65,7 +65,7 @@ package final class ControlFeed: Service {
         state.withLock { $0.expectedSeconds = expected }
     }
 
-    /// The id of the newest event.
+    /// The ID of the newest event.
     var last: ControlEventID { state.withLock(\.last) }
 
     /// Whether at most this many events follow the position, all of which are kept.

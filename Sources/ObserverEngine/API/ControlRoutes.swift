@@ -109,7 +109,7 @@ package struct ControlRoutes: Sendable {
 
     private static func id(in context: ObserverRequestContext) throws -> Int64 {
         guard let id = context.parameters.get("id").flatMap({ Int64(digits: $0) }) else {
-            throw ControlError.malformed("The id in the path must be a whole number of at most 64 bits.")
+            throw ControlError.malformed("The ID in the path must be a whole number of at most 64 bits.")
         }
         return id
     }

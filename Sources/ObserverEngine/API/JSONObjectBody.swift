@@ -73,7 +73,7 @@ struct JSONObjectBody {
         case DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context),
             DecodingError.valueNotFound(_, let context):
             "\(Self.path(context.codingPath)) is not of the right type"
-        default: "The body is not as described"
+        default: "The body does not match its schema"
         }
     }
 

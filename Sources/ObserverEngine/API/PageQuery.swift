@@ -42,7 +42,7 @@ struct PageQuery {
         }
     }
 
-    /// The id of an app.
+    /// The ID of an app.
     var app: String {
         get throws {
             guard let app = try value("app"), !app.isEmpty else {

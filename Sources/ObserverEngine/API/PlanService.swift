@@ -8,7 +8,7 @@ package struct PlanService: Sendable {
         self.planner = planner
     }
 
-    /// - Throws: `ControlError`; what the target throws.
+    /// - Throws: `ControlError`, target errors.
     func plan(_ request: PlanRequest) async throws -> PlanReport {
         do {
             return try await planner.plan(try await commits.wanted(request.ref).commit)

@@ -48,7 +48,7 @@ extension WhyService {
         var isHead: Bool?
     }
 
-    /// Among the known commits, or at GitHub.
+    /// Among the known commits, or on GitHub.
     private func find(
         _ reference: CommitReference, among deployments: [Deployment], _ deliveries: [Delivery]
     ) async throws -> Found {

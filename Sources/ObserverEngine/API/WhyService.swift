@@ -15,8 +15,8 @@ package struct WhyService: Sendable {
         self.commits = commits
     }
 
-    /// - Parameter name: The id of the app; the slash at its beginning may be missing.
-    /// - Throws: `ControlError`; what the store throws.
+    /// - Parameter name: The ID of the app; the slash at its beginning may be missing.
+    /// - Throws: `ControlError`, store errors.
     func history(of name: String) async throws -> AppHistory {
         let deployments = try await store.deployments(of: status.branch, limit: Self.searched)
         let report = await apps.report()
@@ -27,7 +27,7 @@ package struct WhyService: Sendable {
         }
         guard let id else {
             throw ControlError.missing(
-                "\(name.printable) neither runs nor was changed by one of the last \(Self.searched) deployments. "
+                "\(name.printable) is not running and was not changed by the last \(Self.searched) deployments. "
                     + "'observer apps' lists the apps.")
         }
         var history = AppHistory(id: id, app: running.first { $0.id == id }, deployments: deployments)
@@ -39,7 +39,7 @@ package struct WhyService: Sendable {
         let engine = status.engine
         history.obstacles = [
             engine.pause.map { "Deployments are \($0.words)." },
-            engine.hold.map { "The branch is held at \($0.summary) \($0.until.words)." },
+            engine.hold.map { "The branch is on hold at \($0.summary) \($0.until.words)." },
             engine.blocked, engine.problem,
         ].compactMap(\.self)
         return history

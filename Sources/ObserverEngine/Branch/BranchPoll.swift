@@ -56,9 +56,9 @@ package final class BranchPoll: Service {
             default: false
             }
         }
-        try await logged("Could not read why the head is not deployed") { try await head.showBlock() }
+        try await logged("Could not determine why the head is not deployed") { try await head.showBlock() }
         for await _ in changes {
-            try await logged("Could not read why the head is not deployed") { try await head.showBlock() }
+            try await logged("Could not determine why the head is not deployed") { try await head.showBlock() }
             // A burst of pushes is read once.
             try await Task.sleep(for: Self.readingPause)
         }
@@ -73,7 +73,7 @@ package final class BranchPoll: Service {
             }
         }
         try await authentication.granted()
-        try await logged("Could not identify the repository; trying again before a deployment") {
+        try await logged("Could not identify the repository; retrying before the next deployment") {
             try await identity.verify()
         }
         guard interval > .zero else { return }

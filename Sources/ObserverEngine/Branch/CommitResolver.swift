@@ -8,7 +8,7 @@ package struct CommitResolver: Sendable {
     /// A commit, and where the branch is.
     package struct Resolved: Sendable {
         package let commit: CommitInfo
-        /// nil where the branch does not exist.
+        /// nil if the branch does not exist.
         package let head: CommitID?
 
         package var isHead: Bool { commit.id == head }

@@ -19,9 +19,9 @@ package enum HeadCheck: Equatable, Sendable {
     }
 
     /// - Parameters:
-    ///   - head: The branch's head according to GitHub's API; nil where the API has no such branch.
+    ///   - head: The branch's head according to GitHub's API; nil if the API has no such branch.
     ///   - previous: The branch's head before the push.
-    ///   - comparison: `head` compared with `commit`; nil where GitHub can't compare them, because the commit is gone.
+    ///   - comparison: `head` compared with `commit`; nil if GitHub can't compare them, because the commit is gone.
     package static func judge(
         commit: CommitID, previous: CommitID?, head: CommitID?, comparison: GitHubComparison.Status?
     ) -> HeadCheck {

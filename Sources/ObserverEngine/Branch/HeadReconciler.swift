@@ -15,10 +15,10 @@ package final class HeadReconciler: Sendable {
     private let logger: Logger
     /// One comparison at a time, so that an older answer can't win.
     private let turn = AsyncLock()
-    /// The head at the last request. "Not modified" costs nothing of the rate limit.
+    /// The head at the last request. "Not modified" does not count against the rate limit.
     /// Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     private let last = Mutex<(head: GitHubBranch.Head, entityTag: String?)?>(nil)
-    /// Why the head can't be deployed, where only GitHub's answer shows it; until a deployment is queued after that.
+    /// Why the head can't be deployed, where only GitHub's response shows it; until a deployment is queued after that.
     private let obstacle = Mutex<(sentence: String, newest: Int64)?>(nil)
 
     private var branch: WatchedBranch { status.branch }
@@ -35,9 +35,9 @@ package final class HeadReconciler: Sendable {
         self.logger = logger
     }
 
-    /// - Throws: `GitHubError`, and what the store throws.
+    /// - Throws: `GitHubError`, store errors.
     package func reconcile(_ trigger: Deployment.Trigger) async throws {
-        // On a new disk they may forbid the deployment; a Marathon that does not answer is asked again before it.
+        // On a new disk they may forbid the deployment; a Marathon that does not respond is asked again before it.
         try await status.wait { $0.decisions != .pending }
         try await turn.withLock {
             for _ in 0..<Self.attempts {
@@ -59,7 +59,7 @@ package final class HeadReconciler: Sendable {
         show(try await store.blockedHead(of: branch).map { $0.block.sentence(of: $0.head) })
     }
 
-    /// nil where there is no such branch.
+    /// nil if there is no such branch.
     private func head(askedAfter newest: Int64) async throws -> GitHubBranch.Head? {
         do {
             let answer = try await gitHub.branch(branch.name, unlessMatching: last.withLock { $0?.entityTag })
@@ -121,7 +121,7 @@ package final class HeadReconciler: Sendable {
             do {
                 files = try await gitHub.changedFiles(from: previous, to: commit.id)
             } catch let error as GitHubError where error.concernsOneResource {
-                logger.debug("Can't list the files that changed since \(previous.short): \(error)")
+                logger.debug("Could not list the files changed since \(previous.short): \(error)")
             }
         }
         guard let skip = rules.skip(message: commit.message, changedFiles: files),

@@ -2,7 +2,7 @@ import Foundation
 package import Logging
 import Synchronization
 
-/// Recognizes the watched repository by GitHub's id, whatever its name. A rename is followed; another repository under the
+/// Recognizes the watched repository by GitHub's ID, whatever its name. A rename is followed; another repository under the
 /// name stops deployments until an operator accepts it.
 package final class RepositoryIdentity: Sendable {
     /// The name belongs to another repository now.
@@ -12,7 +12,7 @@ package final class RepositoryIdentity: Sendable {
         let found: Int64
 
         package var description: String {
-            "\(name) is another repository now: its id at GitHub is \(found) instead of \(known). Nothing is deployed. "
+            "\(name) is another repository now: its GitHub ID is \(found) instead of \(known). Nothing is deployed. "
                 + "If it was created again on purpose, run 'observer accept-repository'; otherwise set owner and repo to "
                 + "the new name of the repository that was watched."
         }
@@ -46,9 +46,9 @@ package final class RepositoryIdentity: Sendable {
         return isWatched ? branch.repository : push.repository
     }
 
-    /// Makes sure that requests reach the watched repository. Remembers its id at the first success, once the decisions at
+    /// Makes sure that requests reach the watched repository. Remembers its ID at the first success, once the decisions at
     /// the target were read, which may name it.
-    /// - Throws: `Replaced`, `GitHubError`, and what the store throws.
+    /// - Throws: `Replaced`, `GitHubError`, store errors.
     package func verify() async throws {
         let state = try await store.branchState(of: branch)
         guard let known = state.repositoryID else {
@@ -81,7 +81,7 @@ package final class RepositoryIdentity: Sendable {
 
     private func remember(_ id: Int64) async throws {
         try await store.changeBranchState(of: branch) { $0.decisions.note(repository: id) }
-        logger.debug("Repository \(branch.repository) has the id \(id)")
+        logger.debug("Repository \(branch.repository) has the GitHub ID \(id)")
     }
 
     private func follow(_ found: GitHubRepository, _ state: BranchState) async throws {
@@ -111,10 +111,10 @@ package final class RepositoryIdentity: Sendable {
 
     /// Continues with the repository that has the name of the settings now.
     /// - Parameters:
-    ///   - id: The id that the operator saw.
+    ///   - id: The ID that the operator saw.
     ///   - name: The operator.
-    /// - Returns: The id that the name has; nothing was changed if it is another one.
-    /// - Throws: `GitHubError`, and what the store throws.
+    /// - Returns: The ID that the name has; nothing was changed if it is another one.
+    /// - Throws: `GitHubError`, store errors.
     package func accept(_ id: Int64, by name: String) async throws -> Int64 {
         let found = try await gitHub.find(branch.repository)
         guard found.id == id else { return found.id }
@@ -126,7 +126,7 @@ package final class RepositoryIdentity: Sendable {
             state.decisions.decide(repository: id, at: Date())
             (state.repositoryName, state.head) = (nil, nil)
         }
-        logger.warning("\(name) accepted the repository with the id \(id) as \(branch.repository)")
+        logger.warning("\(name) accepted the repository with the GitHub ID \(id) as \(branch.repository)")
         return id
     }
 }

@@ -84,7 +84,7 @@ package struct ControlClient: Sendable {
     }
 
     /// - Returns: `ok`
-    /// - Throws: `Failure` if the observer can't store anything, or does not answer.
+    /// - Throws: `Failure` if the observer can't store anything, or does not respond.
     package func health() async throws -> String {
         struct Health: Decodable {
             let status: String

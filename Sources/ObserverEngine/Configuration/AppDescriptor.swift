@@ -30,7 +30,7 @@ package struct AppDescriptor: Equatable, Sendable {
         do {
             root = try Yams.compose(yaml: String(decoding: yaml, as: UTF8.self))
         } catch let error as YamlError {
-            throw Malformed(description: "is not YAML: \(error.sentence)")
+            throw Malformed(description: "is not valid YAML: \(error.sentence)")
         }
         guard let root, root.null == nil else { return }
         guard case .mapping(let mapping) = root else {

@@ -29,7 +29,7 @@ extension ConfigurationReader {
         for (setting, path) in others {
             commands[keyPath: path] = settings.text(setting)
             if commands.deploy.isEmpty, let found = sources.given(setting) {
-                settings.report(found.source, "requires -deploy-command, which it is part of.")
+                settings.report(found.source, "requires -deploy-command.")
             }
         }
         return commands.deploy.isEmpty ? nil : commands

@@ -12,7 +12,7 @@ package struct Configuration: Sendable {
     package var network = NetworkSettings()
     package var logLevel = Logger.Level.debug
     package var isPlain = false
-    /// Logged at the start.
+    /// Logged at startup.
     package var warnings: [String] = []
     /// Sentences about values that the operator did not set.
     package var notices: [String] = []
@@ -52,7 +52,7 @@ package struct TargetSettings: Sendable {
     package var commands: CommandSettings?
     package var compose = ComposeSettings()
     package var timeout: Duration
-    /// The id of the observer's own app in Marathon; nil outside of it.
+    /// The ID of the observer's own app in Marathon; nil outside of it.
     package var appID: String?
     /// For a local directory, which has no branch: the repository that it probably is a clone of.
     package var repository: RepositoryName?
@@ -76,7 +76,7 @@ package struct GitHubSettings: Sendable {
     package var reportsCommitStatus: Bool
     /// How often to poll the head of the branch; zero disables polling.
     package var pollInterval: Duration
-    /// How often to check the webhook; zero checks only at the start.
+    /// How often to check the webhook; zero checks only at startup.
     package var reviewInterval: Duration
 }
 

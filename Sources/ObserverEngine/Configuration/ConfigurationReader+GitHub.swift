@@ -16,7 +16,7 @@ extension ConfigurationReader {
         if ["github.com", "www.github.com"].contains(api.host.lowercased()) {
             settings.report(
                 sources.given(.gitHubAPI)?.source ?? "-github-api",
-                "'\(api)' is the website of GitHub; its API is at https://api.github.com.")
+                "'\(api)' is GitHub's website; its API is at https://api.github.com.")
         }
         return api
     }

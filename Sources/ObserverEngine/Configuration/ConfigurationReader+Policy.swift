@@ -26,7 +26,7 @@ extension ConfigurationReader {
         }
         let all = DeployWindows(windows)
         if all.opening(from: Date()) == nil {
-            settings.report(found.source, "no time remains at which a deployment may start.")
+            settings.report(found.source, "the windows never allow a deployment.")
         }
         return all
     }

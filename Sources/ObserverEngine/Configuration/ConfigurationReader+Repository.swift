@@ -76,7 +76,7 @@ extension ConfigurationReader {
         guard !isNamed, let host = (try? ServiceURL(api))?.host else { return nil }
         let remote = GitRemote(in: sources.directory, host: host == "api.github.com" ? "github.com" : host)
         if let remote {
-            notices.append("Repository \(remote.repository) is the git remote 'origin' of \(sources.directory)")
+            notices.append("Using repository \(remote.repository) from the git remote 'origin' of \(sources.directory)")
         }
         return remote?.repository
     }

@@ -59,7 +59,7 @@ package struct ConfigurationReader {
         return network
     }
 
-    /// Reads only the settings that lead to the target: a plan of a local directory needs neither token nor repository.
+    /// Reads only the settings of the target: a plan of a local directory needs neither token nor repository.
     package mutating func readTarget() throws(ConfigurationError) -> TargetSettings {
         var target = TargetSettings(
             marathon: readMarathon(), mesosDNS: settings.url(.mesosDNS) ?? .placeholder, kind: readTargetKind(),

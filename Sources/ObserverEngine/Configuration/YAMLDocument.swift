@@ -8,7 +8,7 @@ package enum YAMLDocument {
 
         package var description: String {
             switch self {
-            case .malformed(let reason): "is not YAML: \(reason)"
+            case .malformed(let reason): "is not valid YAML: \(reason)"
             case .tooLarge: "expands to too many values"
             }
         }
@@ -47,7 +47,7 @@ package enum YAMLDocument {
                 fields[name] = try value(of: item, count: &count)
             }
             return .object(fields)
-        default: throw .malformed("an alias leads nowhere.")
+        default: throw .malformed("an alias is undefined.")
         }
     }
 }

@@ -77,7 +77,7 @@ package enum DeliveryRejection: Error, Equatable, CustomStringConvertible {
         switch self {
         case .foreignAddress(let address):
             "\(address?.description ?? "an unknown address") is not one of GitHub's addresses (-github-addresses-only)"
-        case .addressesUnknown: "GitHub's addresses are not known yet; redeliver it later"
+        case .addressesUnknown: "GitHub's addresses are not available yet; redeliver it later"
         case .signatureMissing: "the header X-Hub-Signature-256 is missing"
         case .signatureWrong: "the signature does not match"
         case .headerMissing(let name): "the header \(name) is missing"

@@ -23,7 +23,7 @@ package final class GitHubAddresses: Service {
         self.logger = logger
     }
 
-    /// - Parameter client: nil where it is unknown.
+    /// - Parameter client: nil if it is unknown.
     /// - Throws: Why a delivery from there is rejected.
     func admit(_ client: IPAddress?) async throws(DeliveryRejection) {
         do { try await withTimeout(Self.timeout) { [isKnown] in try await isKnown.get() } } catch {
@@ -55,11 +55,12 @@ package final class GitHubAddresses: Service {
             }
             ranges.withLock { $0 = found }
             isKnown.set(())
-            logger.debug("Accepting deliveries from GitHub's \(found.count) IP ranges only")
+            logger.debug("Accepting deliveries only from GitHub's \(found.count) IP ranges")
             return true
         } catch let error as GitHubError {
             logger.warning(
-                "Can't fetch GitHub's webhook IP ranges; retrying in \(Self.retryInterval.brief): \(error.explanation)")
+                "Could not fetch GitHub's webhook IP ranges; retrying in \(Self.retryInterval.brief): \(error.explanation)"
+            )
             return false
         }
     }

@@ -35,7 +35,7 @@ package struct MissedDeliveries: Sendable {
     /// Stores the webhook's deliveries that GitHub has and the store does not.
     /// - Parameter checksHeadAnyway: Whether the head of the branch is checked even if nothing was missed: a delivery that
     ///   was stored before may still wait for that.
-    /// - Throws: `GitHubError`, and what the store throws.
+    /// - Throws: `GitHubError`, store errors.
     package func recover(hook: Int, checksHeadAnyway: Bool) async throws {
         var checksHead = checksHeadAnyway
         var problem: GitHubError?
@@ -116,7 +116,7 @@ package struct MissedDeliveries: Sendable {
                     .commit: "\(delivery.commit?.short ?? "")",
                 ])
         } catch let error as DeliveryRejection {
-            logger.warning("Can't read the payload of delivery \(found.guid) that GitHub has stored: \(error)")
+            logger.warning("Could not read the payload of delivery \(found.guid) that GitHub has stored: \(error)")
         }
     }
 }

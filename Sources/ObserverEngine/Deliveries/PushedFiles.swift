@@ -20,7 +20,7 @@ enum PushedFiles {
         let commits: [Commit]?
     }
 
-    /// - Returns: nil where the delivery does not list all of them: the branch is new or was moved by force, or the list is
+    /// - Returns: nil if the delivery does not list all of them: the branch is new or was moved by force, or the list is
     ///   cut off.
     static func list(in json: Data) -> [String]? {
         guard let payload = try? JSONDecoder().decode(Payload.self, from: json), payload.created == false,

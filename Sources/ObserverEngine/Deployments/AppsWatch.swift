@@ -84,7 +84,7 @@ package final class AppsWatch: Service {
     }
 
     /// Reads the end of the output of an app, without secrets.
-    /// - Returns: nil where nothing was deployed yet, or the target does not keep output.
+    /// - Returns: nil if nothing was deployed yet, or the target does not keep output.
     package func output(of app: String, lines: Int) async throws -> [AppOutput]? {
         guard let inspector = try await inspectorOfOutput() else { return nil }
         let found = try await inspector.output(of: app, lines: lines, until: .now + Self.outputTimeout)
@@ -126,7 +126,7 @@ package final class AppsWatch: Service {
                 backoff = Backoff(limit: .seconds(15))
             } catch {
                 if Task.isCancelled { return }
-                logger.debug("Can't listen to the target's events: \(error)")
+                logger.debug("Could not listen to the target's events: \(error)")
             }
             state.withLock { $0.isListening = false }
             try? await Task.sleep(for: backoff.delay())

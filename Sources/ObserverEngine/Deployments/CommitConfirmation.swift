@@ -35,8 +35,8 @@ struct CommitConfirmation: Sendable {
 
     private var gitHub: GitHubClient { source.gitHub }
 
-    /// Makes sure that GitHub's answers are about the watched repository.
-    /// - Throws: `HeadUnknown`, `RepositoryIdentity.Replaced`, what the store throws, `CancellationError`
+    /// Makes sure that GitHub's responses are about the watched repository.
+    /// - Throws: `HeadUnknown`, `RepositoryIdentity.Replaced`, store errors, `CancellationError`
     func verifyRepository(until deadline: ContinuousClock.Instant) async throws {
         do {
             try await Retry(until: deadline, logger: logger) { try await source.identity.verify() }
@@ -102,7 +102,7 @@ struct CommitConfirmation: Sendable {
         return try await comparisonOrNil(of: deployed, with: commit, until: deadline) == .ahead
     }
 
-    /// nil where GitHub can't compare them.
+    /// nil if GitHub can't compare them.
     private func comparisonOrNil(
         of head: CommitID, with commit: CommitID, until deadline: ContinuousClock.Instant
     ) async throws -> GitHubComparison.Status? {
@@ -111,7 +111,7 @@ struct CommitConfirmation: Sendable {
                 try await gitHub.compare(base: commit, head: head)
             }
         } catch let error as GitHubError where error.reason != .tokenRefused {
-            if error.reason != .notFound { logger.warning("\(error) Deciding by the head of the branch alone.") }
+            if error.reason != .notFound { logger.warning("\(error) Deciding by the branch head alone.") }
             return nil
         }
     }

@@ -1,7 +1,7 @@
 package import Logging
 import ServiceLifecycle
 
-/// Shows the state of a deployment next to its commit at GitHub. It never delays a deployment: a status that can't be
+/// Shows the state of a deployment next to its commit on GitHub. It never delays a deployment: a status that can't be
 /// reported is logged. While the permission is missing, that is logged once; it may be granted at any time.
 package struct CommitStatusReporter: Service {
     private struct Report: Sendable {

@@ -18,7 +18,7 @@ package struct CommitTrees: Sendable {
 
     /// Calls the body with the unpacked tree, which is removed afterwards.
     /// - Parameter selection: The part of the tree that is needed.
-    /// - Throws: `SourceFailure`, and what the body throws.
+    /// - Throws: `SourceFailure`, and an error of the body.
     func withTree<Value: Sendable>(
         of commit: CommitInfo, _ selection: TreeSelection, until deadline: ContinuousClock.Instant,
         _ body: (DeploymentSource) async throws -> Value

@@ -6,7 +6,7 @@ import Synchronization
 /// The newer one of each decision wins.
 ///
 /// A deploy command has nowhere to store them. There, and in addition everywhere else, the commits that an operator rolled
-/// back from have a failure as their commit status at GitHub.
+/// back from have a failure as their commit status on GitHub.
 package final class DecisionKeeper: Service {
     private struct State {
         /// The decisions at the target; nil before they were read.
@@ -150,7 +150,7 @@ package final class DecisionKeeper: Service {
             let known = try await store.branchState(of: branch).decisions
             state.withLock { $0.latest = $0.latest.merged(with: known) }
         } catch let error where !(error is CancellationError) {
-            logger.warning("Could not read the decisions of operators: \(error)")
+            logger.warning("Could not read operator decisions: \(error)")
         }
     }
 
@@ -194,8 +194,8 @@ package final class DecisionKeeper: Service {
         if isFirst {
             let fate =
                 isKnown
-                ? "The newest decision of an operator is stored on this disk only."
-                : "Nothing is deployed before the decisions of operators were read."
+                ? "The latest operator decision is stored on this disk only."
+                : "Nothing is deployed until operator decisions have been read."
             logger.warning("\(fate) \(error) Retrying.")
         }
         return isTransient ? backoff.delay() : Self.pauseAfterRejection
@@ -246,18 +246,18 @@ extension Decisions {
         var sentences: [String] = []
         if pause.value != before.pause.value {
             sentences.append(
-                "Restored an operator's decision: deployments are \(pause.value == nil ? "not paused" : "paused").")
+                "Restored operator decision: deployments are \(pause.value == nil ? "not paused" : "paused").")
         }
         if hold.value != before.hold.value {
             let place = hold.value.map { "on hold at \($0.commit.short)" } ?? "not on hold"
-            sentences.append("Restored an operator's decision: the branch is \(place).")
+            sentences.append("Restored operator decision: the branch is \(place).")
         }
         if hookRemoval.value != before.hookRemoval.value {
             sentences.append(
-                "Restored an operator's decision: the webhook is \(hookRemoval.value ? "removed" : "registered").")
+                "Restored operator decision: the webhook is \(hookRemoval.value ? "removed" : "registered").")
         }
         if let id = repository.value, id != before.repository.value {
-            sentences.append("Restored the id of the watched repository: \(id).")
+            sentences.append("Restored the GitHub ID of the watched repository: \(id).")
         }
         return sentences
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// Shows in the log and the row of a running deployment when a service stops answering, and when it answers again.
+/// Shows in the log and the row of a running deployment when a service stops responding, and when it responds again.
 struct DependencyWatch: Sendable {
     private let deployment: Deployment
     private let store: Store
@@ -37,7 +37,7 @@ struct DependencyWatch: Sendable {
         } else if let before {
             let gone =
                 before.since.map { " after \(Duration.seconds(max(0, Date().timeIntervalSince($0))).brief)" } ?? ""
-            await log.write(state.condition.rawValue, "\(state.name) answers again\(gone)")
+            await log.write(state.condition.rawValue, "\(state.name) responds again\(gone)")
         }
     }
 

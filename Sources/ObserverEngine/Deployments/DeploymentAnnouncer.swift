@@ -1,7 +1,7 @@
 import Foundation
 package import Logging
 
-/// Announces how deployments end: on the commit at GitHub, to the notification endpoint and in the log.
+/// Announces how deployments end: on the commit on GitHub, to the notification endpoint and in the log.
 package struct DeploymentAnnouncer: Sendable {
     private let store: Store
     private let statuses: CommitStatusReporter
@@ -26,7 +26,7 @@ package struct DeploymentAnnouncer: Sendable {
     func announceWait(of deployment: Deployment, _ wait: DeploymentWait) {
         let sentence = store.redactor.redact(wait.sentence)
         statuses.report(.pending, "Waiting: \(sentence)", on: deployment.commit)
-        logger.info("Deployment waits: \(sentence)", metadata: deployment.metadata)
+        logger.info("Deployment waiting: \(sentence)", metadata: deployment.metadata)
     }
 
     /// - Parameter newer: The commit whose deployment ended it while it ran.
@@ -47,7 +47,7 @@ package struct DeploymentAnnouncer: Sendable {
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
         case .failed where ended.retry != nil:
-            statuses.report(.pending, "Trying again later: \(outcome)", on: ended.commit)
+            statuses.report(.pending, "Retrying later: \(outcome)", on: ended.commit)
         case .failed, .cancelled: statuses.report(.failure, outcome, on: ended.commit)
         case .superseded:
             // It is not a failure of the commit, which may be deployed again.
@@ -66,7 +66,7 @@ package struct DeploymentAnnouncer: Sendable {
         case .succeeded: logger.info("Deployment succeeded: \(outcome)", metadata: metadata)
         case .failed where ended.retry != nil:
             metadata[.retry] = "\(ended.retry ?? 0)"
-            logger.warning("Deployment failed and is tried again: \(outcome)", metadata: metadata)
+            logger.warning("Deployment failed and will be retried: \(outcome)", metadata: metadata)
         case .failed: logger.error("Deployment failed: \(outcome)", metadata: metadata)
         case .superseded:
             let isRepeated = outcome.hasPrefix("superseded ")

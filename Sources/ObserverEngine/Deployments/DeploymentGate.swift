@@ -21,8 +21,8 @@ package struct DeploymentGate: Sendable {
         self.logger = logger
     }
 
-    /// Returns once GitHub accepts the token and the target was asked for the decisions of operators. If the target did not
-    /// answer, it is asked again before anything is applied.
+    /// Returns once GitHub accepts the token and the target was asked for the decisions of operators. If it did not
+    /// respond, it is asked again before anything is applied.
     /// - Throws: `CancellationError`
     func open() async throws {
         try await authentication.granted()
@@ -37,7 +37,7 @@ package struct DeploymentGate: Sendable {
     }
 
     /// Another repository that has the name stops deployments until it is gone or accepted.
-    /// - Throws: what the store throws, `CancellationError`
+    /// - Throws: store errors, `CancellationError`
     func isRepositoryWatched() async throws -> Bool {
         guard identity.isReplaced else { return true }
         do {

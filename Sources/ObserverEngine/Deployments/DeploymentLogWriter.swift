@@ -45,7 +45,7 @@ package struct DeploymentLogWriter: Sendable {
             try await store.append(lines, to: deployment)
         } catch {
             // A log that can't be written must not stop the deployment.
-            logger.error("Can't store the deployment's log: \(error)")
+            logger.error("Could not store the deployment's log: \(error)")
         }
     }
 }

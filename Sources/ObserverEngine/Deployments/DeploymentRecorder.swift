@@ -86,8 +86,8 @@ package actor DeploymentRecorder {
         try await change { $0.finish(as: stage, outcome: outcome, at: Date()) }
     }
 
-    /// Ends a deployment whose failure lies outside its commit, which is tried again later unless a newer one is queued.
-    /// - Returns: Whether it is tried again.
+    /// Ends a deployment whose failure lies outside its commit, which is retried later unless a newer one is queued.
+    /// - Returns: Whether it is retried.
     func fail(outcome: String, retryAt due: Date) async throws -> Bool {
         deployment = try await store.fail(deployment, outcome: outcome, retryAt: due)
         return deployment.retry != nil
@@ -138,7 +138,7 @@ package actor DeploymentRecorder {
         try await store.abandonedDeployments(of: deployment.request.branch)
     }
 
-    /// A change that can't be stored has not happened, and may be tried again.
+    /// A change that can't be stored has not happened, and may be retried.
     private func change(
         surviving durability: Store.Durability = .powerFailure, _ apply: (inout Deployment) -> Void
     ) async throws {

@@ -123,7 +123,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                 try await supersede(by: newer)
                 return false
             }
-            await recorder.log.write("older", "than \(newer.sha.short), which has not passed its checks yet")
+            await recorder.log.write("older", "than \(newer.sha.short), whose checks have not passed yet")
             return true
         case .replaced(let newer):
             try await supersede(by: newer)
@@ -162,7 +162,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         return false
     }
 
-    /// A plan that an operator has to approve is not applied before.
+    /// A plan that an operator must approve is not applied before.
     /// - Parameter before: The changes that were planned before, if this deployment was planned already.
     private func checkApproval(of plan: Target.Plan, before: [AppChange]) async throws {
         let request = await recorder.deployment.request
@@ -247,10 +247,10 @@ struct TokenRefused: Error {
 struct DecisionRecalled: Error, CustomStringConvertible {
     let interruption: Deployment.Interruption
 
-    var description: String { "\(interruption.sentence) That was decided before the disk was lost." }
+    var description: String { "\(interruption.sentence) An operator decided this before the disk was lost." }
 }
 
-/// The plan has to be approved: the commit has to wait.
+/// The plan must be approved: the commit has to wait.
 struct ApprovalNeeded: Error {
     /// One for each change.
     let marks: [String]

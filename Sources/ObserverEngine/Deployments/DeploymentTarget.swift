@@ -33,7 +33,7 @@ package protocol DeploymentTarget: Sendable {
     /// Whether it certainly knows which apps run; otherwise it may know them after a deployment.
     var reportsApps: Bool { get }
 
-    /// Which apps run, and how do they differ from the tree? nil where the target does not know.
+    /// Which apps run, and how do they differ from the tree? nil if the target does not know.
     func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)?
 
     /// Is the target reachable and usable?
@@ -54,9 +54,9 @@ package protocol TargetPlan: Sendable {
     var summary: String { get }
     var warnings: [PlanWarning] { get }
     var changesAnything: Bool { get }
-    /// nil where the target runs none or does not know.
+    /// nil if the target runs none or does not know.
     var running: RunningCommit? { get }
-    /// The plan in the words of the target, line by line; empty where the changes are known.
+    /// The plan in the words of the target, line by line; empty if the changes are known.
     var text: [String] { get }
     /// One text for each change, which is the same only for the same change from the same state. What an operator approved
     /// is recognized by them.
@@ -108,7 +108,7 @@ package enum RestoreOutcome: Equatable, Sendable {
     /// The deployment had changed nothing.
     case unneeded
 
-    /// nil where there is nothing to say.
+    /// nil if there is nothing to say.
     package var sentence: String? {
         switch self {
         case .restored(let previous, let removed):

@@ -26,7 +26,7 @@ package struct DriftAnnouncer: Sendable {
         }
         let left = Set(report.drifted.map(\.id))
         for app in before.drifted where !left.contains(app.id) {
-            logger.info("Drift of \(app.id) is over.")
+            logger.info("\(app.id) no longer drifts from its spec.")
         }
         if !new.isEmpty { notifier.post(Notification(drifted: new, from: last)) }
     }
@@ -36,8 +36,8 @@ extension AppSummary.Drift {
     /// Follows the name of the app: "differs from its spec: /mem is 64, not 32".
     package var sentence: String {
         switch kind {
-        case .missing: "should be running and does not exist"
-        case .copied: "carries the labels of another app and is in no spec"
+        case .missing: "should be running but does not exist"
+        case .copied: "has the labels of another app and is not in any spec"
         case .changed:
             "differs from its spec: " + fields.map(\.sentence).joined(separator: ", ")
         }

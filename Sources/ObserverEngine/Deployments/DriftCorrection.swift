@@ -20,7 +20,7 @@ struct DriftCorrection: Equatable {
         }
         for app in drifted {
             if app.drift?.kind == .copied {
-                refusals[app.id] = "An app of someone else is not changed; remove it, or its labels."
+                refusals[app.id] = "Someone else's app is not changed; remove it or its labels."
                 continue
             }
             // One that failed before its plan may have concerned any app.
@@ -30,7 +30,7 @@ struct DriftCorrection: Equatable {
             }
             if corrections.count >= Self.limit, let oldest = corrections.map(\.queuedAt).min() {
                 let next = oldest.addingTimeInterval(Self.period)
-                refusals[app.id] = "Corrected \(Self.limit) times within an hour; not again before \(next.rfc3339)."
+                refusals[app.id] = "Corrected \(Self.limit) times within an hour; not again until \(next.rfc3339)."
             } else if isPaused {
                 refusals[app.id] = "Deployments are paused."
             } else {

@@ -42,7 +42,7 @@ package final class ExpectedApps: Sendable {
         known.withLock { $0 != nil && $0?.deployment == deployment?.id && $0?.inspector == nil }
     }
 
-    /// The inspector that compares apps with those of the deployment that succeeded last; nil where there is none yet.
+    /// The inspector that compares apps with those of the deployment that succeeded last; nil if there is none yet.
     /// - Parameter mayFetch: Whether to fetch the tree of a deployment from before the start.
     func inspector(of last: Deployment?, mayFetch: Bool) async throws -> (any TargetInspector)? {
         guard let last else { return nil }

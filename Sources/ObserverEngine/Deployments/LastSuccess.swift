@@ -20,12 +20,12 @@ package struct LastSuccess: Sendable {
     }
 
     /// The paths of the files that differ between two commits.
-    /// - Returns: nil where GitHub does not know all of them.
+    /// - Returns: nil if GitHub does not know all of them.
     package func changedFiles(from old: CommitID, to new: CommitID) async throws -> [String]? {
         do {
             return try await gitHub.changedFiles(from: old, to: new)
         } catch let error as GitHubError {
-            logger.warning("Can't list the files that changed since \(old.short): \(error)")
+            logger.warning("Could not list the files changed since \(old.short): \(error)")
             return nil
         }
     }

@@ -112,7 +112,7 @@ package struct Notification: Encodable, Equatable, Sendable {
     package let deployment: Int64
     package let outcome: String
 
-    /// nil where the end of the deployment needs no notification.
+    /// nil if the end of the deployment needs no notification.
     /// - Parameter before: The deployment before it that was neither superseded, interrupted nor cancelled.
     package init?(_ ended: Deployment, before: Deployment?) {
         let outcome = ended.outcome ?? ""
@@ -127,7 +127,7 @@ package struct Notification: Encodable, Equatable, Sendable {
         }
         let verb =
             switch event {
-            case .failed: ended.retry == nil ? "failed" : "failed and is tried again"
+            case .failed: ended.retry == nil ? "failed" : "failed and will be retried"
             case .recovered: "succeeded again"
             case .rolledBack: "succeeded (rollback)"
             case .drifted, .corrected: "corrected drift"

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// When a deployment is tried again that failed because of something outside its commit.
+/// When a deployment is retried that failed because of something outside its commit.
 package struct RetryPlan: Equatable, Sendable {
     /// The number of retries after the first attempt.
     package static let limit = 5
@@ -10,7 +10,7 @@ package struct RetryPlan: Equatable, Sendable {
     package let retry: Int
     package let delay: Duration
 
-    /// nil where it was tried often enough.
+    /// nil if it was tried often enough.
     /// - Parameters:
     ///   - attempt: The attempt that failed, counting from 1.
     ///   - first: The delay before the first retry; each further one is twice as long.

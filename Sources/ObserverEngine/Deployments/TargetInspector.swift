@@ -37,7 +37,7 @@ struct InstanceAbsence {
 /// The apps that a target runs, compared with a tree.
 package struct InspectedApps: Equatable, Sendable {
     package var apps: [AppSummary]
-    /// nil where the target runs none or does not know.
+    /// nil if the target runs none or does not know.
     package var running: RunningCommit?
     /// The verdict of a health command.
     package var check: AppsReport.Check?

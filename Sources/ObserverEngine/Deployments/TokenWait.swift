@@ -12,7 +12,7 @@ struct TokenWait: Sendable {
     let token: AccessToken
 
     /// Calls the body until GitHub accepts the token for everything that it asks for.
-    /// - Throws: `PutBack` if the observer is paused meanwhile, and what the body throws.
+    /// - Throws: `PutBack` if the observer is paused meanwhile, and an error of the body.
     func run(_ body: () async throws -> Void) async throws {
         var pause = Backoff(first: .seconds(2), limit: .seconds(300))
         var isReported = false

@@ -57,7 +57,7 @@ package struct MesosDNS: Sendable {
         } catch let failure as Failure {
             problem = failure.description
         }
-        guard isNeeded else { return Finding(.mesosDNS, .ok, "not needed with these settings") }
+        guard isNeeded else { return Finding(.mesosDNS, .ok, "not used with these settings") }
         return Finding(
             .mesosDNS, .warning, problem,
             remedy: "Set -mesos-dns; outside a cluster set -marathon and -public-node.")

@@ -72,7 +72,7 @@ extension Finding {
             switch certificate.validUntil.timeIntervalSince(now) {
             case ..<0:
                 return Finding(
-                    .certificate, .failure, text + ": GitHub does not deliver to an expired certificate.",
+                    .certificate, .failure, text + ": GitHub can't deliver while the certificate is expired.",
                     remedy: remedy)
             case ..<(14 * 86400): return Finding(.certificate, .warning, text + ".", remedy: remedy)
             default: return Finding(.certificate, .ok, text)
@@ -90,7 +90,7 @@ extension Finding {
         let text = "\(disk.path) has \(free) free"
         if !disk.isDirectory {
             return Finding(
-                .disk, .failure, "\(disk.path) is not a directory.", remedy: "Choose another path with -state.")
+                .disk, .failure, "\(disk.path) is not a directory.", remedy: "Choose another directory with -state.")
         }
         if !disk.isWritable {
             return Finding(

@@ -80,12 +80,12 @@ extension Finding {
         case .success(let grant):
             if grant.managesHooks == false {
                 return Finding(
-                    .token, .failure, "The \(grant.summary) may not manage webhooks.",
+                    .token, .failure, "The \(grant.summary) can't manage webhooks.",
                     remedy: "Grant it repo or admin:repo_hook at \(grant.webURL)/settings/tokens.")
             }
             if grant.reportsStatuses == false {
                 return Finding(
-                    .token, .warning, "The \(grant.summary) may not report commit statuses.",
+                    .token, .warning, "The \(grant.summary) can't report commit statuses.",
                     remedy: "Grant it repo:status at \(grant.webURL)/settings/tokens, or set -no-commit-status.")
             }
             return Finding(.token, .ok, grant.summary)
@@ -111,7 +111,7 @@ extension Finding {
         if let known = engine?.repositoryID, let found = grant.repositoryID, known != found {
             return Finding(
                 .repository, .failure,
-                "\(name) is another repository now: its id at GitHub is \(found) instead of \(known).",
+                "\(name) is another repository now: its GitHub ID is \(found) instead of \(known).",
                 remedy: "If it was created again on purpose, run: observer accept-repository. Otherwise set -owner and "
                     + "-repo to the new name of the repository that was watched.")
         }
@@ -119,7 +119,7 @@ extension Finding {
             ? Finding(.repository, .ok, "\(name)")
             : Finding(
                 .repository, .warning,
-                "\(name) was renamed to \(grant.repository); it is still recognized by its id.",
+                "\(name) was renamed to \(grant.repository); it is still recognized by its GitHub ID.",
                 remedy: "Set -owner and -repo to the new name, before another repository takes the old one.")
     }
 

@@ -33,7 +33,7 @@ extension Finding {
         return Finding(
             .observer, .failure, failure.description,
             remedy: failure.status == nil
-                ? "Restart it if this continues."
+                ? "Restart it if this persists."
                 : "Check -url and the token in DPLOY_OBSERVER_TOKEN.")
     }
 
@@ -60,7 +60,7 @@ extension Finding {
         case .pending:
             Finding(
                 .token, .warning, "GitHub has not responded to the observer yet.",
-                remedy: "Its log has the reason: observer logs")
+                remedy: "For the reason, run: observer logs")
         case .refused:
             Finding(
                 .token, .failure, engine.problem ?? "GitHub rejects the observer's token.",

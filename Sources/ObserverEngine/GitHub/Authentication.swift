@@ -2,7 +2,7 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Verifies the token with GitHub at the start, and again when GitHub rejects it later; everything that needs the token
+/// Verifies the token with GitHub at startup, and again when GitHub rejects it later; everything that needs the token
 /// waits for it. Once a day, warns if the token expires soon.
 package struct Authentication: Service {
     /// GitHub rejects the token, and a retry does not help.

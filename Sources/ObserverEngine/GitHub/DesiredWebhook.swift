@@ -67,7 +67,7 @@ extension DesiredWebhook {
         "Hook: github.Hook{Name:\"web\", Active:true, Config:map[url:\(url)]}"
     }
 
-    /// The webhook at GitHub after the update.
+    /// The webhook on GitHub after the update.
     func hook(id: Int) -> GitHubHook { GitHubHook(id: id, events: events, config: .init(url: url)) }
 }
 

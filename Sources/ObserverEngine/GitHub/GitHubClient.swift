@@ -51,7 +51,7 @@ package struct GitHubClient: Sendable {
         "/repos/\(repository.owner.segmentEncoded)/\(repository.name.segmentEncoded)"
     }
 
-    /// The IP ranges that GitHub delivers from; empty where it does not publish any.
+    /// The IP ranges that GitHub delivers from; empty if it does not publish any.
     package func deliveryAddresses() async throws -> [AddressRange] {
         let meta: GitHubMeta = try await fetch(JSONRequest(.get, "/meta"), to: "fetch GitHub's webhook IP ranges")
         return (meta.hooks ?? []).compactMap { AddressRange($0) }
@@ -87,7 +87,7 @@ package struct GitHubClient: Sendable {
         return answer.branch
     }
 
-    /// The branch with its head, and the entity tag of the response; nil where the branch still matches the given tag.
+    /// The branch with its head, and the entity tag of the response; nil if the branch still matches the given tag.
     package func branch(
         _ name: String, unlessMatching entityTag: String?
     ) async throws -> (branch: GitHubBranch, entityTag: String?)? {
@@ -133,7 +133,7 @@ package struct GitHubClient: Sendable {
     }
 
     /// The paths of the files that differ between two commits, of which one is an ancestor of the other.
-    /// - Returns: nil where GitHub does not list all of them.
+    /// - Returns: nil if GitHub does not list all of them.
     package func changedFiles(from old: CommitID, to new: CommitID) async throws -> [String]? {
         var comparison = try await comparison(base: old, head: new)
         // GitHub lists the files between the common ancestor and the head.

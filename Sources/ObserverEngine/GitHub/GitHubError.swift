@@ -94,7 +94,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         case .rateLimited:
             "GitHub's rate limit is exhausted" + (retryAfter.map { "; it resets in \($0.brief)." } ?? ".")
         case .tokenRefused:
-            "GitHub rejected the personal access token (401): it is wrong, expired or revoked."
+            "GitHub rejected the personal access token (401): it is invalid, expired or revoked."
         case .forbidden(let forbidden):
             forbidden.cause.printable
         case .notFound:
@@ -128,7 +128,7 @@ extension GitHubError.Forbidden {
         case .missingScope(let scopes):
             "the token lacks the scope \(scopes.joined(separator: " or ")) (403)."
         case .other(let message):
-            message.isEmpty ? "GitHub rejected it (403)." : "GitHub rejected it (403): \(message.ended)"
+            "GitHub rejected the request (403)" + (message.isEmpty ? "." : ": \(message.ended)")
         }
     }
 

@@ -112,7 +112,7 @@ package struct GitHubDelivery: Decodable, Sendable {
 /// One delivery with its payload.
 package struct GitHubDeliveryDetail: Decodable, Sendable {
     package struct Request: Decodable, Sendable {
-        /// nil where they can't be read.
+        /// nil if they can't be read.
         package let headers: [String: JSONValue]?
         /// nil once GitHub no longer has it.
         package let payload: JSONValue?

@@ -6,9 +6,9 @@ package struct TokenGrant: Equatable, Sendable {
     /// Of a classic token; a fine-grained one shows no scopes.
     package let scopes: [String]?
     package let expiresAt: Date?
-    /// The repository's name at GitHub: differs from the configured one after a rename.
+    /// The repository's name on GitHub: differs from the configured one after a rename.
     package let repository: String
-    /// GitHub's id of the repository; nil if GitHub did not report it.
+    /// GitHub's ID of the repository; nil if GitHub did not report it.
     package let repositoryID: Int64?
     /// The time of the response, by GitHub's clock.
     package let answeredAt: Date?
@@ -44,10 +44,10 @@ package struct TokenGrant: Equatable, Sendable {
             ?? "fine-grained token"
     }
 
-    /// Whether the token may manage webhooks; nil where only a request shows it.
+    /// Whether the token may manage webhooks; nil if only a request shows it.
     package var managesHooks: Bool? { holds(anyOf: ["repo", "public_repo", "admin:repo_hook", "write:repo_hook"]) }
 
-    /// Whether the token may report commit statuses; nil where only a request shows it.
+    /// Whether the token may report commit statuses; nil if only a request shows it.
     package var reportsStatuses: Bool? { holds(anyOf: ["repo", "public_repo", "repo:status"]) }
 
     /// Warnings for the operator before the token fails.
@@ -62,10 +62,10 @@ package struct TokenGrant: Equatable, Sendable {
         let scopes = scopes.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") } ?? ""
         if managesHooks == false {
             warnings.append(
-                "The token may not manage webhooks: its scopes are \(scopes); grant admin:repo_hook or repo.")
+                "The token can't manage webhooks: its scopes are \(scopes); grant admin:repo_hook or repo.")
         }
         if reportsStatuses == false {
-            warnings.append("The token may not report commit statuses: its scopes are \(scopes); grant repo:status.")
+            warnings.append("The token can't report commit statuses: its scopes are \(scopes); grant repo:status.")
         }
         return warnings
     }
@@ -88,7 +88,7 @@ package struct TokenGrant: Equatable, Sendable {
 }
 
 extension HTTPHeaders {
-    /// A list of scopes; nil where the header is missing, empty where it is empty.
+    /// A list of scopes; nil if the header is missing, empty if it is empty.
     func scopes(_ name: String) -> [String]? {
         first(name: name).map { value in
             value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }

@@ -10,7 +10,7 @@ package final class LimitedLog: Service {
     package enum Subject: String, Sendable {
         case rejectedDelivery = "rejected delivery"
         case duplicateDelivery = "duplicate delivery"
-        case rejectedLogin = "rejected request with a wrong token"
+        case rejectedLogin = "rejected request with an invalid token"
 
         fileprivate func counted(_ count: Int) -> String {
             let number = count.formatted(.number.locale(Locale(identifier: "en_US")))
@@ -19,7 +19,7 @@ package final class LimitedLog: Service {
                 switch self {
                 case .rejectedDelivery: "rejected deliveries"
                 case .duplicateDelivery: "duplicate deliveries"
-                case .rejectedLogin: "rejected requests with a wrong token"
+                case .rejectedLogin: "rejected requests with an invalid token"
                 }
             return "\(number) more \(many) in the last minute"
         }

@@ -1,4 +1,4 @@
-/// How close an app is to its desired state, computed from Marathon's answer.
+/// How close an app is to its desired state, computed from Marathon's response.
 package struct AppReadiness: Equatable, Sendable {
     /// Tasks of the newest configuration that are healthy, or running if the app has no health checks.
     package let ready: Int

@@ -14,7 +14,7 @@ package struct MarathonApp: Equatable, Sendable {
     package let tasksRunning: Int
     package let tasksHealthy: Int
     package let tasksStaged: Int
-    /// The ids of the Marathon deployments that it is part of; nil where Marathon does not list them.
+    /// The IDs of the Marathon deployments that it is part of; nil if Marathon does not list them.
     package let deployments: [String]?
     package let lastTaskFailure: MarathonTaskFailure?
 
@@ -57,7 +57,7 @@ package struct MarathonTask: Equatable, Sendable {
     package let id: String
     /// The version of the app's configuration that it was launched with.
     package let version: String?
-    /// `TASK_RUNNING`; nil where Marathon does not report it.
+    /// `TASK_RUNNING`; nil if Marathon does not report it.
     package let state: String?
     package let isRunning: Bool
     let canBeRunning: Bool
@@ -110,7 +110,7 @@ package struct MarathonTaskFailure: Equatable, Sendable, CustomStringConvertible
 /// A Marathon deployment in progress. One that has ended is no longer listed, however it ended.
 package struct MarathonDeployment: Equatable, Sendable {
     package let id: String
-    /// The version of the apps that it changes; nil where Marathon does not report it.
+    /// The version of the apps that it changes; nil if Marathon does not report it.
     package let version: String?
     package let step: Int?
     package let steps: Int?
@@ -146,7 +146,7 @@ package struct LaunchQueue: Decodable, Sendable {
     }
 
     package static let missingOffer =
-        "Marathon waits for an offer of resources that fits (cpus, mem, ports, acceptedResourceRoles, constraints)"
+        "Marathon is waiting for a matching resource offer (cpus, mem, ports, acceptedResourceRoles, constraints)"
 }
 
 extension JSONValue {

@@ -1,4 +1,4 @@
-/// The ids of apps and groups: paths.
+/// The IDs of apps and groups: paths.
 /// Source: https://mesosphere.github.io/marathon/docs/application-groups.html
 package enum MarathonPath {
     /// The absolute form of `id` in the group `base`.
@@ -34,7 +34,7 @@ package enum MarathonPath {
         for segment in named where segment != ".." && segment != "." {
             if segment.wholeMatch(of: #/[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/#) == nil
             {
-                return "may only contain lower case letters, digits, dashes and dots in each segment"
+                return "may only contain lower-case letters, digits, dashes and dots in each segment"
             }
         }
         return nil

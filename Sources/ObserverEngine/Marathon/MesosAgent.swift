@@ -65,13 +65,13 @@ struct MesosAgent: Sendable {
             return value
         } catch let error as TransportError {
             throw Unreadable(
-                description: "The agent at \(address) does not answer: \(error.detail). Check -mesos-agent-port.")
+                description: "The agent at \(address) does not respond: \(error.detail). Check -mesos-agent-port.")
         }
     }
 }
 
 extension JSONValue {
-    /// Whether an executor runs a task: one for a command has the id of its task.
+    /// Whether an executor runs a task: one for a command has the ID of its task.
     fileprivate func runs(_ task: String) -> Bool {
         if self["id"]?.string == task { return true }
         return ["tasks", "completed_tasks", "queued_tasks"].contains { list in

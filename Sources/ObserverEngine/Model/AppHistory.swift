@@ -11,7 +11,7 @@ package struct AppHistory: Codable, Sendable, Equatable {
         }
     }
 
-    /// The id of the app.
+    /// The ID of the app.
     package var id: String
     /// nil if it does not exist.
     package var app: AppSummary?
@@ -43,7 +43,8 @@ package struct AppHistory: Codable, Sendable, Equatable {
     package var withoutCause: String? {
         guard cause == nil else { return nil }
         guard let last = changes.first?.deployment, app == nil || last.commit == app?.commit else {
-            return app == nil ? "No known deployment created it." : "It was deployed before the known deployments."
+            return app == nil
+                ? "No known deployment created it." : "It was deployed before the oldest known deployment."
         }
         let end = last.stage.isFinal ? "which was not successful (\(last.stage.rawValue))" : "which is in progress"
         return "Deployment \(last.id) of \(last.commit.prefix(7)) changed it last, \(end)."

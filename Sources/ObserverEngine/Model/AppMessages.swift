@@ -45,7 +45,7 @@ package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
         package enum Kind: String, Codable, Sendable {
             /// Someone changed fields.
             case changed
-            /// It should be running and does not exist.
+            /// It should be running but does not exist.
             case missing
             /// It is in no spec and carries the labels of another app.
             case copied
@@ -117,7 +117,7 @@ package struct AppsReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// The commit that runs; nil where nothing does, or it is not known yet. Before the apps were read, the commit that was
+    /// The commit that runs; nil if nothing does, or it is not known yet. Before the apps were read, the commit that was
     /// deployed last.
     package var running: PlanReport.Commit?
     /// Since when.

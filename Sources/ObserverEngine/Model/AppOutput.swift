@@ -1,8 +1,8 @@
 /// Lines that one instance of an app has printed.
 package struct AppOutput: Codable, Sendable, Equatable {
-    /// The id of the task or the name of the container.
+    /// The ID of the task or the name of the container.
     package var instance: String
-    /// `stdout` or `stderr`; nil where the target does not keep them apart.
+    /// `stdout` or `stderr`; nil if the target does not keep them apart.
     package var stream: String?
     /// Oldest first.
     package var lines: [String]

@@ -1,11 +1,11 @@
-/// The id of a commit: 40 hexadecimal digits, or 64 where a repository uses SHA-256.
+/// The ID of a commit: 40 hexadecimal digits, or 64 where a repository uses SHA-256.
 package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// GitHub's `before` of a new branch and `after` of a deleted one.
     package static let zero = CommitID(unchecked: String(repeating: "0", count: 40))
 
     package let description: String
 
-    /// nil if the text is not a full commit id. Ids become part of URLs and paths, so they are checked here.
+    /// nil if the text is not a full commit ID. Ids become part of URLs and paths, so they are checked here.
     package init?(_ text: String) {
         guard text.utf8.count == 40 || text.utf8.count == 64, text.utf8.allSatisfy(Self.isHexadecimalDigit)
         else { return nil }
@@ -20,7 +20,7 @@ package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let commit = CommitID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a commit id")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a commit ID")
         }
         self = commit
     }
@@ -50,7 +50,7 @@ package struct CommitInfo: Equatable, Sendable {
     package var previous: CommitID?
     package var message: String?
     package var author: String?
-    /// The login of the person who pushed it; nil where the push was not reported by GitHub.
+    /// The login of the person who pushed it; nil if the push was not reported by GitHub.
     package var pusher: String?
 
     package init(

@@ -22,11 +22,11 @@ package enum CommitReference: Equatable, Sendable, CustomStringConvertible {
         } else if let id = CommitID(text) {
             self = .id(id)
         } else if isHexadecimal, text.utf8.count > 40 {
-            throw Malformed(description: "has too many digits for the id of a commit")
+            throw Malformed(description: "has too many digits for a commit ID")
         } else if isHexadecimal, text.utf8.count >= Self.fewestDigits {
             self = .beginning(text)
         } else if let flaw = BranchName.flaw(in: text) {
-            throw Malformed(description: "is not the id of a commit, a branch or a tag: \(flaw)")
+            throw Malformed(description: "is not a commit ID, a branch or a tag: \(flaw)")
         } else {
             self = .name(text)
         }

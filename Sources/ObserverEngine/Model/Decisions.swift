@@ -31,7 +31,7 @@ package struct Decisions: Equatable, Sendable {
     package var hold = Dated<Hold?>(nil)
     /// The webhook stays removed until an operator registers it again.
     package var hookRemoval = Dated(false)
-    /// GitHub's id of the watched repository, which an operator accepted; one that was only seen first has the time
+    /// GitHub's ID of the watched repository, which an operator accepted; one that was only seen first has the time
     /// `neverDecided`.
     package var repository = Dated<Int64?>(nil)
 
@@ -80,7 +80,7 @@ package struct Decisions: Equatable, Sendable {
     /// The time of a value that no operator decided: any decision is newer.
     static let neverDecided = Date(timeIntervalSince1970: 0)
 
-    /// Remembers the id of the repository that was seen first.
+    /// Remembers the ID of the repository that was seen first.
     package mutating func note(repository id: Int64) {
         guard repository.value == nil else { return }
         repository = Dated(id, at: Self.neverDecided)

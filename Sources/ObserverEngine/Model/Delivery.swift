@@ -109,7 +109,7 @@ package enum DeliveryVerdict: Equatable, Sendable {
     case ignored(reason: String)
 
     /// - Parameters:
-    ///   - repositoryID: GitHub's id of the watched repository, once it is known.
+    ///   - repositoryID: GitHub's ID of the watched repository, once it is known.
     ///   - changedFiles: Those of the push, if they are known.
     package static func judge(
         event: String, push: PushEvent?, watched: WatchedBranch, repositoryID: Int64? = nil,

@@ -21,7 +21,7 @@ package struct DependencyState: Codable, Sendable, Equatable {
     package var since: Date?
     /// Why it is unreachable or refusing, in a few words: "connection refused".
     package var reason: String?
-    /// When it last answered, to within `DependencyState.resolution`.
+    /// When it last responded, to within `DependencyState.resolution`.
     package var lastAnswerAt: Date?
 
     /// How far, in seconds, `lastAnswerAt` may lag behind: a change for every request would be too many.
@@ -66,12 +66,12 @@ extension DependencyState {
         if isNews || age.map({ !(0..<Self.resolution).contains($0) }) ?? true { lastAnswerAt = now }
     }
 
-    /// "Marathon does not answer: connection refused"; nil where there is no trouble.
+    /// "Marathon does not respond: connection refused"; nil if there is no trouble.
     package var trouble: String? {
         switch condition {
         case .unknown, .reachable: nil
-        case .unreachable: "\(name) does not answer: \(reason ?? "no reason known")"
-        case .refusing: "\(name) rejects the credentials: \(reason ?? "no reason known")"
+        case .unreachable: "\(name) does not respond: \(reason ?? "reason unknown")"
+        case .refusing: "\(name) rejects the credentials: \(reason ?? "reason unknown")"
         }
     }
 }

@@ -25,7 +25,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package private(set) var finishedAt: Date?
     /// Why it failed or was superseded, or what it did; while it is being rolled back, why it fails.
     package private(set) var outcome: String?
-    /// While it runs: which service does not answer, and why.
+    /// While it runs: which service does not respond, and why.
     package var trouble: String?
     /// The change of each app; empty until the deployment is planned.
     package var changes: [AppChange]
@@ -38,7 +38,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package internal(set) var retry: Int64?
     /// While it is queued: which rule keeps it from starting.
     package internal(set) var wait: DeploymentWait?
-    /// The changes of a plan that has to be approved, each as a mark; nil if none waits for that.
+    /// The changes of a plan that must be approved, each as a mark; nil if none waits for that.
     package internal(set) var unapprovedPlan: [String]?
 
     package init(
@@ -98,7 +98,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         unapprovedPlan = marks
     }
 
-    /// Identifies the plan that has to be approved, so that an operator approves only a plan that they saw.
+    /// Identifies the plan that must be approved, so that an operator approves only a plan that they saw.
     package var planID: String? {
         unapprovedPlan.map { "\(id)-\($0.sorted().joined(separator: "\n").sha256.prefix(12))" }
     }
@@ -214,7 +214,7 @@ extension Deployment.Trigger {
 /// Why a deployment failed and what to do next, as a sentence for an operator. Each failure is declared where it is
 /// thrown.
 package protocol DeploymentFailure: Error, CustomStringConvertible, Sendable {
-    /// Whether GitHub rejected the token, so that the commit has to be tried again.
+    /// Whether GitHub rejected the token, so that the commit has to be retried.
     var isTokenRefused: Bool { get }
     /// Whether the target is left in a state that should be rolled back.
     var callsForRestore: Bool { get }

@@ -37,7 +37,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var finishedAt: Date?
     /// Why it failed or was superseded, or what it did ("2 apps changed, 1 unchanged").
     package var outcome: String?
-    /// While it runs: which service does not answer, and why.
+    /// While it runs: which service does not respond, and why.
     package var trouble: String?
     /// The delivery that caused it.
     package var delivery: Int64?
@@ -55,7 +55,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var retry: Int64?
     /// While it is queued: which rule keeps it from starting.
     package var wait: DeploymentWait?
-    /// Identifies the plan that waits for an approval.
+    /// Identifies the plan that waits for approval.
     package var plan: String?
     package var approval: PlanApproval?
     /// Why an operator deployed it although rules forbade it.
@@ -157,7 +157,7 @@ package struct AppChange: Codable, Sendable, Equatable {
         case removedAgain
     }
 
-    /// One field of the app definition that differs, values as compact JSON; nil where the field is absent.
+    /// One field of the app definition that differs, values as compact JSON; nil if the field is absent.
     package struct Field: Codable, Sendable, Equatable {
         /// A JSON pointer (RFC 6901), "/container/docker/image".
         package var path: String
@@ -178,7 +178,7 @@ package struct AppChange: Codable, Sendable, Equatable {
     package var restarts: Int?
     /// The other dploy app that has managed the app so far.
     package var takenOverFrom: String?
-    /// nil where nothing was rolled back.
+    /// nil if nothing was rolled back.
     package var result: Result?
 
     package init(

@@ -3,7 +3,7 @@ package import struct Foundation.Date
 /// The state of the engine and of its watched branch.
 package struct EngineState: Codable, Sendable, Equatable {
     package enum Authentication: String, Codable, Sendable {
-        /// GitHub has not answered yet.
+        /// GitHub has not responded yet.
         case pending
         case granted
         case refused
@@ -13,7 +13,7 @@ package struct EngineState: Codable, Sendable, Equatable {
     package enum DecisionState: String, Codable, Sendable, CaseIterable {
         /// They are being read from Marathon. Nothing is deployed before that.
         case pending
-        /// Marathon did not answer; it is asked again.
+        /// Marathon did not respond; it is asked again.
         case unavailable
         /// The newest one is on this disk only.
         case unsaved
@@ -28,11 +28,11 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var owner: String
     package var repository: String
     package var branch: String
-    /// GitHub's id of the repository; nil until it is known.
+    /// GitHub's ID of the repository; nil until it is known.
     package var repositoryID: Int64?
     /// `OWNER/NAME`, if the repository was renamed since the settings were written.
     package var renamedTo: String?
-    /// The id of another repository that has the name now; nothing is deployed until an operator accepts it.
+    /// The ID of another repository that has the name now; nothing is deployed until an operator accepts it.
     package var otherRepositoryID: Int64?
     /// The website of the GitHub that the repository is at, `https://github.com`.
     package var webURL: String

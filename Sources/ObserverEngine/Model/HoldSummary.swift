@@ -25,9 +25,9 @@ package struct HoldSummary: Codable, Equatable, Sendable {
     }
 
     package let commit: CommitID
-    /// nil where the hold was restored from a version that did not store it.
+    /// nil if the hold was restored from a version that did not store it.
     package let cause: Cause?
-    /// nil where the hold was restored without the history.
+    /// nil if the hold was restored without the history.
     package let deployment: Int64?
     package var until = End.push
     package var reason: String?

@@ -1,6 +1,6 @@
 package import struct Foundation.Date
 
-/// The webhook at GitHub and how it differs from the desired one.
+/// The webhook on GitHub and how it differs from the desired one.
 package struct HookState: Codable, Sendable, Equatable {
     package enum Registration: String, Codable, Sendable {
         /// Not checked yet, or GitHub is unreachable.

@@ -19,8 +19,8 @@ package struct LeftOutLink: Equatable, Sendable {
     /// The rest of a sentence about the path.
     package var explanation: String {
         switch reason {
-        case .leadsOut: "is a symbolic link that leads out of the repository, to \(target.printable)"
-        case .loop: "is a symbolic link that leads back to itself"
+        case .leadsOut: "is a symbolic link that points outside the repository, to \(target.printable)"
+        case .loop: "is a symbolic link that points back to itself"
         }
     }
 }

@@ -52,7 +52,7 @@ package struct Operator: Codable, Sendable, Equatable {
     package func refusal(to act: String, requiring required: Role) -> String? {
         role >= required
             ? nil
-            : "Requires the role \(required.rawValue) to \(act); \(name) has the role \(role.rawValue)."
+            : "The role \(required.rawValue) is required to \(act); \(name) has the role \(role.rawValue)."
     }
 }
 

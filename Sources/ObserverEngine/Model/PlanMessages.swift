@@ -1,6 +1,6 @@
 /// A request for a plan.
 package struct PlanRequest: Codable, Sendable, Equatable {
-    /// A branch, a tag, or a full or short commit id; nil for the head of the branch.
+    /// A branch, a tag, or a full or short commit ID; nil for the head of the branch.
     package var ref: String?
 
     package init(ref: String? = nil) {
@@ -40,7 +40,7 @@ package struct PlanReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// The commit that the target runs now; nil where it runs none or does not know.
+    /// The commit that the target runs now; nil if it runs none or does not know.
     package var running: Commit?
     /// The planned commit; nil for a local directory.
     package var commit: Commit?
@@ -51,7 +51,7 @@ package struct PlanReport: Codable, Sendable, Equatable {
     package var text: [String] = []
     /// Notes for an operator who is about to deploy it.
     package var warnings: [String]
-    /// Not empty where the commit can't be deployed; then there are no changes.
+    /// Not empty if the commit can't be deployed; then there are no changes.
     package var problems: [Problem]
     package var changesAnything: Bool
 

@@ -3,7 +3,7 @@ package import Foundation
 /// A push, with the fields of GitHub's event that are used.
 package struct PushEvent: Equatable, Sendable {
     package let repository: RepositoryName
-    /// GitHub's id of the repository; nil in rows of the store.
+    /// GitHub's ID of the repository; nil in rows of the store.
     package internal(set) var repositoryID: Int64?
     /// GitHub's time of the push, in whole seconds; nil in rows of the store.
     package internal(set) var pushedAt: Date?
@@ -41,7 +41,7 @@ package struct PushEvent: Equatable, Sendable {
         after.map { CommitInfo($0, previous: before, message: message, author: author, pusher: pusher) }
     }
 
-    /// Whether it is to a repository, by its id if both are known, else by its name.
+    /// Whether it is to a repository, by its ID if both are known, else by its name.
     package func isTo(_ name: RepositoryName, id: Int64?) -> Bool {
         if let id, let repositoryID { return id == repositoryID }
         return repository.isSame(as: name)
@@ -57,7 +57,7 @@ package struct PushEvent: Equatable, Sendable {
         return clean
     }
 
-    /// The branch's name; nil where the ref is a tag or something else.
+    /// The branch's name; nil if the ref is a tag or something else.
     package var branch: String? {
         ref.hasPrefix("refs/heads/") ? String(ref.dropFirst("refs/heads/".count)) : nil
     }

@@ -26,7 +26,7 @@ package struct PushRules: Equatable, Sendable {
         self.paths = paths
     }
 
-    /// - Parameter changedFiles: nil where they are not known; such a push is deployed.
+    /// - Parameter changedFiles: nil if they are not known; such a push is deployed.
     package func skip(message: String?, changedFiles: [String]? = nil) -> PushSkip? {
         if let message, message.lowercased().contains(Self.marker) { return .message }
         guard let paths, let changedFiles, !changedFiles.contains(where: paths.include) else { return nil }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A branch of a repository at GitHub that this observer watches.
+/// A branch of a repository on GitHub that this observer watches.
 package struct WatchedBranch: Hashable, Sendable, CustomStringConvertible {
     package let repository: RepositoryName
     package let name: String
@@ -19,7 +19,7 @@ package struct WatchedBranch: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(repository):\(name)" }
 }
 
-/// `OWNER/REPOSITORY` at GitHub.
+/// `OWNER/REPOSITORY` on GitHub.
 package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
     package let owner: String
     package let name: String
@@ -68,14 +68,14 @@ package enum BranchName {
 
 /// The stored state of a branch, apart from its deliveries and deployments.
 package struct BranchState: Equatable, Sendable {
-    /// The id of the webhook that this observer registered.
+    /// The ID of the webhook that this observer registered.
     package var hookID: Int?
     package var decisions: Decisions
-    /// The deployment that came with the hold; nil where the hold was restored without the history.
+    /// The deployment that came with the hold; nil if the hold was restored without the history.
     package var holdDeployment: Int64?
-    /// The repository's current name at GitHub, if it was renamed since the settings were written.
+    /// The repository's current name on GitHub, if it was renamed since the settings were written.
     package var repositoryName: RepositoryName?
-    /// The head of the branch, as far as GitHub's answers and the deliveries show it.
+    /// The head of the branch, as far as GitHub's responses and the deliveries show it.
     package var head: CommitID?
 
     package init(
@@ -91,7 +91,7 @@ package struct BranchState: Equatable, Sendable {
 
     package var isHookRemoved: Bool { decisions.hookRemoval.value }
     package var isPaused: Bool { decisions.pause.value != nil }
-    /// GitHub's id of the repository. It survives a rename, and another repository has another one.
+    /// GitHub's ID of the repository. It survives a rename, and another repository has another one.
     package var repositoryID: Int64? { decisions.repository.value }
     package var heldAt: CommitID? { decisions.hold.value?.commit }
 

@@ -1,4 +1,4 @@
-/// Which plans an operator has to approve before they are applied.
+/// Which plans an operator must approve before they are applied.
 package struct ApprovalRule: Equatable, Sendable {
     package enum Scope: String, CaseIterable, Sendable {
         case never, always
@@ -15,7 +15,7 @@ package struct ApprovalRule: Equatable, Sendable {
         self.isByOthers = isByOthers
     }
 
-    /// Whether a deployment has to be approved. An operator's rollback is a decision of its own.
+    /// Whether a deployment must be approved. An operator's rollback is a decision of its own.
     /// - Parameter changes: Empty where the target does not know them; then they may be anything.
     func needsApproval(_ changes: [AppChange], changesAnything: Bool, trigger: DeploymentSummary.Trigger) -> Bool {
         guard trigger != .rollback else { return false }
@@ -35,10 +35,10 @@ package struct ApprovalRule: Equatable, Sendable {
         let commit = request.commit
         let pushers = [commit.pusher, commit.author].compactMap(\.self)
         if let pusher = pushers.first(where: { names.contains($0.lowercased()) }) {
-            return "\(pusher.printable) pushed \(commit.id.short); someone else has to approve it."
+            return "\(pusher.printable) pushed \(commit.id.short); someone else must approve it."
         }
         if let requester = request.requestedBy, names.contains(requester.lowercased()) {
-            return "\(requester.printable) requested this deployment; someone else has to approve it."
+            return "\(requester.printable) requested this deployment; someone else must approve it."
         }
         return nil
     }

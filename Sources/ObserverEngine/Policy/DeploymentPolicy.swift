@@ -58,7 +58,7 @@ package struct DeploymentPolicy: Equatable, Sendable {
         request.trigger == .rollback ? nil : windows.wait(at: now)
     }
 
-    /// A deployment was planned and its plan has to be approved.
+    /// A deployment was planned and its plan must be approved.
     private func approvalWait(of deployment: Deployment) -> DeploymentWait? {
         guard let marks = deployment.unapprovedPlan else { return nil }
         let decision = ApprovalDecision.decide(
@@ -99,7 +99,7 @@ extension DeploymentWait {
         let all = removed + restarted
         let shown = all.prefix(3) + (all.count > 3 ? ["\(all.count - 3) more"] : [])
         let plan = shown.isEmpty ? "" : ": \(shown.joined(separator: ", "))"
-        let again = hasChanged ? "the target changed since the approval; needs approval again" : "needs approval"
+        let again = hasChanged ? "the target changed after the approval; needs approval again" : "needs approval"
         return DeploymentWait(.approval, again + plan)
     }
 }

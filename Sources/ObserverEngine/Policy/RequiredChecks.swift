@@ -1,11 +1,11 @@
 package import Foundation
 
-/// The checks that a commit has to pass before it is deployed.
+/// The checks that a commit must pass before it is deployed.
 package enum RequiredChecks: Equatable, Sendable {
     case off
     /// Every check that reports.
     case all
-    /// Those that the branch requires at GitHub.
+    /// Those that the branch requires on GitHub.
     case required
     case named([String])
 
@@ -47,7 +47,7 @@ package struct CheckReport: Equatable, Sendable {
 
 /// Everything that is known about the checks of a commit.
 package enum CheckFacts: Equatable, Sendable {
-    /// - Parameter protected: The names that the branch requires at GitHub; nil unless they were asked for.
+    /// - Parameter protected: The names that the branch requires on GitHub; nil unless they were asked for.
     case read([CheckReport], protected: [String]?)
     /// GitHub could not be asked; the reason is a sentence.
     case unreadable(String)

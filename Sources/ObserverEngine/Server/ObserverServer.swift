@@ -42,7 +42,7 @@ package struct ObserverServer: Service {
             logger.info("Listening on \(listener)\(subject)\(certificate.map { " with \($0.summary)" } ?? "")")
             if Self.limits.isReduced, setting == .listen {
                 logger.warning(
-                    "Accepting at most \(Self.limits.all) connections: the process may open only \(OpenFileLimit.current) files. Raise the limit (ulimit -n) to at least 1024."
+                    "Accepting at most \(Self.limits.all) connections: the process can open only \(OpenFileLimit.current) files. Raise the limit (ulimit -n) to at least 1024."
                 )
             }
             listening.set(port)
@@ -54,7 +54,7 @@ package struct ObserverServer: Service {
     /// - Parameter listening: Set to the path once connections are accepted.
     package init(router: Router<ObserverRequestContext>, socket: String, listening: Latch<String?>, logger: Logger) {
         address = socket
-        remedy = "Remove what is in its place, or choose another -state."
+        remedy = "Remove whatever is there, or choose another directory with -state."
         isListening = { listening.isSet }
         server = Self.server(
             router, at: .unixDomainSocket(path: SocketPath.reachable(socket)), certificate: nil, logger: logger
@@ -68,8 +68,8 @@ package struct ObserverServer: Service {
     /// - Returns: A sentence if its file system does not allow that.
     static func restrict(_ socket: String) -> String? {
         guard chmod(socket, 0o600) != 0 else { return nil }
-        return "Can't restrict \(socket) to its owner: \(String(cString: strerror(errno)).lowercased()). "
-            + "Make sure that no other user may open its directory."
+        return "Can't restrict access to \(socket): \(String(cString: strerror(errno)).lowercased()). "
+            + "Make sure that no other user can access its directory."
     }
 
     /// - Throws: `ListenFailure`, `CancellationError`

@@ -90,7 +90,7 @@ package final class ServerCertificate: Sendable {
         state.warnedAt = now
         let fate =
             rest > 0
-            ? "expires on \(state.validity.end.day)." : "expired on \(state.validity.end.day): GitHub delivers nothing."
+            ? "expires on \(state.validity.end.day)." : "expired on \(state.validity.end.day): GitHub can't deliver."
         logger.warning("TLS certificate \(files.certificate) \(fate) Renew it; it is reloaded without a restart.")
     }
 

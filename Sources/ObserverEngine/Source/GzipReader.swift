@@ -26,7 +26,7 @@ struct GzipReader: ~Copyable {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let status = observer_inflateInitGzip(stream)
-        precondition(status == Z_OK, "zlib could not be initialised: \(status)")
+        precondition(status == Z_OK, "zlib could not be initialized: \(status)")
     }
 
     deinit {

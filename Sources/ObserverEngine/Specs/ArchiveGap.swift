@@ -65,7 +65,7 @@ struct ArchiveGap {
             return "is a Git submodule, which is not part of the archive. Move its files into the repository"
         }
         if let pattern = ignored.first(where: { Self.matches($0.path, path) }) {
-            return "is left out because of \(pattern.place). Remove that line"
+            return "is omitted because of \(pattern.place). Remove that line"
         }
         return nil
     }

@@ -20,7 +20,8 @@ struct JSONSyntax {
     private var offsets: [String: Int]?
 
     /// For what Foundation rejects and this reader does not.
-    static let otherComplaint = "is not JSON: it contains a string that is not UTF-8, or a number that is too large"
+    static let otherComplaint =
+        "is not valid JSON: it contains a string that is not UTF-8, or a number that is too large"
 
     /// nil if the content is valid.
     static func complaint(about content: Data) -> String? {
@@ -33,7 +34,7 @@ struct JSONSyntax {
             let line = syntax.line(at: error.offset)
             let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
             let column = String(decoding: before[start...], as: UTF8.self).count + 1
-            return (error.isSyntax ? "is not JSON: " : "") + "line \(line), column \(column): \(error.message)"
+            return (error.isSyntax ? "is not valid JSON: " : "") + "line \(line), column \(column): \(error.message)"
         }
         return nil
     }

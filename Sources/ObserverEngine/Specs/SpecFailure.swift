@@ -60,7 +60,7 @@ package struct SpecProblem: Error, Equatable, Sendable, CustomStringConvertible 
     /// A JSON pointer (RFC 6901); empty for the file as a whole.
     package let pointer: String
     package let message: String
-    /// The line of the file, counted from 1; nil where there is none, as for a file that does not exist.
+    /// The line of the file, counted from 1; nil if there is none, as for a file that does not exist.
     package var line: Int?
 
     package init(file: String, pointer: String = "", message: String) {

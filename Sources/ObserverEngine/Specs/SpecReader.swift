@@ -132,7 +132,7 @@ package struct SpecReader {
         }
     }
 
-    private static let podComplaint = "pods are not supported; describe apps, or groups of apps"
+    private static let podComplaint = "pods are not supported; define apps or groups of apps"
 
     /// A null field counts as absent.
     private static func isGroup(_ value: JSONValue) -> Bool {
@@ -255,7 +255,7 @@ private struct SpecGroup {
     let file: String
     let pointer: String
 
-    /// Groups and apps with the id of an app, or below it: in Marathon an app can't contain anything.
+    /// Groups and apps with the ID of an app, or below it: in Marathon an app can't contain anything.
     static func conflicts(of groups: [SpecGroup], with apps: [AppSpec]) -> [SpecProblem] {
         let files = Dictionary(apps.map { ($0.id, $0.file) }) { first, _ in first }
         guard !files.isEmpty else { return [] }

@@ -47,9 +47,9 @@ package final class BranchStatus: Sendable {
 
     package var engine: EngineState { state.withLock(\.engine) }
     package var hook: HookState { state.withLock(\.hook) }
-    /// GitHub's id of the webhook. Every delivery reads it, so it is not copied with the rest of the state.
+    /// GitHub's ID of the webhook. Every delivery reads it, so it is not copied with the rest of the state.
     var hookID: Int? { state.withLock { $0.hook.id } }
-    /// GitHub's id of the watched repository, once it is known.
+    /// GitHub's ID of the watched repository, once it is known.
     var repositoryID: Int64? { state.withLock { $0.engine.repositoryID } }
 
     func update(_ change: (inout EngineState) -> Void) {

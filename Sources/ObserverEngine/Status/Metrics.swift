@@ -29,7 +29,7 @@ package final class Metrics: Sendable {
         counts.withLock { $0.deliveries[verdict, default: 0] += 1 }
     }
 
-    /// Counts a repair of the webhook at GitHub.
+    /// Counts a repair of the webhook on GitHub.
     package func countHookRepair() {
         counts.withLock { $0.hookRepairs += 1 }
     }
@@ -111,13 +111,13 @@ extension PrometheusText {
     fileprivate mutating func add(_ dependencies: [DependencyState]) {
         let known = dependencies.filter { $0.condition != .unknown }
         guard !known.isEmpty else { return }
-        family("dploy_observer_dependency_up", .gauge, "1 while the service answers and accepts the credentials.")
+        family("dploy_observer_dependency_up", .gauge, "1 while the service responds and accepts the credentials.")
         for state in known {
             let isUp = state.condition == .reachable
             sample("dploy_observer_dependency_up", ["dependency": state.name.lowercased()], isUp ? 1 : 0)
         }
         let answered = "dploy_observer_dependency_last_answer_timestamp_seconds"
-        family(answered, .gauge, "When the service last answered, in seconds since 1970.")
+        family(answered, .gauge, "When the service last responded, in seconds since 1970.")
         for state in known {
             guard let last = state.lastAnswerAt else { continue }
             sample(answered, ["dependency": state.name.lowercased()], last.timeIntervalSince1970.rounded())

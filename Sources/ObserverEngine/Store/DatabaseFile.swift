@@ -39,7 +39,7 @@ final class DatabaseFile: Sendable {
         case corrupt
     }
 
-    /// The path to which a database was moved that could not be opened at the start.
+    /// The path to which a database was moved that could not be opened at startup.
     let setAside: String?
     private let path: String
     private let didRenew: Renewal

@@ -60,7 +60,7 @@ private struct DeflateStream: ~Copyable {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let status = observer_deflateInitFast(stream)
-        precondition(status == Z_OK, "zlib could not be initialised: \(status)")
+        precondition(status == Z_OK, "zlib could not be initialized: \(status)")
     }
 
     deinit {

@@ -79,7 +79,7 @@ package enum HeadBlock: Equatable, Sendable {
     case unchecked(deployment: Int64)
     case cancelled(deployment: Int64)
     case held(HoldSummary)
-    /// The disk was lost, and the commit status at GitHub reports a failure.
+    /// The disk was lost, and the commit status on GitHub reports a failure.
     case reportedFailure
     /// The rules on pushes skip it, and no commit before it is known.
     case skipped(PushSkip)
@@ -95,7 +95,7 @@ package enum HeadBlock: Equatable, Sendable {
         case .unchecked: "its checks did not pass"
         case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
         case .held(let hold): "the branch is on hold at \(hold.summary)"
-        case .reportedFailure: "its commit status at GitHub is failure"
+        case .reportedFailure: "its commit status on GitHub is failure"
         case .skipped(let skip): skip.reason
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// A delivery that arrives again, because an operator pressed "Redeliver" at GitHub.
+/// A delivery that arrives again, because an operator pressed "Redeliver" on GitHub.
 extension RecordedDelivery {
     /// Deploys the commit again if it failed and still is the head; otherwise it is a duplicate, whose reason names the result.
     static func redelivered(
@@ -20,7 +20,7 @@ extension RecordedDelivery {
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery, delivery: original.id)
         let queued = try queue.enqueue(request, at: date, in: database)
         duplicate.deployment = queued.deployment.id
-        duplicate.reason = "redelivered: deployment \(failed) did not succeed and is tried again"
+        duplicate.reason = "redelivered: deployment \(failed) did not succeed and is retried"
         try duplicate.storeReason(in: database)
         return RecordedDelivery(
             delivery: duplicate, deployment: queued.deployment, changes: [.delivery(duplicate)] + queued.changes)

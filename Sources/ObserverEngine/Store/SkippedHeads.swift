@@ -13,7 +13,7 @@ enum SkippedHeads {
     }
 
     /// The commit that should run if the branch points at `head`.
-    /// - Returns: nil where nothing should be deployed because nothing before the head is known.
+    /// - Returns: nil if nothing should be deployed because nothing before the head is known.
     static func wanted(at head: CommitID, of branch: WatchedBranch, in database: Database) throws -> CommitID? {
         var commit = head
         for _ in 0...limit {
@@ -109,7 +109,7 @@ extension Store {
     }
 
     /// The commit that should run if the branch points at `head`: another one where the head needs no deployment.
-    /// - Returns: nil where nothing should be deployed.
+    /// - Returns: nil if nothing should be deployed.
     package func wantedCommit(at head: CommitID, of branch: WatchedBranch) async throws -> CommitID? {
         try await read { try SkippedHeads.wanted(at: head, of: branch, in: $0) }
     }

@@ -60,7 +60,7 @@ package struct StateDirectory: ~Copyable {
             switch code {
             case nil: text
             case ENOTDIR, EEXIST: "a part of the path is a file"
-            case ELOOP: "a symbolic link in the path leads back to itself"
+            case ELOOP: "a symbolic link in the path points back to itself"
             case ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL: "its file system does not support locks"
             case let code?: String(cString: strerror(code)).lowercased()
             }

@@ -31,7 +31,7 @@ package struct StorageWatch: Service {
             } catch {
                 if Task.isCancelled { return }
                 status.note(
-                    problem: "Nothing can be stored. \(error) Deliveries are answered with 503, and recovered later.",
+                    problem: "Nothing can be stored. \(error) Deliveries are rejected with 503 and recovered later.",
                     from: .storage)
             }
             try? await Task.sleep(for: Self.pause)

@@ -4,7 +4,7 @@ import GRDB
 /// The record of the actions of operators.
 extension Store {
     /// Records an action before it is performed, so that no action is unrecorded.
-    /// - Returns: The entry with its id, and without secrets.
+    /// - Returns: The entry with its ID, and without secrets.
     func begin(_ entry: AuditEntry) async throws -> AuditEntry {
         let entry = entry.redacted(by: redactor)
         return try await write { database in

@@ -2,7 +2,7 @@ import GRDB
 
 /// A durable delivery and the deployment that it queued.
 package struct RecordedDelivery: Sendable {
-    /// With its id, without headers and body; a duplicate has the id of the delivery that was stored first.
+    /// With its ID, without headers and body; a duplicate has the ID of the delivery that was stored first.
     package let delivery: Delivery
     /// The deployment that was queued for it.
     package let deployment: Deployment?

@@ -3,7 +3,7 @@ import GRDB
 package import Logging
 import ServiceLifecycle
 
-/// Checks the store at the start, and prunes it then and every hour.
+/// Checks the store at startup, and prunes it then and every hour.
 package struct RetentionKeeper: Service {
     private static let pause = Duration.seconds(3600)
     /// Reading a large database must not delay the start.
@@ -36,7 +36,7 @@ package struct RetentionKeeper: Service {
         } catch is CancellationError {
             // The next start checks it.
         } catch {
-            logger.warning("Checking the database failed: \(error)")
+            logger.warning("Database check failed: \(error)")
         }
     }
 

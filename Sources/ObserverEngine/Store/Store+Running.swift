@@ -18,7 +18,7 @@ extension Store {
         }
     }
 
-    /// Records in the row of a running deployment which service does not answer, and why; nil once all do.
+    /// Records in the row of a running deployment which service does not respond, and why; nil once all do.
     func record(trouble: String?, of deployment: Deployment) async throws {
         _ = try await write { database -> Deployment? in
             guard var running = try Deployment.fetchOne(database, key: deployment.id), running.isSame(as: deployment),
@@ -61,7 +61,7 @@ extension Store {
     }
 
     /// Ends a deployment whose failure lies outside its commit, and queues the commit again, unless a newer one is queued.
-    /// - Returns: The failed deployment; its `retry` is nil where none was queued.
+    /// - Returns: The failed deployment; its `retry` is nil if none was queued.
     package func fail(
         _ deployment: Deployment, outcome: String, retryAt due: Date, at date: Date = Date()
     ) async throws -> Deployment {

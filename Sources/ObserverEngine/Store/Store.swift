@@ -26,7 +26,7 @@ package final class Store: Sendable {
     }
 
     package let feed = ChangeFeed()
-    /// The path to which a database was moved that was corrupt at the start; nil if it was sound.
+    /// The path to which a database was moved that was corrupt at startup; nil if it was sound.
     package var brokenDatabase: String? { file.setAside }
     /// Removes secrets from everything that is stored.
     let redactor: Redactor
@@ -66,7 +66,7 @@ package final class Store: Sendable {
             if error is DatabaseFile.Newer {
                 throw Unusable(
                     description: "The database \(path) was written by a newer version of the observer. "
-                        + "Start that version, or choose another -state.")
+                        + "Start that version, or choose another directory with -state.")
             }
             let reason = (error as? DatabaseError)?.openingProblem ?? "\(error.localizedDescription)."
             throw Unusable(description: "Can't open the database \(path): \(reason)")

@@ -18,7 +18,7 @@ package enum BoundedFile {
             case .notRegular: "it is not a regular file"
             case .tooLarge(let limit):
                 "it is larger than \(limit >= 1 << 20 ? "\(limit >> 20) MiB" : "\(limit >> 10) KiB")"
-            case .system(ELOOP): "it is a symbolic link that leads back to itself"
+            case .system(ELOOP): "it is a symbolic link that points back to itself"
             case .system(let code): String(cString: strerror(code)).lowercased()
             }
         }

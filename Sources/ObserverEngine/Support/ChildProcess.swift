@@ -13,8 +13,8 @@ package struct ChildProcess: Sendable {
 
         package var description: String {
             switch self {
-            case .exited(let status): "status \(status)"
-            case .signaled(let signal): "signal \(signal)"
+            case .exited(let status): "exited with status \(status)"
+            case .signaled(let signal): "was killed by signal \(signal)"
             }
         }
     }
@@ -109,7 +109,7 @@ package struct ChildProcess: Sendable {
         return options
     }
 
-    /// The program may end before its children; the group has the id of the program.
+    /// The program may end before its children; the group has the ID of the program.
     private static func killGroupIfCancelled(_ id: ProcessIdentifier) {
         if Task.isCancelled { killGroup(id) }
     }

@@ -1,6 +1,6 @@
 /// The keys of log metadata. `auth`, `sd` and `observe` are part of the documented log.
 extension String {
-    /// Authentication at GitHub: `step` or `done`.
+    /// Authentication with GitHub: `step` or `done`.
     static let auth = "auth"
     /// Service discovery: `step` or `done`.
     static let serviceDiscovery = "sd"

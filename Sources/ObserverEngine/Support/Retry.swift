@@ -71,7 +71,7 @@ package struct TimedOut: Error, Equatable {
 }
 
 /// Runs the operation and cancels it at the limit.
-/// - Throws: `TimedOut`, or what the operation throws.
+/// - Throws: `TimedOut`, or an error of the operation.
 package func withTimeout<Value: Sendable>(
     _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {

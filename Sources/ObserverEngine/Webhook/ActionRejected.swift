@@ -26,7 +26,7 @@ extension GitHubError {
                 + "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL to a public address."
         case .notFound:
             "Can't register the webhook: GitHub returned 404 for the webhooks of \(repository). "
-                + "The token may not manage them, or its owner is not an administrator of the repository. "
+                + "The token can't manage them, or its owner is not an administrator of the repository. "
                 + "Classic token: grant admin:repo_hook or repo; fine-grained token: grant webhooks read and write."
         default:
             description

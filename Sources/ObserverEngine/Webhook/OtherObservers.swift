@@ -14,7 +14,7 @@ package struct OtherObservers: Sendable {
         self.logger = logger
     }
 
-    /// The ids of the webhooks at whose address the observer of another branch answers.
+    /// The IDs of the webhooks at whose address the observer of another branch answers.
     func claims(among hooks: [GitHubHook]) async -> Set<Int> {
         var claimed: Set<Int> = []
         for hook in hooks {
@@ -25,7 +25,7 @@ package struct OtherObservers: Sendable {
         return claimed
     }
 
-    /// The branch of the observer that answers at the webhook's address; nil where none does.
+    /// The branch of the observer that answers at the webhook's address; nil if none does.
     private func observer(behind hook: GitHubHook) async -> WatchedBranch? {
         guard let url = hook.config.url, url.hasSuffix(DesiredWebhook.path),
             let base = try? ServiceURL(String(url.dropLast(DesiredWebhook.path.count)))

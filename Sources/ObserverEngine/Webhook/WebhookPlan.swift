@@ -1,6 +1,6 @@
 import Foundation
 
-/// The step that brings the webhook at GitHub to the desired state.
+/// The step that brings the webhook on GitHub to the desired state.
 package struct WebhookPlan: Equatable, Sendable {
     package enum Step: Equatable, Sendable {
         case keep(id: Int)
@@ -13,8 +13,8 @@ package struct WebhookPlan: Equatable, Sendable {
     package let foreign: [GitHubHook]
 
     /// - Parameters:
-    ///   - known: The id of the webhook that was registered before.
-    ///   - claimed: The ids of webhooks at whose address another observer answers.
+    ///   - known: The ID of the webhook that was registered before.
+    ///   - claimed: The IDs of webhooks at whose address another observer answers.
     package static func reconcile(
         desired: DesiredWebhook, actual: [GitHubHook], known: Int?, claimed: Set<Int> = []
     ) -> WebhookPlan {
@@ -53,7 +53,7 @@ extension GitHubHook {
     }
 }
 
-/// One difference between the webhook at GitHub and the desired one.
+/// One difference between the webhook on GitHub and the desired one.
 package enum WebhookDrift: Equatable, Sendable, CustomStringConvertible {
     case inactive
     case url(String?)
@@ -76,7 +76,7 @@ package enum WebhookDrift: Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .inactive: "it is not active"
-        case .url(let url): "its url is \(url ?? "missing")"
+        case .url(let url): "its URL is \(url ?? "missing")"
         case .contentType(let type): "its content type is \(type ?? "form")"
         case .events(let events): "its events are \(events.joined(separator: ", "))"
         case .insecureSSL: "it does not verify certificates"

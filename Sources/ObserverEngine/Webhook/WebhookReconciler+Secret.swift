@@ -45,7 +45,7 @@ extension WebhookReconciler {
         }
         let problem =
             "Pings from GitHub are still answered with 401 after setting the secret of webhook \(id). "
-            + "If a proxy is in front of the observer, let it pass \(DesiredWebhook.path) without authentication."
+            + "If a proxy in front of the observer requires authentication, exempt \(DesiredWebhook.path)."
         if status.hook.doubt != problem { logger.error("\(problem)", metadata: [.observe: "done"]) }
         status.updateHook { $0.note(doubt: problem) }
         return false
@@ -59,7 +59,7 @@ extension WebhookReconciler {
         }
         logger.info("Token rotated; updating the secret of webhook \(id)", metadata: [.observe: "register"])
         try await gitHub.updateHook(id, to: desired)
-        logger.debug("Webhook \(id) has the secret of the new token.", metadata: [.observe: "done"])
+        logger.debug("Webhook \(id) uses the secret of the new token.", metadata: [.observe: "done"])
     }
 
     // MARK: - Ping
@@ -115,13 +115,14 @@ extension WebhookReconciler {
         switch result {
         case .arrived, .refused: return nil
         case .failed(let words):
-            return "GitHub can't deliver to \(url): \(words.printable). Check its firewall, and \(recent)"
+            return "GitHub can't deliver to \(url): \(words.printable). Check the firewall, and \(recent)"
         case .strayed:
-            return "GitHub's ping to \(url) was answered by another server. Check the port and the proxy, and \(recent)"
+            return "A ping from GitHub to \(url) was answered by another server. "
+                + "Check the port and the proxy, and \(recent)"
         case .missing:
             return
                 "No ping from GitHub within \(settings.pingTimeout.brief); \(url) is probably not reachable from the "
-                + "internet. Check its firewall, and \(recent)"
+                + "internet. Check the firewall, and \(recent)"
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 package import Logging
 
-/// Brings the webhook at GitHub to the desired state and verifies that its deliveries arrive. `WebhookService` decides when.
+/// Brings the webhook on GitHub to the desired state and verifies that its deliveries arrive. `WebhookService` decides when.
 package struct WebhookReconciler: Sendable {
     package struct Settings: Sendable {
         let branch: WatchedBranch
@@ -27,7 +27,7 @@ package struct WebhookReconciler: Sendable {
     package struct Outcome: Sendable, Equatable {
         package let id: Int
         package let url: String
-        /// The repairs, in words; empty where it was in the desired state already, or is new.
+        /// The repairs, in words; empty if it was in the desired state already, or is new.
         package let repairs: [String]
         /// Whether GitHub's last delivery was answered with 401, so that its secret may be another one.
         package var wasRefused = false
@@ -69,7 +69,7 @@ package struct WebhookReconciler: Sendable {
 
     /// - Parameter deadline: When to give up on a GitHub that is unavailable; nil never does.
     /// - Returns: nil without a public address.
-    /// - Throws: `ActionRejected`, and what the store throws.
+    /// - Throws: `ActionRejected`, store errors.
     func reconcile(until deadline: ContinuousClock.Instant?) async throws -> Outcome? {
         guard let publicURL = try await endpoint.publicURL() else {
             status.updateHook { $0 = HookState(registration: .unreachable, problem: Self.noAddress) }
@@ -89,13 +89,13 @@ package struct WebhookReconciler: Sendable {
             status.updateHook { $0.note(outcome, desired) }
             return outcome
         } catch let error as GitHubError {
-            let next = error.isTransient ? " Try again when GitHub can be reached." : ""
+            let next = error.isTransient ? " Try again when GitHub is reachable." : ""
             throw ActionRejected.impossible(error.registrationSentence(url: desired.url) + next)
         }
     }
 
     /// The webhooks of another repository that has the name now are not changed.
-    /// - Throws: `ActionRejected`, `GitHubError`, and what the store throws.
+    /// - Throws: `ActionRejected`, `GitHubError`, store errors.
     private func verifyRepository() async throws {
         do {
             try await identity.verify()
@@ -185,7 +185,7 @@ package struct WebhookReconciler: Sendable {
         get async throws { try await branchState().isHookRemoved }
     }
 
-    /// Removes the webhook at GitHub; it stays removed, over restarts, until it is registered again.
+    /// Removes the webhook on GitHub; it stays removed, over restarts, until it is registered again.
     /// - Parameter id: The webhook that the operator saw.
     /// - Throws: `ActionRejected`, `GitHubError`
     func remove(_ id: Int) async throws -> String {
@@ -193,7 +193,7 @@ package struct WebhookReconciler: Sendable {
         guard known == id else {
             throw ActionRejected.conflict(
                 known.map { "The registered webhook is \($0), not \(id)." }
-                    ?? "No webhook is registered, so \(id) can't be removed.")
+                    ?? "No webhook is registered; nothing to remove.")
         }
         // Stored first: after a crash the next start must not register it again.
         try await change { $0.decisions.decide(hookRemoved: true, at: Date()) }
@@ -208,12 +208,12 @@ package struct WebhookReconciler: Sendable {
         logger.info("Removed webhook \(id)", metadata: [.observe: "done"])
         return "Webhook \(id) was removed and stays removed until it is registered again. "
             + (settings.polls
-                ? "Polling still finds and deploys pushes; pause to deploy nothing."
-                : "Polling is off, so pushes are no longer noticed.")
+                ? "Polling still finds and deploys pushes; pause deployments to prevent that."
+                : "Polling is off, so pushes are no longer found.")
     }
 
     /// On a new disk, waits until it is known whether an operator removed the webhook. A Marathon whose address is not known,
-    /// that rejects the credentials, or that does not answer for long, does not keep GitHub's deliveries away: the decision
+    /// that rejects the credentials, or that does not respond for long, does not keep GitHub's deliveries away: the decision
     /// is carried out later.
     func awaitDecisions() async throws {
         let state = try await branchState()
@@ -232,7 +232,7 @@ package struct WebhookReconciler: Sendable {
             }
         } catch is TimedOut {
             logger.warning(
-                "Marathon does not answer; registering the webhook unless an operator removed it before the disk was lost",
+                "Marathon does not respond; registering the webhook unless an operator removed it before the disk was lost",
                 metadata: [.observe: "register"])
         }
     }
@@ -244,7 +244,7 @@ package struct WebhookReconciler: Sendable {
         }
     }
 
-    /// Whether the webhook is not what the operators' decisions say, because they were read after the start.
+    /// Whether the webhook is not what the operators' decisions require, because they were read after the start.
     var isOutOfDate: Bool {
         get async throws { try await isRemoved != (status.hook.registration == .removed) }
     }

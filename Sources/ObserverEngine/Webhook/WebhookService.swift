@@ -2,7 +2,7 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Decides when the webhook is reconciled and verified: at the start, at each review, at an operator's request, after pushes
+/// Decides when the webhook is reconciled and verified: at startup, at each review, at an operator's request, after pushes
 /// that polling found and after the secret has changed. One of these runs at a time.
 package struct WebhookService: Service {
     /// How long a review tries to reach GitHub.
@@ -32,7 +32,7 @@ package struct WebhookService: Service {
     private let started = Latch<Void>()
     private let registrations = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
 
-    /// - Parameter reviewInterval: Time between two reviews; zero reconciles at the start only.
+    /// - Parameter reviewInterval: Time between two reviews; zero reconciles at startup only.
     package init(
         reconciler: WebhookReconciler, missed: MissedDeliveries, authentication: Authentication,
         reviewInterval: Duration, metrics: Metrics, transcript: Transcript, logger: Logger
@@ -95,10 +95,10 @@ package struct WebhookService: Service {
             }
         } catch is AsyncLock.Busy {
             throw ActionRejected.conflict(
-                "Busy: \(Self.waitingLimit) other requests for the webhook wait. Try again later.")
+                "Busy: \(Self.waitingLimit) other webhook requests are waiting. Try again later.")
         } catch is TimedOut {
             throw ActionRejected.conflict(
-                "GitHub did not respond within \(Self.answerTimeout.brief); the request was withdrawn. Try again later."
+                "GitHub did not respond within \(Self.answerTimeout.brief); the request was cancelled. Try again later."
             )
         }
     }

@@ -12,14 +12,14 @@ extension DocumentWriter {
             writeFailure(app.lastFailure, in: state)
             writeTasks(of: app, in: state)
         } else {
-            line(Text("This app does not exist any more.", .secondary))
+            line(Text("This app no longer exists.", .secondary))
         }
         switch content {
         case .loading:
-            heading("Why it runs this")
+            heading("Why this version")
             line(Text("Loading…", .secondary))
         case .unavailable(let reason):
-            heading("Why it runs this")
+            heading("Why this version")
             line(Text(reason, .bad))
         case .app(let history):
             writeCause(history, in: state)
@@ -39,15 +39,15 @@ extension DocumentWriter {
         value("commit", app.commit)
         value("since", app.since.map(state.timesClock.full))
         value("deploying", app.deployments.joined(separator: ", "), .busy)
-        value("specs", app.isOrphaned ? "in no spec any more; stays until it is removed (-prune)" : nil, .busy)
+        value("specs", app.isOrphaned ? "no longer in any spec; kept unless -prune is set" : nil, .busy)
     }
 
     private mutating func writeDrift(_ drift: AppSummary.Drift?, in state: DashboardState) {
         guard let drift else { return }
         heading("Differences from the spec")
         switch drift.kind {
-        case .missing: line(Text("It should be running and does not exist.", .bad))
-        case .copied: line(Text("It is in no spec, and carries the labels of another app.", .busy))
+        case .missing: line(Text("It should be running but does not exist.", .bad))
+        case .copied: line(Text("It is not in any spec, and has the labels of another app.", .busy))
         case .changed:
             let columns = min(drift.fields.map { Text($0.path).columns }.max() ?? 0, 40)
             line(Text("field".padded(to: columns) + "  running → in the spec", .secondary))
@@ -88,7 +88,7 @@ extension DocumentWriter {
     // MARK: - Why
 
     private mutating func writeCause(_ history: AppHistory, in state: DashboardState) {
-        heading("Why it runs this")
+        heading("Why this version")
         guard let cause = history.cause else {
             return line(Text(history.withoutCause ?? "", .secondary))
         }
@@ -104,7 +104,7 @@ extension DocumentWriter {
         value(
             "change",
             change.map { ([$0.kind.rawValue] + $0.fields.map { "\($0.path) \($0.values)" }).joined(separator: ", ") })
-        for id in cause.externalIDs { value("at \(state.shown?.engine.target?.name ?? "target")", id) }
+        for id in cause.externalIDs { value("in \(state.shown?.engine.target?.name ?? "target")", id) }
         value("healthy", row.finishedAt.map { clock.full($0) + Self.delay(row.startedAt ?? row.queuedAt, $0) }, .good)
     }
 
@@ -121,7 +121,7 @@ extension DocumentWriter {
 
     private mutating func writeChanges(_ history: AppHistory, in state: DashboardState) {
         heading("Deployments that changed it")
-        if history.changes.isEmpty { line(Text("It was not changed by the newest deployments.", .secondary)) }
+        if history.changes.isEmpty { line(Text("Recent deployments did not change it.", .secondary)) }
         for entry in history.changes {
             let mark = StageMark(entry.deployment)
             line(

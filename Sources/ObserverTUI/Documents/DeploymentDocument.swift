@@ -50,7 +50,7 @@ extension DocumentWriter {
         heading("Times")
         value("queued", state.timesClock.full(row.queuedAt))
         value("retry", row.notBefore.map { "number \(row.attempt - 1), starts at \(state.timesClock.full($0))" })
-        value("tried again", row.retry.map { "as deployment \($0)" })
+        value("retried", row.retry.map { "as deployment \($0)" })
         value("started", row.startedAt.map(state.timesClock.full))
         value("finished", row.finishedAt.map(state.timesClock.full))
         if let started = row.startedAt {

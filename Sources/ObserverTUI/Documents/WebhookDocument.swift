@@ -7,7 +7,7 @@ extension DocumentWriter {
         }
         let hook = mirror.hook
         let mark = RegistrationMark(hook)
-        heading("At GitHub")
+        heading("On GitHub")
         value("state", Text("\(mark.sign) \(mark.word)", Style(ink: mark.ink)))
         value("problem", hook.problem, .bad)
         for (index, difference) in hook.drift.enumerated() { value(index == 0 ? "differs" : "", difference, .busy) }

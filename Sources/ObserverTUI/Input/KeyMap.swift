@@ -20,7 +20,7 @@ enum KeyMap {
         KeyBinding(["c"], .cancel, "cancel", "Cancel the current deployment", in: .actions, bar: 9),
         KeyBinding(["p"], .ping, "ping", "Request a ping from GitHub", in: .actions),
         KeyBinding(
-            ["I"], .acceptRepository, "accept repo", "Continue with another repository of this name", in: .actions),
+            ["I"], .acceptRepository, "accept repo", "Accept a different repository under this name", in: .actions),
     ]
 
     private static let moves: [KeyBinding] = [
@@ -49,7 +49,7 @@ enum KeyMap {
         KeyBinding(["n"], .nextMatch, "next", "Next match", in: .view),
         KeyBinding(["N"], .previousMatch, "previous", "Previous match", in: .view),
         KeyBinding(["F"], .follow, "follow", "Follow the log of the current deployment", in: .view),
-        KeyBinding(["e"], .engineLog, "engine log", "Show the log of the observer, and back", in: .view),
+        KeyBinding(["e"], .engineLog, "engine log", "Switch to the observer's log and back", in: .view),
         KeyBinding([" "], .freeze, "freeze", "Freeze the display (nothing is lost)", in: .view),
         KeyBinding(["w"], .wrap, "wrap", "Wrap or cut long lines", in: .view),
         KeyBinding(["a"], .audit, "actions", "Show what operators did", in: .view),
@@ -57,7 +57,7 @@ enum KeyMap {
     ]
 
     private static let session: [KeyBinding] = [
-        KeyBinding(["y"], .copyID, "copy id", "Copy the commit or id of the selection", in: .session),
+        KeyBinding(["y"], .copyID, "copy ID", "Copy the commit or ID of the selection", in: .session),
         KeyBinding(["Y"], .copyURL, "copy URL", "Copy the GitHub URL of the selection", in: .session),
         KeyBinding(["o"], .commandLine, "command", "Copy the last action as a command line", in: .session),
         KeyBinding(["m"], .mouse, "mouse", "Turn the mouse on or off", in: .session),

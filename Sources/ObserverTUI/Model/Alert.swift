@@ -19,7 +19,8 @@ struct Alert: Equatable {
             alerts.append(Alert(ink: .bad, sentence: "\(trouble)."))
         }
         if let name = mirror.engine.renamedTo {
-            alerts.append(Alert(ink: .busy, sentence: "Repository was renamed to \(name); set owner and repo to that."))
+            alerts.append(
+                Alert(ink: .busy, sentence: "Repository was renamed to \(name); set owner and repo to match."))
         }
         if let pause = mirror.engine.pause, pause.reason != nil || pause.by != nil {
             let sentence = pause.sentence.prefix(1).uppercased() + pause.sentence.dropFirst()

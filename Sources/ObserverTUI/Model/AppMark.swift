@@ -41,7 +41,7 @@ extension AppSummary {
         let words: String? =
             switch drift?.kind {
             case .missing: "missing: it should be running"
-            case .copied: "carries the labels of another app"
+            case .copied: "has the labels of another app"
             case .changed: "drift: \(drift?.fields.map(\.words).joined(separator: ", ") ?? "")"
             case nil: mark.word == "healthy" ? nil : mark.word
             }

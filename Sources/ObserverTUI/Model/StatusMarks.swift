@@ -53,7 +53,7 @@ struct RegistrationMark: Equatable {
     }
 }
 
-/// Whether a service answers, as a sign and a colour.
+/// Whether a service responds, as a sign and a colour.
 struct DependencyMark: Equatable {
     let sign: String
     let ink: Style.Ink

@@ -149,7 +149,7 @@ package actor DashboardRunner<Connection: ControlConnection> {
     var farewell: String? {
         let commands = dashboard.state.unanswered.map { "'\($0.commandLine)'" }
         guard !commands.isEmpty else { return nil }
-        return "No answer yet to \(commands.joined(separator: ", ")); it may have been carried out. "
+        return "No response yet to \(commands.joined(separator: ", ")); it may still take effect. "
             + "See 'observer status'."
     }
 

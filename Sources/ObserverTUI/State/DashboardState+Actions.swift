@@ -28,7 +28,7 @@ extension DashboardState {
         return mirror?.currentDeployment
     }
 
-    /// The opened or selected deployment if its plan waits for an approval, else any other one that does.
+    /// The opened or selected deployment if its plan waits for approval, else any other one that does.
     var approvalTarget: DeploymentSummary? {
         var chosen = selectedDeployment
         if case .deployment(let id) = detail?.subject { chosen = mirror?.deployments[id] }
@@ -69,7 +69,7 @@ extension DashboardState {
     }
 
     private var pingRefusal: String? {
-        mirror?.engine.authentication == .refused ? "GitHub rejects the token, so it can't be asked for a ping." : nil
+        mirror?.engine.authentication == .refused ? "GitHub rejects the token, so a ping can't be requested." : nil
     }
 
     private var isAnythingToOpen: Bool {
@@ -95,7 +95,7 @@ extension DashboardState {
         }
         let commit = target.commit.shortCommit
         guard target.stage == .succeeded else { return "\(commit) did not succeed; select a successful deployment." }
-        guard let mirror, WhatRuns(mirror).isRunning(target.commit, in: mirror) else { return nil }
+        guard let mirror, RunningVersion(mirror).isRunning(target.commit, in: mirror) else { return nil }
         return "\(commit) is already running; select an earlier deployment."
     }
 

@@ -74,13 +74,13 @@ extension Dialog {
         return Dialog(
             Wording(
                 title: "Accept another repository",
-                question: "Deploy from the repository that is \(engine.fullName) now? "
-                    + "Its id at GitHub is \(id)\(known).",
+                question: "Accept the repository that is now \(engine.fullName)? "
+                    + "Its GitHub ID is \(id)\(known).",
                 brief: "Accept repository \(id)?", verb: "Accept"),
             isDestructive: true, consequence: .action(.acceptRepository(id: id)), at: now)
     }
 
-    /// nil if the deployment does not wait for an approval.
+    /// nil if the deployment does not await approval.
     static func approve(_ detail: DeploymentDetail, in mirror: EngineMirror, at now: Date) -> Dialog? {
         let row = detail.summary
         guard let plan = row.plan else { return nil }
@@ -88,7 +88,7 @@ extension Dialog {
         return Dialog(
             Wording(
                 title: "Approve the plan",
-                question: "Approve deployment \(row.id)? If the target changes before it is applied, it asks again.",
+                question: "Approve deployment \(row.id)? If the target changes before that, it must be approved again.",
                 brief: "Approve deployment \(row.id)?", verb: "Approve"),
             facts: since, plan: PlanBody(of: detail, from: from),
             isDestructive: true, consequence: .action(.approve(deployment: row.id, plan: plan)), at: now)
@@ -114,17 +114,17 @@ extension Dialog {
             isDestructive: true, consequence: .suspend, at: now)
     }
 
-    /// The commit that runs now; if that is not certain, the last one that was deployed. And what has happened since.
+    /// The commit that runs now; if that is not certain, the last one that was deployed. And version has happened since.
     private static func runs(_ mirror: EngineMirror) -> (from: Fact, since: [Fact]) {
-        let what = WhatRuns(mirror)
-        let isCertain = what.source == .target || what.newer == nil && what.source == .deployments
+        let version = RunningVersion(mirror)
+        let isCertain = version.source == .target || version.newer == nil && version.source == .deployments
         let from = Fact(
-            label: isCertain ? "runs now" : what.source == .earlierReport ? "last seen" : "deployed",
-            value: what.commit.map(\.title) ?? "unknown", rank: 1)
-        if let running = what.newer, running.isRunning {
+            label: isCertain ? "runs now" : version.source == .earlierReport ? "last seen" : "deployed",
+            value: version.commit.map(\.title) ?? "unknown", rank: 1)
+        if let running = version.newer, running.isRunning {
             return (from, [Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2)])
         }
-        guard what.source != .target, let row = what.disturbance else { return (from, []) }
+        guard version.source != .target, let row = version.disturbance else { return (from, []) }
         let ended =
             switch row.stage {
             case .cancelled: "was cancelled"

@@ -57,7 +57,7 @@ struct KeyBar {
         return KeyMap.bindings.compactMap { binding in
             guard let rank = binding.bar, binding.command != .quit, let key = binding.keys.first else { return nil }
             let isPossible = state.refusal(of: binding.command) == nil
-            // Plans that wait for an approval are rare.
+            // Plans that wait for approval are rare.
             if binding.command == .approve, !isPossible { return nil }
             let label = binding.command == .pause && state.shown?.engine.isPaused == true ? "resume" : binding.label
             return entry(key, label, rank: rank, isPossible: isPossible)

@@ -68,7 +68,7 @@ struct PlanBody: Equatable, Sendable {
     func lines(columns: Int) -> [Text] {
         switch content {
         case .loading: [Text("Planning…", .secondary)]
-        case .failed(let reason): Text("The changes are not known: \(reason)", .busy).wrapped(to: columns)
+        case .failed(let reason): Text("The changes are unknown: \(reason)", .busy).wrapped(to: columns)
         case .loaded(let report): PlanText(report).lines.flatMap { $0.wrapped(to: columns, indent: 6) }
         }
     }

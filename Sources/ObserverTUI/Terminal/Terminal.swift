@@ -53,7 +53,7 @@ package struct TerminalUnavailable: Error, Equatable, CustomStringConvertible {
     private var reason: String {
         switch problem {
         case .notATerminal: "The dashboard needs a terminal for input and output."
-        case .background: "In the background, the dashboard can't be shown."
+        case .background: "The dashboard can't run in the background."
         case .noType: "TERM is not set, so the dashboard can't be shown."
         case .unknown(let type): "Unknown terminal type \(type) (TERM), so the dashboard can't be shown."
         case .onlyLines(let type): "A terminal of type \(type) (TERM) can only print lines, not the dashboard."

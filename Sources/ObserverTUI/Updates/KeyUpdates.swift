@@ -194,7 +194,7 @@ extension Dashboard {
     /// Quitting waits a moment for answers.
     mutating func end() -> [DashboardEffect] {
         let commands = state.unanswered.map(\.commandLine).joined(separator: ", ")
-        if !commands.isEmpty { state.notice = .info("Waiting for the answer to \(commands).", at: state.now) }
+        if !commands.isEmpty { state.notice = .info("Waiting for the response to \(commands).", at: state.now) }
         return [.quit]
     }
 

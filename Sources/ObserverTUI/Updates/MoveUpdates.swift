@@ -204,7 +204,7 @@ extension Dashboard {
 }
 
 extension ListPosition {
-    /// The row that a movement selects; nil where the selection stays or follows the first row.
+    /// The row that a movement selects; nil if the selection stays or follows the first row.
     fileprivate func target(of movement: Movement, in listing: Listing<Row>, page: Int) -> Int? {
         let index = listing.index(of: selected) ?? 0
         let target = movement.target(from: index, count: listing.count, page: page)

@@ -23,7 +23,7 @@ enum DeliveriesView {
         let branch = mirror.engine.branch
         guard mirror.hook.registration == .registered, let url = mirror.hook.url else {
             return mirror.hook.registration == .unknown
-                ? "No deliveries yet. The webhook has not been checked at GitHub yet."
+                ? "No deliveries yet. The webhook has not been checked on GitHub yet."
                 : "No deliveries yet, and no webhook is registered. Press r to register it."
         }
         return "No deliveries yet. GitHub will call \(url) on the next push to \(branch)."

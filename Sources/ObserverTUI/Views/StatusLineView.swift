@@ -100,18 +100,18 @@ struct RunsText {
             variants = [Text()]
             return
         }
-        let what = WhatRuns(mirror)
-        let newer = Self.newer(what, mirror)
-        guard let running = what.commit else {
-            let sentence = what.source == .deployments ? "nothing deployed yet" : "nothing runs"
+        let version = RunningVersion(mirror)
+        let newer = Self.newer(version, mirror)
+        guard let running = version.commit else {
+            let sentence = version.source == .deployments ? "nothing deployed yet" : "nothing runs"
             variants = [Text(sentence, .secondary), Text()].map { .joined([$0, newer].compactMap { $0 }, by: "   ") }
             return
         }
         let commit = Text(running.id.shortCommit, .bold)
-        let begin = Text(Self.verb(what.source), .secondary) + commit
-        let since = what.since.map { date in
+        let begin = Text(Self.verb(version.source), .secondary) + commit
+        let since = version.since.map { date in
             let time = state.timesClock.short(date, today: state.shownTime)
-            return Text(what.source == .deployments ? " · \(time)" : " since \(time)", .secondary)
+            return Text(version.source == .deployments ? " · \(time)" : " since \(time)", .secondary)
         }
         let health = mirror.apps.flatMap(AppsHealth.init)?.text
         let dot = Text(" · ", .secondary)
@@ -122,7 +122,7 @@ struct RunsText {
     }
 
     /// States no more than is known.
-    private static func verb(_ source: WhatRuns.Source) -> String {
+    private static func verb(_ source: RunningVersion.Source) -> String {
         switch source {
         case .target: "runs "
         case .earlierReport: "last seen "
@@ -130,8 +130,8 @@ struct RunsText {
         }
     }
 
-    private static func newer(_ what: WhatRuns, _ mirror: EngineMirror) -> Text? {
-        if let row = what.newer {
+    private static func newer(_ version: RunningVersion, _ mirror: EngineMirror) -> Text? {
+        if let row = version.newer {
             let mark = StageMark(row)
             return Text("\(mark.sign) \(row.commit.shortCommit) \(mark.word)", Style(ink: mark.ink).bold)
         }
@@ -144,7 +144,7 @@ struct RunsText {
 struct AppsHealth {
     let text: Text
 
-    /// - Returns: nil where it is not known, or nothing runs.
+    /// - Returns: nil if it is not known, or nothing runs.
     init?(_ report: AppsReport) {
         if let check = report.check, report.problem == nil {
             text = check.isHealthy ? Text("healthy", .good) : Text("unhealthy", .bad)

@@ -4,8 +4,8 @@ import ObserverEngine
 struct AcceptRepositoryCommand: ActionCommand {
     static let configuration = CommandConfiguration(
         "accept-repository",
-        abstract: "Continue with another repository that has the watched name now.",
-        discussion: "Needed after the repository was deleted and created again. Nothing is deployed before.")
+        abstract: "Accept a different repository under the watched name.",
+        discussion: "Needed after the repository was deleted and recreated. Nothing is deployed until then.")
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var engine: EngineFlags
@@ -19,8 +19,8 @@ struct AcceptRepositoryCommand: ActionCommand {
         }
         let known = state.repositoryID.map { " instead of \($0)" } ?? ""
         try await confirmation.confirm(
-            "Deploy from the repository that is \(state.owner)/\(state.repository) now? "
-                + "Its id at GitHub is \(other)\(known).")
+            "Accept the repository that is now \(state.owner)/\(state.repository)? "
+                + "Its GitHub ID is \(other)\(known).")
         return .acceptRepository(id: other)
     }
 }

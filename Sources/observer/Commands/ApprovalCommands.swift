@@ -21,7 +21,7 @@ struct ApproveCommand: DeployingCommand {
         let commit = [String(detail.summary.commit.prefix(7)), detail.summary.message].compactMap(\.self)
         let page =
             detail.changes.isEmpty
-            ? ["What the deploy command changes is not known before it runs.", ""]
+            ? ["The changes of a deploy command are unknown until it runs.", ""]
             : PlanPage.changes(detail.changes, in: TextStyle())
         try FileHandle.standardError.write(contentsOf: Data(page.map { $0 + "\n" }.joined().utf8))
         try await confirmation.confirm("Approve deployment \(id) of \(commit.joined(separator: "  "))?")
@@ -36,7 +36,7 @@ struct RejectCommand: ActionCommand {
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.unapproved)) var id: Int64
 
-    @Option(name: .goStyle("reason"), help: "Why; shown with the deployment.") var reason: String?
+    @Option(name: .goStyle("reason"), help: "Reason, shown with the deployment.") var reason: String?
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var engine: EngineFlags

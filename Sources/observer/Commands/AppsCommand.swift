@@ -21,7 +21,7 @@ struct AppsCommand: AsyncParsableCommand {
 /// The running apps, kept up to date.
 struct AppListWatch: LiveReport {
     private var report: AppsReport?
-    /// Each line as it was printed, by the id of its app; the summary has an empty id.
+    /// Each line as it was printed, by the ID of its app; the summary has an empty id.
     private var printed: [String: String] = [:]
     private var printedReport: AppsReport?
 

@@ -6,7 +6,7 @@ import ObserverEngine
 /// answers at once.
 struct CompleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "complete", abstract: "Print the ids that a shell completes.", shouldDisplay: false, helpNames: [])
+        commandName: "complete", abstract: "Print the IDs for shell completion.", shouldDisplay: false, helpNames: [])
 
     private static let timeout = Duration.seconds(1)
     /// More would not fit on a screen.
@@ -88,7 +88,7 @@ enum CompletionSubject: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension CompletionKind {
-    /// The ids of a running observer.
+    /// The IDs of a running observer.
     static func ids(_ subject: CompletionSubject) -> CompletionKind {
         .shellCommand("observer complete \(subject.rawValue)")
     }

@@ -4,7 +4,7 @@ import ObserverEngine
 struct DeployCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "deploy", "[<commit>]", abstract: "Deploy the head of the branch, or a specific commit.",
-        discussion: "Deploying another commit than the head puts the branch on hold: it stays at that commit until the "
+        discussion: "Deploying a commit other than the head puts the branch on hold: it stays at that commit until the "
             + "next push or 'observer resume'.")
 
     @Argument(
@@ -20,7 +20,7 @@ struct DeployCommand: DeployingCommand {
         help: "Deploy even if a rule forbids it: a pause, a deploy window, checks or approval. Requires -reason.")
     var overrides = false
 
-    @Option(name: .goStyle("reason"), help: "Why the rules are overridden; recorded with the deployment.")
+    @Option(name: .goStyle("reason"), help: "Reason for overriding the rules; recorded with the deployment.")
     var reason: String?
 
     @OptionGroup var wait: WaitFlags
@@ -33,7 +33,7 @@ struct DeployCommand: DeployingCommand {
         } catch let malformed as CommitReference.Malformed {
             throw ValidationError("'\(commit ?? "")' \(malformed).")
         }
-        if overrides != (reason != nil) { throw ValidationError("-now and -reason belong together.") }
+        if overrides != (reason != nil) { throw ValidationError("-now and -reason require each other.") }
     }
 
     func action(_ client: ControlClient) -> ControlAction {
@@ -44,7 +44,7 @@ struct DeployCommand: DeployingCommand {
 struct CancelCommand: ActionCommand {
     static let configuration = CommandConfiguration(
         "cancel", "<id>", abstract: "Cancel a queued or running deployment.",
-        discussion: "Changes already sent to Marathon are not undone.")
+        discussion: "Changes already applied are not undone.")
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.unfinished)) var id: Int64
 
@@ -56,11 +56,11 @@ struct CancelCommand: ActionCommand {
         let deployment = try await client.deployment(id).summary
         guard !deployment.stage.isFinal else {
             throw ActionImpossible(
-                "Deployment \(id) has already finished: \(deployment.stage.rawValue). Nothing was cancelled.")
+                "Deployment \(id) has already ended: \(deployment.stage.rawValue). Nothing was cancelled.")
         }
         try await confirmation.confirm(
             "Cancel deployment \(id) of \(deployment.commit.prefix(7)) (\(deployment.stage.rawValue))? "
-                + "Changes already sent to Marathon are not undone.")
+                + "Changes already applied are not undone.")
         return .cancel(deployment: id)
     }
 }

@@ -7,9 +7,10 @@ struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "init", abstract: "Prepare a clone for its first deployment: descriptor, token and an example.",
         discussion: """
-            Owner and repository are those of the git remote 'origin', the branch is the current one. The token is that of \
-            .pat, GITHUB_TOKEN, GH_TOKEN or 'gh auth token'; it is stored in .pat, which .gitignore then lists. Existing \
-            files are kept. At the end, doctor checks everything; nothing is deployed, committed or pushed.
+            Takes the repository from the git remote 'origin', the current branch, and the token from .pat, \
+            DPLOY_OBSERVER_GITHUB_PAT, GITHUB_TOKEN, GH_TOKEN or 'gh auth token'. The token is stored in .pat, and .pat is \
+            added to .gitignore. Existing files are kept. Finally, runs the checks of 'observer doctor'. Nothing is \
+            deployed, committed or pushed.
             """)
 
     @Option(name: .goStyle("kind"), help: "How to deploy: compose, marathon or command. (default: asks)")

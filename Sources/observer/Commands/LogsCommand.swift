@@ -6,9 +6,9 @@ struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "logs", "[<id>]", abstract: "Print the log of a deployment, or of the observer, or the output of an app.",
         discussion: """
-            With -app, prints the end of the output of each container or task of an app: of containers as the container \
-            engine keeps it, of tasks in Marathon from the Mesos agents. With -f as well, it follows them and those that \
-            replace them, until the app is stopped.
+            With -app, prints the last lines of each container or task of an app: from the container engine, or from the \
+            Mesos agents for tasks in Marathon. With -f as well, it follows them and those that replace them, until the \
+            app is stopped.
 
             With -json, each line is a JSON object.
             """)
@@ -42,7 +42,7 @@ struct LogsCommand: AsyncParsableCommand {
 
     func validate() throws {
         if app != nil, id != nil {
-            throw ValidationError("-app prints the output of an app, an ID the log of a deployment; give one of them.")
+            throw ValidationError("Use either an ID, for the log of a deployment, or -app, for the output of an app.")
         }
         guard (1...AppOutput.limit).contains(lines) else {
             throw ValidationError("-lines must be from 1 to \(AppOutput.limit).")

@@ -6,10 +6,10 @@ struct PauseCommand: ActionCommand {
     static let configuration = CommandConfiguration(
         "pause", abstract: "Pause deployments; deliveries are still accepted.",
         discussion:
-            "With -for or -until, deployments resume by themselves. Repeat the command to change the reason or the "
+            "With -for or -until, deployments resume automatically. Repeat the command to change the reason or the "
             + "end.")
 
-    @Option(name: .goStyle("reason"), help: "Why; shown everywhere.") var reason: String?
+    @Option(name: .goStyle("reason"), help: "Reason, shown wherever the pause is shown.") var reason: String?
 
     @Option(name: .goStyle("for"), help: ArgumentHelp("Resume after this time, e.g. 30m, 2h or 1d.", valueName: "time"))
     var duration: String?

@@ -6,14 +6,14 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "plan", "[<ref>|<directory>]", abstract: "Show what a deployment would change, without changing anything.",
         discussion: """
-            Without an argument or with a branch, a tag or a commit id, asks a running observer. With a directory, such as \
-            '.', plans the local files; this needs no running observer, only the settings that lead to the target.
+            Without an argument or with a branch, a tag or a commit ID, asks a running observer. With a directory, such as \
+            '.', plans the local files; this needs no running observer, only the settings of the target.
 
             Exits with status 0 if nothing would change, 2 if something would, and 1 if the specs are invalid or the plan \
             failed.
             """)
 
-    @Argument(help: "Branch, tag, commit id or local directory. (default: the head of the branch)")
+    @Argument(help: "Branch, tag, commit ID or local directory. (default: the head of the branch)")
     var subject: String?
 
     @Flag(name: .goStyle("offline"), help: "Only check the files of a directory, without the target. (default: '.')")

@@ -6,7 +6,7 @@ struct RollbackCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "rollback", "[<id>]",
         abstract: "Roll back to an earlier deployment and hold the branch there until the next push.",
-        discussion: "Without an ID, rolls back to the version before the running one. Repeated, it goes further back."
+        discussion: "Without an ID, rolls back to the version before the running one. Repeat it to go further back."
     )
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.succeeded)) var id: Int64?
@@ -16,7 +16,7 @@ struct RollbackCommand: DeployingCommand {
         help: "What ends the hold: the next push (the default) or only 'observer resume'.")
     var end: HoldSummary.End?
 
-    @Option(name: .goStyle("reason"), help: "Why; shown with the hold.") var reason: String?
+    @Option(name: .goStyle("reason"), help: "Reason, shown with the hold.") var reason: String?
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var wait: WaitFlags

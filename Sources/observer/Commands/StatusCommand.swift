@@ -9,7 +9,7 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var watch: WatchFlags
     @Flag(
         name: .goStyle("health"),
-        help: "Only check that the observer answers and can store deliveries; otherwise exits with status 1 or 69.")
+        help: "Only check that the observer responds and can store deliveries; otherwise exits with status 1 or 69.")
     var isHealthOnly = false
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
@@ -38,7 +38,7 @@ struct HealthReport: Report {
 struct WatchFlags: ParsableArguments {
     @Flag(
         name: .goStyle("watch"),
-        help: "Keep it up to date: redrawn on a terminal, otherwise with a line for each change.")
+        help: "Keep updating: redraw on a terminal, otherwise print a line for each change.")
     var isGiven = false
 }
 
@@ -90,7 +90,7 @@ struct StatusOverview: Report {
         fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)")
         fields.add("authentication", engine.authentication.rawValue, engine.authentication.tint)
         fields.add("problem", engine.problem, .bad)
-        fields.add("renamed", engine.renamedTo.map { "to \($0); set -owner and -repo to that" }, .caution)
+        fields.add("renamed", engine.renamedTo.map { "to \($0); set -owner and -repo to match" }, .caution)
         fields.add("decisions", engine.decisions.sentence, .caution)
         fields.add("public address", engine.publicURL)
         let left = style.showsAges ? engine.rateLimitRemaining.map { "\($0) requests left" } : nil
@@ -118,7 +118,7 @@ struct StatusOverview: Report {
         guard currentDeployment == nil, engine.heldAt == nil, let last = lastDeployment, last.stage == .failed,
             last.commit != apps.running?.id
         else { return nil }
-        return "\(last.commit.prefix(7)) does not run: its deployment failed"
+        return "\(last.commit.prefix(7)) is not running: its deployment failed"
     }
 
     private func addHook(to fields: inout FieldList, in style: TextStyle) {
@@ -153,11 +153,11 @@ extension PauseSummary {
 }
 
 extension EngineState.DecisionState {
-    /// A warning about the place of the decisions; nil where it is right.
+    /// A warning about the place of the decisions; nil if it is right.
     fileprivate var sentence: String? {
         switch self {
-        case .pending, .unavailable: "not read from the target yet; nothing is deployed before"
-        case .unsaved: "the newest is on this disk only; the target did not store it"
+        case .pending, .unavailable: "not read from the target yet; nothing is deployed until then"
+        case .unsaved: "the latest is on this disk only; the target did not store it"
         case .saved, .local: nil
         }
     }
@@ -168,9 +168,9 @@ extension DependencyState {
     fileprivate func sentence(in style: TextStyle) -> String {
         let age = since.map { style.showsAges ? " for \(Self.age($0, style))" : " since \($0.rfc3339)" } ?? ""
         let why = reason.map { " (\($0))" } ?? ""
-        let last = style.showsAges ? lastAnswerAt.map { ", last answer \(style.time($0))" } ?? "" : ""
+        let last = style.showsAges ? lastAnswerAt.map { ", last response \(style.time($0))" } ?? "" : ""
         return switch condition {
-        case .unknown: "not asked yet"
+        case .unknown: "not contacted yet"
         case .reachable: "reachable" + last
         case .unreachable: "unreachable" + age + why + last
         case .refusing: "rejects the credentials" + age + why

@@ -9,8 +9,8 @@ struct TokenCommand: ParsableCommand {
         "token", "create <name>", abstract: "Create a token for the control API.",
         discussion: """
             Prints the token once, and adds its name, role and SHA-256 to the file of -tokens. A running observer accepts it \
-            at once. To revoke it, remove its line from the file. The role read sees everything and may plan, operate may \
-            also deploy, roll back, pause and cancel, and admin may do everything.
+            at once. To revoke it, remove its line from the file. The role 'read' permits reading everything and planning; \
+            'operate' also deploying, rolling back, approving, pausing and cancelling; 'admin' everything.
             """)
 
     enum Operation: String, ExpressibleByArgument, CaseIterable {
@@ -26,7 +26,7 @@ struct TokenCommand: ParsableCommand {
     @Option(
         name: .goStyle("tokens"),
         help: ArgumentHelp(
-            "File to add it to. (default: DPLOY_OBSERVER_TOKENS; without it, the line is printed)", valueName: "file"),
+            "File to add the token to. (default: DPLOY_OBSERVER_TOKENS; if unset, prints the line)", valueName: "file"),
         completion: .file())
     var tokens: String?
 
@@ -65,7 +65,7 @@ struct CreatedToken: Report {
     func lines(in style: TextStyle) -> [String] { [token] }
 
     var note: String {
-        file.map { "Added \(name) (\(role.rawValue)) to \($0). The token is shown only now:" }
-            ?? "Add this line to the file of -tokens: \(line) The token is shown only now:"
+        file.map { "Added \(name) (\(role.rawValue)) to \($0). The token is shown only once:" }
+            ?? "Add this line to the file of -tokens: \(line) The token is shown only once:"
     }
 }

@@ -21,7 +21,7 @@ extension DeployingCommand {
 struct WaitFlags: ParsableArguments {
     @Flag(
         name: .goStyle("wait"),
-        help: "Wait for the end of the deployment and print its log to standard error. Exits with status 1 if it fails."
+        help: "Wait until the deployment ends, and print its log to standard error. Exits with status 1 if it fails."
     )
     var isGiven = false
 

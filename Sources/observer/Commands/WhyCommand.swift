@@ -5,10 +5,10 @@ import ObserverEngine
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "why", "<app|commit>",
-        abstract: "Explain why an app runs what it runs, or why a commit does or does not run.",
+        abstract: "Explain which commit an app runs and why, or why a commit does or does not run.",
         discussion: """
-            Of an app: the push, the deployment, its health, and the state of everything newer. Of a commit: its pushes \
-            and deployments, and what keeps it from running: a failure, a rule, a hold, or that nothing has to be deployed.
+            For an app: the push, the deployment, its health, and the state of newer commits. For a commit: its pushes \
+            and deployments, and what keeps it from running: a failure, a rule, a hold, or that no deployment is needed.
             """)
 
     @Argument(

@@ -59,7 +59,7 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
             return try reader.readStateLocation()
         } catch {
             throw Unknown(
-                description: "Cannot determine which observer to connect to:\n"
+                description: "Can't determine which observer to connect to:\n"
                     + error.problems.map { "  \($0.description.printable)\n" }.joined()
                     + "Use -state, -socket or -url.")
         }

@@ -29,7 +29,9 @@ struct Manual {
                 page.item(.init(term: "observer-\(command.name)(1)", text: command.abstract))
             }
         }
-        page.section("FLAGS", "They are settings; each can also be set by a variable. Commands have their own pages.")
+        page.section(
+            "FLAGS",
+            "Each flag is a setting that an environment variable can also provide. Commands have their own pages.")
         for flag in commandLine.run.flags { page.item(flag) }
         page.section("EXIT STATUS")
         for status in exitStatuses { page.item(status) }
@@ -59,7 +61,7 @@ struct Manual {
         if !selecting.isEmpty {
             page.section(
                 "SELECTING THE OBSERVER",
-                "Without these flags, settings and directory are those of the running observer.")
+                "Without these flags, run the command with the settings and in the directory of the running observer.")
             for flag in selecting { page.item(flag) }
         }
         page.section("EXIT STATUS")

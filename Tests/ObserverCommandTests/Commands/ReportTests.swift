@@ -125,7 +125,7 @@ struct ReportTests {
                 "observer        0.5.0, up 1h 2m",
                 "repository      o/r, branch dcos",
                 "authentication  granted",
-                "github          not asked yet",
+                "github          not contacted yet",
                 "webhook         registered as #3 at http://n:1/dploy",
                 "last ping       1m ago",
                 "last delivery   #12 push accepted, 2m ago",
@@ -167,9 +167,9 @@ struct ReportTests {
     @Test("apps that can't be read are listed as they were read last, and not as healthy")
     func outdatedApps() throws {
         var report = AppsReport(running: .init(id: "5dc9656f"), apps: [Self.web], readAt: Self.ago(60))
-        report.problem = "Marathon does not answer."
+        report.problem = "Marathon does not respond."
         let lines = AppList(report: report).lines(in: style)
-        #expect(lines[1...2] == ["Marathon does not answer.", ""])
+        #expect(lines[1...2] == ["Marathon does not respond.", ""])
         #expect(lines[3] == "As read 1m ago:" && lines.count == 6)
         var watch = AppListWatch()
         watch.apply(.apps(report))
@@ -204,7 +204,7 @@ struct ReportTests {
         #expect(
             lines([row(3, .queued)]) == ["queued          #3 of bbbbbbb, 20 s ago", "last delivery   #9 ping, 25h ago"])
         #expect(
-            lines([row(1, .failed)]).first == "head             bbbbbbb does not run: its deployment failed")
+            lines([row(1, .failed)]).first == "head             bbbbbbb is not running: its deployment failed")
     }
 
     @Test("a rejected delivery without a GUID has no empty field")
@@ -226,13 +226,13 @@ struct ReportTests {
     func doctor() throws {
         let report = DoctorReport(findings: [
             Finding(.token, .ok, "fine-grained token"),
-            Finding(.mesosDNS, .warning, "It does not answer.", remedy: "Set -mesos-dns."),
+            Finding(.mesosDNS, .warning, "It does not respond.", remedy: "Set -mesos-dns."),
             Finding(.disk, .failure, "Full.", remedy: "Free some space."),
         ])
         #expect(
             report.lines(in: style) == [
                 "ok    token        fine-grained token",
-                "warn  mesos-dns    It does not answer. Set -mesos-dns.",
+                "warn  mesos-dns    It does not respond. Set -mesos-dns.",
                 "fail  disk         Full. Free some space.",
             ])
         let failed = #expect(throws: DoctorReport.Failed.self) { try report.check() }

@@ -40,7 +40,7 @@ struct WatchTests {
                 "\(Self.time)  running: not known yet\n",
                 "\(Self.time)  observer: 0.5.0, started 2023-11-14T21:11:20Z\n",
                 "\(Self.time)  repository: o/r, branch dcos\n", "\(Self.time)  authentication: pending\n",
-                "\(Self.time)  github: not asked yet\n",
+                "\(Self.time)  github: not contacted yet\n",
                 "\(Self.time)  webhook: registered\n",
             ])
         watch.apply(.deployment(Self.row(1, .waiting)))

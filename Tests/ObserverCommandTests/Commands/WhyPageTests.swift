@@ -67,7 +67,7 @@ struct WhyPageTests {
             WhyPage(history: AppHistory(id: "/web", app: AppSummary(id: "/web") { $0.commit = "bbbbbbbb" }, change))
                 .lines(in: TextStyle(now: Self.now)).filter { $0.hasPrefix("deployment") }
         }
-        #expect(lines { _ in } == ["deployment  It was deployed before the known deployments."])
+        #expect(lines { _ in } == ["deployment  It was deployed before the oldest known deployment."])
         for (stage, end) in [
             (DeploymentSummary.Stage.waiting, "which is in progress"), (.failed, "which was not successful (failed)"),
         ] {

@@ -103,7 +103,7 @@ struct APIDescriptionTests {
 }
 
 extension World {
-    /// Sends a request for an operation, with the id in its path.
+    /// Sends a request for an operation, with the ID in its path.
     fileprivate func response(
         to operation: APIDescription.Operation, id: some CustomStringConvertible,
         token: String = ObserverSetup.adminToken, body: String? = nil

@@ -54,7 +54,7 @@ struct CommitFateTests {
             $0.apps.problem = "503"
         }
         #expect(away.state == .deployed)
-        #expect(away.answer == "Deployment 1 deployed it last. Whether it runs is not known.")
+        #expect(away.answer == "Deployment 1 deployed it last. It is unknown whether it is running.")
         #expect(fate([success]).answer == "Deployment 1 deployed it last.")
         let checked = fate([success]) { $0.apps.check = .init(isHealthy: false, at: Sample.now) }
         #expect(checked.answer == "Deployment 1 deployed it last. It is not healthy.")
@@ -65,8 +65,8 @@ struct CommitFateTests {
     @Test("a deployment in progress explains what it waits for")
     func inProgress() throws {
         #expect(fate([try row(3, .applying)]).answer == "Deployment 3 is running.")
-        let trouble = try row(3, .waiting) { $0.trouble = "Marathon does not answer: status 503" }
-        #expect(fate([trouble]).answer == "Deployment 3 is running: Marathon does not answer: status 503.")
+        let trouble = try row(3, .waiting) { $0.trouble = "Marathon does not respond: status 503" }
+        #expect(fate([trouble]).answer == "Deployment 3 is running: Marathon does not respond: status 503.")
         for rule in DeploymentWait.Rule.allCases {
             let waiting = fate([try row(3, .queued) { $0.wait = .init(rule, "for \(rule.rawValue)") }])
             #expect(waiting.state == .waiting && waiting.answer == "Deployment 3 waits: for \(rule.rawValue).")
@@ -74,7 +74,7 @@ struct CommitFateTests {
         let queued = fate([try row(3, .queued)])
         #expect(queued.answer == "Deployment 3 waits: another one is running or about to start.")
         let retry = fate([try row(3, .queued) { $0.notBefore = Sample.now }])
-        #expect(retry.answer == "Deployment 3 waits: the one before it failed, and it is tried again.")
+        #expect(retry.answer == "Deployment 3 waits: it retries the previous deployment, which failed.")
     }
 
     @Test("an unsuccessful deployment is named with its outcome and one full stop")

@@ -73,7 +73,7 @@ struct PlanTests {
         }
     }
 
-    @Test("if Marathon does not answer, the plan names it within seconds")
+    @Test("if Marathon does not respond, the plan names it within seconds")
     func unreachableMarathon() async throws {
         try await withObserver { world in
             try await world.deploy(mem: 32)

@@ -30,7 +30,7 @@ struct RequestedActionTests {
     @Test(
         "anything else is refused with the reason",
         arguments: [
-            ("", "The body is empty."), ("{", "The body is not JSON: line 1, column 2"),
+            ("", "The body is empty."), ("{", "The body is not valid JSON: line 1, column 2"),
             ("[]", "The body must be an object, not a list."),
             ("{}", "one member, one of acceptRepository, approve, cancel,"),
             ("7", "The body must be an object, not a number."),

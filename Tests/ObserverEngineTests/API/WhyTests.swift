@@ -39,7 +39,7 @@ struct WhyTests {
             let failure = await #expect(throws: ControlClient.Failure.self) {
                 try await world.control().history(of: "/nothing")
             }
-            #expect(failure?.status == 404 && failure?.description.hasPrefix("/nothing neither runs") == true)
+            #expect(failure?.status == 404 && failure?.description.hasPrefix("/nothing is not running") == true)
         }
     }
 

@@ -78,7 +78,7 @@ struct WithdrawnActionTests {
             }
             let refused = answers.compactMap(\.self)
             #expect(!refused.isEmpty && refused.allSatisfy { $0.status == 409 })
-            #expect(refused.first?.description == "Busy: 4 other requests for the webhook wait. Try again later.")
+            #expect(refused.first?.description == "Busy: 4 other webhook requests are waiting. Try again later.")
             #expect(answers.contains { $0 == nil })
         }
     }

@@ -52,7 +52,7 @@ struct BranchMoveTests {
             let run = try await world.deployment(of: new.after, in: .succeeded, timeout: .seconds(60))
             #expect(try await world.deployments().map(\.stage) == [.succeeded, .superseded])
             #expect(run.outcome != nil)
-            #expect(world.log.contains("Deciding by the head of the branch alone."))
+            #expect(world.log.contains("Deciding by the branch head alone."))
         }
     }
 
@@ -72,7 +72,7 @@ struct BranchMoveTests {
     }
 
     @Test(
-        "status and logs show that a failed head is not tried again and what to do, also without polling")
+        "status and logs show that a failed head is not retried and what to do, also without polling")
     func stuck() async throws {
         try await withObserver { world in
             try await world.deploy(Files.helloWorld)

@@ -118,7 +118,7 @@ struct BranchPollTests {
                 return push
             }
             try await withObserver(.polling, in: simulators) { world in
-                try await world.log.wait(for: "its commit status at GitHub is failure")
+                try await world.log.wait(for: "its commit status on GitHub is failure")
                 #expect(try await world.deployments().isEmpty)
                 #expect(world.engine.status.engine.blocked?.contains("\(push.after.prefix(7))") == true)
             }

@@ -15,7 +15,7 @@ struct RepositoryIdentityTests {
             world.gitHub.replaceRepository(id: 777)
             let strange = try await world.gitHub.push(files: Self.bigger, deliver: false)
             if poll == "0" { _ = try await control.perform(.deploy(commit: nil, force: false)) }
-            try await world.log.wait(for: "its id at GitHub is 777 instead of \(known). Nothing is deployed.")
+            try await world.log.wait(for: "its GitHub ID is 777 instead of \(known). Nothing is deployed.")
             let engine = try await control.engine()
             #expect(engine.otherRepositoryID == 777 && engine.repositoryID == known)
             #expect(engine.problem?.contains("run 'observer accept-repository'") == true)
@@ -41,7 +41,7 @@ struct RepositoryIdentityTests {
             let changes = world.gitHub.hookChanges
             let refusal = try await refusal { try await control.perform(.register) }
             #expect(refusal?.status == 422)
-            #expect(refusal?.description.contains("its id at GitHub is 777 instead of \(known)") == true)
+            #expect(refusal?.description.contains("its GitHub ID is 777 instead of \(known)") == true)
             #expect(world.gitHub.hookChanges == changes)
             #expect(world.engine.status.hook.registration == .failed)
             let findings = try await Doctor(
@@ -62,7 +62,7 @@ struct RepositoryIdentityTests {
             simulators.gitHub.replaceRepository(id: 777)
             try await simulators.gitHub.push(files: Self.bigger, deliver: false)
             try await withObserver(setup, in: simulators) { world in
-                try await world.log.wait(for: "its id at GitHub is 777")
+                try await world.log.wait(for: "its GitHub ID is 777")
                 #expect(try await world.deployments().count == 1)
                 #expect(world.marathon.requests(.put, "/v2/apps").count == 1)
             }

@@ -36,7 +36,7 @@ struct CommandSettingsTests {
         let error = #expect(throws: ConfigurationError.self) { try read([setting: "true"]) }
         #expect(
             error?.problems.map(\.description) == [
-                "-\(setting.rawValue): requires -deploy-command, which it is part of."
+                "-\(setting.rawValue): requires -deploy-command."
             ])
     }
 }

@@ -41,7 +41,7 @@ struct GitRemoteTests {
         let configuration = try read(Self.bare, remote: remote)
         #expect(configuration.branch.description == "acme/shop:dcos")
         #expect(configuration.notices.count == 1)
-        #expect(configuration.notices[0].hasPrefix("Repository acme/shop is the git remote 'origin' of /"))
+        #expect(configuration.notices[0].hasPrefix("Using repository acme/shop from the git remote 'origin' of /"))
     }
 
     @Test("flags, variables and dploy.app override it, and are not mixed with it")

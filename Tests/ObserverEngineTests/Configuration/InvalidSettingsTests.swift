@@ -57,7 +57,7 @@ struct InvalidSettingsTests {
         Wrong(.gitHubAPI, "https://", "'https://' \(address)"),
         Wrong(
             .gitHubAPI, "https://github.com/",
-            "'https://github.com' is the website of GitHub; its API is at https://api.github.com."),
+            "'https://github.com' is GitHub's website; its API is at https://api.github.com."),
         Wrong(.mesosDNS, "http://leader.mesos:99999", "'http://leader.mesos:99999' \(address)"),
         Wrong(.marathon, "marathon:8080", "'marathon:8080' \(address)"),
         Wrong(.registrationDelay, "soon", "'soon' \(seconds) 0 to 604800."),

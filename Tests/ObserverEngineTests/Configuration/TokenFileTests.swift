@@ -93,7 +93,7 @@ struct TokenFileTests {
             #expect(sentence.hasPrefix(name == ".pat" ? "can't read the file .pat: " : "can't be read: "))
             #expect(
                 sentence.contains(
-                    isDirectory ? "it is a directory." : "it is a symbolic link that leads back to itself."))
+                    isDirectory ? "it is a directory." : "it is a symbolic link that points back to itself."))
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A delivery that GitHub sends again")
 struct RedeliveryTests {
-    @Test("where its deployment failed and it is the head, it is tried again")
+    @Test("where its deployment failed and it is the head, it is retried")
     func failedHead() async throws {
         try await withObserver { world in
             let bad = try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/helloworld.json": "{"])
@@ -13,7 +13,7 @@ struct RedeliveryTests {
             #expect(answer?.status == 202)
             #expect(
                 answer?.json["reason"]?.string
-                    == "redelivered: deployment \(first.id) did not succeed and is tried again")
+                    == "redelivered: deployment \(first.id) did not succeed and is retried")
             let again = try await world.deployment(of: bad.after, in: .failed, after: first.id)
             #expect(answer?.json["deployment"]?.integer == Int(again.id))
             let stored = try #require(try await world.control().deliveries(verdict: .accepted).first)

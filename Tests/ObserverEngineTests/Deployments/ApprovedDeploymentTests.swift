@@ -3,7 +3,7 @@ import ObserverEngine
 import Simulators
 import Testing
 
-@Suite("Deployments that wait for an approval")
+@Suite("Deployments that wait for approval")
 struct ApprovedDeploymentTests {
     private static func asking(
         _ scope: String, _ change: (inout ObserverSetup) -> Void = { _ in }
@@ -71,7 +71,7 @@ struct ApprovedDeploymentTests {
             try await world.marathon.waitUntilReady("/helloworld")
             _ = try await control.perform(.approve(deployment: waiting.id, plan: plan))
             let asking = try await world.deployment(of: push.after) {
-                $0.wait?.sentence.hasPrefix("the target changed since the approval") == true
+                $0.wait?.sentence.hasPrefix("the target changed after the approval") == true
             }
             #expect(asking.id == waiting.id)
             #expect(
@@ -157,7 +157,7 @@ struct ApprovedDeploymentTests {
                 try await pusher.perform(.approve(deployment: waiting.id, plan: plan))
             }
             #expect(refused?.status == 422)
-            #expect(refused?.description.contains("someone else has to approve it") == true)
+            #expect(refused?.description.contains("someone else must approve it") == true)
             _ = try await world.control().perform(.approve(deployment: waiting.id, plan: plan))
             try await world.deployment(of: push.after, in: .succeeded)
         }

@@ -133,7 +133,7 @@ struct AppsWatchTests {
         }
     }
 
-    @Test("while Marathon does not answer, the report has a problem and keeps the last known apps")
+    @Test("while Marathon does not respond, the report has a problem and keeps the last known apps")
     func unreachable() async throws {
         try await withObserver { world in
             try await world.deploy(files)

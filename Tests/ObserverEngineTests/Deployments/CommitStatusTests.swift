@@ -23,7 +23,7 @@ struct CommitStatusTests {
             let specs = Dictionary(uniqueKeysWithValues: names.map { ($0, String?.some("{")) })
             let run = try await world.deploy(specs.merging(["dploy.app": Files.descriptor]) { $1 })
             let status = try await world.gitHub.waitForStatus("failure", of: run.commit.description)
-            #expect(status.description?.hasPrefix("specs/spec-1.json: is not JSON") == true)
+            #expect(status.description?.hasPrefix("specs/spec-1.json: is not valid JSON") == true)
             #expect((status.description?.count ?? 0) <= 140)
             #expect(world.gitHub.violations() == [])
         }
@@ -34,7 +34,7 @@ struct CommitStatusTests {
         try await withObserver { world in
             let run = try await world.deploy(["dploy.app": Files.descriptor, "specs/🚀.json": "{"])
             let status = try await world.gitHub.waitForStatus("failure", of: run.commit.description)
-            #expect(status.description?.hasPrefix("specs/?.json: is not JSON") == true)
+            #expect(status.description?.hasPrefix("specs/?.json: is not valid JSON") == true)
         }
     }
 

@@ -20,7 +20,7 @@ struct DeploymentRetryTests {
             let failed = try await world.deployment(of: push.after, in: .failed)
             let retry = try #require(failed.retry)
             try await world.gitHub.wait(for: "a pending status") { state in
-                state.statuses.last { $0.commit == push.after && $0.description?.hasPrefix("Trying again") == true }
+                state.statuses.last { $0.commit == push.after && $0.description?.hasPrefix("Retrying later") == true }
             }
             try await world.marathon.start()
             let run = try await world.deployment(of: push.after, in: .succeeded)
@@ -28,7 +28,7 @@ struct DeploymentRetryTests {
             // The push shows how it ended.
             let delivery = try #require(try await world.control().deliveries(verdict: .accepted).first)
             #expect(delivery.deployment == run.id)
-            #expect(world.log.contains("Deployment failed and is tried again"))
+            #expect(world.log.contains("Deployment failed and will be retried"))
             #expect(try await world.control().log(of: failed.id).last?.text.hasPrefix("Retry ") == true)
         }
     }

@@ -31,17 +31,17 @@ struct DriftCorrectionTests {
         let correction = DriftCorrection(of: apps, history: often, isPaused: false, at: now)
         #expect(correction.apps == ["/other"])
         #expect(
-            correction.refusals == ["/a": "Corrected 3 times within an hour; not again before 2027-01-15T08:10:00Z."])
+            correction.refusals == ["/a": "Corrected 3 times within an hour; not again until 2027-01-15T08:10:00Z."])
         let seldom = try corrections(of: "/a", [10, 20, 3700])
         #expect(DriftCorrection(of: apps, history: seldom, isPaused: false, at: now).apps == ["/a", "/other"])
     }
 
-    @Test("nothing is corrected while deployments are paused, and an app of someone else never is")
+    @Test("nothing is corrected while deployments are paused, and someone else's app never is")
     func refusals() {
         let paused = DriftCorrection(of: [drifted("/a")], history: [], isPaused: true, at: now)
         #expect(paused.apps.isEmpty && paused.refusals == ["/a": "Deployments are paused."])
         let copied = DriftCorrection(of: [drifted("/a", .copied)], history: [], isPaused: false, at: now)
-        #expect(copied.apps.isEmpty && copied.refusals["/a"]?.hasPrefix("An app of someone else") == true)
+        #expect(copied.apps.isEmpty && copied.refusals["/a"]?.hasPrefix("Someone else's app") == true)
     }
 
     @Test("the sentence on drift has both values, unless they are masked")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A store that fails during a deployment")
 struct FailingStoreTests {
-    @Test("a change that can't be stored has not happened, and may be tried again")
+    @Test("a change that can't be stored has not happened, and may be retried")
     func record() async throws {
         let directory = try temporaryDirectory()
         let store = try Store(directory: directory)

@@ -35,7 +35,7 @@ struct LostDiskTests {
             #expect(app.labels["DPLOY_OBSERVER_PAUSED"]?.hasPrefix("true ") == true)
         } after: { world, _ in
             try await world.engine { $0.isPaused && $0.decisions == .saved }
-            try await world.log.wait(for: "Restored an operator's decision: deployments are paused.")
+            try await world.log.wait(for: "Restored operator decision: deployments are paused.")
             try await world.gitHub.waitForHook()
             try await world.log.wait(for: "Ping received: GitHub can reach")
             let push = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
@@ -56,7 +56,7 @@ struct LostDiskTests {
             _ = try await control.perform(.resume)
         } after: { world, _ in
             try await world.engine { $0.decisions == .saved }
-            #expect(!world.log.contains("Restored an operator's decision"))
+            #expect(!world.log.contains("Restored operator decision"))
         }
     }
 
@@ -127,8 +127,8 @@ struct LostDiskTests {
         } meanwhile: {
             $0.gitHub.replaceRepository(id: 777)
         } after: { world, own in
-            try await world.log.wait(for: "Restored the id of the watched repository")
-            try await world.log.wait(for: "its id at GitHub is 777")
+            try await world.log.wait(for: "Restored the GitHub ID of the watched repository")
+            try await world.log.wait(for: "its GitHub ID is 777")
             let strange = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == own)
@@ -259,7 +259,7 @@ struct LostDiskTests {
             return [good, bad, good].map(\.commit.description)
         } after: { world, commits in
             let blocked = try await world.engine { $0.blocked != nil }
-            #expect(blocked.blocked?.contains("its commit status at GitHub is failure") == true)
+            #expect(blocked.blocked?.contains("its commit status on GitHub is failure") == true)
             let ran = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
             #expect(ran == commits)
         }

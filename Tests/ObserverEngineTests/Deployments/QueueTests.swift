@@ -121,7 +121,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a commit without an archive at GitHub is reported")
+    @Test("a commit without an archive on GitHub is reported")
     func commitGone() async throws {
         try await withObserver { world in
             world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/tarball/*", effect: .status(404, body: "{}")))

@@ -52,7 +52,7 @@ struct RefusedTokenTests {
         }
     }
 
-    @Test("is tried again at once with another token in the file")
+    @Test("is retried at once with another token in the file")
     func rotated() async throws {
         let fresh = GitHubSimulator.Token(
             value: "ghp_otherotherotherotherotherotherother00", kind: GitHubSimulator.Token.standard.kind)

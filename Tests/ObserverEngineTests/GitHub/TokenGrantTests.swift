@@ -32,8 +32,8 @@ struct TokenGrantTests {
     func lacking() {
         #expect(
             grant(["gist", "user"]).warnings(now: Self.now) == [
-                "The token may not manage webhooks: its scopes are gist, user; grant admin:repo_hook or repo.",
-                "The token may not report commit statuses: its scopes are gist, user; grant repo:status.",
+                "The token can't manage webhooks: its scopes are gist, user; grant admin:repo_hook or repo.",
+                "The token can't report commit statuses: its scopes are gist, user; grant repo:status.",
             ])
         #expect(grant([]).warnings(now: Self.now).first?.contains("its scopes are none;") == true)
         #expect(grant([]).summary == "classic token with scopes (none)")

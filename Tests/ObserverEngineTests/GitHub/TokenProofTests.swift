@@ -59,7 +59,7 @@ struct TokenProofTests {
         #expect(!error.isTransient)
         #expect(
             error.description
-                == "Can't authenticate against GitHub: GitHub rejected the personal access token (401): it is wrong, "
+                == "Can't authenticate against GitHub: GitHub rejected the personal access token (401): it is invalid, "
                 + "expired or revoked. Create a new one at \(error.webURL)/settings/tokens.")
     }
 

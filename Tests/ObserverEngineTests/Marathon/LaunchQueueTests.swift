@@ -9,7 +9,7 @@ struct LaunchQueueTests {
         arguments: [
             (#"{"timeLeftSeconds":124,"overdue":false}"#, "Marathon delays the next launch by 2m 4s"),
             (#"{"timeLeftSeconds":9223372036854775807}"#, "Marathon delays the next launch by 11574074d 1h"),
-            (#"{"timeLeftSeconds":0,"overdue":true}"#, "Marathon waits for an offer of resources that fits"),
+            (#"{"timeLeftSeconds":0,"overdue":true}"#, "Marathon is waiting for a matching resource offer"),
             (#"{"timeLeftSeconds":-1,"overdue":false}"#, nil), (#""soon""#, nil),
         ])
     func delays(delay: String, expected: String?) throws {

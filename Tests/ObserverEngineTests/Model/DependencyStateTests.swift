@@ -7,7 +7,7 @@ import Testing
 struct DependencyStateTests {
     private static let start = Date(timeIntervalSince1970: 1_800_000_000)
 
-    @Test("shows since when it is unreachable and why, and keeps the time of its last answer")
+    @Test("shows since when it is unreachable and why, and keeps the time of its last response")
     func unreachable() {
         var state = DependencyState(name: "Marathon")
         #expect(state.trouble == nil)
@@ -18,7 +18,7 @@ struct DependencyStateTests {
         #expect(state.condition == .unreachable)
         #expect(state.since == Self.start + 60)
         #expect(state.lastAnswerAt == Self.start)
-        #expect(state.trouble == "Marathon does not answer: status 503")
+        #expect(state.trouble == "Marathon does not respond: status 503")
         note(.answered, 120, in: &state)
         #expect(state.condition == .reachable && state.since == Self.start + 120 && state.reason == nil)
         #expect(state.lastAnswerAt == Self.start + 120)

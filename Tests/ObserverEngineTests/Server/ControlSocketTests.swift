@@ -29,7 +29,7 @@ struct ControlSocketTests {
             #expect(used == world.configuration.state.location.otherControlSocket)
             #expect(world.configuration.state.location.controlSocketInUse == used)
             let warning = try await world.log.wait(for: "Can't listen on \(path): it is not a socket.")
-            #expect(warning.contains("Remove what is in its place, or choose another -state."))
+            #expect(warning.contains("Remove whatever is there, or choose another directory with -state."))
             #expect(try await ControlClient(http: .shared, socket: used).engine().authentication == .granted)
             let mode = try FileManager.default.attributesOfItem(atPath: used)[.posixPermissions] as? Int
             #expect(mode == 0o600)
@@ -57,7 +57,7 @@ struct ControlSocketTests {
         }
         try? FileManager.default.removeItem(atPath: location.otherControlSocket)
         #expect(log.all.first?.contains("Can't listen on /sys/control.sock: ") == true, "\(log.all)")
-        #expect(log.all.first?.contains("choose another -state.") == true)
+        #expect(log.all.first?.contains("choose another directory with -state.") == true)
         #expect(log.all.contains { $0.contains("Using the control socket \(location.otherControlSocket) instead") })
     }
 
@@ -65,8 +65,8 @@ struct ControlSocketTests {
     func unrestricted() {
         #expect(
             ObserverServer.restrict("/proc/self/none.sock")
-                == "Can't restrict /proc/self/none.sock to its owner: no such file or directory. Make sure that no other "
-                + "user may open its directory.")
+                == "Can't restrict access to /proc/self/none.sock: no such file or directory. Make sure that no other "
+                + "user can access its directory.")
     }
 
     @Test("is in the state directory otherwise")

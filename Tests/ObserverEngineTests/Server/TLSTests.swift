@@ -141,7 +141,7 @@ struct TLSTests {
         #expect(log.all.last?.contains("old.pem expires on ") == true)
         #expect(warnings(on: 25.5) == 1)
         #expect(warnings(on: 31) == 2)
-        #expect(log.all.last?.contains("GitHub delivers nothing. Renew it; it is reloaded without a restart.") == true)
+        #expect(log.all.last?.contains("GitHub can't deliver. Renew it; it is reloaded without a restart.") == true)
     }
 
     @Test("closing a connection does not wait for a client that does not close it")

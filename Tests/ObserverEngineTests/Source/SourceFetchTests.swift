@@ -140,7 +140,7 @@ struct SourceFetchTests {
             #expect(journal.dropLast().last == "output read")
             #expect(
                 journal.contains(
-                    "skipped masked.service is a symbolic link that leads out of the repository, to /dev/null"))
+                    "skipped masked.service is a symbolic link that points outside the repository, to /dev/null"))
         }
     }
 
@@ -163,11 +163,14 @@ struct SourceFetchTests {
     }
 
     @Test(
-        "a spec, all specs or the descriptor behind a link that leads out are named",
+        "a spec, all specs or the descriptor behind a link that points outside are named",
         arguments: [
-            ("specs/web.json", "specs/web.json: is a symbolic link that leads out of the repository, to /etc/passwd. "),
-            ("specs", "specs: is a symbolic link that leads out of the repository, to /etc/passwd. "),
-            ("dploy.app", "dploy.app: it is a symbolic link that leads out of the repository, to /etc/passwd. "),
+            (
+                "specs/web.json",
+                "specs/web.json: is a symbolic link that points outside the repository, to /etc/passwd. "
+            ),
+            ("specs", "specs: is a symbolic link that points outside the repository, to /etc/passwd. "),
+            ("dploy.app", "dploy.app: it is a symbolic link that points outside the repository, to /etc/passwd. "),
         ])
     func neededLink(path: String, sentence: String) async throws {
         try await withObserver { world in

@@ -51,7 +51,7 @@ struct ArchiveGapTests {
     func sentences() throws {
         #expect(
             try failure([".gitattributes": "specs export-ignore"]) { _ = try SpecReader.read(in: $0) }
-                == "GitHub's archive of the commit lacks specs: it is left out because of 'specs export-ignore' in "
+                == "GitHub's archive of the commit lacks specs: it is omitted because of 'specs export-ignore' in "
                 + ".gitattributes. Remove that line, and push again. Nothing was applied.")
         #expect(
             try failure([".gitattributes": "*.app export-ignore"]) { _ = try SpecReader.readDescriptor(in: $0) }?

@@ -9,11 +9,11 @@ struct SpecProblemTests {
             (#"{"id":"web"}"#, "specs/s.json: one of cmd, args or container is required"),
             (
                 #"{"id":"web","containers":[{"name":"a","image":{"id":"nginx"}}],"scaling":{"instances":1}}"#,
-                "specs/s.json: /containers: pods are not supported; describe apps, or groups of apps"
+                "specs/s.json: /containers: pods are not supported; define apps or groups of apps"
             ),
             (
                 #"{"id":"shop","apps":[],"pods":[{"id":"web"}]}"#,
-                "specs/s.json: /pods: pods are not supported; describe apps, or groups of apps"
+                "specs/s.json: /pods: pods are not supported; define apps or groups of apps"
             ),
             (#"{"id":"web","cmd":7}"#, "specs/s.json: /cmd: expected a string, found a number"),
             (#"{"id":7,"cmd":"true"}"#, "specs/s.json: /id: expected a string, found a number"),
@@ -41,7 +41,7 @@ struct SpecProblemTests {
             ),
             (
                 #"{"id":"Web","cmd":"true"}"#,
-                "specs/s.json: /id: 'Web' may only contain lower case letters, digits, dashes and dots in each segment"
+                "specs/s.json: /id: 'Web' may only contain lower-case letters, digits, dashes and dots in each segment"
             ),
             (#"{"id":"","cmd":"true"}"#, "specs/s.json: /id: '' has an empty segment"),
             (#"{"id":"web/","cmd":"true"}"#, "specs/s.json: /id: 'web/' ends with a slash; remove it"),
@@ -100,7 +100,7 @@ struct SpecProblemTests {
     func syntax() throws {
         let problems = try SpecTree(["s.json": "{\n  \"id\": \"web\",\n  \"cmd\": true false\n}"]).problems()
         #expect(problems.count == 1)
-        #expect(problems[0].hasPrefix("specs/s.json: is not JSON: "))
+        #expect(problems[0].hasPrefix("specs/s.json: is not valid JSON: "))
         #expect(problems[0].contains("line 3"), "\(problems)")
     }
 
@@ -109,11 +109,11 @@ struct SpecProblemTests {
         arguments: [
             (
                 "{\"id\":\"a\",\n \"cmd\":\"true\",}",
-                "is not JSON: line 2, column 15: expected a key in double quotes, found '}'"
+                "is not valid JSON: line 2, column 15: expected a key in double quotes, found '}'"
             ),
             (
                 "{\"id\":\"a\",\"cmd\":\"true\",\n\"uris\":[\"x\",\n]}",
-                "is not JSON: line 3, column 1: expected a value, found ']}'"
+                "is not valid JSON: line 3, column 1: expected a value, found ']}'"
             ),
             ("{\"id\":\"a\",\"cmd\":\"x\",\n  \"cmd\":\"y\"}", "line 2, column 3: duplicate key 'cmd'"),
             (

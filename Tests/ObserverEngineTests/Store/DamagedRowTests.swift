@@ -24,7 +24,7 @@ struct DamagedRowTests {
         #expect(
             refusal?.description
                 == "The database \(path) was written by a newer version of the observer. Start that version, or choose "
-                + "another -state.")
+                + "another directory with -state.")
         let queue = try DatabaseQueue(path: path)
         #expect(try queue.read { try $0.tableExists("future") })
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).allSatisfy { !$0.contains(".broken") })

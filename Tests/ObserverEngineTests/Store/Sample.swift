@@ -10,7 +10,7 @@ enum Sample {
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
     static let alice = Operator(name: "alice", role: .operate, origin: "192.0.2.1")
 
-    /// A commit id that starts with the number.
+    /// A commit ID that starts with the number.
     static func commit(_ number: Int) throws -> CommitID {
         let digits = String(number)
         return try CommitID(digits + String(repeating: "a", count: 40 - digits.count)).orThrow()

@@ -35,12 +35,12 @@ struct StateDirectoryTests {
                 == "Can't use the state directory \(path): a part of the path is a file. Choose another with -state.")
     }
 
-    @Test("a symbolic link that leads back to itself is reported")
+    @Test("a symbolic link that points back to itself is reported")
     func loop() throws {
         let path = try temporaryDirectory() + "/loop"
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
         let error = #expect(throws: StateDirectory.Problem.self) { _ = try StateDirectory(path: path) }
-        #expect("\(try #require(error))".contains("a symbolic link in the path leads back to itself"))
+        #expect("\(try #require(error))".contains("a symbolic link in the path points back to itself"))
     }
 
     @Test("a file system without locks is not mistaken for another observer", arguments: [ENOLCK, EOPNOTSUPP])

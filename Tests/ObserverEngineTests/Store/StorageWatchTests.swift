@@ -12,7 +12,7 @@ struct StorageWatchTests {
                 #expect(
                     engine.problem
                         == "Nothing can be stored. Database error: another program keeps it locked. Stop that program. "
-                        + "Deliveries are answered with 503, and recovered later.")
+                        + "Deliveries are rejected with 503 and recovered later.")
             }
             try await world.engine { $0.problem == nil }
         }

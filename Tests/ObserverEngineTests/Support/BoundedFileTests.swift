@@ -48,7 +48,7 @@ struct BoundedFileTests {
             let path = directory + "/loop"
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
             let problem = #expect(throws: BoundedFile.Problem.self) { try BoundedFile.read(path, limit: 1) }
-            #expect(problem?.reason == "it is a symbolic link that leads back to itself")
+            #expect(problem?.reason == "it is a symbolic link that points back to itself")
         }
     }
 

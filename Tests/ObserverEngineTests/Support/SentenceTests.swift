@@ -18,14 +18,14 @@ struct SentenceTests {
     func rollback() {
         let last = ["curl: (7) refused", "curl: (7) refused."]
         for line in last {
-            let failure = CommandFailure.unhealthy(after: .seconds(60), check: "ended with status 7", last: line)
+            let failure = CommandFailure.unhealthy(after: .seconds(60), check: "exited with status 7", last: line)
             #expect(
-                "\(failure)" == "Not healthy after 1m 0s: the health command ended with status 7. "
+                "\(failure)" == "Not healthy after 1m 0s: the health command exited with status 7. "
                     + "Its last line: curl: (7) refused.")
             let plan = CommandFailure.planFailed(ending: .exited(1), errors: line)
             #expect("\(plan)".hasSuffix("Its last lines: curl: (7) refused. Nothing was applied."))
-            let compose = ComposeFailure.ended(.start, status: "status 1", reason: line)
-            #expect("\(compose)" == "Compose's up ended with status 1: curl: (7) refused.")
+            let compose = ComposeFailure.ended(.start, ending: "exited with status 1", reason: line)
+            #expect("\(compose)" == "Compose's up exited with status 1: curl: (7) refused.")
         }
         #expect(RestoreOutcome.failed(reason: "no tree").sentence == "Rollback failed too: no tree.")
         #expect(

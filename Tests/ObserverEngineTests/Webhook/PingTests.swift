@@ -95,7 +95,7 @@ struct PingTests {
             #expect(try await !scene.verify())
             try await scene.log.wait(
                 for:
-                    "GitHub can't deliver to http://127.0.0.1:1/dploy: 502, failed to connect to host. Check its firewall"
+                    "GitHub can't deliver to http://127.0.0.1:1/dploy: 502, failed to connect to host. Check the firewall"
             )
             #expect(scene.status.hook.problem?.contains("failed to connect to host") == true)
         }
@@ -105,7 +105,7 @@ struct PingTests {
     func strayed() async throws {
         try await withPings(timeout: .seconds(20)) { scene in
             #expect(try await !scene.verify())
-            try await scene.log.wait(for: "GitHub's ping to \(scene.desired.url) was answered by another server.")
+            try await scene.log.wait(for: "A ping from GitHub to \(scene.desired.url) was answered by another server.")
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 struct RegistrationTests {
     private static let hooks = "/repos/mhausenblas/s4d/hooks"
 
-    /// Runs an observer with an existing webhook at GitHub, at the port that the observer listens on.
+    /// Runs an observer with an existing webhook on GitHub, at the port that the observer listens on.
     private func withHook(
         at url: (_ port: Int) -> String, secret: String? = nil,
         _ edit: @Sendable (inout GitHubSimulator.Hook) -> Void = { _ in },
@@ -80,7 +80,7 @@ struct RegistrationTests {
             #expect(world.gitHub.requests(.patch, "\(Self.hooks)/\(hook.id)").count == 1)
             #expect(
                 world.log.contains(
-                    "Updating webhook \(hook.id): it is not active, its url is http://127.0.0.1:1/dploy, "
+                    "Updating webhook \(hook.id): it is not active, its URL is http://127.0.0.1:1/dploy, "
                         + "its content type is form, its events are push, release"))
             #expect(world.gitHub.violations() == [])
         }

@@ -55,7 +55,7 @@ struct RegistrationTroubleTests {
         }
     }
 
-    @Test("a token that may not manage webhooks: the log names what it lacks", arguments: [["gist"], nil])
+    @Test("a token that can't manage webhooks: the log names what it lacks", arguments: [["gist"], nil])
     func forbidden(scopes: [String]?) async throws {
         var setup = setup
         let token: GitHubSimulator.Token = scopes.map { .classic($0) } ?? .fineGrained(["contents": "read"])

@@ -56,7 +56,7 @@ struct RemovalTests {
 
     @Test(
         "reports whether pushes are still deployed",
-        arguments: [("60", "pause to deploy nothing"), ("0", "Polling is off")])
+        arguments: [("60", "pause deployments to prevent that"), ("0", "Polling is off")])
     func sentence(poll: String, words: String) async throws {
         try await withObserver(ObserverSetup { $0.flags[.poll] = poll }) { world in
             let hook = try await world.gitHub.waitForHook()

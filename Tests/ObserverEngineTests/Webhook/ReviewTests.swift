@@ -18,10 +18,10 @@ struct ReviewTests {
     }
 
     @Test(
-        "a change at GitHub is repaired in place, and logged",
+        "a change on GitHub is repaired in place, and logged",
         arguments: [
             Harm("deactivated", "it is not active") { $0.isActive = false },
-            Harm("other url", "its url is http://elsewhere.test/dploy") { $0.url = "http://elsewhere.test/dploy" },
+            Harm("other url", "its URL is http://elsewhere.test/dploy") { $0.url = "http://elsewhere.test/dploy" },
             Harm("form", "its content type is form") { $0.contentType = "form" },
             Harm("all events", "its events are *") { $0.events = ["*"] },
             Harm("without verification", "it does not verify certificates") { $0.insecureSSL = "1" },

@@ -160,7 +160,7 @@ struct RunnerTests {
         } ending: {
             #expect($0 == .quit)
         } farewell: {
-            #expect($0?.contains("No answer yet to 'observer ping', 'observer register'") == true)
+            #expect($0?.contains("No response yet to 'observer ping', 'observer register'") == true)
         }
     }
 

@@ -14,7 +14,7 @@ struct AccessTests {
         dashboard.press(key)
         #expect(dashboard.takeEffects() == [])
         #expect(dashboard.state.dialog == nil)
-        #expect(dashboard.screen.contains("Requires the role "))
+        #expect(dashboard.screen.contains("The role "))
         #expect(dashboard.screen.contains("; grafana has the role read."))
         #expect(dashboard.screen.contains("read only"))
     }
@@ -24,7 +24,7 @@ struct AccessTests {
         var dashboard = TestDashboard()
         dashboard.happen(.identified(Operator(name: "ci", role: .operate, origin: "192.0.2.1")))
         dashboard.press("X")
-        #expect(dashboard.screen.contains("Requires the role admin to remove the webhook; ci has the role operate."))
+        #expect(dashboard.screen.contains("The role admin is required to remove the webhook; ci has the role operate."))
         dashboard.press("P")
         dashboard.press(.enter, .enter)
         #expect(dashboard.takeEffects() == [.perform(.pause())])

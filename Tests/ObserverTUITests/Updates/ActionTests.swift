@@ -258,7 +258,7 @@ struct ActionTests {
     func waiting() {
         var dashboard = TestDashboard()
         dashboard.press("p", "r", "q")
-        #expect(dashboard.screen.contains("Waiting for the answer to observer ping, observer register."))
+        #expect(dashboard.screen.contains("Waiting for the response to observer ping, observer register."))
         #expect(dashboard.takeEffects().last == .quit)
     }
 

@@ -55,8 +55,8 @@ struct PlanDialogTests {
                 ["Would run the deploy command."]
             ),
             (
-                .failure(ControlRefusal(sentence: "Marathon does not answer.")),
-                ["The changes are not known: Marathon does not answer."]
+                .failure(ControlRefusal(sentence: "Marathon does not respond.")),
+                ["The changes are unknown: Marathon does not respond."]
             ),
         ]
         for (result, sentences) in cases {

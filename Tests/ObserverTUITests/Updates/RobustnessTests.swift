@@ -47,7 +47,7 @@ struct RobustnessTests {
         var snapshot = Sample.snapshot
         snapshot.deliveries[0].message = "漢字漢字漢字漢字 \u{1F469}\u{200D}\u{1F4BB} e\u{301} \u{1B}[31m"
         snapshot.deployments[0].message = "漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢"
-        snapshot.engine.problem = "漢漢漢 does not answer"
+        snapshot.engine.problem = "漢漢漢 does not respond"
         return snapshot
     }()
 

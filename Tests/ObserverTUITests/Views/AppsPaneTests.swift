@@ -38,7 +38,7 @@ struct AppsPaneTests {
             ),
             (
                 AppSummary(id: "/a", healthy: 1, wanted: 1) { $0.drift = .init(kind: .copied) }, "▲",
-                "carries the labels of another app"
+                "has the labels of another app"
             ),
             (
                 AppSummary(id: "/a", healthy: 1, wanted: 1) {
@@ -140,11 +140,11 @@ struct AppsPaneTests {
         snapshot = Sample.snapshot
         snapshot.apps = AppsReport()
         #expect(TestDashboard(snapshot: snapshot).screen.contains("Reading the apps from Marathon…"))
-        snapshot.apps = AppsReport(problem: "Marathon does not answer.")
+        snapshot.apps = AppsReport(problem: "Marathon does not respond.")
         #expect(
-            TestDashboard(snapshot: snapshot).screen.contains("The apps could not be read: Marathon does not answer."))
+            TestDashboard(snapshot: snapshot).screen.contains("The apps could not be read: Marathon does not respond."))
         snapshot.apps = Sample.apps
-        snapshot.apps?.problem = "Marathon does not answer."
+        snapshot.apps?.problem = "Marathon does not respond."
         #expect(TestDashboard(snapshot: snapshot).screen.contains("not read since 18:44"))
     }
 

@@ -11,20 +11,20 @@ struct HealthTests {
         #expect(screen.contains("● GitHub 4,870 left   ● Marathon"))
     }
 
-    @Test("a service that does not answer is shown in every size, with the reason", arguments: [(120, 40), (80, 24)])
+    @Test("a service that does not respond is shown in every size, with the reason", arguments: [(120, 40), (80, 24)])
     func unreachable(size: (Int, Int)) {
         var snapshot = Sample.snapshot
         _ = snapshot.engine.target?.note(.failed(reason: "connection refused"), at: Sample.now)
         let screen = TestDashboard(size.0, size.1, snapshot: snapshot).screen
         #expect(screen.contains("✗ Marathon"))
-        #expect(screen.contains("! Marathon does not answer: connection refused."))
+        #expect(screen.contains("! Marathon does not respond: connection refused."))
         #expect(!screen.contains("● live"))
     }
 
     @Test("a deployment that waits for a service shows it")
     func trouble() {
         var snapshot = Sample.snapshot
-        snapshot.deployments[0].trouble = "Marathon does not answer: 503"
-        #expect(TestDashboard(snapshot: snapshot).screen.contains("Marathon does not answer: 503"))
+        snapshot.deployments[0].trouble = "Marathon does not respond: 503"
+        #expect(TestDashboard(snapshot: snapshot).screen.contains("Marathon does not respond: 503"))
     }
 }

@@ -31,7 +31,7 @@ extension GitHubSimulator {
         state.change { $0.renamedBranches[old] = new }
     }
 
-    /// Redirects lead to addresses with the id of the repository.
+    /// Redirects lead to addresses with the ID of the repository.
     func pathByName(_ path: String) -> String {
         let prefix = "/repositories/\(state.value.repository.id)"
         guard path == prefix || path.hasPrefix(prefix + "/") else { return path }
@@ -54,7 +54,7 @@ extension GitHubSimulator {
         throw redirect(to: parts.count > 3 ? "/\(parts[3])" : "", query: request, as: request.method)
     }
 
-    /// GitHub's answer for an address that has moved.
+    /// GitHub's response for an address that has moved.
     func redirect(to path: String, query request: SimulatedRequest, as method: RequestMethod) -> GitHubErrorResponse {
         let query = request.query.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
         let url = "\(url)/repositories/\(state.value.repository.id)\(path)" + (query.isEmpty ? "" : "?\(query)")

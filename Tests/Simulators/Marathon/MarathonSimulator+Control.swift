@@ -32,7 +32,7 @@ extension MarathonSimulator {
         }
     }
 
-    /// Locks an app with the deployment of another user. Returns the id of the deployment.
+    /// Locks an app with the deployment of another user. Returns the ID of the deployment.
     @discardableResult
     package func lock(_ app: String) -> String {
         change { world, now in world.lock(PathID.absolute(app), at: now) }

@@ -33,11 +33,11 @@ package enum CommandFailure: DeploymentFailure {
     package var description: String {
         switch self {
         case .ended(let command, let ending):
-            "The \(command.name) ended with \(ending). See its output in the deployment log."
+            "The \(command.name) \(ending). See its output in the deployment log."
         case .notStarted(let command, let reason): "The \(command.name) could not be started: \(reason)."
         case .timedOut(let command, let limit): "The \(command.name) timed out after \(limit.brief) and was killed."
         case .planFailed(let ending, let errors):
-            "The plan command ended with \(ending), expected 0 for nothing to do or 2 for changes."
+            "The plan command \(ending); expected status 0 (no changes) or 2 (changes)."
                 + (errors.isEmpty ? "" : " Its last lines: \(errors.asSentence)") + " Nothing was applied."
         case .unhealthy(let limit, let check, let last):
             "Not healthy after \(limit.brief): the health command \(check)."

@@ -77,7 +77,7 @@ final class CommandInspector: TargetInspector {
 
     func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) -> [AppOutput] {
         guard apps.contains(where: { $0.name == app }) else { return [] }
-        return [AppOutput(instance: app, lines: [], problem: "The output of apps that a command deploys is not known.")]
+        return [AppOutput(instance: app, lines: [], problem: "A deploy command does not provide app output.")]
     }
 
     func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async {
@@ -92,9 +92,9 @@ final class CommandInspector: TargetInspector {
 }
 
 extension HealthCheck.Result {
-    /// "status 7: curl: (7) Failed to connect"
+    /// "exited with status 7: curl: (7) Failed to connect"
     fileprivate func reason(limit: Duration) -> String {
-        let ending = end.map { "\($0)" } ?? "no end within \(limit.brief)"
+        let ending = end.map { "\($0)" } ?? "timed out after \(limit.brief)"
         return [ending, lines.last].compactMap(\.self).joined(separator: ": ")
     }
 }

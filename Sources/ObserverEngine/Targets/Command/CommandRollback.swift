@@ -23,7 +23,7 @@ struct CommandRollback: Sendable {
             return .unsupported(reason: "no earlier deployment succeeded.")
         }
         guard previous.id != applied.source.commit.id else {
-            return .unsupported(reason: "the last deployment that succeeded is of the same commit.")
+            return .unsupported(reason: "the last successful deployment is of the same commit.")
         }
         try await recorder.record(rollback: [], because: "\(failure)")
         await recorder.log.write("restoring", "\(previous.id.short), which succeeded last")

@@ -48,7 +48,7 @@ struct CommandRun: Sendable {
             }
             guard .now + Self.healthInterval < deadline else {
                 throw CommandFailure.unhealthy(
-                    after: timeout, check: check.end.map { "ended with \($0)" } ?? "did not end within \(limit.brief)",
+                    after: timeout, check: check.end.map { "\($0)" } ?? "timed out after \(limit.brief)",
                     last: check.lines.last)
             }
             try await Task.sleep(for: Self.healthInterval)

@@ -41,7 +41,7 @@ extension ComposeTarget {
         return Finding(.engine, .failure, "\(failure.shortReason).", remedy: remedy)
     }
 
-    /// nil where the images are not on this machine.
+    /// nil if the images are not on this machine.
     private static func storage(_ path: String) -> Finding? {
         guard FileManager.default.fileExists(atPath: path),
             let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path),

@@ -13,7 +13,7 @@ struct ComposeDirectory: Sendable {
     var live: String { path + "/tree" }
     /// The compose file with the labels of the services.
     var labels: String { path + "/labels.yaml" }
-    /// The id of the Compose process that changes something.
+    /// The ID of the Compose process that changes something.
     var processFile: String { path + "/compose.pid" }
 
     private var manifest: String { path + "/tree.json" }

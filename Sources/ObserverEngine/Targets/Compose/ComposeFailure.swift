@@ -4,13 +4,13 @@ import Foundation
 package enum ComposeFailure: DeploymentFailure {
     /// No compose command works.
     case clientMissing(tried: [String], reason: String)
-    /// The container engine did not answer, or refused the connection.
+    /// The container engine did not respond, or refused the connection.
     case engineUnavailable(reason: String)
     /// The engine's answer is not what its documentation describes.
     case unexpectedAnswer(to: String)
-    case ended(Step, status: String, reason: String)
+    case ended(Step, ending: String, reason: String)
     case timedOut(Step, after: Duration)
-    /// - Parameter after: nil where waiting longer would not have helped.
+    /// - Parameter after: nil if waiting longer would not have helped.
     case unhealthy([Unhealthy], after: Duration?)
     /// The directory of the trees can't be written.
     case directory(reason: String)
@@ -67,12 +67,12 @@ package enum ComposeFailure: DeploymentFailure {
         case .engineUnavailable(let reason):
             "The container engine is not available: \(reason). Nothing was applied. Run 'observer doctor'."
         case .unexpectedAnswer(let command):
-            "\(command) printed something unexpected. Check -compose-command and its version."
-        case .ended(let step, let status, let reason):
-            "Compose's \(step.rawValue) ended with \(status): \(reason.asSentence)"
+            "\(command) printed unexpected output. Check -compose-command and its version."
+        case .ended(let step, let ending, let reason):
+            "Compose's \(step.rawValue) \(ending): \(reason.asSentence)"
                 + (step.changesServices ? "" : " Nothing was applied.")
         case .timedOut(let step, let limit):
-            "Compose's \(step.rawValue) was not complete within \(limit.brief) (-deploy-timeout) and was killed."
+            "Compose's \(step.rawValue) timed out after \(limit.brief) (-deploy-timeout) and was killed."
                 + (step.changesServices ? "" : " Nothing was applied.")
         case .unhealthy(let services, let limit):
             (limit.map { "Not healthy after \($0.brief): " } ?? "Unhealthy: ")

@@ -50,7 +50,7 @@ struct ComposeProject: Sendable {
 }
 
 extension RunningCommit {
-    /// The commit that last changed a service; nil where none is running.
+    /// The commit that last changed a service; nil if none is running.
     init?(containers: [Container], of app: String) {
         let managed = containers.filter { $0.app == app && $0.commit != nil }
         guard let newest = managed.max(by: { ($0.createdAt ?? .distantPast) < ($1.createdAt ?? .distantPast) }),

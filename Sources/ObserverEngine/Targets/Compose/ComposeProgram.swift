@@ -31,7 +31,7 @@ struct ComposeProgram: Sendable {
             throw ComposeFailure.clientMissing(tried: [tools.compose.joined(separator: " ")], reason: "\(error)")
         } catch is TimedOut {
             throw ComposeFailure.clientMissing(
-                tried: [tools.compose.joined(separator: " ")], reason: "config did not answer in time")
+                tried: [tools.compose.joined(separator: " ")], reason: "'config' timed out")
         }
         if output.ending.isSuccess { return output.standardOutput.text }
         let lines = output.standardError.text.split(whereSeparator: \.isNewline).map(String.init)
@@ -51,7 +51,7 @@ struct ComposeProgram: Sendable {
         try await LeftoverProcess(file: directory.processFile).end()
         await log.write("compose", ([step.rawValue] + arguments).joined(separator: " "))
         let compose = [tools.compose[0]] + self.arguments([step.rawValue] + arguments, in: root, labels: labels)
-        // The shell records its id, which is that of Compose, before Compose begins.
+        // The shell records its ID, which is that of Compose, before Compose begins.
         let command = process(
             "/bin/sh", ["-c", #"echo $$ >"$0" && exec "$@""#, directory.processFile] + compose, in: root)
         let tail = OutputTail(length: Self.tailLength)
@@ -69,7 +69,7 @@ struct ComposeProgram: Sendable {
             throw ComposeFailure.timedOut(step, after: timeout)
         }
         guard ending.isSuccess else {
-            throw ComposeFailure.ended(step, status: "\(ending)", reason: Self.reason(in: await tail.lines))
+            throw ComposeFailure.ended(step, ending: "\(ending)", reason: Self.reason(in: await tail.lines))
         }
     }
 

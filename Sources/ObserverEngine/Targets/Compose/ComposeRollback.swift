@@ -12,7 +12,7 @@ struct ComposeRollback: Sendable {
     private var project: ComposeProject { plan.project }
     private var directory: ComposeDirectory { project.directory }
 
-    /// - Throws: `CancellationError`, and what the store throws.
+    /// - Throws: `CancellationError`, store errors.
     func run() async throws -> RestoreOutcome {
         let deadline = ContinuousClock.now + timeout
         do {
@@ -20,7 +20,7 @@ struct ComposeRollback: Sendable {
             guard let release = plan.release, let commit = CommitID(release.commit) else {
                 return try await removeAll(created, until: deadline)
             }
-            await recorder.log.write("rollback", "bringing the tree of \(commit.short) up", level: .warning)
+            await recorder.log.write("rollback", "restoring \(commit.short)", level: .warning)
             try await restoreImages(of: release, until: deadline)
             try await enter(release, commit)
             let program = program(for: release)
@@ -78,7 +78,7 @@ struct ComposeRollback: Sendable {
         _ created: [String], until deadline: ContinuousClock.Instant
     ) async throws -> RestoreOutcome {
         guard created.count == plan.services.count else {
-            return .unsupported(reason: "no earlier deployment of this observer is on this disk.")
+            return .unsupported(reason: "this disk has no earlier deployment to return to.")
         }
         try await remove(created, until: deadline)
         try await recorder.record(restored: [], removed: created)

@@ -34,7 +34,7 @@ extension ComposeTarget {
         do {
             let services = try await BlockingWork.run { try config.services(in: output) }
             guard !services.isEmpty else {
-                throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "describes no services")])
+                throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "defines no services")])
             }
             // podman-compose accepts them, and fails in the middle of a deployment.
             let problems = services.filter { $0.image == nil && !$0.isBuilt }.map {

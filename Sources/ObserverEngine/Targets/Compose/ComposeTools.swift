@@ -49,7 +49,7 @@ struct ComposeTools: Equatable, Sendable {
             } catch let error as ChildProcess.NotStarted {
                 reasons.append("\(error)")
             } catch is TimedOut {
-                reasons.append("it did not answer within \(timeout.brief)")
+                reasons.append("it did not respond within \(timeout.brief)")
             }
         }
         // The plainest reason is that of a command which was named.

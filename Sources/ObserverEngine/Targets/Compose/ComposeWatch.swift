@@ -28,7 +28,7 @@ struct ComposeWatch: Sendable {
             do {
                 containers = try await engine.containers(of: project, until: max(deadline, .now + .seconds(1)))
             } catch let failure as ComposeFailure where .now < deadline {
-                logger.warning("\(failure) Trying again.")
+                logger.warning("\(failure) Retrying.")
                 try await Task.sleep(for: .seconds(1))
                 continue
             }

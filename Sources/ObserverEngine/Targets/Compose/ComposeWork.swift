@@ -18,7 +18,7 @@ struct ComposeWork: Sendable {
         var labels: [String: [String: String]] = [:]
     }
 
-    /// - Throws: `ComposeFailure` if nothing was changed, `CancellationError`, and what the store throws.
+    /// - Throws: `ComposeFailure` if nothing was changed, `CancellationError`, store errors.
     func apply() async throws -> Result {
         try await ComposeFailure.onDisk { [directory, plan, commit] in
             try directory.keep(plan.files, of: plan.source.root, as: commit)

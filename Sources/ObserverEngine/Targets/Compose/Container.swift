@@ -5,7 +5,7 @@ import Foundation
 struct Container: Equatable, Sendable {
     let id: String
     let name: String
-    /// The id of its image.
+    /// The ID of its image.
     let image: String
     /// The name by which its image was chosen.
     let imageName: String?

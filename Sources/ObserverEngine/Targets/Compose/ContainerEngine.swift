@@ -25,7 +25,7 @@ struct ContainerEngine: Sendable {
         throw ComposeFailure.unexpectedAnswer(to: name("inspect"))
     }
 
-    /// The id of an image on this machine; nil if there is none.
+    /// The ID of an image on this machine; nil if there is none.
     func imageID(of name: String, until deadline: ContinuousClock.Instant) async throws -> String? {
         let output = try await run(["image", "inspect", "--format", "{{.Id}}", name], until: deadline)
         if output.ending.isSuccess {
@@ -95,7 +95,7 @@ struct ContainerEngine: Sendable {
         let ending = try await command(arguments).run { lines in
             if !lines.isEmpty { didChange() }
         }
-        throw ComposeFailure.engineUnavailable(reason: "\(name("events")) ended with \(ending)")
+        throw ComposeFailure.engineUnavailable(reason: "\(name("events")) \(ending)")
     }
 
     // MARK: - Volumes
@@ -185,7 +185,7 @@ struct ContainerEngine: Sendable {
         } catch let error as ChildProcess.NotStarted {
             throw ComposeFailure.engineUnavailable(reason: "\(name("")) can't be started: \(error)")
         } catch is TimedOut {
-            throw ComposeFailure.engineUnavailable(reason: "\(name(arguments[0])) did not answer in time")
+            throw ComposeFailure.engineUnavailable(reason: "\(name(arguments[0])) timed out")
         }
     }
 

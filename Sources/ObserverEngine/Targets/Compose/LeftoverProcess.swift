@@ -7,7 +7,7 @@ struct LeftoverProcess: Sendable {
     private static let timeout = Duration.seconds(30)
     private static let interval = Duration.milliseconds(50)
 
-    /// The file with its id, which is also that of its session.
+    /// The file with its ID, which is also that of its session.
     let file: String
 
     /// Waits until it has ended, and kills it after some time.

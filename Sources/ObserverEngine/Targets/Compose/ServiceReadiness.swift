@@ -66,7 +66,7 @@ extension Container {
         let now: String? =
             switch (state.status, state.health) {
             case ("exited", _), ("restarting", _): end
-            case ("running", .unhealthy?): "its health check fails"
+            case ("running", .unhealthy?): "its health check is failing"
             case ("running", .starting?): "its health check has not passed yet"
             case ("running", _): restarts > 0 ? end : "just started"
             default: state.error ?? state.status

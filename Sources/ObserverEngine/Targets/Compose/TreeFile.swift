@@ -91,7 +91,7 @@ struct TreeFile {
         }
     }
 
-    /// `S_IFREG`, `S_IFDIR`, `S_IFLNK`, …; nil where there is nothing.
+    /// `S_IFREG`, `S_IFDIR`, `S_IFLNK`, …; nil if there is nothing.
     private func kind(of path: String) -> mode_t? {
         var status = stat()
         return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil

@@ -16,7 +16,7 @@ struct HealthWatch: Sendable {
     let logger: Logger
 
     /// - Parameters:
-    ///   - deployments: The ids of the Marathon deployments that change the apps.
+    ///   - deployments: The IDs of the Marathon deployments that change the apps.
     ///   - timeout: For the error message after the deadline.
     /// - Throws: `MarathonFailure.unhealthy`, `.overridden`, `.silent`, `MarathonError`, `CancellationError`.
     func wait(for expectations: Expectations, deployments: Set<String>, timeout: Duration) async throws {
@@ -33,7 +33,7 @@ struct HealthWatch: Sendable {
                     if areReady { return }
                     last = apps
                 } catch let error as MarathonError where error.isTransient {
-                    logger.warning("\(error) Trying again.")
+                    logger.warning("\(error) Retrying.")
                 } catch is TimedOut {
                     // The deadline has passed, which is reported below.
                 }

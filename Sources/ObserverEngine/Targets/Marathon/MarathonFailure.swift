@@ -2,7 +2,7 @@
 package enum MarathonFailure: DeploymentFailure {
     /// Marathon rejected app specs.
     case specsRejected([SpecProblem])
-    /// A deployment at Marathon that was not started by this observer holds the apps.
+    /// A deployment in Marathon that was not started by this observer holds the apps.
     case locked(by: [String], after: Duration)
     case unhealthy([Unhealthy], after: Duration)
     /// Marathon did not respond, so whether the apps are healthy is not known.
@@ -54,7 +54,7 @@ package enum MarathonFailure: DeploymentFailure {
         case .specsRejected(let problems): "Marathon rejected \(problems.sentence)"
         case .locked(let holders, let duration):
             "Apps are locked by Marathon deployment \(holders.joined(separator: ", ")) (waited \(duration.brief)). "
-                + "See /v2/deployments at Marathon; stop it there, then push again."
+                + "See /v2/deployments in Marathon; stop it there, then push again."
         case .unhealthy(let apps, let limit):
             "Not healthy after \(limit.brief): \(apps.map(\.description).joined(separator: "; "))."
         case .silent(let limit):
@@ -83,7 +83,7 @@ extension MarathonError {
     /// The specs that Marathon rejected. Marathon names an app by its index in the request, `(1)/cmd`, which means nothing
     /// to the author of a spec.
     /// - Parameter applied: What was sent, in its order.
-    /// - Returns: nil where a complaint is not about a certain app.
+    /// - Returns: nil if a complaint is not about a certain app.
     func problems(of applied: [AppSpec]) -> [SpecProblem]? {
         guard case .invalid(status: 422, _, let complaints) = reason, !complaints.isEmpty else { return nil }
         var problems: [SpecProblem] = []

@@ -93,7 +93,7 @@ extension MarathonApp {
 }
 
 extension RunningCommit {
-    /// The commit that last changed an app; nil where Marathon runs no app of this name.
+    /// The commit that last changed an app; nil if Marathon runs no app of this name.
     init?(apps: [MarathonApp], of name: String) {
         // Versions are timestamps in one format, so they sort as strings.
         let managed = apps.filter { $0.labels[DployLabel.app] == name && $0.labels[DployLabel.commit] != nil }

@@ -12,7 +12,7 @@ struct MarathonRollback: Sendable {
     /// - Parameters:
     ///   - specs: The specs that the deployment applied.
     ///   - failure: Why they are rolled back.
-    /// - Throws: `CancellationError`, and what the store throws.
+    /// - Throws: `CancellationError`, store errors.
     func run(_ specs: [AppSpec], because failure: any DeploymentFailure) async throws -> RestoreOutcome {
         guard let abandoned = await recorder.deployment.externalIDs.last else { return .tooLate }
         do {
@@ -45,7 +45,7 @@ struct MarathonRollback: Sendable {
         }
     }
 
-    /// - Returns: The deployments that roll it back; nil where Marathon had already finished the abandoned one.
+    /// - Returns: The deployments that roll it back; nil if Marathon had already finished the abandoned one.
     private func start(insteadOf abandoned: String, of specs: [AppSpec]) async throws -> Set<String>? {
         var isInDoubt = false
         return try await Retry(until: deadline, logger: logger) {
@@ -61,7 +61,7 @@ struct MarathonRollback: Sendable {
         }
     }
 
-    /// The deployments that replaced the abandoned one; nil where it finished and the apps are as it made them.
+    /// The deployments that replaced the abandoned one; nil if it finished and the apps are as it made them.
     private func replacements(of abandoned: String, in specs: [AppSpec]) async throws -> Set<String>? {
         let apps = try await apps(of: specs)
         let others = Set(apps.flatMap { $0.app.deployments ?? [] }).subtracting([abandoned])
@@ -79,7 +79,7 @@ struct MarathonRollback: Sendable {
                     }
                     if let found { return found }
                 } catch let error as MarathonError where error.isTransient {
-                    logger.warning("\(error) Trying again.")
+                    logger.warning("\(error) Retrying.")
                 } catch is TimedOut {
                     return nil
                 }

@@ -122,7 +122,7 @@ package struct MarathonTarget: DeploymentTarget {
             let version = try await MarathonClient(http: http, url: url, access: access).version()
             return Finding(.marathon, .ok, "\(version) at \(url)")
         } catch let unknown as MarathonAddress.Unknown {
-            let sentence = "\(unknown.search). Only marathon_url in the dploy.app of a commit can lead to it."
+            let sentence = "\(unknown.search). Only marathon_url in the dploy.app of a commit can still provide it."
             return Finding(.marathon, .warning, sentence, remedy: unknown.remedy)
         } catch let error as MarathonError {
             return Finding(

@@ -76,7 +76,7 @@ struct TaskOutput: Sendable {
         var problem: String?
     }
 
-    /// Writes what is new. A problem is written once, and reading is tried again in the next round.
+    /// Writes what is new. A problem is written once, and reading is retried in the next round.
     private func advance(_ reading: inout Reading, of source: Source, _ write: OutputWriter) async throws {
         do {
             var file: TaskFile
@@ -104,7 +104,7 @@ struct TaskOutput: Sendable {
     }
 
     private func open(_ source: Source, until deadline: ContinuousClock.Instant) async throws -> TaskFile {
-        guard let host = source.host else { throw MesosAgent.Unreadable(description: "It runs on no agent yet.") }
+        guard let host = source.host else { throw MesosAgent.Unreadable(description: "It is not on an agent yet.") }
         return try await agent(host).file(source.stream, of: source.task, until: deadline)
     }
 

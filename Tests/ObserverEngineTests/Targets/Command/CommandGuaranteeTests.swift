@@ -59,7 +59,7 @@ struct CommandGuaranteeTests {
             let run = try await world.deploy(["version": "1\n"])
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
-            #expect(outcome.hasPrefix("The plan command ended with status 1"), "\(outcome)")
+            #expect(outcome.hasPrefix("The plan command exited with status 1"), "\(outcome)")
             #expect(outcome.hasSuffix("Its last lines: no state. Nothing was applied."), "\(outcome)")
             #expect(!FileManager.default.fileExists(atPath: running))
         }
@@ -116,7 +116,7 @@ struct CommandGuaranteeTests {
             let bad = try await world.deploy(["version": "2\n", "broken": ""])
             #expect(bad.stage == .failed)
             let expected =
-                "The deploy command ended with status 1. See its output in the deployment log. "
+                "The deploy command exited with status 1. See its output in the deployment log. "
                 + "Rolled back; the deploy command of \(good.commit.short) succeeded."
             #expect(bad.outcome == expected)
             #expect(try version(at: running) == "1")
@@ -143,7 +143,7 @@ struct CommandGuaranteeTests {
         try await withObserver(setup) { world in
             let bad = try await world.deploy(["version": "2\n", "broken": ""])
             let end =
-                "Rollback failed too: The rollback command ended with status 9. See its output in the deployment log."
+                "Rollback failed too: The rollback command exited with status 9. See its output in the deployment log."
             #expect(bad.outcome?.hasSuffix(end) == true, "\(bad.outcome ?? "")")
         }
     }
@@ -170,7 +170,7 @@ struct CommandGuaranteeTests {
         let (running, before) = try setup { $0.flags[.beforeCommand] = "echo no backup; exit 4" }
         try await withObserver(before) { world in
             let run = try await world.deploy(["version": "1\n"])
-            #expect(run.outcome?.hasPrefix("The before command ended with status 4.") == true, "\(run.outcome ?? "")")
+            #expect(run.outcome?.hasPrefix("The before command exited with status 4.") == true, "\(run.outcome ?? "")")
             #expect(!FileManager.default.fileExists(atPath: running))
         }
         let (installed, after) = try setup { $0.flags[.afterCommand] = "test -e \"$RUNNING\" && exit 5" }
@@ -178,7 +178,7 @@ struct CommandGuaranteeTests {
             let run = try await world.deploy(["version": "1\n"])
             #expect(run.stage == .succeeded)
             let expected =
-                "the deploy command succeeded. The after command ended with status 5. "
+                "the deploy command succeeded. The after command exited with status 5. "
                 + "See its output in the deployment log."
             #expect(run.outcome == expected)
             #expect(try version(at: installed) == "1")

@@ -53,7 +53,7 @@ struct CommandHealthTests {
                 _ = try await world.engine.listening.get()
                 let report = try await world.control().apps()
                 #expect(report.check?.isHealthy == false)
-                #expect(report.check?.reason == "status 7: \(commit) is down")
+                #expect(report.check?.reason == "exited with status 7: \(commit) is down")
             }
         }
     }

@@ -115,7 +115,7 @@ struct ComposeDeploymentTests {
             let run = try await world.deploy(files)
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
-            #expect(outcome.hasPrefix("Compose's build ended with status 17: "), "\(outcome)")
+            #expect(outcome.hasPrefix("Compose's build exited with status 17: "), "\(outcome)")
             #expect(outcome.hasSuffix("Nothing was applied."), "\(outcome)")
             #expect(try double.state.created == before)
             #expect(!FileManager.default.fileExists(atPath: world.liveTree + "/src"))

@@ -8,7 +8,7 @@ import Testing
 struct ComposeFaultTests {
     private static let better = #""image": "web:2""#
 
-    @Test("without a compose command, the outcome names those that were tried, and the deployment is tried again")
+    @Test("without a compose command, the outcome names those that were tried, and the deployment is retried")
     func noClient() async throws {
         var setup = ObserverSetup { $0.environment["PATH"] = "/nowhere" }
         setup.flags[.target] = "compose"
@@ -24,15 +24,15 @@ struct ComposeFaultTests {
     }
 
     @Test(
-        "what lies outside the commit is tried again, and changes nothing",
+        "what lies outside the commit is retried, and changes nothing",
         arguments: [
             (
                 DoubleWorld.Fault.daemonDown,
                 "The container engine is not available: Cannot connect to the Docker daemon"
             ),
             (.permission, "The container engine is not available: permission denied"),
-            (.diskFull, "Compose's pull ended with status 1: write /var/lib/docker"),
-            (.registryDown, "Compose's pull ended with status 1: web Pulling"),
+            (.diskFull, "Compose's pull exited with status 1: write /var/lib/docker"),
+            (.registryDown, "Compose's pull exited with status 1: web Pulling"),
         ])
     func external(fault: DoubleWorld.Fault, expected: String) async throws {
         try await withCompose { world, double in
@@ -69,7 +69,8 @@ struct ComposeFaultTests {
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
             #expect(
-                outcome.contains("web: 0/1 containers healthy (its health check fails; its last output: "), "\(outcome)"
+                outcome.contains("web: 0/1 containers healthy (its health check is failing; its last output: "),
+                "\(outcome)"
             )
             #expect(outcome.contains("no database"), "\(outcome)")
             #expect(outcome.hasSuffix("Rolled back; the previous version of web is healthy."), "\(outcome)")
@@ -141,16 +142,16 @@ struct ComposeFaultTests {
         }
     }
 
-    @Test("an engine that does not answer is reported, a deployment fails at its deadline, and changes nothing")
+    @Test("an engine that does not respond is reported, a deployment fails at its deadline, and changes nothing")
     func silent() async throws {
         try await withCompose(.timeout(6)) { world, double in
             try await world.deploy(ComposeFile.site().files)
             try double.set(.silent)
             let report = try await world.control().apps()
-            #expect(report.problem?.contains("did not answer in time") == true, "\(report.problem ?? "")")
+            #expect(report.problem?.contains("timed out") == true, "\(report.problem ?? "")")
             let run = try await world.deploy(ComposeFile.site(web: Self.better).files)
             #expect(run.stage == .failed)
-            #expect(run.outcome?.contains("did not answer in time") == true, "\(run.outcome ?? "")")
+            #expect(run.outcome?.contains("timed out") == true, "\(run.outcome ?? "")")
             try double.set(nil)
             #expect(try double.containers(of: "web").map(\.imageName) == ["web:1"])
         }
@@ -166,7 +167,7 @@ struct ComposeFaultTests {
             try double.set(nil)
             let bad = try await world.end(of: push.after)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.contains("was not complete within"), "\(outcome)")
+            #expect(outcome.contains("timed out after"), "\(outcome)")
             #expect(try double.state.containers.map(\.imageName) == ["a:1"], "\(outcome)")
             #expect(double.overlaps.isEmpty)
         }

@@ -97,8 +97,8 @@ struct ApplyTests {
         arguments: [
             (nil, "The repository has no dploy.app at its top level."),
             ("marathon_url: x", "dploy.app: app_name is missing."),
-            ("app_name: [", "dploy.app: is not YAML: line 2, column 1: "), ("- a", "dploy.app: is not a YAML mapping"),
-            ("app_name: [a]", "dploy.app: app_name: expected a string"),
+            ("app_name: [", "dploy.app: is not valid YAML: line 2, column 1: "),
+            ("- a", "dploy.app: is not a YAML mapping"), ("app_name: [a]", "dploy.app: app_name: expected a string"),
         ])
     func descriptor(content: String?, expected: String) async throws {
         try await withObserver { world in

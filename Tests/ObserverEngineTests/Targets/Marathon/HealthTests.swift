@@ -30,7 +30,7 @@ struct HealthTests {
             let run = try await world.deploy(Self.checked)
             #expect(run.stage == .failed)
             #expect(
-                run.outcome?.contains("Marathon waits for an offer of resources that fits") == true,
+                run.outcome?.contains("Marathon is waiting for a matching resource offer") == true,
                 "\(run.outcome ?? "")")
         }
     }

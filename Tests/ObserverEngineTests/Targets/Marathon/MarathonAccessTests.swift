@@ -27,7 +27,7 @@ struct MarathonAccessTests {
         }
     }
 
-    @Test("rejected credentials are not tried again in the same attempt, and the outcome names the settings")
+    @Test("rejected credentials are not retried in the same attempt, and the outcome names the settings")
     func refused() async throws {
         var setup = ObserverSetup()
         setup.simulators.marathon.authentication = .basic(user: "ops", password: "secret")

@@ -117,7 +117,7 @@ struct OnFailureTests {
         }
     }
 
-    @Test("a rollback interrupted by a shutdown is reported, and the commit is not tried again")
+    @Test("a rollback interrupted by a shutdown is reported, and the commit is not retried")
     func cutShort() async throws {
         let directory = try temporaryDirectory()
         var setup = ObserverSetup.timeout(8)

@@ -42,7 +42,7 @@ struct TaskOutputTests {
             #expect(early?.status == 422)
             try await world.deploy()
             let output = try await client.output(of: "helloworld", lines: 10)
-            #expect(output.first?.problem?.hasPrefix("The agent at http://127.0.0.1:1 does not answer: ") == true)
+            #expect(output.first?.problem?.hasPrefix("The agent at http://127.0.0.1:1 does not respond: ") == true)
             let unknown = try await refusal { try await client.output(of: "nothing", lines: 10) }
             #expect(unknown?.description == "nothing has no instances; see 'observer apps'.")
         }
@@ -83,7 +83,7 @@ struct TaskOutputTests {
         }
     }
 
-    @Test("followed, an agent that does not answer is reported once, and its output follows when it does")
+    @Test("followed, an agent that does not respond is reported once, and its output follows when it does")
     func interrupted() async throws {
         try await withTask { world, agent, task in
             try await withTimeout(.testTimeout) {

@@ -20,7 +20,7 @@ struct GitRepository: Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
-    /// Creates commits on top of `parent` (nil: a root commit) without moving a branch. Returns the id of the last one.
+    /// Creates commits on top of `parent` (nil: a root commit) without moving a branch. Returns the ID of the last one.
     func commit(_ commits: [NewCommit], by author: GitIdentity, onto parent: String?) async throws -> String {
         let input = FastImport(commits, by: author, onto: parent)
         let sha = try await git("fast-import", "--quiet", "--done", input: input.bytes).line

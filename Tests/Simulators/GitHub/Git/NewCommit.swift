@@ -36,7 +36,7 @@ package struct GitIdentity: Sendable, Hashable {
     }
 }
 
-/// The input of `git fast-import` for a chain of commits. It prints the id of the last one.
+/// The input of `git fast-import` for a chain of commits. It prints the ID of the last one.
 struct FastImport {
     static let ref = "refs/imports/push"
 

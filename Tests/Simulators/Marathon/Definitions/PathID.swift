@@ -1,4 +1,4 @@
-/// Functions for the ids of apps and groups, which are paths.
+/// Functions for the IDs of apps and groups, which are paths.
 enum PathID {
     /// Resolves an id that may be relative to a group (`web`, `../db`).
     static func absolute(_ id: String, in group: String = "/") -> String {

@@ -125,7 +125,7 @@ extension MarathonWorld {
         apps[id] = app
     }
 
-    /// Locks an app with the deployment of another user until that is cancelled. Returns the id of the deployment.
+    /// Locks an app with the deployment of another user until that is cancelled. Returns the ID of the deployment.
     mutating func lock(_ app: String, at now: Date) -> String {
         let deployment = SimulatedDeployment(
             id: UUID().uuidString.lowercased(),

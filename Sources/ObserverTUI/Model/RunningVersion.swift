@@ -2,7 +2,7 @@ import Foundation
 import ObserverEngine
 
 /// The running commit as far as it is known, and the state of newer ones.
-struct WhatRuns: Equatable {
+struct RunningVersion: Equatable {
     /// How the running commit is known.
     enum Source {
         /// The target reports it.

@@ -4,7 +4,7 @@ import Testing
 @testable import ObserverTUI
 
 @Suite("What runs")
-struct WhatRunsTests {
+struct RunningVersionTests {
     @Test(
         "the header shows the running commit and the state of newer ones",
         arguments: [
@@ -56,7 +56,7 @@ struct WhatRunsTests {
     @Test("while the target can't be read, the header shows the commit as last seen, without its health")
     func outdated() {
         var snapshot = Sample.snapshot
-        snapshot.apps?.problem = "Marathon does not answer"
+        snapshot.apps?.problem = "Marathon does not respond"
         let header = TestDashboard(200, 60, snapshot: snapshot).canvas.line(0)
         #expect(header.contains("last seen 77e0f12") && !header.contains("healthy"))
     }
