@@ -117,7 +117,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "observer-benchmarks",
-            dependencies: ["ObserverEngine", "ObserverTUI", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "ObserverEngine", "ObserverTUI", "Simulators", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Benchmarks",
             exclude: ["README.md", "budget.json"],
             swiftSettings: strict

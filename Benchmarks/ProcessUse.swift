@@ -35,6 +35,12 @@ struct ProcessUse {
     /// Resident memory in MB.
     var megabytes: Int { (number("VmRSS:", in: "status") ?? 0) / 1024 }
 
+    /// Resident memory, of which shared pages count in part.
+    var proportionalKilobytes: Int { number("Pss:", in: "smaps_rollup") ?? 0 }
+
+    /// Resident memory that is not of files, in MB.
+    var anonymousMegabytes: Double { Double(number("RssAnon:", in: "status") ?? 0) / 1024 }
+
     private func number(_ key: String, in file: String) -> Int? {
         let line = text(file)?.split(separator: "\n").first { $0.hasPrefix(key) }
         return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }

@@ -2,10 +2,11 @@ import Foundation
 
 /// Measures deliveries, starts, commands, idling and memory, in about three minutes.
 enum DeliveryBenchmarks {
-    private static let rounds = 3
+    private static let rounds = 5
 
-    static func run(_ results: inout Results) throws {
+    static func run(_ results: inout Results) async throws {
         try measureRates(&results)
+        try await DeploymentBenchmarks.measureDelay(&results)
         try measureStart(&results)
         try measureIdle(&results)
         try measureMemory(&results)
@@ -26,6 +27,7 @@ enum DeliveryBenchmarks {
         for connections in [64, 1] {
             var (rates, ratios): ([Double], [Double]) = ([], [])
             var (costs, relativeCosts): ([Double], [Double]) = ([], [])
+            var slowest: [Double] = []
             for _ in 0..<rounds {
                 let cpu = observer.use.cpu
                 let load = try Load.run(on: observer.port, connections: connections, of: &ignored, for: .seconds(3))
@@ -36,6 +38,7 @@ enum DeliveryBenchmarks {
                     let cpu = peer.use.cpu
                     let rival = try Load.run(on: peer.port, connections: connections, of: &other, for: .seconds(3))
                     ratios.append(load.perSecond / rival.perSecond)
+                    slowest.append(load.latencies.percentile(99) / rival.latencies.percentile(99))
                     let rivalCost = (peer.use.cpu - cpu).inMilliseconds * 1000 / Double(rival.count)
                     relativeCosts.append((costs.last ?? 0) / rivalCost)
                 }
@@ -43,6 +46,7 @@ enum DeliveryBenchmarks {
             let plural = "\(connections) connection\(connections == 1 ? "" : "s")"
             results.add("deliveries per second, \(plural)", rates.median)
             if peer != nil { results.add("relative to webhook, \(plural)", ratios.median) }
+            if peer != nil { results.add("p99 relative to webhook, \(plural)", slowest.median) }
             results.add("CPU time per delivery, \(plural)", costs.median)
             if peer != nil { results.add("CPU time relative to webhook, \(plural)", relativeCosts.median) }
         }
@@ -90,6 +94,7 @@ enum DeliveryBenchmarks {
             }
             results.add("wake-ups per second, idle", wakeUps.map(Double.init).median)
             results.add("memory, idle", Double(program.use.megabytes))
+            results.add("memory, idle, not of files", program.use.anonymousMegabytes)
         }
     }
 

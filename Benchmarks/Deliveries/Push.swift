@@ -5,6 +5,7 @@ import Foundation
 struct Push {
     static let owner = "octo-example"
     static let repository = "hello-world"
+    static let repositoryID = 186_853_002
 
     private let path: String
     private let branch: String
@@ -55,7 +56,7 @@ struct Push {
             X-GitHub-Delivery: \(guid)\r
             X-GitHub-Event: push\r
             X-GitHub-Hook-ID: 292430182\r
-            X-GitHub-Hook-Installation-Target-ID: 186853002\r
+            X-GitHub-Hook-Installation-Target-ID: \(Self.repositoryID)\r
             X-GitHub-Hook-Installation-Target-Type: repository\r
             X-Hub-Signature: sha1=7d38cdd689735b008b3c702edd92eea23791c5f6\r
             X-Hub-Signature-256: sha256=\(signature)\r
@@ -109,7 +110,7 @@ struct Push {
             """
         return """
             {"ref":"refs/heads/\(branch)","before":"a10867b14bb761a232cd80139fbd4c0d33264240","after":"\(commit(0))",\
-            "repository":{"id":186853002,"node_id":"MDEwOlJlcG9zaXRvcnkxODY4NTMwMDI=","name":"\(repository)",\
+            "repository":{"id":\(repositoryID),"node_id":"MDEwOlJlcG9zaXRvcnkxODY4NTMwMDI=","name":"\(repository)",\
             "full_name":"\(owner)/\(repository)","private":false,"owner":\(person),"description":null,"fork":false,\
             "url":"\(api)",\(urls.joined(separator: ",")),"created_at":1557933565,"pushed_at":1557933657,\
             "default_branch":"main"},"pusher":{"name":"octocat","email":"octocat@example.com"},"sender":\(person),\

@@ -51,7 +51,9 @@ struct Results {
 
 extension [Double] {
     /// Of an empty list: not a number, which meets no budget.
-    var median: Double { isEmpty ? .nan : sorted()[count / 2] }
+    var median: Double { percentile(50) }
+
+    func percentile(_ percent: Int) -> Double { isEmpty ? .nan : sorted()[Swift.min(count * percent / 100, count - 1)] }
 }
 
 extension Duration {

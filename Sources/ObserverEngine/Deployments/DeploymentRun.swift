@@ -39,12 +39,13 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let knowsDecisions = decisions.isKnown
         try await recorder.advance(to: .fetching)
         try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
+            // Downloaded while GitHub confirms that the repository is the watched one, and that the branch still points at the
+            // commit.
+            async let fetched = fetch(into: workspace, until: deadline)
             let confirmation = CommitConfirmation(
                 source: source, store: recorder.store, logger: logger,
                 allowsOlder: settings.policy.keepsOlderPushes, deployed: try await recorder.lastSucceeded()?.commit)
             try await confirmation.verifyRepository(until: deadline)
-            // Downloaded while GitHub confirms that the branch still points at the commit.
-            async let fetched = fetch(into: workspace, until: deadline)
             guard try await isStillWanted(confirmation, until: deadline) else { return }
             if await !recorder.isAnnounced {
                 announcer.announceStart(of: await recorder.deployment.commit)

@@ -48,9 +48,43 @@ package struct MarathonClient: Sendable {
 
     /// All apps with a label.
     package func apps(withLabel label: String) async throws -> [MarathonApp] {
+        try await list(where: [("label", label)])
+    }
+
+    /// All apps with a label, and those of these ids without it that exist. Few of the latter are read one by one, many in
+    /// one list, which may be of all apps of the cluster.
+    func apps(withLabel label: String, and ids: [String]) async throws -> [MarathonApp] {
+        let apps = try await apps(withLabel: label)
+        let others = Set(ids).subtracting(apps.map(\.id))
+        guard others.count > 20, let first = others.min(), let last = others.max() else {
+            return apps + (try await single(others.sorted()))
+        }
+        // Marathon finds ids by a part of them. The first and the last one have the least in common.
+        let listed = try await list(where: [("id", first.commonPrefix(with: last))])
+        return apps + listed.filter { others.contains($0.id) }
+    }
+
+    /// Those of these apps that exist. Few are read one by one, many in one list of the apps with a label, which most of
+    /// them have.
+    func apps(_ ids: [String], mostWithLabel label: String) async throws -> [MarathonApp] {
+        guard Self.isList(ids.count) else { return try await single(ids) }
+        let wanted = Set(ids)
+        return try await apps(withLabel: label, and: ids).filter { wanted.contains($0.id) }
+    }
+
+    /// Whether this number of apps is read in one list.
+    static func isList(_ count: Int) -> Bool { count > 3 }
+
+    private func single(_ ids: [String]) async throws -> [MarathonApp] {
+        var apps: [MarathonApp] = []
+        for id in ids { if let app = try await app(id) { apps.append(app) } }
+        return apps
+    }
+
+    private func list(where conditions: [(String, String)]) async throws -> [MarathonApp] {
         let body: JSONValue = try await fetch(
             JSONRequest(
-                .get, "/v2/apps", query: [("label", label), ("embed", "apps.tasks"), ("embed", "apps.lastTaskFailure")]),
+                .get, "/v2/apps", query: conditions + [("embed", "apps.tasks"), ("embed", "apps.lastTaskFailure")]),
             to: "list the apps")
         return (body["apps"]?.array ?? []).compactMap(MarathonApp.init)
     }

@@ -108,6 +108,9 @@ final class DatabaseFile: Sendable {
         }
     }
 
+    /// Whether the open file still has its path.
+    var isInPlace: Bool { state.withLock { $0.pool != nil && $0.identity == Self.identity(of: path) } }
+
     /// Whether the file of the pool still has its path. The pool is compared too: another caller may have replaced it, and
     /// then the file at the path is a new one, which lacks what was written with this pool.
     private func isInPlace(_ pool: DatabasePool) -> Bool {

@@ -36,9 +36,10 @@ package final class Store: Sendable {
     private let deliveries: GroupCommit<Arrival, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
     private let hasFailed = Atomic(false)
-    /// The last failed check; anyone can ask for another one.
-    private let failedCheck = Mutex<(at: ContinuousClock.Instant, error: Failed)?>(nil)
-    private static let checkPause = Duration.seconds(5)
+    /// The result of the last check. It is valid for a while, because anyone can ask for another one.
+    private let lastCheck = Mutex<(at: ContinuousClock.Instant, error: Failed?)?>(nil)
+    private static let successLifetime = Duration.seconds(1)
+    private static let failureLifetime = Duration.seconds(5)
     /// The free space, in bytes, without which a disk that was full counts as full.
     private static let neededSpace: Int64 = 1024 * 1024
 
@@ -122,15 +123,21 @@ package final class Store: Sendable {
         case crash
     }
 
-    /// Checks that the database can be read and, if the last write failed, that it can be written again. Tries to write at most
-    /// once in five seconds.
+    /// Checks that the database is in place and can be read and, if the last write failed, that it can be written again.
+    /// Reads at most once a second, and tries to write at most once in five seconds.
     package func check() async throws {
-        if let failed = failedCheck.withLock(\.self), .now - failed.at < Self.checkPause { throw failed.error }
+        if let last = lastCheck.withLock(\.self) {
+            if let error = last.error {
+                if .now - last.at < Self.failureLifetime { throw error }
+            } else if .now - last.at < Self.successLifetime, !hasFailed.load(ordering: .relaxed), file.isInPlace {
+                return
+            }
+        }
         do {
             try await checkNow()
-            failedCheck.withLock { $0 = nil }
+            lastCheck.withLock { $0 = (.now, nil) }
         } catch let error as Failed {
-            failedCheck.withLock { $0 = (.now, error) }
+            lastCheck.withLock { $0 = (.now, error) }
             throw error
         }
     }

@@ -20,7 +20,7 @@ struct RepositoryIdentityTests {
             #expect(engine.otherRepositoryID == 777 && engine.repositoryID == known)
             #expect(engine.problem?.contains("run 'observer accept-repository'") == true)
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == own.commit.description)
-            #expect(world.gitHub.requests(.get, "/repos/mhausenblas/s4d/tarball/*").count == 1)
+            #expect(world.applied().count == 1)
 
             let wrong = try await refusal { try await control.perform(.acceptRepository(id: 5)) }
             #expect(wrong?.status == 409)

@@ -28,10 +28,12 @@ struct SourceFetchTests {
         }
     }
 
-    @Test("the archive is downloaded while GitHub still confirms that the branch points at the commit")
-    func concurrently() async throws {
+    @Test(
+        "the archive is downloaded while GitHub still confirms the repository, or that the branch points at the commit",
+        arguments: ["/repos/mhausenblas/s4d", "/repos/mhausenblas/s4d/branches/dcos"])
+    func concurrently(question: String) async throws {
         try await withObserver { world in
-            world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/branches/dcos", effect: .hang))
+            world.gitHub.inject(Fault(.get, question, effect: .hang))
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.gitHub.request(.get, "/repos/mhausenblas/s4d/tarball/\(push.after)", count: 1)
             // Nothing is applied before it is confirmed.

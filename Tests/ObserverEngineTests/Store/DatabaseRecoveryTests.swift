@@ -48,6 +48,23 @@ struct DatabaseRecoveryTests {
         #expect(try await store.deliveryCount() == 0)
     }
 
+    @Test("the health check reads at most once a second, but notices at once that the database was deleted")
+    func repeatedCheck() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let renewals = Mutex(0)
+        let store = try Store(directory: directory) { _ in renewals.withLock { $0 += 1 } }
+        try await store.check()
+        try FileManager.default.removeItem(atPath: directory + "/observer.sqlite")
+        try await store.check()
+        #expect(renewals.withLock(\.self) == 1)
+        // A check that reads needs this table.
+        try await store.write { try $0.execute(sql: "ALTER TABLE delivery RENAME TO lost") }
+        try await store.check()
+        try await Task.sleep(for: .milliseconds(1100))
+        await #expect(throws: Store.Failed.self) { try await store.check() }
+    }
+
     @Test("the check of a large database ends as soon as it is cancelled")
     func cancelledCheck() async throws {
         try await withStore { store in

@@ -5,8 +5,6 @@ struct HealthWatch: Sendable {
     /// For each app, the fingerprint of the spec that it has to run.
     typealias Expectations = [String: String]
 
-    /// Up to this many apps are read one by one, more in one list.
-    private static let singleReads = 3
     /// Limit for requests whose answers are only shown.
     private static let detailTimeout = Duration.seconds(3)
 
@@ -20,7 +18,9 @@ struct HealthWatch: Sendable {
     ///   - timeout: For the error message after the deadline.
     /// - Throws: `MarathonFailure.unhealthy`, `.overridden`, `.silent`, `MarathonError`, `CancellationError`.
     func wait(for expectations: Expectations, deployments: Set<String>, timeout: Duration) async throws {
-        let events = MarathonEvents(client: client, topics: deployments.union(expectations.keys), logger: logger)
+        let events = MarathonEvents(
+            client: client, topics: deployments.union(expectations.keys),
+            readsMany: MarathonClient.isList(expectations.count), logger: logger)
         try await events.until(deadline) { wakeUps in
             var last: [MarathonApp]?
             for await _ in wakeUps {
@@ -46,15 +46,12 @@ struct HealthWatch: Sendable {
     }
 
     private func read(_ ids: [String]) async throws -> [MarathonApp] {
-        let listed = ids.count > Self.singleReads ? try await client.apps(withLabel: DployLabel.app) : []
-        let known = Dictionary(listed.map { ($0.id, $0) }) { first, _ in first }
-        var apps: [MarathonApp] = []
-        for id in ids {
-            let app = if let found = known[id] { found } else { try await client.app(id) }
-            guard let app else { throw MarathonFailure.overridden(appID: id) }
-            apps.append(app)
+        let apps = try await client.apps(ids, mostWithLabel: DployLabel.app)
+        let found = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
+        return try ids.map { id in
+            guard let app = found[id] else { throw MarathonFailure.overridden(appID: id) }
+            return app
         }
-        return apps
     }
 
     private func isComplete(

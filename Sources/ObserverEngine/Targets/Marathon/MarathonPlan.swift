@@ -47,12 +47,7 @@ struct DesiredApps: Sendable {
 
     /// The apps that carry the label of the observer or an id of the specs.
     func find(with client: MarathonClient) async throws -> [MarathonApp] {
-        var apps = try await client.apps(withLabel: DployLabel.app)
-        let found = Set(apps.map(\.id))
-        for spec in specs.apps where !found.contains(spec.id) {
-            if let app = try await client.app(spec.id) { apps.append(app) }
-        }
-        return apps
+        try await client.apps(withLabel: DployLabel.app, and: specs.apps.map(\.id))
     }
 }
 

@@ -70,7 +70,9 @@ struct MarathonRollback: Sendable {
 
     /// - Returns: The apps that run their previous version; nil if they do not by the deadline.
     private func restored(_ specs: [AppSpec], by deployments: Set<String>) async throws -> [MarathonApp]? {
-        let events = MarathonEvents(client: client, topics: deployments.union(specs.map(\.id)), logger: logger)
+        let events = MarathonEvents(
+            client: client, topics: deployments.union(specs.map(\.id)), readsMany: MarathonClient.isList(specs.count),
+            logger: logger)
         return try await events.until(deadline) { wakeUps in
             for await _ in wakeUps {
                 do {
@@ -102,11 +104,9 @@ struct MarathonRollback: Sendable {
     private typealias SpecifiedApp = (spec: AppSpec, app: MarathonApp)
 
     private func apps(of specs: [AppSpec]) async throws -> [SpecifiedApp] {
-        var apps: [SpecifiedApp] = []
-        for spec in specs {
-            if let app = try await client.app(spec.id) { apps.append((spec, app)) }
-        }
-        return apps
+        let apps = try await client.apps(specs.map(\.id), mostWithLabel: DployLabel.app)
+        let found = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
+        return specs.compactMap { spec in found[spec.id].map { (spec, $0) } }
     }
 
     /// Whether any app is still as the commit wanted it. An app that was applied by force may have been the same before.

@@ -146,7 +146,26 @@ struct HealthTests {
             #expect(outcome.contains("exited with status 3"))
             #expect(
                 try await world.journal(of: run).contains { $0.hasSuffix("/app-7 0 of 1 healthy, 29 others healthy") })
-            #expect(world.marathon.requests(.get, "/v2/apps/app-3").count == 1, "for the plan only")
+            #expect(world.marathon.requests(.get, "/v2/apps/app-3").isEmpty)
+        }
+    }
+
+    @Test("many new apps are read in a few lists, however many events they cause")
+    func fewLists() async throws {
+        try await withObserver { world in
+            var files: [String: String?] = ["dploy.app": Files.descriptor]
+            for number in 0..<30 {
+                files["specs/\(number).json"] = Files.app("app-\(number)")
+                world.marathon.setBehaviour(.healthy(after: .milliseconds(200 + 40 * number)), of: "/app-\(number)")
+            }
+            #expect(try await world.deploy(files).stage == .succeeded)
+            let requests = world.marathon.requests()
+            #expect(requests.allSatisfy { !$0.request.matches(.get, "/v2/apps/*") })
+            // Two for the plan. Then one at the connection to the event stream, one at the end, and perhaps one between.
+            let put = try #require(requests.firstIndex { $0.request.matches(.put, "/v2/apps") })
+            let end = try #require(requests.lastIndex { $0.request.matches(.get, "/v2/deployments") })
+            let lists = requests[put...end].filter { $0.request.matches(.get, "/v2/apps") }
+            #expect((1...4).contains(lists.count))
         }
     }
 }
