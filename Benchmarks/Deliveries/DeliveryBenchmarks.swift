@@ -8,7 +8,7 @@ enum DeliveryBenchmarks {
         try measureRates(&results)
         try await DeploymentBenchmarks.measureDelay(&results)
         try measureStart(&results)
-        try measureIdle(&results)
+        try await DeploymentBenchmarks.measureIdle(&results)
         try measureMemory(&results)
     }
 
@@ -80,21 +80,6 @@ enum DeliveryBenchmarks {
                 times.append((ContinuousClock.now - start).inMilliseconds)
             }
             results.add("a command", times.median)
-        }
-    }
-
-    private static func measureIdle(_ results: inout Results) throws {
-        try Observed.withRunning { program in
-            Thread.sleep(forTimeInterval: 5)
-            // It tries to reach GitHub in a few of these seconds; the median is of the others.
-            let wakeUps = (0..<20).map { _ in
-                let before = program.use.wakeUpsByThread()
-                Thread.sleep(forTimeInterval: 1)
-                return program.use.wakeUpsByThread().map { $0.value - (before[$0.key] ?? 0) }.reduce(0, +)
-            }
-            results.add("wake-ups per second, idle", wakeUps.map(Double.init).median)
-            results.add("memory, idle", Double(program.use.megabytes))
-            results.add("memory, idle, not of files", program.use.anonymousMegabytes)
         }
     }
 

@@ -1,7 +1,8 @@
 import Foundation
 import Simulators
 
-/// How fast a push reaches Marathon, and what the first deployment of many apps asks of it.
+/// Measurements with GitHub and Marathon: how fast a push reaches Marathon, which requests the first deployment of many apps
+/// causes, and how much an observer does that has nothing to do.
 enum DeploymentBenchmarks {
     private static let repository = "/repos/\(Push.owner)/\(Push.repository)"
 
@@ -63,6 +64,29 @@ enum DeploymentBenchmarks {
         results.add(
             "requests to Marathon for the first deployment of 500 specs", Double(requests),
             "\(listed / 1000) kB of lists, \(Int(seconds)) s")
+    }
+
+    /// With a webhook, and an event stream of Marathon, whose heartbeats arrive every ten seconds.
+    static func measureIdle(_ results: inout Results) async throws {
+        let (wakeUps, memory, own) = try await withSimulators(options) { world in
+            let program = try start(in: world)
+            defer { program.stop() }
+            try await world.gitHub.waitForDelivery(of: "ping")
+            // Time limits of the first requests end within 30 s.
+            try await Task.sleep(for: .seconds(35))
+            var wakeUps: [Double] = []
+            for _ in 0..<30 {
+                let before = program.use.wakeUpsByThread()
+                try await Task.sleep(for: .seconds(1))
+                let now = program.use.wakeUpsByThread()
+                wakeUps.append(Double(now.map { $0.value - (before[$0.key] ?? 0) }.reduce(0, +)))
+            }
+            return (wakeUps, program.use.megabytes, program.use.anonymousMegabytes)
+        }
+        let mean = wakeUps.reduce(0, +) / Double(wakeUps.count)
+        results.add("wake-ups per second, idle", wakeUps.median, "mean \(String(format: "%.1f", mean))")
+        results.add("memory, idle", Double(memory))
+        results.add("memory, idle, not of files", own)
     }
 
     private static var options: SimulatorOptions {

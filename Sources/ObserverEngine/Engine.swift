@@ -112,6 +112,7 @@ package struct Engine: Sendable {
             + (metricsServer(status).map { [$0] } ?? [])
         let others: [any Service] =
             [
+                JournalKeeper(store: store, logger: logger),
                 RetentionKeeper(store: store, retention: configuration.state.retention, logger: logger),
                 shared.log.limited,
             ] + branches.flatMap(\.services)

@@ -21,6 +21,7 @@ final class DatabaseFile: Sendable {
     private static let pageSize = 8192
     /// Bytes of the journal that stay allocated.
     private static let journalLimit = 16 * 1024 * 1024
+    private static let checkpointing = "PRAGMA wal_checkpoint(PASSIVE)"
     /// Seconds to wait for the lock of another program.
     static let busyTimeout = 5
 
@@ -41,6 +42,7 @@ final class DatabaseFile: Sendable {
 
     /// The path to which a database was moved that could not be opened at startup.
     let setAside: String?
+    let journal: Journal
     private let path: String
     private let didRenew: Renewal
     private let state: Mutex<State>
@@ -51,7 +53,8 @@ final class DatabaseFile: Sendable {
     init(path: String, didRenew: @escaping Renewal) throws {
         self.path = path
         self.didRenew = didRenew
-        let opened = try Self.open(path, trust: .full)
+        journal = Journal()
+        let opened = try Self.open(path, trust: .full, journal)
         setAside = opened.setAside
         state = Mutex(State(pool: opened.pool, identity: Self.identity(of: path)))
     }
@@ -97,15 +100,16 @@ final class DatabaseFile: Sendable {
         _ = try await renewed(replacing: pool, trust: .corrupt)
     }
 
-    /// Writes as much of the journal into the database as no reader needs. The writer continues meanwhile.
+    /// Writes as much of the journal into the database as no reader needs. The writer continues meanwhile, and only writes
+    /// what was added since, after which the journal starts again from its beginning.
     /// - Throws: `CancellationError`, `DatabaseError`
     func checkpoint() async throws {
-        _ = try await usable()
+        let pool = try await usable()
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(Double(Self.busyTimeout))
-        try await DatabaseQueue(path: path, configuration: configuration).writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
-        }
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: Self.checkpointing) }
+        try await pool.writeWithoutTransaction { try $0.execute(sql: Self.checkpointing) }
     }
 
     /// Whether the open file still has its path.
@@ -145,7 +149,7 @@ final class DatabaseFile: Sendable {
         // Two connections of one process to one file must agree about its journal, which the old one may still hold.
         _ = try? open?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? open?.close()
-        let opened = try Self.open(path, trust: trust)
+        let opened = try Self.open(path, trust: trust, journal)
         // Before the first row of the new database is published.
         if opened.isNew { didRenew(opened.setAside) }
         state.withLock { $0 = State(pool: opened.pool, identity: Self.identity(of: path)) }
@@ -160,10 +164,10 @@ final class DatabaseFile: Sendable {
         var setAside: String?
     }
 
-    private static func open(_ path: String, trust: Trust) throws -> Opened {
+    private static func open(_ path: String, trust: Trust, _ journal: Journal) throws -> Opened {
         do {
             if trust == .corrupt { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-            return try openSound(path, checks: trust == .none)
+            return try openSound(path, checks: trust == .none, journal)
         } catch let error as DatabaseError where error.meansCorrupt {
             let broken = freePath(nextTo: path)
             try FileManager.default.moveItem(atPath: path, toPath: broken)
@@ -171,7 +175,7 @@ final class DatabaseFile: Sendable {
             for suffix in ["-wal", "-shm"] {
                 try? FileManager.default.moveItem(atPath: path + suffix, toPath: broken + suffix)
             }
-            var opened = try openSound(path, checks: false)
+            var opened = try openSound(path, checks: false, journal)
             opened.setAside = broken
             return opened
         }
@@ -204,7 +208,7 @@ final class DatabaseFile: Sendable {
         return "\(place)-\(number)"
     }
 
-    private static func openSound(_ path: String, checks: Bool) throws -> Opened {
+    private static func openSound(_ path: String, checks: Bool, _ journal: Journal) throws -> Opened {
         let isNewFile = !FileManager.default.fileExists(atPath: path)
         if isNewFile {
             // The journal of a deleted database is useless.
@@ -245,6 +249,7 @@ final class DatabaseFile: Sendable {
         // which the migrations do not wait for the disk.
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
+            journal.watch(database)
             // SQLite discards the journal of an empty file, so a new file itself has to be on disk first.
             if isNewFile { try database.checkpoint(.truncate) }
         }

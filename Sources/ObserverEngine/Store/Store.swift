@@ -32,6 +32,8 @@ package final class Store: Sendable {
     let redactor: Redactor
     let compressor = Deflate()
     let queue: DeploymentQueue
+    /// Signals when the journal should be written into the database.
+    var journal: Journal { file.journal }
     private let file: DatabaseFile
     private let deliveries: GroupCommit<Arrival, RecordedDelivery>
     let logSize = Mutex<LogSize?>(nil)
