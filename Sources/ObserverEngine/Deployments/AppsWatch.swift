@@ -28,6 +28,9 @@ package final class AppsWatch: Service {
     private let state = Mutex(State())
     private let wakeUps: AsyncStream<Void>
     private let waking: AsyncStream<Void>.Continuation
+    /// Signals that someone looks.
+    private let views: AsyncStream<Void>
+    private let viewing: AsyncStream<Void>.Continuation
 
     package struct Settings: Sendable {
         let branch: WatchedBranch
@@ -53,6 +56,7 @@ package final class AppsWatch: Service {
         self.settings = settings
         self.logger = logger
         (wakeUps, waking) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (views, viewing) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     package func run() async throws {
@@ -62,8 +66,14 @@ package final class AppsWatch: Service {
         }
         await cancelWhenGracefulShutdown { [self] in
             await withDiscardingTaskGroup { group in
-                for signals in [deployments, expected.changes, status.newViewers] {
+                for signals in [deployments, expected.changes] {
                     group.addTask { for await _ in signals { self.waking.yield() } }
+                }
+                group.addTask {
+                    for await _ in self.status.newViewers {
+                        self.waking.yield()
+                        self.viewing.yield()
+                    }
                 }
                 group.addTask { await self.listen() }
                 group.addTask { await self.poll() }
@@ -133,13 +143,15 @@ package final class AppsWatch: Service {
         }
     }
 
+    /// Without a viewer it has no timer: an idle process stays asleep.
     private func poll() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: Self.pollInterval)
-            let (isListening, last) = state.withLock { ($0.isListening, $0.lastRead) }
-            guard status.isViewed else { continue }
-            let interval = isListening ? Self.pollIntervalWithEvents : Self.pollInterval
-            if last.map({ .now - $0 >= interval }) ?? true { waking.yield() }
+        for await _ in views {
+            while status.isViewed, !Task.isCancelled {
+                try? await Task.sleep(for: Self.pollInterval)
+                let (isListening, last) = state.withLock { ($0.isListening, $0.lastRead) }
+                let interval = isListening ? Self.pollIntervalWithEvents : Self.pollInterval
+                if last.map({ .now - $0 >= interval }) ?? true { waking.yield() }
+            }
         }
     }
 
