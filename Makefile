@@ -91,15 +91,15 @@ test-api: deps ## check the program against docs/api.yaml for API_SECONDS, with 
 fuzz: deps ## run the fuzzers, SECONDS per target
 	.ci/fuzz $(SECONDS)
 
-bench: deps ## measure deliveries, start, memory and commands against Benchmarks/budget.json
+bench: deps ## measure deliveries, start, memory and commands against Benchmarks/budget.json, for at most 10 minutes
 	$(SWIFT) build -c release $(STATIC) --product observer
 	$(SWIFT) build -c release $(STATIC) --product observer-benchmarks
-	.build/release/observer-benchmarks deliveries
+	timeout 600 .build/release/observer-benchmarks deliveries
 
-bench-scale: deps ## measure a long history, a burst and pruning against Benchmarks/budget.json
+bench-scale: deps ## measure a long history, a burst and pruning against Benchmarks/budget.json, for at most 15 minutes
 	$(SWIFT) build -c release $(STATIC) --product observer
 	$(SWIFT) build -c release $(STATIC) --product observer-benchmarks
-	.build/release/observer-benchmarks scale
+	timeout 900 .build/release/observer-benchmarks scale
 
 lint: words ## check the format of the sources and the words of everything
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

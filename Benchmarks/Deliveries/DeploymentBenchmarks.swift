@@ -36,7 +36,7 @@ enum DeploymentBenchmarks {
             return delays
         }
         // The first one opens the connections.
-        results.add("push received to PUT at Marathon", Array(delays.dropFirst()).median)
+        results.add("push received to PUT in Marathon", Array(delays.dropFirst()).median)
     }
 
     /// The first deployment of 500 apps, which start within two seconds.
