@@ -7,6 +7,8 @@ struct HealthWatch: Sendable {
 
     /// Limit for requests whose answers are only shown.
     private static let detailTimeout = Duration.seconds(3)
+    /// If Marathon has not answered for this long at the deadline, the state that it reported before is not known any more.
+    private static let silenceLimit = Duration.seconds(5)
 
     let client: MarathonClient
     let recorder: DeploymentRecorder
@@ -23,7 +25,9 @@ struct HealthWatch: Sendable {
             readsMany: MarathonClient.isList(expectations.count), logger: logger)
         try await events.until(deadline) { wakeUps in
             var last: [MarathonApp]?
+            var silentSince: ContinuousClock.Instant?
             for await _ in wakeUps {
+                let began = ContinuousClock.now
                 do {
                     // A missing answer must not outlast the deadline.
                     let (apps, areReady) = try await withTimeout(deadline - .now) { () -> ([MarathonApp], Bool) in
@@ -32,13 +36,18 @@ struct HealthWatch: Sendable {
                     }
                     if areReady { return }
                     last = apps
+                    silentSince = nil
                 } catch let error as MarathonError where error.isTransient {
                     logger.warning("\(error) Retrying.")
+                    silentSince = silentSince ?? began
                 } catch is TimedOut {
                     // The deadline has passed, which is reported below.
+                    silentSince = silentSince ?? began
                 }
                 guard .now >= deadline else { continue }
                 guard let last else { throw MarathonFailure.silent(after: timeout) }
+                let silence = silentSince.map { .now - $0 } ?? .zero
+                guard silence < Self.silenceLimit else { throw MarathonFailure.silent(after: silence) }
                 throw MarathonFailure.unhealthy(await reasons(last, deployments), after: timeout)
             }
             throw CancellationError()

@@ -104,6 +104,25 @@ struct MarathonTroubleTests {
         }
     }
 
+    @Test("if Marathon stops answering before the deadline, the health of the apps is reported as unknown")
+    func silentAtDeadline() async throws {
+        try await withObserver(.timeout(12)) { world in
+            world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
+            let push = try await world.gitHub.push(
+                files: [
+                    "dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", healthCheck: true),
+                ])
+            try await world.deployment(of: push.after, in: .waiting)
+            try await world.deployment(of: push.after) { $0.progress != nil }
+            world.marathon.setLeaderless(true)
+            try await world.log.wait(for: "Marathon did not respond for ")
+            world.marathon.setLeaderless(false)
+            let run = try await world.deployment(of: push.after, in: .failed)
+            #expect(run.outcome?.hasPrefix("Marathon did not respond for ") == true, "\(run.outcome ?? "")")
+            #expect(run.outcome?.contains("app health is unknown") == true && run.retry != nil)
+        }
+    }
+
     @Test("a Marathon that never reports the health of the apps is reported as unresponsive")
     func silent() async throws {
         try await withObserver(.timeout(8)) { world in
