@@ -25,7 +25,7 @@ extension CommitResolver {
         do {
             return try await resolve(try text.map { try CommitReference($0) })
         } catch let malformed as CommitReference.Malformed {
-            throw ControlError.malformed("'\((text ?? "").printable)' \(malformed).")
+            throw ControlError.impossible("'\((text ?? "").printable)' \(malformed).")
         } catch let unknown as Unknown {
             throw ControlError.impossible(unknown.description.printable)
         }

@@ -10,7 +10,7 @@ extension WhyService {
         do {
             reference = try CommitReference(text)
         } catch {
-            throw ControlError.malformed("'\(text.printable)' \(error).")
+            throw ControlError.impossible("'\(text.printable)' \(error).")
         }
         let branch = status.branch
         let deliveries = try await store.deliveries(limit: Self.searchedRows)
@@ -60,7 +60,7 @@ extension WhyService {
             let matching = all.filter { $0.description.hasPrefix(text.lowercased()) }
             if matching.count == 1, let only = matching.first { return Found(id: only) }
             if matching.count > 1 {
-                throw ControlError.malformed("Several commits begin with \(text); give more digits.")
+                throw ControlError.impossible("Several commits begin with \(text); give more digits.")
             }
         case .id, .head, .name: break
         }

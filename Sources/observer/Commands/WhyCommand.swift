@@ -40,7 +40,7 @@ struct WhyCommand: AsyncParsableCommand {
         }
         do {
             try output.write(CommitPage(history: try await client.history(ofCommit: subject)))
-        } catch let failure as ControlClient.Failure where failure.status == 404 || failure.status == 400 {
+        } catch let failure as ControlClient.Failure where failure.status == 404 || failure.status == 422 {
             throw missing
         }
     }

@@ -147,11 +147,13 @@ struct CommitHistoryTests {
         }
     }
 
-    @Test("an unknown commit is 404, a malformed one 400")
+    @Test("an unknown commit is 404, an impossible one 422")
     func unknown() async throws {
         try await withObserver { world in
             let control = try await world.control()
-            for (ref, status) in [("abcd", 404), (String(repeating: "a", count: 41), 400), ("nosuch", 404)] {
+            for (ref, status) in [
+                ("abcd", 404), (String(repeating: "a", count: 41), 422), ("no\nsuch", 422), ("nosuch", 404),
+            ] {
                 let failure = await #expect(throws: ControlClient.Failure.self) {
                     try await control.history(ofCommit: ref)
                 }
