@@ -33,7 +33,7 @@ package struct Engine: Sendable {
     /// Opens the store; makes no connections yet.
     /// - Parameters:
     ///   - environment: What a deploy command inherits.
-    ///   - stopsOnSignals: Whether SIGTERM and SIGINT stop it, as they should where it is the whole shared.
+    ///   - stopsOnSignals: Whether SIGTERM and SIGINT stop it, as they should where it is the whole program.
     /// - Throws: `ServerCertificate.Unusable`, `TokenFile.Unusable`, `Store.Unusable`
     package init(
         configuration: Configuration, environment: [String: String], transcript: Transcript, log: EngineLog,
