@@ -48,6 +48,9 @@ package struct DeploymentAnnouncer: Sendable {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
         case .failed where ended.retry != nil:
             statuses.report(.pending, "Retrying later: \(outcome)", on: ended.commit)
+        case .failed where ended.startedAt == nil:
+            // Its checks may pass later. An observer that has lost its disk does not try a commit with a failure again.
+            statuses.report(.error, outcome, on: ended.commit)
         case .failed, .cancelled: statuses.report(.failure, outcome, on: ended.commit)
         case .superseded:
             // It is not a failure of the commit, which may be deployed again.

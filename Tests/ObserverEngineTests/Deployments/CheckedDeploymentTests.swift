@@ -48,13 +48,33 @@ struct CheckedDeploymentTests {
             #expect(failed.startedAt == nil)
             #expect(failed.outcome?.hasPrefix("Check e2e failed (http://") == true, "\(failed.outcome ?? "")")
             #expect(failed.outcome?.hasSuffix("). Nothing was applied.") == true)
-            try await world.gitHub.waitForStatus("failure", of: push.after)
+            try await world.gitHub.waitForStatus("error", of: push.after)
             #expect(world.marathonIsUntouched)
             try await world.engine { $0.blocked?.contains("its checks did not pass") == true }
             await world.gitHub.completeCheck("e2e", of: push.after)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             #expect(run.id > failed.id)
             try await world.engine { $0.blocked == nil }
+        }
+    }
+
+    @Test("a commit whose check failed is deployed once the check passes, also if the disk was lost")
+    func failsBeforeLoss() async throws {
+        try await withSimulators { simulators in
+            let push = try await withObserver(Self.requiring("e2e"), in: simulators) { world in
+                let push = try await world.push(mem: 32)
+                await world.gitHub.completeCheck("e2e", of: push.after, "failure")
+                try await world.gitHub.waitForStatus("error", of: push.after)
+                return push
+            }
+            var setup = Self.requiring("e2e") { $0.flags[.poll] = "1" }
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                try await world.log.wait(for: "Ping received: GitHub can reach")
+                try await world.deployment(of: push.after, in: .failed)
+                await world.gitHub.completeCheck("e2e", of: push.after)
+                try await world.deployment(of: push.after, in: .succeeded)
+            }
         }
     }
 
