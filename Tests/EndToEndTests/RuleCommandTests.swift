@@ -28,6 +28,8 @@ struct RuleCommandTests {
             let push = try await running.simulators.gitHub.push(files: Self.files(32))
             try await running.deployment(of: push) { $0["wait"]?["rule"] == "approval" }
             #expect(running.simulators.marathon.app("/hello") == nil)
+            let completed = try await running.run("complete", "unapproved").output
+            #expect(completed.count == 1 && completed[0].hasPrefix("1\tqueued \(push.after.prefix(7))"), "\(completed)")
             let unconfirmed = try await running.run("approve", "1")
             #expect(unconfirmed.status == .exited(64), "there is no terminal to confirm on")
             #expect(unconfirmed.log.contains { $0.contains("/hello") }, "\(unconfirmed.log)")
@@ -41,6 +43,7 @@ struct RuleCommandTests {
             #expect(try await running.run("logs", "1").output.contains { $0.contains("approved     by \(author)") })
             let again = try await running.run("approve", "1", "-yes")
             #expect(again.status == .exited(1))
+            #expect(try await running.run("complete", "unapproved").output.isEmpty)
             #expect(again.log == ["observer: Deployment 1 is not waiting for approval; it succeeded."])
         }
     }

@@ -45,21 +45,27 @@ struct CompletionScriptTests {
         #expect(output.split(separator: "\n").map(String.init) == expected)
     }
 
-    @Test("bash completes ids that a running observer has, and passes on which one is meant")
-    func ids() throws {
+    @Test(
+        "bash completes ids that a running observer has, and passes on which one is meant",
+        arguments: [("rollback", "succeeded"), ("approve", "unapproved"), ("reject", "unapproved")])
+    func ids(command: String, subject: String) throws {
         let script = CompletionScript(commandLine: try .ofProgram()).text(for: .bash)
         let driver = """
 
             observer() { printf '7\\tsucceeded\\n71\\t%s\\n8\\tfailed\\n' "$*" | tee "$0.asked"; }
             compopt() { :; }
-            COMP_WORDS=(observer rollback -state /tmp/x 7) COMP_CWORD=4
+            COMP_WORDS=(observer \(command) -state /tmp/x 7) COMP_CWORD=4
             _observer
             printf '%s\\n' "${COMPREPLY[@]}"
             cut -s -f 2 "$0.asked" | sed -n 2p
             rm "$0.asked"
             """
         let output = try Self.run("bash", script + driver).split(separator: "\n").map(String.init)
-        #expect(output == ["7", "71", "complete succeeded rollback -state /tmp/x 7"])
+        #expect(output == ["7", "71", "complete \(subject) \(command) -state /tmp/x 7"])
+        for shell in [Shell.zsh, .fish] {
+            let text = CompletionScript(commandLine: try .ofProgram()).text(for: shell)
+            #expect(text.contains("observer complete \(subject)"))
+        }
     }
 
     @Test(
