@@ -22,8 +22,9 @@ final class DatabaseFile: Sendable {
     /// Bytes of the journal that stay allocated.
     private static let journalLimit = 16 * 1024 * 1024
     private static let checkpointing = "PRAGMA wal_checkpoint(PASSIVE)"
-    /// Seconds to wait for the lock of another program.
-    static let busyTimeout = 5
+    /// Seconds to wait for the lock of another program: GitHub waits ten for the response to a delivery, which may be the
+    /// third write in line.
+    static let busyTimeout = 2
 
     private struct State {
         /// nil if it could not be reopened.

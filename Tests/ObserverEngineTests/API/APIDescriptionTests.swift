@@ -109,7 +109,12 @@ extension World {
         token: String = ObserverSetup.adminToken, body: String? = nil
     ) async throws -> ServerResponse {
         let body = body ?? (operation.id == "plan" ? #"{"ref":"dcos"}"# : #"{"pause":{}}"#)
-        let query = ["output", "why"].contains(operation.id) ? "?app=helloworld" : ""
+        let query =
+            switch operation.id {
+            case "output", "why": "?app=helloworld"
+            case "commit": "?ref=head"
+            default: ""
+            }
         return try await send(
             try #require(RequestMethod(rawValue: operation.method)),
             operation.path.replacing("{id}", with: "\(id)") + query,

@@ -73,7 +73,7 @@ struct ControlActionTests {
             let deployed = try await world.deploy()
             let ping = try #require(try await control.deliveries(verdict: .ping).first)
             let refused: [(ControlAction, Int)] = [
-                (.deploy(commit: "abc", force: false), 422), (.deploy(commit: "a b", force: false), 400),
+                (.deploy(commit: "abc", force: false), 422), (.deploy(commit: "a b", force: false), 422),
                 (.replay(delivery: ping.id), 422),
                 (.replay(delivery: 4711), 404), (.rollback(deployment: 4711, seenCurrent: nil), 404),
                 (.cancel(deployment: 4711), 404), (.cancel(deployment: deployed.id), 409),

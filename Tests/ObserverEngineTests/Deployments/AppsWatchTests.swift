@@ -196,7 +196,7 @@ extension AppsWatchTests {
                 #expect(corrected.json["event"] == "corrected")
                 _ = try await world.control().apps()
                 #expect(try await world.metrics().text.contains("\ndploy_observer_drifted_apps{"))
-                try await world.log.wait(for: "Drift of /db is over.")
+                try await world.log.wait(for: "/db no longer drifts from its spec.")
             }
         }
     }
