@@ -7,17 +7,14 @@ struct TimeText: Equatable {
     /// nil if it never does.
     let expiry: Date?
 
-    /// "4s", "3m10s", "25m", "3h", "5d": at most five columns. Up to ten minutes in steps that an eye can follow.
+    /// "4s", "3m", "3h", "5d": at most five columns, in one unit, rounded down, as the commands print ages.
+    ///
+    /// Seconds next to minutes would change every row each second, or, in steps of ten, look more exact than they are.
+    /// Whatever still runs has an exact duration next to it, and a key shows times instead of ages.
     static func age(of date: Date, at now: Date) -> TimeText {
-        let seconds = max(0, now.timeIntervalSince(date))
-        guard seconds < 600 else {
-            let age = DurationText(coarse: seconds)
-            return TimeText(text: age.text.count > 5 ? "old" : age.text, expiry: date + age.end)
-        }
-        let step: Double = seconds < 60 ? 1 : 10
-        let whole = Int((seconds / step).rounded(.down) * step)
-        let text = whole < 60 ? "\(whole)s" : "\(whole / 60)m\(whole % 60 < 10 ? "0" : "")\(whole % 60)s"
-        return TimeText(text: text, expiry: date + Double(whole) + step)
+        let age = DurationText(coarse: now.timeIntervalSince(date))
+        let text = age.text.replacing(" s", with: "s")
+        return TimeText(text: text.count > 5 ? "old" : text, expiry: date + age.end)
     }
 
     /// "0.2s", "18s", "2m 4s": the duration of something that has ended.
