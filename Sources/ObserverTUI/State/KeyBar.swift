@@ -60,7 +60,9 @@ struct KeyBar {
             // Plans that wait for approval are rare.
             if binding.command == .approve, !isPossible { return nil }
             let label = binding.command == .pause && state.shown?.engine.isPaused == true ? "resume" : binding.label
-            return entry(key, label, rank: rank, isPossible: isPossible)
+            // While a deployment runs, to cancel it matters more than to start another one.
+            return entry(
+                key, label, rank: binding.command == .cancel && isPossible ? 1 : rank, isPossible: isPossible)
         }
     }
 
