@@ -103,15 +103,27 @@ struct RunsText {
         let version = RunningVersion(mirror)
         let newer = Self.newer(version, mirror)
         guard let running = version.commit else {
-            let sentence = version.source == .deployments ? "nothing deployed yet" : "nothing runs"
+            let sentence =
+                switch version.source {
+                case .target: "nothing runs"
+                case .earlierReport: "nothing ran when last seen"
+                case .deployments: "nothing deployed yet"
+                }
             variants = [Text(sentence, .secondary), Text()].map { .joined([$0, newer].compactMap { $0 }, by: "   ") }
             return
         }
         let commit = Text(running.id.shortCommit, .bold)
         let begin = Text(Self.verb(version.source), .secondary) + commit
-        let since = version.since.map { date in
+        let date = version.source == .earlierReport ? mirror.apps?.readAt : version.since
+        let since = date.map { date in
             let time = state.timesClock.short(date, today: state.shownTime)
-            return Text(version.source == .deployments ? " · \(time)" : " since \(time)", .secondary)
+            let word =
+                switch version.source {
+                case .target: "since"
+                case .earlierReport: "at"
+                case .deployments: "·"
+                }
+            return Text(" \(word) \(time)", .secondary)
         }
         let health = mirror.apps.flatMap(AppsHealth.init)?.text
         let dot = Text(" · ", .secondary)

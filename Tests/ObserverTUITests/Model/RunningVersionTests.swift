@@ -58,7 +58,9 @@ struct RunningVersionTests {
         var snapshot = Sample.snapshot
         snapshot.apps?.problem = "Marathon does not respond"
         let header = TestDashboard(200, 60, snapshot: snapshot).canvas.line(0)
-        #expect(header.contains("last seen 77e0f12") && !header.contains("healthy"))
+        #expect(header.contains("last seen 77e0f12 at 18:44") && !header.contains("healthy"), "\(header)")
+        snapshot.apps?.running = nil
+        #expect(TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("nothing ran when last seen"))
     }
 
     @Test("the header shows how many tasks are healthy, and how many apps drift")
