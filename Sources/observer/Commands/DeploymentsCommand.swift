@@ -81,7 +81,12 @@ struct DeploymentsWatch: LiveReport {
         }
     }
 
-    private mutating func note(_ row: DeploymentSummary) { rows.note(row, limit: limit) { $0.id > $1.id } }
+    /// Changes from before the snapshot may follow it: an ended deployment does not start again.
+    private mutating func note(_ row: DeploymentSummary) {
+        let hasEnded = rows.contains { $0.id == row.id && $0.stage.isFinal }
+        if hasEnded, !row.stage.isFinal { return }
+        rows.note(row, limit: limit) { $0.id > $1.id }
+    }
 
     mutating func takeChanges(as format: OutputFormat) throws -> [String] {
         let changed = rows.reversed().filter { printed[$0.id] != $0.visibleState }

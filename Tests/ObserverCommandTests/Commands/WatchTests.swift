@@ -30,6 +30,19 @@ struct WatchTests {
         .snapshot(ControlSnapshot(engine: engine, hook: HookState(registration: .registered), deployments: deployments))
     }
 
+    @Test("a change from before the snapshot does not start an ended deployment again")
+    func ended() throws {
+        var watch = DeploymentsWatch(rows: [], limit: 2)
+        watch.apply(Self.snapshot([Self.row(1, .succeeded, "no change")]))
+        #expect(try watch.takeChanges(as: Self.format).count == 1)
+        watch.apply(.deployment(Self.row(1, .queued)))
+        watch.apply(.deployment(Self.row(1, .waiting)))
+        watch.apply(.deployment(Self.row(1, .succeeded, "no change")))
+        #expect(try watch.takeChanges(as: Self.format) == [])
+        watch.apply(.deployment(Self.row(2, .queued)))
+        #expect(try watch.takeChanges(as: Self.format).count == 1)
+    }
+
     @Test("the status starts with a line for each field, then has one for each that changes or disappears")
     func status() throws {
         var watch = StatusWatch()

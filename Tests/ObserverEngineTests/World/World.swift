@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import ObserverEngine
 import Simulators
+import Testing
 
 /// An observer that works with simulated servers.
 struct World: Sendable {
@@ -28,7 +29,7 @@ struct World: Sendable {
         of commit: String, in stage: Deployment.Stage, timeout: Duration = .testTimeout
     ) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
-        return try await withTimeout(timeout) {
+        return try await waiting(atMost: timeout) {
             if let found = try await newest(of: commit), found.stage == stage { return found }
             for await _ in signals {
                 if let found = try await newest(of: commit), found.stage == stage { return found }
@@ -43,7 +44,7 @@ struct World: Sendable {
         of commit: String, where isMet: @escaping @Sendable (Deployment) -> Bool
     ) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
-        return try await withTimeout(.testTimeout) {
+        return try await waiting(atMost: .testTimeout) {
             if let found = try await newest(of: commit), isMet(found) { return found }
             for await _ in signals {
                 if let found = try await newest(of: commit), isMet(found) { return found }
@@ -79,7 +80,7 @@ struct World: Sendable {
     /// Waits until the newest deployment of a commit is finished.
     func end(of commit: String, timeout: Duration = .testTimeout) async throws -> Deployment {
         let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
-        return try await withTimeout(timeout) {
+        return try await waiting(atMost: timeout) {
             if let found = try await newest(of: commit), found.stage.isFinal { return found }
             for await _ in signals {
                 if let found = try await newest(of: commit), found.stage.isFinal { return found }
@@ -94,7 +95,7 @@ struct World: Sendable {
         let find = { @Sendable in
             try await deployments().first { $0.commit.description == commit && $0.id > id && $0.stage == stage }
         }
-        return try await withTimeout(.testTimeout) {
+        return try await waiting(atMost: .testTimeout) {
             if let found = try await find() { return found }
             for await _ in signals { if let found = try await find() { return found } }
             throw CancellationError()
@@ -113,6 +114,19 @@ struct World: Sendable {
 
     func deployments() async throws -> [Deployment] {
         try await engine.store.deployments(of: configuration.branch, limit: 100)
+    }
+
+    /// Shows what there was instead if the time is over.
+    private func waiting(
+        atMost limit: Duration, _ body: @escaping @Sendable () async throws -> Deployment
+    ) async throws -> Deployment {
+        do {
+            return try await withTimeout(limit, body)
+        } catch let timeout as TimedOut {
+            let rows = try await deployments().map { "\($0.id) \($0.commit.short) \($0.stage): \($0.outcome ?? "")" }
+            Issue.record("\((rows + log.all.suffix(20)).joined(separator: "\n"))")
+            throw timeout
+        }
     }
 
     /// A retry counts only once it is due.
