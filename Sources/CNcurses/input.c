@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 static int wake_fd = -1;
@@ -95,9 +96,27 @@ void cn_stop_group(void) {
     sigaction(SIGTSTP, &handler, NULL);
 }
 
+bool cn_in_foreground(void) {
+    // It is unknown, and -1 or 0, for a terminal of another session or of another PID namespace.
+    pid_t group = tcgetpgrp(STDIN_FILENO);
+    return group <= 0 || group == getpgrp();
+}
+
+// A process that is continued in the background gets no signal when it returns to the foreground.
+static bool is_in_line_mode(void) {
+    struct termios modes;
+    return tcgetattr(STDIN_FILENO, &modes) == 0 && (modes.c_lflag & (ICANON | ECHO));
+}
+
+static bool has_modes;
+
+void cn_note_modes(void) {
+    has_modes = !is_in_line_mode();
+}
+
 cn_wakeup cn_wait(int milliseconds) {
     struct pollfd files[2] = {
-        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = STDIN_FILENO, .events = cn_in_foreground() ? POLLIN : 0},
         {.fd = wake_fd, .events = POLLIN},
     };
     int ready = poll(files, 2, milliseconds);
@@ -112,6 +131,8 @@ cn_wakeup cn_wait(int milliseconds) {
         bool is_at_end = wakeup.input && (ioctl(STDIN_FILENO, FIONREAD, &waiting) == -1 || waiting == 0);
         wakeup.hung_up = is_at_end || files[0].revents & (POLLHUP | POLLERR | POLLNVAL);
     }
+    wakeup.in_background = !cn_in_foreground();
+    wakeup.modes_lost = !wakeup.in_background && has_modes && is_in_line_mode();
     // A signal between reading and clearing must not be lost.
     wakeup.resized = atomic_exchange(&resized, 0);
     wakeup.continued = atomic_exchange(&continued, 0);

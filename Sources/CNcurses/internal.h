@@ -15,6 +15,8 @@ void cn_signals_restore(void);
 /// Makes cn_wait_for_end return 0.
 void cn_stop_waiting_for_end(void);
 void cn_define_keys(void);
+/// Remembers whether the terminal has the modes of the dashboard: only then can it lose them.
+void cn_note_modes(void);
 /// Whether the terminal shows what was there before when the dashboard ends.
 bool cn_has_alternate_screen(void);
 /// Returns when the process is continued.

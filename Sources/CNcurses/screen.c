@@ -87,6 +87,7 @@ cn_opening cn_open(const char *type) {
     cn_signals_install();
     cn_rescue_arm();
     enter_modes();
+    cn_note_modes();
     pairs_used = 0;
     if (has_colors()) {
         start_color();
@@ -199,5 +200,6 @@ void cn_suspend(const char *farewell) {
 void cn_resume(void) {
     enter_modes();
     reset_prog_mode();
+    cn_note_modes();
     set_bracketed_paste(true);
 }

@@ -32,7 +32,7 @@ struct BranchObserver: Sendable {
     let services: [any Service]
     let deployer: Deployer
 
-    /// - Parameter instance: Identifies this run of the shared.
+    /// - Parameter instance: Identifies this run of the observer.
     init(_ branch: WatchedBranch, instance: String, in shared: Shared) {
         var configuration = shared.configuration
         configuration.branch = branch
@@ -65,14 +65,14 @@ struct BranchObserver: Sendable {
                 address: PublicAddress(
                     server: configuration.server, discovery: configuration.discovery, mesosDNS: mesosDNS,
                     logger: logger),
-                listening: shared.listening, secrets: secrets),
-            otherObservers: OtherObservers(http: shared.http, branch: branch, logger: logger),
+                listening: shared.listening, secrets: secrets,
+                otherObservers: OtherObservers(http: shared.http, branch: branch, logger: logger)),
             identity: identity, gitHub: gitHub, store: store, status: status, logger: logger)
+        let judge = DeliveryJudge(identity: identity, status: status, rules: rules)
         let webhook = WebhookService(
             reconciler: reconciler,
             missed: MissedDeliveries(
-                gitHub: gitHub, store: store, status: status, identity: identity, head: head, rules: rules,
-                logger: logger),
+                gitHub: gitHub, store: store, status: status, judge: judge, head: head, logger: logger),
             authentication: authentication, reviewInterval: configuration.gitHub.reviewInterval, metrics: metrics,
             transcript: shared.transcript, logger: logger)
         let addresses =
@@ -98,12 +98,11 @@ struct BranchObserver: Sendable {
             announcer: announcer, logger: logger)
         var deployer = Deployer(
             configuration: configuration, source: CommitSource(gitHub: gitHub, identity: identity, rules: rules),
-            target: target,
-            store: store,
+            target: target, store: store,
             gate: DeploymentGate(
-                authentication: authentication, decisions: decisions, identity: identity, store: store, branch: branch,
-                logger: logger),
-            review: review, announcer: announcer, logger: logger)
+                authentication: authentication, decisions: decisions, review: review, identity: identity, store: store,
+                branch: branch, logger: logger),
+            announcer: announcer, logger: logger)
         let expected = ExpectedApps(target: target, trees: trees)
         deployer.expected = expected
         self.deployer = deployer
@@ -115,19 +114,19 @@ struct BranchObserver: Sendable {
         self.gitHub = gitHub
         deliveries = DeliveryRoutes(
             receiver: DeliveryReceiver(
-                identity: identity, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
-                status: status, log: shared.log.limited, rules: rules),
+                judge: judge, secrets: secrets, store: store, rejected: rejected, metrics: metrics, status: status,
+                log: shared.log.limited),
             addresses: addresses)
         control = ControlService(
-            store: store, status: status, rejected: rejected,
-            recentLog: shared.log.recent, webhook: webhook,
+            store: store, status: status, rejected: rejected, recentLog: shared.log.recent, webhook: webhook,
             actions: BranchActions(
-                store: store, status: status, commits: commits, head: head, identity: identity,
+                store: store, status: status, commits: commits, head: head, identity: identity, decisions: decisions,
                 approval: policy.approval),
-            decisions: decisions, trail: AuditTrail(store: store, logger: logger))
+            trail: AuditTrail(store: store, logger: logger))
         plans = PlanService(
             commits: commits,
-            planner: Planner(target: target, trees: trees, store: store, branch: branch))
+            planner: Planner(
+                target: target, trees: trees, store: store, branch: branch, drift: configuration.deployment.drift))
         let appsStatus = AppsStatus(of: branch, isSupported: target.reportsApps, feed: store.feed)
         let watch = AppsWatch(
             expected: expected, store: store, status: appsStatus,

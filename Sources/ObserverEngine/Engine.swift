@@ -3,9 +3,10 @@ import Hummingbird
 import Logging
 import ServiceLifecycle
 
-/// The whole program except its user interface: builds everything and runs it. Start reading here.
+/// The whole program except its user interface. Start reading here.
 ///
-/// Builds everything that exists once per process, and one `BranchObserver` per watched branch (today there is one).
+/// Builds everything that exists once per process, and one `BranchObserver` per watched branch (today there is one), and
+/// runs them.
 /// A push arrives in `DeliveryRoutes`, is verified and stored by `DeliveryReceiver`, waits as a row in `Store`, and is
 /// picked up by `Deployer`, which hands it to `DeploymentRun`.
 package struct Engine: Sendable {
@@ -21,6 +22,7 @@ package struct Engine: Sendable {
     private let branches: [BranchObserver]
     private let certificate: ServerCertificate?
     private let tokens: ControlTokens
+    private let stateLock: StateLock
     private let stopsOnSignals: Bool
     private let stopRequested = Latch<Void>()
 
@@ -43,11 +45,12 @@ package struct Engine: Sendable {
         certificate = try configuration.server.tls.map { try ServerCertificate($0, logger: log.logger) }
         tokens = try ControlTokens(
             admin: configuration.server.adminToken, path: configuration.server.tokensFile, logger: log.logger)
+        stateLock = StateLock(of: configuration.state.directory)
         store = try Store(
             directory: configuration.state.directory, redactor: log.redactor,
             keepsOlderPushes: configuration.deployment.policy.keepsOlderPushes
         ) { [logger = log.logger] setAside in
-            logger.error("\(Self.sentence(ofBroken: setAside))")
+            logger.error("\(Store.sentence(ofRenewal: setAside))")
         }
         shared = BranchObserver.Shared(
             configuration: configuration, environment: environment, store: store,
@@ -76,7 +79,7 @@ package struct Engine: Sendable {
         for notice in configuration.notices { logger.info("\(notice)") }
         for sentence in configuration.network.proxies.sentences { logger.info("\(sentence)") }
         if let broken = store.brokenDatabase {
-            logger.error("\(Self.sentence(ofBroken: broken))")
+            logger.error("\(Store.sentence(ofRenewal: broken))")
         }
         do {
             for branch in branches { branch.status.note(try await store.branchState(of: branch.branch)) }
@@ -88,11 +91,6 @@ package struct Engine: Sendable {
             throw error
         }
         try await shared.http.shutdown()
-    }
-
-    private static func sentence(ofBroken setAside: String?) -> String {
-        let fate = setAside.map { "was corrupt; moved to \($0) and recreated" } ?? "was deleted; created a new one"
-        return "Database \(fate). State is restored from GitHub and the target."
     }
 
     /// The services stop in the reverse of the order of the list: the deployers stop first, and the servers only after they
@@ -169,12 +167,18 @@ package struct Engine: Sendable {
 
     /// The routes for the dashboard and the commands on this machine.
     private func controlServer(_ status: StatusRoutes, _ control: ControlRoutes) -> ControlSocket {
-        let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
-        status.add(to: router, for: .owner)
-        control.add(to: router, behind: nil)
-        UnmatchedRequests.answer(in: router) { _ in nil }
+        let router = { @Sendable () -> Router<ObserverRequestContext> in
+            let router = Router(context: ObserverRequestContext.self, options: .autoGenerateHeadEndpoints)
+            status.add(to: router, for: .owner)
+            control.add(to: router, behind: nil)
+            UnmatchedRequests.answer(in: router) { _ in nil }
+            return router
+        }
         return ControlSocket(
-            at: configuration.state.location, router: router, listening: controlSocket, logger: logger)
+            at: configuration.state.location, router: router, listening: controlSocket, logger: logger
+        ) { [stateLock] in
+            try stateLock.restore()
+        }
     }
 }
 

@@ -19,7 +19,7 @@ extension ObserverCommand {
         case let error as ActionImpossible:
             "\(error)".split(separator: "\n").map { String($0).printable }.joined(separator: "\n")
         case is TerminalUnavailable, is ConnectionLost, is Confirmation.Declined,
-            is DoctorReport.Failed, is PlanPage.Invalid, is DeploymentNotSucceeded,
+            is DoctorReport.Failed, is InitCommand.Unfinished, is PlanPage.Invalid, is DeploymentNotSucceeded,
             is WaitTimedOut, is ControlClient.Failure:
             "\(error)".printable
         default: usageProblem(error, arguments)
@@ -49,6 +49,12 @@ extension ObserverCommand {
         guard let command = try? CommandLineDescription.ofProgram().command(of: arguments),
             let argument = command.positionals.first(where: { message.hasSuffix("'<\($0.valueName)>'") })
         else { return message }
+        let id = "ID of the "
+        if argument.summary.hasPrefix(id),
+            let value = message.wholeMatch(of: #/The value '(.*)' is invalid for '<.*>'/#)?.1
+        {
+            return "'\(value)' is not the ID of a \(argument.summary.dropFirst(id.count))"
+        }
         return "\(message): \(argument.summary)"
     }
 

@@ -79,7 +79,21 @@ extension Manual {
     static func ofProgram() throws -> Manual {
         Manual(
             commandLine: try CommandLineDescription.ofProgram(), version: Version.current,
-            introduction: RunHelp.introduction,
-            exitStatuses: ExitStatus.allCases.map { ManualPage.Entry(term: String($0.rawValue), text: $0.meaning) })
+            // A line break would begin a paragraph.
+            introduction: RunHelp.introduction.replacing("\n", with: " "),
+            variables: Setting.allCases.compactMap { setting in
+                setting.environmentVariable.map { ManualPage.Entry(term: $0, text: setting.variableHelp) }
+            },
+            files: [
+                .init(
+                    term: "./dploy.app",
+                    text: "The app descriptor: app_name, repo_url, trigger_branch, public_node and marathon_url."),
+                .init(term: "./.pat", text: "The personal access token, unless -pat-file names another file."),
+                .init(
+                    term: "$XDG_STATE_HOME/dploy-observer/OWNER/REPO/BRANCH",
+                    text: "The state, unless -state names another directory: the database observer.sqlite, and "
+                        + "control.sock, to which commands connect."),
+                .init(term: "/etc/default/dploy-observer", text: "The variables of the service of a Debian package."),
+            ])
     }
 }

@@ -20,18 +20,18 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var flags: SettingFlags
 
-    @Flag(name: .goStyle("ascii"), help: ArgumentHelp(Summary.ascii))
+    @Flag(name: .goStyle("ascii"), help: .sentence(Summary.ascii))
     var isASCII = false
 
-    @Option(name: .goStyle("background"), help: ArgumentHelp(Summary.background, valueName: "string"))
+    @Option(name: .goStyle("background"), help: .sentence(Summary.background, valueName: "string"))
     var background: Theme.Background?
 
-    @Flag(name: .help, help: ArgumentHelp(Summary.help))
+    @Flag(name: .help, help: .sentence(Summary.help))
     var showsHelp = false
 
     @Flag(
         name: [.customLong("version", withSingleDash: true), .customLong("version"), .customShort("V")],
-        help: ArgumentHelp(Summary.version))
+        help: .sentence(Summary.version))
     var showsVersion = false
 
     func run() async throws {

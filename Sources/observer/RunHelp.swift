@@ -20,7 +20,7 @@ enum RunHelp {
           observer COMMAND [ARGUMENTS] [FLAGS]    talk to a running observer
 
         \(ObserverCommand.groups.map { section($0.title, $0.commands) }.joined(separator: "\n"))
-        'observer COMMAND -h' prints the flags of a command.
+        'observer COMMAND -h' prints the flags of a command. 'man observer' lists the variables of the flags.
 
         Flags:
         \(flags)

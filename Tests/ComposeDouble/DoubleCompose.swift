@@ -86,6 +86,9 @@ struct DoubleCompose {
                     message:
                         "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host"
                 )
+            case .pullsNothing:
+                note(" \(service) Pulled ")
+                continue
             default: break
             }
             guard !image.contains("unknown") else {
@@ -111,6 +114,7 @@ struct DoubleCompose {
             let name = project.imageName(of: service)
             guard let image = try world.state.images[name] else {
                 if project.services[service]?["build"] == nil || !builds {
+                    try takeDown(try containers(of: service, in: project))
                     throw DoubleFailure(message: "Error response from daemon: No such image: \(name)")
                 }
                 try build([service], of: project)
@@ -144,6 +148,16 @@ struct DoubleCompose {
             {
                 // More than wanted, or left by a call that was killed.
                 try world.change { state in state.containers.removeAll { $0.id == extra.id } }
+            }
+        }
+    }
+
+    /// docker-compose 1 stops the containers of a service before it misses the image.
+    private func takeDown(_ containers: [DoubleWorld.Container]) throws {
+        let ids = Set(containers.map(\.id))
+        try world.change { state in
+            for index in state.containers.indices where ids.contains(state.containers[index].id) {
+                state.containers[index].stoppedAt = Date()
             }
         }
     }

@@ -23,6 +23,7 @@ struct DoubleEngine {
         case "tag": try tag(rest.first ?? "", rest.last ?? "")
         case "logs": try logs(Array(rest))
         case "stop": try stop(Array(rest))
+        case "unpause": try unpause(Array(rest))
         case "rm": try remove(Array(rest.filter { $0 != "--force" }))
         case "volume": try volume(Array(rest))
         case let verb: throw DoubleFailure(message: "unknown command: docker \(verb ?? "")")
@@ -57,7 +58,10 @@ struct DoubleEngine {
             "Status": state.status, "ExitCode": state.exitCode, "OOMKilled": false, "Error": "",
             "StartedAt": state.startedAt.map(time) ?? "0001-01-01T00:00:00Z",
         ]
-        if let health = state.health { described["Health"] = ["Status": health, "FailingStreak": 0] }
+        if let health = state.health {
+            let log: [[String: Any]] = [["ExitCode": 0, "Output": state.healthOutput]]
+            described["Health"] = ["Status": health, "FailingStreak": 0, "Log": log] as [String: Any]
+        }
         return [
             "Id": container.id, "Name": "/" + container.name, "Created": time(container.createdAt),
             "Image": container.image, "RestartCount": state.restarts, "State": described,
@@ -112,6 +116,14 @@ struct DoubleEngine {
         try world.change { state in
             for index in state.containers.indices where ids.contains(state.containers[index].id) {
                 state.containers[index].stoppedAt = Date()
+            }
+        }
+    }
+
+    private func unpause(_ ids: [String]) throws {
+        try world.change { state in
+            for index in state.containers.indices where ids.contains(state.containers[index].id) {
+                state.containers[index].isPaused = false
             }
         }
     }

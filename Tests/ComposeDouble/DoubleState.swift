@@ -10,6 +10,8 @@ struct DoubleState {
     private(set) var exitCode = 0
     private(set) var restarts = 0
     private(set) var health: String?
+    /// The output of the last health check.
+    private(set) var healthOutput = ""
     private(set) var startedAt: Date?
 
     init(of container: DoubleWorld.Container, at now: Date) {
@@ -20,6 +22,10 @@ struct DoubleState {
         }
         guard container.stoppedAt == nil else {
             (status, exitCode) = ("exited", 137)
+            return
+        }
+        guard !container.isPaused else {
+            status = "paused"
             return
         }
         let age = now.timeIntervalSince(started)
@@ -35,6 +41,7 @@ struct DoubleState {
         default: break
         }
         guard container.hasHealthCheck, status == "running" else { return }
+        healthOutput = words.first == "unhealthy" ? "GET /\tconnection refused\n" : ""
         health = age < Self.checkTime ? "starting" : words.first == "unhealthy" ? "unhealthy" : "healthy"
     }
 }

@@ -19,6 +19,8 @@ package struct DoubleWorld: Sendable {
         package var startedAt: Date?
         /// Set when someone stops it.
         package var stoppedAt: Date?
+        /// Whether someone has paused it.
+        package var isPaused = false
         package var behaviour: String
         package var hasHealthCheck: Bool
         package var restartPolicy: String
@@ -121,6 +123,8 @@ package struct DoubleWorld: Sendable {
         case pullRefused = "pull-refused"
         /// The registry can't be reached.
         case registryDown = "registry-down"
+        /// `pull` reports success without an image, as docker-compose 1 does with Podman.
+        case pullsNothing = "pulls-nothing"
         /// `up` never ends, and ignores SIGTERM.
         case hang
         /// `up` fails after its first service.

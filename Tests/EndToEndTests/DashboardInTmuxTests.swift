@@ -107,6 +107,21 @@ struct DashboardInTmuxTests {
         }
     }
 
+    @Test("after it was stopped and continued from outside, fg shows it again, and it reads single keys")
+    func continuedFromOutside() async throws {
+        try await withDashboard { dashboard, _ in
+            let terminal = dashboard.terminal
+            try await dashboard.send(SIGSTOP)
+            try await terminal.wait(for: "Stopped")
+            try await dashboard.send(SIGCONT)
+            // The terminal is still in the modes of the dashboard, in which Enter does not end a line.
+            try await terminal.press("f", "g", "C-j")
+            try await terminal.waitForEnd(of: "Stopped")
+            try await terminal.press("m")
+            try await terminal.wait(for: "● registered", "Mouse on")
+        }
+    }
+
     @Test(
         "every signal that ends it leaves the terminal restored",
         arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGSEGV])

@@ -39,13 +39,13 @@ enum HelpGolden {
           ping               Request a ping from GitHub and report whether it arrives.
 
         Other:
-          init               Prepare a clone for its first deployment: descriptor, token and an example.
+          init               Prepare a clone for its first deployment: writes dploy.app, an example and the token.
           token              Create a token for the control API.
           help               Show this help, or the help of a command.
           version            Print the version.
           completion         Print the completion script for a shell.
 
-        'observer COMMAND -h' prints the flags of a command.
+        'observer COMMAND -h' prints the flags of a command. 'man observer' lists the variables of the flags.
 
         Flags:
           -after-command string
@@ -104,7 +104,7 @@ enum HelpGolden {
           -no-commit-status
             \tdo not report deployments as commit statuses to GitHub
           -notify string
-            \tURL to POST JSON to when a deployment fails, recovers or is rolled back
+            \tURL to POST JSON to when a deployment fails, recovers or is rolled back, and on drift
           -on-failure string
             \twhat to do when a deployment fails or does not become healthy: rollback or leave (default "rollback")
           -owner string

@@ -28,7 +28,11 @@ struct PlanCommandTests {
         try await withTemporaryDirectory { directory in
             try write(["web.json": #"{"id":"web","cmd":"true"}"#], in: directory)
             let valid = try await run("-offline", in: directory)
-            #expect(valid.status == .exited(0) && valid.output == ["Valid: 1 valid app."] && valid.log.isEmpty)
+            #expect(valid.status == .exited(0) && valid.output == ["1 valid app."] && valid.log.isEmpty)
+            try write(["more.yaml": "id: more"], in: directory)
+            let noted = try await run("-offline", in: directory)
+            #expect(noted.status == .exited(0))
+            #expect(noted.output == ["note specs/more.yaml is not read: only specs/*.json are", "1 valid app."])
             try write(["web.json": "{\n\"id\": \"web\",\n\"cmd\": 7\n}"], in: directory)
             for arguments in [["-offline"], ["-offline", directory], [directory, "-offline"]] {
                 let broken = try await withObserverProcess(

@@ -70,7 +70,8 @@ struct RuleCommandTests {
             #expect(try await running.run("pause").status == .exited(0))
             let push = try await running.simulators.gitHub.push(files: Self.files(32))
             try await running.deployment(of: push) { $0["wait"]?["rule"] == "pause" }
-            let exit = try await running.run("pause", "-for", "2s", "-reason", "database migration")
+            let exit = try await running.run(
+                "pause", "-for", "\(10 * Slowness.factor)s", "-reason", "database migration")
             #expect(exit.status == .exited(0), "\(exit.log)")
             let waiting = try await running.deployment(of: push) {
                 $0["wait"]?["until"] != nil || $0["stage"] != "queued"

@@ -24,7 +24,8 @@ struct TokenCommandTests {
                 #expect(denied.status == .exited(77))
                 #expect(
                     denied.log.last
-                        == "observer: The role operate is required to pause deployments; grafana has the role read.")
+                        == "observer: Only the roles operate and admin may pause deployments; grafana has the role read."
+                )
                 let audit = try await running.json("audit")
                 #expect(audit.array?.count == 1)
                 #expect(audit[0]?["by"]?["name"] == "grafana" && audit[0]?["by"]?["origin"] == "127.0.0.1")

@@ -23,10 +23,11 @@ struct WaitingTests {
             let answer = try json(
                 try await running.run("replay", "\(delivery)", "-wait", "-wait-timeout", "500", "-json"))
             #expect(answer["deployment"] == 3 && answer["stage"] == "succeeded" && answer["outcome"]?.string != nil)
+            try await running.deploy(mem: 64)
             let rolledBack = try await running.run("rollback", "1", "-yes", "-wait")
             #expect(rolledBack.status == .exited(0), "\(rolledBack.log)")
             // Without -wait, the deployment is in the JSON, too.
-            #expect(try await running.json("deploy")["deployment"] == 5)
+            #expect(try await running.json("deploy")["deployment"] == 6)
         }
     }
 

@@ -56,9 +56,19 @@ struct HelpTests {
             #expect(lines.contains { $0.hasPrefix("  \(flag),") }, "\(flag)")
         }
         #expect(!lines.contains { $0.hasPrefix("  -no-") && !$0.hasPrefix("  -no-commit-status") })
-        // A check of the doctor may depend on any setting.
-        #expect(lines.contains { $0.hasPrefix("  -marathon,") } == (name == "doctor"))
-        #expect(!text.contains("-prune"))
+        // A check of the doctor may depend on any setting, and a plan of local files on those of the target.
+        for flag in ["-marathon", "-target", "-compose-file", "-prune"] {
+            #expect(lines.contains { $0.hasPrefix("  \(flag),") } == ["doctor", "plan"].contains(name), "\(flag)")
+        }
+        #expect(lines.contains { $0.hasPrefix("  -poll,") } == (name == "doctor"))
+    }
+
+    @Test("the branch of init is the current one by default, and -target means the same as -kind")
+    func initFlags() throws {
+        let text = try help(["init", "-h"])
+        #expect(text.contains("(default: the current branch)") && !text.contains("dcos"))
+        #expect(try InitCommand.parse(["-target", "compose"]).kind == .compose)
+        #expect(try InitCommand.parse(["-kind=command"]).kind == .command)
     }
 
     @Test(

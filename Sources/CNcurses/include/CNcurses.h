@@ -66,6 +66,10 @@ typedef struct {
     bool stop_requested;
     /// The terminal is gone.
     bool hung_up;
+    /// Another program, such as the shell, has the terminal.
+    bool in_background;
+    /// Another program has left the terminal in its line mode.
+    bool modes_lost;
 } cn_wakeup;
 
 // --- screen.c: the screen
@@ -99,7 +103,10 @@ void cn_resume(void);
 
 /// The next key press, without waiting.
 bool cn_read(cn_input *input);
-/// Waits for input, a signal or cn_wake, for at most `milliseconds`; a negative number means no limit.
+/// Whether this process may use the terminal now.
+bool cn_in_foreground(void);
+/// Waits for input, a signal or cn_wake, for at most `milliseconds`; a negative number means no limit. Does not wait for
+/// input in the background: it is meant for another program.
 cn_wakeup cn_wait(int milliseconds);
 /// Makes cn_wait return. May be called from any thread.
 void cn_wake(void);

@@ -22,7 +22,11 @@ package struct AppsService: Sendable {
                 "No output available: nothing has been deployed yet, or the target does not provide it.")
         }
         guard !output.isEmpty else {
-            throw ControlError.impossible("\(app.printable) has no instances; see 'observer apps'.")
+            let isKnown = known.apps.contains { [app, "/\(app)"].contains($0.id) }
+            throw ControlError.impossible(
+                isKnown
+                    ? "'\(app.printable)' has no instances; see 'observer apps'."
+                    : "There is no app '\(app.printable)'; see 'observer apps'.")
         }
         return output
     }

@@ -6,7 +6,10 @@ extension BranchActions {
     func approve(_ deployment: Deployment, plan: String, by caller: Operator) async throws -> ActionAnswer {
         let id = deployment.id
         try checkWaiting(deployment)
-        if let refusal = approval.refusal(to: caller, of: deployment.request) { throw ControlError.impossible(refusal) }
+        let pushers = try await store.pushers(of: deployment.commit, on: deployment.request.branch)
+        if let refusal = approval.refusal(to: caller, of: deployment.request, pushers: pushers) {
+            throw ControlError.impossible(refusal)
+        }
         guard let approved = try await store.approve(id, plan: plan, by: caller.label) else {
             throw ControlError.conflict("The plan of deployment \(id) has changed since it was read; read it again.")
         }

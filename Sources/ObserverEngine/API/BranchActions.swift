@@ -8,20 +8,27 @@ package struct BranchActions: Sendable {
     private let commits: CommitResolver
     private let head: HeadReconciler
     private let identity: RepositoryIdentity
+    private let decisions: DecisionKeeper
     let approval: ApprovalRule
 
     private var branch: WatchedBranch { status.branch }
 
     package init(
         store: Store, status: BranchStatus, commits: CommitResolver, head: HeadReconciler,
-        identity: RepositoryIdentity, approval: ApprovalRule
+        identity: RepositoryIdentity, decisions: DecisionKeeper, approval: ApprovalRule
     ) {
         self.store = store
         self.status = status
         self.commits = commits
         self.head = head
         self.identity = identity
+        self.decisions = decisions
         self.approval = approval
+    }
+
+    /// Whether the target has stored the decisions that were made here.
+    var areDecisionsSaved: Bool {
+        get async { await decisions.isSaved() }
     }
 
     /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
@@ -78,8 +85,8 @@ package struct BranchActions: Sendable {
                 "Rolling back to \(target.commit.short) (deployment \(queued.id)). \(hold)", deployment: queued.id)
         } catch let moved as Store.Conflict {
             throw ControlError.conflict(
-                "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime; "
-                    + "refresh and try again.")
+                "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime. "
+                    + "Check it and try again.")
         }
     }
 
@@ -116,15 +123,15 @@ package struct BranchActions: Sendable {
         let pause = Pause(reason: text, by: caller.label, until: end)
         try await store.changeBranchState(of: branch) { $0.decisions.decide(pause: pause, at: now) }
         let fate = end.map { "until \($0.rfc3339) or 'observer resume'" } ?? "until 'observer resume'"
-        return (wasPaused ? "Already paused. " : "Paused. ")
-            + "Deliveries are still accepted; deployments are queued \(fate)."
+        return (wasPaused ? "Pause changed: deliveries" : "Paused. Deliveries")
+            + " are still accepted; deployments are queued \(fate)."
     }
 
     /// Ends a pause and a hold. The head that a hold kept back is deployed.
     func resume() async throws -> String {
         let before = try await store.resume(branch)
         var done: [String] = []
-        if before.isPaused { done.append("Pause ended; queued deployments start.") }
+        if before.isPaused { done.append("Pause ended; queued deployments start as soon as the other rules allow it.") }
         if let hold = before.hold { done.append("Hold at \(hold.summary) ended. \(await followHead())") }
         return done.isEmpty
             ? "Nothing to resume: deployments are neither paused nor on hold." : done.joined(separator: " ")
@@ -149,23 +156,30 @@ package struct BranchActions: Sendable {
             throw ControlError.conflict("Deployment \(id) has already ended: \(deployment.stage.rawValue).")
         }
         let changes = store.feed.signals { change in
-            if case .deployment(let changed) = change { changed.id == id && changed.stage.isFinal } else { false }
+            guard case .deployment(let changed) = change, changed.id == id else { return false }
+            return changed.stage.isFinal || changed.stage == .queued
         }
         try await store.cancelQueued(id, by: caller.label)
         // Even if it was queued a moment ago: the deployer may have just started it.
         store.feed.post([.cancellation(deployment: id, by: caller.label)])
-        return try await end(ofCancelled: id, changes)
+        return try await end(ofCancelled: id, by: caller.label, changes)
     }
 
     /// How long an operator waits for a deployment to end after it was cancelled.
     private static let cancelTimeout = Duration.seconds(10)
 
     /// - Throws: `ControlError.conflict` if it ended otherwise in the same moment.
-    private func end(ofCancelled id: Int64, _ changes: AsyncStream<Void>) async throws -> ActionAnswer {
+    private func end(
+        ofCancelled id: Int64, by name: String, _ changes: AsyncStream<Void>
+    ) async throws -> ActionAnswer {
         do {
             try await withTimeout(Self.cancelTimeout) {
                 if try await known(id).stage.isFinal { return }
-                for await _ in changes { return }
+                for await _ in changes {
+                    // One that returns to the queue has missed the cancellation.
+                    try await store.cancelQueued(id, by: name)
+                    if try await known(id).stage.isFinal { return }
+                }
                 throw CancellationError()
             }
         } catch is TimedOut {
@@ -176,7 +190,8 @@ package struct BranchActions: Sendable {
         guard ended.stage == .cancelled else {
             throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
         }
-        return ActionAnswer("Deployment \(id) cancelled. Changes already applied are not undone.", deployment: id)
+        let fate = ended.startedAt == nil ? "It had not started." : "Changes already applied are not undone."
+        return ActionAnswer("Deployment \(id) cancelled. \(fate)", deployment: id)
     }
 
     private func known(_ id: Int64) async throws -> Deployment {

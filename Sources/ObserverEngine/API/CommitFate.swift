@@ -3,6 +3,8 @@ struct CommitFate: Equatable {
     /// Everything that the observer knows about the commit.
     struct Facts {
         let commit: CommitID
+        /// The name of the watched branch.
+        var branch: String?
         /// Its deployments, newest first.
         var deployments: [Deployment] = []
         /// Its deliveries, newest first.
@@ -16,6 +18,8 @@ struct CommitFate: Equatable {
         var apps = AppsReport()
         var hold: HoldSummary?
         var isPaused = false
+        /// Why nothing can be deployed now, as a sentence.
+        var problem: String?
         /// Whether it is the head of the branch as far as that is known.
         var isHead = false
         /// Why the head of the branch is not deployed.
@@ -32,7 +36,9 @@ struct CommitFate: Equatable {
 
     init(_ facts: Facts) {
         let newest = facts.deployments.first
-        if let newest, !newest.stage.isFinal {
+        if let running = facts.deployments.first(where: \.isRunning) {
+            self.init(inProgress: running, facts)
+        } else if let newest, !newest.stage.isFinal {
             self.init(inProgress: newest, facts)
         } else if let last = facts.last, last.commit == facts.commit || facts.runs {
             self.init(lastDeployed: last, newest, facts)
@@ -51,9 +57,10 @@ struct CommitFate: Equatable {
             self.init(.deploying, row.trouble.map { "\(id) is running: \($0)".asSentence } ?? "\(id) is running.")
             return
         }
+        let obstacle = facts.isPaused ? "deployments are paused" : facts.problem
         let reason =
             row.wait?.sentence ?? (row.notBefore == nil ? nil : "it retries the previous deployment, which failed")
-            ?? (facts.isPaused ? "deployments are paused" : "another one is running or about to start")
+            ?? obstacle ?? "another one is running or about to start"
         self.init(.waiting, "\(id) waits: \(reason)".asSentence)
     }
 
@@ -61,7 +68,10 @@ struct CommitFate: Equatable {
     private init(lastDeployed last: Deployment, _ newest: Deployment?, _ facts: Facts) {
         let failure =
             newest.flatMap { $0.id > last.id && $0.stage != .superseded ? $0 : nil }
-            .map { " Deployment \($0.id) of the same commit \($0.stage.rawValue) since then." } ?? ""
+            .map { newer in
+                let verb = newer.stage == .cancelled ? "was cancelled" : newer.stage.rawValue
+                return " Deployment \(newer.id) of the same commit \(verb) since then."
+            } ?? ""
         if facts.apps.problem != nil {
             let sentence = "Deployment \(last.id) deployed it last. It is unknown whether it is running."
             self.init(.deployed, sentence + failure)
@@ -86,7 +96,13 @@ struct CommitFate: Equatable {
         }
         switch row.stage {
         case .failed:
-            let remedy = facts.isHead ? " Push a fix, or run 'observer deploy' to try it again." : ""
+            let hasAdvice = outcome.contains("push again.")
+            let remedy =
+                !facts.isHead
+                ? ""
+                : hasAdvice
+                    ? " Or run 'observer deploy' to try it again."
+                    : " Push a fix, or run 'observer deploy' to try it again."
             self.init(.failed, "It does not run: \(id) failed: \(outcome)\(remedy)")
         case .cancelled: self.init(.cancelled, "It does not run: \(id) was cancelled: \(outcome)")
         case .interrupted: self.init(.blocked, "It does not run: \(id) was interrupted: \(outcome)")
@@ -99,13 +115,17 @@ struct CommitFate: Equatable {
     private init(withoutDeployment facts: Facts) {
         if let skip = facts.skip {
             let wanted =
-                facts.wanted.map { " \($0.short) before it should run." } ?? " No commit before it is known, either."
+                facts.wanted.map { " The commit before it, \($0.short), should run." }
+                ?? " No commit before it is known."
+            let hold = facts.hold.map { " The branch is on hold at \($0.summary) \($0.until.words)." }
             self.init(
                 .skipped,
-                "It needs no deployment: \(skip.reason).\(wanted) Run 'observer deploy \(facts.commit.short)' to deploy it."
-            )
+                "It needs no deployment: \(skip.reason).\(hold ?? wanted) "
+                    + "Run 'observer deploy \(facts.commit.short)' to deploy it.")
         } else if facts.isHead, let blocked = facts.blocked {
             self.init(facts.hold == nil ? .blocked : .held, blocked)
+        } else if let delivery = facts.deliveries.first, let other = delivery.branch, other != facts.branch {
+            self.init(.skipped, "Its push was ignored: branch \(other) is not watched.")
         } else if let delivery = facts.deliveries.first {
             let reason = delivery.reason.map { ": \($0)" } ?? ""
             let isHeld = facts.hold != nil && delivery.verdict == .accepted

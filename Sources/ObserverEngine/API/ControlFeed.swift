@@ -103,7 +103,7 @@ package final class ControlFeed: Service {
         switch change {
         case .delivery(let delivery): publish(.delivery(DeliverySummary(delivery)))
         case .rejection(let entry): publish(.delivery(DeliverySummary(entry)))
-        case .deployment(let deployment):
+        case .deployment(let deployment), .linked(let deployment):
             let expected = state.withLock(\.expectedSeconds)
             publish(.deployment(DeploymentSummary(deployment, expectedSeconds: expected)))
         case .log(let line): publish(.log(line))

@@ -2,20 +2,17 @@ import Foundation
 
 /// The views and actions of the control API: the only entry for every key of the dashboard and every command.
 package struct ControlService: Sendable {
-
     private let store: Store
     private let status: BranchStatus
     private let rejected: RejectedDeliveries
     private let recentLog: RecentLog
     private let webhook: WebhookService
     private let actions: BranchActions
-    private let decisions: DecisionKeeper
     private let trail: AuditTrail
 
     init(
-        store: Store, status: BranchStatus, rejected: RejectedDeliveries,
-        recentLog: RecentLog, webhook: WebhookService, actions: BranchActions, decisions: DecisionKeeper,
-        trail: AuditTrail
+        store: Store, status: BranchStatus, rejected: RejectedDeliveries, recentLog: RecentLog, webhook: WebhookService,
+        actions: BranchActions, trail: AuditTrail
     ) {
         self.store = store
         self.status = status
@@ -23,7 +20,6 @@ package struct ControlService: Sendable {
         self.recentLog = recentLog
         self.webhook = webhook
         self.actions = actions
-        self.decisions = decisions
         self.trail = trail
     }
 
@@ -109,7 +105,7 @@ package struct ControlService: Sendable {
 
     private func complete(_ action: ControlAction, by caller: Operator) async throws -> ActionAnswer {
         let answer = try await carryOut(action, by: caller)
-        guard action.isDecision, await !decisions.isSaved() else { return answer }
+        guard action.isDecision, await !actions.areDecisionsSaved else { return answer }
         return ActionAnswer(
             "\(answer.result) This decision is on this disk only until the target stores it; see the log.",
             deployment: answer.deployment)

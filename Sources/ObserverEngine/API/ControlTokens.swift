@@ -47,19 +47,27 @@ package final class ControlTokens: Sendable {
     /// Reads the file again if it has changed. Blocks the thread. A line that can't be read opens nothing, and neither does a
     /// file that is gone: who removes a token wants it to be useless at once.
     private func reload(_ path: String) {
+        // Before reading, so that a later change is detected the next time.
+        let stamp = FileStamp(path: path)
+        guard stamp != state.withLock(\.stamp) else { return }
+        do throws(TokenFile.Unusable) {
+            let content = try TokenFile.read(path)
+            guard replace(with: content.tokens, of: stamp) else { return }
+            for problem in content.problems { logger.error("\(problem) The line is ignored.") }
+            let count = content.tokens.count
+            logger.info("Reloaded \(count == 1 ? "1 token" : "\(count) tokens") from \(path)")
+        } catch {
+            guard replace(with: [], of: stamp) else { return }
+            logger.error("\(error) Only the admin token is accepted until the file is readable.")
+        }
+    }
+
+    /// - Returns: false if another request has read this version of the file.
+    private func replace(with tokens: [ControlToken], of stamp: FileStamp?) -> Bool {
         state.withLock { state in
-            let stamp = FileStamp(path: path)
-            guard stamp != state.stamp else { return }
-            state.stamp = stamp
-            do throws(TokenFile.Unusable) {
-                let content = try TokenFile.read(path)
-                state.tokens = content.tokens
-                for problem in content.problems { logger.error("\(problem) The line is ignored.") }
-                logger.info("Reloaded \(content.tokens.count) tokens from \(path)")
-            } catch {
-                state.tokens = []
-                logger.error("\(error) Only the admin token is accepted until the file is readable.")
-            }
+            guard stamp != state.stamp else { return false }
+            (state.tokens, state.stamp) = (tokens, stamp)
+            return true
         }
     }
 }

@@ -18,16 +18,19 @@ extension WhyService {
         let state = try await store.branchState(of: branch)
         let found = try await find(reference, among: known, deliveries)
         let id = found.id
-        let own = deliveries.filter { $0.commit == id && $0.branch == branch.name }
+        let own = deliveries.filter { $0.commit == id }
+        let watched = own.filter { $0.branch == branch.name }
         let report = await apps.report()
         let skipped = try await store.skipped(id, of: branch)
-        var facts = CommitFate.Facts(commit: id)
+        var facts = CommitFate.Facts(commit: id, branch: branch.name)
         facts.deployments = try await store.deployments(of: id, on: branch)
-        facts.deliveries = own.map { DeliverySummary($0) }
+        // Where only another branch was pushed, that is why it does not run.
+        facts.deliveries = (watched.isEmpty ? own : watched).map { DeliverySummary($0) }
         (facts.skip, facts.wanted) = (skipped?.skip, skipped?.wanted)
         facts.last = try await store.lastSucceeded(of: branch)
         (facts.apps, facts.hold) = (report, status.engine.hold)
         (facts.isPaused, facts.blocked) = (state.isPaused, status.engine.blocked)
+        facts.problem = status.engine.problem
         facts.isHead = state.head.map { $0 == id } ?? (found.isHead == true)
         let fate = CommitFate(facts)
         let info = found.info ?? facts.deployments.first?.request.commit
@@ -35,7 +38,7 @@ extension WhyService {
             $0.message = info?.message?.firstLine ?? facts.deliveries.first?.message
             $0.author = info?.author ?? facts.deliveries.first?.author
             $0.wanted = skipped?.wanted?.description
-            $0.deliveries = facts.deliveries.reversed()
+            $0.deliveries = own.reversed().map { DeliverySummary($0) }
             $0.deployments = facts.deployments.reversed().map { DeploymentSummary($0) }
             $0.since = fate.state == .running ? report.since : nil
         }
@@ -70,7 +73,8 @@ extension WhyService {
         } catch let unknown as CommitResolver.Unknown {
             throw ControlError.missing(unknown.description.printable)
         } catch let error as GitHubError {
-            throw ControlError.missing(
+            // It may exist, so that this is not a missing commit.
+            throw ControlError.conflict(
                 "\("\(reference)".printable) is not known here, and GitHub could not be asked. \(error)")
         }
     }

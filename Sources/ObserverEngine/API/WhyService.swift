@@ -25,24 +25,41 @@ package struct WhyService: Sendable {
         let id = ids.first { id in
             running.contains { $0.id == id } || deployments.contains { $0.change(of: id) != nil }
         }
-        guard let id else {
-            throw ControlError.missing(
-                "\(name.printable) is not running and was not changed by the last \(Self.searched) deployments. "
-                    + "'observer apps' lists the apps.")
-        }
+        guard let id else { throw ControlError.missing(Self.sentence(onUnknown: name.printable, report, deployments)) }
         var history = AppHistory(id: id, app: running.first { $0.id == id }, deployments: deployments)
         if let id = history.cause?.summary.id { history.cause?.actions = try await store.audit(of: id) }
         if let delivery = deployments.delivery(of: history.cause?.summary) {
             history.delivery = try await store.delivery(delivery).map { DeliverySummary($0) }
         }
-        history.problem = report.problem
-        let engine = status.engine
-        history.obstacles = [
-            engine.pause.map { "Deployments are \($0.words)." },
-            engine.hold.map { "The branch is on hold at \($0.summary) \($0.until.words)." },
-            engine.blocked, engine.problem,
-        ].compactMap(\.self)
+        let isUnread = report.isSupported && report.readAt == nil && report.apps.isEmpty
+        history.problem = report.problem ?? (isUnread ? "The apps are read after the first success." : nil)
+        let head = try await store.branchState(of: status.branch).head
+        if deployments.areBehind(head) { history.obstacles = status.engine.obstacles }
         return history
+    }
+
+    private static func sentence(
+        onUnknown name: String, _ report: AppsReport, _ deployments: [Deployment]
+    ) -> String {
+        if deployments.isEmpty { return "\(name) is not known: nothing has been deployed yet." }
+        let changed = "was not changed by the last \(searched) deployments"
+        if !report.isSupported { return "\(name) \(changed), and the target does not report its apps." }
+        if report.isCurrent || report.problem == nil && !report.apps.isEmpty {
+            return "\(name) is not running and \(changed). 'observer apps' lists the apps."
+        }
+        return "\(name) \(changed); whether it is running is not known\(report.problem.map { ". \($0)" } ?? " yet.")"
+    }
+}
+
+extension EngineState {
+    /// Sentences: why a newer commit is not deployed now.
+    fileprivate var obstacles: [String] {
+        [
+            pause.map { "Deployments are \($0.words)." },
+            hold.map { "The branch is on hold at \($0.summary) \($0.until.words)." },
+            // A hold blocks the head, too.
+            hold == nil ? blocked : nil, problem,
+        ].compactMap(\.self)
     }
 }
 
@@ -51,7 +68,7 @@ extension AppHistory {
     init(id: String, app: AppSummary?, deployments: [Deployment]) {
         let cause = deployments.firstIndex { $0.stage == .succeeded && $0.change(of: id) != nil }
         self.init(id: id, app: app) { history in
-            history.changes = deployments.compactMap { deployment in
+            history.changes = deployments.filter(\.wasApplied).compactMap { deployment in
                 deployment.change(of: id).map {
                     Entry(deployment: DeploymentSummary(deployment), change: $0)
                 }
@@ -68,6 +85,13 @@ extension AppHistory {
 }
 
 extension [Deployment] {
+    /// Whether there is a newer commit than that of the last success.
+    /// - Parameter head: The head of the branch; nil if it is not known.
+    fileprivate func areBehind(_ head: CommitID?) -> Bool {
+        let last = first { $0.stage == .succeeded }
+        return contains { !$0.stage.isFinal } || head == nil || head != last?.commit
+    }
+
     /// The push of the deployment's commit. A correction of drift was not caused by a push.
     fileprivate func delivery(of cause: DeploymentSummary?) -> Int64? {
         guard let cause else { return nil }
@@ -77,6 +101,11 @@ extension [Deployment] {
 }
 
 extension Deployment {
+    /// Whether its plan was applied, even if that was undone.
+    fileprivate var wasApplied: Bool {
+        stage == .succeeded || leavesChanges || !externalIDs.isEmpty || progress != nil
+    }
+
     /// How it changes the app; nil if it leaves it alone.
     fileprivate func change(of id: String) -> AppChange? {
         changes.first { $0.appID == id && [.created, .updated, .removed].contains($0.kind) }

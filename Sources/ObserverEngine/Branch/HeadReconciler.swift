@@ -20,6 +20,8 @@ package final class HeadReconciler: Sendable {
     private let last = Mutex<(head: GitHubBranch.Head, entityTag: String?)?>(nil)
     /// Why the head can't be deployed, where only GitHub's response shows it; until a deployment is queued after that.
     private let obstacle = Mutex<(sentence: String, newest: Int64)?>(nil)
+    /// Whether the branch was missing at the last request, so that this is logged once.
+    private let isMissing = Mutex(false)
 
     private var branch: WatchedBranch { status.branch }
 
@@ -63,10 +65,11 @@ package final class HeadReconciler: Sendable {
     private func head(askedAfter newest: Int64) async throws -> GitHubBranch.Head? {
         do {
             let answer = try await gitHub.branch(branch.name, unlessMatching: last.withLock { $0?.entityTag })
+            isMissing.withLock { $0 = false }
             if let answer { last.withLock { $0 = (answer.branch.commit, answer.entityTag) } }
             return last.withLock { $0?.head }
         } catch let error as GitHubError where error.reason == .notFound {
-            logger.debug("Branch \(branch.name) of \(branch.repository) does not exist yet.")
+            warnOfMissingBranch()
         } catch let error as GitHubError {
             guard case .branchRenamed(let name) = error.reason else { throw error }
             meet(
@@ -75,6 +78,16 @@ package final class HeadReconciler: Sendable {
         }
         last.withLock { $0 = nil }
         return nil
+    }
+
+    private func warnOfMissingBranch() {
+        let isNew = isMissing.withLock { isKnown in
+            defer { isKnown = true }
+            return !isKnown
+        }
+        guard isNew else { return }
+        logger.warning(
+            "Branch \(branch.name) of \(branch.repository) does not exist yet. Push it, or set -branch to another.")
     }
 
     private func compare(

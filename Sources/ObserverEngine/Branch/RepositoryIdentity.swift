@@ -24,6 +24,8 @@ package final class RepositoryIdentity: Sendable {
     private let logger: Logger
     /// A name that a delivery of the watched repository carried.
     private let delivered = Mutex<RepositoryName?>(nil)
+    /// The IDs that were logged.
+    private let logged = Mutex<Set<Int64>>([])
 
     private var branch: WatchedBranch { status.branch }
 
@@ -81,6 +83,8 @@ package final class RepositoryIdentity: Sendable {
 
     private func remember(_ id: Int64) async throws {
         try await store.changeBranchState(of: branch) { $0.decisions.note(repository: id) }
+        // Several services verify the repository at the start.
+        guard logged.withLock({ $0.insert(id).inserted }) else { return }
         logger.debug("Repository \(branch.repository) has the GitHub ID \(id)")
     }
 

@@ -117,6 +117,8 @@ package struct DiscoverySettings: Sendable {
     /// How long to wait for Mesos-DNS to list this task.
     package var registrationDelay: Duration
     package var task: TaskEnvironment
+    /// Whether Mesos-DNS may know the address. Outside of a cluster there is nothing to ask.
+    package var usesMesosDNS = true
 }
 
 package struct MarathonSettings: Sendable {

@@ -70,8 +70,7 @@ extension ConfigurationReader {
         let command = sources.given(.deployCommand)
         guard let found = sources.given(.target) else { return command == nil ? .marathon : .command }
         guard let kind = TargetKind(rawValue: found.text.lowercased()) else {
-            let known = TargetKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-            settings.report(found.source, "'\(found.text)' must be one of \(known).")
+            settings.report(found.source, found.text, insteadOf: TargetKind.allCases.map(\.rawValue))
             return .marathon
         }
         if kind == .command, command == nil {
@@ -88,7 +87,7 @@ extension ConfigurationReader {
         if let found = sources.given(.composeFile) {
             compose.files = found.text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             for file in compose.files where file.hasPrefix("/") || file.split(separator: "/").contains("..") {
-                settings.report(found.source, "'\(file)' must be a path in the repository.")
+                settings.report(found.source, "must be a path in the repository, not '\(file)'.")
             }
         }
         if let found = sources.given(.composeProject) {
@@ -108,7 +107,7 @@ extension ConfigurationReader {
     mutating func readFailureResponse() -> FailureResponse {
         let found = sources.given(.onFailure)
         if let response = FailureResponse(rawValue: found?.text.lowercased() ?? "rollback") { return response }
-        settings.report(found?.source ?? "-on-failure", "'\(found?.text ?? "")' must be 'rollback' or 'leave'.")
+        settings.report(found?.source ?? "-on-failure", found?.text ?? "", insteadOf: ["rollback", "leave"])
         return .rollback
     }
 
@@ -117,8 +116,8 @@ extension ConfigurationReader {
         if let found = sources.given(.drift) {
             let response = DriftPolicy.Response(rawValue: found.text.lowercased())
             if response == nil {
-                let known = DriftPolicy.Response.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
-                settings.report(found.source, "'\(found.text)' must be \(known).")
+                let known = DriftPolicy.Response.allCases.map(\.rawValue)
+                settings.report(found.source, found.text, insteadOf: known)
             }
             policy.response = response ?? .report
         }
@@ -144,7 +143,7 @@ extension ConfigurationReader {
     mutating func readNotify() -> NotifyAddress? {
         guard let found = sources.given(.notify) else { return nil }
         let address = NotifyAddress(found.text)
-        if address == nil { settings.report(found.source, "is not an http(s) URL.") }
+        if address == nil { settings.report(found.source, "the value is not an http or https URL.") }
         return address
     }
 }

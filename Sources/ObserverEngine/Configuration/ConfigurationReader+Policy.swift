@@ -35,14 +35,15 @@ extension ConfigurationReader {
         guard let found = sources.given(.requireChecks) else { return .off }
         if let checks = RequiredChecks(found.text) { return checks }
         settings.report(
-            found.source, "'\(found.text)' must be 'off', 'all', 'required' or names of checks, separated by commas.")
+            found.source,
+            "must be off, all, required, or the names of checks separated by commas, not '\(found.text)'.")
         return .off
     }
 
     private mutating func readApproval() -> ApprovalRule.Scope {
         guard let found = sources.given(.approve) else { return .never }
         if let scope = ApprovalRule.Scope(rawValue: found.text.lowercased()) { return scope }
-        settings.report(found.source, "'\(found.text)' must be 'never', 'always' or 'changes'.")
+        settings.report(found.source, found.text, insteadOf: ["never", "always", "changes"])
         return .never
     }
 }

@@ -32,6 +32,9 @@ package struct ConfigurationReader {
                 drift: readDrift(), rules: readPushRules()),
             state: StateSettings(
                 location: stateLocation(of: branch), retention: readRetention()))
+        configuration.discovery.usesMesosDNS =
+            configuration.deployment.target == .marathon || configuration.discovery.task.isMesosTask
+            || sources.given(.mesosDNS) != nil
         configuration.deployment.policy = readPolicy()
         configuration.network = readNetwork()
         configuration.logLevel = readLogLevel()
@@ -123,7 +126,7 @@ package struct ConfigurationReader {
         case "error": return .error
         default:
             settings.report(
-                found?.source ?? "-log-level", "'\(found?.text ?? "")' must be one of debug, info, warning, error.")
+                found?.source ?? "-log-level", found?.text ?? "", insteadOf: ["debug", "info", "warning", "error"])
             return .debug
         }
     }

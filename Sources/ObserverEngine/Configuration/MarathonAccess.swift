@@ -26,8 +26,10 @@ package final class MarathonAccess: Sendable {
 
     /// Reads the files again after Marathon has rejected the credentials that were used.
     /// - Returns: Whether there are new ones.
-    func isRenewed(since used: MarathonCredentials) -> Bool {
-        if let found = settings.credentialFiles?.read(over: current), found != current {
+    func isRenewed(since used: MarathonCredentials) async -> Bool {
+        if let files = settings.credentialFiles,
+            let found = try? await BlockingWork.run({ [current] in files.read(over: current) }), found != current
+        {
             for secret in found.secrets { redactor.add(secret) }
             credentials.withLock { $0 = found }
         }
@@ -54,11 +56,13 @@ package struct MarathonCredentialFiles: Equatable, Sendable {
         return .basic(user: name, password: Secret(word))
     }
 
+    /// Of one file, in bytes; far more than any token needs.
+    private static let sizeLimit = 64 * 1024
+
     /// Without white space around it; nil if there is nothing else.
     static func content(of path: String) -> String? {
-        let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
-        let text = String(decoding: bytes.withoutByteOrderMark, as: UTF8.self).trimmingCharacters(
-            in: .whitespacesAndNewlines)
+        guard let bytes = try? BoundedFile.read(path, limit: sizeLimit, acceptsPipe: true) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return text.isEmpty ? nil : text
     }
 }

@@ -224,7 +224,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .drift: "what to do when someone changes apps: report, correct or ignore"
         case .driftIgnore: "fields that others may change, as JSON pointers, e.g. /instances,/labels/team"
         case .keep: "retention of deliveries and logs: age and total size"
-        case .notify: "URL to POST JSON to when a deployment fails, recovers or is rolled back"
+        case .notify: "URL to POST JSON to when a deployment fails, recovers or is rolled back, and on drift"
         case .poll: "seconds between polls of the branch head on GitHub; 0 disables polling"
         case .review: "seconds between checks of the webhook on GitHub; 0 checks only at startup"
         case .tokens: "the file with named tokens for the control API; see 'observer token'"

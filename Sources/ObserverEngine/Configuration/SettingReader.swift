@@ -43,6 +43,12 @@ struct SettingReader {
         problems.append(.init(source: source, sentence: sentence, isMissing: isMissing))
     }
 
+    /// Reports a value that is not one of a few.
+    mutating func report(_ source: String, _ text: String, insteadOf values: [String]) {
+        let known = [values.dropLast().joined(separator: ", "), values.last ?? ""].filter { !$0.isEmpty }
+        report(source, "must be \(known.joined(separator: " or ")), not '\(text)'.")
+    }
+
     /// - Throws: All problems so far.
     func check() throws(ConfigurationError) {
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
@@ -90,7 +96,7 @@ struct SettingReader {
         case "on", "true", "1", "yes": return word == "on"
         case "off", "false", "0", "no": return word == "off"
         default:
-            report(found.source, "'\(found.text)' must be on or off.")
+            report(found.source, found.text, insteadOf: ["on", "off"])
             return false
         }
     }

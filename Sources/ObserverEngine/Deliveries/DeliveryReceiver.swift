@@ -3,34 +3,32 @@ import Logging
 
 /// Decides on a delivery and stores it with its verdict; responds only once that is durable.
 package struct DeliveryReceiver: Sendable {
-    private let identity: RepositoryIdentity
+    private let judge: DeliveryJudge
     private let secrets: WebhookSecrets
     private let store: Store
     private let rejected: RejectedDeliveries
     private let metrics: Metrics
     private let status: BranchStatus
     private let log: LimitedLog
-    private let rules: PushRules
 
     private var logger: Logger { log.logger }
 
     package init(
-        identity: RepositoryIdentity, secrets: WebhookSecrets, store: Store, rejected: RejectedDeliveries,
-        metrics: Metrics, status: BranchStatus, log: LimitedLog, rules: PushRules = PushRules()
+        judge: DeliveryJudge, secrets: WebhookSecrets, store: Store, rejected: RejectedDeliveries, metrics: Metrics,
+        status: BranchStatus, log: LimitedLog
     ) {
-        self.identity = identity
+        self.judge = judge
         self.secrets = secrets
         self.store = store
         self.rejected = rejected
         self.metrics = metrics
         self.status = status
         self.log = log
-        self.rules = rules
     }
 
     package func receive(_ request: DeliveryRequest) async -> DeliveryAnswer {
         do throws(DeliveryRejection) {
-            let delivery = try judge(request)
+            let delivery = try delivery(of: request)
             let recorded = try await record(delivery)
             let answer = DeliveryAnswer(recorded)
             note(recorded, answer)
@@ -50,7 +48,7 @@ package struct DeliveryReceiver: Sendable {
         return DeliveryAnswer(rejection)
     }
 
-    private func judge(_ request: DeliveryRequest) throws(DeliveryRejection) -> Delivery {
+    private func delivery(of request: DeliveryRequest) throws(DeliveryRejection) -> Delivery {
         let form = try DeliveryBody(contentType: request.contentType)
         guard let header = request.signature else { throw .signatureMissing }
         guard secrets.isValid(header, of: request.body) else { throw .signatureWrong }
@@ -60,12 +58,8 @@ package struct DeliveryReceiver: Sendable {
         let push = try push(event: event, json: json)
         // A proxy may have dropped the header, but the delivery must match the one in GitHub's list.
         let hook = request.hookID ?? status.hookID ?? 0
-        return Delivery(
-            key: Delivery.Key(hookID: hook, guid: guid), event: event, receivedAt: request.receivedAt,
-            repository: identity.name(of: push), push: push,
-            verdict: .judge(
-                event: event, push: push, watched: status.branch, repositoryID: status.repositoryID, rules: rules,
-                changedFiles: push != nil && rules.paths != nil ? PushedFiles.list(in: json) : nil),
+        return judge.delivery(
+            Delivery.Key(hookID: hook, guid: guid), event: event, push: push, receivedAt: request.receivedAt,
             payload: Delivery.Payload(headers: request.headers, body: json))
     }
 
@@ -84,19 +78,23 @@ package struct DeliveryReceiver: Sendable {
             return try await store.record(delivery) { log($0) }
         } catch {
             logger.error("Could not store delivery \(delivery.key.guid): \(error)")
+            show(DeliveryRejection.storeFailed.status, to: delivery)
             throw .storeFailed
         }
     }
 
     private func note(_ recorded: RecordedDelivery, _ answer: DeliveryAnswer) {
-        let delivery = recorded.delivery
-        metrics.count(delivery: delivery.verdict)
-        if status.hookID == delivery.key.hookID {
-            status.updateHook { hook in
-                hook.lastAnswer = answer.status
-                hook.lastDeliveryAt = delivery.receivedAt
-                hook.markReachable()
-            }
+        metrics.count(delivery: recorded.delivery.verdict)
+        show(answer.status, to: recorded.delivery)
+    }
+
+    /// Shows the response to a signed delivery of the webhook.
+    private func show(_ answer: Int, to delivery: Delivery) {
+        guard status.hookID == delivery.key.hookID else { return }
+        status.updateHook { hook in
+            hook.lastAnswer = answer
+            hook.lastDeliveryAt = delivery.receivedAt
+            hook.markReachable()
         }
     }
 
@@ -113,6 +111,31 @@ package struct DeliveryReceiver: Sendable {
             return log.log(.info, "Received a delivery", of: .duplicateDelivery, kind: "duplicate", metadata: fields)
         }
         logger.info(delivery.verdict == .accepted ? "Noticed a push" : "Received a delivery", metadata: fields)
+    }
+}
+
+/// Gives what GitHub sent its verdict, whether it arrived here or is recovered from GitHub's list.
+package struct DeliveryJudge: Sendable {
+    private let identity: RepositoryIdentity
+    private let status: BranchStatus
+    private let rules: PushRules
+
+    package init(identity: RepositoryIdentity, status: BranchStatus, rules: PushRules = PushRules()) {
+        self.identity = identity
+        self.status = status
+        self.rules = rules
+    }
+
+    /// - Parameter push: The content of the payload; nil for other events.
+    func delivery(
+        _ key: Delivery.Key, event: String, push: PushEvent?, receivedAt: Date, payload: Delivery.Payload
+    ) -> Delivery {
+        Delivery(
+            key: key, event: event, receivedAt: receivedAt, repository: identity.name(of: push), push: push,
+            verdict: .judge(
+                event: event, push: push, watched: status.branch, repositoryID: status.repositoryID, rules: rules,
+                changedFiles: push != nil && rules.paths != nil ? PushedFiles.list(in: payload.body) : nil),
+            payload: payload)
     }
 }
 

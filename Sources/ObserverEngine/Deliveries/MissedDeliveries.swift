@@ -11,23 +11,21 @@ package struct MissedDeliveries: Sendable {
     private let gitHub: GitHubClient
     private let store: Store
     private let status: BranchStatus
-    private let identity: RepositoryIdentity
+    private let judge: DeliveryJudge
     private let head: HeadReconciler
-    private let rules: PushRules
     private let logger: Logger
     private let timeout: Duration
 
     /// - Parameter timeout: After this time no more deliveries are recovered; the head of the branch matters more.
     package init(
-        gitHub: GitHubClient, store: Store, status: BranchStatus, identity: RepositoryIdentity, head: HeadReconciler,
-        rules: PushRules = PushRules(), logger: Logger, timeout: Duration = .seconds(120)
+        gitHub: GitHubClient, store: Store, status: BranchStatus, judge: DeliveryJudge, head: HeadReconciler,
+        logger: Logger, timeout: Duration = .seconds(120)
     ) {
         self.gitHub = gitHub
         self.store = store
         self.status = status
-        self.identity = identity
+        self.judge = judge
         self.head = head
-        self.rules = rules
         self.logger = logger
         self.timeout = timeout
     }
@@ -97,14 +95,9 @@ package struct MissedDeliveries: Sendable {
         }
         do {
             let body = Data(payload.canonical.utf8)
-            let push = try PushEvent(json: body)
-            var delivery = Delivery(
-                key: Delivery.Key(hookID: hook, guid: found.guid), event: found.event,
+            var delivery = judge.delivery(
+                Delivery.Key(hookID: hook, guid: found.guid), event: found.event, push: try PushEvent(json: body),
                 receivedAt: found.deliveredAt.flatMap(Date.init(rfc3339:)) ?? Date(),
-                repository: identity.name(of: push), push: push,
-                verdict: .judge(
-                    event: found.event, push: push, watched: status.branch, repositoryID: status.engine.repositoryID,
-                    rules: rules, changedFiles: rules.paths == nil ? nil : PushedFiles.list(in: body)),
                 payload: Delivery.Payload(headers: request?.sentHeaders ?? [], body: body))
             if delivery.verdict == .accepted { delivery.reason = "recovered; " + found.result }
             try await store.recordRecovered(delivery)

@@ -17,7 +17,7 @@ struct AppsReading {
         // The result of a deploy command can be checked, but not read.
         (report.readAt, report.check) = (nil, inspected.check)
         report.isSupported = !report.apps.isEmpty
-        report.note(lastDeployed: last)
+        report.note(lastDeployed: last, history: history)
         return report
     }
 
@@ -30,7 +30,7 @@ struct AppsReading {
                     id: commit.description, message: known?.request.commit.message?.firstLine,
                     author: known?.request.commit.author)
             },
-            since: running == last?.commit ? last?.finishedAt : inspected.running?.changedAt,
+            since: running == last?.commit ? last?.runningSince(history) : inspected.running?.changedAt,
             apps: inspected.apps.map { app in
                 var app = app
                 // The specs of a running deployment are not known yet.
@@ -42,19 +42,19 @@ struct AppsReading {
     }
 
     private var running: CommitID? {
-        RunningCommit.decide(found: inspected.running, last: last, deploying: deploying)
+        RunningCommit.decide(found: inspected.running, last: last, history: history, deploying: deploying)
     }
 
     private func drift(of app: AppSummary, before: AppSummary.Drift?, at now: Date) -> AppSummary.Drift? {
         // A deployment is meant to change apps; afterwards they are compared with its specs.
-        guard !isDeploying else { return before }
+        guard !isDeploying else { return app.commit == deploying?.commit.description ? nil : before }
         guard var drift = policy.relevant(app.drift), !isExcused(app) else { return nil }
         drift.since = before?.since ?? now
         return drift
     }
 
     /// Also if a deployment ended, or started and ended, while the target was read.
-    private var isDeploying: Bool {
+    var isDeploying: Bool {
         let (before, after) = (Self.started(historyBefore), Self.started(history))
         return after.values.contains { !$0.isFinal } || before != after
     }
@@ -79,9 +79,19 @@ struct AppsReading {
 
 extension AppsReport {
     /// As long as the target has not reported what it runs, only the last success is known.
-    mutating func note(lastDeployed last: Deployment?) {
+    /// - Parameter history: The deployments of the branch, newest first.
+    mutating func note(lastDeployed last: Deployment?, history: [Deployment] = []) {
         guard readAt == nil, let last else { return }
         running = PlanReport.Commit(id: last.commit.description, message: last.request.commit.message?.firstLine)
-        since = last.finishedAt
+        since = last.runningSince(history)
+    }
+}
+
+extension Deployment {
+    /// Since when the commit of the last success runs: it may have been deployed again, which changed nothing.
+    /// - Parameter history: The deployments of the branch, newest first.
+    fileprivate func runningSince(_ history: [Deployment]) -> Date? {
+        let successes = history.filter { $0.stage == .succeeded && $0.id <= id }
+        return successes.prefix { $0.commit == commit }.last?.finishedAt ?? finishedAt
     }
 }

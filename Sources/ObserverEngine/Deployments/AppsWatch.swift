@@ -9,6 +9,10 @@ package final class AppsWatch: Service {
     private struct State {
         var isListening = false
         var lastRead: ContinuousClock.Instant?
+        /// When the last read that may fetch, and was not cancelled, began.
+        var lastBegan: ContinuousClock.Instant?
+        /// The deployment whose commit could not be fetched, and will not be before a time.
+        var missing: (deployment: Int64, failure: SourceFailure, until: ContinuousClock.Instant)?
     }
 
     /// The time between two reads, however many events there are.
@@ -16,6 +20,8 @@ package final class AppsWatch: Service {
     private static let pollInterval = Duration.seconds(2)
     private static let pollIntervalWithEvents = Duration.seconds(30)
     private static let timeout = Duration.seconds(5)
+    /// After GitHub no longer had the commit of the last success.
+    private static let pauseAfterMissing = Duration.seconds(60)
     private static let outputTimeout = Duration.seconds(15)
 
     private let expected: ExpectedApps
@@ -165,40 +171,72 @@ package final class AppsWatch: Service {
 
     // MARK: - Reading
 
+    /// Callers that wait for the same read share it: a target that does not respond must not make a queue of them.
     /// - Parameter mayFetch: Whether to fetch the specs of a deployment from before the start.
     private func read(mayFetch: Bool) async {
+        let asked = ContinuousClock.now
+        try? await turns.withLock {
+            if let last = state.withLock(\.lastBegan), last > asked { return }
+            let began = ContinuousClock.now
+            try await report(mayFetch: mayFetch)
+            state.withLock { state in
+                state.lastRead = .now
+                if mayFetch { state.lastBegan = began }
+            }
+        }
+    }
+
+    /// Brings the report up to date, or shows in it why that is not possible.
+    /// - Throws: `CancellationError`
+    private func report(mayFetch: Bool) async throws {
         do {
-            try await turns.withLock { try await readOnce(mayFetch: mayFetch) }
-        } catch is CancellationError {
-            return
-        } catch {
+            try await readOnce(mayFetch: mayFetch)
+        } catch let error where !(error is CancellationError) {
             let problem = store.redactor.redact("\(error)")
             status.update { $0.problem = problem }
             announcer.noteUnread()
         }
-        state.withLock { $0.lastRead = .now }
     }
 
     private func readOnce(mayFetch: Bool) async throws {
+        // Read before the last success: if a deployment ends in between, the reading shows it.
+        let historyBefore = try await store.deployments(of: settings.branch, limit: 100)
         let last = try await store.lastSucceeded(of: settings.branch)
-        guard let inspector = try await expected.inspector(of: last, mayFetch: mayFetch) else {
+        guard let inspector = try await inspector(of: last, mayFetch: mayFetch) else {
             let isUnknown = expected.areUnknown(of: last)
             return status.update { report in
                 if isUnknown { report = AppsReport(isSupported: false) }
-                report.note(lastDeployed: last)
+                report.note(lastDeployed: last, history: historyBefore)
             }
         }
-        let historyBefore = try await store.deployments(of: settings.branch, limit: 100)
         let inspected = try await inspector.inspect(until: .now + Self.timeout)
         let history = try await store.deployments(of: settings.branch, limit: 100)
         let before = status.report
         let reading = AppsReading(
             inspected: inspected, history: history, historyBefore: historyBefore, last: last, policy: settings.drift)
         var after = reading.report(after: before, at: Date())
-        if settings.drift.response == .correct, let last { try await correct(&after, last, history) }
+        if settings.drift.response == .correct, !reading.isDeploying, let last {
+            try await correct(&after, last, history)
+        }
         after = after.redacted(by: store.redactor)
         status.update { $0 = after }
         if let last { announcer.announce(after, before: before, last: last) }
+    }
+
+    /// The inspector for the last success. A commit that is gone is not fetched again for every read of the apps.
+    private func inspector(of last: Deployment?, mayFetch: Bool) async throws -> (any TargetInspector)? {
+        if mayFetch, let last, let missing = state.withLock(\.missing), missing.deployment == last.id,
+            missing.until > .now
+        {
+            throw missing.failure
+        }
+        do {
+            return try await expected.inspector(of: last, mayFetch: mayFetch)
+        } catch let failure as SourceFailure where !failure.isExternal {
+            let next = ContinuousClock.now + Self.pauseAfterMissing
+            if let last { state.withLock { $0.missing = (last.id, failure, next) } }
+            throw failure
+        }
     }
 
     /// Deploys the commit that should be running, if apps differ from it.

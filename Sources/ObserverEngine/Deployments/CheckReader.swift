@@ -18,8 +18,8 @@ package final class CheckReader: Sendable {
 
     private struct State {
         var readings: [CommitID: Reading] = [:]
-        /// GitHub asked for no requests before this time.
-        var retryAfter: ContinuousClock.Instant?
+        /// GitHub asked for no requests before this time; the reason is a sentence.
+        var limit: (until: ContinuousClock.Instant, reason: String)?
     }
 
     private let gitHub: GitHubClient
@@ -41,9 +41,10 @@ package final class CheckReader: Sendable {
 
     /// - Throws: `CancellationError`
     func facts(of commit: CommitID) async throws -> CheckFacts {
-        let (known, retryAfter) = state.withLock { ($0.readings[commit], $0.retryAfter) }
+        let (known, limit) = state.withLock { ($0.readings[commit], $0.limit) }
         let now = ContinuousClock.now
-        if let known, now - known.at < Self.interval || retryAfter.map({ $0 > now }) ?? false { return known.facts }
+        if let limit, limit.until > now { return known?.facts ?? .unreadable(limit.reason) }
+        if let known, now - known.at < Self.interval { return known.facts }
         let facts = try await read(commit)
         state.withLock { state in
             if state.readings.count >= Self.limit { state.readings = [:] }
@@ -64,7 +65,9 @@ package final class CheckReader: Sendable {
             let statuses = try await gitHub.statuses(of: commit, pages)
             return .read(runs.map(\.report) + statuses.map(\.report), protected: protected)
         } catch let error as GitHubError {
-            if let wait = error.retryAfter { state.withLock { $0.retryAfter = .now + wait } }
+            if let wait = error.retryAfter {
+                state.withLock { $0.limit = (ContinuousClock.now + wait, error.description) }
+            }
             return .unreadable(error.description)
         }
     }
@@ -79,7 +82,9 @@ extension GitHubCheckRun {
             case "success", "neutral", "skipped": .passed
             case let conclusion: .failed(conclusion ?? "no conclusion")
             }
-        return CheckReport(name: name, state: state, at: startedAt ?? .distantPast, url: htmlUrl)
+        // A run that is queued has no time yet.
+        let date = startedAt ?? (state == .pending ? .distantFuture : .distantPast)
+        return CheckReport(name: name, state: state, at: date, url: htmlUrl)
     }
 }
 
@@ -91,6 +96,7 @@ extension GitHubCombinedStatus.Status {
             case "pending": .pending
             default: .failed(state)
             }
-        return CheckReport(name: context, state: result, at: updatedAt ?? .distantPast, url: targetUrl)
+        let date = updatedAt ?? (result == .pending ? .distantFuture : .distantPast)
+        return CheckReport(name: context, state: result, at: date, url: targetUrl)
     }
 }

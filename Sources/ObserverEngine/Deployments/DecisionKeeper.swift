@@ -21,11 +21,11 @@ package final class DecisionKeeper: Service {
     /// Between attempts of something that the target rejects.
     private static let pauseAfterRejection = Duration.seconds(300)
 
-    private let branch: WatchedBranch
+    let branch: WatchedBranch
     private let store: Store
     private let status: BranchStatus
     private let place: (any DecisionStore)?
-    private let statuses: CommitStatusReporter
+    let statuses: CommitStatusReporter
     private let logger: Logger
     private let state: Mutex<State>
     private let turn = AsyncLock()
@@ -118,30 +118,37 @@ package final class DecisionKeeper: Service {
     /// reported its own status.
     func reportRollback(after ended: Deployment) {
         guard let hold = state.withLock(\.latest).hold.value,
-            hold.commit == ended.commit || hold.leaving.contains(ended.commit)
+            hold.leaving.prefix(Self.reported).contains(ended.commit)
         else { return }
-        report(hold)
+        report(hold, on: ended.commit)
     }
 
-    private func report(_ hold: Hold) {
-        // The head of the branch is among the newest; the others can't be deployed by polling.
-        for commit in hold.leaving.prefix(3) {
-            statuses.report(.failure, "rolled back to \(hold.commit.short)", on: commit)
-        }
+    /// The head of the branch is among the newest; the others can't be deployed by polling.
+    private static let reported = 3
+
+    private func report(_ hold: Hold, on commit: CommitID) {
+        let author = hold.by.map { " by \($0)" } ?? ""
+        let sentence =
+            hold.cause == .deploy
+            ? "held back: \(hold.commit.short) was deployed\(author)" : "rolled back to \(hold.commit.short)"
+        statuses.report(.failure, sentence, on: commit)
     }
 
     // MARK: - Changes
 
     private func note(_ decisions: Decisions) {
         let before = state.withLock { state in
-            defer { state.latest = decisions }
+            // A new disk does not have the decisions yet that are known here.
+            defer { state.latest = isKnown ? decisions : state.latest.merged(with: decisions) }
             if place != nil, isKnown, let stored = state.stored, decisions.worthStoring(over: stored) != stored {
                 show(.unsaved)
             }
             return state.latest
         }
         // A decision that was read from the target was reported when it was made.
-        if let hold = decisions.hold.value, decisions.hold != before.hold { report(hold) }
+        if let hold = decisions.hold.value, decisions.hold != before.hold {
+            for commit in hold.leaving.prefix(Self.reported) { report(hold, on: commit) }
+        }
     }
 
     /// Decisions from before the start are not announced again.

@@ -10,8 +10,7 @@ package struct Deployer: Service {
     private let source: CommitSource
     private let target: any DeploymentTarget
     private let store: Store
-    private let gate: DeploymentGate
-    package var review: QueueReview
+    package var gate: DeploymentGate
     private let announcer: DeploymentAnnouncer
     private let logger: Logger
     /// Updated by each success.
@@ -21,14 +20,13 @@ package struct Deployer: Service {
 
     package init(
         configuration: Configuration, source: CommitSource, target: any DeploymentTarget, store: Store,
-        gate: DeploymentGate, review: QueueReview, announcer: DeploymentAnnouncer, logger: Logger
+        gate: DeploymentGate, announcer: DeploymentAnnouncer, logger: Logger
     ) {
         self.configuration = configuration
         self.source = source
         self.target = target
         self.store = store
         self.gate = gate
-        self.review = review
         self.announcer = announcer
         self.logger = logger
     }
@@ -53,7 +51,7 @@ package struct Deployer: Service {
         let queued = store.feed.signals(where: \.mayStartDeployment)
         let retries = RetryRelease(
             store: store, branch: configuration.branch, checkInterval: checkInterval, logger: logger)
-        let watch = QueueWatch(review: review, store: store, checkInterval: checkInterval, logger: logger)
+        let watch = QueueWatch(review: gate.review, store: store, checkInterval: checkInterval, logger: logger)
         try await closeInterrupted()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await retries.run() }
@@ -87,7 +85,7 @@ package struct Deployer: Service {
             try Task.checkCancellation()
             // Waiting for the token may take hours, in which an operator may pause, cancel or roll back.
             try await gate.open()
-            guard try await gate.isRepositoryWatched(), let next = try await review.run().next else { return }
+            guard try await gate.isRepositoryWatched(), let next = try await gate.review.run().next else { return }
             do {
                 try await store.supersedeQueued(before: next)
                 try await deploy(next, to: target)
@@ -116,8 +114,7 @@ package struct Deployer: Service {
                 policy: configuration.deployment.policy),
             logger: logger, expected: expected)
         try await DeploymentAttempt(
-            run: run, gate: gate, review: review, store: store,
-            stallTimeout: configuration.deployment.stallTimeout
+            run: run, gate: gate, store: store, stallTimeout: configuration.deployment.stallTimeout
         ).perform()
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import Synchronization
 
 /// Announces how deployments end: on the commit on GitHub, to the notification endpoint and in the log.
 package struct DeploymentAnnouncer: Sendable {
@@ -8,6 +9,7 @@ package struct DeploymentAnnouncer: Sendable {
     private let notifier: Notifier
     private let decisions: DecisionKeeper
     private let logger: Logger
+    private let waiting = WaitingDeployments()
 
     package init(
         store: Store, statuses: CommitStatusReporter, notifier: Notifier, decisions: DecisionKeeper, logger: Logger
@@ -17,11 +19,24 @@ package struct DeploymentAnnouncer: Sendable {
         self.notifier = notifier
         self.decisions = decisions
         self.logger = logger
+        // Weakly, because the keeper of the decisions has the feed.
+        store.feed.listen { [weak decisions, waiting] change in
+            guard let decisions, case .deployment(let deployment) = change, deployment.stage != .queued,
+                deployment.request.branch.isSame(as: decisions.branch)
+            else { return }
+            let wasWaiting = waiting.remove(deployment.id)
+            guard deployment.stage.isFinal, deployment.startedAt == nil else { return }
+            Self.report(unstarted: deployment, isPending: wasWaiting || deployment.request.attempt > 1, decisions)
+        }
     }
 
-    func announceStart(of commit: CommitID) {
-        statuses.report(.pending, "Deploying", on: commit)
+    /// - Parameter isPlanned: Whether only the plan is made that may have to be approved.
+    func announceStart(of commit: CommitID, isPlanned: Bool = false) {
+        statuses.report(.pending, isPlanned ? "Planning" : "Deploying", on: commit)
     }
+
+    /// The commit of a deployment is shown as pending.
+    func note(waiting deployment: Deployment) { waiting.insert(deployment.id) }
 
     func announceWait(of deployment: Deployment, _ wait: DeploymentWait) {
         let sentence = store.redactor.redact(wait.sentence)
@@ -41,6 +56,22 @@ package struct DeploymentAnnouncer: Sendable {
         // A commit that was rolled back keeps that status.
         decisions.reportRollback(after: ended)
         store.feed.post([.announced(deployment: id)])
+    }
+
+    /// Reports the end of a deployment that never started: an operator or a newer push ended it.
+    /// - Parameter isPending: Whether its commit is shown as pending.
+    private static func report(unstarted ended: Deployment, isPending: Bool, _ decisions: DecisionKeeper) {
+        let outcome = ended.outcome ?? ""
+        switch ended.stage {
+        // An observer that has lost its disk does not try a commit with a failure again.
+        case .cancelled: decisions.statuses.report(.failure, outcome, on: ended.commit)
+        // The outcome names the newer commit; if it is the same one, the newer deployment reports its status.
+        case .superseded where isPending && !outcome.contains("(\(ended.commit.short))"):
+            decisions.statuses.report(.error, outcome, on: ended.commit)
+        default: return
+        }
+        // A commit that was rolled back keeps that status.
+        decisions.reportRollback(after: ended)
     }
 
     private func report(_ ended: Deployment, _ outcome: String, newer: CommitID?) {
@@ -79,6 +110,16 @@ package struct DeploymentAnnouncer: Sendable {
         case .queued, .fetching, .validating, .applying, .waiting: break
         }
     }
+}
+
+/// The deployments whose commits are shown as pending because they wait.
+private final class WaitingDeployments: Sendable {
+    private let ids = Mutex<Set<Int64>>([])
+
+    func insert(_ id: Int64) { ids.withLock { _ = $0.insert(id) } }
+
+    /// - Returns: Whether it was one of them.
+    func remove(_ id: Int64) -> Bool { ids.withLock { $0.remove(id) != nil } }
 }
 
 extension Deployment {

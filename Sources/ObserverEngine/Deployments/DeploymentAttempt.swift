@@ -9,7 +9,6 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
 
     let run: DeploymentRun<Target>
     let gate: DeploymentGate
-    let review: QueueReview
     let store: Store
     /// How long it may make no progress while a newer one waits for its end.
     let stallTimeout: Duration
@@ -23,9 +22,10 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
         do {
             try await runUntilEnded()
         } catch is TokenWait.PutBack {
-            return
+            return try await announceIfSuperseded(id)
         } catch let needed as ApprovalNeeded {
-            return try await store.putBack(await recorder.deployment, untilApproved: needed.marks)
+            try await store.putBack(await recorder.deployment, untilApproved: needed.marks)
+            return try await announceIfSuperseded(id)
         } catch let cancellation as CancellationError {
             let deployment = await recorder.deployment
             if deployment.stage.isFinal {
@@ -60,7 +60,8 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             if case .cancellation(let wanted, _) = change { wanted == deployment.id } else { false }
         }
         let token = TokenWait(recorder: recorder, gate: gate, store: store, token: run.source.gitHub.token)
-        let newer = NewerPush(recorder: recorder, review: review, stallTimeout: stallTimeout)
+        let newer = NewerPush(
+            recorder: recorder, review: gate.review, approval: run.settings.policy.approval, stallTimeout: stallTimeout)
         let dependencies = DependencyWatch(deployment, store: store, log: recorder.log)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await token.run { try await run.run() } }
@@ -76,6 +77,12 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+
+    /// A newer push may have been queued while it was put back.
+    private func announceIfSuperseded(_ id: Int64) async throws {
+        guard let row = try await store.deployment(id), row.stage.isFinal, row.startedAt != nil else { return }
+        try await run.announcer.announceEnd(of: id)
     }
 
     private func end(_ id: Int64, inFavourOf newer: Deployment?) async throws {

@@ -1,20 +1,22 @@
 package import Logging
 
-/// May a deployment start now?
+/// May a deployment start now, and which?
 package struct DeploymentGate: Sendable {
     let authentication: Authentication
     let decisions: DecisionKeeper
+    package var review: QueueReview
     private let identity: RepositoryIdentity
     private let store: Store
     private let branch: WatchedBranch
     private let logger: Logger
 
     package init(
-        authentication: Authentication, decisions: DecisionKeeper, identity: RepositoryIdentity, store: Store,
-        branch: WatchedBranch, logger: Logger
+        authentication: Authentication, decisions: DecisionKeeper, review: QueueReview, identity: RepositoryIdentity,
+        store: Store, branch: WatchedBranch, logger: Logger
     ) {
         self.authentication = authentication
         self.decisions = decisions
+        self.review = review
         self.identity = identity
         self.store = store
         self.branch = branch

@@ -73,6 +73,12 @@ package actor DeploymentRecorder {
         }
     }
 
+    /// Notes that it changed nothing at the target, or that its changes are undone.
+    func leaveNoChanges() async throws {
+        guard deployment.leavesChanges else { return }
+        try await change { $0.leavesChanges = false }
+    }
+
     /// - Parameter name: The operator.
     func cancel(by name: String) async throws {
         let name = log.clean(name)
@@ -84,6 +90,15 @@ package actor DeploymentRecorder {
             await log.write("succeeded", "in \(duration.brief)")
         }
         try await change { $0.finish(as: stage, outcome: outcome, at: Date()) }
+    }
+
+    /// Ends a deployment that is not retried.
+    /// - Parameter undoingOthers: Whether the last success is deployed again if earlier deployments left changes.
+    /// - Returns: The deployment of the last success.
+    func fail(outcome: String, undoingOthers: Bool) async throws -> Deployment? {
+        let (failed, rollback) = try await store.fail(deployment, outcome: outcome, undoingOthers: undoingOthers)
+        deployment = failed
+        return rollback
     }
 
     /// Ends a deployment whose failure lies outside its commit, which is retried later unless a newer one is queued.

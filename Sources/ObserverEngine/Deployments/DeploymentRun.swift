@@ -48,7 +48,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             try await confirmation.verifyRepository(until: deadline)
             guard try await isStillWanted(confirmation, until: deadline) else { return }
             if await !recorder.isAnnounced {
-                announcer.announceStart(of: await recorder.deployment.commit)
+                let request = await recorder.deployment.request
+                announcer.announceStart(of: request.commit.id, isPlanned: isPlanned(request))
                 await recorder.markAnnounced()
             }
             let source = try await source(in: fetched)
@@ -66,12 +67,14 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                 try await confirmation.verifyRepository(until: deadline)
             }
 
+            let request = await recorder.deployment.request
+            if isPlanned(request) { announcer.announceStart(of: request.commit.id) }
             try await recorder.advance(to: .applying)
-            let applied = try await target.apply(plan, recorder: recorder, until: deadline)
+            let applied = try await apply(plan, until: deadline)
 
             try await recorder.advance(to: .waiting)
             let outcome = try await watch(applied, until: deadline)
-            expected?.set(try await target.inspector(for: source), of: await recorder.deployment.id)
+            try await expect(source)
             try await recorder.finish(as: .succeeded, outcome: outcome)
         }
     }
@@ -99,7 +102,14 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let isExternal = (error as? any DeploymentFailure)?.isExternal == true
         let attempt = await recorder.deployment.request.attempt
         guard isExternal, let plan = RetryPlan(after: attempt, first: settings.retryDelay) else {
-            try await recorder.finish(as: .failed, outcome: reason)
+            let wasUndone = error is FailureAfterRestore
+            let rollback = try await recorder.fail(
+                outcome: reason, undoingOthers: settings.onFailure == .rollback && !wasUndone)
+            if let rollback {
+                await recorder.log.write(
+                    "rollback", "deployment \(rollback.id) returns to \(rollback.commit.short), the last success",
+                    level: .warning)
+            }
             let tries = isExternal ? "All \(RetryPlan.limit) retries failed. " : ""
             return await recorder.log.write(
                 "blocked",
@@ -169,7 +179,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let request = await recorder.deployment.request
         let marks = plan.approvalMarks
         let decision = settings.policy.decide(
-            onPlan: marks, plan.changes, changesAnything: plan.changesAnything, of: request)
+            onPlan: marks, plan.changes,
+            changesAnything: plan.changesAnything, mayRestart: plan.mayRestart, of: request)
         switch decision {
         case .unneeded: return
         case .approved(let author):
@@ -182,6 +193,11 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             }
             throw ApprovalNeeded(marks: marks)
         }
+    }
+
+    /// Whether it is not certain yet that the deployment continues after its plan.
+    private func isPlanned(_ request: DeploymentRequest) -> Bool {
+        request.approval == nil && settings.policy.approval.mayConcern(request)
     }
 
     private func fetch(
@@ -207,6 +223,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             root: tree.root, branch: request.branch, commit: request.commit, isForced: request.isForced,
             leftOut: tree.leftOut)
         source.correctsDrift = request.trigger == .drift
+        source.needsApproval = settings.policy.approval.mayConcern(request)
         source.deployment = await recorder.deployment.id
         source.reason = DeploymentReason(request.trigger)
         return source
@@ -224,6 +241,25 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         for warning in plan.warnings { await recorder.log.write(warning.verb, warning.text, level: .warning) }
     }
 
+    private func apply(_ plan: Target.Plan, until deadline: ContinuousClock.Instant) async throws -> Target.Applied {
+        do {
+            return try await target.apply(plan, recorder: recorder, until: deadline)
+        } catch let failure as any DeploymentFailure where !failure.mayHaveChangedTarget {
+            try await recorder.leaveNoChanges()
+            throw failure
+        }
+    }
+
+    /// Compares the apps with this commit from now on. If that is not possible now, the next read of the apps retries it.
+    private func expect(_ source: DeploymentSource) async throws {
+        guard let expected else { return }
+        do {
+            expected.set(try await target.inspector(for: source), of: await recorder.deployment.id)
+        } catch let error where !Task.isCancelled {
+            logger.warning("Can't compare the apps with \(source.commit.id.short) yet: \(error)")
+        }
+    }
+
     /// Waits until what was applied is healthy; otherwise rolls it back, if the settings say so.
     private func watch(_ applied: Target.Applied, until deadline: ContinuousClock.Instant) async throws -> String {
         do {
@@ -232,6 +268,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             where failure.callsForRestore && settings.onFailure == .rollback
         {
             let outcome = try await target.restore(applied, recorder: recorder, because: failure)
+            if outcome.leavesNoChanges { try await recorder.leaveNoChanges() }
             guard let sentence = outcome.sentence else { throw failure }
             let cause = "\(failure)".asSentence
             throw FailureAfterRestore(description: "\(cause) \(sentence)", isExternal: failure.isExternal)

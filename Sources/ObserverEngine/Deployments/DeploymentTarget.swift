@@ -54,6 +54,8 @@ package protocol TargetPlan: Sendable {
     var summary: String { get }
     var warnings: [PlanWarning] { get }
     var changesAnything: Bool { get }
+    /// Whether it may restart tasks although its changes do not show that yet.
+    var mayRestart: Bool { get }
     /// nil if the target runs none or does not know.
     var running: RunningCommit? { get }
     /// The plan in the words of the target, line by line; empty if the changes are known.
@@ -65,6 +67,7 @@ package protocol TargetPlan: Sendable {
 
 extension TargetPlan {
     package var text: [String] { [] }
+    package var mayRestart: Bool { false }
 
     package var approvalMarks: [String] {
         let words = text.isEmpty ? [] : ["plan \(text.joined(separator: "\n").sha256.prefix(32))"]
@@ -121,6 +124,14 @@ package enum RestoreOutcome: Equatable, Sendable {
         }
     }
 
+    /// Whether no change of the deployment is left half done.
+    var leavesNoChanges: Bool {
+        switch self {
+        case .restored, .rolledBack, .tooLate, .unneeded: true
+        case .failed, .unsupported: false
+        }
+    }
+
     private static func sentence(previous names: [String]) -> String? {
         names.isEmpty ? nil : "the previous version of \(names.joined(separator: ", ")) is healthy"
     }
@@ -144,6 +155,8 @@ package struct DeploymentSource: Sendable {
     package let isForced: Bool
     /// Also applies apps that differ from their specs although their labels do not.
     package var correctsDrift = false
+    /// Whether changes beyond the plan have to be approved before they are applied.
+    package var needsApproval = false
     /// The deployment that it is for; nil for a plan alone.
     package var deployment: Int64?
     package var reason = DeploymentReason.plan
@@ -157,4 +170,14 @@ package struct DeploymentSource: Sendable {
         self.commit = commit
         self.isForced = isForced
     }
+}
+
+/// Where the decisions of operators about a branch are stored outside the disk.
+package protocol DecisionStore: Sendable {
+    /// nil if none was ever stored.
+    /// - Throws: `RetryableError` where the store does not respond.
+    func recall(_ branch: WatchedBranch) async throws -> Decisions?
+
+    /// Stores all decisions, instead of those before.
+    func save(_ decisions: Decisions, of branch: WatchedBranch) async throws
 }

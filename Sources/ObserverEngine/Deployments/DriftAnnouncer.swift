@@ -1,3 +1,4 @@
+import Foundation
 package import Logging
 
 /// Announces drift when it begins and when it ends: in the log, the metrics, and to the notification endpoint.
@@ -51,6 +52,13 @@ extension AppChange.Field {
     }
 }
 
+/// An app in a notification of drift.
+struct DriftedApp: Encodable, Equatable {
+    let id: String
+    let since: Date?
+    let fields: [AppChange.Field]
+}
+
 extension Notification {
     /// Apps that no longer match the specs of the deployment.
     init(drifted apps: [AppSummary], from last: Deployment) {
@@ -59,7 +67,9 @@ extension Notification {
         branch = last.request.branch.name
         commit = last.commit.description
         deployment = last.id
-        outcome = apps.map { "\($0.id) \($0.drift?.sentence ?? "")" }.joined(separator: "; ") + "."
-        text = "\(repository) \(branch): drift from \(last.commit.short). \(outcome)"
+        let differences = apps.map { "\($0.id) \($0.drift?.sentence ?? "")" }.joined(separator: "; ")
+        outcome = differences.beginning(ofBytes: TextLimit.message) + "."
+        text = "\(repository) \(branch): drift from \(last.commit.short). \(outcome)".escapedForChat
+        self.apps = apps.map { DriftedApp(id: $0.id, since: $0.drift?.since, fields: $0.drift?.fields ?? []) }
     }
 }

@@ -23,9 +23,9 @@ struct DriftCorrection: Equatable {
                 refusals[app.id] = "Someone else's app is not changed; remove it or its labels."
                 continue
             }
-            // One that failed before its plan may have concerned any app.
+            // One that failed before its plan, or found nothing to change, may have concerned any app.
             let corrections = recent.filter { deployment in
-                deployment.changes.isEmpty
+                deployment.changes.allSatisfy { $0.kind == .unchanged }
                     || deployment.changes.contains { $0.appID == app.id && $0.kind != .unchanged }
             }
             if corrections.count >= Self.limit, let oldest = corrections.map(\.queuedAt).min() {

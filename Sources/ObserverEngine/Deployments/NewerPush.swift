@@ -13,6 +13,7 @@ struct NewerPush: Sendable {
 
     let recorder: DeploymentRecorder
     let review: QueueReview
+    let approval: ApprovalRule
     /// How long the deployment may make no progress.
     let stallTimeout: Duration
 
@@ -37,11 +38,14 @@ struct NewerPush: Sendable {
         }
     }
 
-    /// The deployment continues if the store fails, or if a rule keeps the newer one from starting.
+    /// The deployment continues if the store fails, if a rule keeps the newer one from starting, or if the newer one may have
+    /// to be approved before it replaces what this one applied.
     /// - Returns: When to try again; nil waits until something changes.
     private func supersede(_ deployment: Deployment) async throws -> Duration? {
         do {
-            guard let newer = try await review.run().next, newer.id > deployment.id else { return nil }
+            guard let newer = try await review.run().next, newer.id > deployment.id,
+                !(deployment.stage == .waiting && newer.request.approval == nil && approval.mayConcern(newer.request))
+            else { return nil }
             guard let newer = try await recorder.giveWay(to: newer) else { return Self.retryDelay }
             throw Superseded(newer: newer)
         } catch let error where !(error is CancellationError || error is Superseded) {

@@ -84,9 +84,9 @@ private struct NotificationFailure: RetryableError, CustomStringConvertible {
 }
 
 extension String {
-    /// Without markup: a commit message must not notify a whole channel or show a false link.
+    /// Without markup: a commit message or the value of a field must not notify a whole channel or show a false link.
     /// Source: https://docs.slack.dev/messaging/formatting-message-text/#escaping
-    fileprivate var escapedForChat: String {
+    var escapedForChat: String {
         replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }
@@ -111,6 +111,8 @@ package struct Notification: Encodable, Equatable, Sendable {
     package let commit: String
     package let deployment: Int64
     package let outcome: String
+    /// The apps that no longer match their specs; nil for other events.
+    var apps: [DriftedApp]?
 
     /// nil if the end of the deployment needs no notification.
     /// - Parameter before: The deployment before it that was neither superseded, interrupted nor cancelled.

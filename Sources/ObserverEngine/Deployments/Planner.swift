@@ -8,12 +8,17 @@ package struct Planner: Sendable {
     private let trees: CommitTrees
     private let store: Store
     private let branch: WatchedBranch
+    private let drift: DriftPolicy
 
-    package init(target: any DeploymentTarget, trees: CommitTrees, store: Store, branch: WatchedBranch) {
+    package init(
+        target: any DeploymentTarget, trees: CommitTrees, store: Store, branch: WatchedBranch,
+        drift: DriftPolicy = DriftPolicy()
+    ) {
         self.target = target
         self.trees = trees
         self.store = store
         self.branch = branch
+        self.drift = drift
     }
 
     /// - Throws: `DeploymentFailure`, `Store.Failed`, `CancellationError`
@@ -29,7 +34,7 @@ package struct Planner: Sendable {
         let commit = PlanReport.Commit(source.commit, redactor: store.redactor)
         do {
             let plan = try await target.plan(source, until: deadline)
-            var report = PlanReport(of: plan, redactor: store.redactor)
+            var report = PlanReport(of: plan, redactor: store.redactor, drift: drift)
             (report.commit, report.running) = (commit, try await running(plan.running))
             return report
         } catch let failure as SpecFailure {
@@ -42,8 +47,9 @@ package struct Planner: Sendable {
     /// The commit of the last success, unless the target was changed later by another one, as by a cancelled deployment.
     private func running(_ found: RunningCommit?) async throws -> PlanReport.Commit? {
         let last = try await store.lastSucceeded(of: branch)
-        let deploying = try await store.deployments(of: branch, limit: 10).first(where: \.isRunning)
-        let commit = RunningCommit.decide(found: found, last: last, deploying: deploying)
+        let history = try await store.deployments(of: branch, limit: 100)
+        let commit = RunningCommit.decide(
+            found: found, last: last, history: history, deploying: history.first(where: \.isRunning))
         guard let commit else { return nil }
         let known = try await store.newestDeployment(of: commit, on: branch)
         return PlanReport.Commit(known?.request.commit ?? CommitInfo(commit), redactor: store.redactor)
@@ -54,21 +60,42 @@ extension RunningCommit {
     /// - Parameters:
     ///   - found: According to the target.
     ///   - last: The deployment that succeeded last.
+    ///   - history: The newest deployments of the branch.
     ///   - deploying: The running deployment. Its commit does not run before it has succeeded.
-    static func decide(found: RunningCommit?, last: Deployment?, deploying: Deployment?) -> CommitID? {
+    static func decide(
+        found: RunningCommit?, last: Deployment?, history: [Deployment], deploying: Deployment?
+    ) -> CommitID? {
         guard let found else { return nil }
         if let deploying, found.commit == deploying.commit { return last?.commit }
-        guard let last, let success = last.finishedAt, let change = found.changedAt else { return found.commit }
-        return change > success ? found.commit : last.commit
+        guard let last, found.commit != last.commit else { return found.commit }
+        // A change by hand is newer than the success, too, and its app may still have the label of an older commit.
+        let isLater = history.contains { $0.id > last.id && $0.commit == found.commit && $0.startedAt != nil }
+        guard isLater, let success = last.finishedAt else { return last.commit }
+        return found.changedAt.map { $0 > success } ?? true ? found.commit : last.commit
     }
 }
 
+/// A plan of a target that knows how the apps that it leaves alone differ from their specs.
+package protocol DriftAwarePlan: TargetPlan {
+    /// The unchanged apps with drift.
+    var drifted: [AppSummary] { get }
+}
+
 extension PlanReport {
-    /// - Parameter redactor: Masks secrets that specs contain.
-    package init(of plan: some TargetPlan, redactor: Redactor) {
+    /// - Parameters:
+    ///   - redactor: Masks secrets that specs contain.
+    ///   - policy: Which drift is shown.
+    package init(of plan: some TargetPlan, redactor: Redactor, drift policy: DriftPolicy = DriftPolicy()) {
+        let drifted = (plan as? any DriftAwarePlan)?.drifted ?? []
+        let repairs = drifted.compactMap { app in
+            policy.relevant(app.drift).map {
+                PlanWarning(
+                    verb: "note", text: "\(app.id) \($0.sentence) ('observer deploy -force' restores it)")
+            }
+        }
         self.init(
             summary: redactor.redact(plan.summary), changes: plan.changes.map { $0.redacted(by: redactor) },
-            warnings: plan.warnings.map { redactor.redact("\($0.verb) \($0.text)") },
+            warnings: (plan.warnings + repairs).map { redactor.redact("\($0.verb) \($0.text)") },
             changesAnything: plan.changesAnything)
         text = plan.text.map { redactor.redact($0).printable.beginning(ofBytes: TextLimit.line) }
     }

@@ -1,8 +1,8 @@
 package import Foundation
 package import Logging
 
-/// Applies the rules to the queued deployments: finds the deployment that may start, and shows in the rows of the others why they
-/// wait. Rows may be reviewed at any time; a deployment that has started is not touched.
+/// Applies the rules to the queued deployments: finds the deployment that may start, and shows in the rows of the others
+/// why they wait. Rows may be reviewed at any time; a deployment that has started is not touched.
 package struct QueueReview: Sendable {
     struct Result: Sendable {
         /// The newest deployment that no rule keeps from starting.
@@ -43,10 +43,13 @@ package struct QueueReview: Sendable {
     func run() async throws -> Result {
         try await turn.withLock {
             if try await store.endPause(of: branch, at: now()) {
-                logger.info("The pause has ended; queued deployments start")
+                logger.info("The pause has ended")
             }
+            let state = try await store.branchState(of: branch)
             let queued = try await store.queued(of: branch)
-            return queued.isEmpty ? try await reviewFailed() : try await review(queued)
+            var result = queued.isEmpty ? try await reviewFailed(state) : try await review(queued, state)
+            result.wake(at: state.pause?.until)
+            return result
         }
     }
 
@@ -61,10 +64,8 @@ package struct QueueReview: Sendable {
     }
 
     /// - Parameter queued: Newest first.
-    private func review(_ queued: [Deployment]) async throws -> Result {
-        let state = try await store.branchState(of: branch)
+    private func review(_ queued: [Deployment], _ state: BranchState) async throws -> Result {
         var result = Result()
-        result.wake(at: state.pause?.until)
         for deployment in queued {
             switch try await decide(on: deployment, state) {
             case .start:
@@ -76,7 +77,7 @@ package struct QueueReview: Sendable {
                 result.wake(at: wait.until)
                 if wait.rule == .checks {
                     result.wake(at: now() + CheckReader.interval.seconds)
-                    result.wake(at: deployment.queuedAt + policy.checksTimeout.seconds)
+                    result.wake(at: (wait.since ?? deployment.queuedAt) + policy.checksTimeout.seconds)
                 }
                 // Of pushes whose checks have passed, only the newest counts.
                 if wait.rule == .approval { try await store.supersedeQueued(before: deployment) }
@@ -99,6 +100,7 @@ package struct QueueReview: Sendable {
 
     /// Shows a new reason in the row, in both logs and on the commit.
     private func note(_ wait: DeploymentWait, of deployment: Deployment) async throws {
+        announcer.note(waiting: deployment)
         guard deployment.wait != wait, try await store.record(wait: wait, of: deployment) else { return }
         let log = DeploymentLogWriter(
             deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
@@ -106,14 +108,16 @@ package struct QueueReview: Sendable {
         announcer.announceWait(of: deployment, wait)
     }
 
-    /// Queues the newest commit again if its checks did not pass in time and have passed since.
-    private func reviewFailed() async throws -> Result {
-        guard let failed = try await store.newestUnchecked(of: branch) else { return Result() }
+    /// Queues the newest commit again whose checks did not pass in time and have passed since.
+    private func reviewFailed(_ state: BranchState) async throws -> Result {
         var result = Result()
-        result.wake(at: now() + recheckInterval.seconds)
-        guard try await hasPassed(failed), let queued = try await store.requeueUnchecked(failed) else { return result }
-        logger.info("The checks have passed; the commit is queued again", metadata: queued.metadata)
-        return try await review([queued])
+        for failed in try await store.unchecked(of: branch) {
+            result.wake(at: now() + recheckInterval.seconds)
+            guard try await hasPassed(failed), let queued = try await store.requeueUnchecked(failed) else { continue }
+            logger.info("The checks have passed; the commit is queued again", metadata: queued.metadata)
+            return try await review([queued], state)
+        }
+        return result
     }
 
     /// Whether the checks of a deployment have passed since, or are no longer required.

@@ -57,11 +57,14 @@ package struct MesosDNS: Sendable {
         } catch let failure as Failure {
             problem = failure.description
         }
-        guard isNeeded else { return Finding(.mesosDNS, .ok, "not used with these settings") }
+        guard isNeeded else { return Self.unused }
         return Finding(
             .mesosDNS, .warning, problem,
             remedy: "Set -mesos-dns; outside a cluster set -marathon and -public-node.")
     }
+
+    /// The result of the check where nothing depends on Mesos-DNS.
+    package static let unused = Finding(.mesosDNS, .ok, "not used with these settings")
 
     private func fetch<Records: Decodable>(_ path: String, _ type: Records.Type) async throws -> Records {
         do {

@@ -8,6 +8,7 @@ package final class PublicAddress: Sendable {
     private let publicURL: ServiceURL?
     private let isSecure: Bool
     private let task: TaskEnvironment
+    private let usesMesosDNS: Bool
     /// How long to wait for Mesos-DNS to list this task.
     private let timeout: Duration
     private let logger: Logger
@@ -20,6 +21,7 @@ package final class PublicAddress: Sendable {
         publicURL = server.publicURL
         isSecure = server.tls != nil
         task = discovery.task
+        usesMesosDNS = discovery.usesMesosDNS
         timeout = discovery.registrationDelay
         self.logger = logger
     }
@@ -39,6 +41,7 @@ package final class PublicAddress: Sendable {
     }
 
     private func hostPort(listening: Int) async throws -> HostPort {
+        guard usesMesosDNS else { return HostPort.withoutMesosDNS(task: task, listening: listening) }
         logger.debug("Trying to query HTTP API of \(mesosDNS.url)", metadata: [.serviceDiscovery: "step"])
         guard taskLabel.utf8.count <= Self.labelLimit else {
             return fallBack(

@@ -43,9 +43,11 @@ package struct Doctor: Sendable {
         case .success(let configuration):
             let redactor = Redactor(secrets: configuration.secrets)
             let others = try await check(configuration, seen: seen)
-            return ([.settings(warnings: configuration.warnings), running] + others).map {
-                $0.redacted(by: redactor)
-            }
+            let inUse = seen == nil ? await addressesInUse(configuration.server) : []
+            let settings = Finding.settings(
+                warnings: configuration.warnings + inUse,
+                obstacles: configuration.server.tokensFile.map(TokenFile.obstacles) ?? [], isObserved: seen != nil)
+            return ([settings, running] + others).map { $0.redacted(by: redactor) }
         }
     }
 
@@ -68,10 +70,18 @@ package struct Doctor: Sendable {
         return findings + [disk]
     }
 
+    /// A sentence for each address at which an observer could not listen now. Those of a running one are in use.
+    private func addressesInUse(_ server: ServerSettings) async -> [String] {
+        let listen = await ListenProbe.problem(at: server.listen, of: .listen)
+        guard let metrics = server.metricsListen else { return [listen].compactMap(\.self) }
+        return [listen, await ListenProbe.problem(at: metrics, of: .metricsListen)].compactMap(\.self)
+    }
+
     private func network(_ configuration: Configuration, seen: ObservedEngine?) -> [Finding] {
         let marathon = configuration.marathon.url ?? seen?.engine.marathonURL.flatMap { try? ServiceURL($0) }
         let services: [(name: String, url: ServiceURL?)] = [
-            ("GitHub", configuration.gitHub.api), ("Mesos-DNS", configuration.discovery.mesosDNS),
+            ("GitHub", configuration.gitHub.api),
+            ("Mesos-DNS", configuration.discovery.usesMesosDNS ? configuration.discovery.mesosDNS : nil),
             ("Marathon", configuration.deployment.target == .marathon ? marathon : nil),
             ("notifications", configuration.deployment.notify?.base),
         ]
@@ -94,6 +104,7 @@ package struct Doctor: Sendable {
             redactor: Redactor(secrets: configuration.secrets), logger: .silent)
         let findings = try await target.checks()
         if findings.contains(where: { $0.check == .mesosDNS }) { return findings }
+        guard configuration.discovery.usesMesosDNS else { return [MesosDNS.unused] + findings }
         let isAddressKnown = configuration.server.publicURL != nil || !configuration.discovery.task.isMesosTask
         return [try await mesosDNS.check(isNeeded: !isAddressKnown)] + findings
     }

@@ -11,7 +11,11 @@ struct GitHubChecks {
         self.configuration = configuration
         self.publicURL = publicURL
         self.seen = seen
-        gitHub = GitHubClient(
+        gitHub = Self.client(configuration, http)
+    }
+
+    fileprivate static func client(_ configuration: Configuration, _ http: HTTPTransport) -> GitHubClient {
+        GitHubClient(
             http: http, api: configuration.gitHub.api, repository: configuration.branch.repository,
             token: AccessToken(configuration.gitHub.accessToken, file: nil))
     }
@@ -59,6 +63,18 @@ struct GitHubChecks {
             return .success(try await ask())
         } catch let error as GitHubError {
             return .failure(error)
+        }
+    }
+}
+
+extension Doctor {
+    /// Whether GitHub rejects the token. A GitHub that does not respond has not rejected it.
+    package static func isTokenRejected(_ configuration: Configuration, http: HTTPTransport) async throws -> Bool {
+        do {
+            _ = try await GitHubChecks.client(configuration, http).authenticate()
+            return false
+        } catch let error as GitHubError {
+            return error.reason == .tokenRefused
         }
     }
 }

@@ -37,8 +37,16 @@ extension Finding {
                 : "Check -url and the token in DPLOY_OBSERVER_TOKEN.")
     }
 
-    static func settings(warnings: [String]) -> Finding {
-        warnings.isEmpty
+    /// - Parameters:
+    ///   - obstacles: What would keep an observer from starting with them, as sentences.
+    ///   - isObserved: Whether one is running, which may have other settings or may read files that this user can't.
+    static func settings(warnings: [String], obstacles: [String] = [], isObserved: Bool = false) -> Finding {
+        if !obstacles.isEmpty {
+            return Finding(
+                .settings, isObserved ? .warning : .failure, (obstacles + warnings).joined(separator: " "),
+                remedy: "Fix this before the observer is started with these settings.")
+        }
+        return warnings.isEmpty
             ? Finding(.settings, .ok, "complete")
             : Finding(
                 .settings, .warning, warnings.joined(separator: " "), remedy: "Then restart the observer.")

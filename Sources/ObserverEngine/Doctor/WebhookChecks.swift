@@ -27,8 +27,8 @@ extension Finding {
     }
 
     static let webhookWithoutAddress = Finding(
-        .webhook, .warning, "No public address is configured, so no webhook can be registered.",
-        remedy: "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL.")
+        .webhook, .warning, "It can't be registered without a public address; until then, only polling finds pushes.",
+        remedy: "See the line on the address.")
 
     /// The observer does it when it starts; a running one can be asked to.
     /// - Parameter repair: `registers` or `updates`.
@@ -50,6 +50,8 @@ extension Finding {
             .webhook, .failure,
             "The last delivery of webhook \(name) \(answer)"
                 + (lastResponse?.message.map { ": \($0.printable)." } ?? "."),
-            remedy: "Make sure that GitHub can reach this address, then run: observer ping")
+            remedy: lastResponse?.code == 503
+                ? "The observer could not store it: see 'observer status' and the free space, then run: observer ping"
+                : "Make sure that GitHub can reach this address, then run: observer ping")
     }
 }

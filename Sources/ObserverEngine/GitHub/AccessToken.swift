@@ -73,8 +73,8 @@ package final class AccessToken: Sendable {
         didChange(found)
     }
 
-    /// The content of the file without blanks around it. A program may be writing it: content that is not known counts only once
-    /// it has stayed the same for a moment.
+    /// The content of the file without blanks around it. A program may be writing it: content that is not known counts only
+    /// once it has stayed the same for a moment.
     private static func settledContent(of file: String, known: String) async throws -> String {
         var content = try await content(of: file)
         for _ in 0..<10 where content != known {

@@ -1,3 +1,5 @@
+import struct Foundation.Date
+
 /// A failed request to GitHub: the operation, the reason, and what an operator can do.
 package struct GitHubError: RetryableError, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
@@ -40,6 +42,10 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
     package let retryAfter: Duration?
     /// The website of this GitHub.
     var webURL = "https://github.com"
+    /// When a rate limit ends, by the local clock.
+    var limitedUntil: Date?
+    /// Whether it is a limit on too many requests at once, which is independent of those that are left.
+    var isSecondaryLimit = false
 
     package var isTransient: Bool {
         switch reason {
@@ -65,14 +71,20 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
     package var description: String { "Can't \(operation): \(explanation)" }
 
     /// The reason and the remedy, without the operation.
-    package var explanation: String { [cause, remedy].compactMap(\.self).joined(separator: " ") }
+    package var explanation: String {
+        // That it is over by itself follows from the time.
+        reason == .rateLimited ? cause : [cause, remedy].compactMap(\.self).joined(separator: " ")
+    }
 
-    /// The fix; nil if it may pass by itself.
+    /// The next step for an operator; nil if it may pass by itself.
     package var remedy: String? {
         switch reason {
         case .unavailable(let status) where status < 300 || reason.isOtherWebsite:
             "Check the proxy, and -github-api: the API of GitHub Enterprise Server is at https://HOST/api/v3."
-        case .unreachable, .unavailable, .rateLimited, .invalid, .unexpected: nil
+        case .unreachable(let error) where error.redirect != nil:
+            "Check -github-api, and that this machine can reach the other server."
+        case .rateLimited: "Wait until \(limitedUntil?.utcMinute ?? "it is over"); the observer retries by itself."
+        case .unreachable, .unavailable, .invalid, .unexpected: nil
         case .tokenRefused: "Create a new one at \(webURL)/settings/tokens."
         case .forbidden(let forbidden): forbidden.remedy(webURL)?.printable
         case .notFound: "Check owner and repo, and the token's access to this repository."
@@ -80,11 +92,11 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         }
     }
 
-    /// Why it failed.
+    /// Why it failed, to follow a colon.
     package var cause: String {
         switch reason {
         case .unreachable(let error):
-            "\(error)"
+            error.clause
         case .unavailable(let status) where status < 300:
             "the response (status \(status)) can't be read; it is truncated or not from GitHub."
         case .unavailable(let status) where reason.isOtherWebsite:
@@ -92,7 +104,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         case .unavailable(let status):
             "GitHub is unavailable (status \(status))."
         case .rateLimited:
-            "GitHub's rate limit is exhausted" + (retryAfter.map { "; it resets in \($0.brief)." } ?? ".")
+            limitCause
         case .tokenRefused:
             "GitHub rejected the personal access token (401): it is invalid, expired or revoked."
         case .forbidden(let forbidden):
@@ -107,6 +119,17 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         case .unexpected(let status, let message):
             "GitHub returned \(status)\(message.isEmpty ? "." : ": \(message.printable.ended)")"
         }
+    }
+}
+
+extension GitHubError {
+    private var limitCause: String {
+        let until = limitedUntil?.utcMinute
+        guard isSecondaryLimit else {
+            return "GitHub's rate limit is exhausted\(until.map { "; it resets at \($0)" } ?? "")."
+        }
+        return "GitHub rejects requests\(until.map { " until \($0)" } ?? ""): there were too many at once "
+            + "(secondary rate limit)."
     }
 }
 
@@ -142,7 +165,42 @@ extension GitHubError.Forbidden {
     }
 }
 
+extension Date {
+    /// `17:35 UTC`, rounded up: a sentence that is stored must stay true.
+    fileprivate var utcMinute: String {
+        let minute = Date(timeIntervalSince1970: ((timeIntervalSince1970 - 1) / 60).rounded(.up) * 60)
+        return "\(minute.rfc3339.dropFirst(11).prefix(5)) UTC"
+    }
+}
+
 extension String {
     /// With a full stop, unless it ends as a sentence already: other sentences may follow.
     fileprivate var ended: String { last.map { ".!?".contains($0) } ?? true ? self : "\(self)." }
+}
+
+extension GitHubError {
+    /// Why the webhook could not be registered, and what an operator can do.
+    /// - Parameter url: The webhook's address.
+    func registrationSentence(url: String) -> String {
+        switch reason {
+        case .invalid where mentions("more than 20"), .invalid where mentions("20 hooks"):
+            "Can't register the webhook: the repository already has 20 webhooks for this event, GitHub's limit. "
+                + "Remove one at \(webURL)/\(repository)/settings/hooks."
+        case .invalid where mentions("reachable"), .invalid where mentions("not supported"):
+            "Can't register the webhook: GitHub reports that \(url) is not reachable over the public internet. "
+                + "Set DPLOY_PUBLIC_NODE or DPLOY_OBSERVER_PUBLIC_URL to a public address."
+        case .notFound:
+            "Can't register the webhook: GitHub returned 404 for the webhooks of \(repository). "
+                + "The token can't manage them, or its owner is not an administrator of the repository. "
+                + "Classic token: grant admin:repo_hook or repo; fine-grained token: grant webhooks read and write."
+        default:
+            description
+        }
+    }
+
+    /// Whether GitHub's explanation of a 422 contains these words.
+    func mentions(_ words: String) -> Bool {
+        guard case .invalid(let fields, let message) = reason else { return false }
+        return ([message] + fields.compactMap(\.message)).contains { $0.lowercased().contains(words.lowercased()) }
+    }
 }

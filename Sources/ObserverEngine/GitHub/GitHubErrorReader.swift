@@ -46,8 +46,8 @@ struct GitHubErrorReader {
         let body = try? response.decode(Body.self)
         let message = body?.message ?? ""
         // The times in a response are by the server's clock; the local one may be wrong by years.
-        let now = response.date ?? now
-        let wait = limitWait(response, message: message, now: now)
+        let serverNow = response.date ?? now
+        let wait = limitWait(response, message: message, now: serverNow)
         let reason: GitHubError.Reason =
             switch response.status {
             case let status where body == nil && wait == nil && isOtherWebsite(response): .unavailable(status: status)
@@ -60,11 +60,27 @@ struct GitHubErrorReader {
                 .invalid((body?.errors ?? []).map { .init(code: $0.code, message: $0.message) }, message: message)
             // Too slow or too early: not a fault of the request itself.
             case 408, 425, 500...: .unavailable(status: response.status)
+            case 300..<400: .unexpected(status: response.status, message: redirect(response) ?? message)
             default: .unexpected(status: response.status, message: message)
             }
         return GitHubError(
             operation: operation, repository: repository, reason: reason,
-            retryAfter: wait ?? requestedWait(response, now: now), webURL: webURL)
+            retryAfter: wait ?? requestedWait(response, now: serverNow), webURL: webURL,
+            limitedUntil: wait.map { now.addingTimeInterval($0.seconds) },
+            isSecondaryLimit: reason == .rateLimited && isSecondary(response, message: message))
+    }
+
+    /// Whether a rate limit is not that of the number of requests in an hour.
+    private func isSecondary(_ response: JSONResponse, message: String) -> Bool {
+        if let remaining = response.headers.first(name: "x-ratelimit-remaining") { return remaining != "0" }
+        let text = message.lowercased()
+        return text.contains("secondary") || text.contains("abuse detection")
+    }
+
+    /// Where a redirect leads that could not be followed.
+    private func redirect(_ response: JSONResponse) -> String? {
+        let origin = response.headers.first(name: "Location").flatMap { HTTPOrigin(url: $0) }
+        return origin.map { "it redirects to \($0). Check -github-api." }
     }
 
     /// Whether a refusal without JSON is the page of a proxy or of another website.

@@ -1,4 +1,5 @@
 package import Foundation
+import Synchronization
 
 /// The objects of GitHub's REST API, with the fields that are used.
 /// Source: https://docs.github.com/rest
@@ -27,10 +28,27 @@ package struct GitHubBranch: Decodable, Sendable {
             package let author: Person?
         }
 
+        /// A user of GitHub. The object is empty or missing if no user has the e-mail address of the commit.
+        package struct Account: Decodable, Sendable {
+            package let login: String?
+        }
+
+        /// Commits what people do on its pages.
+        private static let gitHub = "web-flow"
+
         package let sha: CommitID
         package let commit: Details?
+        package let author: Account?
+        package let committer: Account?
 
-        package var info: CommitInfo { CommitInfo(sha, message: commit?.message, author: commit?.author?.name) }
+        package var info: CommitInfo {
+            CommitInfo(sha, message: commit?.message, author: commit?.author?.name, pusher: likelyPusher)
+        }
+
+        /// Only a delivery reports who pushed the commit.
+        private var likelyPusher: String? {
+            [committer?.login, author?.login].compactMap(\.self).first { $0 != Self.gitHub }
+        }
     }
 
     package let name: String
@@ -112,4 +130,71 @@ package struct CommitStatus: Encodable, Sendable, Equatable {
     var plain: CommitStatus {
         CommitStatus(state: state, description: "Deployment: \(state.rawValue). See the log of the observer.")
     }
+}
+
+/// The number of requests that GitHub still allows, from its last response.
+package final class RateLimit: Sendable {
+    private let value = Mutex<Int?>(nil)
+    private let didChange: @Sendable (Int) -> Void
+
+    package init(didChange: @escaping @Sendable (Int) -> Void = { _ in }) {
+        self.didChange = didChange
+    }
+
+    package var remaining: Int? { value.withLock(\.self) }
+
+    func note(_ remaining: Int) {
+        value.withLock { $0 = remaining }
+        didChange(remaining)
+    }
+}
+
+/// A delivery as GitHub keeps it, for three days.
+/// Source: https://docs.github.com/rest/repos/webhooks#list-deliveries-for-a-repository-webhook
+package struct GitHubDelivery: Decodable, Sendable {
+    package let id: Int
+    package let guid: String
+    package let event: String
+    /// The result, in GitHub's words: `OK`, `failed to connect to host`.
+    package let status: String?
+    package let statusCode: Int?
+    package let deliveredAt: String?
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(Int.self, forKey: .id)
+        guid = try container.decode(String.self, forKey: .guid)
+        event = try container.decode(String.self, forKey: .event)
+        // The result is only shown, so it may be malformed.
+        status = try? container.decode(String.self, forKey: .status)
+        statusCode = try? container.decode(Int.self, forKey: .statusCode)
+        deliveredAt = try? container.decode(String.self, forKey: .deliveredAt)
+    }
+
+    private enum CodingKeys: CodingKey {
+        case id, guid, event, status, statusCode, deliveredAt
+    }
+}
+
+/// One delivery with its payload.
+package struct GitHubDeliveryDetail: Decodable, Sendable {
+    package struct Request: Decodable, Sendable {
+        /// nil if they can't be read.
+        package let headers: [String: JSONValue]?
+        /// nil once GitHub no longer has it.
+        package let payload: JSONValue?
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            // The headers are only shown, so they may be malformed.
+            headers = try? container.decode([String: JSONValue].self, forKey: .headers)
+            payload = try container.decodeIfPresent(JSONValue.self, forKey: .payload)
+        }
+
+        private enum CodingKeys: CodingKey {
+            case headers, payload
+        }
+    }
+
+    package let request: Request?
 }

@@ -185,7 +185,7 @@ package struct MarathonClient: Sendable {
     private func exchange<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
         let used = access.current
         var response = try await send(request, to: operation)
-        if [401, 403].contains(response.status), access.isRenewed(since: used) {
+        if [401, 403].contains(response.status), await access.isRenewed(since: used) {
             response = try await send(request, to: operation)
         }
         guard response.isSuccess else { throw reader(operation, request).error(response) }

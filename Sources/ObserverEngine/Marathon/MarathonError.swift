@@ -59,7 +59,7 @@ package struct MarathonError: RetryableError, CustomStringConvertible {
     package var description: String {
         let explanation =
             switch reason {
-            case .unreachable(let error): "\(error)"
+            case .unreachable(let error): error.clause
             case .unavailable(let status) where [408, 429].contains(status):
                 "Marathon at \(url) is overloaded (status \(status))."
             case .unavailable(404):

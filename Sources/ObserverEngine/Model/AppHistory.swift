@@ -17,6 +17,9 @@ package struct AppHistory: Codable, Sendable, Equatable {
     package var app: AppSummary?
     /// The successful deployment that last changed it; nil if it is not among the newest.
     package var cause: DeploymentDetail?
+    /// The successful deployment of the commit that it runs, where none is known to have changed it: a deploy command
+    /// does not report which apps it changes.
+    package var deployedBy: DeploymentSummary?
     /// The push that led to it.
     package var delivery: DeliverySummary?
     /// Earlier deployments of the same commit, which did not succeed, oldest first.
@@ -42,9 +45,16 @@ package struct AppHistory: Codable, Sendable, Equatable {
     /// Why no known deployment that succeeded explains the app: a sentence. nil where one does.
     package var withoutCause: String? {
         guard cause == nil else { return nil }
+        if let deployedBy {
+            return "Deployment \(deployedBy.id) of \(deployedBy.commit.prefix(7)) deployed this commit."
+        }
+        if app?.drift?.kind == .copied {
+            return "This observer never deployed it: it has the labels of another app."
+        }
         guard let last = changes.first?.deployment, app == nil || last.commit == app?.commit else {
             return app == nil
-                ? "No known deployment created it." : "It was deployed before the oldest known deployment."
+                ? "No known deployment created it."
+                : "No known deployment changed it: it is older than those, or someone else deployed it."
         }
         let end = last.stage.isFinal ? "which was not successful (\(last.stage.rawValue))" : "which is in progress"
         return "Deployment \(last.id) of \(last.commit.prefix(7)) changed it last, \(end)."
@@ -59,5 +69,10 @@ package struct AppHistory: Codable, Sendable, Equatable {
         changes = []
         obstacles = []
         rest(&self)
+        guard cause == nil, changes.isEmpty, let commit = self.app?.commit,
+            let index = newer.firstIndex(where: { $0.stage == .succeeded && $0.commit == commit })
+        else { return }
+        deployedBy = newer[index]
+        newer = Array(newer[..<index])
     }
 }

@@ -29,6 +29,15 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
     /// The deployment that was queued, or that is to be cancelled.
     package var deployment: Int64?
 
+    /// The command that performs the action: `reset` for `removeHook`.
+    package var command: String {
+        switch action {
+        case "removeHook": "reset"
+        case "acceptRepository": "accept-repository"
+        default: action
+        }
+    }
+
     package init(id: Int64, at: Date, by: Operator, action: String, result: Result) {
         self.id = id
         self.at = at

@@ -50,7 +50,7 @@ package struct CommitInfo: Equatable, Sendable {
     package var previous: CommitID?
     package var message: String?
     package var author: String?
-    /// The login of the person who pushed it; nil if the push was not reported by GitHub.
+    /// The login of the person who pushed it; where no delivery reported the push, of its committer or author.
     package var pusher: String?
 
     package init(

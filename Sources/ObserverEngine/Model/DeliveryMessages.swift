@@ -23,7 +23,7 @@ package struct DeliverySummary: Codable, Sendable, Equatable, Identifiable {
     /// The first line of the head commit's message, as GitHub sent it: sanitize before showing it.
     package var message: String?
     package var verdict: Verdict
-    /// The reason for the verdict, if it needs one: "main is not dcos".
+    /// The reason for the verdict, if it needs one: "branch main is not watched".
     package var reason: String?
     /// The deployment that this delivery queued.
     package var deployment: Int64?

@@ -66,13 +66,23 @@ extension DependencyState {
         if isNews || age.map({ !(0..<Self.resolution).contains($0) }) ?? true { lastAnswerAt = now }
     }
 
-    /// "Marathon does not respond: connection refused"; nil if there is no trouble.
+    /// "Marathon does not respond: connection refused", without a full stop; nil if there is no trouble.
     package var trouble: String? {
         switch condition {
         case .unknown, .reachable: nil
-        case .unreachable: "\(name) does not respond: \(reason ?? "reason unknown")"
+        case .unreachable: "\(name) \(Self.failure(reason ?? "reason unknown"))"
         case .refusing: "\(name) rejects the credentials: \(reason ?? "reason unknown")"
         }
+    }
+}
+
+extension DependencyState {
+    /// A response that can't be used, and a timeout, are not the same as no connection.
+    private static func failure(_ reason: String) -> String {
+        let timeout = "no response"
+        if reason.hasPrefix(timeout) { return "did not respond\(reason.dropFirst(timeout.count))" }
+        let isAnswer = reason.hasPrefix("status ") || reason == "unreadable response"
+        return isAnswer ? "is not working: \(reason)" : "does not respond: \(reason)"
     }
 }
 

@@ -32,6 +32,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package var progress: DeploymentProgress?
     /// The target's ids of everything that this deployment started there, such as Marathon deployments.
     package var externalIDs: [String]
+    /// Whether it may have changed something at the target that is neither complete nor undone.
+    package internal(set) var leavesChanges = false
     /// When a queued retry starts; nil starts at once.
     package internal(set) var notBefore: Date?
     /// The deployment that tries the commit again after this one failed.
@@ -62,6 +64,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package mutating func advance(to next: Stage, at date: Date) {
         precondition(!stage.isFinal && !next.isFinal, "a deployment that has ended can't continue")
         if stage == .queued { startedAt = date }
+        if next == .applying || next == .waiting { leavesChanges = true }
         wait = nil
         stage = next
     }
@@ -89,7 +92,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// Returns it to the queue before it has changed anything at the target.
     mutating func putBack() {
         precondition(!stage.isFinal, "a deployment ends once")
-        (stage, startedAt) = (.queued, nil)
+        (stage, startedAt, leavesChanges) = (.queued, nil, false)
     }
 
     /// Returns it to the queue until an operator has approved its plan.
@@ -118,6 +121,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         switch stage {
         case .applying where !isBlocked: return false
         case .fetching, .validating, .applying:
+            leavesChanges = false
             finish(as: .superseded, outcome: "superseded by \(name); nothing was applied", at: date)
         case .waiting: finish(as: .superseded, outcome: "superseded by \(name) before it was healthy", at: date)
         default: return false
@@ -143,10 +147,17 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package mutating func finish(as final: Stage, outcome: String, at date: Date) {
         precondition(!stage.isFinal && final.isFinal, "a deployment ends once")
         stage = final
+        if final == .succeeded { leavesChanges = false }
         self.outcome = outcome
         trouble = nil
         wait = nil
         finishedAt = date
+    }
+
+    /// Notes after its failure that another deployment returns to the last success.
+    mutating func note(undoneBy rollback: Deployment) {
+        let sentence = "Deployment \(rollback.id) returns to \(rollback.commit.short), the last success."
+        outcome = [outcome?.asSentence, sentence].compactMap(\.self).joined(separator: " ")
     }
 
     /// How long it ran or has been running; zero if the clock was set back meanwhile.
@@ -218,6 +229,8 @@ package protocol DeploymentFailure: Error, CustomStringConvertible, Sendable {
     var isTokenRefused: Bool { get }
     /// Whether the target is left in a state that should be rolled back.
     var callsForRestore: Bool { get }
+    /// Whether the target may have been changed although it did not say so.
+    var mayHaveChangedTarget: Bool { get }
     /// Whether the cause lies outside the commit, so that the same commit may succeed later: GitHub or the target is
     /// unreachable, refuses the credentials or lacks resources. Such a deployment is retried by itself.
     var isExternal: Bool { get }
@@ -226,5 +239,6 @@ package protocol DeploymentFailure: Error, CustomStringConvertible, Sendable {
 extension DeploymentFailure {
     package var isTokenRefused: Bool { false }
     package var callsForRestore: Bool { false }
+    package var mayHaveChangedTarget: Bool { callsForRestore }
     package var isExternal: Bool { false }
 }

@@ -50,9 +50,10 @@ package struct Operator: Codable, Sendable, Equatable {
     /// Why it may not do something, as a sentence; nil if it may.
     /// - Parameter act: A verb in its base form, such as `deploy`.
     package func refusal(to act: String, requiring required: Role) -> String? {
-        role >= required
-            ? nil
-            : "The role \(required.rawValue) is required to \(act); \(name) has the role \(role.rawValue)."
+        guard role < required else { return nil }
+        let roles = Role.allCases.filter { $0 >= required }.map(\.rawValue)
+        return "Only the role\(roles.count == 1 ? "" : "s") \(roles.joined(separator: " and ")) may \(act); "
+            + "\(name) has the role \(role.rawValue)."
     }
 }
 

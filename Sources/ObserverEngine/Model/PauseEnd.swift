@@ -12,6 +12,7 @@ package struct PauseEnd: Equatable, Sendable {
 
     /// - Parameter text: A duration such as `2h`.
     package init(after text: String, now: Date) throws(Malformed) {
+        if Self.isTooLong(text) { throw Malformed(description: "is too long") }
         guard let seconds = Self.seconds(text), seconds > 0 else {
             throw Malformed(description: "is not a duration, such as 30m, 2h or 1d")
         }
@@ -30,6 +31,7 @@ package struct PauseEnd: Equatable, Sendable {
 
     /// A duration or a time.
     package init(_ text: String, now: Date, zone: TimeZone = .current) throws(Malformed) {
+        if Self.isTooLong(text) { throw Malformed(description: "is too long") }
         if let after = try? PauseEnd(after: text, now: now) {
             self = after
             return
@@ -49,6 +51,11 @@ package struct PauseEnd: Equatable, Sendable {
         guard let match = text.wholeMatch(of: pattern) else { return nil }
         let parts = [(match.1, 86_400.0), (match.2, 3600), (match.3, 60), (match.4, 1)]
         return parts.reduce(0) { $0 + ($1.0.flatMap { Double($0) } ?? 0) * $1.1 }
+    }
+
+    /// Whether it is a duration with more digits than a pause can have.
+    private static func isTooLong(_ text: String) -> Bool {
+        seconds(text) == nil && text.wholeMatch(of: #/(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?/#) != nil
     }
 
     /// The next time that the clock shows it.

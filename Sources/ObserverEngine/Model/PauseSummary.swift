@@ -20,8 +20,14 @@ package struct PauseSummary: Codable, Equatable, Sendable {
     /// `deployments are paused by ann: database migration`
     package var sentence: String { "deployments are \(words)" }
 
+    /// `deployments are paused by ann until 2026-12-24T18:00:00Z: database migration`, where the end is not shown
+    /// otherwise.
+    package var sentenceWithEnd: String { "deployments are \(words(end: until.map { " until \($0.rfc3339)" }))" }
+
     /// `paused by ann: database migration`
-    package var words: String {
-        "paused" + (by.map { " by \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    package var words: String { words(end: nil) }
+
+    private func words(end: String?) -> String {
+        "paused" + (by.map { " by \($0)" } ?? "") + (end ?? "") + (reason.map { ": \($0)" } ?? "")
     }
 }

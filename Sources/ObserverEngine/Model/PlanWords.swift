@@ -12,9 +12,13 @@ extension PlanReport.Problem {
 }
 
 extension AppChange {
-    /// "updated, 2 tasks restart"
+    /// "updated, 2 tasks restart"; a service of Compose is "updated, 1 container is replaced"
     package var sentence: String {
-        let restart = restarts.map { $0 == 1 ? "1 task restarts" : "\($0) tasks restart" }
+        let restart = restarts.map { count in
+            appID.hasPrefix("/")
+                ? count == 1 ? "1 task restarts" : "\(count) tasks restart"
+                : count == 1 ? "1 container is replaced" : "\(count) containers are replaced"
+        }
         let owner = takenOverFrom.map { "taken over from the dploy app \($0)" }
         return [kind.words, restart, owner].compactMap(\.self).joined(separator: ", ")
     }

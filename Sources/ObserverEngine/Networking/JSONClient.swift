@@ -69,9 +69,16 @@ package struct JSONClient: Sendable {
     private func follow(
         _ request: JSONRequest, url: String, timeout: Duration
     ) async throws -> (response: HTTPClientResponse, url: String) {
+        let origin = HTTPOrigin(url: url)
         var url = url
         for _ in 0...Self.redirectLimit {
-            let response = try await execute(outgoing(request, url: url), timeout: timeout)
+            let response: HTTPClientResponse
+            do {
+                response = try await execute(outgoing(request, url: url), timeout: timeout)
+            } catch let error where !(error is CancellationError) {
+                guard let other = HTTPOrigin(url: url), other != origin else { throw error }
+                throw AfterRedirect(origin: other, underlying: error)
+            }
             guard let next = try Self.redirect(of: response, from: url, method: request.method) else {
                 return (response, url)
             }
@@ -149,6 +156,11 @@ package struct JSONClient: Sendable {
     private static func readable(_ error: any Error, url: String, timeout: Duration) -> any Error {
         switch error {
         case is CancellationError, is TransportError: error
+        case let error as AfterRedirect:
+            switch readable(error.underlying, url: url, timeout: timeout) {
+            case let failure as TransportError: failure.redirected(to: error.origin)
+            case let other: other
+            }
         case let error as HTTPClientError where error == .deadlineExceeded:
             TransportError(url: url, reason: .timedOut(after: timeout))
         case let error as ThroughProxy where error.underlying as? HTTPClientError == .deadlineExceeded:

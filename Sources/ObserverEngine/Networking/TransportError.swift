@@ -20,6 +20,8 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
     package let reason: Reason
     /// Through which it was sent.
     private var proxy: String?
+    /// The server that did not respond, if the one in the URL redirects to it.
+    private(set) var redirect: HTTPOrigin?
 
     /// Whether the next attempt may succeed; a response that is too large will be again.
     var isTransient: Bool {
@@ -28,9 +30,22 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch reason {
-        case .timedOut(let limit): "\(url) did not respond\(way) within \(limit.brief)."
         case .tooLarge(let limit): "The response from \(url) is larger than \(limit) bytes."
-        case .unreachable(let detail): "Can't reach \(url)\(way): \(detail)."
+        case .unreachable(let detail) where redirect == nil: "Can't reach \(url)\(way): \(detail)."
+        default: clause
+        }
+    }
+
+    /// The same to follow a colon, after the operation that failed.
+    var clause: String {
+        switch reason {
+        case .timedOut(let limit):
+            redirect.map { "\(url) redirects to \($0), which did not respond\(way) within \(limit.brief)." }
+                ?? "\(url) did not respond\(way) within \(limit.brief)."
+        case .tooLarge(let limit): "the response from \(url) is larger than \(limit) bytes."
+        case .unreachable(let detail):
+            redirect.map { "\(url) redirects to \($0), which can't be reached\(way): \(detail)." }
+                ?? "no connection to \(url)\(way): \(detail)."
         case .redirectedTooOften: "\(url): redirect loop."
         case .redirectedAway(let other):
             "\(url) redirects to \(other), which gets no credentials. Set the address to \(other) if that is right."
@@ -42,10 +57,17 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
         switch reason {
         case .timedOut(let limit): "no response\(way) within \(limit.brief)"
         case .tooLarge(let limit): "response larger than \(limit) bytes"
-        case .unreachable(let detail): proxy.map { "\(detail) (proxy \($0))" } ?? detail
+        case .unreachable(let detail):
+            (redirect.map { "redirect to \($0): " } ?? "") + (proxy.map { "\(detail) (proxy \($0))" } ?? detail)
         case .redirectedTooOften: "redirect loop"
         case .redirectedAway(let other): "redirect to \(other), which gets no credentials"
         }
+    }
+
+    func redirected(to origin: HTTPOrigin) -> TransportError {
+        var error = self
+        error.redirect = origin
+        return error
     }
 
     private var way: String { proxy.map { " through the proxy \($0)" } ?? "" }
@@ -80,6 +102,12 @@ package struct TransportError: Error, Equatable, CustomStringConvertible {
         return error.dnsAError != nil || error.dnsAAAAError != nil
             ? "unknown host \(error.host)" : "no connection to \(error.host):\(error.port)"
     }
+}
+
+/// A failed request to a server that another one redirected to.
+struct AfterRedirect: Error {
+    let origin: HTTPOrigin
+    let underlying: any Error
 }
 
 extension Error {

@@ -15,32 +15,50 @@ package struct ApprovalRule: Equatable, Sendable {
         self.isByOthers = isByOthers
     }
 
+    /// Whether a plan of this deployment may have to be approved.
+    func mayConcern(_ request: DeploymentRequest) -> Bool {
+        scope != .never && request.trigger != .rollback && request.override == nil
+    }
+
     /// Whether a deployment must be approved. An operator's rollback is a decision of its own.
-    /// - Parameter changes: Empty where the target does not know them; then they may be anything.
-    func needsApproval(_ changes: [AppChange], changesAnything: Bool, trigger: DeploymentSummary.Trigger) -> Bool {
+    /// - Parameters:
+    ///   - changes: Empty where the target does not know them; then they may be anything.
+    ///   - mayRestart: Whether tasks may restart although the changes do not show it.
+    func needsApproval(
+        _ changes: [AppChange], changesAnything: Bool, mayRestart: Bool = false, trigger: DeploymentSummary.Trigger
+    ) -> Bool {
         guard trigger != .rollback else { return false }
         switch scope {
         case .never: return false
         case .always: return true
         case .changes:
             let isUnknown = changes.isEmpty && changesAnything
-            return isUnknown || changes.contains { $0.kind == .removed || $0.restarts != nil }
+            return mayRestart || isUnknown || changes.contains { $0.kind == .removed || $0.restarts != nil }
         }
     }
 
     /// Why someone may not approve a deployment, as a sentence; nil if they may. All names of an operator count.
-    package func refusal(to caller: Operator, of request: DeploymentRequest) -> String? {
+    /// - Parameter pushers: Who pushed its commit according to the deliveries.
+    package func refusal(
+        to caller: Operator, of request: DeploymentRequest, pushers: [String] = []
+    ) -> String? {
         guard isByOthers else { return nil }
         let names = Set([caller.name, caller.login, caller.claim, caller.label].compactMap { $0?.lowercased() })
         let commit = request.commit
-        let pushers = [commit.pusher, commit.author].compactMap(\.self)
+        let pushers = pushers.isEmpty ? [commit.pusher].compactMap(\.self) : pushers
         if let pusher = pushers.first(where: { names.contains($0.lowercased()) }) {
             return "\(pusher.printable) pushed \(commit.id.short); someone else must approve it."
+        }
+        if let author = commit.author, names.contains(author.lowercased()) {
+            return "\(author.printable) is the author of \(commit.id.short); someone else must approve it."
         }
         if let requester = request.requestedBy, names.contains(requester.lowercased()) {
             return "\(requester.printable) requested this deployment; someone else must approve it."
         }
-        return nil
+        return pushers.isEmpty
+            ? "It is not known who pushed \(commit.id.short), so no one can approve it; push another one, or run "
+                + "'observer deploy \(commit.id.short) -now -reason TEXT'."
+            : nil
     }
 }
 

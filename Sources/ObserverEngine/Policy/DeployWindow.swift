@@ -25,15 +25,16 @@ package struct DeployWindow: Equatable, Sendable, CustomStringConvertible {
     /// `daily`. The default zone is UTC.
     package init(_ text: String) throws(Malformed) {
         isDenied = text.hasPrefix("!")
-        let words = text.drop { $0 == "!" }.split(separator: " ").map(String.init)
+        let words = text.dropFirst(isDenied ? 1 : 0).split(separator: " ").map(String.init)
         guard words.count == 2 || words.count == 3 else {
             throw Malformed(
-                description: "must have days, hours and a time zone, such as 'Mon-Thu 09:00-16:00 Europe/Berlin'")
+                description: "must have days and hours, and may have a time zone, such as "
+                    + "'Mon-Thu 09:00-16:00 Europe/Berlin'")
         }
         days = try Self.days(words[0])
         (start, end) = try Self.hours(words[1])
         let name = words.count == 3 ? words[2] : "UTC"
-        guard let zone = TimeZone(identifier: name) else {
+        guard let zone = Self.zone(named: name) else {
             throw Malformed(description: "has the unknown time zone '\(name)'; use a name such as Europe/Berlin or UTC")
         }
         self.zone = zone
@@ -76,6 +77,13 @@ package struct DeployWindow: Equatable, Sendable, CustomStringConvertible {
         let clock = "\(Self.twoDigits(local.minute / 60)):\(Self.twoDigits(local.minute % 60))"
         let place = zone.identifier == "GMT" ? "UTC" : zone.identifier
         return [names[local.weekday], isFar ? day : nil, clock, place].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// Not an offset: it has no summer time, and its sign is understood in two ways.
+    private static func zone(named name: String) -> TimeZone? {
+        let upper = name.uppercased()
+        if upper == "UTC" || upper == "GMT" { return TimeZone(identifier: "UTC") }
+        return upper.wholeMatch(of: #/(?:UTC|GMT)?[+-][0-9:]+/#) == nil ? TimeZone(identifier: name) : nil
     }
 
     private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -26,15 +26,15 @@ package struct DeploymentPolicy: Equatable, Sendable {
     ) -> Decision {
         let request = deployment.request
         if request.override != nil { return .start }
-        if let wait = state.pauseWait ?? state.holdWait(of: request) ?? windowWait(of: request, at: now) {
+        if let wait = pauseWait(of: request, state) ?? state.holdWait(of: request) ?? windowWait(of: request, at: now) {
             return .wait(wait)
         }
         if requiresChecks(request) {
             guard let facts else { return .readChecks }
-            let waited = now.timeIntervalSince(deployment.queuedAt)
-            switch CheckVerdict(checks, facts, waited: waited, timeout: checksTimeout) {
+            let since = deployment.checkedSince ?? now
+            switch CheckVerdict(checks, facts, waited: now.timeIntervalSince(since), timeout: checksTimeout) {
             case .passed: break
-            case .waiting(let sentence): return .wait(DeploymentWait(.checks, sentence))
+            case .waiting(let sentence): return .wait(DeploymentWait(.checks, sentence, since: since))
             case .failed(let sentence): return .fail("\(sentence) Nothing was applied.")
             }
         }
@@ -54,6 +54,18 @@ package struct DeploymentPolicy: Equatable, Sendable {
         checks != .off && request.trigger != .rollback && request.trigger != .drift
     }
 
+    /// Until it starts, as far as that is known: another rule may keep it waiting after the pause.
+    private func pauseWait(of request: DeploymentRequest, _ state: BranchState) -> DeploymentWait? {
+        guard let pause = state.pause else { return nil }
+        var wait = DeploymentWait(.pause, pause.sentenceWithEnd, until: pause.until)
+        if state.holdWait(of: request) != nil {
+            wait.until = nil
+        } else if let end = pause.until, let next = windowWait(of: request, at: end) {
+            wait.until = next.until
+        }
+        return wait
+    }
+
     private func windowWait(of request: DeploymentRequest, at now: Date) -> DeploymentWait? {
         request.trigger == .rollback ? nil : windows.wait(at: now)
     }
@@ -69,20 +81,26 @@ package struct DeploymentPolicy: Equatable, Sendable {
 
     /// The decision about the plan of a deployment that is running, before anything is applied.
     package func decide(
-        onPlan marks: [String], _ changes: [AppChange], changesAnything: Bool, of request: DeploymentRequest
+        onPlan marks: [String], _ changes: [AppChange], changesAnything: Bool, mayRestart: Bool = false,
+        of request: DeploymentRequest
     ) -> ApprovalDecision {
         guard request.override == nil else { return .unneeded }
-        let isNeeded = approval.needsApproval(changes, changesAnything: changesAnything, trigger: request.trigger)
+        let isNeeded = approval.needsApproval(
+            changes, changesAnything: changesAnything, mayRestart: mayRestart, trigger: request.trigger)
         return .decide(isNeeded, marks: marks, approval: request.approval)
     }
 }
 
-extension BranchState {
-    /// Why a pause keeps a deployment from starting.
-    fileprivate var pauseWait: DeploymentWait? {
-        pause.map { DeploymentWait(.pause, $0.sentence, until: $0.until) }
+extension Deployment {
+    /// Since when it waits for its checks; nil while another rule, or none, delays it: a pause does not count.
+    fileprivate var checkedSince: Date? {
+        guard let wait, wait.rule == .checks else { return nil }
+        // A version that did not store the time counted from here.
+        return wait.since ?? queuedAt
     }
+}
 
+extension BranchState {
     /// Why a hold keeps a deployment from starting: one that only an operator ends.
     fileprivate func holdWait(of request: DeploymentRequest) -> DeploymentWait? {
         guard let hold, hold.until == .resume, hold.commit != request.commit.id,

@@ -9,10 +9,39 @@ enum PlanDifference {
             case (.some, nil): "\(app) would no longer change"
             case (let first?, let second?) where first.kind != second.kind:
                 "\(app) would now be \(second.kind.rawValue) instead of \(first.kind.rawValue)"
-            case (let first?, let second?) where first != second: "\(app) would now change in another way"
+            case (let first?, let second?) where first != second:
+                "\(app) would now change differently\(details(first, second))"
             default: nil
             }
         }
+    }
+
+    /// Fields that are listed before the others are only counted.
+    private static let listed = 3
+    /// In bytes; a value may be a whole object.
+    private static let valueLimit = 160
+
+    private static func details(_ first: AppChange, _ second: AppChange) -> String {
+        let old = fields(of: first)
+        let new = fields(of: second)
+        var all = Set(old.keys).union(new.keys).sorted().compactMap { path -> String? in
+            switch (old[path], new[path]) {
+            case (nil, let values?): "\(path) \(values)"
+            case (.some, nil): "\(path) no longer"
+            case (let before?, let now?) where before != now: "\(path) \(now) instead of \(before)"
+            default: nil
+            }
+        }
+        if all.count > listed { all = Array(all.prefix(listed)) + ["\(all.count - listed) more fields"] }
+        if first.restarts != second.restarts {
+            let count = second.restarts ?? 0
+            all.append("\(count) \(count == 1 ? "restart" : "restarts") instead of \(first.restarts ?? 0)")
+        }
+        return all.isEmpty ? "" : ": \(all.joined(separator: ", "))"
+    }
+
+    private static func fields(of change: AppChange) -> [String: String] {
+        Dictionary(change.fields.map { ($0.path, $0.values.beginning(ofBytes: valueLimit)) }) { first, _ in first }
     }
 
     private static func effective(_ changes: [AppChange]) -> [String: AppChange] {

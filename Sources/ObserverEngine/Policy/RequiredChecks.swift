@@ -75,7 +75,7 @@ enum CheckVerdict: Equatable {
             self =
                 waited < timeout.seconds
                 ? .waiting("the checks can't be read: \(reason)")
-                : .failed("The checks could not be read within \(timeout.brief). \(reason)")
+                : .failed("The checks could not be read within \(Self.words(timeout)). \(reason)")
         case .read(let reports, let protected):
             let newest = Self.newest(reports)
             switch required {
@@ -111,15 +111,16 @@ enum CheckVerdict: Equatable {
             self =
                 waited < limit
                 ? .waiting("no check has reported yet")
-                : .failed("No check reported within \(Duration.seconds(limit).brief).")
+                : .failed("No check reported within \(Self.words(.seconds(limit))).")
         } else if waited < timeout.seconds {
-            let count = wanted.count == 1 ? "1 check" : "\(wanted.count) checks"
-            self = .waiting("\(wanted.count - open.count) of \(count) passed, waiting for \(Self.list(open))")
+            self = .waiting(
+                "\(wanted.count - open.count) of \(wanted.count) checks passed, waiting for \(Self.list(open))")
         } else {
             let silent = open.filter { newest[$0] == nil }
-            let names = Self.list(silent.isEmpty ? open : silent)
-            let verb = silent.isEmpty ? "did not complete" : "never reported"
-            self = .failed("Check \(names) \(verb) within \(timeout.brief).")
+            let late = silent.isEmpty ? open : silent
+            let subject = (late.count == 1 ? "Check " : "Checks ") + Self.list(late, last: " and ")
+            let verb = silent.isEmpty ? "complete" : "report"
+            self = .failed("\(subject) did not \(verb) within \(Self.words(timeout)).")
         }
     }
 
@@ -128,9 +129,23 @@ enum CheckVerdict: Equatable {
         Dictionary(reports.filter { $0.name != CheckReport.own }.map { ($0.name, $0) }) { $1.at >= $0.at ? $1 : $0 }
     }
 
-    private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(listed).map(\.printable).joined(separator: ", ")
-        return names.count > listed ? "\(shown) and \(names.count - listed) more" : shown
+    /// - Parameter last: Before the last name, if all are listed.
+    private static func list(_ names: [String], last: String = ", ") -> String {
+        let shown = names.prefix(listed).map(\.printable)
+        if names.count > listed { return "\(shown.joined(separator: ", ")) and \(names.count - listed) more" }
+        let beginning = shown.dropLast().joined(separator: ", ")
+        return [beginning, shown.last ?? ""].filter { !$0.isEmpty }.joined(separator: last)
+    }
+
+    /// `30 minutes`; `2m 4s` if it is not a whole number of a unit.
+    private static func words(_ duration: Duration) -> String {
+        let seconds = Int(duration.seconds.rounded())
+        for (unit, size) in [("hour", 3600), ("minute", 60), ("second", 1)] {
+            let count = seconds / size
+            guard (1..<120).contains(count), seconds % size == 0 else { continue }
+            return count == 1 ? "1 \(unit)" : "\(count) \(unit)s"
+        }
+        return duration.brief
     }
 
     private static func predicate(_ word: String) -> String {

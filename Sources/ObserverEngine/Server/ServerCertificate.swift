@@ -62,21 +62,32 @@ package final class ServerCertificate: Sendable {
 
     /// Blocks the thread while it reads the files.
     func reloaded() -> NIOSSLContext {
-        state.withLock { state in
-            defer { warn(&state) }
-            let stamps = Self.stamps(of: files)
-            guard stamps != state.stamps else { return state.context }
-            do throws(Unusable) {
-                state = try Self.read(files)
+        let stamps = Self.stamps(of: files)
+        if stamps != state.withLock(\.stamps) { reload(stamps) }
+        return state.withLock { state in
+            warn(&state)
+            return state.context
+        }
+    }
+
+    /// Reads the files while other connections use the current pair.
+    private func reload(_ stamps: [FileStamp?]) {
+        do throws(Unusable) {
+            let renewed = try Self.read(files)
+            state.withLock { state in
+                // Another connection may have read the same files.
+                guard renewed.stamps != state.stamps else { return }
+                state = renewed
                 logger.info("Reloaded TLS certificate \(files.certificate) (valid until \(state.validity.end.day))")
-            } catch {
+            }
+        } catch {
+            state.withLock { state in
                 if error.wereRead { state.stamps = stamps }
                 if error.description != state.reportedError {
                     logger.error("\(error) Keeping the current certificate.")
                 }
                 state.reportedError = error.description
             }
-            return state.context
         }
     }
 

@@ -34,9 +34,8 @@ package struct UnmatchedRequests: RouterMiddleware {
     private func notAllowed(_ path: String, _ allowed: [HTTPRequest.Method]) throws -> Response {
         // The router answers HEAD wherever it answers GET.
         let methods = (allowed.contains(.get) ? allowed + [.head] : allowed).map(\.rawValue)
-        var response = try Response.json(
-            ErrorBody(error: sentence(path) ?? "Only \(methods.joined(separator: " and ")) is allowed here."),
-            status: 405)
+        let general = "Only \(methods.joined(separator: " and ")) \(methods.count == 1 ? "is" : "are") allowed here."
+        var response = try Response.json(ErrorBody(error: sentence(path) ?? general), status: 405)
         response.headers[.allow] = methods.joined(separator: ", ")
         return response
     }

@@ -2,8 +2,10 @@
 package enum SpecFailure: DeploymentFailure {
     case descriptorMissing
     case descriptorInvalid(reason: String)
-    /// - Parameter instead: What was found in the directory, and is not read.
-    case specsMissing(instead: [String] = [])
+    /// - Parameters:
+    ///   - instead: What was found in the directory, and is not read.
+    ///   - composeFile: A compose file in the tree, which belongs to another target.
+    case specsMissing(instead: [String] = [], composeFile: String? = nil)
     /// - Parameter reason: The rest of a sentence about the path, and the remedy without its full stop.
     case notInArchive(path: String, reason: String)
     case specsInvalid([SpecProblem])
@@ -12,12 +14,14 @@ package enum SpecFailure: DeploymentFailure {
     package var problems: [SpecProblem] {
         switch self {
         case .descriptorMissing:
-            [SpecProblem(file: AppDescriptor.fileName, message: "is missing at the top level of the repository")]
+            [SpecProblem(file: AppDescriptor.fileName, message: "missing at the top level of the repository")]
         case .descriptorInvalid(let reason): [SpecProblem(file: AppDescriptor.fileName, message: reason)]
-        case .specsMissing(let instead):
+        case .specsMissing(let instead, let composeFile):
             [
                 SpecProblem(
-                    file: SpecReader.directory, message: "contains no *.json\(Self.list(instead)); add an app spec")
+                    file: SpecReader.directory,
+                    message: "contains no *.json\(Self.list(instead)); add an app spec"
+                        + (composeFile.map { ". \(Self.hint(at: $0))" } ?? ""))
             ]
         case .specsInvalid(let problems): problems
         case .notInArchive(let path, let reason): [SpecProblem(file: path, message: reason)]
@@ -30,12 +34,17 @@ package enum SpecFailure: DeploymentFailure {
             "The repository has no dploy.app at its top level. Nothing was applied. Add one and push again."
         case .descriptorInvalid(let reason):
             "dploy.app: \(reason) Nothing was applied. Fix the file and push again."
-        case .specsMissing(let instead):
-            "The repository has no specs/*.json\(Self.list(instead)). Nothing was applied. Add an app spec and push again."
+        case .specsMissing(let instead, let composeFile):
+            "The repository has no specs/*.json\(Self.list(instead)). Nothing was applied. "
+                + (composeFile.map { "\(Self.hint(at: $0))." } ?? "Add an app spec and push again.")
         case .notInArchive(let path, let reason):
             "GitHub's archive of the commit lacks \(path): it \(reason), and push again. Nothing was applied."
         case .specsInvalid(let problems): problems.sentence
         }
+    }
+
+    private static func hint(at composeFile: String) -> String {
+        "There is a \(composeFile): add -target compose"
     }
 
     private static func list(_ instead: [String]) -> String {

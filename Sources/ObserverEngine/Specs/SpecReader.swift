@@ -11,6 +11,7 @@ package struct SpecReader {
     private var specs = AppSpecs()
     private var groups: [SpecGroup] = []
     private var problems: [SpecProblem] = []
+    private var notes: [String] = []
 
     private init() {}
 
@@ -72,7 +73,7 @@ package struct SpecReader {
         }
         guard !names.isEmpty || !links.isEmpty else {
             guard let reason = gap.reason(for: directory) ?? gap.reason(for: "\(directory)/*.json") else {
-                throw .specsMissing(instead: others)
+                throw .specsMissing(instead: others, composeFile: composeFile(in: root))
             }
             throw .notInArchive(path: directory, reason: reason)
         }
@@ -82,6 +83,7 @@ package struct SpecReader {
         reader.specs.warnings =
             others.map { "\($0.printable) is not read: only specs/*.json are" }
             + gap.patterns(within: directory).map { "GitHub's archive may lack specs because of \($0.place)" }
+            + reader.notes
         reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
         guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems.located(in: root)) }
         return reader.specs
@@ -99,6 +101,14 @@ package struct SpecReader {
         if [".yml", ".yaml", ".jsonc", ".json5"].contains(where: name.lowercased().hasSuffix) { return true }
         let inside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? []
         return inside.contains(where: isSpec)
+    }
+
+    /// The names of a compose file, in the order in which Compose tries them.
+    package static let composeFiles = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"]
+
+    /// The compose file of a tree; nil if there is none with a usual name.
+    package static func composeFile(in root: String) -> String? {
+        composeFiles.first { FileManager.default.fileExists(atPath: "\(root)/\($0)") }
     }
 
     private static let lfsProblem =
@@ -178,6 +188,14 @@ package struct SpecReader {
         guard app.object != nil, let id = readID(of: app, at: pointer, in: base, file: file) else { return }
         if !["cmd", "args", "container"].contains(where: { app[$0] != nil && app[$0] != .null }) {
             report(file, pointer, "one of cmd, args or container is required")
+        }
+        if app["cmd"]?.string != nil, app["args"]?.array?.isEmpty == false {
+            report(file, pointer + "/args", "remove cmd or args: Marathon accepts only one of them")
+        }
+        let reserved = DployLabel.all.filter { app["labels"]?[$0] != nil }
+        if !reserved.isEmpty {
+            let labels = reserved.joined(separator: ", ")
+            notes.append("\(file): \(pointer)/labels: \(labels) is ignored; the observer sets it itself")
         }
         if app["version"] != nil {
             report(file, pointer + "/version", "remove it: 'version' can only be sent on its own")

@@ -8,6 +8,10 @@ indirect enum SpecShape: Sendable {
     case number
     /// Not negative.
     case whole
+    /// From 0, for which Marathon assigns a port, to 65535.
+    case port
+    /// One of these, in any case.
+    case word([String])
     /// A string, or an object that names a secret; null is neither.
     case variable
     case list(SpecShape)
@@ -22,9 +26,9 @@ indirect enum SpecShape: Sendable {
         "constraints": .list(.list(.string)), "acceptedResourceRoles": .list(.string),
         "dependencies": .list(.string), "uris": .list(.string), "storeUrls": .list(.string),
         "fetch": .list(.object(["uri": .string, "extract": .flag, "executable": .flag, "cache": .flag])),
-        "ports": .list(.whole), "requirePorts": .flag,
+        "ports": .list(.port), "requirePorts": .flag,
         "portDefinitions": .list(
-            .object(["port": .whole, "protocol": .string, "name": .string, "labels": .map(.string)])),
+            .object(["port": .port, "protocol": transport, "name": .string, "labels": .map(.string)])),
         "container": .object([
             "type": .string,
             "docker": .object([
@@ -37,7 +41,8 @@ indirect enum SpecShape: Sendable {
         ]),
         "healthChecks": .list(
             .object([
-                "protocol": .string, "path": .string, "portIndex": .whole, "port": .whole,
+                "protocol": .word(["HTTP", "HTTPS", "TCP", "COMMAND", "MESOS_HTTP", "MESOS_HTTPS", "MESOS_TCP"]),
+                "path": .string, "portIndex": .whole, "port": .port,
                 "gracePeriodSeconds": .number, "intervalSeconds": .number, "timeoutSeconds": .number,
                 "maxConsecutiveFailures": .whole, "command": .object(["value": .string]),
             ])),
@@ -47,17 +52,18 @@ indirect enum SpecShape: Sendable {
         "taskKillGracePeriodSeconds": .number, "ipAddress": .any, "residency": .any, "networks": .list(.any),
     ])
 
+    private static let transport = SpecShape.word(["tcp", "udp", "udp,tcp", "tcp,udp"])
+
     private static let portMappings = SpecShape.list(
         .object([
-            "containerPort": .whole, "hostPort": .whole, "servicePort": .whole, "protocol": .string, "name": .string,
+            "containerPort": .port, "hostPort": .port, "servicePort": .port, "protocol": transport, "name": .string,
             "labels": .map(.string),
         ]))
 
     /// Where and how the value does not have this shape. A null field counts as absent.
     func problems(of value: JSONValue, at pointer: String, file: String) -> [SpecProblem] {
-        let expected = { (what: String) in
-            [SpecProblem(file: file, pointer: pointer, message: "expected \(what), found \(value.kind)")]
-        }
+        let report = { (message: String) in [SpecProblem(file: file, pointer: pointer, message: message)] }
+        let expected = { (what: String) in report("expected \(what), found \(value.kind)") }
         switch (self, value) {
         case (.variable, .string), (.variable, .object): return []
         case (.variable, _): return expected("a string or an object")
@@ -65,8 +71,15 @@ indirect enum SpecShape: Sendable {
         case (.number, .integer(let number)) where number >= 0: return []
         case (.number, .number(let number)) where number >= 0: return []
         case (.whole, _) where (value.wholeNumber ?? -1) >= 0: return []
-        case (.number, .integer), (.number, .number), (.whole, .integer):
-            return [SpecProblem(file: file, pointer: pointer, message: "must not be negative")]
+        case (.port, _) where (0...65535).contains(value.wholeNumber ?? -1): return []
+        case (.word(let words), .string(let text)):
+            if words.contains(where: { $0.lowercased() == text.lowercased() }) { return [] }
+            let list = words.map { "'\($0)'" }.joined(separator: ", ")
+            return report("must be one of \(list), found '\(text.printable)'")
+        case (.port, .integer), (.port, .number):
+            return report("must be a port from 0 to 65535, found \(value.canonical)")
+        case (.number, .integer), (.number, .number), (.whole, .integer): return report("must not be negative")
+        case (.whole, .number): return report("expected a whole number, found \(value.canonical)")
         case (.list(let shape), .array(let items)):
             return items.enumerated().flatMap { shape.problems(of: $1, at: "\(pointer)/\($0)", file: file) }
         case (.map(let shape), .object(let fields)):
@@ -75,10 +88,10 @@ indirect enum SpecShape: Sendable {
         case (.object(let shapes), .object(let fields)):
             return fields.sorted { $0.key < $1.key }
                 .flatMap { shapes[$0]?.problems(of: $1, at: "\(pointer)/\($0.pointerEscaped)", file: file) ?? [] }
-        case (.string, _): return expected("a string")
+        case (.string, _), (.word, _): return expected("a string")
         case (.flag, _): return expected("true or false")
         case (.number, _): return expected("a number")
-        case (.whole, _): return expected("a whole number")
+        case (.whole, _), (.port, _): return expected("a whole number")
         case (.list, _): return expected("a list")
         case (.map, _), (.object, _): return expected("an object")
         }

@@ -5,7 +5,7 @@ import Synchronization
 package final class BranchStatus: Sendable {
     /// The origin of a problem that an operator has to know.
     package enum ProblemSource: Int, Sendable {
-        case storage, authentication, repository
+        case storage, database, authentication, repository
     }
 
     private struct State {

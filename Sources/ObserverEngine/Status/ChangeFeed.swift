@@ -5,6 +5,8 @@ import Synchronization
 package indirect enum EngineChange: Equatable, Sendable {
     case delivery(Delivery)
     case deployment(Deployment)
+    /// The delivery of a deployment arrived after it was stored; nothing else about it changed.
+    case linked(Deployment)
     /// The end of a deployment that had started was logged and reported.
     case announced(deployment: Int64)
     case log(LogLine)
@@ -72,7 +74,7 @@ package final class ChangeFeed: Sendable {
     }
 
     /// Calls the listener at every change, before `post` returns. It must not wait or post changes.
-    func listen(_ listener: @escaping @Sendable (EngineChange) -> Void) {
+    package func listen(_ listener: @escaping @Sendable (EngineChange) -> Void) {
         state.withLock { state in
             state.nextID += 1
             state.subscribers[state.nextID] = listener

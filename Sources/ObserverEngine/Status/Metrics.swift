@@ -39,9 +39,8 @@ package final class Metrics: Sendable {
         counts.withLock { $0.driftedApps = driftedApps }
     }
 
-    /// Counts a deployment that ends, also one that was superseded or cancelled before it started. The row of a deployment
-    /// does not change after its end.
-    func note(_ change: EngineChange) {
+    /// Counts a deployment that ends, also one that was superseded or cancelled before it started.
+    package func note(_ change: EngineChange) {
         guard case .deployment(let deployment) = change, deployment.stage.isFinal,
             deployment.request.branch.name == branch.name,
             deployment.request.branch.repository.isSame(as: branch.repository)

@@ -30,6 +30,7 @@ final class DatabaseFile: Sendable {
         /// nil if it could not be reopened.
         var pool: DatabasePool?
         var identity: [FileStamp.Identity?] = []
+        var setAside: String?
     }
 
     /// How far a database is to be trusted when it is opened.
@@ -41,8 +42,8 @@ final class DatabaseFile: Sendable {
         case corrupt
     }
 
-    /// The path to which a database was moved that could not be opened at startup.
-    let setAside: String?
+    /// The path to which a corrupt database was moved, at startup or in use; nil if the last new one replaced a deleted one.
+    var setAside: String? { state.withLock(\.setAside) }
     let journal: Journal
     private let path: String
     private let didRenew: Renewal
@@ -56,8 +57,8 @@ final class DatabaseFile: Sendable {
         self.didRenew = didRenew
         journal = Journal()
         let opened = try Self.open(path, trust: .full, journal)
-        setAside = opened.setAside
-        state = Mutex(State(pool: opened.pool, identity: Self.identity(of: path)))
+        state = Mutex(
+            State(pool: opened.pool, identity: Self.identity(of: path), setAside: opened.setAside))
     }
 
     /// The free space of its disk, in bytes; unlimited if that is unknown.
@@ -152,8 +153,11 @@ final class DatabaseFile: Sendable {
         try? open?.close()
         let opened = try Self.open(path, trust: trust, journal)
         // Before the first row of the new database is published.
-        if opened.isNew { didRenew(opened.setAside) }
-        state.withLock { $0 = State(pool: opened.pool, identity: Self.identity(of: path)) }
+        if opened.isNew {
+            state.withLock { $0.setAside = opened.setAside }
+            didRenew(opened.setAside)
+        }
+        state.withLock { ($0.pool, $0.identity) = (opened.pool, Self.identity(of: path)) }
         return opened.pool
     }
 

@@ -7,7 +7,6 @@ struct DeploymentRows {
     private let index: String
     private var conditions: [String]
     private var arguments: StatementArguments
-    private var order = "DESC"
 
     /// Every deployment of the branch, newest first.
     static func all(of branch: WatchedBranch) -> DeploymentRows {
@@ -37,12 +36,6 @@ struct DeploymentRows {
 
     /// Only those with a result for their commit. The stages are spelled out, so that an index of only these can be used.
     var lasting: DeploymentRows { filter("stage NOT IN ('superseded', 'interrupted')") }
-
-    var oldestFirst: DeploymentRows {
-        var rows = self
-        rows.order = "ASC"
-        return rows
-    }
 
     func filter(_ condition: String, _ values: (any DatabaseValueConvertible)...) -> DeploymentRows {
         var rows = self
@@ -98,7 +91,7 @@ struct DeploymentRows {
     private func select(_ columns: String) -> String {
         """
         SELECT \(columns) FROM deployment INDEXED BY \(index) WHERE \(conditions.joined(separator: " AND "))
-        ORDER BY id \(order) LIMIT ?
+        ORDER BY id DESC LIMIT ?
         """
     }
 }

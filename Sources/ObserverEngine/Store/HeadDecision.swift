@@ -40,6 +40,14 @@ package enum HeadDecision: Equatable, Sendable {
             let wasLeft = state.decisions.hold.value?.leaving.contains(head) == true
             return wasSeen || wasLeft || state.head == head ? state.hold : nil
         }
+
+        /// While the branch is on hold at another commit, checks that pass do not deploy this one.
+        fileprivate func block(ofUnchecked failed: Deployment) -> HeadBlock {
+            guard let hold = hold(of: failed.commit), hold.commit != failed.commit else {
+                return .unchecked(deployment: failed.id)
+            }
+            return .held(hold)
+        }
     }
 
     /// - Parameter hasReportedFailure: Whether the observer's own commit status reports a failure of the head.
@@ -49,10 +57,10 @@ package enum HeadDecision: Equatable, Sendable {
         let isMove = history.isMove(to: head)
         if let newest = history.newest, newest.commit == head {
             switch newest.stage {
-            case .cancelled: return .blocked(.cancelled(deployment: newest.id))
+            case .cancelled: return .blocked(newest.cancellation)
             // The retry was superseded.
             case .failed where newest.retry != nil || isMove: return .missed
-            case .failed where newest.startedAt == nil: return .blocked(.unchecked(deployment: newest.id))
+            case .failed where newest.isUnchecked: return .blocked(history.block(ofUnchecked: newest))
             case .failed: return .blocked(.failed(deployment: newest.id))
             default: return .known
             }
@@ -60,8 +68,8 @@ package enum HeadDecision: Equatable, Sendable {
         if isMove { return .missed }
         if let last = history.last {
             switch last.stage {
-            case .cancelled: return .blocked(.cancelled(deployment: last.id))
-            case .failed where last.startedAt == nil: return .blocked(.unchecked(deployment: last.id))
+            case .cancelled: return .blocked(last.cancellation)
+            case .failed where last.isUnchecked: return .blocked(history.block(ofUnchecked: last))
             case .failed where last.retry == nil: return .blocked(.failed(deployment: last.id))
             default: break
             }
@@ -78,11 +86,22 @@ package enum HeadBlock: Equatable, Sendable {
     /// It never started, because its checks did not pass.
     case unchecked(deployment: Int64)
     case cancelled(deployment: Int64)
+    /// An operator did not approve its plan.
+    /// - Parameter words: `rejected by ann: wrong size`
+    case rejected(deployment: Int64, words: String)
     case held(HoldSummary)
     /// The disk was lost, and the commit status on GitHub reports a failure.
     case reportedFailure
     /// The rules on pushes skip it, and no commit before it is known.
     case skipped(PushSkip)
+
+    /// The deployment that changed nothing, if one like that is the reason.
+    var unappliedDeployment: Int64? {
+        switch self {
+        case .unchecked(let id), .cancelled(let id), .rejected(let id, _): id
+        case .failed, .held, .reportedFailure, .skipped: nil
+        }
+    }
 
     /// The reason and what to do, for an operator.
     package func sentence(of head: CommitID) -> String {
@@ -94,6 +113,7 @@ package enum HeadBlock: Equatable, Sendable {
         case .failed(let id): "deployment \(id) failed, and it is not retried until the branch moves"
         case .unchecked: "its checks did not pass"
         case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
+        case .rejected(let id, let words): "deployment \(id) was \(words)"
         case .held(let hold): "the branch is on hold at \(hold.summary)"
         case .reportedFailure: "its commit status on GitHub is failure"
         case .skipped(let skip): skip.reason
@@ -104,9 +124,24 @@ package enum HeadBlock: Equatable, Sendable {
         switch self {
         case .failed, .reportedFailure: "Push a fix, or run 'observer deploy' to try it again."
         case .unchecked: "It is deployed once they pass; push a fix, or run the checks again."
-        case .cancelled, .skipped: "Push again, or run 'observer deploy' to deploy it."
+        case .cancelled, .rejected, .skipped: "Push again, or run 'observer deploy' to deploy it."
         case .held(let hold):
             (hold.until == .push ? "Push again, or run" : "Run") + " 'observer resume' to end the hold."
         }
     }
+}
+
+extension Deployment {
+    /// Why it was cancelled: an operator rejected its plan, or ended it otherwise.
+    fileprivate var cancellation: HeadBlock {
+        guard startedAt == nil, let outcome, outcome.hasPrefix("Rejected by ") else {
+            return .cancelled(deployment: id)
+        }
+        var words = outcome.prefix(1).lowercased() + outcome.dropFirst()
+        if words.hasSuffix(Self.nothingApplied) { words.removeLast(Self.nothingApplied.count) }
+        while words.last == "." { words.removeLast() }
+        return .rejected(deployment: id, words: words)
+    }
+
+    private static let nothingApplied = " Nothing was applied."
 }

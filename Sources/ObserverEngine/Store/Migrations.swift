@@ -183,6 +183,11 @@ enum Migrations {
                 table.add(column: "paused_until", .double)
             }
         }
+        migrator.registerMigration("12: changes that a deployment leaves") { db in
+            try db.alter(table: "deployment") { table in
+                table.add(column: "leaves_changes", .boolean).notNull().defaults(to: false)
+            }
+        }
         return migrator
     }
 }

@@ -45,6 +45,23 @@ enum Prunable: Sendable {
         }
     }
 
+    /// Whether a deployment is neither the newest success of its branch nor the newest one of another commit: a rollback
+    /// and the search for drift need these, whatever was tried since.
+    private static let isUnneeded: String = {
+        let last = newestSuccess("id")
+        let other = newestSuccess("id", where: "commit_id <> \(newestSuccess("commit_id"))")
+        return "(stage <> 'succeeded' OR id <> \(last) AND id <> IFNULL(\(other), 0))"
+    }()
+
+    /// A subquery for one column of the newest success of the branch of a deployment.
+    private static func newestSuccess(_ column: String, where condition: String = "TRUE") -> String {
+        """
+        (SELECT \(column) FROM deployment AS success INDEXED BY deployment_by_stage
+         WHERE owner = deployment.owner COLLATE NOCASE AND repository = deployment.repository COLLATE NOCASE
+         AND branch = deployment.branch AND stage = 'succeeded' AND \(condition) ORDER BY id DESC LIMIT 1)
+        """
+    }
+
     // MARK: - Choosing, the oldest first
 
     /// - Parameter date: Only those received before; nil for any age.
@@ -69,7 +86,7 @@ enum Prunable: Sendable {
     /// - Parameter date: Only those finished before; nil for any time.
     static func oldDeployments(before date: Double? = nil, limit: Int, in database: Database) throws -> [Prunable] {
         let kept = try Kept(in: database)
-        let isOld = "id < ? AND (id < ? OR stage = 'superseded')"
+        let isOld = "id < ? AND (id < ? OR stage = 'superseded') AND \(isUnneeded)"
         let ids =
             if let date {
                 try Int64.fetchAll(
@@ -133,7 +150,7 @@ enum Prunable: Sendable {
         case .keptDelivery(let id):
             try Self.run("DELETE FROM delivery WHERE id = ?", [id], in: database)
         case .deployment(let id):
-            guard id < kept.deployment, try Self.isFinished(id, exceptLastingFrom: kept.lasting, in: database)
+            guard id < kept.deployment, try Self.isPrunable(id, exceptLastingFrom: kept.lasting, in: database)
             else { return nil }
             let lines = try Prunable.log(id).deleteSome(limit: limit, except: kept, in: database)
             if let lines { return lines }
@@ -151,13 +168,13 @@ enum Prunable: Sendable {
         return database.changesCount > 0 ? database.changesCount : nil
     }
 
-    private static func isFinished(
+    private static func isPrunable(
         _ id: Int64, exceptLastingFrom lasting: Int64, in database: Database
     ) throws -> Bool {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT 1 FROM deployment
-                WHERE id = ? AND finished_at IS NOT NULL AND (id < ? OR stage = 'superseded')
+                WHERE id = ? AND finished_at IS NOT NULL AND (id < ? OR stage = 'superseded') AND \(isUnneeded)
                 """)
         return try Int.fetchOne(statement, arguments: [id, lasting]) != nil
     }

@@ -32,6 +32,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         request.approval = (row["approval"] as String?).flatMap { try? JSONColumn.decode($0) }
         wait = (row["wait"] as String?).flatMap { try? JSONColumn.decode($0) }
         unapprovedPlan = (row["unapproved_plan"] as String?).flatMap { try? JSONColumn.decode($0) }
+        leavesChanges = row["leaves_changes"]
         notBefore = (row["not_before"] as Double?).map(Date.init(timeIntervalSince1970:))
         retry = row["retry"]
         changes = (try? JSONColumn.decodeList(row["changes"])) ?? []
@@ -63,6 +64,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["changes"] = try JSONColumn.encodeList(changes)
         container["progress"] = try progress.map(JSONColumn.encode)
         container["external_ids"] = try JSONColumn.encodeList(externalIDs)
+        container["leaves_changes"] = leavesChanges
         container["attempt"] = request.attempt
         container["not_before"] = notBefore?.timeIntervalSince1970
         container["retry"] = retry

@@ -32,7 +32,7 @@ package struct RecordedDelivery: Sendable {
         }
         let isHeld = state.heldAt != nil
         if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, isHeld: isHeld, in: database) {
-            return try record(row, of: found, changes: { [.deployment($0)] }, in: database)
+            return try record(row, of: found, changes: { [.linked($0)] }, in: database)
         }
         let pushedAt = push.pushed(before: delivery.receivedAt)
         if let hold = state.restoredHold(since: pushedAt) {
@@ -76,7 +76,7 @@ extension Store {
                     commit, of: watched, isHeld: BranchState.fetch(of: watched, in: database).heldAt != nil,
                     in: database) ?? DeploymentQueue.chosen(commit.id, of: watched, in: database)
             else { return [.delivery(try row.insert(in: database))] }
-            return try RecordedDelivery.record(row, of: found, changes: { [.deployment($0)] }, in: database).changes
+            return try RecordedDelivery.record(row, of: found, changes: { [.linked($0)] }, in: database).changes
         } publishing: {
             $0
         }

@@ -40,7 +40,8 @@ extension Store {
             guard decision == .missed else { return (.decided(decision), []) }
             var request = request
             let own = try Delivery.undeployed(of: head, branch: branch, in: database)
-            (request.delivery, request.commit.pusher) = (own?.id, own?.push?.pusher)
+            request.delivery = own?.id
+            request.commit.pusher = own?.push?.pusher ?? request.commit.pusher
             let queued = try queue.enqueue(request, at: date, in: database)
             let overtaken = try Delivery.noteOvertaken(of: branch, in: database)
             let lifted = try BranchState.liftHold(of: branch, at: date, in: database)
@@ -60,13 +61,25 @@ extension Store {
                 let head = try state.head ?? DeploymentQueue.pushes(of: branch).fetchOne(database)?.commit
             else { return nil }
             let decision = try SkippedHeads.decision(on: head, of: branch, in: database)
-            guard case .blocked(let block) = decision else { return nil }
+            guard case .blocked(let block) = decision,
+                try !DeploymentQueue.runsAnyway(block, of: branch, in: database)
+            else { return nil }
             return (head, block)
         }
     }
 }
 
 extension DeploymentQueue {
+    /// Whether the commit was deployed last, and the newer deployment of it that blocks it changed nothing.
+    fileprivate static func runsAnyway(
+        _ block: HeadBlock, of branch: WatchedBranch, in database: Database
+    ) throws -> Bool {
+        guard let id = block.unappliedDeployment, let row = try Deployment.fetchOne(database, key: id),
+            !row.leavesChanges
+        else { return false }
+        return try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)?.commit == row.commit
+    }
+
     /// 0 without any.
     static func newestID(of branch: WatchedBranch, in database: Database) throws -> Int64 {
         try DeploymentRows.all(of: branch).fetchOne(database)?.id ?? 0

@@ -27,12 +27,16 @@ extension Store {
         }
     }
 
-    /// Whether the head of the branch was pushed after a deployment and has not started. A head that was missed is queued.
+    /// Whether the head of the branch, whose commit is newer than that of a deployment, was queued later or failed its
+    /// checks, and has not started. A head that was missed is queued.
     func isOvertaken(_ older: Deployment, by head: DeploymentRequest, at date: Date = Date()) async throws -> Bool {
         let head = head.redacted(by: redactor)
         return try await write { [queue] database -> (Bool, [EngineChange]) in
             let newest = try DeploymentRows.all(of: head.branch, at: head.commit.id).fetchOne(database)
-            if let newest { return (newest.id > older.id && newest.startedAt == nil, []) }
+            if let newest {
+                // A commit that is queued again because its checks have passed has a higher ID than newer commits.
+                return (newest.id > older.id && newest.startedAt == nil || newest.isUnchecked, [])
+            }
             try BranchState.note(head: head.commit.id, of: head.branch, in: database)
             return (true, try queue.enqueue(head, at: date, in: database).changes)
         } publishing: {
@@ -40,23 +44,35 @@ extension Store {
         }.0
     }
 
-    /// The newest deployment of the branch, if it failed because its checks did not pass.
-    func newestUnchecked(of branch: WatchedBranch) async throws -> Deployment? {
-        try await read { try DeploymentRows.lasting(of: branch).fetchOne($0) }.flatMap { newest in
-            newest.stage == .failed && newest.startedAt == nil ? newest : nil
-        }
+    /// The deployments whose commits are wanted once their checks pass: that of the head, then those that are newer
+    /// than the last deployed commit, the newest first.
+    func unchecked(of branch: WatchedBranch) async throws -> [Deployment] {
+        try await read { try DeploymentQueue.unchecked(of: branch, in: $0) }
     }
 
-    /// Queues the commit of a deployment again whose checks have passed since, unless a newer deployment exists.
+    /// Queues the commit of a deployment again whose checks have passed since, unless it is no longer wanted or another
+    /// one waits.
     func requeueUnchecked(_ failed: Deployment, at date: Date = Date()) async throws -> Deployment? {
         let queued = try await write { [queue] database -> DeploymentQueue.Enqueued? in
-            let newest = try DeploymentRows.lasting(of: failed.request.branch).fetchOne(database)
-            guard newest?.id == failed.id else { return nil }
+            let branch = failed.request.branch
+            guard try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").isEmpty(database),
+                try DeploymentQueue.unchecked(of: branch, in: database).contains(where: { $0.id == failed.id })
+            else { return nil }
             return try queue.enqueue(failed.request, at: date, in: database)
         } publishing: {
             $0?.changes ?? []
         }
         return queued?.deployment
+    }
+
+    /// The logins of those who pushed a commit to the branch, as its deliveries report them; empty if none was stored.
+    func pushers(of commit: CommitID, on branch: WatchedBranch) async throws -> [String] {
+        try await read { database in
+            let rows = try DeploymentRows.all(of: branch, at: commit).fetchAll(database, limit: 20)
+            let linked = try rows.compactMap(\.request.delivery).compactMap { try Delivery.summary($0, in: database) }
+            let other = try Delivery.undeployed(of: commit, branch: branch, in: database)
+            return Set((linked + [other].compactMap(\.self)).compactMap { $0.push?.pusher }).sorted()
+        }
     }
 
     /// Stores an operator's approval of the plan that a queued deployment waits with.
@@ -69,7 +85,8 @@ extension Store {
             else { return nil }
             deployment.request.approval = PlanApproval(of: changes, by: author, at: date)
             deployment.unapprovedPlan = nil
-            deployment.wait = nil
+            // Another reason is not shown again.
+            if deployment.wait?.rule == .approval { deployment.wait = nil }
             try deployment.update(database)
             return deployment
         } publishing: { approved in
@@ -98,5 +115,44 @@ extension Store {
         } publishing: { changed in
             changed.map { [.deployment($0)] } ?? []
         } != nil
+    }
+}
+
+extension DeploymentQueue {
+    /// How many commits whose checks failed are checked again.
+    private static let recheckLimit = 5
+
+    /// The deployments that failed because their checks did not pass, and whose commits are wanted once they do.
+    static func unchecked(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
+        let state = try BranchState.fetch(of: branch, in: database)
+        let head = try head(of: branch, state, in: database)
+        let ofHead = try head.flatMap { try DeploymentRows.all(of: branch, at: $0).lasting.fetchOne(database) }
+        let newest = try DeploymentRows.lasting(of: branch).fetchAll(database, limit: recheckLimit)
+            .prefix(while: \.isUnchecked)
+            // One that was queued again and superseded is not wanted any more.
+            .filter { try DeploymentRows.all(of: branch, at: $0.commit).fetchOne(database)?.id == $0.id }
+        var seen: Set<Int64> = []
+        return ([ofHead].compactMap(\.self) + newest).filter { row in
+            row.isUnchecked && row.isWanted(head: head, state.hold) && seen.insert(row.id).inserted
+        }
+    }
+
+    /// The commit that should run; nil if it is not known.
+    private static func head(
+        of branch: WatchedBranch, _ state: BranchState, in database: Database
+    ) throws -> CommitID? {
+        guard let head = try state.head ?? pushes(of: branch).fetchOne(database)?.commit else { return nil }
+        return try SkippedHeads.wanted(at: head, of: branch, in: database)
+    }
+}
+
+extension Deployment {
+    /// Whether it failed because its checks did not pass: only those fail without a start.
+    var isUnchecked: Bool { stage == .failed && startedAt == nil }
+
+    /// Whether its commit may be deployed without an operator. One that an operator chose counts until its hold ends.
+    fileprivate func isWanted(head: CommitID?, _ hold: HoldSummary?) -> Bool {
+        if let hold { return commit == hold.commit }
+        return commit == head || !Trigger.operatorsChoices.contains(request.trigger)
     }
 }

@@ -38,7 +38,7 @@ extension Store {
     ///   - newer: A queued deployment that no rule keeps from starting.
     ///   - isBlocked: Whether it waits for a lock at the target before it applies anything.
     /// - Returns: The newer deployment; nil if the deployment continues.
-    func supersedeStalled(
+    package func supersedeStalled(
         _ deployment: Deployment, by newer: Deployment, isBlocked: Bool = false, at date: Date = Date()
     ) async throws -> Deployment? {
         let (newer, _) = try await write { database -> (Deployment?, [EngineChange]) in
@@ -81,6 +81,26 @@ extension Store {
         } publishing: {
             $0.1
         }.0
+    }
+
+    /// Ends a deployment that is not tried again. If earlier ones left changes that it did not replace, the last success is
+    /// deployed again, unless a newer deployment is queued.
+    /// - Returns: The failed deployment, and the deployment of the last success.
+    package func fail(
+        _ deployment: Deployment, outcome: String, undoingOthers: Bool, at date: Date = Date()
+    ) async throws -> (failed: Deployment, rollback: Deployment?) {
+        let (failed, rollback) = try await write { [queue] database -> (Deployment, DeploymentQueue.Enqueued?) in
+            var failed = deployment
+            failed.finish(as: .failed, outcome: outcome, at: date)
+            failed = try failed.update(in: database)
+            guard undoingOthers else { return (failed, nil) }
+            let others = try DeploymentQueue.leftovers(of: failed.request.branch, in: database)
+            guard others.contains(where: { $0.id != failed.id }) else { return (failed, nil) }
+            return try queue.enqueueLastSuccess(insteadOf: failed, at: date, in: database)
+        } publishing: { rows in
+            [.deployment(rows.0)] + (rows.1?.changes ?? [])
+        }
+        return (failed, rollback?.deployment)
     }
 
     /// When the queued retry of the branch starts; nil without one.
@@ -146,20 +166,26 @@ extension Store {
         }
     }
 
-    /// Closes the deployments that a crash left unfinished, and queues the newest commit of them again, unless a newer one is
-    /// queued or it had failed and was being rolled back.
+    /// Closes the deployments that a crash left unfinished, and queues the newest commit of them again; the last success
+    /// instead, if that commit had failed and was being rolled back. Nothing is queued if a newer deployment is.
     /// - Returns: The closed deployments.
     package func closeInterrupted(
         of branch: WatchedBranch, at date: Date = Date()
     ) async throws -> [Deployment] {
         let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal && $0 != .queued }
         let (closed, _) = try await write { [queue] database -> ([Deployment], [EngineChange]) in
-            let closed =
+            var closed =
                 try unfinished
                 .flatMap { try DeploymentRows.all(of: branch, in: $0).fetchAll(database) }
                 .sorted { $0.id < $1.id }
                 .map { try Self.close($0, at: date, in: database) }
-            return (closed, try closed.last.map { try queue.requeue($0, at: date, in: database) } ?? [])
+            guard let last = closed.last else { return ([], []) }
+            guard last.stage == .failed, last.leavesChanges else {
+                return (closed, try queue.requeue(last, at: date, in: database))
+            }
+            let (failed, rollback) = try queue.enqueueLastSuccess(insteadOf: last, at: date, in: database)
+            closed[closed.count - 1] = failed
+            return (closed, rollback?.changes ?? [])
         } publishing: { rows in
             rows.0.map { .deployment($0) } + rows.1
         }
@@ -173,10 +199,38 @@ extension Store {
         closed.interrupt(by: interruption, at: date)
         return try closed.update(in: database)
     }
-
 }
 
 extension DeploymentQueue {
+    /// The deployments since the last success whose changes were not undone. An operator who cancels one wants them to
+    /// stay.
+    fileprivate static func leftovers(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
+        let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)
+        return try [.superseded, .interrupted, .failed].flatMap { (stage: Deployment.Stage) in
+            try DeploymentRows.all(of: branch, in: stage).filter("id > ?", success?.id ?? 0)
+                .filter("leaves_changes").fetchAll(database)
+        }
+    }
+
+    /// Queues the last success of the branch again, unless a newer deployment is queued or the failed one is of the same
+    /// commit.
+    /// - Returns: The failed deployment with a note of it, and the queued one.
+    fileprivate func enqueueLastSuccess(
+        insteadOf failed: Deployment, at date: Date, in database: Database
+    ) throws -> (failed: Deployment, rollback: Enqueued?) {
+        let branch = failed.request.branch
+        guard try Self.waiting(of: branch).isEmpty(database),
+            let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database),
+            success.commit != failed.commit
+        else { return (failed, nil) }
+        let request = DeploymentRequest(branch: branch, commit: success.request.commit, trigger: .rollback)
+        let queued = try enqueue(request, at: date, in: database)
+        var noted = failed
+        noted.note(undoneBy: queued.deployment)
+        try noted.update(database, columns: ["outcome"])
+        return (noted, queued)
+    }
+
     /// Queues the commit of an interrupted deployment again, unless a newer one is queued.
     fileprivate func requeue(
         _ deployment: Deployment, at date: Date, in database: Database

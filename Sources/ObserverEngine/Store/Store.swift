@@ -26,7 +26,7 @@ package final class Store: Sendable {
     }
 
     package let feed = ChangeFeed()
-    /// The path to which a database was moved that was corrupt at startup; nil if it was sound.
+    /// The path to which a corrupt database was moved, at startup or in use; nil if the last new one replaced a deleted one.
     package var brokenDatabase: String? { file.setAside }
     /// Removes secrets from everything that is stored.
     let redactor: Redactor
@@ -86,6 +86,12 @@ package final class Store: Sendable {
                 complete(result)
             }
         }
+    }
+
+    /// - Parameter setAside: The path to which the corrupt database was moved; nil if it was deleted.
+    package static func sentence(ofRenewal setAside: String?) -> String {
+        let fate = setAside.map { "was corrupt; moved to \($0) and recreated" } ?? "was deleted; created a new one"
+        return "Database \(fate). State is restored from GitHub and the target."
     }
 
     /// Checks the whole database while it is in use, which takes seconds if it is large. A corrupt one is replaced, as if an

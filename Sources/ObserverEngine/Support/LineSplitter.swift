@@ -31,14 +31,15 @@ package struct LineSplitter: Sendable {
     private mutating func take() -> String {
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         defer { line.removeAll(keepingCapacity: true) }
-        return Self.shown(line)
+        return shown(line)
     }
 
-    /// Without colours, and of a progress indicator, which returns to the start of its line, the last state.
-    private static func shown(_ line: [UInt8]) -> String {
+    /// Without colours and tabs, and of a progress indicator, which returns to the start of its line, the last state.
+    private func shown(_ line: [UInt8]) -> String {
         let states = line.split(separator: UInt8(ascii: "\r"))
         let text = String(decoding: states.last ?? [], as: UTF8.self)
         // Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, CSI sequences
-        return text.contains("\u{1B}") ? text.replacing(#/\x1B\[[0-?]*[ -\/]*[@-~]/#, with: "") : text
+        let plain = text.contains("\u{1B}") ? text.replacing(#/\x1B\[[0-?]*[ -\/]*[@-~]/#, with: "") : text
+        return plain.expandingTabs(toBytes: limit)
     }
 }

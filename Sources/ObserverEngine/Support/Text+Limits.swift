@@ -35,6 +35,19 @@ extension String {
         escapingUnprintable { _ in nil }
     }
 
+    /// With blanks in place of tabs, up to the next multiple of eight columns, as a terminal shows them. Beyond the limit, a
+    /// tab becomes one blank: nothing grows without end.
+    package func expandingTabs(toBytes limit: Int = 4096) -> String {
+        guard utf8.contains(UInt8(ascii: "\t")) else { return self }
+        var (expanded, column) = ("", 0)
+        for character in self {
+            let count = character == "\t" && expanded.utf8.count < limit ? 8 - column % 8 : 1
+            expanded += character == "\t" ? String(repeating: " ", count: count) : String(character)
+            column += count
+        }
+        return expanded
+    }
+
     /// The first line, for commit messages.
     package var firstLine: String {
         String(prefix { !$0.isNewline })

@@ -16,7 +16,8 @@ package enum ConfiguredTarget {
         case .command:
             CommandTarget(
                 settings.commands ?? CommandSettings(deploy: ""), environment: environment.withoutSecrets(redactor),
-                timeout: settings.timeout, lastSuccess: lastSuccess, tree: DeployedTree(in: stateDirectory))
+                timeout: settings.timeout, lastSuccess: lastSuccess, tree: DeployedTree(in: stateDirectory),
+                processes: CommandProcesses(in: lastSuccess == nil ? nil : stateDirectory))
         case .compose:
             ComposeTarget(
                 settings: settings, environment: environment, stateDirectory: stateDirectory, redactor: redactor,

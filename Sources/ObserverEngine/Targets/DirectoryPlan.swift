@@ -44,7 +44,9 @@ package struct DirectoryPlan {
         do {
             _ = try SpecReader.readDescriptor(in: directory)
             let specs = try SpecReader.read(in: directory)
-            return PlanReport(summary: specs.apps.count == 1 ? "1 valid app" : "\(specs.apps.count) valid apps")
+            return PlanReport(
+                summary: specs.apps.count == 1 ? "1 valid app" : "\(specs.apps.count) valid apps",
+                warnings: specs.notes.map { "\($0.verb) \($0.text)" })
         } catch {
             return PlanReport(of: error, redactor: redactor)
         }

@@ -44,7 +44,6 @@ package struct WebhookReconciler: Sendable {
 
     let settings: Settings
     let endpoint: WebhookEndpoint
-    private let otherObservers: OtherObservers
     private let identity: RepositoryIdentity
     let gitHub: GitHubClient
     let store: Store
@@ -52,12 +51,11 @@ package struct WebhookReconciler: Sendable {
     let logger: Logger
 
     package init(
-        settings: Settings, endpoint: WebhookEndpoint, otherObservers: OtherObservers,
-        identity: RepositoryIdentity, gitHub: GitHubClient, store: Store, status: BranchStatus, logger: Logger
+        settings: Settings, endpoint: WebhookEndpoint, identity: RepositoryIdentity, gitHub: GitHubClient, store: Store,
+        status: BranchStatus, logger: Logger
     ) {
         self.settings = settings
         self.endpoint = endpoint
-        self.otherObservers = otherObservers
         self.identity = identity
         self.gitHub = gitHub
         self.store = store
@@ -89,9 +87,20 @@ package struct WebhookReconciler: Sendable {
             status.updateHook { $0.note(outcome, desired) }
             return outcome
         } catch let error as GitHubError {
-            let next = error.isTransient ? " Try again when GitHub is reachable." : ""
+            let next =
+                !error.isTransient
+                ? ""
+                : error.reason == .rateLimited
+                    ? " The observer tries again by itself." : " Try again when GitHub is reachable."
             throw ActionRejected.impossible(error.registrationSentence(url: desired.url) + next)
         }
+    }
+
+    /// Why a request did not get its turn, as sentences.
+    var busy: String {
+        let trouble = status.hook.problem ?? status.engine.gitHub.trouble.map { "\($0)." }
+        let cause = trouble.map { " \($0)" } ?? ""
+        return "Another webhook request is still being retried.\(cause) Try again later."
     }
 
     /// The webhooks of another repository that has the name now are not changed.
@@ -134,7 +143,7 @@ package struct WebhookReconciler: Sendable {
     private func compareAndRepair(_ desired: DesiredWebhook) async throws -> Outcome {
         let actual = try await gitHub.hooks()
         let known = try await branchState().hookID
-        let claimed = await otherObservers.claims(
+        let claimed = await endpoint.otherObservers.claims(
             among: WebhookPlan.candidates(desired: desired, actual: actual))
         let plan = WebhookPlan.reconcile(desired: desired, actual: actual, known: known, claimed: claimed)
         for hook in plan.foreign {
@@ -199,8 +208,9 @@ package struct WebhookReconciler: Sendable {
         try await change { $0.decisions.decide(hookRemoved: true, at: Date()) }
         do {
             try await gitHub.deleteHook(id)
-        } catch let error where !(error is CancellationError) {
-            try await change { $0.decisions.decide(hookRemoved: false, at: Date()) }
+        } catch {
+            // Also if the caller has given up: nothing may be removed after that. The write is not cancelled with it.
+            try await Task { try await change { $0.decisions.decide(hookRemoved: false, at: Date()) } }.value
             throw error
         }
         try await change { $0.hookID = nil }
@@ -252,7 +262,7 @@ package struct WebhookReconciler: Sendable {
     /// Completes a removal that was interrupted.
     /// - Throws: `GitHubError`
     func finishRemoval() async throws {
-        status.updateHook { $0.registration = .removed }
+        status.updateHook { $0 = HookState(registration: .removed) }
         guard let id = try await branchState().hookID else { return }
         try await gitHub.deleteHook(id)
         try await change { $0.hookID = nil }
@@ -301,12 +311,16 @@ package struct WebhookEndpoint: Sendable {
     private let address: PublicAddress
     private let listening: Latch<Int>
     let secrets: WebhookSecrets
+    let otherObservers: OtherObservers
 
     /// - Parameter listening: The port of the public server, once it listens.
-    package init(address: PublicAddress, listening: Latch<Int>, secrets: WebhookSecrets) {
+    package init(
+        address: PublicAddress, listening: Latch<Int>, secrets: WebhookSecrets, otherObservers: OtherObservers
+    ) {
         self.address = address
         self.listening = listening
         self.secrets = secrets
+        self.otherObservers = otherObservers
     }
 
     /// Waits for the server to listen: a webhook must not lead to a closed port.

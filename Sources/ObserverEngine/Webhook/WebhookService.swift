@@ -30,6 +30,8 @@ package struct WebhookService: Service {
     private let logger: Logger
     private let turn = AsyncLock()
     private let started = Latch<Void>()
+    /// Signals that GitHub has lost the webhook.
+    private let losses = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let registrations = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameter reviewInterval: Time between two reviews; zero reconciles at startup only.
@@ -58,6 +60,7 @@ package struct WebhookService: Service {
                 group.addTask { try await updateSecretAfterRotations() }
                 group.addTask { try await verifyAfterRegistrations() }
                 group.addTask { try await follow(decisions) }
+                group.addTask { try await reviewAfterLosses() }
                 try await group.waitForAll()
             }
         }
@@ -83,19 +86,33 @@ package struct WebhookService: Service {
     }
 
     package func ping() async throws -> String {
-        try await inTurn { try await reconciler.ping() }
+        try await inTurn {
+            do {
+                return try await reconciler.ping()
+            } catch let error as GitHubError where error.reason == .notFound {
+                losses.continuation.yield()
+                let name = reconciler.registered.map { "Webhook \($0.id)" } ?? "The webhook"
+                throw ActionRejected.conflict("\(name) is gone from GitHub; it is being registered again.")
+            }
+        }
     }
 
     /// Carries out a request while its caller waits, and not later.
     private func inTurn(_ request: @escaping @Sendable () async throws -> String) async throws -> String {
         guard started.isSet else { throw ActionRejected.conflict(reconciler.notReady) }
+        let hasTurn = Latch<Void>()
         do {
             return try await withTimeout(Self.answerTimeout) {
-                try await turn.withLock(waiting: Self.waitingLimit, request)
+                try await turn.withLock(waiting: Self.waitingLimit) {
+                    hasTurn.set(())
+                    return try await request()
+                }
             }
         } catch is AsyncLock.Busy {
             throw ActionRejected.conflict(
                 "Busy: \(Self.waitingLimit) other webhook requests are waiting. Try again later.")
+        } catch is TimedOut where !hasTurn.isSet {
+            throw ActionRejected.conflict(reconciler.busy)
         } catch is TimedOut {
             throw ActionRejected.conflict(
                 "GitHub did not respond within \(Self.answerTimeout.brief); the request was cancelled. Try again later."
@@ -140,6 +157,10 @@ package struct WebhookService: Service {
             try await Task.sleep(for: pause)
             hasFailed = try await !logged { try await turn.withLock { try await review() } }
         }
+    }
+
+    private func reviewAfterLosses() async throws {
+        for await _ in losses.stream { try await logged { try await turn.withLock { try await review() } } }
     }
 
     /// A review that failed is repeated before the next one is due.

@@ -1,4 +1,4 @@
-import ObserverEngine
+package import ObserverEngine
 
 extension DocumentWriter {
     /// The actions of operators, newest first.
@@ -17,16 +17,23 @@ extension DocumentWriter {
         let who = min(entries.map { Text($0.by.label).columns }.max() ?? 0, 30)
         let origin = min(entries.map { Text($0.by.origin).columns }.max() ?? 0, 39)
         for entry in entries {
-            let action = [entry.action, entry.subject].compactMap { $0 }.joined(separator: " ")
+            let action = [entry.command, entry.subject].compactMap { $0 }.joined(separator: " ")
             line(
                 Text(state.timesClock.full(entry.at), .secondary) + .spaces(2)
                     + Text(entry.by.label, .bold).fitted(to: who) + .spaces(2)
                     + Text(entry.by.origin, .secondary).fitted(to: origin) + .spaces(2)
                     + Text(entry.result.rawValue, Style(ink: entry.result.ink)).fitted(to: 8) + .spaces(2)
                     + Text(action))
-            if let reason = entry.reason { line(.spaces(2) + Text("\"\(reason)\"")) }
+            if let reason = entry.quotedReason { line(.spaces(2) + Text(reason)) }
             if entry.result != .done, let answer = entry.answer { line(.spaces(2) + Text(answer, .secondary)) }
         }
+    }
+}
+
+extension AuditEntry {
+    /// The reason of the operator: `"hotfix"`. A deployment only has one if it overrides the rules.
+    package var quotedReason: String? {
+        reason.map { (action == "deploy" ? "rules overridden: " : "") + "\"\($0)\"" }
     }
 }
 

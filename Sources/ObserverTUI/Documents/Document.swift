@@ -64,12 +64,11 @@ struct Document {
 
 /// Collects the lines of a document: headings, labelled values and paragraphs.
 struct DocumentWriter {
-    private static let labelColumns = 12
-
     /// Values are wrapped at this width.
     let columns: Int
     private(set) var lines: [Text] = []
     private(set) var expiry: Date?
+    var labelColumns = 12
 
     init(columns: Int) {
         self.columns = columns
@@ -87,9 +86,9 @@ struct DocumentWriter {
 
     /// Wraps long values.
     mutating func value(_ label: String, _ value: Text) {
-        let space = max(10, columns - Self.labelColumns - 2)
+        let space = max(10, columns - labelColumns - 2)
         for (index, line) in value.wrapped(to: space).enumerated() {
-            let label = Text(index == 0 ? label : "", .secondary).fitted(to: Self.labelColumns)
+            let label = Text(index == 0 ? label : "", .secondary).fitted(to: labelColumns)
             lines.append(.spaces(2) + label + line)
         }
     }

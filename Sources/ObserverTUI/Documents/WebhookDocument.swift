@@ -5,6 +5,7 @@ extension DocumentWriter {
         guard let mirror = state.shown else {
             return line(Text("Not known yet.", .secondary))
         }
+        labelColumns = 14
         let hook = mirror.hook
         let mark = RegistrationMark(hook)
         heading("On GitHub")
@@ -18,7 +19,7 @@ extension DocumentWriter {
         value("signed", hook.isSigned ? "yes" : "no")
         heading("Status")
         let clock = state.timesClock
-        value("last call", hook.lastDeliveryAt.map(clock.full))
+        value("last delivery", hook.lastDeliveryAt.map(clock.full))
         value("answered", hook.lastAnswer.map { "\($0)" })
         value("last ping", hook.lastPingAt.map(clock.full))
         value("next review", hook.nextReviewAt.map(clock.full))
@@ -26,7 +27,7 @@ extension DocumentWriter {
         let engine = mirror.engine
         value("repository", "\(engine.fullName) › \(engine.branch)")
         value("token", engine.authentication.rawValue)
-        value("calls left", engine.rateLimitRemaining.map { "\($0) this hour" })
+        value("requests left", engine.rateLimitRemaining.map { "\($0) this hour" })
         value("public node", engine.publicNode)
         value("public URL", engine.publicURL)
         for dependency in [engine.gitHub, engine.target].compactMap({ $0 }) {
@@ -40,6 +41,7 @@ extension DocumentWriter {
         value("paused since", engine.pause?.since.map(clock.full))
         value("paused until", engine.pause?.until.map(clock.full), .busy)
         value("held at", engine.hold.map { "\($0.summary) \($0.until.words)" }, .busy)
+        value("held since", engine.hold?.since.map(clock.full))
         value("blocked", engine.blocked, .busy)
         value("problem", engine.problem, .bad)
         value("version", engine.version)

@@ -45,13 +45,18 @@ extension AppSummary {
             case .changed: "drift: \(drift?.fields.map(\.words).joined(separator: ", ") ?? "")"
             case nil: mark.word == "healthy" ? nil : mark.word
             }
-        let failure = isHealthy == true ? nil : lastFailure.map { "\($0.state) on \($0.host): \($0.message)" }
+        let failure = isHealthy == true ? nil : lastFailure.map(\.words)
         let parts = [
             mark.word == "deploying" && drift != nil ? mark.word : nil, words, drift?.refusal,
             isOrphaned ? "in no spec" : nil, failure,
         ]
         return parts.compactMap { $0 }.joined(separator: "; ")
     }
+}
+
+extension AppSummary.Failure {
+    /// "TASK_FAILED on 10.0.0.7: Command exited with status 1"; a container has no host of its own.
+    fileprivate var words: String { "\(state)\(host.isEmpty ? "" : " on \(host)"): \(message)" }
 }
 
 extension AppChange.Field {

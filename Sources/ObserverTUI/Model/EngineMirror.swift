@@ -15,8 +15,6 @@ struct EngineMirror: Equatable, Sendable {
     private(set) var deployments: Feed<DeploymentSummary>
     private(set) var engineLog: LogTail
     private(set) var deploymentLogs: [Int64: LogTail] = [:]
-    /// The newest deployment of each commit that resumed an interrupted one.
-    private var restarts: [String: Int64] = [:]
 
     init(_ snapshot: ControlSnapshot) {
         engine = snapshot.engine
@@ -25,7 +23,6 @@ struct EngineMirror: Equatable, Sendable {
         deliveries = Feed(newestFirst: snapshot.deliveries, total: snapshot.deliveryCount)
         deployments = Feed(newestFirst: snapshot.deployments, total: snapshot.deploymentCount)
         engineLog = LogTail(snapshot.log)
-        snapshot.deployments.forEach { noteRestart($0) }
     }
 
     mutating func apply(_ event: ControlEvent) {
@@ -34,15 +31,12 @@ struct EngineMirror: Equatable, Sendable {
             var mirror = EngineMirror(snapshot)
             mirror.deliveries.keepOlder(from: deliveries)
             mirror.deployments.keepOlder(from: deployments)
-            mirror.restarts.merge(restarts, uniquingKeysWith: max)
             self = mirror
         case .engine(let state): engine = state
         case .hook(let state): hook = state
         case .apps(let report): apps = report.inListOrder
         case .delivery(let row): deliveries.upsert(row)
-        case .deployment(let row):
-            deployments.upsert(row)
-            noteRestart(row)
+        case .deployment(let row): deployments.upsert(row)
         case .log(let line): append(line)
         case .audit: break
         }
@@ -54,12 +48,6 @@ struct EngineMirror: Equatable, Sendable {
 
     mutating func append(olderDeployments page: [DeploymentSummary]) {
         deployments.append(older: page)
-        page.forEach { noteRestart($0) }
-    }
-
-    private mutating func noteRestart(_ row: DeploymentSummary) {
-        guard row.trigger == .restart else { return }
-        restarts[row.commit] = max(restarts[row.commit] ?? row.id, row.id)
     }
 
     /// Adds the log of a deployment from its start; keeps lines that have already arrived on the event stream.
@@ -83,12 +71,9 @@ struct EngineMirror: Equatable, Sendable {
         deployments.rows.first { $0.stage == .succeeded }
     }
 
-    /// The deployment of a delivery. After an interruption, the deployment that resumed it.
+    /// The deployment of a delivery; after an interruption, the newer deployment of its commit.
     func deployment(of delivery: DeliverySummary) -> DeploymentSummary? {
-        guard let own = delivery.deployment.flatMap({ deployments[$0] }) else { return nil }
-        guard own.stage == .failed else { return own }
-        guard let restart = restarts[own.commit], restart > own.id else { return own }
-        return deployments[restart] ?? own
+        delivery.deployment.flatMap { deployments[$0] }
     }
 
     private mutating func append(_ line: LogLine) {

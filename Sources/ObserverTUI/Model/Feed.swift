@@ -56,9 +56,13 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
         total = max(total, ascending.count)
     }
 
-    /// Keeps the older rows from before a snapshot if the two overlap.
-    mutating func keepOlder(from earlier: Feed) {
-        guard let oldest, let place = earlier.places[oldest.id] else { return }
+    /// Keeps the older rows from before a snapshot if the two overlap. In a new database, IDs start again: its rows are
+    /// other ones, even with the same IDs.
+    mutating func keepOlder(from earlier: Feed) where Row.ID: Comparable {
+        guard let oldest, let place = earlier.places[oldest.id],
+            oldest.isVersion(of: earlier.ascending[place - earlier.origin]),
+            let newest = ascending.map(\.id).max(), earlier.ascending.allSatisfy({ $0.id <= newest })
+        else { return }
         prepend(earlier.ascending[..<(place - earlier.origin)].filter { places[$0.id] == nil })
         isComplete = earlier.isComplete
     }
@@ -158,6 +162,8 @@ protocol ListedRow: Identifiable, Equatable, Sendable where ID: Sendable {
     var isRunning: Bool { get }
     /// Whether it can share a line with this adjacent row.
     func sharesLine(with other: Self) -> Bool
+    /// Whether this is an earlier or later state of a row with the same ID, not another row with that ID.
+    func isVersion(of other: Self) -> Bool
 }
 
 extension DeliverySummary: ListedRow {
@@ -170,6 +176,8 @@ extension DeliverySummary: ListedRow {
         guard verdict == other.verdict else { return false }
         return verdict == .ping || verdict == .rejected && reason == other.reason
     }
+
+    func isVersion(of other: DeliverySummary) -> Bool { receivedAt == other.receivedAt }
 }
 
 extension DeploymentSummary: ListedRow {
@@ -190,6 +198,8 @@ extension DeploymentSummary: ListedRow {
     }
 
     func sharesLine(with other: DeploymentSummary) -> Bool { false }
+
+    func isVersion(of other: DeploymentSummary) -> Bool { queuedAt == other.queuedAt && commit == other.commit }
 }
 
 extension AppSummary: ListedRow {
@@ -198,4 +208,6 @@ extension AppSummary: ListedRow {
     var isRunning: Bool { !deployments.isEmpty }
 
     func sharesLine(with other: AppSummary) -> Bool { false }
+
+    func isVersion(of other: AppSummary) -> Bool { id == other.id }
 }

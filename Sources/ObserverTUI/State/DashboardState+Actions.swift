@@ -57,6 +57,11 @@ extension DashboardState {
         }
     }
 
+    /// A sentence that names the key of an action, to follow another one; empty if the action is not permitted.
+    func remedy(_ sentence: String, for action: ControlAction) -> String {
+        caller?.refusal(of: action) == nil ? " \(sentence)" : ""
+    }
+
     /// Why no action of this kind is possible.
     private func refusal(of action: ControlAction) -> String? {
         guard isLive, mirror != nil else { return Self.notConnected }

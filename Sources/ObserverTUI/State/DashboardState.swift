@@ -32,6 +32,8 @@ struct DashboardState: Equatable, Sendable {
     var apps = ListPosition<AppSummary>()
     var log = LogPosition()
     var filters: [Pane: SearchTerm] = [:]
+    /// The positions from before the filter of each pane.
+    var filterStarts: [Pane: FilterStart] = [:]
     /// The term that n and N search for.
     var searchTerm = SearchTerm("")
     /// Earlier terms, the newest last.
@@ -80,13 +82,17 @@ struct DashboardState: Equatable, Sendable {
     var layout: Layout {
         Layout(
             size: size, focus: focus, lists: lists, isZoomed: isZoomed, alerts: alertRows,
-            apps: hasApps ? shown?.apps?.apps.count ?? 0 : nil,
-            barRows: prompt == nil && pauseForm == nil ? noticeLines.count : 1)
+            apps: hasApps ? shown?.apps?.apps.count ?? 0 : nil, barRows: barRows)
+    }
+
+    private var barRows: Int {
+        if prompt != nil { return 1 }
+        return pauseForm.map { $0.linesAbove(columns: size.columns - 2).count + 1 } ?? noticeLines.count
     }
 
     /// The lines that the alerts need, inside a border.
     private var alertRows: Int {
-        Alert.lines(of: Alert.all(of: shown), columns: size.columns - 4, rows: .max).count
+        Alert.lines(of: Alert.all(in: self), columns: size.columns - 4, rows: .max).count
     }
 
     /// The sentence in the place of the key bar, as far as it fits: its beginning matters most.
@@ -105,6 +111,11 @@ struct DashboardState: Equatable, Sendable {
     var timesClock: WallClock { timeStyle == .utc ? .utc : clock }
 
     func filter(of pane: Pane) -> SearchTerm { filters[pane] ?? SearchTerm("") }
+
+    var positions: ListPositions {
+        get { ListPositions(deliveries: deliveries, deployments: deployments, apps: apps) }
+        set { (deliveries, deployments, apps) = (newValue.deliveries, newValue.deployments, newValue.apps) }
+    }
 }
 
 /// The state of the connection to the observer.
@@ -121,6 +132,10 @@ struct ListPosition<Row: ListedRow>: Equatable, Sendable {
     var isChosen = false
     /// The row at the top of the pane; nil while the list shows its first rows.
     var anchor: Row.ID?
+
+    func isSameChoice(as other: ListPosition) -> Bool {
+        selected == other.selected && isChosen == other.isChosen
+    }
 }
 
 /// The log that is shown, and the position in it.
@@ -210,9 +225,30 @@ struct Prompt: Equatable, Sendable {
     var recalled: Int?
     /// The term and the positions that Esc restores.
     let before: SearchTerm
-    let deliveries: ListPosition<DeliverySummary>
-    let deployments: ListPosition<DeploymentSummary>
-    let apps: ListPosition<AppSummary>
+    let positions: ListPositions
+}
+
+/// The positions in all lists.
+struct ListPositions: Equatable, Sendable {
+    var deliveries = ListPosition<DeliverySummary>()
+    var deployments = ListPosition<DeploymentSummary>()
+    var apps = ListPosition<AppSummary>()
+
+    /// Whether the rows of a pane are selected in the same way.
+    func isSame(as other: ListPositions, in pane: Pane) -> Bool {
+        switch pane {
+        case .deliveries: deliveries.isSameChoice(as: other.deliveries)
+        case .deployments: deployments.isSameChoice(as: other.deployments)
+        case .apps: apps.isSameChoice(as: other.apps)
+        case .log, .hook: true
+        }
+    }
+}
+
+/// The positions from before a filter, and those that it led to.
+struct FilterStart: Equatable, Sendable {
+    let before: ListPositions
+    let found: ListPositions
 }
 
 /// A click that may be the first of a double click.

@@ -34,7 +34,7 @@ extension Dialog {
                 title: "Roll back",
                 question: "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) "
                     + "are then on hold until the next push.",
-                brief: "Roll back to \(target.commit.shortCommit)?", verb: "Roll back"),
+                brief: "Roll back to \(target.commit.shortCommit) and hold?", verb: "Roll back"),
             facts: since,
             plan: PlanBody(of: target.commit, from: from, to: describe(target.commit, target.message)),
             isDestructive: true,
@@ -67,6 +67,22 @@ extension Dialog {
             isDestructive: true, consequence: .action(.cancel(deployment: deployment.id)), at: now)
     }
 
+    /// Resuming ends a hold too. nil if there is none.
+    static func endHold(in mirror: EngineMirror, at now: Date) -> Dialog? {
+        guard let commit = mirror.engine.heldAt else { return nil }
+        let hold = "the hold at \(mirror.engine.hold?.summary ?? commit.shortCommit)"
+        let isPaused = mirror.engine.isPaused
+        let consequence =
+            "\(isPaused ? "Queued deployments then start, and the" : "The") head of \(mirror.engine.branch) is "
+            + "\(isPaused ? "" : "then ")deployed unless a rule forbids it."
+        return Dialog(
+            Wording(
+                title: isPaused ? "End the pause and the hold" : "End the hold",
+                question: "End \(isPaused ? "the pause and " : "")\(hold)? \(consequence)",
+                brief: isPaused ? "End the pause and the hold?" : "End the hold?", verb: "Resume"),
+            facts: allRuns(mirror), isDestructive: true, consequence: .action(.resume), at: now)
+    }
+
     /// nil if the watched repository has its name.
     static func acceptRepository(of engine: EngineState, at now: Date) -> Dialog? {
         guard let id = engine.otherRepositoryID else { return nil }
@@ -88,7 +104,8 @@ extension Dialog {
         return Dialog(
             Wording(
                 title: "Approve the plan",
-                question: "Approve deployment \(row.id)? If the target changes before that, it must be approved again.",
+                question: "Approve deployment \(row.id)? "
+                    + "If the target changes before the plan is applied, it must be approved again.",
                 brief: "Approve deployment \(row.id)?", verb: "Approve"),
             facts: since, plan: PlanBody(of: detail, from: from),
             isDestructive: true, consequence: .action(.approve(deployment: row.id, plan: plan)), at: now)
@@ -108,13 +125,14 @@ extension Dialog {
         Dialog(
             Wording(
                 title: "Suspend",
-                question: "Suspend? The observer runs in this process and stops too: until fg, deliveries of pushes to "
-                    + "\(branch ?? "the branch") fail.",
+                question: "Suspend? The observer runs in this process, and stops too. Until you type fg, pushes to "
+                    + "\(branch ?? "the branch") are not received.",
                 brief: "Suspend the observer too?", verb: "Suspend"),
             isDestructive: true, consequence: .suspend, at: now)
     }
 
-    /// The commit that runs now; if that is not certain, the last one that was deployed. And version has happened since.
+    /// The commit that runs now; if that is not certain, the last one that was deployed. Then what happened
+    /// since.
     private static func runs(_ mirror: EngineMirror) -> (from: Fact, since: [Fact]) {
         let version = RunningVersion(mirror)
         let isCertain = version.source == .target || version.newer == nil && version.source == .deployments

@@ -34,7 +34,7 @@ struct Dialog: Equatable, Sendable {
     private let ownFacts: [Fact]
     private(set) var plan: PlanBody?
     let consequence: Consequence
-    /// Whether it stops or removes something.
+    /// Whether it stops, removes or approves something; its frame is red.
     let isDestructive: Bool
     /// A word that the operator must type to confirm.
     var requiredWord: String?

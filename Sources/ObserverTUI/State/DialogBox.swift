@@ -5,7 +5,7 @@ struct DialogBox {
     /// Fields of a plan may be long.
     private static let widestWithPlan = 100
     /// The question is shortened, and then facts are left out, before fewer lines of the plan are visible.
-    private static let leastPlan = [5, 2]
+    private static let leastPlan = [5, 1]
     /// Below this many rows there is no border.
     private static let framedRows = 6
 

@@ -18,6 +18,12 @@ extension EngineOwner {
         }
     }
 
+    /// A sentence without the address of the observer, for a place where it is too long.
+    func withoutAddress(_ sentence: String) -> String {
+        guard case .elsewhere(let address) = self, !address.isEmpty else { return sentence }
+        return sentence.replacing(" at \(address)", with: "")
+    }
+
     /// Whether the observer stops with the dashboard.
     var stopsWithDashboard: Bool {
         if case .thisProcess = self { true } else { false }

@@ -59,7 +59,7 @@ struct KeyBar {
             let isPossible = state.refusal(of: binding.command) == nil
             // Plans that wait for approval are rare.
             if binding.command == .approve, !isPossible { return nil }
-            let label = binding.command == .pause && state.shown?.engine.isPaused == true ? "resume" : binding.label
+            let label = binding.command == .pause && state.isPausedOrHeld ? "resume" : binding.label
             // While a deployment runs, to cancel it matters more than to start another one.
             return entry(
                 key, label, rank: binding.command == .cancel && isPossible ? 1 : rank, isPossible: isPossible)
@@ -87,6 +87,12 @@ struct KeyBar {
 }
 
 extension DashboardState {
+    /// Whether P ends a pause or a hold.
+    fileprivate var isPausedOrHeld: Bool {
+        guard let engine = shown?.engine else { return false }
+        return engine.isPaused || engine.heldAt != nil
+    }
+
     /// Whether q quits.
     var isAtRoot: Bool {
         detail == nil && menu == nil && !isZoomed && filter(of: focus).isEmpty

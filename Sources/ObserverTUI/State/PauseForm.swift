@@ -8,6 +8,8 @@ struct PauseForm: Equatable, Sendable {
     }
 
     private static let limit = 200
+    /// In a narrower line, the possible answers have lines of their own.
+    private static let columnsWithHints = 58
 
     private(set) var question = Question.reason
     /// The answer as far as it is typed.
@@ -57,6 +59,26 @@ struct PauseForm: Equatable, Sendable {
         case .reason: "Pause deployments. Why? "
         case .end: "Until when? "
         }
+    }
+
+    /// Text without space to the right of the typed text: a problem, or the possible answers in a narrow terminal.
+    func linesAbove(columns: Int) -> [Text] {
+        if let problem {
+            let text = Text(problem, .bad)
+            return fits(text, columns: columns) ? [] : text.wrapped(to: columns)
+        }
+        return columns < Self.columnsWithHints ? Text(hints[0], .secondary).wrapped(to: columns) : []
+    }
+
+    /// The text to the right of the typed text, as long as there is space for it.
+    func note(columns: Int) -> Text? {
+        guard linesAbove(columns: columns).isEmpty else { return nil }
+        if let problem { return Text(problem, .bad) }
+        return hints.map { Text($0, .secondary) }.first { fits($0, columns: columns) }
+    }
+
+    private func fits(_ text: Text, columns: Int) -> Bool {
+        Text(prompt + self.text).columns + text.columns + 3 <= columns
     }
 
     /// The possible answers, from the longest to the shortest text.

@@ -10,6 +10,10 @@ struct NcursesLoop {
     private var keys = NcursesKeys()
     private var shown: Canvas?
     private var expiry: Date?
+    /// Whether another program has the terminal: it is neither read nor painted.
+    private var isInBackground = false
+    /// How often the process looks whether it is in the foreground again, in milliseconds: no signal reports it.
+    private static let backgroundInterval: Int32 = 500
 
     init(
         theme: Theme, mailbox: NcursesTerminal.Mailbox, events: AsyncStream<TerminalEvent>.Continuation,
@@ -29,11 +33,14 @@ struct NcursesLoop {
     mutating func run() {
         while true {
             let wakeup = cn_wait(timeout)
-            if wakeup.resized { resize() }
-            if wakeup.continued { resume() }
+            let returns = isInBackground || wakeup.continued || wakeup.modes_lost
+            isInBackground = wakeup.in_background
+            if !isInBackground {
+                if returns { resume() } else if wakeup.resized { resize() }
+            }
             if wakeup.stop_requested { suspend() }
             if wakeup.hung_up { return }
-            if wakeup.input { readKeys() }
+            if wakeup.input, !isInBackground { readKeys() }
             let orders = mailbox.take()
             if orders.closes { return }
             carryOut(orders)
@@ -43,6 +50,7 @@ struct NcursesLoop {
 
     /// Milliseconds until the frame expires; must not be too early.
     private var timeout: Int32 {
+        if isInBackground { return Self.backgroundInterval }
         guard let expiry else { return -1 }
         let milliseconds = (expiry.timeIntervalSinceNow * 1000).rounded(.up)
         return Int32(min(max(milliseconds, 0), 86_400_000))
@@ -50,10 +58,12 @@ struct NcursesLoop {
 
     private mutating func carryOut(_ orders: TerminalOrders) {
         if let mouse = orders.mouse { cn_set_mouse(mouse) }
-        for text in orders.copies { copy(text) }
-        if orders.repaints { repaint() }
+        if !isInBackground {
+            for text in orders.copies { copy(text) }
+            if orders.repaints { repaint() }
+        }
         if let canvas = orders.canvas {
-            painter.paint(canvas, over: shown)
+            if !isInBackground { painter.paint(canvas, over: shown) }
             shown = canvas
             expiry = canvas.expiry
         }
@@ -84,12 +94,15 @@ struct NcursesLoop {
         if let shown { painter.paint(shown, over: nil) }
     }
 
-    private func suspend() {
+    private mutating func suspend() {
         cn_suspend("observer is suspended; type fg to return.\r\n")
         resume()
     }
 
-    private func resume() {
+    /// Later if the process was continued in the background: it would be stopped again.
+    private mutating func resume() {
+        isInBackground = !cn_in_foreground()
+        guard !isInBackground else { return }
         cn_resume()
         resize()
     }

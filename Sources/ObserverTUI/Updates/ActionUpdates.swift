@@ -8,6 +8,8 @@ extension Dashboard {
         case .register: return request(.register)
         case .ping: return request(.ping)
         case .pause:
+            state.dialog = .endHold(in: mirror, at: state.now)
+            guard state.dialog == nil else { break }
             if mirror.engine.isPaused { return request(.resume) }
             state.pauseForm = PauseForm()
         case .approve:
@@ -73,6 +75,22 @@ extension Dashboard {
                 state.notice = .error("Deployment \(id) is no longer waiting for approval.", at: state.now)
             }
         }
+    }
+
+    /// Closes the question for an approval that can no longer be given: another operator has answered it, or the plan
+    /// has changed.
+    mutating func dropOutdatedApproval() -> [DashboardEffect] {
+        guard case .action(.approve(let id, let plan)) = state.dialog?.consequence else { return [] }
+        let current = state.mirror?.deployments[id]?.plan
+        guard current != plan else { return [] }
+        state.dialog = nil
+        guard current != nil else {
+            state.notice = .info("Deployment \(id) is no longer waiting for approval.", at: state.now)
+            return []
+        }
+        // Asks again, with the new plan.
+        state.approving = id
+        return [.loadDeployment(id)]
     }
 
     mutating func request(_ action: ControlAction) -> [DashboardEffect] {

@@ -12,7 +12,8 @@ extension Dashboard {
             return effects + (row.verdict == .accepted ? planAgain() : [])
         case .deployment(let row):
             countChange()
-            return effects + reloadDetail(of: row) + (row.stage.isFinal ? planAgain() : [])
+            let requests = effects + dropOutdatedApproval() + reloadDetail(of: row)
+            return row.stage.isFinal ? requests + planAgain() : requests
         case .apps:
             dropSelectedApp()
         case .audit(let entry):
@@ -55,15 +56,21 @@ extension Dashboard {
         }
         state.connection = .live
         state.logRequests = [:]
-        let isGone = (
-            delivery: state.deliveries.selected.flatMap { state.shown?.deliveries[$0] } == nil,
-            deployment: state.deployments.selected.flatMap { state.shown?.deployments[$0] } == nil
-        )
-        if isGone.delivery { state.deliveries = ListPosition() }
-        if isGone.deployment { state.deployments = ListPosition() }
+        if !has(state.deliveries.selected, state.shown?.deliveries, since: before?.deliveries) {
+            state.deliveries = ListPosition()
+        }
+        if !has(state.deployments.selected, state.shown?.deployments, since: before?.deployments) {
+            state.deployments = ListPosition()
+        }
         dropSelectedApp()
         if state.focus == .apps, !state.hasApps { state.focus = .deployments }
-        return reloadDetail()
+        return dropOutdatedApproval() + reloadDetail()
+    }
+
+    /// Whether the row still exists, and is not another one with the same ID in a new database.
+    private func has<Row: ListedRow>(_ id: Row.ID?, _ rows: Feed<Row>?, since earlier: Feed<Row>?) -> Bool {
+        guard let id, let row = rows?[id] else { return false }
+        return earlier?[id].map { row.isVersion(of: $0) } ?? true
     }
 
     /// Changes of the opened row may have been missed, or could not be read.

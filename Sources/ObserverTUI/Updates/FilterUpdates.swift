@@ -4,9 +4,12 @@ extension Dashboard {
     private static let historyLimit = 50
 
     mutating func openPrompt() {
+        guard state.focus != .hook || state.menu != nil || state.detail != nil else {
+            state.notice = .error("Nothing to filter here.", at: state.now)
+            return
+        }
         let before = state.menu?.filter ?? state.detail?.search ?? state.filter(of: state.focus)
-        state.prompt = Prompt(
-            before: before, deliveries: state.deliveries, deployments: state.deployments, apps: state.apps)
+        state.prompt = Prompt(before: before, positions: state.positions)
         narrow(to: SearchTerm(""))
     }
 
@@ -23,6 +26,8 @@ extension Dashboard {
             return
         }
         state.filters[state.focus] = term.isEmpty ? nil : term
+        // Each letter starts from there: the rows that fewer letters found are not chosen.
+        if let start = state.prompt?.positions { state.positions = start }
         switch state.focus {
         case .deliveries: state.deliveries.keepVisible(in: state.deliveryListing)
         case .deployments: state.deployments.keepVisible(in: state.deploymentListing)
@@ -40,13 +45,12 @@ extension Dashboard {
         case .enter:
             state.prompt = nil
             remember(prompt.text)
+            if state.menu == nil, state.detail == nil { apply(prompt) }
             if state.menu == nil, state.detail != nil, !prompt.text.isEmpty { search(forward: true) }
             return
         case .escape, .control("c"):
             state.prompt = nil
-            state.deliveries = prompt.deliveries
-            state.deployments = prompt.deployments
-            state.apps = prompt.apps
+            state.positions = prompt.positions
             narrow(to: prompt.before)
             return
         case .character(let character) where prompt.text.count < 200: prompt.text.append(character)
@@ -61,9 +65,42 @@ extension Dashboard {
         narrow(to: SearchTerm(prompt.text))
     }
 
+    /// Returns to the position from before the filter, unless the operator has selected another row meanwhile.
     mutating func clearFilter() {
         state.filters[state.focus] = nil
+        if let start = state.filterStarts.removeValue(forKey: state.focus),
+            start.found.isSame(as: state.positions, in: state.focus)
+        {
+            restore(start.before)
+        }
         revealSelection()
+    }
+
+    /// Keeps the filter, and the position to return to.
+    private mutating func apply(_ prompt: Prompt) {
+        guard !prompt.text.isEmpty else { return clearFilter() }
+        let earlier = state.filterStarts[state.focus].flatMap { start in
+            start.found.isSame(as: prompt.positions, in: state.focus) ? start.before : nil
+        }
+        state.filterStarts[state.focus] = FilterStart(
+            before: earlier ?? prompt.positions, found: state.positions)
+    }
+
+    /// A row that no longer exists is replaced by the newest one.
+    private mutating func restore(_ positions: ListPositions) {
+        switch state.focus {
+        case .deliveries:
+            let isKnown = positions.deliveries.selected.flatMap { state.shown?.deliveries[$0] } != nil
+            state.deliveries = isKnown && positions.deliveries.isChosen ? positions.deliveries : ListPosition()
+        case .deployments:
+            let isKnown = positions.deployments.selected.flatMap { state.shown?.deployments[$0] } != nil
+            state.deployments = isKnown && positions.deployments.isChosen ? positions.deployments : ListPosition()
+        case .apps:
+            let isKnown = state.shown?.apps?.apps.contains { $0.id == positions.apps.selected } == true
+            state.apps = isKnown && positions.apps.isChosen ? positions.apps : ListPosition()
+        case .log, .hook:
+            break
+        }
     }
 
     /// Goes to the next match of the last term.

@@ -39,7 +39,7 @@ enum AppsView {
         let target = mirror.engine.target?.name ?? "the target"
         guard mirror.apps?.readAt == nil else { return "No apps. \(target) runs nothing of this branch." }
         return mirror.deployed == nil
-            ? "No apps yet. They appear here after the first deployment." : "Reading the apps from \(target)…"
+            ? "Not known yet. Apps appear here after the next deployment." : "Reading the apps from \(target)…"
     }
 }
 
@@ -62,7 +62,7 @@ struct AppColumns {
     var headings: Text {
         row(
             .spaces(3), name: Text("APP", .secondary), commit: Text("COMMIT", .secondary),
-            tasks: Text("TASKS", .secondary), age: state.timeHeading, remark: Text("STATE", .secondary))
+            tasks: Text("READY", .secondary), age: state.timeHeading, remark: Text("STATE", .secondary))
     }
 
     func line(_ app: AppSummary, isRelated: Bool, into canvas: inout Canvas) -> Text {

@@ -24,7 +24,8 @@ enum DeliveriesView {
         guard mirror.hook.registration == .registered, let url = mirror.hook.url else {
             return mirror.hook.registration == .unknown
                 ? "No deliveries yet. The webhook has not been checked on GitHub yet."
-                : "No deliveries yet, and no webhook is registered. Press r to register it."
+                : "No deliveries yet, and no webhook is registered."
+                    + state.remedy("Press r to register it.", for: .register)
         }
         return "No deliveries yet. GitHub will call \(url) on the next push to \(branch)."
     }

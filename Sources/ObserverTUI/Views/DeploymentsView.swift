@@ -20,7 +20,8 @@ enum DeploymentsView {
         let filter = state.filter(of: .deployments)
         if !filter.isEmpty { return "No deployment matches \"\(filter.text)\". Press Esc to show all." }
         let branch = mirror.engine.branch
-        return "No deployments yet. The next push to \(branch) is deployed. Press D to deploy its head now."
+        return "No deployments yet. The next push to \(branch) is deployed."
+            + state.remedy("Press D to deploy its head now.", for: .deploy(commit: nil, force: false))
     }
 }
 

@@ -21,6 +21,26 @@ enum HelpView {
             canvas.write(text.marking(menu.filter), in: line)
             if index == menu.selected { canvas.restyle(line) { $0.ground = .selection } }
         }
+        if bindings.indices.contains(menu.selected) {
+            drawRest(of: bindings[menu.selected], state, grid, into: &canvas)
+        }
+    }
+
+    /// The whole sentence of the selected key below the keys, where it is cut next to its key.
+    private static func drawRest(
+        of binding: KeyBinding, _ state: DashboardState, _ grid: HelpGrid, into canvas: inout Canvas
+    ) {
+        guard row(binding, opensSection: false, state, columns: grid.width).columns > grid.width else { return }
+        let area = state.helpArea.inset(columns: 1, rows: 0)
+        let lines = sentence(binding, state).wrapped(to: area.columns)
+        guard grid.rows + lines.count < area.rows else { return }
+        for (index, line) in lines.enumerated() {
+            canvas.write(line, in: area.line(area.rows - lines.count + index))
+        }
+    }
+
+    private static func sentence(_ binding: KeyBinding, _ state: DashboardState) -> Text {
+        Text(state.refusal(of: binding.command).map { "Unavailable: \($0)" } ?? binding.help, .secondary)
     }
 
     private static func row(
@@ -32,6 +52,6 @@ enum HelpView {
         let keyColumns = columns >= 60 ? 18 : columns >= 48 ? 17 : 10
         text += Text(binding.keyNames, refusal == nil ? .bold : .secondary).fitted(to: keyColumns)
         if columns >= 100 { text += Text(binding.label, refusal == nil ? .plain : .secondary).fitted(to: 15) }
-        return text + Text(refusal.map { "Unavailable: \($0)" } ?? binding.help, .secondary)
+        return text + sentence(binding, state)
     }
 }

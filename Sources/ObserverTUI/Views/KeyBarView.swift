@@ -25,13 +25,13 @@ enum KeyBarView {
     }
 
     private static func draw(_ form: PauseForm, in area: Rect, into canvas: inout Canvas) {
+        let above = form.linesAbove(columns: area.columns).prefix(max(0, area.rows - 1))
+        for (index, line) in above.enumerated() { canvas.write(line, in: area.line(index)) }
+        let input = area.droppingFirst(rows: above.count)
         let typed = Text(form.prompt, .accent.bold) + Text(form.text)
-        canvas.write(typed, in: area)
-        let hints = form.problem.map { [$0] } ?? form.hints
-        if let hint = hints.first(where: { typed.columns + Text($0).columns + 3 <= area.columns }) {
-            canvas.writeRight(Text(hint, form.problem == nil ? .secondary : .bad), in: area)
-        }
-        canvas.cursor = .init(column: min(area.column + typed.columns, area.endColumn - 1), row: area.row)
+        canvas.write(typed, in: input)
+        if let note = form.note(columns: area.columns) { canvas.writeRight(note, in: input) }
+        canvas.cursor = .init(column: min(input.column + typed.columns, input.endColumn - 1), row: input.row)
     }
 
     private static func drawKeys(_ state: DashboardState, in area: Rect, into canvas: inout Canvas) {
@@ -39,7 +39,9 @@ enum KeyBarView {
         for entry in bar.entries { canvas.write(entry.text, in: area, offset: entry.column) }
         guard case .lost(_, let reason, _) = state.connection, state.dialog == nil else { return }
         let quit = bar.entries.last.map { $0.text.columns + 2 } ?? 0
-        let text = Text("Connection lost: \(reason)", .bad)
-        canvas.write(text.truncatedInTheMiddle(to: max(0, area.columns - quit)), in: area)
+        let space = max(0, area.columns - quit)
+        let variants = [reason, state.owner.withoutAddress(reason)].map { Text("Connection lost: \($0)", .bad) }
+        let text = variants.first { $0.columns <= space } ?? variants[1]
+        canvas.write(text.truncated(to: space), in: area)
     }
 }

@@ -107,7 +107,7 @@ struct RunsText {
                 switch version.source {
                 case .target: "nothing runs"
                 case .earlierReport: "nothing ran when last seen"
-                case .deployments: "nothing deployed yet"
+                case .deployments: Self.isCertain(mirror) ? "nothing deployed yet" : "not known yet"
                 }
             variants = [Text(sentence, .secondary), Text()].map { .joined([$0, newer].compactMap { $0 }, by: "   ") }
             return
@@ -131,6 +131,14 @@ struct RunsText {
             begin + (since ?? Text()) + (health.map { dot + $0 } ?? Text()), begin + (since ?? Text()), begin, commit,
         ]
         variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") } + [newer ?? commit]
+    }
+
+    /// Whether a missing deployment means that there was none: after the disk was lost, only the target knows it.
+    private static func isCertain(_ mirror: EngineMirror) -> Bool {
+        switch mirror.engine.decisions {
+        case .pending, .unavailable: false
+        case .saved, .unsaved, .local: mirror.apps?.isSupported == false
+        }
     }
 
     /// States no more than is known.

@@ -30,7 +30,7 @@ enum WebhookView {
     }
 
     private static func drawAlerts(of state: DashboardState, in space: Rect, into canvas: inout Canvas) {
-        let lines = Alert.lines(of: Alert.all(of: state.shown), columns: space.columns, rows: space.rows)
+        let lines = Alert.lines(of: Alert.all(in: state), columns: space.columns, rows: space.rows)
         for (index, line) in lines.enumerated() { canvas.write(line, in: space.line(index)) }
     }
 
@@ -43,9 +43,10 @@ enum WebhookView {
             shown.map { dependency in
                 let mark = DependencyMark(dependency.condition)
                 let left = columns >= 110 && dependency == engine.gitHub ? engine.rateLimitRemaining : nil
+                let words = columns >= 150 ? "requests left" : "left"
                 return Text("\(mark.sign) ", Style(ink: mark.ink)) + Text(dependency.name)
                     + Text(
-                        left.map { " \($0.formatted(.number.locale(Locale(identifier: "en_US")))) left" } ?? "",
+                        left.map { " \($0.formatted(.number.locale(Locale(identifier: "en_US")))) \(words)" } ?? "",
                         .secondary)
             }, by: "   ")
     }
@@ -55,30 +56,58 @@ enum WebhookView {
         let mark = RegistrationMark(hook)
         let registration = Text("\(mark.sign) \(mark.word)", Style(ink: mark.ink).bold)
         var facts = [
-            hook.id.map { Text("#\($0)", .secondary) },
+            hook.id.map { Fact(Text("#\($0)", .secondary)) },
             last(hook, state, into: &canvas),
-            hook.nextReviewAt.map {
-                Text("review in \(canvas.stamp(.remaining(until: $0, at: state.shownTime)))", .secondary)
-            },
-            hook.registration == .registered ? Text(kind(hook), .secondary) : nil,
+            hook.nextReviewAt.map { review(at: $0, state, into: &canvas) },
+            hook.registration == .registered ? Fact(Text(kind(hook), .secondary)) : nil,
         ].compactMap { $0 }
         let url = Text(hook.url ?? "")
-        let shortest = url.truncatedInTheMiddle(to: 24)
-        while !facts.isEmpty, line(registration, shortest, facts).columns > columns { facts.removeLast() }
-        let spare = columns - line(registration, Text(), facts).columns - 3
-        return line(registration, url.truncatedInTheMiddle(to: spare), facts)
+        let leastURL = url.truncatedInTheMiddle(to: Self.widestURL)
+        while !facts.isEmpty,
+            line(registration, leastURL, facts.map { Text.spaces($0.columns) }).columns > columns
+        {
+            facts.removeLast()
+        }
+        let texts = facts.map(\.text)
+        let spare = columns - line(registration, Text(), texts).columns - 3
+        return line(registration, url.truncatedInTheMiddle(to: spare), texts)
+    }
+
+    /// The address matters more than the facts, up to these columns.
+    private static let widestURL = 60
+
+    /// A part of the summary. Whether there is space for it does not depend on its time.
+    private struct Fact {
+        let text: Text
+        /// The columns that it needs with its longest time.
+        let columns: Int
+
+        init(_ text: Text, leastColumns: Int = 0) {
+            self.text = text
+            columns = max(text.columns, leastColumns)
+        }
+    }
+
+    private static func review(at date: Date, _ state: DashboardState, into canvas: inout Canvas) -> Fact {
+        let rest = canvas.stamp(.remaining(until: date, at: state.shownTime))
+        let words = rest == "now" ? "review now" : "review in \(rest)"
+        return Fact(Text(words, .secondary), leastColumns: "review in 59 s".count)
     }
 
     private static func line(_ registration: Text, _ url: Text, _ facts: [Text]) -> Text {
         .joined([registration] + (url.isEmpty ? [] : [url]) + facts, by: "   ")
     }
 
-    private static func last(_ hook: HookState, _ state: DashboardState, into canvas: inout Canvas) -> Text? {
+    private static func last(_ hook: HookState, _ state: DashboardState, into canvas: inout Canvas) -> Fact? {
         guard let at = hook.lastDeliveryAt else { return nil }
-        let when = "\(canvas.stamp(.age(of: at, at: state.shownTime))) ago"
-        guard let answer = hook.lastAnswer else { return Text("last \(when)", .secondary) }
+        let age = canvas.stamp(.age(of: at, at: state.shownTime))
+        guard let answer = hook.lastAnswer else {
+            return Fact(Text("last \(age) ago", .secondary), leastColumns: "last 59s ago".count)
+        }
         let ink: Style.Ink = (200..<300).contains(answer) ? .good : .bad
-        return Text("last ", .secondary) + Text("\(answer)", Style(ink: ink)) + Text(", \(when)", .secondary)
+        let text =
+            Text("last ", .secondary) + Text("\(answer)", Style(ink: ink)) + Text(", \(age) ago", .secondary)
+        return Fact(text, leastColumns: "last 202, 59s ago".count)
     }
 
     private static func kind(_ hook: HookState) -> String {

@@ -103,21 +103,22 @@ extension AppList {
 }
 
 extension AppsReport {
-    /// "5dc9656 since 12:04, 5/5 healthy"; states only what is known now.
+    /// "5dc9656 since 12:04, 5/5 healthy", or "5dc9656, deployed at 12:04, healthy" where only that is known. States
+    /// only what is known now.
     func summary(at now: Date) -> String {
         guard let running else {
             guard let readAt else { return "not known yet" }
-            return problem == nil ? "nothing" : "not known; nothing ran at \(readAt.clock(at: now))"
+            return problem == nil ? "nothing" : "unknown; nothing ran at \(readAt.clock(at: now))"
         }
         let commit = running.id.prefix(7)
         let clock = since?.clock(at: now)
         guard let readAt else {
-            let deployed = "\(commit) was deployed" + (clock.map { " at \($0)" } ?? "")
-            guard problem == nil, let check else { return "not known; \(deployed)" }
-            return deployed + (check.isHealthy ? ", and is healthy" : ", and is not healthy")
-                + (check.reason.map { ": \($0)" } ?? "")
+            let time = clock.map { " at \($0)" } ?? ""
+            guard problem == nil, let check else { return "unknown; last deployed: \(commit)\(time)" }
+            let health = check.isHealthy ? "healthy" : "not healthy"
+            return "\(commit), deployed\(time), \(health)\(check.reason.map { ": \($0)" } ?? "")"
         }
-        guard problem == nil else { return "not known; \(commit) ran at \(readAt.clock(at: now))" }
+        guard problem == nil else { return "unknown; last seen: \(commit) at \(readAt.clock(at: now))" }
         let healthy = health.map { "\($0.healthy)/\($0.wanted) healthy" }
         let drift = drifted.isEmpty ? nil : "\(drifted.count) drifted"
         return ["\(commit)\(clock.map { " since \($0)" } ?? "")", healthy, drift].compactMap(\.self)
@@ -135,7 +136,7 @@ extension AppsReport {
 extension AppSummary {
     /// Everything unusual in one line, the most important first.
     fileprivate var state: String? {
-        let failure = isHealthy == true ? nil : lastFailure.map { "last failure: \($0.state) \($0.message)" }
+        let failure = isHealthy == true ? nil : lastFailure.map(\.words)
         let parts = [
             deployments.isEmpty ? nil : "deploying", drift.map { "drift: \($0.sentence)" }, drift?.refusal,
             isOrphaned ? "in no spec" : nil, failure,
@@ -147,6 +148,11 @@ extension AppSummary {
         if drift != nil || !deployments.isEmpty || isOrphaned { return .caution }
         return isHealthy == false ? .bad : .plain
     }
+}
+
+extension AppSummary.Failure {
+    /// "last failure: TASK_FAILED Command exited with status 1", of a container "stopped: exit status 137".
+    fileprivate var words: String { host.isEmpty ? "\(state): \(message)" : "last failure: \(state) \(message)" }
 }
 
 extension AppSummary {

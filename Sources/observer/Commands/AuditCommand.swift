@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ObserverEngine
+import ObserverTUI
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,14 +27,15 @@ struct AuditList: Report {
     func lines(in style: TextStyle) -> [String] {
         guard !rows.isEmpty else { return ["No actions."] }
         var table = Table([
-            .init(title: "ID", isNumeric: true), .init(title: "TIME"), .init(title: "WHO"), .init(title: "FROM"),
-            .init(title: "ACTION"), .init(title: "RESULT"), .init(title: "DETAILS"),
+            .init(title: "ID", isNumeric: true), .init(title: "TIME"), .init(title: "WHO", widest: 24),
+            .init(title: "FROM", widest: 39), .init(title: "ACTION", widest: 32), .init(title: "RESULT"),
+            .init(title: "DETAILS"),
         ])
         table.rows = rows.map { row in
             [
                 TableCell(String(row.id)), TableCell(row.at.rfc3339, .faint), TableCell(row.by.label),
                 TableCell(row.by.origin),
-                TableCell([row.action, row.subject].compactMap(\.self).joined(separator: " ")),
+                TableCell([row.command, row.subject].compactMap(\.self).joined(separator: " ")),
                 TableCell(row.result.rawValue, row.result.tint), TableCell(row.details),
             ]
         }
@@ -44,7 +46,7 @@ struct AuditList: Report {
 extension AuditEntry {
     /// The reason of the operator, then the answer.
     fileprivate var details: String {
-        [reason.map { "\"\($0)\"" }, answer].compactMap(\.self).joined(separator: " ")
+        [quotedReason, answer].compactMap(\.self).joined(separator: " ")
     }
 }
 

@@ -15,7 +15,8 @@ struct CommitPage: Report {
         fields.add("commit", commit, .heading)
         fields.add("author", history.author)
         fields.add("state", history.state.rawValue + (history.since.map { " since \($0.rfc3339)" } ?? ""), tint)
-        fields.add("why", history.answer)
+        // Without more to say, the state is the answer.
+        fields.add("why", history.state == .running && history.answer == "It runs." ? nil : history.answer)
         let pushes = history.deliveries.map { ($0.push, $0.verdict.tint) }
         let deployments = history.deployments.map { ($0.sentence(in: style), $0.stage.tint) }
         for (index, line) in pushes.enumerated() { fields.add(index == 0 ? "push" : "", line.0, line.1) }
@@ -36,7 +37,7 @@ struct CommitPage: Report {
 }
 
 extension DeliverySummary {
-    /// "2026-11-14T21:06:40Z, delivery 12 ignored: main is not dcos"
+    /// "2026-11-14T21:06:40Z, delivery 12 ignored: branch main is not watched"
     fileprivate var push: String {
         "\(receivedAt.rfc3339), delivery \(id) \(verdict.rawValue)" + (reason.map { ": \($0)" } ?? "")
     }

@@ -41,14 +41,19 @@ struct CompleteCommand: AsyncParsableCommand {
         case .unapproved:
             return try await client.deployments(limit: limit).filter { $0.plan != nil }
                 .map { line("\($0.id)", title(of: $0)) }
-        case .deliveries:
-            return try await client.deliveries(limit: limit).map { delivery in
-                line(
-                    "\(delivery.id)",
-                    [delivery.event, delivery.verdict.rawValue, delivery.commit.map { String($0.prefix(7)) }]
-                        .compactMap(\.self).joined(separator: " "))
-            }
+        case .deliveries: return try await client.deliveries(limit: limit).map(row)
+        case .pushes: return try await client.deliveries(limit: limit).filter(isReplayable).map(row)
         }
+    }
+
+    /// Whether a delivery is a stored push.
+    static func isReplayable(_ delivery: DeliverySummary) -> Bool { delivery.event == "push" && delivery.id > 0 }
+
+    private static func row(_ delivery: DeliverySummary) -> String {
+        line(
+            "\(delivery.id)",
+            [delivery.event, delivery.verdict.rawValue, delivery.commit.map { String($0.prefix(7)) }]
+                .compactMap(\.self).joined(separator: " "))
     }
 
     private static func title(of deployment: DeploymentSummary) -> String {
@@ -84,7 +89,7 @@ struct CompleteCommand: AsyncParsableCommand {
 
 /// The ids that an argument of a command takes.
 enum CompletionSubject: String, CaseIterable, ExpressibleByArgument {
-    case apps, deployments, succeeded, unfinished, unapproved, deliveries
+    case apps, deployments, succeeded, unfinished, unapproved, deliveries, pushes
 }
 
 extension CompletionKind {

@@ -43,7 +43,7 @@ struct ReplayCommand: DeployingCommand {
             deployed. To return to an earlier commit, use 'observer rollback'.
             """)
 
-    @Argument(help: "ID of the delivery; see 'observer deliveries'.", completion: .ids(.deliveries)) var id: Int64
+    @Argument(help: "ID of the delivery; see 'observer deliveries'.", completion: .ids(.pushes)) var id: Int64
 
     @OptionGroup var wait: WaitFlags
     @OptionGroup var engine: EngineFlags

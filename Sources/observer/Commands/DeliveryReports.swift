@@ -12,8 +12,8 @@ struct DeliveryList: Report {
         guard !rows.isEmpty else { return ["No deliveries."] }
         var table = Table([
             .init(title: "ID", isNumeric: true), .init(title: "RECEIVED"), .init(title: "EVENT"),
-            .init(title: "BRANCH"), .init(title: "COMMIT"), .init(title: "VERDICT"),
-            .init(title: "DEPLOYMENT", isNumeric: true), .init(title: "AUTHOR"), .init(title: "DETAILS"),
+            .init(title: "BRANCH", widest: 20), .init(title: "COMMIT"), .init(title: "VERDICT"),
+            .init(title: "DEPLOYMENT", isNumeric: true), .init(title: "AUTHOR", widest: 20), .init(title: "DETAILS"),
         ])
         table.rows = rows.map { row in
             [

@@ -41,16 +41,15 @@ struct DeploymentList: Report {
         guard !rows.isEmpty else { return ["No deployments."] }
         var table = Table([
             .init(title: "ID", isNumeric: true), .init(title: "QUEUED"), .init(title: "STAGE"), .init(title: "COMMIT"),
-            .init(title: "MESSAGE"), .init(title: "TRIGGER"), .init(title: "TOOK", isNumeric: true),
-            .init(title: "AUTHOR"), .init(title: "DETAILS"),
+            .init(title: "MESSAGE"), .init(title: "TRIGGER", widest: 24), .init(title: "TOOK", isNumeric: true),
+            .init(title: "AUTHOR", widest: 20), .init(title: "DETAILS"),
         ])
         table.rows = rows.map { row in
             [
                 TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
                 TableCell(row.stage.rawValue, row.stage.tint), TableCell(String(row.commit.prefix(7))),
-                TableCell(row.message).cut(to: Self.messageWidth), TableCell(row.cause),
-                TableCell(row.took(now: style.now)), TableCell(row.author),
-                TableCell(row.outcome ?? row.trouble ?? row.waits(now: style.now)),
+                TableCell(row.message).cut(to: Self.messageWidth), TableCell(row.triggerInWords),
+                TableCell(row.took(now: style.now)), TableCell(row.author), TableCell(row.details(now: style.now)),
             ]
         }
         return table.lines(in: style)
@@ -111,7 +110,8 @@ struct DeploymentLine: Report {
     func lines(in style: TextStyle) -> [String] {
         let stage = row.stage.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
         let details = [
-            row.cause, row.took(now: style.now), row.outcome ?? row.trouble ?? row.wait?.sentence ?? row.message,
+            row.triggerInWords, row.took(now: style.now), row.overrideInWords,
+            row.outcome ?? row.trouble ?? row.wait?.sentence ?? row.message,
         ]
         .compactMap(\.self)
         return [
@@ -123,6 +123,17 @@ struct DeploymentLine: Report {
 
 extension DeploymentSummary {
     fileprivate var visibleState: [String?] { [stage.rawValue, outcome, trouble, wait?.sentence] }
+
+    /// That the operator set rules aside, then the outcome.
+    fileprivate func details(now: Date) -> String {
+        [overrideInWords, outcome ?? trouble ?? waits(now: now)].compactMap(\.self).joined(separator: "; ")
+    }
+
+    /// `rules overridden: "hotfix"`; nil for a deployment that obeys the rules.
+    var overrideInWords: String? { override.map { "rules overridden: \"\($0)\"" } }
+
+    /// `push`, or `rollback by alice`.
+    var triggerInWords: String { trigger == .delivery && requestedBy == nil ? "push" : cause }
 
     /// The deployment, its stage and its outcome in one line.
     func sentence(in style: TextStyle) -> String {
@@ -138,7 +149,7 @@ extension DeploymentSummary {
     /// Why it does not start yet, and when a retry or a rule lets it start.
     func waits(now: Date) -> String? {
         if let notBefore { return "retry \(attempt - 1), starts \(notBefore.countdown(from: now))" }
-        return wait.map { wait in wait.sentence + (wait.until.map { " (\($0.countdown(from: now)))" } ?? "") }
+        return wait.map { wait in wait.sentence + (wait.until.map { " (starts \($0.countdown(from: now)))" } ?? "") }
     }
 
     func took(now: Date) -> String? {

@@ -40,8 +40,19 @@ struct DoctorCommand: AsyncParsableCommand {
             try await Doctor(
                 configuration: configuration, environment: sources.environment, http: http,
                 observer: endpoint.map { .init(client: $0.client(http: http), place: $0.description) }
-            ).run()
+            ).run().map { $0.hinting(atComposeIn: sources.directory) }
         }
+    }
+}
+
+extension Finding {
+    /// Without a target, the settings lead to Marathon, also in the clone of a project for Compose.
+    func hinting(atComposeIn directory: String) -> Finding {
+        guard check == .marathon, verdict != .ok, let file = SpecReader.composeFile(in: directory),
+            !FileManager.default.fileExists(atPath: "\(directory)/\(SpecReader.directory)")
+        else { return self }
+        let hint = "There is a \(file): add -target compose."
+        return Finding(check, verdict, text, remedy: [remedy, hint].compactMap(\.self).joined(separator: " "))
     }
 }
 

@@ -5,38 +5,65 @@ import ObserverEngine
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        "init", abstract: "Prepare a clone for its first deployment: descriptor, token and an example.",
+        "init", abstract: "Prepare a clone for its first deployment: writes dploy.app, an example and the token.",
         discussion: """
             Takes the repository from the git remote 'origin', the current branch, and the token from .pat, \
-            DPLOY_OBSERVER_GITHUB_PAT, GITHUB_TOKEN, GH_TOKEN or 'gh auth token'. The token is stored in .pat, and .pat is \
-            added to .gitignore. Existing files are kept. Finally, runs the checks of 'observer doctor'. Nothing is \
-            deployed, committed or pushed.
+            DPLOY_OBSERVER_GITHUB_PAT, GITHUB_TOKEN, GH_TOKEN or 'gh auth token'. The token is stored in .pat, unless \
+            GitHub rejects it, and .pat is added to .gitignore. Existing files are kept. Finally, runs the checks of \
+            'observer doctor' and prints the next steps. Nothing is deployed, committed or pushed.
+
+            Exits with status 1 if something must be fixed first.
             """)
 
-    @Option(name: .goStyle("kind"), help: "How to deploy: compose, marathon or command. (default: asks)")
+    /// Something must be fixed before the next steps.
+    struct Unfinished: Error, CustomStringConvertible {
+        let count: Int
+
+        var description: String { "\(count == 1 ? "1 problem" : "\(count) problems") found; see 'Fix first'." }
+    }
+
+    @Option(
+        name: [
+            .customLong("kind", withSingleDash: true), .customLong("kind"),
+            // The flag of the run, which means the same.
+            .customLong("target", withSingleDash: true), .customLong("target"),
+        ], help: "How to deploy: compose, marathon or command. (default: asks)")
     var kind: ProjectKind?
 
-    @OptionGroup var location: LocationFlags
+    @OptionGroup var location: CloneFlags
 
     func run() async throws {
         let directory = FileManager.default.currentDirectoryPath
-        let project = try project(in: directory)
+        let project = try await project(in: directory)
         try show("Repository \(project.repository), branch \(project.branch)")
         let kind = try await chosenKind(project)
-        try await storeToken(in: directory)
+        let flags = settings(kind, project)
+        var problems: [String] = []
+        if await GitCommand(in: directory).isTracked(".pat") {
+            problems.append(
+                ".pat: It is in the repository. Run 'git rm --cached .pat', revoke the token at "
+                    + "\(project.website)/settings/tokens, and write a new one to .pat.")
+        }
+        let hasToken = try await storeToken(in: directory, flags)
         for file in project.missingFiles(for: kind) {
             try write(file, in: directory)
             try show("Wrote \(file.path)")
         }
         try show("")
-        try await examine(directory, kind)
-        try show(
-            """
+        problems += try await examine(directory, kind, flags, hasToken: hasToken)
+        try show(Self.nextSteps(project, kind, after: problems))
+        if !problems.isEmpty { throw Unfinished(count: problems.count) }
+    }
 
-            Next:
-              git add . && git commit -m "Deploy with observer" && git push origin HEAD:\(project.branch)
-              \(kind.start)
-            """)
+    /// The steps that are left, in their order.
+    static func nextSteps(_ project: Project, _ kind: ProjectKind, after problems: [String]) -> String {
+        let fixes = problems.isEmpty ? [] : ["", "Fix first:"] + problems.map { "  \($0.printable)" }
+        let steps = [
+            "", problems.isEmpty ? "Next:" : "Then:",
+            "  git add . && git commit -m \"Deploy with observer\" && git push origin HEAD:\(project.branch)",
+            "  \(project.start(kind))",
+        ]
+        return (fixes + steps).joined(separator: "\n")
     }
 
     private var output: OutputFlags { get throws { try OutputFlags.parse([]) } }
@@ -46,7 +73,7 @@ struct InitCommand: AsyncParsableCommand {
 
     // MARK: - The clone
 
-    private func project(in directory: String) throws -> Project {
+    private func project(in directory: String) async throws -> Project {
         let environment = ProcessInfo.processInfo.environment
         var reader = ConfigurationReader(
             sources: SettingSources(flags: location.given, environment: environment, directory: directory))
@@ -54,14 +81,27 @@ struct InitCommand: AsyncParsableCommand {
         do throws(ConfigurationError) {
             repository = try reader.readWatchedRepository()
         } catch {
+            // If nothing is set, it matters more what the directory is.
+            var found: String?
+            if error.problems.allSatisfy(\.isMissing) {
+                found = await GitCommand(in: directory).whyUnsuitable(website: reader.website)
+            }
             throw ActionImpossible(
-                "\(error)\nRun 'observer init' in the root of a clone from GitHub, or add -owner and -repo.")
+                "\(found ?? "\(error)")\n"
+                    + "Run 'observer init' in the root of a clone from GitHub, or add -owner and -repo.")
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: directory)
         let ignored = (try? String(contentsOfFile: directory + "/.gitignore", encoding: .utf8)) ?? ""
+        let descriptor = FileManager.default.contents(atPath: "\(directory)/\(AppDescriptor.fileName)")
+            .flatMap { try? AppDescriptor(yaml: $0) }
         return Project(
-            repository: repository, branch: location.branch ?? GitClone.currentBranch(in: directory) ?? "dcos",
-            website: reader.website, files: Set(names), ignored: ignored)
+            repository: repository, branch: try branch(in: directory), website: reader.website, files: Set(names),
+            ignored: ignored, descriptor: descriptor)
+    }
+
+    private func branch(in directory: String) throws -> String {
+        if let branch = location.branch ?? GitClone.currentBranch(in: directory) { return branch }
+        throw ValidationError("No branch is checked out in this directory. Add -branch with the branch to deploy.")
     }
 
     private func chosenKind(_ project: Project) async throws -> ProjectKind {
@@ -81,35 +121,68 @@ struct InitCommand: AsyncParsableCommand {
         }
     }
 
-    // MARK: - The token
-
-    private func storeToken(in directory: String) async throws {
-        guard let (source, token) = try await findToken(in: directory) else {
-            return try show("No token found; write one to .pat (doctor explains which).")
-        }
-        guard source != .file else { return try show("Token from \(source.words)") }
-        let file = directory + "/.pat"
-        guard
-            FileManager.default.createFile(
-                atPath: file, contents: Data((token + "\n").utf8), attributes: [.posixPermissions: 0o600])
-        else { throw ActionImpossible("Can't write \(file).") }
-        try show("Token from \(source.words), stored in .pat")
+    /// The settings with which the observer is going to run.
+    private func settings(_ kind: ProjectKind, _ project: Project) -> [Setting: String] {
+        var flags = location.given
+        flags[.branch] = project.branch
+        flags[.target] = kind.rawValue
+        if kind == .command { flags[.deployCommand] = "./deploy.sh" }
+        return flags
     }
 
-    private func findToken(in directory: String) async throws -> (TokenSource, String)? {
-        if (try? PersonalAccessToken.content(ofFile: directory + "/.pat"))?.isEmpty == false { return (.file, "") }
-        let environment = ProcessInfo.processInfo.environment
-        for name in TokenSource.variables {
-            if let token = environment[name], PersonalAccessToken.flaw(in: token) == nil {
-                return (.variable(name), token)
-            }
+    // MARK: - The token
+
+    /// Stores the first token that GitHub does not reject.
+    /// - Returns: Whether there is a token.
+    private func storeToken(in directory: String, _ flags: [Setting: String]) async throws -> Bool {
+        if (try? PersonalAccessToken.content(ofFile: directory + "/.pat"))?.isEmpty == false {
+            try show("Token from \(TokenSource.file.words)")
+            return true
         }
-        let gh = ChildProcess("gh", ["auth", "token"], environment: environment, directory: directory)
-        let answer = try? await withTimeout(.seconds(10)) { try await gh.collect(limit: 4096) }
-        guard let answer, answer.ending.isSuccess else { return nil }
-        let token = String(decoding: answer.standardOutput, as: UTF8.self).trimmingCharacters(
-            in: .whitespacesAndNewlines)
-        return PersonalAccessToken.flaw(in: token) == nil ? (.gh, token) : nil
+        for source in TokenSource.variables.map(TokenSource.variable) + [.gh] {
+            guard let token = await token(from: source, in: directory) else { continue }
+            if try await isRejected(token, in: directory, flags) {
+                try show("GitHub rejects the token from \(source.words); it was not stored")
+                continue
+            }
+            let file = directory + "/.pat"
+            guard
+                FileManager.default.createFile(
+                    atPath: file, contents: Data((token + "\n").utf8), attributes: [.posixPermissions: 0o600])
+            else { throw ActionImpossible("Can't write \(file).") }
+            try show("Token from \(source.words), stored in .pat")
+            return true
+        }
+        try show("No token found")
+        return false
+    }
+
+    /// nil if there is none, or it can't be a token.
+    private func token(from source: TokenSource, in directory: String) async -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        let token: String?
+        switch source {
+        case .file: token = nil
+        case .variable(let name): token = environment[name]
+        case .gh:
+            let gh = ChildProcess("gh", ["auth", "token"], environment: environment, directory: directory)
+            let answer = try? await withTimeout(.seconds(10)) { try await gh.collect(limit: 4096) }
+            token = answer.flatMap { $0.ending.isSuccess ? String(decoding: $0.standardOutput, as: UTF8.self) : nil }
+        }
+        let trimmed = token?.trimmingCharacters(in: .whitespacesAndNewlines)
+        return trimmed.flatMap { PersonalAccessToken.flaw(in: $0) == nil ? $0 : nil }
+    }
+
+    /// With invalid settings, GitHub can't be asked; doctor reports them.
+    private func isRejected(_ token: String, in directory: String, _ flags: [Setting: String]) async throws -> Bool {
+        var reader = ConfigurationReader(
+            sources: SettingSources(
+                flags: flags.merging([.pat: token]) { $1 }, environment: ProcessInfo.processInfo.environment,
+                directory: directory))
+        guard let configuration = try? reader.read() else { return false }
+        return try await HTTPTransport.with(configuration.network) { http in
+            try await Doctor.isTokenRejected(configuration, http: http)
+        }
     }
 
     // MARK: - The files
@@ -125,20 +198,61 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     /// Checks the files, and shows the findings of doctor. A problem does not undo what was written.
-    private func examine(_ directory: String, _ kind: ProjectKind) async throws {
-        var flags = location.given
-        flags[.target] = kind.rawValue
-        if kind == .command {
-            flags[.deployCommand] = "./deploy.sh"
-        } else {
+    /// - Returns: What must be fixed.
+    private func examine(
+        _ directory: String, _ kind: ProjectKind, _ flags: [Setting: String], hasToken: Bool
+    ) async throws -> [String] {
+        var problems: [String] = []
+        if kind != .command {
             do {
                 let report = try await PlanCommand.withPlan(flags) { try await $0.check(directory) }
                 try output.write(PlanPage(report: report, isOffline: true))
+                problems += report.problems.map { "\($0.place): \($0.sentence)" }
             } catch let problem as ActionImpossible {
                 try show(problem.description.printable)
+                problems.append("files: \(problem.description)")
             }
         }
-        try output.write(DoctorReport(findings: try await DoctorCommand.findings(flags: flags)))
+        let findings = try await DoctorCommand.findings(flags: flags)
+        try output.write(DoctorReport(findings: findings))
+        let failures = findings.filter { $0.verdict == .failure }
+        problems += failures.map { finding in
+            // The settings say themselves how to fix them.
+            let advice = finding.check == .settings ? finding.text : finding.remedy ?? finding.text
+            return "\(finding.check.rawValue): \(advice)"
+        }
+        if !hasToken, !failures.contains(where: { [.settings, .token].contains($0.check) }) {
+            problems.append("token: Write a personal access token to .pat.")
+        }
+        return problems
+    }
+}
+
+/// The flags of the settings that a clone can also provide.
+struct CloneFlags: ParsableArguments {
+    @Option(
+        name: .goStyle("owner"),
+        help: ArgumentHelp("The GitHub owner. (default: that of the git remote 'origin')", valueName: "string"))
+    var owner: String?
+
+    @Option(
+        name: .goStyle("repo"),
+        help: ArgumentHelp("The GitHub repo. (default: that of the git remote 'origin')", valueName: "string"))
+    var repo: String?
+
+    @Option(
+        name: .goStyle("branch"),
+        help: ArgumentHelp("The branch to deploy. (default: the current branch)", valueName: "string"))
+    var branch: String?
+
+    @Option(name: .setting(.state), help: .setting(.state), completion: .directory) var state: String?
+    @Option(name: .setting(.caFile), help: .setting(.caFile), completion: .file()) var caFile: String?
+
+    var given: [Setting: String] {
+        let values: [Setting: String?] = [
+            .owner: owner, .repo: repo, .branch: branch, .state: state, .caFile: caFile,
+        ]
+        return values.compactMapValues(\.self)
     }
 }
 

@@ -34,8 +34,8 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(
         name: .goStyle("lines"),
         help: ArgumentHelp(
-            "Lines of output of each container or task, at most 1000. (default: 100)", valueName: "number"))
-    var lines = 100
+            "With -app: lines of output of each container or task, at most 1000. (default: 100)", valueName: "number"))
+    var lines: Int?
 
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
@@ -44,10 +44,13 @@ struct LogsCommand: AsyncParsableCommand {
         if app != nil, id != nil {
             throw ValidationError("Use either an ID, for the log of a deployment, or -app, for the output of an app.")
         }
-        guard (1...AppOutput.limit).contains(lines) else {
+        if lines != nil, app == nil { throw ValidationError("-lines requires -app.") }
+        guard (1...AppOutput.limit).contains(wantedLines) else {
             throw ValidationError("-lines must be from 1 to \(AppOutput.limit).")
         }
     }
+
+    private var wantedLines: Int { lines ?? 100 }
 
     func run() async throws {
         let output = output
@@ -57,23 +60,37 @@ struct LogsCommand: AsyncParsableCommand {
             switch (id, follows) {
             case (nil, false): try await reader.engine()
             case (nil, true): try await reader.followEngine()
-            case (let id?, false): _ = try await reader.deployment(id, after: 0)
+            case (let id?, false):
+                try await printOverride(of: id, client)
+                _ = try await reader.deployment(id, after: 0)
             case (let id?, true):
+                try await printOverride(of: id, client)
                 let ended = try await reader.follow(id)
                 if ended.stage != .succeeded { throw DeploymentNotSucceeded(deployment: ended) }
             }
         }
     }
 
+    /// The log does not show that rules were overridden. JSON has only its lines.
+    private func printOverride(of id: Int64, _ client: ControlClient) async throws {
+        guard !output.isJSON else { return }
+        let row = try await client.deployment(id).summary
+        guard let override = row.override else { return }
+        let line = LogLine(
+            sequence: 0, at: row.queuedAt, level: .warning, verb: "override",
+            text: "an operator set the rules aside: \"\(override)\"", deployment: id)
+        try output.write(LogEntry(line: line))
+    }
+
     private func printOutput(of app: String) async throws {
         guard follows else {
-            let found = try await engine.withClient { try await $0.output(of: app, lines: lines) }
+            let found = try await engine.withClient { try await $0.output(of: app, lines: wantedLines) }
             for output in found { try self.output.write(InstanceOutput(output: output, isNamed: found.count > 1)) }
             return
         }
         try await engine.withClient { client in
             var last: AppOutput?
-            try await client.forEachOutput(of: app, lines: lines) { output in
+            try await client.forEachOutput(of: app, lines: wantedLines) { output in
                 let isNamed = output.instance != last?.instance || output.stream != last?.stream
                 try self.output.write(InstanceOutput(output: output, isNamed: isNamed))
                 last = output

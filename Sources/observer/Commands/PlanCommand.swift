@@ -13,13 +13,19 @@ struct PlanCommand: AsyncParsableCommand {
             failed.
             """)
 
-    @Argument(help: "Branch, tag, commit ID or local directory. (default: the head of the branch)")
+    @Argument(
+        help: "Branch, tag, commit ID or local directory. (default: the head of the branch)", completion: .directory)
     var subject: String?
 
-    @Flag(name: .goStyle("offline"), help: "Only check the files of a directory, without the target. (default: '.')")
+    @Flag(
+        name: .goStyle("offline"),
+        help: "Only check the files of a directory, without the target; without an argument those of '.'.")
     var isOffline = false
 
-    @OptionGroup var engine: EngineFlags
+    @OptionGroup var address: AddressFlags
+    @OptionGroup var location: LocationFlags
+    @OptionGroup var target: TargetFlags
+    @OptionGroup(visibility: .hidden) var others: OtherFlags
     @OptionGroup var output: OutputFlags
 
     func run() async throws {
@@ -38,7 +44,8 @@ struct PlanCommand: AsyncParsableCommand {
             return try await Self.withPlan(flags) { try await $0.check(directory) }
         }
         switch PlanSubject(subject) {
-        case .ref(let ref): return try await engine.withClient { try await $0.plan(PlanRequest(ref: ref)) }
+        case .ref(let ref):
+            return try await EngineFlags.withClient(address, location) { try await $0.plan(PlanRequest(ref: ref)) }
         case .directory(let path):
             guard PlanSubject.isDirectory(path) else {
                 throw ValidationError("'\(path.printable)' is not a directory.")
@@ -47,7 +54,9 @@ struct PlanCommand: AsyncParsableCommand {
         }
     }
 
-    private var flags: [Setting: String] { engine.location.given.merging(engine.operation.given) { $1 } }
+    private var flags: [Setting: String] {
+        location.given.merging(target.given) { $1 }.merging(others.given) { $1 }
+    }
 
     /// Calls the body with the plan of local files.
     /// - Throws: `ActionImpossible`, `ConfigurationError`

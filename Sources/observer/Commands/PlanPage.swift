@@ -72,7 +72,7 @@ struct PlanPage: Report {
     }
 
     private var conclusion: String {
-        if isOffline { return "Valid: \(report.summary)." }
+        if isOffline { return "\(report.summary)." }
         return (report.changesAnything ? "Would deploy: " : "Nothing would change: ") + report.summary.printable + "."
     }
 }

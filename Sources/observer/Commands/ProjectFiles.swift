@@ -24,23 +24,29 @@ struct Project: Equatable {
     let files: Set<String>
     /// The content of `.gitignore`; empty if there is none.
     let ignored: String
+    /// The existing app descriptor, which is kept.
+    var descriptor: AppDescriptor?
 
     /// The target that the files call for; nil without a hint.
     var hint: ProjectKind? {
-        if !files.isDisjoint(with: Self.composeFiles) { return .compose }
+        if !files.isDisjoint(with: SpecReader.composeFiles) { return .compose }
         if files.contains("specs") { return .marathon }
         return files.contains("deploy.sh") ? .command : nil
     }
 
-    static let composeFiles = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"]
+    /// How to start the observer. A descriptor that is kept may name another branch, or none.
+    func start(_ kind: ProjectKind) -> String {
+        let watched = descriptor == nil ? branch : descriptor?.triggerBranch ?? Setting.branch.defaultValue
+        return watched == branch ? kind.start : "\(kind.start) -branch \(branch)"
+    }
 
     /// The files that a first deployment still needs. Existing files are kept, except for `.gitignore`, which must keep the
     /// token out of the repository.
     func missingFiles(for kind: ProjectKind) -> [NewFile] {
         var new: [NewFile] = []
-        if !files.contains(AppDescriptor.fileName) { new.append(descriptor) }
+        if !files.contains(AppDescriptor.fileName) { new.append(newDescriptor) }
         switch kind {
-        case .compose where files.isDisjoint(with: Self.composeFiles): new.append(composeFile)
+        case .compose where files.isDisjoint(with: SpecReader.composeFiles): new.append(composeFile)
         case .marathon where !files.contains("specs"): new.append(spec)
         case .command where !files.contains("deploy.sh"): new.append(script)
         default: break
@@ -52,7 +58,7 @@ struct Project: Equatable {
         return new
     }
 
-    private var descriptor: NewFile {
+    private var newDescriptor: NewFile {
         NewFile(
             path: AppDescriptor.fileName,
             content: """
@@ -125,7 +131,7 @@ struct NewFile: Equatable {
     var isExecutable = false
 }
 
-/// The places that may have a personal access token, in their order.
+/// The places that may have a personal access token, in the order in which they are tried.
 enum TokenSource: Equatable {
     case file
     case variable(String)

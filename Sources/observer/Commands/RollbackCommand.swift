@@ -52,6 +52,11 @@ struct RollbackChoice {
                     "Deployment \(wanted.id) \(wanted.stage.predicate); "
                         + "only successful deployments can be rolled back to.")
             }
+            if let running, running.commit == wanted.commit, Self.isUndisturbed(running, in: newest) {
+                throw ActionImpossible(
+                    "\(wanted.commit.prefix(7)) of deployment \(wanted.id) is already running; "
+                        + "name an earlier deployment.")
+            }
             target = wanted
             return
         }
@@ -63,6 +68,11 @@ struct RollbackChoice {
                     + "or name the deployment to roll back to.")
         case .unavailable: throw ActionImpossible("There is no earlier successful deployment of another commit.")
         }
+    }
+
+    /// Whether no later deployment may have changed what runs.
+    private static func isUndisturbed(_ running: DeploymentSummary, in newest: [DeploymentSummary]) -> Bool {
+        newest.prefix { $0.id != running.id }.allSatisfy { $0.stage == .superseded }
     }
 
     func question(until end: HoldSummary.End = .push, now: Date) -> String {

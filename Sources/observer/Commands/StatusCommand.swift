@@ -52,6 +52,8 @@ struct StatusOverview: Report {
     let currentDeployment: DeploymentSummary?
     /// Queued behind the running one.
     let queuedDeployment: DeploymentSummary?
+    /// Queued behind that one, oldest first.
+    let laterDeployments: [DeploymentSummary]
     let lastDeployment: DeploymentSummary?
 
     /// - Parameters:
@@ -67,7 +69,9 @@ struct StatusOverview: Report {
         lastDelivery = deliveries.first
         let current = deployments.last { !$0.stage.isFinal }
         currentDeployment = current
-        queuedDeployment = deployments.last { $0.stage == .queued && $0.id != current?.id }
+        let queued = deployments.reversed().filter { $0.stage == .queued && $0.id != current?.id }
+        queuedDeployment = queued.first
+        laterDeployments = Array(queued.dropFirst())
         lastDeployment = deployments.first { $0.stage.isFinal }
     }
 
@@ -81,9 +85,12 @@ struct StatusOverview: Report {
             let name = deployment.stage == .queued ? "queued" : "deploying"
             fields.add(name, deployment.sentence(in: style), .caution)
         }
+        // The newest is the head.
+        if laterDeployments.count > 1 { fields.add("queued", "and \(laterDeployments.count - 1) more", .caution) }
+        if let newest = laterDeployments.last { fields.add("queued", newest.sentence(in: style), .caution) }
         fields.add("head", head, .caution)
         fields.add("paused", engine.pause?.sentence(in: style), .caution)
-        fields.add("on hold", engine.hold.map { "at \($0.summary) \($0.until.words)" }, .caution)
+        fields.add("on hold", engine.hold?.sentence(in: style), .caution)
         fields.add("blocked", engine.blocked, .caution)
         let age = style.showsAges ? "up \(up(style))" : "started \(engine.startedAt.rfc3339)"
         fields.add("observer", "\(engine.version), \(age)")
@@ -122,7 +129,7 @@ struct StatusOverview: Report {
     }
 
     private func addHook(to fields: inout FieldList, in style: TextStyle) {
-        let id = hook.id.map { " as #\($0)" } ?? ""
+        let id = hook.id.map { (hook.registration == .registered ? " as #" : "; #") + String($0) } ?? ""
         let url = hook.url.map { " at \($0)" } ?? ""
         fields.add("webhook", hook.registration.rawValue + id + url, hook.registration.tint)
         fields.add("drift", hook.drift.joined(separator: ", "), .caution)
@@ -152,6 +159,21 @@ extension PauseSummary {
     }
 }
 
+extension HoldSummary {
+    /// `at 220be73 (rollback by ann, deployment 12) for 2h, until the next push or 'observer resume'`
+    fileprivate func sentence(in style: TextStyle) -> String {
+        "at \(summary)\(since.map { style.period(since: $0) } ?? ""), \(until.words)"
+    }
+}
+
+extension TextStyle {
+    /// ` for 2h`, or ` since 2016-05-08T18:48:06Z`.
+    fileprivate func period(since date: Date) -> String {
+        guard showsAges else { return " since \(date.rfc3339)" }
+        return " for \(DurationText(coarse: max(0, now.timeIntervalSince(date))).text)"
+    }
+}
+
 extension EngineState.DecisionState {
     /// A warning about the place of the decisions; nil if it is right.
     fileprivate var sentence: String? {
@@ -164,21 +186,17 @@ extension EngineState.DecisionState {
 }
 
 extension DependencyState {
-    /// "unreachable for 42 s (connection refused), last answer 1m ago"; without ages, only what changes the condition.
+    /// "unreachable for 42 s (connection refused), last response 1m ago"; without ages, only what changes the condition.
     fileprivate func sentence(in style: TextStyle) -> String {
-        let age = since.map { style.showsAges ? " for \(Self.age($0, style))" : " since \($0.rfc3339)" } ?? ""
+        let age = since.map { style.period(since: $0) } ?? ""
         let why = reason.map { " (\($0))" } ?? ""
         let last = style.showsAges ? lastAnswerAt.map { ", last response \(style.time($0))" } ?? "" : ""
         return switch condition {
         case .unknown: "not contacted yet"
         case .reachable: "reachable" + last
         case .unreachable: "unreachable" + age + why + last
-        case .refusing: "rejects the credentials" + age + why
+        case .refusing: (age.isEmpty ? "rejects the credentials" : "has rejected the credentials") + age + why
         }
-    }
-
-    private static func age(_ date: Date, _ style: TextStyle) -> String {
-        Duration.seconds(max(0, style.now.timeIntervalSince(date))).brief
     }
 }
 

@@ -48,12 +48,25 @@ struct StatusWatch: LiveReport {
         case .text(var style):
             // A line is read later, when an age would be wrong.
             style.showsAges = false
-            let fields = overview.fields(in: style).entries
+            let fields = overview.fields(in: style).joined
             let names = Set(fields.map(\.name))
             let gone = printed.keys.filter { !names.contains($0) }.sorted().map { ($0, "-") }
-            let changed = fields.map { ($0.name, $0.cell.text) }.filter { printed[$0.0] != $0.1 }
-            printed = Dictionary(fields.map { ($0.name, $0.cell.text) }) { $1 }
+            let changed = fields.map { ($0.name, $0.text) }.filter { printed[$0.0] != $0.1 }
+            printed = Dictionary(fields.map { ($0.name, $0.text) }) { $1 }
             return (changed + gone).map { name, text in "\(style.now.rfc3339)  \(name): \(text)\n" }
+        }
+    }
+}
+
+extension FieldList {
+    /// One text for each name: several deployments may be queued.
+    fileprivate var joined: [(name: String, text: String)] {
+        entries.reduce(into: []) { fields, entry in
+            if let index = fields.firstIndex(where: { $0.name == entry.name }) {
+                fields[index].text += "; \(entry.cell.text)"
+            } else {
+                fields.append((entry.name, entry.cell.text))
+            }
         }
     }
 }

@@ -90,7 +90,8 @@ struct WhyPage: Report {
         fields.add("author", row.author)
         fields.add("push", history.delivery.map { "\($0.receivedAt.rfc3339), delivery \($0.id)" })
         for attempt in history.attempts { fields.add("before that", attempt.sentence(in: style), attempt.stage.tint) }
-        fields.add("deployment", "#\(row.id), trigger \(row.cause)")
+        fields.add("deployment", "#\(row.id), trigger \(row.triggerInWords)")
+        fields.add("override", row.overrideInWords, .caution)
         fields.add("queued", row.queuedAt.rfc3339)
         fields.add("started", row.startedAt.map { $0.rfc3339 + after(row.queuedAt, $0) })
         let change = cause.changes.first { $0.appID == history.id }

@@ -7,21 +7,30 @@ struct EngineFlags: ParsableArguments {
     @OptionGroup var address: AddressFlags
     @OptionGroup var location: LocationFlags
     /// Accepted and ignored, so that a command can be given the same flags as the run.
-    @OptionGroup(visibility: .hidden) var operation: OperationFlags
+    @OptionGroup(visibility: .hidden) var target: TargetFlags
+    @OptionGroup(visibility: .hidden) var others: OtherFlags
 
     /// - Throws: `EngineEndpoint.Unknown`
     func endpoint() throws -> EngineEndpoint { try EngineEndpoint(address, settings: location.given) }
 
     /// Calls the body with a client whose connections end with the body.
     func withClient<Answer>(_ body: (ControlClient) async throws -> Answer) async throws -> Answer {
-        let endpoint = try endpoint()
-        return try await HTTPTransport.with(try network(to: endpoint)) { http in
+        try await Self.withClient(address, location, body)
+    }
+
+    /// Calls the body with a client whose connections end with the body.
+    /// - Throws: `EngineEndpoint.Unknown`
+    static func withClient<Answer>(
+        _ address: AddressFlags, _ location: LocationFlags, _ body: (ControlClient) async throws -> Answer
+    ) async throws -> Answer {
+        let endpoint = try EngineEndpoint(address, settings: location.given)
+        return try await HTTPTransport.with(try network(to: endpoint, location)) { http in
             try await body(endpoint.client(http: http))
         }
     }
 
     /// A socket needs no network, so invalid settings of it do not matter.
-    private func network(to endpoint: EngineEndpoint) throws -> NetworkSettings {
+    private static func network(to endpoint: EngineEndpoint, _ location: LocationFlags) throws -> NetworkSettings {
         guard case .url = endpoint else { return NetworkSettings() }
         var reader = ConfigurationReader(
             sources: SettingSources(

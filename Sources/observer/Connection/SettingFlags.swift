@@ -5,10 +5,11 @@ import ObserverEngine
 /// override the environment.
 struct SettingFlags: ParsableArguments {
     @OptionGroup var location: LocationFlags
-    @OptionGroup var operation: OperationFlags
+    @OptionGroup var target: TargetFlags
+    @OptionGroup var others: OtherFlags
 
     /// The settings that were given.
-    var given: [Setting: String] { location.given.merging(operation.given) { $1 } }
+    var given: [Setting: String] { location.given.merging(target.given) { $1 }.merging(others.given) { $1 } }
 }
 
 /// The flags of the settings that determine the state directory, and with it the control socket, and how an observer is
@@ -28,8 +29,33 @@ struct LocationFlags: ParsableArguments {
     }
 }
 
-/// The flags of all other settings.
-struct OperationFlags: ParsableArguments {
+/// The flags of the settings that a plan of local files depends on.
+struct TargetFlags: ParsableArguments {
+    @Option(name: .setting(.target), help: .setting(.target), completion: .list(["marathon", "compose", "command"]))
+    var target: String?
+    @Option(name: .setting(.composeFile), help: .setting(.composeFile), completion: .file()) var composeFile: String?
+    @Option(name: .setting(.composeProject), help: .setting(.composeProject)) var composeProject: String?
+    @Option(name: .setting(.composeCommand), help: .setting(.composeCommand)) var composeCommand: String?
+    @Option(name: .setting(.deployCommand), parsing: .unconditional, help: .setting(.deployCommand))
+    var deployCommand: String?
+    @Option(name: .setting(.planCommand), parsing: .unconditional, help: .setting(.planCommand))
+    var planCommand: String?
+    @Option(name: .setting(.marathon), help: .setting(.marathon)) var marathon: String?
+    @Option(name: .setting(.mesosDNS), help: .setting(.mesosDNS)) var mesosDNS: String?
+    @Flag(name: .setting(.prune), inversion: .prefixedNo, help: .setting(.prune)) var prune: Bool?
+
+    var given: [Setting: String] {
+        let values: [Setting: String?] = [
+            .target: target, .composeFile: composeFile, .composeProject: composeProject,
+            .composeCommand: composeCommand, .deployCommand: deployCommand, .planCommand: planCommand,
+            .marathon: marathon, .mesosDNS: mesosDNS, .prune: prune.map { String($0) },
+        ]
+        return values.compactMapValues(\.self)
+    }
+}
+
+/// The flags of all settings that a plan does not depend on.
+struct OtherFlags: ParsableArguments {
     @Option(name: .setting(.pat), parsing: .unconditional, help: .setting(.pat)) var pat: String?
     @Option(name: .setting(.patFile), help: .setting(.patFile), completion: .file()) var patFile: String?
     @Option(name: .setting(.publicNode), help: .setting(.publicNode)) var publicNode: String?
@@ -42,23 +68,12 @@ struct OperationFlags: ParsableArguments {
     @Option(name: .setting(.tlsKey), help: .setting(.tlsKey), completion: .file()) var tlsKey: String?
     @Option(name: .setting(.trustedProxy), help: .setting(.trustedProxy)) var trustedProxy: String?
     @Option(name: .setting(.gitHubAPI), help: .setting(.gitHubAPI)) var gitHubAPI: String?
-    @Option(name: .setting(.mesosDNS), help: .setting(.mesosDNS)) var mesosDNS: String?
     @Option(name: .setting(.mesosAgentPort), parsing: .unconditional, help: .setting(.mesosAgentPort))
     var mesosAgentPort: String?
-    @Option(name: .setting(.marathon), help: .setting(.marathon)) var marathon: String?
     @Option(name: .setting(.registrationDelay), parsing: .unconditional, help: .setting(.registrationDelay))
     var registrationDelay: String?
     @Option(name: .setting(.deployTimeout), parsing: .unconditional, help: .setting(.deployTimeout))
     var deployTimeout: String?
-    @Option(name: .setting(.deployCommand), parsing: .unconditional, help: .setting(.deployCommand))
-    var deployCommand: String?
-    @Option(name: .setting(.target), help: .setting(.target), completion: .list(["marathon", "compose", "command"]))
-    var target: String?
-    @Option(name: .setting(.composeFile), help: .setting(.composeFile), completion: .file()) var composeFile: String?
-    @Option(name: .setting(.composeProject), help: .setting(.composeProject)) var composeProject: String?
-    @Option(name: .setting(.composeCommand), help: .setting(.composeCommand)) var composeCommand: String?
-    @Option(name: .setting(.planCommand), parsing: .unconditional, help: .setting(.planCommand))
-    var planCommand: String?
     @Option(name: .setting(.healthCommand), parsing: .unconditional, help: .setting(.healthCommand))
     var healthCommand: String?
     @Option(name: .setting(.rollbackCommand), parsing: .unconditional, help: .setting(.rollbackCommand))
@@ -76,7 +91,8 @@ struct OperationFlags: ParsableArguments {
     var checksTimeout: String?
     @Option(name: .setting(.approve), help: .setting(.approve), completion: .list(["never", "always", "changes"]))
     var approve: String?
-    @Option(name: .setting(.drift), help: .setting(.drift)) var drift: String?
+    @Option(name: .setting(.drift), help: .setting(.drift), completion: .list(["report", "correct", "ignore"]))
+    var drift: String?
     @Option(name: .setting(.driftIgnore), help: .setting(.driftIgnore)) var driftIgnore: String?
     @Option(name: .setting(.poll), parsing: .unconditional, help: .setting(.poll)) var poll: String?
     @Option(name: .setting(.review), parsing: .unconditional, help: .setting(.review)) var review: String?
@@ -86,14 +102,13 @@ struct OperationFlags: ParsableArguments {
         name: .setting(.logLevel), help: .setting(.logLevel), completion: .list(["debug", "info", "warning", "error"]))
     var logLevel: String?
 
-    // Toggles matter to a run only, so the help of commands hides them.
+    // The help of doctor hides the toggles.
     @Flag(name: .setting(.gitHubAddressesOnly), inversion: .prefixedNo, help: .toggle(.gitHubAddressesOnly))
     var gitHubAddressesOnly: Bool?
     @Flag(name: .setting(.approveOthers), inversion: .prefixedNo, help: .toggle(.approveOthers))
     var approveOthers: Bool?
     @Flag(name: .setting(.noCommitStatus), inversion: .prefixedNo, help: .toggle(.noCommitStatus))
     var noCommitStatus: Bool?
-    @Flag(name: .setting(.prune), inversion: .prefixedNo, help: .toggle(.prune)) var prune: Bool?
     @Flag(name: .setting(.plain), inversion: .prefixedNo, help: .toggle(.plain)) var plain: Bool?
 
     var given: [Setting: String] {
@@ -101,11 +116,9 @@ struct OperationFlags: ParsableArguments {
             .pat: pat, .patFile: patFile, .publicNode: publicNode, .publicURL: publicURL, .listen: listen,
             .metricsListen: metricsListen, .tokens: tokens,
             .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .trustedProxy: trustedProxy, .gitHubAPI: gitHubAPI,
-            .mesosDNS: mesosDNS, .mesosAgentPort: mesosAgentPort, .marathon: marathon,
-            .registrationDelay: registrationDelay,
-            .deployTimeout: deployTimeout, .deployCommand: deployCommand, .target: target,
-            .composeFile: composeFile, .composeProject: composeProject, .composeCommand: composeCommand,
-            .planCommand: planCommand, .healthCommand: healthCommand, .rollbackCommand: rollbackCommand,
+            .mesosAgentPort: mesosAgentPort,
+            .registrationDelay: registrationDelay, .deployTimeout: deployTimeout,
+            .healthCommand: healthCommand, .rollbackCommand: rollbackCommand,
             .beforeCommand: beforeCommand, .afterCommand: afterCommand,
             .onFailure: onFailure, .paths: paths,
             .window: window.isEmpty ? nil : window.joined(separator: ";"),
@@ -115,14 +128,14 @@ struct OperationFlags: ParsableArguments {
         ]
         let toggles: [Setting: Bool?] = [
             .gitHubAddressesOnly: gitHubAddressesOnly, .approveOthers: approveOthers, .noCommitStatus: noCommitStatus,
-            .prune: prune, .plain: plain,
+            .plain: plain,
         ]
         return texts.compactMapValues(\.self).merging(toggles.compactMapValues { $0.map(String.init) }) { $1 }
     }
 }
 
 extension NameSpecification {
-    fileprivate static func setting(_ setting: Setting) -> NameSpecification { goStyle(setting.rawValue) }
+    static func setting(_ setting: Setting) -> NameSpecification { goStyle(setting.rawValue) }
 
     /// A flag with one dash and with two.
     static func goStyle(_ name: String) -> NameSpecification {
@@ -136,11 +149,19 @@ extension NameSpecification {
 
 extension ArgumentHelp {
     /// The setting's summary as a sentence.
-    fileprivate static func setting(_ setting: Setting) -> ArgumentHelp {
-        let summary = setting.summary ?? ""
-        let sentence = summary.prefix(1).uppercased() + summary.dropFirst() + (summary.hasSuffix(".") ? "" : ".")
+    static func setting(_ setting: Setting) -> ArgumentHelp {
         let note = setting.defaultValue.map { " (default: \($0))" } ?? ""
-        return ArgumentHelp("\(sentence)\(note)", valueName: setting.kind == .number ? "seconds" : "string")
+        return ArgumentHelp("\(setting.summary?.capitalizedSentence ?? "")\(note)", valueName: valueName(of: setting))
+    }
+
+    /// A summary of `observer -h` as a sentence.
+    static func sentence(_ summary: String, valueName: String? = nil) -> ArgumentHelp {
+        ArgumentHelp(summary.capitalizedSentence, valueName: valueName)
+    }
+
+    private static func valueName(of setting: Setting) -> String {
+        if setting == .mesosAgentPort { return "port" }
+        return setting.kind == .number ? "seconds" : "string"
     }
 
     fileprivate static func toggle(_ setting: Setting) -> ArgumentHelp {
@@ -148,4 +169,9 @@ extension ArgumentHelp {
         help.visibility = .hidden
         return help
     }
+}
+
+extension String {
+    /// A summary of `observer -h` as a sentence of its own.
+    var capitalizedSentence: String { "\(prefix(1).uppercased())\(String(dropFirst()).asSentence)" }
 }

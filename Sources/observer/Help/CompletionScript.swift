@@ -23,6 +23,9 @@ struct CompletionScript {
         command.positionals.first?.values ?? .words([])
     }
 
+    /// All names of flags with a value, such as `-owner`.
+    private var namesWithValue: [String] { flagsWithValue.flatMap(\.names).map { "-\($0)" } }
+
     /// The flags of all commands with a value; a flag means the same in each of them.
     private var flagsWithValue: [CommandDescription.Parameter] {
         var seen: Set<String> = []
@@ -50,6 +53,22 @@ extension CompletionScript {
             case $command in
         \(([run] + commands).map(bashCase).joined(separator: "\n"))
             esac
+            # Only the first argument of a command has known values.
+            local index word value=''
+            for ((index = 2; index < COMP_CWORD; index++)); do
+                word=${COMP_WORDS[index]}
+                if [[ $word == = ]]; then
+                    value=1
+                elif [[ -n $value ]]; then
+                    value=''
+                else
+                    case ${word/#--/-} in
+                    \(namesWithValue.joined(separator: " | "))) value=1 ;;
+                    -*) ;;
+                    *) values='' kind=words ;;
+                    esac
+                fi
+            done
             case ${previous/#--/-} in
         \(flagsWithValue.map(bashValues).joined(separator: "\n"))
             *)
@@ -186,6 +205,27 @@ extension CompletionScript {
             set -l command (__observer_command)
             test "$command" = "$argv[1]"
         end
+        # Whether the first argument of a command is still to come.
+        function __observer_awaits
+            __observer_is $argv[1]; or return 1
+            set -l words (commandline -opc)
+            set -e words[1..2]
+            set -l value
+            for word in $words
+                if test -n "$value"
+                    set value
+                    continue
+                end
+                switch $word
+                    case \(namesWithValue.flatMap { [$0, "-\($0)"] }.joined(separator: " "))
+                        set value 1
+                    case '-*'
+                    case '*'
+                        return 1
+                end
+            end
+            return 0
+        end
         function __observer_first
             test (count (commandline -opc)) -eq 1
         end
@@ -203,9 +243,10 @@ extension CompletionScript {
         switch argument(of: command) {
         case .words(let words) where !words.isEmpty: values = words.joined(separator: " ")
         case .printed(let command): values = "(\(command) (commandline -opc)[2..-1] 2>/dev/null)"
+        case .directories: values = "(__fish_complete_directories (commandline -ct))"
         default: return offer
         }
-        return offer + "\ncomplete -c observer -n '__observer_is \(command.name)' -k -a '\(values)'"
+        return offer + "\ncomplete -c observer -n '__observer_awaits \(command.name)' -k -a '\(values)'"
     }
 
     private func fishFlags(of command: CommandDescription) -> [String] {

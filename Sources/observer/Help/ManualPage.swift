@@ -3,7 +3,9 @@ struct Manual {
     let commandLine: CommandLineDescription
     let version: String
     let introduction: String
-    let exitStatuses: [ManualPage.Entry]
+    /// The variables of the settings.
+    let variables: [ManualPage.Entry]
+    let files: [ManualPage.Entry]
 
     /// The pages by the names of their files.
     var pages: [(file: String, text: String)] {
@@ -30,18 +32,20 @@ struct Manual {
             }
         }
         page.section(
-            "FLAGS",
-            "Each flag is a setting that an environment variable can also provide. Commands have their own pages.")
+            "FLAGS", "Most settings can also be set by a variable; see ENVIRONMENT. Commands have their own pages.")
         for flag in commandLine.run.flags { page.item(flag) }
-        page.section("EXIT STATUS")
-        for status in exitStatuses { page.item(status) }
+        page.section("ENVIRONMENT", "A flag takes precedence over its variable. An empty variable counts as unset.")
+        for variable in variables { page.item(variable) }
+        page.section("FILES")
+        for file in files { page.item(file) }
+        addStatuses(ExitStatus.allCases, to: &page)
         return page
     }
 
     private func page(of command: CommandDescription) -> ManualPage {
         var page = ManualPage(name: "observer-\(command.name)", abstract: command.abstract, version: version)
         page.section("SYNOPSIS")
-        page.usage(command.usage, "[\u{0}flags\u{0}]")
+        page.usage(command.usage)
         page.section("DESCRIPTION", command.abstract)
         if !command.discussion.isEmpty { page.paragraph(command.discussion) }
         if !command.positionals.isEmpty {
@@ -64,17 +68,34 @@ struct Manual {
                 "Without these flags, run the command with the settings and in the directory of the running observer.")
             for flag in selecting { page.item(flag) }
         }
-        page.section("EXIT STATUS")
-        for status in exitStatuses { page.item(status) }
+        addStatuses(ExitStatus.allCases.filter { canEnd(command, with: $0) }, to: &page)
         page.section("SEE ALSO")
         page.paragraph("observer(1)")
         return page
     }
 
-    /// The flags that every command has which talks to an observer.
+    private func addStatuses(_ statuses: [ExitStatus], to page: inout ManualPage) {
+        page.section("EXIT STATUS")
+        for status in statuses { page.item(.init(term: String(status.rawValue), text: status.meaning)) }
+    }
+
+    private func canEnd(_ command: CommandDescription, with status: ExitStatus) -> Bool {
+        let isRemote = talksToObserver(command) && command.name != "doctor"
+        return switch status {
+        case .success, .usage, .software: true
+        case .failure: talksToObserver(command) || command.name == "init"
+        case .wouldChange: command.name == "plan"
+        case .unavailable, .temporaryFailure, .refused: isRemote
+        case .timedOut: command.flag(named: "wait-timeout") != nil
+        // Only a run has a state directory.
+        case .cannotCreate: false
+        }
+    }
+
+    /// The flags that select an observer, which every command has that talks to one.
     private var sharedFlags: [String] {
         let talking = commandLine.commands.filter(talksToObserver)
-        return (talking.first?.flags ?? []).map(\.flag).filter { flag in
+        return (talking.first?.flags ?? []).filter { !$0.names.contains("help") }.map(\.flag).filter { flag in
             talking.allSatisfy { $0.flags.contains { $0.flag == flag } }
         }
     }
@@ -111,11 +132,11 @@ struct ManualPage {
 
     /// A command line.
     /// - Parameter rest: Words between NUL characters are placeholders.
-    mutating func usage(_ command: String, _ rest: String) {
+    mutating func usage(_ command: String, _ rest: String = "") {
         let parts = rest.split(separator: "\0", omittingEmptySubsequences: false).enumerated().map { index, part in
             index.isMultiple(of: 2) ? Self.escaped(String(part)) : "\\fI\(Self.escaped(String(part)))\\fR"
         }
-        lines += [".PP", "\\fB\(Self.escaped(command))\\fR \(parts.joined())"]
+        lines += [".PP", "\\fB\(Self.escaped(command))\\fR\(rest.isEmpty ? "" : " ")\(parts.joined())"]
     }
 
     mutating func item(_ entry: Entry) { item(entry.term, entry.text) }

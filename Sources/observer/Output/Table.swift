@@ -6,6 +6,8 @@ struct Table {
     struct Column {
         var title: String
         var isNumeric = false
+        /// On a terminal, longer text is cut, so that it leaves space for the columns behind it.
+        var widest = Int.max
     }
 
     private static let gap = "  "
@@ -20,6 +22,8 @@ struct Table {
     }
 
     func lines(in style: TextStyle) -> [String] {
+        let rows =
+            style.width == nil ? self.rows : self.rows.map { row in zip(row, columns).map { $0.cut(to: $1.widest) } }
         let all = [columns.map { TableCell($0.title, .heading) }] + rows
         let widths = columns.indices.map { index in all.map { $0[index].columns }.max() ?? 0 }
         return all.map { line(of: $0, widths: widths, in: style) }

@@ -38,6 +38,7 @@ struct CommandParsingTests {
         #expect(try LogsCommand.parse(["-app", "web", "-f"]).follows)
         #expect(throws: (any Error).self) { try LogsCommand.parse(["-app", "web", "12"]) }
         #expect(throws: (any Error).self) { try LogsCommand.parse(["-app", "web", "-lines", "0"]) }
+        #expect(throws: (any Error).self) { try LogsCommand.parse(["1", "-lines", "5"]) }
         #expect(try !LogsCommand.parse([]).follows)
         #expect(try ResetCommand.parse(["-yes"]).confirmation.isGiven)
         let token = try TokenCommand.parse(["create", "ci", "-role", "operate", "-tokens", "/t"])
@@ -89,12 +90,14 @@ struct CommandParsingTests {
     @Test(
         "a missing or unusable argument is described",
         arguments: [
-            (["cancel"], "Missing expected argument '<id>'"), (["logs", "x"], "The value 'x' is invalid for '<id>'"),
+            (["cancel"], "Missing expected argument '<id>': ID of the deployment; see 'observer deployments'."),
+            (["logs", "x"], "'x' is not the ID of a deployment; see 'observer deployments'."),
+            (["replay", "x"], "'x' is not the ID of a delivery; see 'observer deliveries'."),
         ])
     func described(arguments: [String], problem: String) throws {
         let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
         let text = ObserverCommand.explanation(of: error, arguments: arguments)
-        #expect(text.hasPrefix("\(problem): ID of the deployment; see 'observer deployments'."))
+        #expect(text.hasPrefix(problem))
     }
 
     @Test(

@@ -51,12 +51,12 @@ struct PlanPageTests {
             summary: "2 problems",
             problems: [
                 .init(file: "specs/web.json", pointer: "/mem", line: 5, message: "must not be negative"),
-                .init(file: "dploy.app", message: "is missing at the top level of the repository"),
+                .init(file: "dploy.app", message: "missing at the top level of the repository"),
             ])
         #expect(
             PlanPage(report: report, isOffline: true).lines(in: style) == [
                 "specs/web.json:5: /mem: must not be negative",
-                "dploy.app: is missing at the top level of the repository",
+                "dploy.app: missing at the top level of the repository",
             ])
         #expect(ExitStatus(of: PlanPage.Invalid(count: 2)) == .failure)
         #expect(ExitStatus(of: PlanPage.WouldChange()).rawValue == 2)
@@ -65,7 +65,7 @@ struct PlanPageTests {
     @Test("valid files and a plan without changes have a conclusion, too")
     func nothing() {
         let valid = PlanPage(report: PlanReport(summary: "2 valid apps"), isOffline: true)
-        #expect(valid.lines(in: style) == ["Valid: 2 valid apps."])
+        #expect(valid.lines(in: style) == ["2 valid apps."])
         let same = PlanReport(
             summary: "1 unchanged", changes: [AppChange(appID: "/web", kind: .unchanged)])
         #expect(

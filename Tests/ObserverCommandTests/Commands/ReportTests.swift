@@ -62,8 +62,60 @@ struct ReportTests {
             list.lines(in: style) == [
                 "ID  QUEUED    STAGE      COMMIT   MESSAGE           TRIGGER    TOOK  AUTHOR  DETAILS",
                 " 8  20 s ago  waiting    bbbbbbb  Change the specs  operator   18 s",
-                " 7  1h ago    succeeded  aaaaaaa                    delivery  2m 4s  Ann     2 changed, 1 unchanged",
+                " 7  1h ago    succeeded  aaaaaaa                    push      2m 4s  Ann     2 changed, 1 unchanged",
             ])
+    }
+
+    @Test("a long name does not push the other columns off a terminal, and is complete in a file")
+    func longNames() {
+        let name = String(repeating: "n", count: 100)
+        let list = DeploymentList(rows: [
+            DeploymentSummary(
+                id: 8, branch: "dcos", commit: String(repeating: "b", count: 40), trigger: .rollback, stage: .failed,
+                queuedAt: Self.ago(20)
+            ) {
+                $0.author = name
+                $0.requestedBy = name
+                $0.outcome = "unhealthy"
+            }
+        ])
+        let terminal = list.lines(in: TextStyle(width: 120, now: Self.now))
+        #expect(terminal.allSatisfy { $0.count <= 120 } && terminal[1].hasSuffix("…  unhealthy"), "\(terminal)")
+        #expect(list.lines(in: style)[1].contains(name))
+    }
+
+    @Test("a deployment that overrides the rules shows that, and so does its action")
+    func override() {
+        let row = DeploymentSummary(
+            id: 8, branch: "dcos", commit: String(repeating: "b", count: 40), trigger: .operator, stage: .succeeded,
+            queuedAt: Self.ago(20)
+        ) {
+            $0.override = "hotfix"
+            $0.outcome = "1 changed"
+        }
+        #expect(DeploymentList(rows: [row]).lines(in: style)[1].hasSuffix(#"  rules overridden: "hotfix"; 1 changed"#))
+        let entry = AuditEntry(
+            of: .deploy(commit: nil, force: false, override: "hotfix"),
+            by: Operator(name: "ann", role: .operate, origin: "192.0.2.1"), at: Self.now)
+        #expect(AuditList(rows: [entry]).lines(in: style)[1].hasSuffix(#"  rules overridden: "hotfix""#))
+    }
+
+    @Test("a hold shows since when it lasts")
+    func hold() throws {
+        let commit = try #require(CommitID(String(repeating: "c", count: 40)))
+        let overview = StatusOverview(
+            apps: AppsReport(),
+            engine: EngineState(
+                branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
+                version: "0.5.0", instance: "i", startedAt: Self.ago(5)
+            ) {
+                $0.heldAt = commit.description
+                $0.hold = HoldSummary(commit: commit, cause: .rollback, deployment: 3)
+                $0.hold?.since = Self.ago(7200)
+            },
+            hook: HookState(), deliveries: [], deployments: [])
+        let sentence = "at ccccccc (rollback, deployment 3) for 2h, until the next push or 'observer resume'"
+        #expect(overview.lines(in: style).contains { $0.hasPrefix("on hold ") && $0.hasSuffix(sentence) })
     }
 
     @Test("the stage of a deployment is not repeated by its outcome")
@@ -137,19 +189,19 @@ struct ReportTests {
         arguments: [
             (AppsReport(), "not known yet"),
             (AppsReport(readAt: now), "nothing"),
-            (AppsReport(readAt: now, problem: "503"), "not known; nothing ran at 2023-11-14 22:13"),
-            (AppsReport(running: .init(id: "5dc9656f")), "not known; 5dc9656 was deployed"),
+            (AppsReport(readAt: now, problem: "503"), "unknown; nothing ran at 2023-11-14 22:13"),
+            (AppsReport(running: .init(id: "5dc9656f")), "unknown; last deployed: 5dc9656"),
             (
                 AppsReport(running: .init(id: "5dc9656f"), apps: [web], readAt: ago(60)), "5dc9656, 3/5 healthy"
             ),
             (
                 AppsReport(running: .init(id: "5dc9656f"), apps: [web], readAt: ago(60), problem: "503"),
-                "not known; 5dc9656 ran at 2023-11-14 22:12"
+                "unknown; last seen: 5dc9656 at 2023-11-14 22:12"
             ),
-            (checked(.init(isHealthy: true, at: now)), "5dc9656 was deployed, and is healthy"),
+            (checked(.init(isHealthy: true, at: now)), "5dc9656, deployed, healthy"),
             (
                 checked(.init(isHealthy: false, reason: "status 7: refused", at: now)),
-                "5dc9656 was deployed, and is not healthy: status 7: refused"
+                "5dc9656, deployed, not healthy: status 7: refused"
             ),
         ])
     func whatRuns(report: AppsReport, sentence: String) {
@@ -162,6 +214,19 @@ struct ReportTests {
         var report = AppsReport(running: .init(id: "5dc9656f"), isSupported: false)
         report.check = check
         return report
+    }
+
+    @Test("the last failure of a container has no host")
+    func lastFailure() {
+        let failures = [("stopped", "exit status 137", ""), ("TASK_FAILED", "killed", "10.0.0.1")]
+        let apps = failures.map { failure in
+            AppSummary(id: "web", wanted: 1) {
+                $0.lastFailure = .init(state: failure.0, message: failure.1, host: failure.2, at: nil)
+            }
+        }
+        let lines = AppList(report: AppsReport(apps: apps, readAt: Self.now)).lines(in: TextStyle(now: Self.now))
+        #expect(lines.suffix(2).first?.hasSuffix("  stopped: exit status 137") == true, "\(lines)")
+        #expect(lines.last?.hasSuffix("  last failure: TASK_FAILED killed") == true, "\(lines)")
     }
 
     @Test("apps that can't be read are listed as they were read last, and not as healthy")
@@ -200,6 +265,11 @@ struct ReportTests {
             lines([row(3, .queued), row(2, .waiting), row(1, .failed)]) == [
                 "deploying        #2 of bbbbbbb waiting", "queued           #3 of bbbbbbb, 20 s ago",
                 "last delivery    #9 ping, 25h ago", "last deployment  #1 of bbbbbbb failed, 5 s ago",
+            ])
+        #expect(
+            lines(([6, 5, 4, 3] as [Int64]).map { row($0, .queued) } + [row(2, .waiting)]).dropLast() == [
+                "deploying       #2 of bbbbbbb waiting", "queued          #3 of bbbbbbb, 20 s ago",
+                "queued          and 2 more", "queued          #6 of bbbbbbb, 20 s ago",
             ])
         #expect(
             lines([row(3, .queued)]) == ["queued          #3 of bbbbbbb, 20 s ago", "last delivery   #9 ping, 25h ago"])

@@ -43,6 +43,16 @@ struct RollbackChoiceTests {
             error?.description == "Deployment 3 failed; only successful deployments can be rolled back to.")
     }
 
+    @Test("the running commit is refused, unless a later deployment may have changed something")
+    func running() throws {
+        let rows = [row(2, "b", .succeeded), row(1, "b", .succeeded)]
+        let error = #expect(throws: ActionImpossible.self) { try RollbackChoice(newest: rows, wanted: rows[1]) }
+        #expect(
+            error?.description == "bbbbbbb of deployment 1 is already running; name an earlier deployment.")
+        let disturbed = [row(3, "c", .failed)] + rows
+        #expect(try RollbackChoice(newest: disturbed, wanted: rows[0]).target.id == 2)
+    }
+
     @Test("there is none if no other commit was deployed successfully", arguments: [[], ["a"], ["a", "a"]])
     func nowhere(commits: [String]) {
         let rows = commits.enumerated().map { row(Int64(10 - $0), $1, .succeeded) }

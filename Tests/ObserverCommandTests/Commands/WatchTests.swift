@@ -81,6 +81,15 @@ struct WatchTests {
             ])
     }
 
+    @Test("several queued deployments are one line, which does not repeat")
+    func queued() throws {
+        var watch = StatusWatch()
+        watch.apply(Self.snapshot([Self.row(3, .queued), Self.row(2, .queued), Self.row(1, .waiting)]))
+        let queued = try watch.takeChanges(as: Self.format).filter { $0.contains("queued: ") }
+        #expect(queued.count == 1 && queued[0].contains("#2 of aaaaaaa") && queued[0].contains("; #3 of aaaaaaa"))
+        #expect(try watch.takeChanges(as: Self.format) == [])
+    }
+
     @Test("as JSON, each change is the whole status")
     func statusJSON() throws {
         var watch = StatusWatch()
@@ -103,8 +112,8 @@ struct WatchTests {
         var watch = DeploymentsWatch(rows: [Self.row(2, .queued), Self.row(1, .succeeded, "no change")], limit: 2)
         #expect(
             try watch.takeChanges(as: Self.format) == [
-                "\(Self.time)  #1  succeeded    aaaaaaa  delivery, no change\n",
-                "\(Self.time)  #2  queued       aaaaaaa  delivery\n",
+                "\(Self.time)  #1  succeeded    aaaaaaa  push, no change\n",
+                "\(Self.time)  #2  queued       aaaaaaa  push\n",
             ])
         watch.apply(Self.snapshot([Self.row(2, .queued), Self.row(1, .succeeded, "no change")]))
         watch.apply(.deployment(Self.row(2, .queued)))
@@ -113,8 +122,8 @@ struct WatchTests {
         watch.apply(.deployment(Self.row(2, .superseded, "superseded by deployment 3 (aaaaaaa)")))
         #expect(
             try watch.takeChanges(as: Self.format) == [
-                "\(Self.time)  #2  superseded   aaaaaaa  delivery, superseded by deployment 3 (aaaaaaa)\n",
-                "\(Self.time)  #3  queued       aaaaaaa  delivery\n",
+                "\(Self.time)  #2  superseded   aaaaaaa  push, superseded by deployment 3 (aaaaaaa)\n",
+                "\(Self.time)  #3  queued       aaaaaaa  push\n",
             ])
         #expect(watch.lines(in: TextStyle(now: Self.now)).count == 3)
         watch.apply(.deployment(Self.row(3, .failed, "broken")))

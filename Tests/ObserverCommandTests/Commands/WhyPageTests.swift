@@ -43,7 +43,7 @@ struct WhyPageTests {
                 "commit      aaaaaaa  Make the buttons bigger",
                 "author      Ann",
                 "push        2023-11-14T21:06:40Z, delivery 12",
-                "deployment  #7, trigger delivery",
+                "deployment  #7, trigger push",
                 "queued      2023-11-14T21:06:40Z",
                 "started     2023-11-14T21:06:42Z, 2 s later",
                 "change      updated, /mem 32 → 64",
@@ -67,7 +67,10 @@ struct WhyPageTests {
             WhyPage(history: AppHistory(id: "/web", app: AppSummary(id: "/web") { $0.commit = "bbbbbbbb" }, change))
                 .lines(in: TextStyle(now: Self.now)).filter { $0.hasPrefix("deployment") }
         }
-        #expect(lines { _ in } == ["deployment  It was deployed before the oldest known deployment."])
+        #expect(
+            lines { _ in } == [
+                "deployment  No known deployment changed it: it is older than those, or someone else deployed it."
+            ])
         for (stage, end) in [
             (DeploymentSummary.Stage.waiting, "which is in progress"), (.failed, "which was not successful (failed)"),
         ] {
@@ -80,6 +83,23 @@ struct WhyPageTests {
         }
         let gone = WhyPage(history: AppHistory(id: "/web")).lines(in: TextStyle(now: Self.now))
         #expect(gone.contains("deployment  No known deployment created it."))
+    }
+
+    @Test("where no deployment reports the apps that it changes, the successful one of the running commit is named")
+    func deployedBy() {
+        let row = { (id: Int64, commit: String, stage: DeploymentSummary.Stage) in
+            DeploymentSummary(
+                id: id, branch: "dcos", commit: commit, trigger: .delivery, stage: stage, queuedAt: Self.now)
+        }
+        let history = AppHistory(id: "web", app: AppSummary(id: "web") { $0.commit = "bbbbbbbb" }) {
+            $0.newer = [
+                row(4, "cccccccc", .failed), row(3, "bbbbbbbb", .failed), row(2, "bbbbbbbb", .succeeded),
+                row(1, "aaaaaaaa", .succeeded),
+            ]
+        }
+        #expect(history.newer.map(\.id) == [4, 3])
+        let lines = WhyPage(history: history).lines(in: TextStyle(now: Self.now))
+        #expect(lines.contains("deployment  Deployment 2 of bbbbbbb deployed this commit."))
     }
 
     @Test("of many later deployments the newest are listed, and the others counted")
@@ -111,6 +131,13 @@ struct WhyPageTests {
                 "commit  bbbbbbb  Not yet", "state   skipped", "why     It needs no deployment: [skip deploy].",
                 "push    2023-11-14T22:12:20Z, delivery 4 ignored: skipped",
             ])
+    }
+
+    @Test("the page of a running commit does not say twice that it runs")
+    func runningCommit() {
+        let history = CommitHistory(id: String(repeating: "b", count: 40), state: .running, answer: "It runs.")
+        #expect(
+            CommitPage(history: history).lines(in: TextStyle(now: Self.now)) == ["commit  bbbbbbb", "state   running"])
     }
 
     @Test(

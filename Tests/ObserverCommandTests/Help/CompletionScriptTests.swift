@@ -30,6 +30,10 @@ struct CompletionScriptTests {
             (["-log-level", "=", "w"], ["warning"]), (["deliveries", "-verdict", "p"], ["ping"]),
             (["completion", ""], ["bash", "zsh", "fish"]), (["help", "rol"], ["rollback"]), (["-pru"], ["-prune"]),
             (["deploy", "-pru"], []), (["-state", "/et"], ["/etc"]), (["status", "-sock"], ["-socket"]),
+            (["-drift", ""], ["report", "correct", "ignore"]), (["plan", "-targ"], ["-target"]),
+            (["token", ""], ["create"]), (["token", "create", ""], []), (["plan", "/et"], ["/etc"]),
+            (["token", "-role", "read", ""], ["create"]), (["token", "-role", "=", "read", ""], ["create"]),
+            (["token", "create", "-json", "=", "true", ""], []),
         ])
     func bash(words: [String], expected: [String]) throws {
         let script = CompletionScript(commandLine: try .ofProgram()).text(for: .bash)
@@ -47,7 +51,10 @@ struct CompletionScriptTests {
 
     @Test(
         "bash completes ids that a running observer has, and passes on which one is meant",
-        arguments: [("rollback", "succeeded"), ("approve", "unapproved"), ("reject", "unapproved")])
+        arguments: [
+            ("rollback", "succeeded"), ("approve", "unapproved"), ("reject", "unapproved"), ("replay", "pushes"),
+            ("delivery", "deliveries"),
+        ])
     func ids(command: String, subject: String) throws {
         let script = CompletionScript(commandLine: try .ofProgram()).text(for: .bash)
         let driver = """
@@ -77,6 +84,22 @@ struct CompletionScriptTests {
         ] as [([String], [String])])
     func selection(words: [String], expected: [String]) {
         #expect(CompleteCommand.selection(in: words) == expected)
+    }
+
+    @Test("only stored pushes are offered for a replay")
+    func replayable() {
+        let delivery = { (id: Int64, event: String) in
+            DeliverySummary(id: id, guid: "g", event: event, receivedAt: Date(), verdict: .accepted)
+        }
+        let rows = [delivery(1, "push"), delivery(2, "ping"), delivery(-1, "push")]
+        #expect(rows.filter(CompleteCommand.isReplayable).map(\.id) == [1])
+    }
+
+    @Test("fish offers the values of an argument only until it is given")
+    func fishArgument() throws {
+        let text = CompletionScript(commandLine: try .ofProgram()).text(for: .fish)
+        #expect(text.contains("complete -c observer -n '__observer_awaits token' -k -a 'create'"))
+        #expect(text.contains("complete -c observer -n '__observer_awaits plan' -k -a '(__fish_complete_directories"))
     }
 
     @Test("zsh and fish accept their scripts, where they are installed", arguments: [Shell.zsh, .fish])

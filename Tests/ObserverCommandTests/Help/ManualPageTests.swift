@@ -1,3 +1,4 @@
+import ObserverEngine
 import Testing
 
 @testable import observer
@@ -17,6 +18,37 @@ struct ManualPageTests {
         for status in ExitStatus.allCases {
             #expect(text.contains(".TP\n\\fB\(status.rawValue)\\fR\n\(status.meaning.prefix(8))"))
         }
+    }
+
+    @Test("every variable of a setting is listed, and no sentence is torn apart")
+    func variables() throws {
+        let text = try #require(try Manual.ofProgram().page(named: nil)).text
+        for variable in Setting.allCases.compactMap(\.environmentVariable) {
+            #expect(text.contains(".TP\n\\fB\(variable)\\fR\n"), "\(variable)")
+        }
+        #expect(text.contains("The branch to observe. The same as \\-branch."))
+        #expect(text.contains(".SH FILES\n"))
+        #expect(text.contains("with Compose, or with a command."))
+        #expect(text.contains("\nDraw the dashboard with ASCII characters only.\n"))
+    }
+
+    @Test("a page lists only the exit statuses that its command can have, and -help among its own flags")
+    func ownStatuses() throws {
+        let manual = try Manual.ofProgram()
+        let statuses = { (command: String) in
+            let text = try #require(manual.page(named: command)).text
+            let section = try #require(text.split(separator: ".SH ").first { $0.hasPrefix("EXIT STATUS") })
+            return [0, 1, 2, 64, 69, 70, 73, 75, 77, 124].filter { section.contains("\\fB\($0)\\fR") }
+        }
+        let (version, doctor) = (try statuses("version"), try statuses("doctor"))
+        #expect(version == [0, 64, 70])
+        #expect(doctor == [0, 1, 64, 70])
+        let (plan, deploy, status) = (try statuses("plan"), try statuses("deploy"), try statuses("status"))
+        #expect(plan.contains(2) && deploy.contains(124) && !status.contains(124))
+        let page = try #require(manual.page(named: "status")).text
+        let own = try #require(page.split(separator: ".SH ").first { $0.hasPrefix("FLAGS") })
+        #expect(own.contains("\\-help"))
+        #expect(!page.contains("[flags]") && page.contains("\\fBobserver status [options]\\fR\n"))
     }
 
     @Test("every command has a page with its usage, its arguments and its flags")

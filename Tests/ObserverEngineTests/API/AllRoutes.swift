@@ -51,6 +51,7 @@ enum AllRoutes {
             let head = HeadReconciler(gitHub: gitHub, store: store, status: status, identity: identity, logger: logger)
             let commits = CommitResolver(gitHub: gitHub, branch: configuration.branch)
             let secrets = WebhookSecrets(configuration.hookSecret)
+            let judge = DeliveryJudge(identity: identity, status: status)
             let webhook = WebhookService(
                 reconciler: WebhookReconciler(
                     settings: .init(branch: configuration.branch, polls: true),
@@ -58,19 +59,19 @@ enum AllRoutes {
                         address: PublicAddress(
                             server: configuration.server, discovery: configuration.discovery,
                             mesosDNS: MesosDNS(http: .shared, url: configuration.discovery.mesosDNS), logger: logger),
-                        listening: Latch(), secrets: secrets),
-                    otherObservers: OtherObservers(http: .shared, branch: configuration.branch, logger: logger),
+                        listening: Latch(), secrets: secrets,
+                        otherObservers: OtherObservers(http: .shared, branch: configuration.branch, logger: logger)),
                     identity: identity, gitHub: gitHub, store: store, status: status, logger: logger),
                 missed: MissedDeliveries(
-                    gitHub: gitHub, store: store, status: status, identity: identity, head: head, logger: logger),
+                    gitHub: gitHub, store: store, status: status, judge: judge, head: head, logger: logger),
                 authentication: Authentication(
                     gitHub: gitHub, token: AccessToken(configuration.gitHub.accessToken, file: nil), status: status,
                     transcript: transcript, logger: logger),
                 reviewInterval: .zero, metrics: metrics, transcript: transcript, logger: logger)
             deliveries = DeliveryRoutes(
                 receiver: DeliveryReceiver(
-                    identity: identity, secrets: secrets, store: store, rejected: rejected, metrics: metrics,
-                    status: status, log: LimitedLog(logger: logger)),
+                    judge: judge, secrets: secrets, store: store, rejected: rejected, metrics: metrics, status: status,
+                    log: LimitedLog(logger: logger)),
                 addresses: nil)
             self.status = StatusRoutes(
                 branch: configuration.branch, status: status, store: store, metrics: metrics,
@@ -100,12 +101,12 @@ enum AllRoutes {
                     recentLog: recentLog, webhook: webhook,
                     actions: BranchActions(
                         store: store, status: status, commits: commits, head: head, identity: identity,
+                        decisions: DecisionKeeper(
+                            branch: configuration.branch, store: store, status: status, place: nil,
+                            statuses: CommitStatusReporter(
+                                gitHub: gitHub, isOn: false, redactor: Redactor(secrets: []), logger: logger),
+                            logger: logger),
                         approval: ApprovalRule()),
-                    decisions: DecisionKeeper(
-                        branch: configuration.branch, store: store, status: status, place: nil,
-                        statuses: CommitStatusReporter(
-                            gitHub: gitHub, isOn: false, redactor: Redactor(secrets: []), logger: logger),
-                        logger: logger),
                     trail: AuditTrail(store: store, logger: logger)),
                 plans: PlanService(
                     commits: commits,

@@ -97,6 +97,13 @@ struct AuditTests {
         }
     }
 
+    @Test("an entry has the command of its action")
+    func command() {
+        let actions: [ControlAction] = [.removeHook(id: 101), .acceptRepository(id: 5), .pause()]
+        let commands = actions.map { AuditEntry(of: $0, by: Sample.alice, at: Sample.now).command }
+        #expect(commands == ["reset", "accept-repository", "pause"])
+    }
+
     @Test("secrets in a reference are masked")
     func secrets() async throws {
         let directory = try temporaryDirectory()

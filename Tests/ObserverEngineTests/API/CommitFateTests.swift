@@ -65,14 +65,16 @@ struct CommitFateTests {
     @Test("a deployment in progress explains what it waits for")
     func inProgress() throws {
         #expect(fate([try row(3, .applying)]).answer == "Deployment 3 is running.")
-        let trouble = try row(3, .waiting) { $0.trouble = "Marathon does not respond: status 503" }
-        #expect(fate([trouble]).answer == "Deployment 3 is running: Marathon does not respond: status 503.")
+        let trouble = try row(3, .waiting) { $0.trouble = "Marathon is not working: status 503" }
+        #expect(fate([trouble]).answer == "Deployment 3 is running: Marathon is not working: status 503.")
         for rule in DeploymentWait.Rule.allCases {
             let waiting = fate([try row(3, .queued) { $0.wait = .init(rule, "for \(rule.rawValue)") }])
             #expect(waiting.state == .waiting && waiting.answer == "Deployment 3 waits: for \(rule.rawValue).")
         }
         let queued = fate([try row(3, .queued)])
         #expect(queued.answer == "Deployment 3 waits: another one is running or about to start.")
+        let refused = fate([try row(3, .queued)]) { $0.problem = "Can't authenticate at GitHub: status 401." }
+        #expect(refused.answer == "Deployment 3 waits: Can't authenticate at GitHub: status 401.")
         let retry = fate([try row(3, .queued) { $0.notBefore = Sample.now }])
         #expect(retry.answer == "Deployment 3 waits: it retries the previous deployment, which failed.")
     }
@@ -101,11 +103,11 @@ struct CommitFateTests {
         let message = fate([]) { ($0.skip, $0.wanted) = (.message, newer) }
         #expect(message.state == .skipped)
         let expected =
-            "It needs no deployment: the message of the head commit contains [skip deploy]. 2aaaaaa before it should run. "
+            "It needs no deployment: the message of the head commit contains [skip deploy]. The commit before it, 2aaaaaa, should run. "
             + "Run 'observer deploy 1aaaaaa' to deploy it."
         #expect(message.answer == expected)
         let paths = fate([]) { $0.skip = .paths }
-        #expect(paths.answer.contains("no changed file matches -paths. No commit before it is known, either."))
+        #expect(paths.answer.contains("no changed file matches -paths. No commit before it is known."))
     }
 
     @Test("without a deployment the hold, the obstacle or the verdict on the push is the reason")
@@ -116,11 +118,11 @@ struct CommitFateTests {
         let ignored = fate([]) {
             $0.deliveries = [
                 DeliverySummary(id: 1, guid: "g", event: "push", receivedAt: Sample.now, verdict: .ignored) {
-                    $0.reason = "main is not dcos"
+                    $0.reason = "branch main is not watched"
                 }
             ]
         }
-        #expect(ignored.answer == "Its push was ignored, and not deployed: main is not dcos.")
+        #expect(ignored.answer == "Its push was ignored, and not deployed: branch main is not watched.")
         #expect(fate([]).state == .unknown)
         #expect(fate([]) { $0.isHead = true }.answer.hasSuffix("has not deployed it yet."))
     }
@@ -144,6 +146,39 @@ struct CommitHistoryTests {
             #expect(head.state == .skipped && head.id == skipped.after && head.wanted == push.after)
             world.marathon.setLeaderless(true)
             #expect(try await control.history(ofCommit: push.after).state == .deployed)
+        }
+    }
+
+    @Test("a commit that was pushed to another branch only has that push")
+    func otherBranch() async throws {
+        try await withObserver { world in
+            try await world.deploy(Files.helloWorld)
+            let push = try await world.gitHub.push(files: ["readme": "x"], branch: "feature")
+            let control = try await world.control()
+            let history = try await withTimeout(.testTimeout) { () -> CommitHistory in
+                while true {
+                    let history = try await control.history(ofCommit: "feature")
+                    if !history.deliveries.isEmpty { return history }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            #expect(history.id == push.after && history.state == .skipped)
+            #expect(history.deliveries.map(\.branch) == ["feature"])
+            #expect(history.answer == "Its push was ignored: branch feature is not watched.")
+        }
+    }
+
+    @Test("while GitHub does not respond, a name is not called missing")
+    func gitHubAway() async throws {
+        try await withObserver { world in
+            try await world.deploy(Files.helloWorld)
+            for path in ["branches", "commits"] {
+                world.gitHub.inject(
+                    Fault(.get, "/repos/mhausenblas/s4d/\(path)/*", effect: .status(500, body: "{}")))
+            }
+            let failure = try await refusal { try await world.control().history(ofCommit: "feature") }
+            #expect(failure?.status == 409)
+            #expect(failure?.description.contains("GitHub could not be asked") == true)
         }
     }
 

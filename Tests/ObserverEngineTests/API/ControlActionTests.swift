@@ -175,6 +175,26 @@ struct PauseTests {
         }
     }
 
+    @Test("a running deployment that returns to the queue just as it is cancelled is cancelled there")
+    func cancelsReturning() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            _ = try await control.perform(.pause())
+            let store = world.engine.store
+            var row = try await store.enqueue(try Sample.request(1))
+            row.advance(to: .fetching, at: Sample.now)
+            // No attempt listens to this one.
+            let returning = row
+            try await store.save(returning)
+            let cancellations = store.feed.signals { if case .cancellation = $0 { true } else { false } }
+            async let answer = control.perform(.cancel(deployment: returning.id))
+            for await _ in cancellations { break }
+            try await store.putBack(returning)
+            #expect(try await answer.result.hasPrefix("Deployment \(returning.id) cancelled."))
+            #expect(try await store.deployment(returning.id)?.stage == .cancelled)
+        }
+    }
+
     @Test("a running deployment that is cancelled ends without a change to Marathon")
     func cancelsRunning() async throws {
         try await withObserver { world in

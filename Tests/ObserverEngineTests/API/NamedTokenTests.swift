@@ -63,7 +63,7 @@ struct NamedTokenTests {
             #expect(refusal?.status == 403)
             #expect(
                 refusal?.description
-                    == "The role operate is required to pause deployments; grafana has the role read.")
+                    == "Only the roles operate and admin may pause deployments; grafana has the role read.")
             #expect(!world.engine.status.engine.isPaused)
         }
     }

@@ -25,11 +25,11 @@ struct OperatorTests {
         let reader = Operator(name: "grafana", role: .read, origin: "192.0.2.1")
         #expect(
             reader.refusal(of: .deploy(commit: nil, force: false))
-                == "The role operate is required to deploy; grafana has the role read.")
+                == "Only the roles operate and admin may deploy; grafana has the role read.")
         let deployer = Operator(name: "ci", role: .operate, origin: "192.0.2.1")
         #expect(
             deployer.refusal(of: .removeHook(id: 7))
-                == "The role admin is required to remove the webhook; ci has the role operate.")
+                == "Only the role admin may remove the webhook; ci has the role operate.")
     }
 
     @Test("the label shows who logged in, and a claim as a claim")

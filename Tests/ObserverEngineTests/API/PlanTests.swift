@@ -159,7 +159,26 @@ struct PlanTests {
         }
     }
 
-    @Test("what runs is the last success, unless the target was changed after it")
+    @Test("a change by hand to an app of an older commit does not change which commit runs, and the plan notes it")
+    func changedByHand() async throws {
+        try await withObserver { world in
+            let db = ["specs/db.json": Files.app("db")]
+            try await world.deployment(of: world.gitHub.push(files: tree(mem: 32, more: db)).after, in: .succeeded)
+            let second = try await world.deploy(mem: 64)
+            let client = JSONClient(http: .shared, base: try ServiceURL(world.marathon.url))
+            let response = try await client.send(
+                JSONRequest(.put, "/v2/apps/db", query: [("force", "true")], body: Data(#"{"mem":48}"#.utf8)))
+            #expect(response.isSuccess)
+            let plan = try await world.control().plan(PlanRequest())
+            #expect(plan.running?.id == second.commit.description)
+            #expect(!plan.changesAnything && plan.changes.map(\.kind) == [.unchanged, .unchanged])
+            #expect(
+                plan.warnings
+                    == ["note /db differs from its spec: /mem is 48, not 32 ('observer deploy -force' restores it)"])
+        }
+    }
+
+    @Test("what runs is the last success, unless a later deployment without success changed the target")
     func running() throws {
         let (old, new) = (try Sample.commit(1), try Sample.commit(2))
         let success = Date(timeIntervalSince1970: 1000)
@@ -168,12 +187,26 @@ struct PlanTests {
             id: 1, request: request, queuedAt: success, stage: .succeeded, startedAt: success, finishedAt: success)
         let before = RunningCommit(commit: new, changedAt: success.addingTimeInterval(-1))
         let after = RunningCommit(commit: new, changedAt: success.addingTimeInterval(1))
-        #expect(RunningCommit.decide(found: before, last: last, deploying: nil) == old)
-        #expect(RunningCommit.decide(found: after, last: last, deploying: nil) == new)
-        #expect(RunningCommit.decide(found: after, last: nil, deploying: nil) == new)
-        #expect(RunningCommit.decide(found: nil, last: last, deploying: nil) == nil)
+        #expect(RunningCommit.decide(found: before, last: last, history: [], deploying: nil) == old)
+        #expect(RunningCommit.decide(found: after, last: last, history: [], deploying: nil) == old)
+        #expect(RunningCommit.decide(found: after, last: nil, history: [], deploying: nil) == new)
+        for stage in [Deployment.Stage.cancelled, .failed, .superseded, .interrupted] {
+            let row = { (id: Int64, start: Date?) in
+                Deployment(
+                    id: id, request: try Sample.request(2), queuedAt: success, stage: stage, startedAt: start,
+                    finishedAt: success, outcome: "x")
+            }
+            let decide = { (found: RunningCommit, row: Deployment) in
+                RunningCommit.decide(found: found, last: last, history: [row, last], deploying: nil)
+            }
+            #expect(decide(after, try row(2, success)) == new)
+            #expect(decide(before, try row(2, success)) == old)
+            #expect(decide(after, try row(2, nil)) == old)
+            #expect(decide(after, try row(0, success)) == old)
+        }
+        #expect(RunningCommit.decide(found: nil, last: last, history: [], deploying: nil) == nil)
         let deploying = Deployment(
             id: 2, request: try Sample.request(2), queuedAt: success, stage: .waiting, startedAt: success)
-        #expect(RunningCommit.decide(found: after, last: last, deploying: deploying) == old)
+        #expect(RunningCommit.decide(found: after, last: last, history: [], deploying: deploying) == old)
     }
 }

@@ -29,6 +29,16 @@ struct UnmatchedRequestTests {
         }
     }
 
+    @Test("the allowed methods are listed in a sentence")
+    func sentence() async throws {
+        try await withObserver(.administered) { world in
+            for (path, methods) in [("/v1/engine", "GET and HEAD are"), ("/v1/actions", "POST is")] {
+                let response = try await world.send(.PUT, path, authorization: Self.authorization)
+                #expect(response.json["error"] == .string("Only \(methods) allowed here."))
+            }
+        }
+    }
+
     @Test("an unknown path gets 404 with a sentence, cut and printable")
     func paths() async throws {
         try await withObserver(.administered) { world in

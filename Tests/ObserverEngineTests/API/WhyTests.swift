@@ -25,6 +25,9 @@ struct WhyTests {
             #expect(history.changes.map(\.change.kind) == [.created])
             #expect(history.attempts.isEmpty && history.obstacles.isEmpty)
             _ = try await control.perform(.pause(reason: "database migration"))
+            #expect(try await control.history(of: "/db").obstacles.isEmpty)
+            let push = try await world.gitHub.push(files: tree(["specs/db.json": Files.app("db", mem: 64)]))
+            try await world.deployment(of: push.after) { $0.wait?.rule == .pause }
             let obstacles = try await control.history(of: "/db").obstacles
             #expect(obstacles.count == 1)
             #expect(obstacles.first?.hasPrefix("Deployments are paused") == true)
@@ -43,14 +46,56 @@ struct WhyTests {
         }
     }
 
+    @Test("a plan that was not applied did not change the app, and a hold is one obstacle")
+    func unapplied() async throws {
+        try await withObserver { world in
+            let first = try await world.deploy(tree(["specs/web.json": Files.app("web", mem: 16)]))
+            try await world.deploy(tree(["specs/web.json": Files.app("web", mem: 32)]))
+            let control = try await world.control()
+            _ = try await control.perform(.rollback(deployment: first.id, seenCurrent: nil))
+            let back = try await world.deployment(of: first.commit.description, in: .succeeded, after: first.id)
+            let obstacles = try await control.history(of: "web").obstacles
+            #expect(obstacles.count == 1 && obstacles.first?.hasPrefix("The branch is on hold") == true)
+            #expect(try await control.history(of: "web").changes.first?.deployment.id == back.id)
+        }
+        let change = AppChange(appID: "/web", kind: .updated)
+        var rows = try [
+            deployment(6, 5, .queued, [change]), deployment(5, 4, .superseded, [change]),
+            deployment(4, 3, .cancelled, [change]), deployment(3, 2, .failed, [change]),
+            deployment(2, 1, .failed, [change]), deployment(1, 1, .succeeded, [change]),
+        ]
+        rows[3].leavesChanges = true
+        // Rolled back.
+        rows[4].externalIDs = ["a"]
+        let history = AppHistory(id: "/web", app: nil, deployments: rows)
+        #expect(history.changes.map(\.deployment.id) == [3, 2, 1])
+    }
+
+    @Test("before anything was deployed, and while the target does not respond, an app is not known")
+    func notKnown() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let nothing = try await refusal { try await control.history(of: "/web") }
+            #expect(nothing?.status == 404)
+            #expect(nothing?.description == "/web is not known: nothing has been deployed yet.")
+            try await world.deploy(tree(["specs/db.json": Files.app("db")]))
+            world.marathon.setLeaderless(true)
+            let away = try await refusal { try await control.history(of: "/web") }
+            #expect(
+                away?.description.hasPrefix(
+                    "/web was not changed by the last 100 deployments; whether it is running is not known. ") == true)
+        }
+    }
+
     @Test("earlier attempts of the same commit are named, and a correction of drift names the push of its commit")
     func attempts() throws {
         let change = AppChange(appID: "/web", kind: .updated)
-        let rows = try [
+        var rows = try [
             deployment(5, 2, .failed, [change]), deployment(4, 1, .succeeded, [change], trigger: .drift),
             deployment(3, 1, .interrupted, [change]), deployment(2, 1, .failed, []),
             deployment(1, 1, .succeeded, [change]),
         ]
+        for index in [0, 2] { rows[index].leavesChanges = true }
         let history = AppHistory(id: "/web", app: nil, deployments: rows)
         #expect(history.newer.map(\.id) == [5])
         #expect(history.cause?.summary.id == 4)

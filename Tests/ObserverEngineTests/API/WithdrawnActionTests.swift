@@ -65,6 +65,35 @@ struct WithdrawnActionTests {
         }
     }
 
+    @Test("is reverted if GitHub does not respond to it, and not completed later")
+    func reverted() async throws {
+        try await withObserver(.administered) { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            world.gitHub.inject(Fault(.delete, Self.hooks + "/*", times: 1, effect: .hang))
+            let changes = world.engine.store.feed.changes()
+            var request = HTTPClientRequest(url: try await world.url() + "/reset")
+            request.method = .POST
+            request.headers.add(name: "Authorization", value: "Bearer \(ObserverSetup.adminToken)")
+            await #expect(throws: (any Error).self) {
+                try await HTTPClient.shared.execute(request, timeout: .milliseconds(500))
+            }
+            try await withTimeout(.testTimeout) {
+                var wasRemoved = false
+                for await case .branch(_, let state) in changes {
+                    if wasRemoved, !state.isHookRemoved { return }
+                    wasRemoved = wasRemoved || state.isHookRemoved
+                }
+                throw CancellationError()
+            }
+            // It has its turn after everything that the removal caused.
+            let control = try await world.control()
+            #expect(try await control.perform(.ping).result.contains("Ping received"))
+            #expect(world.gitHub.hooks().map(\.id) == [hook.id])
+            #expect(try await control.hook().registration == .registered)
+        }
+    }
+
     @Test("is refused if too many wait")
     func busy() async throws {
         try await withObserver { world in

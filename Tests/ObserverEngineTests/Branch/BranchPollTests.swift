@@ -17,6 +17,16 @@ struct BranchPollTests {
         }
     }
 
+    @Test("a branch that does not exist is warned of once, with the flag to choose another")
+    func missingBranch() async throws {
+        try await withObserver(.polling) { world in
+            let line = try await world.log.wait(for: "Branch dcos of mhausenblas/s4d does not exist yet")
+            #expect(line.contains("level=warning") && line.contains("-branch"))
+            try await world.gitHub.request(.get, "/repos/mhausenblas/s4d/branches/dcos", count: 3)
+            #expect(world.log.all.count { $0.contains("does not exist yet") } == 1)
+        }
+    }
+
     @Test("an observer without a public address deploys by polling")
     func withoutAddress() async throws {
         var setup = ObserverSetup.polling

@@ -42,6 +42,15 @@ struct HeadDecisionTests {
         #expect(judge(.init(newest: failed, last: failed, wasSeen: true)) == .blocked(.unchecked(deployment: 7)))
     }
 
+    @Test("during a hold at another commit, checks that pass do not deploy the head, and the reason names the hold")
+    func uncheckedDuringHold() {
+        let failed = deployment(Self.head, .failed, startedAt: nil)
+        let rollback = deployment(Self.other, .succeeded, id: 9)
+        let hold = HeadDecision.blocked(.held(Self.hold))
+        #expect(judge(.init(newest: rollback, last: failed, wasSeen: true, state: held())) == hold)
+        #expect(judge(.init(newest: failed, last: failed, wasSeen: true, state: held(head: Self.head))) == hold)
+    }
+
     @Test("a commit that failed is deployed when the branch is forced back to it")
     func forcedBack() {
         let newest = deployment(Self.other, .succeeded, id: 9)

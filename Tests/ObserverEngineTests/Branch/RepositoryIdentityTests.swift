@@ -31,6 +31,14 @@ struct RepositoryIdentityTests {
         }
     }
 
+    @Test("the id is logged once, although several services ask for it at the start")
+    func loggedOnce() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
+            try await world.deploy(Files.helloWorld)
+            #expect(world.log.all.count { $0.contains("has the GitHub ID") } == 1)
+        }
+    }
+
     @Test("the webhooks of another repository under the name are not changed, and the doctor reports it")
     func foreignWebhooks() async throws {
         try await withObserver { world in

@@ -144,6 +144,6 @@ struct EnvironmentSettingsTests {
     func neither(variable: String) throws {
         var given = GivenSettings.sufficient
         given.environment[variable] = "perhaps"
-        #expect(try given.problems() == [.init(source: variable, sentence: "'perhaps' must be on or off.")])
+        #expect(try given.problems() == [.init(source: variable, sentence: "must be on or off, not 'perhaps'.")])
     }
 }

@@ -65,7 +65,11 @@ struct InvalidSettingsTests {
         Wrong(.deployTimeout, "0", "'0' \(seconds) 1 to 604800."),
         Wrong(.deployTimeout, "1.5", "'1.5' \(seconds) 1 to 604800."),
         Wrong(.deployTimeout, "99999999999999999999", "'99999999999999999999' \(seconds) 1 to 604800."),
-        Wrong(.logLevel, "loud", "'loud' must be one of debug, info, warning, error."),
+        Wrong(.target, "swarm", "must be marathon, compose or command, not 'swarm'."),
+        Wrong(.onFailure, "retry", "must be rollback or leave, not 'retry'."),
+        Wrong(.notify, "chat", "the value is not an http or https URL."),
+        Wrong(.approve, "often", "must be never, always or changes, not 'often'."),
+        Wrong(.logLevel, "loud", "must be debug, info, warning or error, not 'loud'."),
     ]
 
     @Test("an invalid flag is reported with its name and a fix", arguments: all)
@@ -202,7 +206,7 @@ struct InvalidSettingsTests {
         #expect(
             error?.description == """
                 1 setting is invalid:
-                  -log-level: 'loud' must be one of debug, info, warning, error.
+                  -log-level: must be debug, info, warning or error, not 'loud'.
                 """)
     }
 

@@ -27,7 +27,7 @@ struct DeliveryAnswerTests {
             let stored = try #require(try await world.engine.store.delivery(newest.id))
             #expect(stored.key.guid == "the-guid")
             #expect(stored.verdict == .ignored)
-            #expect(stored.reason == "master is not dcos")
+            #expect(stored.reason == "branch master is not watched")
             #expect(stored.branch == "master")
             #expect(stored.push?.author == "Ada")
             #expect(stored.push?.pusher == "ada")

@@ -44,7 +44,7 @@ struct DeliveryCase: Sendable, CustomTestStringConvertible {
     private static let ignored = [
         DeliveryCase(
             testDescription: "another branch", body: Payload.push(branch: "feature/dcos").text, status: 200,
-            verdict: "ignored", reason: "feature/dcos is not dcos"),
+            verdict: "ignored", reason: "branch feature/dcos is not watched"),
         DeliveryCase(
             testDescription: "a tag", body: Payload.push(ref: "refs/tags/dcos").text, status: 200, verdict: "ignored",
             reason: "the tag dcos is not a branch"),
@@ -56,7 +56,7 @@ struct DeliveryCase: Sendable, CustomTestStringConvertible {
             verdict: "ignored", reason: "the branch dcos was deleted"),
         DeliveryCase(
             testDescription: "another event", event: "issues", body: #"{"action":"opened"}"#, status: 200,
-            verdict: "ignored", reason: "the event issues deploys nothing"),
+            verdict: "ignored", reason: "the event 'issues' deploys nothing"),
         DeliveryCase(
             testDescription: "another repository", body: Payload.push(repository: "another/s4d").text, status: 200,
             verdict: "ignored", reason: "another/s4d is not mhausenblas/s4d"),

@@ -37,6 +37,23 @@ struct DeliveryDurabilityTests {
         }
     }
 
+    @Test("a delivery that could not be stored is shown as the last one of the webhook, with its response")
+    func shownFailure() async throws {
+        try await withObserver { world in
+            try await world.hook { $0.id != nil }
+            let id = try #require(world.engine.status.hook.id)
+            let start = Date()
+            try await withLockedStore(in: world.configuration.state.directory) {
+                let answer = await world.deliver(
+                    body: Payload.push(branch: "other").text, headers: ["X-GitHub-Hook-ID": "\(id)"])
+                #expect(answer?.status == 503)
+                let hook = world.engine.status.hook
+                #expect(hook.lastAnswer == 503)
+                #expect(hook.lastDeliveryAt ?? .distantPast > start)
+            }
+        }
+    }
+
     @Test("while the store fails the response is 503, and the delivery can be repeated")
     func failingStore() async throws {
         try await withReceiver { world in

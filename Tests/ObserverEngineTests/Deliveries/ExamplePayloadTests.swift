@@ -34,7 +34,7 @@ struct ExamplePayloadTests {
             let body = String(decoding: try SharedFolder.bytes(of: file), as: UTF8.self)
             let answer = try #require(await world.deliver(event: event, body: body))
             #expect(answer.status == 200)
-            #expect(answer.json["reason"]?.string == "the event \(event) deploys nothing")
+            #expect(answer.json["reason"]?.string == "the event '\(event)' deploys nothing")
         }
     }
 }

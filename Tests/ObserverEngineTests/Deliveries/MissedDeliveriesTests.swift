@@ -78,7 +78,8 @@ struct MissedDeliveriesTests {
                 let head = HeadReconciler(
                     gitHub: client, store: store, status: status, identity: identity, logger: .silent)
                 let missed = MissedDeliveries(
-                    gitHub: client, store: store, status: status, identity: identity, head: head, logger: .silent,
+                    gitHub: client, store: store, status: status,
+                    judge: DeliveryJudge(identity: identity, status: status), head: head, logger: .silent,
                     timeout: .zero)
                 try await missed.recover(hook: hook.id, checksHeadAnyway: false)
                 #expect(try await store.deliveryCount() == 0)

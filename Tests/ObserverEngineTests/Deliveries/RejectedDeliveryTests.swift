@@ -12,11 +12,11 @@ struct RejectedDeliveryTests {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
             let metrics = Metrics(of: Sample.branch)
+            let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test")
             let receiver = DeliveryReceiver(
-                identity: try .unused(in: store), secrets: WebhookSecrets(Secret("s")),
-                store: store,
-                rejected: rejected, metrics: metrics,
-                status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
+                judge: DeliveryJudge(identity: try .unused(in: store), status: status),
+                secrets: WebhookSecrets(Secret("s")), store: store, rejected: rejected, metrics: metrics,
+                status: status,
                 log: LimitedLog(logger: .silent))
             for number in 0..<150 {
                 let answer = await receiver.receive(Self.unsigned(guid: "guid-\(number)"))
@@ -34,11 +34,12 @@ struct RejectedDeliveryTests {
     func longClaims() async throws {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
+            let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test")
             let receiver = DeliveryReceiver(
-                identity: try .unused(in: store), secrets: WebhookSecrets(Secret("s")),
-                store: store,
-                rejected: rejected, metrics: Metrics(of: Sample.branch),
-                status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
+                judge: DeliveryJudge(identity: try .unused(in: store), status: status),
+                secrets: WebhookSecrets(Secret("s")), store: store, rejected: rejected,
+                metrics: Metrics(of: Sample.branch),
+                status: status,
                 log: LimitedLog(logger: .silent))
             _ = await receiver.receive(Self.unsigned(guid: String(repeating: "g", count: 5000)))
             #expect(rejected.all.map { $0.guid?.count } == [64])
@@ -50,10 +51,12 @@ struct RejectedDeliveryTests {
         try await withStore { store in
             let recent = RecentLog()
             let rejected = RejectedDeliveries(feed: store.feed)
+            let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test")
             let receiver = DeliveryReceiver(
-                identity: try .unused(in: store), secrets: WebhookSecrets(Secret("s")),
-                store: store, rejected: rejected, metrics: Metrics(of: Sample.branch),
-                status: BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test"),
+                judge: DeliveryJudge(identity: try .unused(in: store), status: status),
+                secrets: WebhookSecrets(Secret("s")), store: store, rejected: rejected,
+                metrics: Metrics(of: Sample.branch),
+                status: status,
                 log: LimitedLog(
                     logger: Logger(label: "test") { _ in
                         RecentLogHandler(level: .debug, recent: recent, redactor: Redactor(secrets: []))

@@ -56,6 +56,7 @@ struct ApprovedDeploymentTests {
             let ended = try await world.deployment(of: push.after, in: .cancelled)
             #expect(ended.outcome?.hasPrefix("Rejected by ") == true)
             #expect(ended.outcome?.hasSuffix(": wait for the migration. Nothing was applied.") == true)
+            try await world.gitHub.waitForStatus("failure", of: push.after)
             try await world.engine { $0.blocked != nil }
             #expect(world.applied().count == 1)
         }
@@ -74,8 +75,10 @@ struct ApprovedDeploymentTests {
                 $0.wait?.sentence.hasPrefix("the target changed after the approval") == true
             }
             #expect(asking.id == waiting.id)
-            #expect(
-                try await world.journal(of: asking).contains("changed /helloworld would now change in another way"))
+            let difference = try await world.journal(of: asking).filter {
+                $0.hasPrefix("changed /helloworld would now change differently: ")
+            }
+            #expect(difference.count == 1)
             #expect(world.marathon.app("/helloworld")?.definition["mem"] == 32)
             let newPlan = try #require(try await control.deployment(waiting.id).summary.plan)
             #expect(newPlan != plan)
@@ -84,6 +87,25 @@ struct ApprovedDeploymentTests {
             _ = try await control.perform(.approve(deployment: waiting.id, plan: newPlan))
             try await world.deployment(of: push.after, in: .succeeded)
             #expect(world.marathon.app("/helloworld")?.definition["mem"] == 64)
+        }
+    }
+
+    @Test("what someone changes while the approved deployment waits for a lock has to be approved, too")
+    func changedWhileLocked() async throws {
+        try await withObserver(Self.asking("changes")) { world in
+            let (push, waiting) = try await Self.pushRestart(in: world)
+            let lock = world.marathon.lock("/helloworld")
+            let control = try await world.control()
+            let plan = try #require(try await control.deployment(waiting.id).summary.plan)
+            _ = try await control.perform(.approve(deployment: waiting.id, plan: plan))
+            try await world.marathon.request { $0.method == .put && $0.status == 409 }
+            world.marathon.createApp(["id": "/helloworld", "cmd": "by hand", "labels": ["DPLOY": "s4d"]])
+            world.marathon.unlock(lock)
+            let asking = try await world.deployment(of: push.after) {
+                $0.stage == .queued && $0.wait?.rule == .approval && $0.startedAt == nil
+            }
+            #expect(asking.id == waiting.id)
+            #expect(world.marathon.app("/helloworld")?.definition["cmd"] == "by hand")
         }
     }
 
@@ -158,6 +180,29 @@ struct ApprovedDeploymentTests {
             }
             #expect(refused?.status == 422)
             #expect(refused?.description.contains("someone else must approve it") == true)
+            _ = try await world.control().perform(.approve(deployment: waiting.id, plan: plan))
+            try await world.deployment(of: push.after, in: .succeeded)
+        }
+    }
+
+    @Test("with -approve-others, the committer may not approve where no delivery reported the push")
+    func committer() async throws {
+        let setup = Self.asking("always") {
+            $0.environment["DPLOY_OBSERVER_ADMIN_TOKEN"] = ObserverSetup.adminToken
+            $0.flags[.approveOthers] = "true"
+            $0.flags[.poll] = "1"
+            $0.simulators.gitHub.pusher.login = "admin"
+        }
+        try await withObserver(setup) { world in
+            let push = try await world.push(mem: 32, deliver: false)
+            let waiting = try await world.deployment(of: push.after) { $0.wait?.rule == .approval }
+            #expect(waiting.request.trigger == .poll)
+            let pusher = try await world.control(over: .tcp)
+            let plan = try #require(try await pusher.deployment(waiting.id).summary.plan)
+            let refused = try await refusal {
+                try await pusher.perform(.approve(deployment: waiting.id, plan: plan))
+            }
+            #expect(refused?.description.contains("admin pushed \(waiting.commit.short)") == true)
             _ = try await world.control().perform(.approve(deployment: waiting.id, plan: plan))
             try await world.deployment(of: push.after, in: .succeeded)
         }

@@ -43,9 +43,26 @@ struct AppsReadingTests {
         let success = try deployment(1, 1, .succeeded)
         let report = try report([], history: [success])
         #expect(report.running?.id == success.commit.description && report.since == success.finishedAt)
-        let later = try self.report([], history: [success], changed: 10)
+        let cancelled = [try deployment(2, 2, .cancelled), success]
+        let later = try self.report([], history: cancelled, changed: 10)
         #expect(later.running?.id == (try Sample.commit(2).description))
         #expect(later.since == now.addingTimeInterval(10))
+        let byHand = try self.report([], history: [success], changed: 10)
+        #expect(byHand.running?.id == success.commit.description)
+    }
+
+    @Test("a commit that is deployed again runs since its first success after that of another commit")
+    func deployedAgain() throws {
+        let first = try deployment(3, 1, .succeeded, at: 30)
+        let earlier = [try deployment(2, 2, .succeeded, at: 20), try deployment(1, 1, .succeeded, at: 10)]
+        let again = [try deployment(5, 1, .succeeded, at: 50), try deployment(4, 3, .failed, at: 40), first]
+        #expect(try report([], history: again + earlier).since == first.finishedAt)
+        // A success that ended while the target was read is not the last one yet.
+        let newer = [try deployment(6, 2, .succeeded, at: 60)] + again + earlier
+        #expect(try report([], history: newer, before: again + earlier).since == first.finishedAt)
+        var unread = AppsReport()
+        unread.note(lastDeployed: again[0], history: again + earlier)
+        #expect(unread.since == first.finishedAt)
     }
 
     @Test("a commit that is being deployed does not run yet, and its new apps are not called orphans")

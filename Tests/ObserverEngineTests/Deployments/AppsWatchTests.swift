@@ -154,6 +154,49 @@ struct AppsWatchTests {
         }
     }
 
+    @Test("callers that ask for the apps at the same time share a read")
+    func shared() async throws {
+        try await withObserver { world in
+            try await world.deploy(files)
+            let control = try await world.control()
+            let reads = { @Sendable in world.marathon.requests(.get, "/v2/apps*").count }
+            _ = try await control.apps()
+            let before = reads()
+            _ = try await control.apps()
+            let cost = reads() - before
+            world.marathon.inject(Fault(.get, "/v2/apps*", effect: .delay(.milliseconds(500))))
+            let reports = try await withThrowingTaskGroup(of: AppsReport.self) { group in
+                for _ in 1...12 { group.addTask { try await control.apps() } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(reports.allSatisfy { $0.isCurrent && $0.apps.count == 2 })
+            #expect(reads() - before <= 6 * cost)
+        }
+    }
+
+    @Test("after a restart, a commit that GitHub no longer has is not fetched for every read of the apps")
+    func missingCommit() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var setup = ObserverSetup()
+        setup.stateDirectory = directory
+        let archives = "/repos/mhausenblas/s4d/tarball/*"
+        try await withSimulators { simulators in
+            _ = try await withObserver(setup, in: simulators) { try await $0.deploy(files) }
+            simulators.gitHub.inject(Fault(.get, archives, effect: .status(404, body: "{}")))
+            var again = setup
+            again.waitsForHook = false
+            try await withObserver(again, in: simulators) { world in
+                let control = try await world.control()
+                let report = try await control.apps()
+                #expect(report.problem != nil)
+                let fetched = world.gitHub.requests(.get, archives).count
+                #expect(try await control.apps().problem == report.problem)
+                #expect(world.gitHub.requests(.get, archives).count == fetched)
+            }
+        }
+    }
+
     @Test("after a restart the specs of the last success are fetched when someone looks")
     func restart() async throws {
         let directory = try temporaryDirectory()

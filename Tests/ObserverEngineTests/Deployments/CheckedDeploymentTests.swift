@@ -20,7 +20,7 @@ struct CheckedDeploymentTests {
             #expect(try #require(world.gitHub.hooks().first).events == ["push", "check_suite", "status"])
             let push = try await world.push(mem: 32)
             let waiting = try await world.deployment(of: push.after) { $0.wait != nil }
-            #expect(waiting.wait == DeploymentWait(.checks, "no check has reported yet"))
+            #expect(waiting.wait?.rule == .checks && waiting.wait?.sentence == "no check has reported yet")
             world.gitHub.startCheck("e2e", of: push.after)
             await world.gitHub.report("success", "ci/lint", of: push.after)
             try await world.deployment(of: push.after) {
@@ -156,7 +156,7 @@ struct CheckedDeploymentTests {
             world.gitHub.requireChecks(["test"])
             let push = try await world.push(mem: 32)
             try await world.deployment(of: push.after) {
-                $0.wait?.sentence == "0 of 1 check passed, waiting for test"
+                $0.wait?.sentence == "0 of 1 checks passed, waiting for test"
             }
             await world.gitHub.report("failure", "optional", of: push.after)
             await world.gitHub.completeCheck("test", of: push.after, "neutral")
@@ -200,7 +200,7 @@ struct CheckedDeploymentTests {
             let push = try await world.push(mem: 32)
             await world.gitHub.completeCheck("build", of: push.after)
             let failed = try await world.deployment(of: push.after, in: .failed)
-            #expect(failed.outcome == "Check e2e never reported within 2 s. Nothing was applied.")
+            #expect(failed.outcome == "Check e2e did not report within 2 seconds. Nothing was applied.")
             await world.gitHub.completeCheck("e2e", of: push.after)
             try await world.deployment(of: push.after, in: .succeeded)
         }

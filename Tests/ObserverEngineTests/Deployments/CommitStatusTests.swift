@@ -12,7 +12,7 @@ struct CommitStatusTests {
             let statuses = world.gitHub.statuses(of: run.commit.description)
             #expect(statuses.map(\.state) == ["pending", "success"])
             #expect(Set(statuses.map(\.context)) == ["dploy/observer"])
-            #expect(statuses.last?.description == "1 changed (/helloworld)")
+            #expect(statuses.last?.description == "1 created (/helloworld)")
         }
     }
 
@@ -26,6 +26,28 @@ struct CommitStatusTests {
             #expect(status.description?.hasPrefix("specs/spec-1.json: is not valid JSON") == true)
             #expect((status.description?.count ?? 0) <= 140)
             #expect(world.gitHub.violations() == [])
+        }
+    }
+
+    @Test("a push that waits does not stay pending when a newer one supersedes it or an operator cancels it")
+    func unstarted() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            _ = try await control.perform(.pause())
+            let first = try await world.push(mem: 32)
+            try await world.gitHub.waitForStatus("pending", of: first.after)
+            let second = try await world.push(mem: 64)
+            let waiting = try await world.deployment(of: second.after) { $0.wait != nil }
+            let superseded = try await world.gitHub.waitForStatus("error", of: first.after)
+            #expect(superseded.description == "superseded by deployment \(waiting.id) (\(waiting.commit.short))")
+            // The same commit again: the newer deployment reports its status.
+            _ = try await control.perform(.deploy(commit: nil, force: false))
+            let again = try await world.deployment(of: second.after) { $0.id > waiting.id && $0.wait != nil }
+            _ = try await control.perform(.cancel(deployment: again.id))
+            let cancelled = try await world.gitHub.waitForStatus("failure", of: second.after)
+            let user = try await world.user()
+            #expect(cancelled.description == "Cancelled by \(user). It had not started.")
+            #expect(world.gitHub.statuses(of: second.after).allSatisfy { $0.state != "error" })
         }
     }
 

@@ -36,6 +36,18 @@ struct DriftCorrectionTests {
         #expect(DriftCorrection(of: apps, history: seldom, isPaused: false, at: now).apps == ["/a", "/other"])
     }
 
+    @Test("a correction that found nothing to change counts, too, so that it is not repeated without end")
+    func nothingToChange() throws {
+        let history = try corrections(of: "/a", [10, 20, 30]).map { deployment in
+            var idle = deployment
+            idle.changes = [AppChange(appID: "/a", kind: .unchanged), AppChange(appID: "/other", kind: .unchanged)]
+            return idle
+        }
+        let correction = DriftCorrection(of: [drifted("/a")], history: history, isPaused: false, at: now)
+        #expect(correction.apps.isEmpty)
+        #expect(correction.refusals["/a"]?.hasPrefix("Corrected 3 times within an hour") == true)
+    }
+
     @Test("nothing is corrected while deployments are paused, and someone else's app never is")
     func refusals() {
         let paused = DriftCorrection(of: [drifted("/a")], history: [], isPaused: true, at: now)
@@ -53,5 +65,19 @@ struct DriftCorrectionTests {
                 .init(path: "/env/KEY", before: "********", after: "********"),
             ])
         #expect(drift.sentence == "differs from its spec: /mem is 64, not absent, /env/KEY differs")
+    }
+
+    @Test("a notification of drift has no markup in its text, and a limited length")
+    func notification() throws {
+        let last = Deployment(id: 1, request: try Sample.request(1), queuedAt: now, stage: .succeeded)
+        func notification(_ value: String) -> ObserverEngine.Notification {
+            let fields = [AppChange.Field(path: "/cmd", before: value, after: "b")]
+            let app = AppSummary(id: "/a") { $0.drift = .init(kind: .changed, fields: fields) }
+            return ObserverEngine.Notification(drifted: [app], from: last)
+        }
+        let marked = notification("<!channel>")
+        #expect(marked.text.hasSuffix("/a differs from its spec: /cmd is &lt;!channel&gt;, not b."))
+        #expect(marked.outcome == "/a differs from its spec: /cmd is <!channel>, not b.")
+        #expect(notification(String(repeating: "x", count: 100_000)).text.utf8.count < 5000)
     }
 }

@@ -246,6 +246,27 @@ struct LostDiskTests {
         }
     }
 
+    @Test("a pause that Marathon has not stored yet outlives a database that is deleted at run time")
+    func deletedBeforeStored() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
+            try await world.deploy(mem: 32)
+            world.marathon.setLeaderless(true)
+            let answer = try await world.control().perform(.pause()).result
+            #expect(answer.hasSuffix("This decision is on this disk only until the target stores it; see the log."))
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(
+                    atPath: world.configuration.state.directory + "/observer.sqlite" + suffix)
+            }
+            let push = try await world.push(mem: 64)
+            try await world.log.wait(for: "was deleted; created a new one")
+            try await world.deployment(of: push.after) { _ in true }
+            world.marathon.setLeaderless(false)
+            try await world.engine { $0.isPaused && $0.decisions == .saved }
+            try await world.deployment(of: push.after) { $0.wait?.rule == .pause }
+            #expect(world.applied().count == 1)
+        }
+    }
+
     @Test("with a deploy command, the commit status keeps the rolled-back commit from being deployed")
     func deployCommand() async throws {
         let log = try temporaryDirectory() + "/commits"

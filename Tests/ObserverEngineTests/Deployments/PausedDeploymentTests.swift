@@ -18,9 +18,10 @@ struct PausedDeploymentTests {
             #expect(pause.until?.isClose(to: end) == true)
             let push = try await world.push(mem: 64)
             let waiting = try await world.deployment(of: push.after) { $0.wait != nil }
-            let sentence = "deployments are paused by \(pause.by ?? ""): database migration"
-            #expect(waiting.stage == .queued)
-            #expect(waiting.wait?.rule == .pause && waiting.wait?.sentence == sentence)
+            let sentence = waiting.wait?.sentence ?? ""
+            #expect(waiting.stage == .queued && waiting.wait?.rule == .pause)
+            #expect(sentence.hasPrefix("deployments are paused by \(pause.by ?? "") until 2"), "\(sentence)")
+            #expect(sentence.hasSuffix("Z: database migration"), "\(sentence)")
             #expect(waiting.wait?.until?.isClose(to: pause.until) == true)
             let status = try await world.gitHub.waitForStatus("pending", of: push.after)
             #expect(status.description == "Waiting: \(sentence)")
@@ -30,6 +31,18 @@ struct PausedDeploymentTests {
             #expect(run.wait == nil && Date() >= end)
             #expect(try await control.engine().pause == nil)
             try await world.log.wait(for: "The pause has ended")
+        }
+    }
+
+    @Test("a pause ends in time also if nothing waits for its end")
+    func endsWithoutPush() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let end = Date() + 2
+            _ = try await control.perform(.pause(until: end))
+            try await world.engine { $0.isPaused }
+            try await world.engine { !$0.isPaused }
+            #expect(Date() >= end && Date() < end + 20)
         }
     }
 

@@ -229,6 +229,52 @@ struct SupersededWhileWaitingTests {
         }
     }
 
+    @Test("if the newer one is invalid, the last success is deployed again")
+    func invalidFix() async throws {
+        try await withStuckPush { world, stuck in
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            let typo = try await world.gitHub.push(files: ["specs/web.json": "{"])
+            let failed = try await world.end(of: typo.after)
+            let good = try #require(try await world.deployments().last)
+            let rollback = try await world.deployment(of: good.commit.description, in: .succeeded, after: failed.id)
+            #expect(rollback.request.trigger == .rollback && rollback.request.requestedBy == nil)
+            #expect(
+                failed.outcome?.hasSuffix(
+                    "Deployment \(rollback.id) returns to \(good.commit.short), the last success.") == true,
+                "\(failed.outcome ?? "")")
+            try await world.deployment(of: stuck.after, in: .superseded)
+            let web = try await world.marathon.waitUntilReady("/web")
+            #expect(web.definition["mem"] == 32)
+            // The branch still points at the invalid commit, which stays undeployed.
+            try await world.engine { $0.blocked != nil }
+        }
+    }
+
+    @Test("a newer one that has to be approved does not end it before")
+    func unapproved() async throws {
+        let setup = ObserverSetup {
+            $0.flags[.approve] = "changes"
+            $0.flags[.deployTimeout] = "\(12 * Slowness.factor)"
+        }
+        try await withObserver(setup) { world in
+            let good = try await world.deploy(Self.tree(mem: 32))
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            let stuck = try await world.gitHub.push(files: Self.tree(mem: 64))
+            let asking = try await world.deployment(of: stuck.after) { $0.wait?.rule == .approval }
+            let control = try await world.control()
+            let plan = try #require(try await control.deployment(asking.id).summary.plan)
+            _ = try await control.perform(.approve(deployment: asking.id, plan: plan))
+            try await world.deployment(of: stuck.after, in: .waiting)
+            let newer = try await world.gitHub.push(files: Self.tree(mem: 96))
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            let ended = try await world.end(of: stuck.after)
+            #expect(ended.stage == .failed)
+            #expect(ended.outcome?.contains("Rolled back") == true, "\(ended.outcome ?? "")")
+            try await world.deployment(of: newer.after) { $0.wait?.rule == .approval }
+            #expect(world.marathon.app("/web")?.labels["DPLOY_COMMIT"] == good.commit.description)
+        }
+    }
+
     @Test("while deployments are paused, the older one is left to its time limit")
     func paused() async throws {
         try await withStuckPush { world, stuck in

@@ -37,7 +37,7 @@ struct RefusedTokenTests {
             _ = try await control.perform(.pause())
             let queued = try await world.deployment(of: push.after, in: .queued)
             let result = try await control.perform(.cancel(deployment: queued.id)).result
-            #expect(result == "Deployment \(queued.id) cancelled. Changes already applied are not undone.")
+            #expect(result == "Deployment \(queued.id) cancelled. It had not started.")
         }
     }
 

@@ -14,14 +14,14 @@ struct WindowOpeningTests {
             let opening = midnight + 9 * 3600
             let offset = opening.timeIntervalSince(start) - 1.5
             var deployer = deployer
-            deployer.review.now = { Date() + offset }
+            deployer.gate.review.now = { Date() + offset }
             let changes = store.feed.signals { if case .deployment = $0 { true } else { false } }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { [deployer] in try await deployer.run() }
                 let queued = try await store.enqueue(
                     DeploymentRequest(
                         branch: configuration.branch, commit: CommitInfo(try Sample.commit(1)), trigger: .delivery))
-                group.addTask { [now = deployer.review.now] in
+                group.addTask { [now = deployer.gate.review.now] in
                     try await withTimeout(.testTimeout) {
                         var hasWaited = false
                         for await _ in changes {

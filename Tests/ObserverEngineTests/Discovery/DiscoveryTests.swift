@@ -103,6 +103,18 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("a target outside of the cluster does not ask Mesos-DNS, unless it is configured")
+    func otherTarget() async throws {
+        try await found(flags: [.deployCommand: "true", .mesosDNS: ""]) { world, line in
+            let port = try await world.engine.listening.get()
+            #expect(line.contains("Found myself at http://192.0.2.1:\(port)\""))
+            #expect(!world.log.contains("Trying to query HTTP API") && !world.log.contains("Using the listening port"))
+        }
+        try await found(flags: [.deployCommand: "true"]) { world, _ in
+            #expect(!world.mesosDNS.requests(.get, "/v1/services/*").isEmpty)
+        }
+    }
+
     @Test("is overridden by a public URL: Mesos-DNS is not queried")
     func publicURL() async throws {
         try await found(flags: [.publicURL: "https://proxy.example.com/observer"]) { world, line in

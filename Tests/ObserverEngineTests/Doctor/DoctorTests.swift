@@ -72,6 +72,27 @@ struct DoctorTests {
         }
     }
 
+    @Test("reports what would keep an observer from starting: a missing file of tokens, and an address in use")
+    func obstacles() async throws {
+        try await withObserver { world in
+            let port = try await world.engine.listening.get()
+            var configuration = world.configuration
+            configuration.server.metricsListen = ListenAddress(host: "127.0.0.1", port: port)
+            let settings: (Configuration) async throws -> Finding? = { configuration in
+                let doctor = Doctor(
+                    configuration: .success(configuration), environment: [:], http: .shared, observer: nil)
+                return try await doctor.run().first { $0.check == .settings }
+            }
+            let inUse = try await settings(configuration)
+            #expect(inUse?.verdict == .warning)
+            #expect(inUse?.text.contains("Can't listen on 127.0.0.1:\(port) (-metrics-listen): ") == true)
+            configuration.server.tokensFile = "/nonexist"
+            let missing = try await settings(configuration)
+            #expect(missing?.verdict == .failure)
+            #expect(missing?.text.hasPrefix("Can't read the tokens in /nonexist: ") == true)
+        }
+    }
+
     @Test("without a running observer and settings, it reports what is missing")
     func nothing() async throws {
         let error = ConfigurationError(problems: [.init(source: "-owner", sentence: "is missing.")])

@@ -124,6 +124,7 @@ struct FindingTests {
             .address(nil, responder: .unchecked, gitHub: gitHub), .address(url, responder: .other, gitHub: gitHub),
             .address(url, responder: .unreachable("no"), gitHub: gitHub), .certificate(files, now: Self.now),
             .clock(of: Self.grant(clockOff: nil), now: Self.now), .settings(warnings: ["Careful."]),
+            .settings(warnings: ["Careful."], obstacles: ["Can't start."]),
             .settings(invalid, isObserved: true), .settings(invalid, isObserved: false), .observer(failure),
             .webhookWithoutAddress, .webhookRemoved, .observerUnknown,
             .expiry(of: Self.grant(expiresIn: 1), now: Self.now),

@@ -134,6 +134,23 @@ struct GitHubErrorReaderTests {
         #expect(error.description.hasPrefix("Can't do it: "))
     }
 
+    @Test("the end of a limit is a time of day, so that the sentence stays true; a secondary limit is not exhausted")
+    func limits() {
+        let reader = GitHubErrorReader(
+            operation: "do it", repository: RepositoryName(owner: "o", name: "r"), now: Self.now)
+        let error = { (headers: HTTPHeaders) in
+            reader.error(JSONResponse(status: 403, headers: headers, body: Data()))
+        }
+        let primary = error(["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000600"])
+        #expect(primary.description == "Can't do it: GitHub's rate limit is exhausted; it resets at 22:24 UTC.")
+        #expect(primary.remedy == "Wait until 22:24 UTC; the observer retries by itself.")
+        let secondary = error(["x-ratelimit-remaining": "4999", "Retry-After": "60"])
+        #expect(
+            secondary.description
+                == "Can't do it: GitHub rejects requests until 22:15 UTC: there were too many at once "
+                + "(secondary rate limit).")
+    }
+
     @Test("each reason has its own sentence")
     func sentences() {
         let sentences = Self.answers.map {

@@ -37,7 +37,8 @@ struct GitHubTroubleTests {
             #expect(error?.isTransient == true)
             #expect(
                 error?.description
-                    == "Can't authenticate against GitHub: Can't reach \(gitHub.url)\(Self.root): connection refused.")
+                    == "Can't authenticate against GitHub: no connection to \(gitHub.url)\(Self.root): "
+                    + "connection refused.")
             try await gitHub.start()
             _ = try await retry { try await client.authenticate() }
         }

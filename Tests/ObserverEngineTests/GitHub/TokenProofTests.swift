@@ -100,7 +100,8 @@ struct TokenProofTests {
         #expect(error.isTransient)
         let wait = try #require(error.retryAfter)
         #expect(wait > .seconds(110) && wait <= .seconds(122))
-        #expect(error.description.contains("rate limit is exhausted; it resets in"))
+        // A sentence that is stored must still be true later.
+        #expect(error.description.contains(#/rate limit is exhausted; it resets at [0-9]{2}:[0-9]{2} UTC\.$/#))
     }
 
     @Test("the secondary rate limit is transient too", arguments: [403, 429])
@@ -109,6 +110,9 @@ struct TokenProofTests {
             try await refusal { $0.inject(.secondaryRateLimit(retryAfter: 17, status: status)) })
         #expect(error.reason == .rateLimited)
         #expect(error.retryAfter == .seconds(17))
+        #expect(error.cause.hasPrefix("GitHub rejects requests until "))
+        #expect(error.cause.hasSuffix(" UTC: there were too many at once (secondary rate limit)."))
+        #expect(!error.cause.contains("exhausted"))
     }
 
     @Test("each response updates the number of remaining requests")

@@ -18,10 +18,25 @@ struct DependencyStateTests {
         #expect(state.condition == .unreachable)
         #expect(state.since == Self.start + 60)
         #expect(state.lastAnswerAt == Self.start)
-        #expect(state.trouble == "Marathon does not respond: status 503")
+        #expect(state.trouble == "Marathon is not working: status 503")
         note(.answered, 120, in: &state)
         #expect(state.condition == .reachable && state.since == Self.start + 120 && state.reason == nil)
         #expect(state.lastAnswerAt == Self.start + 120)
+    }
+
+    @Test(
+        "that answers with an error does not work, and one that answers too late did not respond in time",
+        arguments: [
+            ("connection refused", "does not respond: connection refused"),
+            ("status 500", "is not working: status 500"),
+            ("unreadable response", "is not working: unreadable response"),
+            ("no response within 6 s", "did not respond within 6 s"),
+            ("no response through the proxy p within 6 s", "did not respond through the proxy p within 6 s"),
+        ])
+    func words(reason: String, trouble: String) {
+        var state = DependencyState(name: "Marathon")
+        note(.failed(reason: reason), 0, in: &state)
+        #expect(state.trouble == "Marathon \(trouble)")
     }
 
     @Test("that rejects the credentials answers, but is not usable")

@@ -25,6 +25,7 @@ struct PauseEndTests {
             ("", "is neither a duration"), ("0h", "is neither a duration"), ("2 hours", "is neither a duration"),
             ("24:00", "is neither a duration"), ("2026-02-30T10:00", "is neither a duration"),
             ("2026-12-24T09:00", "is in the past"), ("-2h", "is neither a duration"),
+            ("999999d", "is too long"), ("1d123456h", "is too long"),
         ])
     func refuses(text: String, reason: String) throws {
         let now = try Date(rfc3339: "2026-12-24T10:00:00Z").orThrow()

@@ -75,6 +75,37 @@ struct RedirectTests {
         }
     }
 
+    @Test(
+        "to another origin that can't be reached name both",
+        arguments: ["http://127.0.0.1:1", "http://no-such-host.invalid"])
+    func unreachable(other: String) async throws {
+        try await withServers { json, home, _ in
+            home.inject(redirect(302, to: other + "/private"))
+            let error = await #expect(throws: TransportError.self) { try await json.send(JSONRequest(.get, "/start")) }
+            let cause = other.hasSuffix(":1") ? "connection refused" : "unknown host no-such-host.invalid"
+            #expect(
+                error?.description == "\(home.url)/start redirects to \(other), which can't be reached: \(cause).")
+            #expect(error?.detail == "redirect to \(other): \(cause)")
+        }
+    }
+
+    @Test("that a change can't follow are named, too")
+    func notFollowed() async throws {
+        try await withSimulators { simulators in
+            let hooks = "/repos/mhausenblas/s4d/hooks"
+            simulators.gitHub.inject(redirect(301, from: hooks, to: "https://evil.invalid\(hooks)"))
+            try await withEngineHTTP { http in
+                let client = GitHubClient(
+                    http: http, api: try ServiceURL(simulators.gitHub.url),
+                    repository: RepositoryName(owner: "mhausenblas", name: "s4d"),
+                    token: AccessToken(Self.token, file: nil))
+                let desired = DesiredWebhook(publicURL: try ServiceURL("http://10.0.0.1:1"), secret: Secret("s"))
+                let error = await #expect(throws: GitHubError.self) { try await client.createHook(desired) }
+                #expect(error?.cause == "GitHub returned 301: it redirects to https://evil.invalid. Check -github-api.")
+            }
+        }
+    }
+
     @Test("to another origin do not authenticate")
     func authentication() async throws {
         try await withSimulators { simulators in

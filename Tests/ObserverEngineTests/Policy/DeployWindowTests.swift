@@ -101,8 +101,10 @@ struct DeployWindowTests {
     @Test(
         "an invalid window is refused with the reason",
         arguments: [
-            ("", "must have days, hours and a time zone"), ("09:00-16:00", "must have days, hours"),
-            ("Mon 09:00-16:00 Europe/Berlin now", "must have days, hours"),
+            ("", "must have days and hours, and may have a time zone"), ("!", "must have days and hours"),
+            ("09:00-16:00", "must have days and hours"),
+            ("Mon 09:00-16:00 Europe/Berlin now", "must have days and hours"),
+            ("!!Mon 09:00-16:00", "has the unknown day '!Mon'"),
             ("Mon-Funday 09:00-16:00", "has the unknown day 'Mon-Funday'"),
             ("Mon, 09:00-16:00", "has the unknown day ''"),
             ("Mon-Tue-Wed 09:00-16:00", "has the unknown day 'Mon-Tue-Wed'"),
@@ -111,10 +113,20 @@ struct DeployWindowTests {
             ("Mon 09:60-10:00", "has the invalid hours"), ("Mon 09:00-09:00", "is empty"),
             ("Mon 09:00-09:14", "is shorter than 15 minutes"), ("Mon 23:50-00:04", "is shorter than 15 minutes"),
             ("Mon 09:00-16:00 Europe/Berln", "has the unknown time zone 'Europe/Berln'"),
+            ("Mon 09:00-16:00 UTC+2", "has the unknown time zone 'UTC+2'"),
+            ("Mon 09:00-16:00 gmt-0200", "has the unknown time zone 'gmt-0200'"),
+            ("Mon 09:00-16:00 +02:00", "has the unknown time zone '+02:00'"),
         ])
     func refuses(text: String, reason: String) {
         let error = #expect(throws: DeployWindow.Malformed.self) { try DeployWindow(text) }
         #expect(error?.description.hasPrefix(reason) == true, "\(String(describing: error))")
+    }
+
+    @Test("UTC is accepted in small letters, too", arguments: ["utc", "Utc", "gmt"])
+    func smallLetters(zone: String) throws {
+        let window = try DeployWindow("Mon 09:00-16:00 \(zone)")
+        let monday = try Self.date("2026-11-30T09:00:00Z")
+        #expect(window.contains(monday) && window.time(monday, now: monday) == "Mon 09:00 UTC")
     }
 
     @Test("a window of 15 minutes is accepted, also over midnight")

@@ -47,10 +47,35 @@ struct DeploymentPolicyTests {
                 pause: Pause(reason: "database migration", by: "ann", until: Self.now + 60), at: Self.now - 60)
         }
         let wait = DeploymentWait(
-            .pause, "deployments are paused by ann: database migration", until: Self.now + 60)
+            .pause, "deployments are paused by ann until \((Self.now + 60).rfc3339): database migration",
+            until: Self.now + 60)
         for trigger in [Deployment.Trigger.delivery, .rollback, .operator] {
             #expect(try DeploymentPolicy().decide(on: Self.deployment(trigger), state, at: Self.now) == .wait(wait))
         }
+    }
+
+    @Test("the end of a pause is not a start if a hold or a closed window follows")
+    func pauseBeforeOtherRules() throws {
+        let pause = Pause(until: Self.now + 60)
+        let held = try Self.state {
+            var hold = Hold(at: try Sample.commit(9), leaving: [])
+            hold.until = .resume
+            $0.decisions.decide(hold: hold, at: Self.now)
+            $0.decisions.decide(pause: pause, at: Self.now)
+        }
+        let sentence = "deployments are paused until \((Self.now + 60).rfc3339)"
+        #expect(
+            try DeploymentPolicy().decide(on: Self.deployment(), held, at: Self.now)
+                == .wait(DeploymentWait(.pause, sentence)))
+        let policy = try Self.policy { $0.windows = try Self.weekdays() }
+        let paused = Self.state { $0.decisions.decide(pause: pause, at: Self.now) }
+        let opening = try Date(rfc3339: "2026-11-30T09:00:00Z").orThrow()
+        #expect(
+            try policy.decide(on: Self.deployment(), paused, at: Self.now)
+                == .wait(DeploymentWait(.pause, sentence, until: opening)))
+        #expect(
+            try policy.decide(on: Self.deployment(.rollback), paused, at: Self.now)
+                == .wait(DeploymentWait(.pause, sentence, until: Self.now + 60)))
     }
 
     @Test("a hold that only an operator ends delays pushes, but no operator and not its own commit")
@@ -101,7 +126,7 @@ struct DeploymentPolicyTests {
         let none = CheckFacts.read([], protected: nil)
         #expect(
             policy.decide(on: push, BranchState(), checks: none, at: Self.now)
-                == .wait(DeploymentWait(.checks, "no check has reported yet")))
+                == .wait(DeploymentWait(.checks, "no check has reported yet", since: Self.now)))
         let report = CheckReport(name: "e2e", state: .failed("failure"), at: Self.now)
         let failed = CheckFacts.read([report], protected: nil)
         #expect(
@@ -120,6 +145,33 @@ struct DeploymentPolicyTests {
             return
         }
         #expect(wait.rule == .window)
+    }
+
+    @Test("the time for the checks begins when a deployment waits for them, not while another rule delays it")
+    func checksTimeout() throws {
+        let policy = Self.policy {
+            $0.checks = .all
+            $0.checksTimeout = .seconds(20)
+        }
+        let unread = CheckFacts.unreadable("Status 502.")
+        func decide(after wait: DeploymentWait?) throws -> DeploymentPolicy.Decision {
+            var deployment = Deployment(id: 5, request: try Sample.request(1), queuedAt: Self.now - 60)
+            deployment.wait = wait
+            return policy.decide(on: deployment, BranchState(), checks: unread, at: Self.now)
+        }
+        let sentence = "the checks can't be read: Status 502."
+        let fresh = DeploymentPolicy.Decision.wait(DeploymentWait(.checks, sentence, since: Self.now))
+        #expect(try decide(after: nil) == fresh)
+        #expect(try decide(after: DeploymentWait(.pause, "deployments are paused")) == fresh)
+        let since = Self.now - 10
+        #expect(
+            try decide(after: DeploymentWait(.checks, "waiting", since: since))
+                == .wait(DeploymentWait(.checks, sentence, since: since)))
+        let failed = DeploymentPolicy.Decision.fail(
+            "The checks could not be read within 20 seconds. Status 502. Nothing was applied.")
+        #expect(try decide(after: DeploymentWait(.checks, "waiting", since: Self.now - 20)) == failed)
+        // A row from a version that did not store the time.
+        #expect(try decide(after: DeploymentWait(.checks, "waiting")) == failed)
     }
 
     @Test("an operator with a reason overrides every rule")
@@ -195,6 +247,26 @@ struct DeploymentPolicyTests {
         #expect(ApprovalRule(.always).refusal(to: caller("ann"), of: request) == nil)
     }
 
+    @Test("with -approve-others, who pushed is taken from the deliveries, and no one approves if it is not known")
+    func unknownPusher() throws {
+        let rule = ApprovalRule(.always, isByOthers: true)
+        let alice = Operator(name: "Alice", role: .operate, origin: "192.0.2.1")
+        let bob = Operator(name: "bob", role: .operate, origin: "192.0.2.2")
+        let polled = try Self.deployment(.poll) { $0.commit.author = "Alice Example" }.request
+        for caller in [alice, bob] {
+            #expect(rule.refusal(to: caller, of: polled)?.hasPrefix("It is not known who pushed 1aaaaaa") == true)
+        }
+        #expect(rule.refusal(to: alice, of: polled, pushers: ["alice"])?.hasPrefix("alice pushed") == true)
+        #expect(rule.refusal(to: bob, of: polled, pushers: ["alice"]) == nil)
+        let requested = try Self.deployment(.operator) {
+            $0.requestedBy = "bob"
+            $0.commit.pusher = "alice"
+        }.request
+        #expect(rule.refusal(to: alice, of: requested)?.hasPrefix("alice pushed") == true)
+        // A delivery knows better than the commit.
+        #expect(rule.refusal(to: alice, of: requested, pushers: ["carol"]) == nil)
+    }
+
     @Test("the difference of two plans is listed app by app")
     func difference() {
         let before = [
@@ -207,8 +279,29 @@ struct DeploymentPolicyTests {
         ]
         #expect(
             PlanDifference.between(before, and: after) == [
-                "/a would now change in another way", "/b would no longer change",
+                "/a would now change differently: 3 restarts instead of 1", "/b would no longer change",
                 "/c would now be removed instead of updated", "/d would now be updated, too",
+            ])
+    }
+
+    @Test("of an app that changes differently, the fields are named with both changes")
+    func differentFields() {
+        func updated(_ fields: [(String, String?, String?)]) -> [AppChange] {
+            let fields = fields.map { AppChange.Field(path: $0.0, before: $0.1, after: $0.2) }
+            return [AppChange(appID: "/web", kind: .updated, fields: fields)]
+        }
+        let before = updated([("/mem", "110", "100"), ("/cpus", "1", "2"), ("/cmd", "\"a\"", "\"b\"")])
+        #expect(
+            PlanDifference.between(
+                before, and: updated([("/mem", "77", "100"), ("/cpus", "1", "2"), ("/x", nil, "1")]))
+                == [
+                    "/web would now change differently: /cmd no longer, /mem 77 → 100 instead of 110 → 100, "
+                        + "/x absent → 1"
+                ])
+        let many = updated((1...5).map { ("/field\($0)", "1", "2") })
+        #expect(
+            PlanDifference.between(updated([]), and: many) == [
+                "/web would now change differently: /field1 1 → 2, /field2 1 → 2, /field3 1 → 2, 2 more fields"
             ])
     }
 }

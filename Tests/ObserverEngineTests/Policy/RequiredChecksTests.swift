@@ -24,8 +24,9 @@ struct RequiredChecksTests {
     func none() {
         #expect(Self.verdict(.all, []) == .waiting("no check has reported yet"))
         #expect(Self.verdict(.all, [], waited: 59, timeout: .seconds(1)) == .waiting("no check has reported yet"))
-        #expect(Self.verdict(.all, [], waited: 60, timeout: .seconds(1)) == .failed("No check reported within 1m 0s."))
-        #expect(Self.verdict(.all, [], waited: 1801) == .failed("No check reported within 30m 0s."))
+        #expect(
+            Self.verdict(.all, [], waited: 60, timeout: .seconds(1)) == .failed("No check reported within 1 minute."))
+        #expect(Self.verdict(.all, [], waited: 1801) == .failed("No check reported within 30 minutes."))
         #expect(Self.verdict(.off, []) == .passed)
     }
 
@@ -36,7 +37,7 @@ struct RequiredChecksTests {
             Self.check("e2e", .pending), Self.check("load", .pending),
         ]
         #expect(Self.verdict(.all, reports) == .waiting("3 of 5 checks passed, waiting for e2e, load"))
-        #expect(Self.verdict(.named(["e2e"]), reports) == .waiting("0 of 1 check passed, waiting for e2e"))
+        #expect(Self.verdict(.named(["e2e"]), reports) == .waiting("0 of 1 checks passed, waiting for e2e"))
         #expect(Self.verdict(.named(["build", "lint"]), reports) == .passed)
         #expect(
             Self.verdict(.named(["build", "a", "b", "c", "d"]), reports)
@@ -50,7 +51,7 @@ struct RequiredChecksTests {
         #expect(Self.verdict(.all, reports) == .passed)
         #expect(Self.verdict(.all, reports.reversed()) == .passed)
         let again = [Self.check("e2e", .passed), Self.check("e2e", .pending, after: 5)]
-        #expect(Self.verdict(.all, again.reversed()) == .waiting("0 of 1 check passed, waiting for e2e"))
+        #expect(Self.verdict(.all, again.reversed()) == .waiting("0 of 1 checks passed, waiting for e2e"))
     }
 
     @Test("a failed check fails, with its link, and the observer's own status never counts")
@@ -72,8 +73,17 @@ struct RequiredChecksTests {
         let reports = [Self.check("build", .passed), Self.check("slow", .pending)]
         #expect(
             Self.verdict(.named(["build", "e2e"]), reports, waited: 1800)
-                == .failed("Check e2e never reported within 30m 0s."))
-        #expect(Self.verdict(.all, reports, waited: 1800) == .failed("Check slow did not complete within 30m 0s."))
+                == .failed("Check e2e did not report within 30 minutes."))
+        #expect(Self.verdict(.all, reports, waited: 1800) == .failed("Check slow did not complete within 30 minutes."))
+        let named = RequiredChecks.named(["test", "build", "e2e"])
+        for (seconds, words) in [(60, "1 minute"), (90, "90 seconds"), (3600, "1 hour"), (3661, "1h 1m")] {
+            #expect(
+                Self.verdict(named, reports, waited: 9000, timeout: .seconds(seconds))
+                    == .failed("Checks test and e2e did not report within \(words)."))
+        }
+        #expect(
+            Self.verdict(.named(["a", "b", "c", "d"]), reports, waited: 1800)
+                == .failed("Checks a, b, c and 1 more did not report within 30 minutes."))
         #expect(Self.verdict(.named(["build"]), reports, waited: 99_999) == .passed)
     }
 
@@ -94,7 +104,7 @@ struct RequiredChecksTests {
         let before = CheckVerdict(.all, facts, waited: 10, timeout: .seconds(60))
         #expect(before == .waiting("the checks can't be read: Can't read the check runs."))
         let after = CheckVerdict(.all, facts, waited: 60, timeout: .seconds(60))
-        #expect(after == .failed("The checks could not be read within 1m 0s. Can't read the check runs."))
+        #expect(after == .failed("The checks could not be read within 1 minute. Can't read the check runs."))
     }
 
     @Test(

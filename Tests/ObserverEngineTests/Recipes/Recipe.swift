@@ -34,6 +34,8 @@ struct Recipe: Sendable {
         var setup = ObserverSetup()
         setup.environment = variables.merging(replaced) { $1 }
         setup.environment["PATH"] = [path, "/usr/local/bin:/usr/bin:/bin"].compactMap(\.self).joined(separator: ":")
+        // The branch to which the simulator pushes.
+        setup.flags[.branch] = "dcos"
         setup.flags[.deployTimeout] = "\(8 * Slowness.factor)"
         return setup
     }

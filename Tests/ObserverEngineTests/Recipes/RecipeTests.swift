@@ -7,6 +7,13 @@ import Testing
 struct RecipeTests {
     private func content(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
+    @Test(
+        "the settings of a recipe name the branch to push to",
+        arguments: ["compose", "kubectl", "nomad", "ssh", "static-site", "systemd"])
+    func branch(name: String) throws {
+        #expect(try Recipe(name).variables["DPLOY_OBSERVER_TARGETBRANCH"] == "main")
+    }
+
     @Test("a static site is published, planned file by file, and rolled back if its page is missing")
     func staticSite() async throws {
         let recipe = try Recipe("static-site")

@@ -45,8 +45,9 @@ struct ControlSocketTests {
         let listening = Latch<String?>()
         let log = Lines()
         let logger = EngineLog(level: .debug, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }.logger
-        let router = Router(context: ObserverRequestContext.self)
-        let socket = ControlSocket(at: location, router: router, listening: listening, logger: logger)
+        let socket = ControlSocket(
+            at: location, router: { Router(context: ObserverRequestContext.self) }, listening: listening,
+            logger: logger)
         let group = ServiceGroup(services: [socket], logger: .silent)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -59,6 +60,59 @@ struct ControlSocketTests {
         #expect(log.all.first?.contains("Can't listen on /sys/control.sock: ") == true, "\(log.all)")
         #expect(log.all.first?.contains("choose another directory with -state.") == true)
         #expect(log.all.contains { $0.contains("Using the control socket \(location.otherControlSocket) instead") })
+    }
+
+    @Test("is created again after the state directory was removed, together with its lock")
+    func removed() async throws {
+        let directory = try temporaryDirectory() + "/state"
+        let state = try StateDirectory(path: directory)
+        let lock = StateLock(of: directory)
+        let location = StateLocation(path: directory)
+        let listening = Latch<String?>()
+        let log = Lines()
+        let logger = EngineLog(level: .debug, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }.logger
+        let socket = ControlSocket(
+            at: location,
+            router: {
+                let router = Router(context: ObserverRequestContext.self)
+                router.get("/v1/whoami") { _, _ in "" }
+                return router
+            }, listening: listening, checkingEvery: .milliseconds(20), logger: logger
+        ) { try lock.restore() }
+        let group = ServiceGroup(services: [socket], logger: .silent)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            _ = try await listening.get()
+            try FileManager.default.removeItem(atPath: directory)
+            try await log.wait(for: "control.sock was removed; created it again.")
+            let client = JSONClient(http: .shared, base: ServiceURL(unixSocket: location.controlSocket))
+            #expect(try await client.send(JSONRequest(.get, "/v1/whoami")).status == 200)
+            // Another observer can't start with the new directory.
+            #expect(throws: StateDirectory.Problem.self) { _ = try StateDirectory(path: directory) }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        withExtendedLifetime(state) {}
+        try FileManager.default.removeItem(atPath: directory)
+    }
+
+    @Test("is not taken from another observer that uses the state directory now")
+    func takenOver() async throws {
+        let directory = try temporaryDirectory() + "/state"
+        let first = try StateDirectory(path: directory)
+        let lock = StateLock(of: directory)
+        // Still locked: nothing to do.
+        try lock.restore()
+        try FileManager.default.removeItem(atPath: directory)
+        do {
+            let other = try StateDirectory(path: directory)
+            #expect(throws: StateDirectory.Problem.self) { try lock.restore() }
+            withExtendedLifetime(other) {}
+        }
+        try lock.restore()
+        #expect(throws: StateDirectory.Problem.self) { _ = try StateDirectory(path: directory) }
+        withExtendedLifetime(first) {}
+        try FileManager.default.removeItem(atPath: directory)
     }
 
     @Test("a socket whose permissions can't be changed is a warning, not the end")

@@ -19,7 +19,7 @@ struct SpecProblemTests {
             (#"{"id":7,"cmd":"true"}"#, "specs/s.json: /id: expected a string, found a number"),
             (app(#""instances":-1"#), "specs/s.json: /instances: must not be negative"),
             (app(#""instances":"2""#), "specs/s.json: /instances: expected a whole number, found a string"),
-            (app(#""instances":1.5"#), "specs/s.json: /instances: expected a whole number, found a number"),
+            (app(#""instances":1.5"#), "specs/s.json: /instances: expected a whole number, found 1.5"),
             (app(#""cpus":true"#), "specs/s.json: /cpus: expected a number, found true or false"),
             (app(#""mem":-0.5"#), "specs/s.json: /mem: must not be negative"),
             (app(#""labels":{"a/b":1}"#), "specs/s.json: /labels/a~1b: expected a string, found a number"),
@@ -57,6 +57,29 @@ struct SpecProblemTests {
         ])
     func field(spec: String, expected: String) throws {
         #expect(try SpecTree(["s.json": spec]).problems() == [expected])
+    }
+
+    @Test(
+        "ports, protocols and a second command that Marathon would reject are named",
+        arguments: [
+            (
+                #""container":{"docker":{"portMappings":[{"containerPort":99999}]}}"#,
+                "/container/docker/portMappings/0/containerPort: must be a port from 0 to 65535, found 99999"
+            ),
+            (#""ports":[0,65535,-1]"#, "/ports/2: must be a port from 0 to 65535, found -1"),
+            (
+                #""portDefinitions":[{"protocol":"UDP"},{"protocol":"udp,tcp"},{"protocol":"ftp"}]"#,
+                "/portDefinitions/2/protocol: must be one of 'tcp', 'udp', 'udp,tcp', 'tcp,udp', found 'ftp'"
+            ),
+            (
+                #""healthChecks":[{"protocol":"MESOS_HTTP"},{"protocol":"FTP"}]"#,
+                "/healthChecks/1/protocol: must be one of 'HTTP', 'HTTPS', 'TCP', 'COMMAND', "
+            ),
+            (#""args":["sleep","1"]"#, "/args: remove cmd or args: Marathon accepts only one of them"),
+        ])
+    func rejected(field: String, expected: String) throws {
+        let problems = try SpecTree(["s.json": app(field)]).problems()
+        #expect(problems.count == 1 && problems.first?.hasPrefix("specs/s.json: \(expected)") == true, "\(problems)")
     }
 
     @Test(

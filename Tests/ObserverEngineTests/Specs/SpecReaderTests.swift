@@ -58,6 +58,17 @@ struct SpecReaderTests {
         #expect(specs.apps.first?.definition["apps"] == nil)
     }
 
+    @Test("a label of the observer in a spec is ignored with a warning; empty args next to cmd are accepted")
+    func reservedLabels() throws {
+        let specs = try SpecTree([
+            "web.json": #"{"id":"web","cmd":"true","args":[],"labels":{"DPLOY":"x","DPLOY_COMMIT":"y","team":"a"}}"#
+        ]).read()
+        #expect(specs.apps[0].definition["labels"] == ["team": "a"])
+        #expect(
+            specs.warnings
+                == ["specs/web.json: /labels: DPLOY, DPLOY_COMMIT is ignored; the observer sets it itself"])
+    }
+
     @Test("secrets in the environment are objects")
     func secrets() throws {
         let spec = #"{"id":"web","cmd":"true","env":{"A":"1","B":{"secret":"b"}},"secrets":{"b":{"source":"s"}}}"#

@@ -47,6 +47,19 @@ struct MetricsTests {
         }
     }
 
+    @Test("a deployment is counted once, also if its delivery arrives after its end")
+    func lateDelivery() async throws {
+        try await withStore { store in
+            let metrics = Metrics(of: Sample.branch)
+            store.feed.listen { metrics.note($0) }
+            _ = try await store.run(1, to: .succeeded, trigger: .poll)
+            let late = try await store.record(try Sample.push("late", of: 1, from: 9))
+            #expect(late.deployment?.stage == .succeeded)
+            let page = try PrometheusPage(metrics.text(hook: HookState(), rateLimit: nil))
+            #expect(page["dploy_observer_deployments_total{result=\"succeeded\"}"] == 1)
+        }
+    }
+
     @Test("every verdict and every result has a line from the start")
     func zeros() throws {
         let page = try PrometheusPage(Metrics(of: Sample.branch).text(hook: HookState(), rateLimit: nil))

@@ -14,7 +14,7 @@ struct UnreachableServiceTests {
             #expect(try await control.engine().target?.condition == .reachable)
             world.marathon.setLeaderless(true)
             let troubled = try await world.deployment(of: push.after) { $0.trouble != nil }
-            #expect(troubled.trouble == "Marathon does not respond: status 503")
+            #expect(troubled.trouble == "Marathon is not working: status 503")
             #expect(troubled.stage == .waiting)
             let away = try #require(try await control.engine().target)
             #expect(away.name == "Marathon" && away.address == world.marathon.url)
@@ -27,7 +27,7 @@ struct UnreachableServiceTests {
             #expect(back.stage == .waiting || back.stage == .succeeded)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             let journal = try await world.journal(of: run)
-            #expect(journal.count { $0 == "unreachable Marathon does not respond: status 503; retrying" } == 1)
+            #expect(journal.count { $0 == "unreachable Marathon is not working: status 503; retrying" } == 1)
             #expect(journal.count { $0.hasPrefix("reachable Marathon responds again after ") } == 1)
             #expect(try await control.engine().target?.condition == .reachable)
         }
@@ -47,7 +47,7 @@ struct UnreachableServiceTests {
             #expect(cancelled.outcome == "Cancelled by \(try await world.user()). Nothing was applied.")
             let second = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             let waiting = try await world.deployment(of: second.after) { $0.trouble != nil }
-            #expect(waiting.trouble == "Marathon does not respond: status 503")
+            #expect(waiting.trouble == "Marathon is not working: status 503")
             world.marathon.setLeaderless(false)
             try await world.deployment(of: second.after, in: .succeeded)
         }

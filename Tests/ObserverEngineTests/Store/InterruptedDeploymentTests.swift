@@ -36,6 +36,56 @@ struct InterruptedDeploymentTests {
         }
     }
 
+    @Test("after an interrupted rollback, the last success is deployed again, unless something newer is queued")
+    func rollsBackAgain() async throws {
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            var running = try await store.run(1, to: .waiting)
+            running.giveUp(because: "Not healthy.")
+            try await store.save(running)
+            let closed = try await store.closeInterrupted(of: Sample.branch)
+            let all = try await store.all()
+            #expect(all.map(\.stage) == [.succeeded, .failed, .queued])
+            let rollback = try #require(all.last)
+            #expect(rollback.commit == all[0].commit && rollback.request.trigger == .rollback)
+            let sentence = "Deployment \(rollback.id) returns to \(rollback.commit.short), the last success."
+            #expect(closed.last?.outcome?.hasSuffix(sentence) == true)
+            #expect(all[1].outcome == closed.last?.outcome)
+        }
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            var running = try await store.run(1, to: .waiting)
+            running.giveUp(because: "Not healthy.")
+            try await store.save(running)
+            _ = try await store.enqueue(try Sample.request(2))
+            _ = try await store.closeInterrupted(of: Sample.branch)
+            #expect(try await store.all().map(\.commit).last == (try Sample.commit(2)))
+        }
+    }
+
+    @Test("a failure after a deployment that left changes returns to the last success; without changes, nothing does")
+    func leftovers() async throws {
+        for stage in [Deployment.Stage.validating, .waiting] {
+            try await withStore { store in
+                _ = try await store.run(9, to: .succeeded)
+                let older = try await store.run(1, to: stage)
+                let queued = try await store.enqueue(try Sample.request(2))
+                #expect(try await store.supersedeStalled(older, by: queued) != nil)
+                let newer = try await store.start(queued)
+                let (failed, rollback) = try await store.fail(newer, outcome: "Invalid.", undoingOthers: true)
+                #expect(failed.stage == .failed)
+                #expect(rollback?.commit == (stage == .waiting ? try Sample.commit(9) : nil))
+                let all = try await store.all()
+                #expect(all.map(\.stage).prefix(3) == [.succeeded, .superseded, .failed])
+                // Its own failure does not queue it again.
+                guard let rollback else { return }
+                let started = try await store.start(rollback)
+                let again = try await store.fail(started, outcome: "Unhealthy.", undoingOthers: true)
+                #expect(again.rollback == nil)
+            }
+        }
+    }
+
     @Test(
         "an operator's deployment keeps its trigger when it is queued again",
         arguments: [Deployment.Trigger.operator, .rollback])
@@ -159,5 +209,15 @@ struct InterruptedDeploymentTests {
             #expect(try await store.nextQueued(of: Sample.branch)?.id == all.last?.id)
             #expect(!isNewest || all[0].startedAt == nil)
         }
+    }
+}
+
+extension Store {
+    /// Starts a queued deployment.
+    fileprivate func start(_ queued: Deployment) async throws -> Deployment {
+        var started = queued
+        started.advance(to: .fetching, at: Sample.now)
+        try await save(started)
+        return started
     }
 }

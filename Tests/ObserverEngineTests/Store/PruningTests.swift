@@ -26,6 +26,25 @@ struct PruningTests {
         }
     }
 
+    @Test("the last success of a branch and the one of another commit before it stay, however many failed since")
+    func lastSuccesses() async throws {
+        try await withStore { store in
+            for number in [1, 2, 3, 3] { _ = try await store.run(number, to: .succeeded) }
+            var staging = try await store.enqueue(try Sample.request(4, branch: Sample.staging))
+            staging.advance(to: .fetching, at: Sample.now)
+            staging.finish(as: .succeeded, outcome: "set by the test", at: Sample.now)
+            try await store.save(staging)
+            for number in 10..<34 { _ = try await store.run(number, to: .failed) }
+            #expect(try await store.prune(before: Sample.now + 1, keeping: .max) == 2 + 4)
+            #expect(try await store.all().filter { $0.stage == .succeeded }.map(\.id) == [2, 4])
+            #expect(try await store.all().filter { $0.stage == .failed }.count == 20)
+            #expect(try await store.all(branch: Sample.staging).map(\.id) == [staging.id])
+            // Neither does the limit of the size delete them.
+            _ = try await store.prune(before: .distantPast, keeping: 1)
+            #expect(try await store.all().filter { $0.stage == .succeeded }.map(\.id) == [2, 4])
+        }
+    }
+
     @Test("above the size limit, logs are deleted before the newest deliveries, oldest first")
     func logs() async throws {
         try await withStore { store in

@@ -79,8 +79,9 @@ struct QueryPlanTests {
         _ = try await store.isOvertaken(queued, by: try Sample.request(27))
         _ = try await store.approve(queued.id, plan: "", by: "ann")
         try await store.failQueued(queued, outcome: "failed")
-        let failed = try #require(try await store.newestUnchecked(of: Sample.branch))
+        let failed = try #require(try await store.unchecked(of: Sample.branch).first)
         _ = try await store.requeueUnchecked(failed)
+        _ = try await store.pushers(of: failed.commit, on: Sample.branch)
     }
 
     private func readEverything(_ store: Store) async throws {

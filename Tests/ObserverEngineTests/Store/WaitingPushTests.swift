@@ -72,20 +72,129 @@ struct WaitingPushTests {
         }
     }
 
-    @Test("a push whose checks failed is queued again only while it is the newest")
+    @Test("a push whose checks failed is queued again, but not if another one waits or was deployed since")
     func requeued() async throws {
         try await withQueue { store in
             let first = try await store.enqueue(try Sample.request(1))
             try await store.failQueued(first, outcome: "Check e2e failed.")
-            let failed = try #require(try await store.newestUnchecked(of: Sample.branch))
+            let failed = try #require(try await store.unchecked(of: Sample.branch).first)
             #expect(failed.id == first.id && failed.outcome == "Check e2e failed.")
             let again = try #require(try await store.requeueUnchecked(failed))
-            #expect(try await store.newestUnchecked(of: Sample.branch) == nil)
+            #expect(try await store.unchecked(of: Sample.branch).first == nil)
             #expect(try await store.requeueUnchecked(failed) == nil)
             try await store.failQueued(again, outcome: "Check e2e failed.")
             let newer = try await store.run(2, to: .succeeded)
             #expect(newer.stage == .succeeded)
-            #expect(try await store.newestUnchecked(of: Sample.branch) == nil)
+            #expect(try await store.unchecked(of: Sample.branch).first == nil)
+        }
+    }
+
+    @Test("an older push whose checks pass after the head failed is queued again, and the head stays wanted")
+    func olderPasses() async throws {
+        try await withQueue { store in
+            let older = try await store.enqueue(try Sample.request(1))
+            try await store.failQueued(older, outcome: "Check e2e failed.")
+            let head = try await store.enqueue(try Sample.request(2))
+            try await store.note(head: head.commit, of: Sample.branch)
+            #expect(try await store.requeueUnchecked(older) == nil)
+            try await store.failQueued(head, outcome: "Check e2e did not report within 30 minutes.")
+            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id, older.id])
+            var again = try #require(try await store.requeueUnchecked(older))
+            #expect(try await store.isOvertaken(again, by: head.request))
+            #expect(try await store.all().count == 3)
+            again.advance(to: .fetching, at: Sample.now)
+            again.finish(as: .succeeded, outcome: "done", at: Sample.now)
+            try await store.save(again)
+            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id])
+        }
+    }
+
+    @Test("a push that was superseded after it was queued again is not queued a third time")
+    func supersededAgain() async throws {
+        try await withQueue { store in
+            let older = try await store.enqueue(try Sample.request(1))
+            try await store.failQueued(older, outcome: "Check e2e failed.")
+            let head = try await store.enqueue(try Sample.request(2))
+            try await store.note(head: head.commit, of: Sample.branch)
+            try await store.failQueued(head, outcome: "Check e2e failed.")
+            let again = try #require(try await store.requeueUnchecked(older))
+            #expect(try await store.supersede(again, with: head.request, outcome: "moved on") == nil)
+            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id])
+        }
+    }
+
+    @Test("a head whose checks failed is not queued again during a hold, and is after it")
+    func headAfterHold() async throws {
+        try await withQueue { store in
+            let head = try Sample.commit(2)
+            let failed = try await store.enqueue(try Sample.request(2))
+            try await store.failQueued(failed, outcome: "Check e2e failed.")
+            var chosen = try await store.hold(
+                try Sample.request(1, trigger: .operator), because: .deploy, by: "ann", head: head)
+            chosen.advance(to: .fetching, at: Sample.now)
+            chosen.finish(as: .succeeded, outcome: "done", at: Sample.now)
+            try await store.save(chosen)
+            #expect(try await store.unchecked(of: Sample.branch).first == nil)
+            #expect(try await store.requeueUnchecked(failed) == nil)
+            let held = try #require(try await store.blockedHead(of: Sample.branch))
+            #expect(held.block.sentence(of: held.head).contains("the branch is on hold at 1aaaaaa"))
+            _ = try await store.resume(Sample.branch)
+            #expect(try await store.blockedHead(of: Sample.branch)?.block == .unchecked(deployment: failed.id))
+            let newest = try #require(try await store.unchecked(of: Sample.branch).first)
+            let again = try #require(try await store.requeueUnchecked(newest))
+            #expect(again.commit == head)
+        }
+    }
+
+    @Test("a head that runs is not called undeployed because a newer deployment of it was rejected or not checked")
+    func runsAnyway() async throws {
+        try await withQueue { store in
+            _ = try await store.run(1, to: .succeeded)
+            let rejected = try await store.enqueue(try Sample.request(1, trigger: .operator))
+            #expect(try await store.cancelQueued(rejected, outcome: "Rejected by ann. Nothing was applied."))
+            #expect(try await store.blockedHead(of: Sample.branch) == nil)
+            let unchecked = try await store.enqueue(try Sample.request(1, trigger: .operator))
+            try await store.failQueued(unchecked, outcome: "Check e2e failed.")
+            #expect(try await store.blockedHead(of: Sample.branch) == nil)
+            var applying = try await store.run(1, to: .applying, trigger: .operator)
+            applying.finish(as: .cancelled, outcome: "Cancelled by ann.", at: Sample.now)
+            try await store.save(applying)
+            #expect(try await store.blockedHead(of: Sample.branch)?.block == .cancelled(deployment: applying.id))
+        }
+    }
+
+    @Test("a head whose plan was rejected is shown with the operator and the reason")
+    func rejected() async throws {
+        try await withQueue { store in
+            _ = try await store.run(1, to: .succeeded)
+            let waiting = try await store.enqueue(try Sample.request(2))
+            let outcome = "Rejected by ann: wrong size. Nothing was applied."
+            #expect(try await store.cancelQueued(waiting, outcome: outcome))
+            let blocked = try #require(try await store.blockedHead(of: Sample.branch))
+            #expect(
+                blocked.block.sentence(of: blocked.head)
+                    == "Head 2aaaaaa is not deployed: deployment 2 was rejected by ann: wrong size. Push again, or run "
+                    + "'observer deploy' to deploy it.")
+        }
+    }
+
+    @Test("who pushed a commit is known from its delivery, also if that is found after the disk was lost")
+    func pushers() async throws {
+        try await withQueue { store in
+            let first = try Sample.commit(1)
+            _ = try await store.record(try Sample.push("a", of: 1, from: 0))
+            #expect(try await store.pushers(of: first, on: Sample.branch) == ["ada"])
+            var request = try Sample.request(2, trigger: .poll)
+            request.commit.pusher = "bob"
+            let newest = try await store.newestID(of: Sample.branch)
+            guard case .queued(let polled) = try await store.enqueueMissed(request, askedAfter: newest) else {
+                Issue.record("not queued")
+                return
+            }
+            #expect(polled.request.commit.pusher == "bob")
+            #expect(try await store.pushers(of: polled.commit, on: Sample.branch) == [])
+            try await store.recordRecovered(try Sample.push("b", of: 2, from: 1))
+            #expect(try await store.pushers(of: polled.commit, on: Sample.branch) == ["ada"])
         }
     }
 
@@ -121,6 +230,18 @@ struct WaitingPushTests {
             _ = try await store.closeInterrupted(of: Sample.branch)
             let next = try #require(try await store.nextQueued(of: Sample.branch))
             #expect(next.id != waiting.id && next.request.approval?.by == "ann")
+        }
+    }
+
+    @Test("an approval leaves another reason to wait in the row, so that it is not logged again")
+    func approvedWhilePaused() async throws {
+        try await withQueue { store in
+            try await store.putBack(try await store.run(1, to: .validating), untilApproved: ["/web 1"])
+            let waiting = try #require(try await store.deployment(1))
+            let pause = DeploymentWait(.pause, "deployments are paused")
+            #expect(try await store.record(wait: pause, of: waiting))
+            let plan = try #require(waiting.planID)
+            #expect(try await store.approve(waiting.id, plan: plan, by: "ann")?.wait == pause)
         }
     }
 

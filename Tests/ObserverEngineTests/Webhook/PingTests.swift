@@ -54,8 +54,8 @@ private func withPings<Value: Sendable>(
                         address: PublicAddress(
                             server: configuration.server, discovery: configuration.discovery,
                             mesosDNS: MesosDNS(http: http, url: configuration.discovery.mesosDNS), logger: logger),
-                        listening: Latch(), secrets: WebhookSecrets(configuration.hookSecret)),
-                    otherObservers: OtherObservers(http: http, branch: configuration.branch, logger: logger),
+                        listening: Latch(), secrets: WebhookSecrets(configuration.hookSecret),
+                        otherObservers: OtherObservers(http: http, branch: configuration.branch, logger: logger)),
                     identity: RepositoryIdentity(gitHub: gitHub, store: store, status: status, logger: logger),
                     gitHub: gitHub, store: store, status: status, logger: logger)
                 let desired = DesiredWebhook(

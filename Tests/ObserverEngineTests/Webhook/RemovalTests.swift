@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Simulators
 import Testing
@@ -22,30 +23,22 @@ struct RemovalTests {
         }
     }
 
-    @Test("that is interrupted is completed by the next start")
+    @Test("that a crash interrupted is completed by the next start")
     func interrupted() async throws {
         try await withSimulators { simulators in
             var setup = ObserverSetup()
-            setup.stateDirectory = try temporaryDirectory()
-            let id = try await withObserver(setup, in: simulators) { world in
-                let hook = try await world.gitHub.waitForHook()
+            let directory = try temporaryDirectory()
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            setup.stateDirectory = directory
+            let configuration = try await withObserver(setup, in: simulators) { world in
+                _ = try await world.gitHub.waitForHook()
                 try await world.log.wait(for: "Ping received: GitHub can reach")
-                world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .hang))
-                let changes = world.engine.store.feed.changes()
-                let control = try await world.control()
-                async let removal = control.perform(.removeHook(id: hook.id))
-                try await withTimeout(.testTimeout) {
-                    for await change in changes {
-                        if case .branch(_, let state) = change, state.isHookRemoved { return }
-                    }
-                    throw CancellationError()
-                }
-                world.engine.stop()
-                _ = try? await removal
-                return hook.id
+                return world.configuration
             }
-            #expect(simulators.gitHub.hooks().map(\.id) == [id])
-            simulators.gitHub.clearFaults()
+            // The decision is stored before GitHub is asked.
+            try await Store(directory: configuration.state.directory).changeBranchState(of: configuration.branch) {
+                $0.decisions.decide(hookRemoved: true, at: Date())
+            }
             setup.waitsForHook = false
             try await withObserver(setup, in: simulators) { world in
                 try await world.log.wait(for: "Webhook was removed by an operator; not registering it")

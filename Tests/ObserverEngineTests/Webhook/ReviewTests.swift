@@ -90,6 +90,22 @@ struct ReviewTests {
         }
     }
 
+    @Test("a ping to a webhook that was deleted reports that, and registers it again")
+    func pingOfDeleted() async throws {
+        try await withObserver { world in
+            let before = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            world.gitHub.deleteHook(before.id)
+            let control = try await world.control()
+            let refused = try await refusal { try await control.perform(.ping) }
+            #expect(refused?.status == 409)
+            #expect(
+                refused?.description == "Webhook \(before.id) is gone from GitHub; it is being registered again.",
+                "\(refused?.description ?? "")")
+            _ = try await world.gitHub.wait(for: "another hook") { $0.hooks.first { $0.id != before.id } }
+        }
+    }
+
     @Test("a webhook that was deleted is registered again")
     func deleted() async throws {
         try await withObserver(.reviewing) { world in

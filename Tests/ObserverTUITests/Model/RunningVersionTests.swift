@@ -71,8 +71,15 @@ struct RunningVersionTests {
         #expect(TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("· 3/3 healthy "))
     }
 
-    @Test("without a deployment, the header states it")
+    @Test("without a deployment, the header states it, unless the target may know one")
     func nothing() {
-        #expect(TestDashboard(snapshot: Sample.empty).canvas.line(0).contains("nothing deployed yet"))
+        var snapshot = Sample.empty
+        #expect(TestDashboard(snapshot: snapshot).canvas.line(0).contains("not known yet"))
+        snapshot.apps = AppsReport()
+        let dashboard = TestDashboard(snapshot: snapshot)
+        #expect(dashboard.canvas.line(0).contains("not known yet"))
+        #expect(dashboard.screen.contains("Not known yet. Apps appear here after the next deployment."))
+        snapshot.apps = AppsReport(isSupported: false)
+        #expect(TestDashboard(snapshot: snapshot).canvas.line(0).contains("nothing deployed yet"))
     }
 }

@@ -14,9 +14,43 @@ struct AccessTests {
         dashboard.press(key)
         #expect(dashboard.takeEffects() == [])
         #expect(dashboard.state.dialog == nil)
-        #expect(dashboard.screen.contains("The role "))
+        #expect(dashboard.screen.contains("Only the role"))
         #expect(dashboard.screen.contains("; grafana has the role read."))
         #expect(dashboard.screen.contains("read only"))
+    }
+
+    @Test("an alert names no key that a token that reads may not press")
+    func alerts() throws {
+        var engine = Sample.engine
+        let commit = try #require(CommitID("1c2d3e4234567890abcdef1234567890abcdef12"))
+        engine.hold = HoldSummary(commit: commit, cause: .rollback, deployment: 38)
+        engine.heldAt = commit.description
+        engine.isPaused = true
+        engine.pause = PauseSummary(reason: "database migration", by: "ann")
+        var dashboard = TestDashboard()
+        dashboard.happen(.control(.engine(engine)))
+        #expect(dashboard.screen.contains("Press P") && dashboard.screen.contains("Press D"))
+        dashboard.happen(.identified(Sample.reader))
+        #expect(dashboard.screen.contains("paused by ann: database migration."))
+        #expect(dashboard.screen.contains("Held at 1c2d3e4") && !dashboard.screen.contains("Press "))
+    }
+
+    @Test("the help shows the whole reason why the selected key is unavailable")
+    func helpReason() {
+        var dashboard = TestDashboard()
+        dashboard.happen(.identified(Sample.reader))
+        dashboard.press("?", "j")
+        #expect(dashboard.screen.contains("Only the role admin may remove the webhook; grafana has the role read."))
+    }
+
+    @Test("an action that overrode the rules shows that")
+    func override() {
+        var dashboard = TestDashboard()
+        dashboard.press("a")
+        let entry = AuditEntry(
+            of: .deploy(commit: nil, force: false, override: "hotfix"), by: Sample.admin, at: Sample.now)
+        dashboard.happen(.auditLoaded(.success([entry])))
+        #expect(dashboard.screen.contains("rules overridden: \"hotfix\""))
     }
 
     @Test("with a token that operates, only what requires an administrator is not permitted")
@@ -24,7 +58,7 @@ struct AccessTests {
         var dashboard = TestDashboard()
         dashboard.happen(.identified(Operator(name: "ci", role: .operate, origin: "192.0.2.1")))
         dashboard.press("X")
-        #expect(dashboard.screen.contains("The role admin is required to remove the webhook; ci has the role operate."))
+        #expect(dashboard.screen.contains("Only the role admin may remove the webhook; ci has the role operate."))
         dashboard.press("P")
         dashboard.press(.enter, .enter)
         #expect(dashboard.takeEffects() == [.perform(.pause())])

@@ -43,6 +43,45 @@ struct ActionTests {
         #expect(dashboard.takeEffects() == [.perform(.pause())])
     }
 
+    @Test("a wrong end of a pause is refused with the whole reason, and the keys are shown, in every size")
+    func narrowPause() {
+        var dashboard = TestDashboard(80, 24)
+        dashboard.press("P", .enter)
+        dashboard.type("5x")
+        dashboard.press(.enter)
+        for words in ["'5x' is neither a duration, such as 2h, nor a time, such as", "Until when? 5x"] {
+            #expect(dashboard.screen.contains(words), "\(dashboard.screen)")
+        }
+        dashboard.happen(.resized(Size(columns: 40, rows: 10)))
+        for words in ["'5x' is neither", "2026-12-24T18:00.", "Until when? 5x"] {
+            #expect(dashboard.screen.contains(words), "\(dashboard.screen)")
+        }
+        dashboard.press(.backspace)
+        #expect(dashboard.screen.contains("Esc cancel") && dashboard.screen.contains("Until when? 5"))
+    }
+
+    @Test("P ends a hold only after a question that names everything that ends", arguments: [true, false])
+    func hold(isPaused: Bool) throws {
+        var snapshot = Sample.snapshot
+        let commit = try #require(CommitID("1c2d3e4234567890abcdef1234567890abcdef12"))
+        snapshot.engine.heldAt = commit.description
+        snapshot.engine.hold = HoldSummary(commit: commit, cause: .rollback, deployment: 38)
+        snapshot.engine.isPaused = isPaused
+        var dashboard = TestDashboard(snapshot: snapshot)
+        #expect(dashboard.screen.contains("P resume"))
+        dashboard.press("P")
+        #expect(dashboard.performed() == [])
+        let question = isPaused ? "End the pause and the hold at 1c2d3e4" : "End the hold at 1c2d3e4"
+        #expect(dashboard.screen.contains(question), "\(dashboard.screen)")
+        dashboard.pass(1)
+        dashboard.press(.enter)
+        #expect(dashboard.performed() == [])
+        dashboard.press("P")
+        dashboard.pass(1)
+        dashboard.press("y")
+        #expect(dashboard.performed() == [.resume])
+    }
+
     @Test("Esc leaves the questions about a pause without one, and pasted text is typed into them")
     func noPause() {
         var dashboard = TestDashboard()
@@ -64,7 +103,7 @@ struct ActionTests {
             .window, "outside the deploy window until Mon 09:00 UTC", until: Sample.now + 90)
         var dashboard = TestDashboard(snapshot: snapshot)
         #expect(dashboard.screen.contains("paused, 1h 5m left"))
-        #expect(dashboard.screen.contains("Deployments are paused by ann: database migration. Press P to resume."))
+        #expect(dashboard.screen.contains("Deployments are paused by ann since 18:43: database migration. Press P"))
         #expect(dashboard.screen.contains("outside the deploy window until Mon 09:00 UTC"))
         // In a narrow pane the sentence leaves no space for the countdown.
         #expect(!dashboard.screen.contains("starts in"))
@@ -99,6 +138,28 @@ struct ActionTests {
         dashboard.pass(1)
         dashboard.press("y")
         #expect(dashboard.takeEffects() == [.perform(.approve(deployment: 41, plan: "41-abc"))])
+    }
+
+    @Test("the question for an approval closes when another operator has answered it, and shows a new plan")
+    func outdatedApproval() {
+        var row = Sample.deployments[0]
+        (row.stage, row.plan) = (.queued, "41-abc")
+        var snapshot = Sample.snapshot
+        snapshot.deployments[0] = row
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("A")
+        dashboard.happen(.deploymentLoaded(41, .success(DeploymentDetail(summary: row, changes: [], externalIDs: []))))
+        #expect(dashboard.state.dialog != nil)
+        row.plan = "41-def"
+        _ = dashboard.takeEffects()
+        dashboard.happen(.control(.deployment(row)))
+        #expect(dashboard.state.dialog == nil && dashboard.takeEffects().contains(.loadDeployment(41)))
+        dashboard.happen(.deploymentLoaded(41, .success(DeploymentDetail(summary: row, changes: [], externalIDs: []))))
+        #expect(dashboard.state.dialog != nil)
+        (row.stage, row.plan) = (.fetching, nil)
+        dashboard.happen(.control(.deployment(row)))
+        #expect(dashboard.state.dialog == nil)
+        #expect(dashboard.screen.contains("Deployment 41 is no longer waiting for approval."))
     }
 
     @Test("P resumes a paused observer")
@@ -279,7 +340,7 @@ struct ActionTests {
         var own = TestDashboard(owner: .thisProcess(socket: "/run/observer.sock"))
         own.press(.control("z"))
         #expect(own.takeEffects() == [])
-        #expect(own.screen.contains("until fg, deliveries of"))
+        #expect(own.screen.contains("Until you type fg, pushes to dcos are not received."))
         own.pass(1)
         own.press("y")
         #expect(own.takeEffects() == [.suspend])

@@ -54,6 +54,41 @@ struct ConnectionTests {
         #expect(dashboard.screen.contains("connected   "))
     }
 
+    @Test("rows of a database that was recreated replace the old ones, even with the same IDs")
+    func recreated() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "j", "j")
+        var snapshot = Sample.snapshot
+        snapshot.deliveries = [Sample.delivery(2, 0, commit: "cafe", "New"), Sample.deliveries[4]]
+        snapshot.deliveryCount = 2
+        snapshot.deployments = [Sample.finished(39, "cafe", "New", .succeeded, 1, took: 1)]
+        dashboard.happen(.control(.snapshot(snapshot)))
+        #expect(dashboard.state.mirror?.deliveries.rows.map(\.id) == [2, -1])
+        dashboard.happen(.control(.delivery(Sample.delivery(3, 0, "Newer"))))
+        #expect(dashboard.state.mirror?.deliveries.rows.map(\.id) == [3, 2, -1])
+        #expect(!dashboard.state.deployments.isChosen)
+    }
+
+    @Test("older rows stay after a snapshot of the same database")
+    func sameDatabase() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "j", "j")
+        var snapshot = Sample.snapshot
+        snapshot.deliveries = Array(Sample.deliveries.prefix(2))
+        dashboard.happen(.control(.snapshot(snapshot)))
+        #expect(dashboard.state.mirror?.deliveries.rows.count == 7)
+        #expect(dashboard.state.deployments.selected == 39)
+    }
+
+    @Test("where a lost connection's reason is too long, the address is left out")
+    func longReason() {
+        var dashboard = TestDashboard(100, 30)
+        let reason =
+            "The observer at http://dcos-1:8849 rejected the token. Set DPLOY_OBSERVER_TOKEN to one of its tokens."
+        dashboard.happen(.connectionLost(reason: reason, retryAt: dashboard.now + 8))
+        #expect(dashboard.screen.contains("Connection lost: The observer rejected the token. Set DPLOY_OBSERVER_TOKEN"))
+    }
+
     @Test("any event after a lost stream means that the connection is live")
     func resumed() {
         for event in [ControlEvent.engine(Sample.engine), .hook(Sample.hook), .log(Sample.engineLog[0])] {

@@ -17,12 +17,47 @@ struct FilterTests {
         #expect(dashboard.screen.contains("1 of 128"))
         dashboard.press(.escape)
         #expect(dashboard.state.deliveryListing.count == 7)
-        #expect(dashboard.state.deliveries.selected == 5)
+        #expect(dashboard.state.deliveries.selected == 6)
         dashboard.press("/")
         dashboard.type("zzz")
         #expect(dashboard.screen.contains("No delivery matches \"zzz\""))
         dashboard.press(.escape)
         #expect(dashboard.state.deliveryListing.count == 7)
+    }
+
+    @Test("Esc returns from a filter to the position before it: to the newest row, or to the chosen one")
+    func leaving() {
+        var dashboard = TestDashboard()
+        dashboard.press("1", "g", "/")
+        // The first letters match an old row.
+        dashboard.type("typox")
+        dashboard.press(.enter, .escape)
+        dashboard.happen(.control(.delivery(Sample.delivery(7, 0, commit: "cafe", "Newer"))))
+        #expect(dashboard.state.deliveries.selected == 7)
+        dashboard.press("j", "j", "/")
+        dashboard.type("first")
+        dashboard.press(.enter)
+        #expect(dashboard.state.deliveries.selected == 1)
+        dashboard.press(.escape)
+        #expect(dashboard.state.deliveries.selected == 5)
+    }
+
+    @Test("a row that was selected in a filtered list stays selected without the filter")
+    func movedMeanwhile() {
+        var dashboard = TestDashboard()
+        dashboard.press("/")
+        dashboard.type("deployed")
+        dashboard.press(.enter, "j", .escape)
+        #expect(dashboard.state.deliveries.selected == 1)
+    }
+
+    @Test("the webhook has no rows to filter")
+    func webhook() {
+        var dashboard = TestDashboard()
+        dashboard.press("0", "/")
+        #expect(dashboard.state.prompt == nil && dashboard.screen.contains("Nothing to filter here."))
+        dashboard.pass(21)
+        #expect(dashboard.screen.contains("q quit"))
     }
 
     @Test(

@@ -133,12 +133,15 @@ struct SelectionTests {
         }
         var dashboard = TestDashboard()
         var interrupted = Sample.deployments[0]
-        interrupted.stage = .failed
+        interrupted.stage = .interrupted
         dashboard.happen(.control(.deployment(interrupted)))
-        #expect(row(dashboard).contains("failed"))
+        #expect(row(dashboard).contains("interrupted"))
         var again = Sample.deployments[0]
         (again.id, again.trigger, again.stage) = (42, .restart, .succeeded)
+        var delivery = Sample.deliveries[0]
+        delivery.deployment = again.id
         dashboard.happen(.control(.deployment(again)))
+        dashboard.happen(.control(.delivery(delivery)))
         #expect(row(dashboard).contains("deployed"))
     }
 

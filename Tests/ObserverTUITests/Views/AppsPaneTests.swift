@@ -30,6 +30,11 @@ struct AppsPaneTests {
             (AppSummary(id: "/a", healthy: 1, wanted: 1), "●", ""),
             (AppSummary(id: "/a"), "○", "stopped"),
             (AppSummary(id: "/a", wanted: 1), "✗", "unhealthy"),
+            (
+                AppSummary(id: "a", wanted: 1) {
+                    $0.lastFailure = .init(state: "stopped", message: "exit status 137", host: "", at: nil)
+                }, "✗", "unhealthy; stopped: exit status 137"
+            ),
             (AppSummary(id: "a", healthy: nil, wanted: 1), "○", "not checked"),
             (AppSummary(id: "/a", wanted: 1) { $0.deployments = ["d"] }, "▸", "deploying"),
             (
@@ -136,7 +141,7 @@ struct AppsPaneTests {
     @Test("empty, loading and unreadable apps are explained")
     func explanations() {
         var snapshot = Sample.empty
-        #expect(TestDashboard(snapshot: snapshot).screen.contains("They appear here after the first"))
+        #expect(TestDashboard(snapshot: snapshot).screen.contains("Not known yet. Apps appear here after the next"))
         snapshot = Sample.snapshot
         snapshot.apps = AppsReport()
         #expect(TestDashboard(snapshot: snapshot).screen.contains("Reading the apps from Marathon…"))

@@ -11,6 +11,19 @@ struct HealthTests {
         #expect(screen.contains("● GitHub 4,870 left   ● Marathon"))
     }
 
+    @Test(
+        "the address stays complete, and the facts stay, while the next review comes closer",
+        arguments: [100, 120, 140])
+    func countdown(columns: Int) {
+        var snapshot = Sample.snapshot
+        for seconds in [170.0, 59, 12, 9, -1] {
+            snapshot.hook.nextReviewAt = Sample.ago(-seconds)
+            let screen = TestDashboard(columns, 40, snapshot: snapshot).screen
+            #expect(screen.contains("http://52.37.239.156:8849/dploy   #8321735   last 202, 2m ago"), "\(screen)")
+            #expect(screen.contains(seconds < 0 ? "review now" : "review in") == (columns != 120), "\(screen)")
+        }
+    }
+
     @Test("a service that does not respond is shown in every size, with the reason", arguments: [(120, 40), (80, 24)])
     func unreachable(size: (Int, Int)) {
         var snapshot = Sample.snapshot

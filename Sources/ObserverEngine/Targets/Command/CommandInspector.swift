@@ -9,6 +9,7 @@ final class CommandInspector: TargetInspector {
         let command: String
         let environment: [String: String]
         let tree: DeployedTree
+        let processes: CommandProcesses
     }
 
     private struct Last {
@@ -42,16 +43,18 @@ final class CommandInspector: TargetInspector {
         let limit = max(.zero, deadline - began)
         let reported = Mutex(DeploymentProgress())
         let result = try await check.tree.use { directory in
-            try await HealthCheck(command: check.command, environment: check.environment, directory: directory)
-                .run(within: limit) { lines in
-                    reported.withLock { progress in
-                        lines.filter { line in
-                            guard let report = ProgressLine(line) else { return true }
-                            progress.note(report)
-                            return false
-                        }
+            let health = HealthCheck(
+                command: check.command, environment: check.environment, directory: directory,
+                processes: check.processes)
+            return try await health.run(within: limit) { lines in
+                reported.withLock { progress in
+                    lines.filter { line in
+                        guard let report = ProgressLine(line) else { return true }
+                        progress.note(report)
+                        return false
                     }
                 }
+            }
         }
         let verdict = AppsReport.Check(
             isHealthy: result.isHealthy, reason: result.isHealthy ? nil : result.reason(limit: limit), at: Date())

@@ -11,7 +11,7 @@ package struct CommandPlan: TargetPlan {
         switch verdict {
         case nil: "run the deploy command"
         case let verdict? where verdict.changesAnything: "run the deploy command; the plan command reports changes"
-        case _?: "nothing to do, according to the plan command"
+        case _?: "the plan command reports no changes"
         }
     }
 

@@ -4,6 +4,7 @@ import Foundation
 struct CommandRun: Sendable {
     let environment: [String: String]
     let directory: String
+    let processes: CommandProcesses
     let recorder: DeploymentRecorder
     let deadline: ContinuousClock.Instant
     /// The limit that the deadline follows from, for people.
@@ -13,10 +14,13 @@ struct CommandRun: Sendable {
     /// - Throws: `CommandFailure` unless it succeeds.
     func run(_ kind: CommandKind, _ command: String) async throws {
         await recorder.log.write("running", "\(kind == .deploy ? "" : "\(kind.name): ")\(command)")
+        try await processes.endLeftovers()
         let end: ChildProcess.Ending
         do {
-            end = try await withTimeout(max(.zero, deadline - .now)) {
-                try await process(command).run { lines in await log(await noteProgress(in: lines)) }
+            end = try await processes.with(command, environment: environment, in: directory) { process in
+                try await withTimeout(max(.zero, deadline - .now)) {
+                    try await process.run { lines in await log(await noteProgress(in: lines)) }
+                }
             }
         } catch is TimedOut {
             throw CommandFailure.timedOut(kind, after: timeout)
@@ -38,8 +42,9 @@ struct CommandRun: Sendable {
         var shown: [String] = []
         while true {
             let limit = min(Self.healthTimeout, max(.zero, deadline - .now))
-            let check = try await HealthCheck(command: command, environment: environment, directory: directory)
-                .run(within: limit) { await noteProgress(in: $0) }
+            let health = HealthCheck(
+                command: command, environment: environment, directory: directory, processes: processes)
+            let check = try await health.run(within: limit) { await noteProgress(in: $0) }
             // Most checks repeat what the last one reported.
             if check.lines != shown { await log(check.lines) }
             shown = check.lines
@@ -53,10 +58,6 @@ struct CommandRun: Sendable {
             }
             try await Task.sleep(for: Self.healthInterval)
         }
-    }
-
-    private func process(_ command: String) -> ChildProcess {
-        ChildProcess(shell: command, environment: environment, directory: directory)
     }
 
     private func log(_ lines: [String]) async { await recorder.log.write("output", lines) }

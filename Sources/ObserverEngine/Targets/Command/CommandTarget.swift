@@ -25,19 +25,22 @@ package struct CommandTarget: DeploymentTarget {
     /// nil for a plan of a local directory.
     private let lastSuccess: LastSuccess?
     private let tree: DeployedTree
+    private let processes: CommandProcesses
 
     /// - Parameters:
     ///   - environment: What the commands inherit, without secrets.
     ///   - tree: Where the tree of the last success is kept if there is a health command.
+    ///   - processes: Runs the commands.
     package init(
         _ commands: CommandSettings, environment: [String: String], timeout: Duration, lastSuccess: LastSuccess?,
-        tree: DeployedTree
+        tree: DeployedTree, processes: CommandProcesses
     ) {
         self.commands = commands
         self.environment = environment
         self.timeout = timeout
         self.lastSuccess = lastSuccess
         self.tree = tree
+        self.processes = processes
     }
 
     package var selection: TreeSelection { .everything }
@@ -50,10 +53,13 @@ package struct CommandTarget: DeploymentTarget {
         guard let command = commands.plan else {
             return CommandPlan(source: source, previous: previous, environment: variables, verdict: nil)
         }
+        // A plan for an operator does not wait: it changes nothing.
+        if source.reason != .plan { try await processes.endLeftovers() }
         do {
-            let process = ChildProcess(shell: command, environment: variables, directory: source.root)
-            let output = try await withTimeout(max(.zero, deadline - .now)) {
-                try await process.collect(limit: PlanVerdict.outputLimit)
+            let output = try await processes.with(command, environment: variables, in: source.root) { process in
+                try await withTimeout(max(.zero, deadline - .now)) {
+                    try await process.collect(limit: PlanVerdict.outputLimit)
+                }
             }
             return CommandPlan(
                 source: source, previous: previous, environment: variables, verdict: try PlanVerdict(output))
@@ -125,7 +131,8 @@ package struct CommandTarget: DeploymentTarget {
             source.deployment = deployment?.id
             let variables = source.variables(reason: deployment.map { .init($0.request.trigger) } ?? .push)
             try await tree.replace(with: source.root)
-            check = .init(command: command, environment: environment.merging(variables) { $1 }, tree: tree)
+            check = .init(
+                command: command, environment: environment.merging(variables) { $1 }, tree: tree, processes: processes)
         }
         return CommandInspector(commit: source.commit.id, apps: apps, check: check)
     }
@@ -148,7 +155,8 @@ package struct CommandTarget: DeploymentTarget {
         until deadline: ContinuousClock.Instant
     ) -> CommandRun {
         CommandRun(
-            environment: environment, directory: source.root, recorder: recorder, deadline: deadline, timeout: timeout)
+            environment: environment, directory: source.root, processes: processes, recorder: recorder,
+            deadline: deadline, timeout: timeout)
     }
 
     /// The environment of the commands. The list of changed files is next to the tree.

@@ -15,6 +15,7 @@ struct HealthCheck: Sendable {
     let command: String
     let environment: [String: String]
     let directory: String
+    let processes: CommandProcesses
 
     /// - Parameter take: Called with the lines of the output; returns those to keep.
     /// - Throws: `CommandFailure.notStarted`, `CancellationError`
@@ -23,8 +24,9 @@ struct HealthCheck: Sendable {
     ) async throws -> Result {
         let kept = KeptLines(limit: Self.lineLimit)
         do {
-            let process = ChildProcess(shell: command, environment: environment, directory: directory)
-            let end = try await withTimeout(limit) { try await process.run { await kept.append(await take($0)) } }
+            let end = try await processes.with(command, environment: environment, in: directory) { process in
+                try await withTimeout(limit) { try await process.run { await kept.append(await take($0)) } }
+            }
             return Result(end: end, lines: await kept.lines)
         } catch is TimedOut {
             return Result(end: nil, lines: await kept.lines)

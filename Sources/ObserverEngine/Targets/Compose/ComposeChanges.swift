@@ -8,6 +8,8 @@ struct ComposeChanges: Equatable, Sendable {
         let isReplaced: Bool
         /// Whether only a build can show if its image differs.
         var dependsOnBuild = false
+        /// Whether a container is missing, down or not wanted.
+        var isIncomplete = false
     }
 
     let applied: [Applied]
@@ -53,7 +55,8 @@ struct ComposeChanges: Equatable, Sendable {
             applied.append(
                 Applied(
                     service: service, isNew: own.isEmpty, isReplaced: isReplaced,
-                    dependsOnBuild: !rules.isForced && difference.dependsOnBuild))
+                    dependsOnBuild: !rules.isForced && difference.dependsOnBuild,
+                    isIncomplete: difference.isIncomplete))
             takenOver[service.name] = owner
             let active = own.count { $0.state.status == "running" }
             changes.append(
@@ -73,13 +76,16 @@ struct ComposeChanges: Equatable, Sendable {
             byService: changes)
     }
 
-    /// "2 changed (api, web), 1 unchanged"
+    /// "1 created (api), 1 changed (web), 1 unchanged"
     var summary: String {
-        let names = applied.map(\.service.name)
-        var parts: [String] = []
-        if !names.isEmpty { parts.append("\(names.count) changed (\(names.joined(separator: ", ")))") }
-        if !unchanged.isEmpty { parts.append("\(unchanged.count) unchanged") }
-        if !removed.isEmpty { parts.append("\(removed.count) removed (\(removed.joined(separator: ", ")))") }
+        let part = { (names: [String], word: String) -> String? in
+            names.isEmpty ? nil : "\(names.count) \(word) (\(names.joined(separator: ", ")))"
+        }
+        let parts = [
+            part(applied.filter(\.isNew).map(\.service.name), "created"),
+            part(applied.filter { !$0.isNew }.map(\.service.name), "changed"),
+            unchanged.isEmpty ? nil : "\(unchanged.count) unchanged", part(removed, "removed"),
+        ].compactMap(\.self)
         return parts.isEmpty ? "no services" : parts.joined(separator: ", ")
     }
 }
@@ -91,15 +97,16 @@ struct ServiceDifference: Equatable, Sendable {
     private(set) var isReplaced = false
     /// Whether only a build can show if containers have to be replaced.
     private(set) var dependsOnBuild = false
-    private var isMissing = false
+    /// Whether a container is missing, down or not wanted.
+    private(set) var isIncomplete = false
 
-    var isEmpty: Bool { fields.isEmpty && !isReplaced && !isMissing }
+    var isEmpty: Bool { fields.isEmpty && !isReplaced && !isIncomplete }
 
     /// - Parameters:
     ///   - containers: Those of the service.
     ///   - app: The dploy app that should manage them.
     init(of containers: [Container], from service: ComposeService, release: ComposeRelease?, app: String) {
-        isMissing = containers.isEmpty && service.replicas > 0
+        isIncomplete = containers.isEmpty && service.replicas > 0
         guard !containers.isEmpty else { return }
         let known = release?.service(service.name)
         let fingerprint = service.fingerprint
@@ -124,9 +131,11 @@ struct ServiceDifference: Equatable, Sendable {
         }
         if containers.count != service.replicas, !isReplaced {
             note("/deploy/replicas", "\(containers.count)", "\(service.replicas)")
+            isIncomplete = true
         }
         if let stopped = containers.first(where: { $0.isDown }), !isReplaced {
-            note("/state", stopped.state.status, "running")
+            note("/state", stopped.stateWords, "running")
+            isIncomplete = true
         }
     }
 
@@ -137,6 +146,11 @@ struct ServiceDifference: Equatable, Sendable {
 }
 
 extension Container {
+    /// "stopped (exit status 137)"
+    fileprivate var stateWords: String {
+        state.status == "exited" ? "stopped (exit status \(state.exitCode))" : state.status
+    }
+
     /// Whether it is not running although it should be: a job that has completed need not run.
     var isDown: Bool {
         switch state.status {

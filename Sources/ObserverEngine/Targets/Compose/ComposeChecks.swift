@@ -12,7 +12,7 @@ extension ComposeTarget {
             let named = settings.command.map { "'\($0.joined(separator: " "))' does not work" }
             return [
                 Finding(
-                    .compose, .failure, "\(named ?? "no compose command was found"): \(failure.shortReason).",
+                    .compose, .failure, "\(named ?? "no compose command was found"): \(failure.shortReason.asSentence)",
                     remedy: "Install Docker Compose (docker compose), docker-compose or podman-compose, "
                         + "or set -compose-command.")
             ]
@@ -38,7 +38,7 @@ extension ComposeTarget {
             case .disk: "Free disk space."
             case .engine, .registry, nil: "Start the container engine, or set DOCKER_HOST to its address."
             }
-        return Finding(.engine, .failure, "\(failure.shortReason).", remedy: remedy)
+        return Finding(.engine, .failure, failure.shortReason.asSentence, remedy: remedy)
     }
 
     /// nil if the images are not on this machine.

@@ -15,9 +15,10 @@ struct ComposeConfig {
         let document = try YAMLDocument.value(of: output)
         let named = (document["services"]?.object ?? [:]).filter { isActive($0.value) }
         return try named.sorted { $0.key < $1.key }.map { name, definition in
-            ComposeService(
+            let mounts = mounts(of: definition, in: document)
+            return ComposeService(
                 name: name, definition: definition.relative(to: root).hidingEnvironment,
-                mounted: try digests.digest(of: mounts(of: definition, in: document)),
+                mounted: try digests.digest(of: mounts), mountedFiles: try digests.files(at: mounts),
                 sources: try sources(of: definition))
         }
     }

@@ -8,7 +8,10 @@ package enum ComposeFailure: DeploymentFailure {
     case engineUnavailable(reason: String)
     /// The engine's answer is not what its documentation describes.
     case unexpectedAnswer(to: String)
-    case ended(Step, ending: String, reason: String)
+    /// - Parameter services: The services that are broken now, with their last output; it does not decide whose fault it is.
+    case ended(Step, ending: String, reason: String, services: String? = nil)
+    /// The pull reported success, and the images are not on this machine.
+    case notPulled([NotPulled])
     case timedOut(Step, after: Duration)
     /// - Parameter after: nil if waiting longer would not have helped.
     case unhealthy([Unhealthy], after: Duration?)
@@ -24,6 +27,15 @@ package enum ComposeFailure: DeploymentFailure {
         var changesServices: Bool { self == .start }
     }
 
+    /// A service and its image.
+    package struct NotPulled: Equatable, Sendable {
+        package let service: String
+        package let image: String
+
+        /// "web:2 for web"
+        var words: String { "\(image) for \(service)" }
+    }
+
     /// A service that did not become healthy.
     package struct Unhealthy: Equatable, Sendable, CustomStringConvertible {
         package let service: String
@@ -34,18 +46,20 @@ package enum ComposeFailure: DeploymentFailure {
         /// The end of its output.
         package let lastLines: [String]
 
-        package var description: String {
-            let details = [reason, lastLines.isEmpty ? nil : "its last output: \(lastLines.joined(separator: " | "))"]
-                .compactMap(\.self)
-            return "\(service): \(healthy)/\(wanted) containers healthy"
-                + (details.isEmpty ? "" : " (\(details.joined(separator: "; ")))")
+        package var description: String { "\(service) is unhealthy: \(details)" }
+
+        /// "its health check is failing (0 of 1 containers healthy; its last output: no database)"
+        var details: String {
+            let output = lastLines.isEmpty ? "" : "; its last output: \(lastLines.joined(separator: " | "))"
+            let count = "\(healthy) of \(wanted) containers healthy\(output)"
+            return reason.map { "\($0) (\(count))" } ?? count
         }
     }
 
     package var callsForRestore: Bool {
         switch self {
         case .unhealthy: true
-        case .ended(let step, _, _), .timedOut(let step, _): step.changesServices
+        case .ended(let step, _, _, _), .timedOut(let step, _): step.changesServices
         default: false
         }
     }
@@ -53,8 +67,10 @@ package enum ComposeFailure: DeploymentFailure {
     package var isExternal: Bool {
         switch self {
         case .clientMissing, .engineUnavailable, .directory: true
-        case .ended(_, _, let reason): EngineComplaint(in: reason) != nil
+        case .ended(_, _, let reason, _): EngineComplaint(in: reason) != nil
         case .timedOut(let step, _): step == .pull
+        // The registry may have been unavailable, or the image does not exist; the pull did not say.
+        case .notPulled: true
         case .unexpectedAnswer, .unhealthy: false
         }
     }
@@ -62,23 +78,28 @@ package enum ComposeFailure: DeploymentFailure {
     package var description: String {
         switch self {
         case .clientMissing(let tried, let reason):
-            "No compose command works (tried \(tried.joined(separator: ", "))): \(reason). Nothing was applied. "
+            "No compose command works (tried \(tried.joined(separator: ", "))): \(reason.asSentence) "
                 + "Install Docker Compose, or set -compose-command."
         case .engineUnavailable(let reason):
-            "The container engine is not available: \(reason). Nothing was applied. Run 'observer doctor'."
+            "The container engine is not available: \(reason.asSentence) Run 'observer doctor'."
         case .unexpectedAnswer(let command):
             "\(command) printed unexpected output. Check -compose-command and its version."
-        case .ended(let step, let ending, let reason):
+        case .ended(let step, let ending, let reason, let services):
             "Compose's \(step.rawValue) \(ending): \(reason.asSentence)"
+                + (services.map { " \($0.asSentence)" } ?? "")
                 + (step.changesServices ? "" : " Nothing was applied.")
+        case .notPulled(let missing):
+            "Compose's pull reported success, but did not pull \(missing.map(\.words).joined(separator: ", ")). "
+                + "Nothing was applied. See its output in the deployment log."
         case .timedOut(let step, let limit):
             "Compose's \(step.rawValue) timed out after \(limit.brief) (-deploy-timeout) and was killed."
                 + (step.changesServices ? "" : " Nothing was applied.")
-        case .unhealthy(let services, let limit):
-            (limit.map { "Not healthy after \($0.brief): " } ?? "Unhealthy: ")
-                + services.map(\.description).joined(separator: "; ") + "."
+        case .unhealthy(let services, nil): services.map(\.description).joined(separator: "; ") + "."
+        case .unhealthy(let services, let limit?):
+            "Not healthy after \(limit.brief): "
+                + services.map { "\($0.service): \($0.details)" }.joined(separator: "; ") + "."
         case .directory(let reason):
-            "Can't write the tree of the commit to the state directory: \(reason). Nothing was applied."
+            "Can't write the tree of the commit to the state directory: \(reason.asSentence) Nothing was applied."
         }
     }
 }

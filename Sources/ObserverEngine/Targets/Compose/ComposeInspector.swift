@@ -48,8 +48,7 @@ struct ComposeInspector: TargetInspector {
     }
 
     private func summary(of service: ComposeService, _ own: [Container], release: ComposeRelease?) -> AppSummary {
-        let readiness = ServiceReadiness(
-            service, containers: own, settled: Set(own.map(\.id)), restarts: [:], looping: [])
+        let readiness = ServiceReadiness(service, containers: own, settled: Set(own.map(\.id)))
         return AppSummary(id: service.name, healthy: readiness.healthy, wanted: readiness.wanted) { summary in
             summary.fill(with: own, fingerprint: service.fingerprint)
             guard !own.isEmpty else {
@@ -79,10 +78,17 @@ extension AppSummary {
                 instance.startedAt = Date(rfc3339: String(container.state.startedAt.prefix(19)) + "Z")
             }
         }
-        lastFailure = containers.first { $0.isDown || $0.restartCount > 0 && $0.state.exitCode != 0 }.map { container in
-            let message = container.state.isOutOfMemory ? "out of memory" : "exit status \(container.state.exitCode)"
-            return Failure(state: container.state.status, message: message, host: "", at: nil)
-        }
+        lastFailure = containers.lazy.compactMap(\.failure).first
+    }
+}
+
+extension Container {
+    /// How it ended although it should be running; nil for one that someone has paused.
+    fileprivate var failure: AppSummary.Failure? {
+        let hasEnded = isDown && (["exited", "dead"].contains(state.status) || state.error != nil)
+        guard hasEnded || restartCount > 0 && state.exitCode != 0 else { return nil }
+        let message = state.isOutOfMemory ? "out of memory" : state.error ?? "exit status \(state.exitCode)"
+        return .init(state: state.status == "exited" ? "stopped" : state.status, message: message, host: "", at: nil)
     }
 }
 

@@ -15,6 +15,14 @@ package struct ComposePlan: TargetPlan {
     package var changes: [AppChange] { decision.byService }
     package var summary: String { decision.summary }
     package var changesAnything: Bool { !decision.applied.isEmpty || !decision.removed.isEmpty }
+
+    /// The build or pull of an image shows only later whether it differs.
+    package var mayRestart: Bool {
+        let running = Set(containers.compactMap(\.service))
+        return decision.applied.contains { $0.dependsOnBuild && !$0.isNew }
+            || services.contains { $0.alwaysPulls && running.contains($0.name) }
+    }
+
     package var running: RunningCommit? { RunningCommit(containers: containers, of: project.app) }
 
     package var warnings: [PlanWarning] {

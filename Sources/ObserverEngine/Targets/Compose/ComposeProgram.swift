@@ -38,7 +38,7 @@ struct ComposeProgram: Sendable {
         let reason = Self.reason(in: lines).replacing(root + "/", with: "")
         guard EngineComplaint(in: reason) == nil else { throw ComposeFailure.engineUnavailable(reason: reason) }
         throw SpecFailure.specsInvalid([
-            SpecProblem(file: files.first ?? "", message: reason.hasSuffix(".") ? String(reason.dropLast()) : reason)
+            SpecProblem(file: files.first ?? "", message: reason.withoutFullStop)
         ])
     }
 
@@ -48,12 +48,11 @@ struct ComposeProgram: Sendable {
         _ step: ComposeFailure.Step, _ arguments: [String], in root: String, labels: String? = nil,
         log: DeploymentLogWriter, until deadline: ContinuousClock.Instant
     ) async throws {
-        try await LeftoverProcess(file: directory.processFile).end()
+        let record = LeftoverProcess(file: directory.processFile)
+        try await record.end()
         await log.write("compose", ([step.rawValue] + arguments).joined(separator: " "))
         let compose = [tools.compose[0]] + self.arguments([step.rawValue] + arguments, in: root, labels: labels)
-        // The shell records its ID, which is that of Compose, before Compose begins.
-        let command = process(
-            "/bin/sh", ["-c", #"echo $$ >"$0" && exec "$@""#, directory.processFile] + compose, in: root)
+        let command = process("/bin/sh", record.recording(compose), in: root)
         let tail = OutputTail(length: Self.tailLength)
         let ending: ChildProcess.Ending
         do {
@@ -97,9 +96,14 @@ struct ComposeProgram: Sendable {
     }
 
     private static func reason(in lines: [String]) -> String {
-        let text = lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        return text.isEmpty ? "it printed no reason." : text.suffix(tailLength).joined(separator: " ")
+        let text = lines.map { $0.expandingTabs().trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        return text.isEmpty ? "it printed no reason." : text.suffix(tailLength).joined(separator: " | ")
     }
+}
+
+extension String {
+    /// The message of a `SpecProblem`, to which a full stop is added where it is a sentence.
+    var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }
 
 /// The last lines of an output with something in them.

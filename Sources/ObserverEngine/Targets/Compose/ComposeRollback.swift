@@ -24,11 +24,13 @@ struct ComposeRollback: Sendable {
             try await restoreImages(of: release, until: deadline)
             try await enter(release, commit)
             let program = program(for: release)
+            let before = try await project.engine.containers(of: project.name, until: deadline)
+            try await project.engine.unpause(before.filter { $0.state.status == "paused" }, until: deadline)
             try await program.run(
                 .start, ["-d"], in: directory.live, labels: directory.labels, log: recorder.log, until: deadline)
             let new = created.filter { release.service($0) == nil }
             try await remove(new, until: deadline)
-            _ = try await watch.wait(for: release.services, before: [], until: deadline)
+            _ = try await watch.wait(for: release.services, before: before, until: deadline)
             return try await restored(release, removed: new)
         } catch let failure as ComposeFailure {
             return .failed(reason: "\(failure) Check the containers of the project \(project.name).")

@@ -8,13 +8,19 @@ struct ComposeService: Equatable, Sendable, Codable {
     let definition: JSONValue
     /// The digest of the files in the tree that its containers see; nil if they see none.
     let mounted: String?
+    /// The digest of each of these files by its path; nil without such files, or if they are too many to record.
+    let mountedFiles: [String: String]?
     /// The digest of the directory that its image is built from; nil if it is not built.
     let sources: String?
 
-    init(name: String, definition: JSONValue, mounted: String? = nil, sources: String? = nil) {
+    init(
+        name: String, definition: JSONValue, mounted: String? = nil, mountedFiles: [String: String]? = nil,
+        sources: String? = nil
+    ) {
         self.name = name
         self.definition = definition
         self.mounted = mounted
+        self.mountedFiles = mountedFiles
         self.sources = sources
     }
 

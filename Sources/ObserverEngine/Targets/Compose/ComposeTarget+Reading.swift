@@ -3,7 +3,7 @@ import Foundation
 /// Reads a tree: its compose files, its project, and its services.
 extension ComposeTarget {
     /// Compose's own order.
-    static let fileNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"]
+    static let fileNames = SpecReader.composeFiles
     private static let sizeLimit = 4 * 1024 * 1024
 
     func read(
@@ -23,8 +23,10 @@ extension ComposeTarget {
             app: name, name: projectName, version: documents.first?["version"]?.string, program: program,
             engine: ContainerEngine(tools: tools, environment: environment, directory: "/"), directory: directory,
             untracked: UntrackedFiles(of: documents, base: program.base))
-        // The links that follow are not part of the commit.
-        let digests = try await ComposeFailure.onDisk { try TreeDigests(root: source.root) }
+        // The tree may have been read before, and have the links that follow.
+        let digests = try await ComposeFailure.onDisk { [live = directory.live] in
+            try TreeDigests(root: source.root, besidesLinksInto: live)
+        }
         try await ComposeFailure.onDisk { try project.linkUntrackedFiles(into: source.root) }
         let output = try await program.config(of: source.root, until: deadline)
         let config = ComposeConfig(
@@ -45,7 +47,7 @@ extension ComposeTarget {
             guard problems.isEmpty else { throw SpecFailure.specsInvalid(problems) }
             return (project, digests, services)
         } catch let problem as YAMLDocument.Problem {
-            throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "\(problem)")])
+            throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "\(problem)".withoutFullStop)])
         }
     }
 
@@ -94,7 +96,7 @@ extension ComposeTarget {
         do throws(YAMLDocument.Problem) {
             return try YAMLDocument.value(of: content.text)
         } catch {
-            throw .specsInvalid([SpecProblem(file: file, message: "\(error)")])
+            throw .specsInvalid([SpecProblem(file: file, message: "\(error)".withoutFullStop)])
         }
     }
 }

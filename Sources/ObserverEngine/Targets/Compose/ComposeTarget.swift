@@ -134,11 +134,11 @@ package struct ComposeTarget: DeploymentTarget {
     private func explained(
         _ failure: ComposeFailure, _ plan: ComposePlan, _ watch: ComposeWatch
     ) async throws -> ComposeFailure {
-        guard case .ended(let step, let ending, let reason) = failure,
+        guard case .ended(let step, let ending, let reason, _) = failure,
             let broken = try? await watch.unhealthy(of: plan.services, until: .now + .seconds(10)), !broken.isEmpty
         else { return failure }
         let services = broken.map(\.description).joined(separator: "; ")
-        return .ended(step, ending: ending, reason: "\(reason) \(services).")
+        return .ended(step, ending: ending, reason: reason, services: services)
     }
 
     private func record(_ applied: Applied, _ containers: [Container]) async throws {

@@ -53,7 +53,7 @@ struct ComposeTools: Equatable, Sendable {
             }
         }
         // The plainest reason is that of a command which was named.
-        let reason = configured == nil ? "none is installed and usable" : reasons[0]
+        let reason = configured == nil ? "none of them works here" : reasons[0]
         throw ComposeFailure.clientMissing(tried: candidates.map { $0.joined(separator: " ") }, reason: reason)
     }
 }

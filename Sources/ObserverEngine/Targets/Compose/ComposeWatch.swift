@@ -22,15 +22,21 @@ struct ComposeWatch: Sendable {
     ) async throws -> [Container] {
         let began = ContinuousClock.now
         var history = ContainerHistory(before: before, limits: limits, at: began)
-        var reported: [String: String] = [:]
+        var broken: [(name: String, state: ServiceReadiness)] = []
+        var reported: [String: Set<String>] = [:]
         while true {
             let containers: [Container]
             do {
                 containers = try await engine.containers(of: project, until: max(deadline, .now + .seconds(1)))
-            } catch let failure as ComposeFailure where .now < deadline {
-                logger.warning("\(failure) Retrying.")
-                try await Task.sleep(for: .seconds(1))
-                continue
+            } catch let failure as ComposeFailure {
+                guard .now >= deadline else {
+                    logger.warning("\(failure) Retrying.")
+                    try await Task.sleep(for: .seconds(1))
+                    continue
+                }
+                // What was seen last still has to be rolled back.
+                guard !broken.isEmpty else { throw failure }
+                throw ComposeFailure.unhealthy(try await described(broken), after: .now - began)
             }
             history.note(containers, at: .now)
             let states = services.map { service in
@@ -38,7 +44,7 @@ struct ComposeWatch: Sendable {
                     name: service.name,
                     state: ServiceReadiness(
                         service, containers: containers, settled: history.settled, restarts: history.restarts,
-                        looping: history.looping)
+                        looping: history.looping, lastEnds: history.lastEnds)
                 )
             }
             try await recorder.record(
@@ -46,14 +52,15 @@ struct ComposeWatch: Sendable {
                     steps: states.map { .init(name: $0.name, done: $0.state.healthy, of: $0.state.wanted) }))
             if states.allSatisfy(\.state.isHealthy) { return containers }
             for (name, state) in states {
-                guard let reason = state.reason, reported[name] != reason else { continue }
-                reported[name] = reason
+                guard let reason = state.reason, let kind = state.kind,
+                    reported[name, default: []].insert(kind).inserted
+                else { continue }
                 await recorder.log.write("waiting", "\(name): \(reason)")
             }
             let hopeless = states.filter { $0.state.failure != nil }
             if !hopeless.isEmpty { throw ComposeFailure.unhealthy(try await described(hopeless), after: nil) }
+            broken = states.filter { !$0.state.isHealthy }
             if .now >= deadline {
-                let broken = states.filter { !$0.state.isHealthy }
                 throw ComposeFailure.unhealthy(try await described(broken), after: .now - began)
             }
             try await Task.sleep(for: Self.interval)
@@ -67,10 +74,7 @@ struct ComposeWatch: Sendable {
         let containers = try await engine.containers(of: project, until: deadline)
         let settled = Set(containers.map(\.id))
         let states = services.map { service in
-            (
-                name: service.name,
-                state: ServiceReadiness(service, containers: containers, settled: settled, restarts: [:], looping: [])
-            )
+            (name: service.name, state: ServiceReadiness(service, containers: containers, settled: settled))
         }
         return try await described(states.filter { $0.state.failure != nil })
     }

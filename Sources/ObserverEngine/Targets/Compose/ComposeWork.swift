@@ -34,7 +34,9 @@ struct ComposeWork: Sendable {
         for service in plan.services where service.alwaysPulls {
             if try await hasNewImage(service) { renewed.insert(service.name) }
         }
-        let applied = plan.decision.applied.filter { !$0.dependsOnBuild || renewed.contains($0.service.name) }
+        let applied = plan.decision.applied.filter {
+            !$0.dependsOnBuild || $0.isIncomplete || renewed.contains($0.service.name)
+        }
         let changed = renewed.union(applied.filter { $0.isNew || $0.isReplaced }.map(\.service.name))
         result.changed = plan.services.filter { changed.contains($0.name) }
         result.labels = labels(renewed: renewed)
@@ -44,6 +46,7 @@ struct ComposeWork: Sendable {
         }
         guard !applied.isEmpty || !renewed.isEmpty else { return result }
         do {
+            try await unpause()
             try await project.program.run(
                 .start, ["-d", "--no-build"] + (plan.source.isForced ? ["--force-recreate"] : []),
                 in: directory.live, labels: directory.labels, log: recorder.log, until: deadline)
@@ -63,16 +66,35 @@ struct ComposeWork: Sendable {
             try await project.program.run(
                 .build, built.map(\.service.name), in: tree, log: recorder.log, until: deadline)
         }
-        var pulled = plan.services.filter { !$0.isBuilt && $0.alwaysPulls }.map(\.name)
-        for change in applied where !change.service.isBuilt && !change.service.alwaysPulls {
-            guard let image = change.service.image else { continue }
-            if try await project.engine.imageID(of: image, until: deadline) == nil {
-                pulled.append(change.service.name)
-            }
+        var pulled = plan.services.filter { !$0.isBuilt && $0.alwaysPulls }
+        pulled += try await withoutImage(applied.map(\.service).filter { !$0.isBuilt && !$0.alwaysPulls })
+        guard !pulled.isEmpty else { return }
+        let names = pulled.map(\.name).sorted()
+        try await project.program.run(.pull, names, in: tree, log: recorder.log, until: deadline)
+        // Some versions report success although the registry sent nothing; `up` would stop the containers first.
+        let missing = try await withoutImage(pulled)
+        guard missing.isEmpty else {
+            throw ComposeFailure.notPulled(
+                missing.map { ComposeFailure.NotPulled(service: $0.name, image: $0.image ?? "") })
         }
-        if !pulled.isEmpty {
-            try await project.program.run(.pull, pulled.sorted(), in: tree, log: recorder.log, until: deadline)
+    }
+
+    /// Those whose image is not on this machine.
+    private func withoutImage(_ services: [ComposeService]) async throws -> [ComposeService] {
+        var missing: [ComposeService] = []
+        for service in services {
+            guard let image = service.image else { continue }
+            if try await project.engine.imageID(of: image, until: deadline) == nil { missing.append(service) }
         }
+        return missing
+    }
+
+    /// Compose takes a paused container for one that runs, and can't replace it.
+    private func unpause() async throws {
+        let names = Set(plan.services.map(\.name))
+        let paused = plan.containers.filter { $0.state.status == "paused" && names.contains($0.service ?? "") }
+        try await project.engine.unpause(paused, until: deadline)
+        if !paused.isEmpty { await recorder.log.write("unpaused", paused.map(\.name).joined(separator: ", ")) }
     }
 
     /// Whether the image that a service has now differs from that of its containers.

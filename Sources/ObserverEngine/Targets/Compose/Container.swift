@@ -27,6 +27,11 @@ struct Container: Equatable, Sendable {
         var isOutOfMemory = false
         /// Why it could not be started.
         var error: String?
+        /// The last line that its last health check printed.
+        var healthOutput: String?
+
+        /// How it ended: "exited with status 3"
+        var end: String { isOutOfMemory ? "out of memory" : "exited with status \(exitCode)" }
     }
 
     enum Health: String, Sendable {
@@ -67,15 +72,16 @@ extension Container {
         labels = (answer["Config"]?["Labels"]?.object ?? [:]).compactMapValues(\.string)
         createdAt = answer["Created"]?.string.flatMap { Date(rfc3339: $0.withMilliseconds) }
         // The second name is that of Podman before version 5.
-        let health = (state["Health"] ?? state["Healthcheck"])?["Status"]?.string
+        let health = state["Health"] ?? state["Healthcheck"]
         // Podman has another name for a container whose end it has not processed yet.
         let condition = status.lowercased() == "stopped" ? "exited" : status.lowercased()
         self.state = State(
             status: condition, exitCode: state["ExitCode"]?.wholeNumber ?? 0,
             startedAt: state["StartedAt"]?.string ?? "",
-            health: health.flatMap { Health(rawValue: $0.lowercased()) },
+            health: health?["Status"]?.string.flatMap { Health(rawValue: $0.lowercased()) },
             isOutOfMemory: state["OOMKilled"] == .bool(true),
-            error: state["Error"]?.string.flatMap { $0.isEmpty ? nil : $0 })
+            error: state["Error"]?.string.flatMap { $0.isEmpty ? nil : $0 },
+            healthOutput: health?["Log"]?.array?.last?["Output"]?.string?.lastShownLine)
         restartCount = answer["RestartCount"]?.wholeNumber ?? 0
         let policy = answer["HostConfig"]?["RestartPolicy"]
         restartPolicy = RestartPolicy(
@@ -86,6 +92,14 @@ extension Container {
 }
 
 extension String {
+    /// The last line with text, cut to a length that can be quoted.
+    fileprivate var lastShownLine: String? {
+        var splitter = LineSplitter()
+        let lines = splitter.consume(utf8) + [splitter.finish()].compactMap(\.self)
+        let line = lines.map { $0.trimmingCharacters(in: .whitespaces) }.last { !$0.isEmpty }
+        return line?.printable.beginning(ofBytes: 200)
+    }
+
     /// A time without more digits of a second than a date can have: `2026-01-02T03:04:05.123Z`.
     fileprivate var withMilliseconds: String { replacing(#/(\.\d{3})\d+/#) { $0.1 } }
 }

@@ -44,6 +44,12 @@ struct ContainerEngine: Sendable {
         try await run(["tag", image, name], until: deadline).ending.isSuccess
     }
 
+    /// Lets paused containers continue; those that are gone or running already do not matter.
+    func unpause(_ containers: [Container], until deadline: ContinuousClock.Instant) async throws {
+        guard !containers.isEmpty else { return }
+        _ = try await run(["unpause"] + containers.map(\.id), until: deadline)
+    }
+
     /// Stops and removes containers; those that are gone already do not matter.
     func remove(_ containers: [Container], until deadline: ContinuousClock.Instant) async throws {
         guard !containers.isEmpty else { return }

@@ -15,6 +15,8 @@ struct ContainerHistory: Sendable {
         var startedAt: String
         /// When this start was first seen; nil for one from before the deployment.
         var runningSince: ContinuousClock.Instant?
+        /// How it ended before this start; nil if that was not seen.
+        var lastEnd: String?
     }
 
     private let limits: Limits
@@ -25,6 +27,8 @@ struct ContainerHistory: Sendable {
     private(set) var looping: Set<String> = []
     /// How often each container has been restarted.
     private(set) var restarts: [String: Int] = [:]
+    /// How each container that has been restarted ended last: "exited with status 3". A running one does not show it.
+    private(set) var lastEnds: [String: String] = [:]
 
     /// - Parameter before: The containers before the deployment. One that is still running needs no time to settle.
     init(before: [Container], limits: Limits, at now: ContinuousClock.Instant) {
@@ -36,7 +40,7 @@ struct ContainerHistory: Sendable {
     }
 
     mutating func note(_ containers: [Container], at now: ContinuousClock.Instant) {
-        (settled, looping, restarts) = ([], [], [:])
+        (settled, looping, restarts, lastEnds) = ([], [], [:], [:])
         for container in containers {
             var entry =
                 entries[container.id]
@@ -46,9 +50,11 @@ struct ContainerHistory: Sendable {
                 entry.startedAt = container.state.startedAt
                 entry.runningSince = now
             }
+            if ["exited", "restarting"].contains(container.state.status) { entry.lastEnd = container.state.end }
             entries[container.id] = entry
             let count = max(0, container.restartCount - entry.restarts)
             restarts[container.id] = count
+            lastEnds[container.id] = entry.lastEnd
             if count >= limits.restarts, now - entry.seenAt >= limits.restartTime,
                 entry.runningSince.map({ now - $0 < limits.restartTime }) ?? false
             {

@@ -7,12 +7,23 @@ enum FieldChanges {
     static func between(_ before: ComposeService, and after: ComposeService) -> [AppChange.Field] {
         var fields: [AppChange.Field] = []
         compare(before.definition, after.definition, at: "", into: &fields)
-        if before.mounted != after.mounted {
-            let short = { (digest: String?) in digest.map { JSONValue.string(String($0.prefix(12))).canonical } }
-            fields.append(
-                AppChange.Field(path: "/x-mounted-files", before: short(before.mounted), after: short(after.mounted)))
-        }
+        if before.mounted != after.mounted { fields += mountedFiles(before, after) }
         return fields
+    }
+
+    /// The files that differ, each with its digests; where they were not recorded, the digest of all of them.
+    private static func mountedFiles(_ before: ComposeService, _ after: ComposeService) -> [AppChange.Field] {
+        let field = { (path: String, before: String?, after: String?) -> AppChange.Field in
+            let short = { (digest: String?) in digest.map { JSONValue.string(String($0.prefix(12))).canonical } }
+            return AppChange.Field(path: "/x-mounted-files" + path, before: short(before), after: short(after))
+        }
+        let (old, new) = (before.mountedFiles ?? [:], after.mountedFiles ?? [:])
+        let paths = Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }
+        let isRecorded = { (service: ComposeService) in service.mounted == nil || service.mountedFiles != nil }
+        guard isRecorded(before), isRecorded(after), !paths.isEmpty else {
+            return [field("", before.mounted, after.mounted)]
+        }
+        return paths.map { field("/" + $0.pointerToken, old[$0], new[$0]) }
     }
 
     private static func compare(
@@ -21,8 +32,7 @@ enum FieldChanges {
         if before == after || (before ?? .null) == .null && (after ?? .null) == .null { return }
         if case .object(let first)? = before, case .object(let second)? = after {
             for key in Set(first.keys).union(second.keys).sorted() {
-                let name = key.replacing("~", with: "~0").replacing("/", with: "~1")
-                compare(first[key], second[key], at: "\(path)/\(name)", into: &fields)
+                compare(first[key], second[key], at: "\(path)/\(key.pointerToken)", into: &fields)
             }
         } else if case .array(let first)? = before, case .array(let second)? = after, first.count == second.count {
             for index in first.indices { compare(first[index], second[index], at: "\(path)/\(index)", into: &fields) }
@@ -35,4 +45,9 @@ enum FieldChanges {
             fields.append(AppChange.Field(path: path, before: show(before), after: show(after)))
         }
     }
+}
+
+extension String {
+    /// The name of a field as a part of a JSON pointer (RFC 6901).
+    fileprivate var pointerToken: String { replacing("~", with: "~0").replacing("/", with: "~1") }
 }

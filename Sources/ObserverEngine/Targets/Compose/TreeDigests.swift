@@ -5,6 +5,8 @@ import Synchronization
 /// Digests of the files of a tree, each computed once.
 final class TreeDigests: Sendable {
     private static let pieceSize = 1024 * 1024
+    /// More files than this are not listed one by one.
+    private static let listLimit = 200
 
     private let root: String
     /// Every file and link, relative to the root, sorted.
@@ -12,9 +14,10 @@ final class TreeDigests: Sendable {
     private let known = Mutex<[String: String]>([:])
 
     /// Lists the tree, without what belongs to git.
-    init(root: String) throws {
+    /// - Parameter live: A directory, links into which are not listed: they are to files that are in no commit.
+    init(root: String, besidesLinksInto live: String? = nil) throws {
         self.root = root
-        files = try Self.files(below: root)
+        files = try Self.files(below: root, besidesLinksInto: live.map { $0 + "/" })
     }
 
     /// The digest of everything at and below the paths; nil if the tree has nothing there.
@@ -26,6 +29,15 @@ final class TreeDigests: Sendable {
             }
         }
         return lines.isEmpty ? nil : lines.joined(separator: "\n").sha256
+    }
+
+    /// The digest of each file at and below the paths; nil if there are none, or more than can be listed.
+    func files(at paths: [String]) throws -> [String: String]? {
+        let found = files.filter { file in
+            paths.contains { $0.isEmpty || file == $0 || file.hasPrefix($0 + "/") }
+        }
+        guard !found.isEmpty, found.count <= Self.listLimit else { return nil }
+        return Dictionary(try found.map { ($0, try digest(of: $0)) }) { first, _ in first }
     }
 
     private func digest(of file: String) throws -> String {
@@ -46,7 +58,7 @@ final class TreeDigests: Sendable {
         return digest
     }
 
-    private static func files(below root: String) throws -> [String] {
+    private static func files(below root: String, besidesLinksInto live: String?) throws -> [String] {
         var found: [String] = []
         var waiting = [""]
         while let directory = waiting.popLast() {
@@ -56,7 +68,11 @@ final class TreeDigests: Sendable {
                 let attributes = try FileManager.default.attributesOfItem(atPath: root + "/" + path)
                 switch attributes[.type] as? FileAttributeType {
                 case .typeDirectory?: waiting.append(path)
-                case .typeRegular?, .typeSymbolicLink?: found.append(path)
+                case .typeRegular?: found.append(path)
+                case .typeSymbolicLink?:
+                    let target = try FileManager.default.destinationOfSymbolicLink(atPath: root + "/" + path)
+                    if let live, target.hasPrefix(live) { continue }
+                    found.append(path)
                 default: break
                 }
             }

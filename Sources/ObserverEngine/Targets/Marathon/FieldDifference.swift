@@ -76,8 +76,10 @@ struct FieldDifference {
                 compare(pair.0, pair.1, as: item, at: "\(pointer)/\(index)")
             }
         } else {
-            let strip = { (items: [JSONValue]) in JSONValue.array(items.map { $0.stripped(as: item) ?? [:] }) }
-            report(strip(running), strip(specified), at: pointer)
+            let strip = { (items: [JSONValue], assigned: Bool) in
+                JSONValue.array(items.map { $0.stripped(as: item, assigned: assigned) ?? [:] })
+            }
+            report(strip(running, !item.isAssigned(in: specified)), strip(specified, false), at: pointer)
         }
     }
 
@@ -124,6 +126,15 @@ extension AppChange {
             Field(path: redact($0.path), before: $0.before.map(redact), after: $0.after.map(redact))
         }
         return clean
+    }
+}
+
+extension DefinitionField {
+    /// Whether items of a list name a number that Marathon would otherwise assign. Ports alone always count.
+    fileprivate func isAssigned(in items: [JSONValue]) -> Bool {
+        guard case .object(let known) = self else { return true }
+        let keys = known.filter { if case .assigned = $0.value { true } else { false } }.keys
+        return items.contains { item in keys.contains { !item[$0].isMissing && item[$0]?.wholeNumber != 0 } }
     }
 }
 

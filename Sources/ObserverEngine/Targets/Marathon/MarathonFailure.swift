@@ -66,6 +66,7 @@ package enum MarathonFailure: DeploymentFailure {
 }
 
 extension MarathonError: DeploymentFailure {
+    package var mayHaveChangedTarget: Bool { leavesDoubt || isTransient }
     package var isExternal: Bool {
         switch reason {
         case .unreachable, .unavailable, .credentialsRejected: true

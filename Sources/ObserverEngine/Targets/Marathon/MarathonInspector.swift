@@ -10,24 +10,27 @@ final class MarathonInspector: TargetInspector {
     private static let eventTypes = ["api_post_event", "group_change_success", "deployment_info"]
 
     private let desired: DesiredApps
+    private let watched: WatchedApps
     private let agent: @Sendable (_ host: String) -> MesosAgent
     private let find: @Sendable (ContinuousClock.Instant) async throws -> MarathonClient
     /// Marathon is looked up again only after it did not respond.
     private let found = Mutex<MarathonClient?>(nil)
 
     init(
-        desired: DesiredApps, agent: @escaping @Sendable (_ host: String) -> MesosAgent,
+        desired: DesiredApps, watched: WatchedApps, agent: @escaping @Sendable (_ host: String) -> MesosAgent,
         find: @escaping @Sendable (ContinuousClock.Instant) async throws -> MarathonClient
     ) {
         self.desired = desired
+        self.watched = watched
         self.agent = agent
         self.find = find
     }
 
     func inspect(until deadline: ContinuousClock.Instant) async throws -> InspectedApps {
+        watched.set(desired)
         do {
             let apps = try await desired.find(with: try await client(until: deadline))
-            return InspectedApps(apps: summaries(of: apps), running: RunningCommit(apps: apps, of: desired.name))
+            return InspectedApps(apps: summaries(of: apps), running: RunningCommit(apps: apps, of: desired))
         } catch let error as MarathonError where error.isTransient {
             found.withLock { $0 = nil }
             throw error
@@ -35,12 +38,11 @@ final class MarathonInspector: TargetInspector {
     }
 
     func listen(didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void) async throws {
+        watched.set(desired)
         let client = try await client(until: .now + .seconds(20))
         let events = try await client.events(of: MarathonEvents.eventTypes + Self.eventTypes)
         didConnect()
-        // An app of someone else may take the labels.
-        let topics = desired.specs.apps.map(\.id) + ["\"\(DployLabel.app)\""]
-        for try await event in events where topics.contains(where: event.data.contains) { didChange() }
+        for try await event in events where watched.areMentioned(in: event.data) { didChange() }
     }
 
     func output(of app: String, lines: Int, until deadline: ContinuousClock.Instant) async throws -> [AppOutput] {
@@ -69,16 +71,14 @@ final class MarathonInspector: TargetInspector {
             let fields = app.drift(from: spec, name: desired.name)
             return summary(of: app, drift: fields.isEmpty ? nil : .init(kind: .changed, fields: fields))
         }
-        let wanted = Set(desired.specs.apps.map(\.id))
-        let fingerprints = Set(desired.specs.apps.map(\.fingerprint))
-        let others = found.filter { !wanted.contains($0.id) && $0.labels[DployLabel.app] == desired.name }
-        let left = others.map { app in
-            let isCopy = app.labels[DployLabel.spec].map(fingerprints.contains) ?? false
-            var summary = summary(of: app, drift: isCopy ? .init(kind: .copied) : nil)
-            summary.isOrphaned = !isCopy
+        let others = UnspecifiedApps(among: found, of: desired.name, besides: desired.specs)
+        let left = others.left.map { app in
+            var summary = summary(of: app, drift: nil)
+            summary.isOrphaned = true
             return summary
         }
-        return (specified + left).sorted { $0.id < $1.id }
+        let copied = others.copied.map { summary(of: $0, drift: .init(kind: .copied)) }
+        return (specified + left + copied).sorted { $0.id < $1.id }
     }
 
     private func summary(of app: MarathonApp, drift: AppSummary.Drift?) -> AppSummary {
@@ -102,5 +102,20 @@ final class MarathonInspector: TargetInspector {
             }
             summary.drift = drift
         }
+    }
+}
+
+/// The apps whose events matter. An inspector listens for as long as it is connected; meanwhile newer specs may be deployed,
+/// which another inspector reads.
+final class WatchedApps: Sendable {
+    private let ids = Mutex<[String]>([])
+
+    func set(_ desired: DesiredApps) {
+        ids.withLock { $0 = desired.specs.apps.map(\.id) }
+    }
+
+    /// Whether an event may be about one of them. An app of someone else may take the labels.
+    func areMentioned(in event: String) -> Bool {
+        event.contains("\"\(DployLabel.app)\"") || ids.withLock(\.self).contains(where: event.contains)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The changes that deploying a tree to Marathon would make.
-package struct MarathonPlan: TargetPlan {
+package struct MarathonPlan: DriftAwarePlan {
     let desired: DesiredApps
     /// The apps in Marathon when the plan was made.
     let snapshot: MarathonSnapshot
@@ -20,9 +20,32 @@ package struct MarathonPlan: TargetPlan {
         }
     }
 
-    package var running: RunningCommit? { RunningCommit(apps: snapshot.apps, of: desired.name) }
+    package var running: RunningCommit? { RunningCommit(apps: snapshot.apps, of: desired) }
 
-    package var warnings: [PlanWarning] { desired.specs.warnings.map { PlanWarning(verb: "hidden", text: $0) } }
+    package var warnings: [PlanWarning] {
+        let copied = snapshot.changes.copied.map {
+            PlanWarning(
+                verb: "note",
+                text: "\($0) stays: it is not managed by this observer, although it has the labels of another app")
+        }
+        return desired.specs.notes + copied
+    }
+
+    package var drifted: [AppSummary] {
+        let running = Dictionary(snapshot.apps.map { ($0.id, $0) }) { first, _ in first }
+        let unchanged = Set(snapshot.changes.unchanged)
+        return desired.specs.apps.compactMap { spec in
+            guard unchanged.contains(spec.id), let app = running[spec.id] else { return nil }
+            let fields = app.drift(from: spec, name: desired.name)
+            return fields.isEmpty
+                ? nil : AppSummary(id: spec.id) { $0.drift = .init(kind: .changed, fields: fields) }
+        }
+    }
+}
+
+extension AppSpecs {
+    /// Notes for an operator on the files of a tree.
+    var notes: [PlanWarning] { warnings.map { PlanWarning(verb: "note", text: $0) } }
 }
 
 /// The apps that a tree describes.
@@ -87,14 +110,153 @@ extension MarathonApp {
     }
 }
 
+/// The apps with the label of the observer that are in no spec.
+struct UnspecifiedApps {
+    /// Those that were in a spec before.
+    private(set) var left: [MarathonApp] = []
+    /// Those of someone else, with the labels of another app.
+    private(set) var copied: [MarathonApp] = []
+
+    /// - Parameter name: The `app_name` of the descriptor.
+    init(among apps: [MarathonApp], of name: String, besides specs: AppSpecs) {
+        let wanted = Set(specs.apps.map(\.id))
+        let managed = apps.filter { $0.labels[DployLabel.app] == name }
+        let specified = managed.filter { wanted.contains($0.id) }
+        let others = managed.filter { !wanted.contains($0.id) }
+        guard !others.isEmpty else { return }
+        // The fingerprint covers the id of the app. So of several apps with the same one, only one is from that spec: the
+        // one with its id or, if that is not known, the oldest.
+        var known = Set(specs.apps.map(\.fingerprint) + specified.compactMap { $0.labels[DployLabel.spec] })
+        for app in others.sorted(by: { $0.configurationVersion < $1.configurationVersion }) {
+            let isCopy = app.labels[DployLabel.spec].map { !known.insert($0).inserted } ?? false
+            if isCopy { copied.append(app) } else { left.append(app) }
+        }
+    }
+}
+
 extension RunningCommit {
-    /// The commit that last changed an app; nil if Marathon runs no app of this name.
-    init?(apps: [MarathonApp], of name: String) {
+    /// The commit that last changed an app of the specs, or one that was in a spec before if there is none; nil if Marathon
+    /// runs no such app.
+    init?(apps: [MarathonApp], of desired: DesiredApps) {
+        let wanted = Set(desired.specs.apps.map(\.id))
+        let specified = apps.filter { wanted.contains($0.id) && $0.isLabelled(by: desired.name) }
+        let left = UnspecifiedApps(among: apps, of: desired.name, besides: desired.specs).left
+        let managed = specified.isEmpty ? left.filter { $0.isLabelled(by: desired.name) } : specified
         // Versions are timestamps in one format, so they sort as strings.
-        let managed = apps.filter { $0.labels[DployLabel.app] == name && $0.labels[DployLabel.commit] != nil }
         guard let newest = managed.max(by: { $0.configurationVersion < $1.configurationVersion }),
             let commit = newest.labels[DployLabel.commit].flatMap(CommitID.init(_:))
         else { return nil }
         self.init(commit: commit, changedAt: Date(rfc3339: newest.configurationVersion))
+    }
+}
+
+/// The changes of apps that a deployment makes in Marathon, decided before anything is changed.
+package struct MarathonChanges: Equatable, Sendable {
+    /// New and changed apps.
+    package let applied: [AppSpec]
+    package let unchanged: [String]
+    /// Managed apps that are no longer listed in a group that a spec describes; with -prune, all that are in no spec.
+    package let removed: [String]
+    /// Managed apps that are no longer in any spec and stay.
+    package let orphaned: [String]
+    /// Apps of someone else with the labels of a managed one; they stay.
+    package let copied: [String]
+    /// The changes app by app.
+    package let byApp: [AppChange]
+
+    /// - Parameters:
+    ///   - actual: The apps in Marathon that carry the label of the observer or an id of the specs.
+    ///   - name: The `app_name` of the descriptor.
+    ///   - commit: The commit that they are labelled with.
+    ///   - isForced: Applies unchanged apps too.
+    ///   - correctsDrift: Also applies apps that differ from their specs although their labels do not.
+    ///   - prunes: Removes apps that are no longer in any spec.
+    package static func make(
+        specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID? = nil, isForced: Bool,
+        correctsDrift: Bool = false, prunes: Bool = false
+    ) -> MarathonChanges {
+        let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
+        var applied: [AppSpec] = []
+        var unchanged: [String] = []
+        var changes: [AppChange] = []
+        for spec in specs.apps {
+            let app = running[spec.id]
+            if let app, !isForced, app.labels[DployLabel.spec] == spec.fingerprint, app.labels[DployLabel.app] == name,
+                !correctsDrift || app.drift(from: spec, name: name).isEmpty
+            {
+                unchanged.append(spec.id)
+                changes.append(AppChange(appID: spec.id, kind: .unchanged))
+            } else {
+                applied.append(spec)
+                changes.append(
+                    app.map { $0.change(to: spec, name: name, commit: commit) }
+                        ?? AppChange(appID: spec.id, kind: .created))
+            }
+        }
+        let unspecified = UnspecifiedApps(among: actual, of: name, besides: specs)
+        let left = unspecified.left.map(\.id).sorted()
+        let removed = left.filter { id in prunes || specs.groups.contains { MarathonPath.isChild(id, of: $0) } }
+        let orphaned = left.filter { !removed.contains($0) }
+        changes += removed.map { AppChange(appID: $0, kind: .removed) }
+        changes += orphaned.map { AppChange(appID: $0, kind: .orphaned) }
+        return MarathonChanges(
+            applied: applied, unchanged: unchanged, removed: removed, orphaned: orphaned,
+            copied: unspecified.copied.map(\.id).sorted(), byApp: changes)
+    }
+
+    /// "1 created (/a), 1 changed (/b), 1 unchanged"
+    package var summary: String {
+        let parts = [
+            Self.part("created", ids(.created)), Self.part("changed", ids(.updated)),
+            unchanged.isEmpty ? nil : "\(unchanged.count) unchanged", Self.part("removed", removed),
+        ].compactMap(\.self)
+        return parts.isEmpty ? "no apps" : parts.joined(separator: ", ")
+    }
+
+    private func ids(_ kind: AppChange.Kind) -> [String] { byApp.filter { $0.kind == kind }.map(\.appID) }
+
+    private static func part(_ word: String, _ ids: [String]) -> String? {
+        ids.isEmpty ? nil : "\(ids.count) \(word) (\(ids.joined(separator: ", ")))"
+    }
+}
+
+extension MarathonApp {
+    /// Whether a deployment of this name labelled it with its commit.
+    fileprivate func isLabelled(by name: String) -> Bool {
+        labels[DployLabel.app] == name && labels[DployLabel.commit] != nil
+    }
+
+    /// The change that applying the spec would make.
+    fileprivate func change(to spec: AppSpec, name: String, commit: CommitID?) -> AppChange {
+        // Labels count as well: Marathon replaces every task whose app has another definition, unless it only scales.
+        let all = differences(from: spec.labelled(app: name, commit: commit), besides: [])
+        let isReplaced = all.contains { $0.path != "/instances" }
+        let count = tasks?.count ?? instances
+        return AppChange(
+            appID: id, kind: .updated, fields: differences(from: spec.definition, besides: DployLabel.all),
+            restarts: isReplaced && count > 0 ? count : nil, takenOverFrom: owner(besides: name))
+    }
+
+    /// The dploy app that manages it, if that is not this one.
+    fileprivate func owner(besides name: String) -> String? {
+        labels[DployLabel.app].flatMap { $0 == name ? nil : $0 }
+    }
+
+    /// The fields in which it differs from its spec, whatever commit it was applied with. The hash of the spec counts only
+    /// where nothing else explains the difference.
+    func drift(from spec: AppSpec, name: String) -> [AppChange.Field] {
+        let fields = differences(from: spec.labelled(app: name), besides: [DployLabel.commit])
+        let others = fields.filter { $0.path != "/labels/\(DployLabel.spec)" }
+        return others.isEmpty ? fields : others
+    }
+
+    /// The fields in which it differs from a definition.
+    /// - Parameter labels: Labels that don't count.
+    func differences(from definition: JSONValue, besides labels: [String]) -> [AppChange.Field] {
+        var app = json
+        var counted = app["labels"]?.object ?? [:]
+        for label in labels { counted[label] = nil }
+        app["labels"] = .object(counted)
+        return FieldDifference.between(app, and: definition)
     }
 }

@@ -24,6 +24,7 @@ package struct MarathonTarget: DeploymentTarget {
     private let timeout: Duration
     private let report: @Sendable (MarathonReport) -> Void
     private let logger: Logger
+    private let watched = WatchedApps()
 
     package init(
         http: HTTPTransport, address: MarathonAddress, settings: TargetSettings, redactor: Redactor, logger: Logger,
@@ -98,7 +99,7 @@ package struct MarathonTarget: DeploymentTarget {
     package func inspector(for source: DeploymentSource) throws(SpecFailure) -> (any TargetInspector)? {
         let (desired, descriptor) = try read(source)
         let (http, port) = (http, agentPort)
-        return MarathonInspector(desired: desired) {
+        return MarathonInspector(desired: desired, watched: watched) {
             MesosAgent(http: http, host: $0, port: port)
         } find: { deadline in
             try await client(for: descriptor, until: deadline)

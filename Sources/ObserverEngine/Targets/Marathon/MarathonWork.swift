@@ -21,7 +21,7 @@ struct MarathonWork: Sendable {
         var fresh: MarathonSnapshot? = first
         try await retry {
             try await unlocked { force in
-                let now = if let fresh { fresh } else { try await desired.compare(with: client, after: first) }
+                let now = if let fresh { fresh } else { try await compareAgain() }
                 fresh = nil
                 guard !now.changes.applied.isEmpty else { return adopted = try await adopt(from: now) }
                 do {
@@ -35,6 +35,16 @@ struct MarathonWork: Sendable {
         }
         let applied = Set(first.changes.applied.map(\.id) + adopted.map(\.id))
         return desired.specs.apps.filter { applied.contains($0.id) }
+    }
+
+    /// The changes that are needed after a wait. Those that no operator has seen may have to be approved.
+    private func compareAgain() async throws -> MarathonSnapshot {
+        let now = try await desired.compare(with: client, after: plan.snapshot)
+        let marks = MarathonPlan(desired: desired, snapshot: now, client: client).approvalMarks
+        if desired.source.needsApproval, !Set(marks).isSubset(of: plan.approvalMarks) {
+            throw ApprovalNeeded(marks: marks)
+        }
+        return now
     }
 
     private func send(_ specs: [AppSpec], insteadOf apps: [MarathonApp], force: Bool) async throws {
@@ -53,7 +63,8 @@ struct MarathonWork: Sendable {
     }
 
     /// Adopts Marathon deployments in progress for these specs that its row does not know: the answer was lost, an earlier
-    /// run was interrupted, or this commit superseded another one with the same specs. Otherwise they would never be rolled back, and would lock out later pushes.
+    /// run was interrupted, or this commit superseded another one with the same specs. Otherwise they would never be rolled
+    /// back, and would lock out later pushes.
     /// - Returns: The specs of their apps.
     private func adopt(from snapshot: MarathonSnapshot) async throws -> [AppSpec] {
         let superseded = try await recorder.abandonedDeployments().filter { $0.stage == .superseded }
@@ -93,8 +104,8 @@ struct MarathonWork: Sendable {
         }
     }
 
-    /// Makes a change once Marathon no longer locks the apps. Meanwhile a newer push may take its place. A lock held by a deployment of this observer that ended without
-    /// success is overridden: nothing waits for that deployment any more.
+    /// Makes a change once Marathon no longer locks the apps. Meanwhile a newer push may take its place. A lock held by a
+    /// deployment of this observer that ended without success is overridden: nothing waits for that deployment any more.
     private func unlocked<Value: Sendable>(_ change: (_ force: Bool) async throws -> Value) async throws -> Value {
         let began = ContinuousClock.now
         var announced: [String] = []

@@ -47,9 +47,9 @@ struct TaskOutput: Sendable {
                 // The agents may still answer.
                 continue
             }
-            // A task that has ended may have printed more.
+            // A task that has ended may have printed more; one that was on no agent has not.
             for source in before where !sources.contains(source) {
-                guard var reading = readings.removeValue(forKey: source) else { continue }
+                guard var reading = readings.removeValue(forKey: source), source.host != nil else { continue }
                 try await advance(&reading, of: source, write)
             }
         }

@@ -66,6 +66,8 @@ struct CommandHealthTests {
             let report = try await world.control().apps()
             #expect(report.apps.map(\.id) == ["web", "db"])
             #expect(report.apps.map(\.taskCount) == ["1/2", "1/1"])
+            let history = try await world.control().history(of: "web")
+            #expect(history.withoutCause?.hasSuffix(" deployed this commit.") == true && history.newer.isEmpty)
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 struct CommandTargetTests {
     private let target = CommandTarget(
         CommandSettings(deploy: "touch /nowhere/x"), environment: [:], timeout: .seconds(1), lastSuccess: nil,
-        tree: DeployedTree(in: "/nowhere"))
+        tree: DeployedTree(in: "/nowhere"), processes: CommandProcesses(in: nil))
 
     private func source() throws -> DeploymentSource {
         DeploymentSource(root: "/", branch: Sample.branch, commit: CommitInfo(try Sample.commit(1)))

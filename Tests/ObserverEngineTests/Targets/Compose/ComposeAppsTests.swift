@@ -36,6 +36,8 @@ struct ComposeAppsTests {
             let report = try await world.control().apps()
             #expect(report.apps.map(\.drift?.kind) == [.changed, .missing])
             #expect(report.apps.first?.drift?.fields.map(\.path) == ["/state"])
+            #expect(report.apps.first?.drift?.fields.first?.before == "\"stopped (exit status 137)\"")
+            #expect(report.apps.first?.lastFailure?.state == "stopped")
         }
         var setup = ObserverSetup { $0.flags[.drift] = "correct" }
         setup.flags[.review] = "1"

@@ -121,10 +121,15 @@ struct ComposeConfigTests {
 
 @Suite("The behaviour of containers over time")
 struct ContainerHistoryTests {
-    private func container(restarts: Int = 0, startedAt: String, status: String = "running") throws -> Container {
+    private let web = ComposeService(name: "web", definition: .object(["image": .string("web:1")]))
+
+    private func container(
+        restarts: Int = 0, startedAt: String, status: String = "running", exitCode: Int = 0
+    ) throws -> Container {
+        let labels = "{\"\(ComposeLabel.service)\": \"web\", \"\(DployLabel.spec)\": \"\(web.fingerprint)\"}"
         let text = """
-            {"Id": "1", "Name": "/web", "Image": "sha256:1", "RestartCount": \(restarts), "Config": {"Labels": {}},
-             "State": {"Status": "\(status)", "StartedAt": "\(startedAt)"}}
+            {"Id": "1", "Name": "/web", "Image": "sha256:1", "RestartCount": \(restarts),
+             "Config": {"Labels": \(labels)}, "State": {"Status": "\(status)", "StartedAt": "\(startedAt)", "ExitCode": \(exitCode)}}
             """
         return try #require(Container(try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))))
     }
@@ -153,6 +158,27 @@ struct ContainerHistoryTests {
         #expect(history.looping == ["1"] && history.restarts == ["1": 20])
         history.note([try container(restarts: 20, startedAt: "20")], at: now + .seconds(60))
         #expect(history.looping.isEmpty)
+    }
+
+    @Test("a container that runs again after a crash is reported with the status of the crash, if that was seen")
+    func lastEnd() throws {
+        let now = ContinuousClock.now
+        let crashed = try container(restarts: 1, startedAt: "1", status: "restarting", exitCode: 3)
+        let running = try (2...4).map { try container(restarts: $0, startedAt: "\($0)") }
+        for (containers, ends) in [([crashed] + running, ", exited with status 3"), (running, "")] {
+            var history = ContainerHistory(before: [], limits: .init(), at: now)
+            var kinds: Set<String?> = []
+            var readiness: ServiceReadiness?
+            for (second, container) in containers.enumerated() {
+                history.note([container], at: now + .seconds(second))
+                readiness = ServiceReadiness(
+                    web, containers: [container], settled: history.settled, restarts: history.restarts,
+                    looping: history.looping, lastEnds: history.lastEnds)
+                kinds.insert(readiness?.kind)
+            }
+            #expect(readiness?.reason == "restarted 4 times\(ends)")
+            #expect(kinds == ["restarted once\(ends)"])
+        }
     }
 
     @Test(

@@ -11,7 +11,7 @@ struct ComposeDeploymentTests {
         try await withCompose { world, double in
             let run = try await world.deploy(ComposeFile.site().files)
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
-            #expect(run.outcome == "2 changed (db, web)")
+            #expect(run.outcome == "2 created (db, web)")
             #expect(run.changes.map(\.kind) == [.created, .created])
             #expect(run.progress?.steps.map(\.name) == ["db", "web"])
             #expect(double.calls == ["pull db web", "up -d --no-build"])
@@ -61,7 +61,7 @@ struct ComposeDeploymentTests {
             files["conf/web.conf"] = "two\n"
             let second = try await world.deploy(files)
             #expect(second.outcome == "1 changed (web), 1 unchanged")
-            #expect(second.changes.last?.fields.map(\.path) == ["/x-mounted-files"])
+            #expect(second.changes.last?.fields.map(\.path) == ["/x-mounted-files/conf~1web.conf"])
             #expect(try double.containers(of: "db").map(\.commit) == [first.commit.description])
             #expect(try double.containers(of: "web").map(\.commit) == [second.commit.description])
         }
@@ -144,9 +144,40 @@ struct ComposeDeploymentTests {
             }
             let run = try await world.deploy(["README.md": "hello\n"])
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
-            #expect(run.outcome == "2 changed (db, web)")
+            #expect(run.outcome == "1 created (web), 1 changed (db)")
             #expect(try double.state.containers.allSatisfy { $0.stoppedAt == nil })
             #expect(try double.state.containers.map(\.commit) == Array(repeating: first.commit.description, count: 2))
+        }
+    }
+
+    @Test("a stopped service is started even if its sources changed and its image did not")
+    func stoppedAndBuilt() async throws {
+        try await withCompose { world, double in
+            var files = ComposeFile(["web": #""build": "./src""#]).files
+            files["src/Dockerfile"] = "FROM scratch\n"
+            try await world.deploy(files)
+            try double.change { $0.containers[0].stoppedAt = Date() }
+            files["src/notes"] = "not in the image\n"
+            let run = try await world.deploy(files)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            #expect(try double.state.containers.allSatisfy { $0.stoppedAt == nil })
+        }
+    }
+
+    @Test("a paused container is unpaused, and is not replaced")
+    func paused() async throws {
+        try await withCompose { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            try double.change { state in
+                for index in state.containers.indices { state.containers[index].isPaused = true }
+            }
+            let apps = try await world.control().apps().apps
+            #expect(apps.allSatisfy { $0.lastFailure == nil && $0.drift?.fields.map(\.before) == ["\"paused\""] })
+            let run = try await world.deploy(["README.md": "hello\n"])
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            #expect(try await world.journal(of: run).contains("unpaused s4d-db-1, s4d-web-1"))
+            #expect(try double.state.containers.allSatisfy { !$0.isPaused })
+            #expect(try double.state.created.count == 2)
         }
     }
 
@@ -203,6 +234,39 @@ struct ComposeDeploymentTests {
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
             let attributes = try FileManager.default.attributesOfItem(atPath: world.liveTree + "/secret.env")
             #expect(attributes[.type] as? FileAttributeType == .typeRegular)
+        }
+    }
+
+    @Test("a variables file in a mounted directory is not drift")
+    func untrackedAndMounted() async throws {
+        try await withCompose { world, _ in
+            var files = ComposeFile.site().files
+            files["conf/site.conf"] = "a\n"
+            try await world.deploy(files)
+            try FileManager.default.createDirectory(
+                atPath: world.liveTree + "/conf", withIntermediateDirectories: true)
+            try Data("PASSWORD=x\n".utf8).write(to: URL(filePath: world.liveTree + "/conf/secret.env"))
+            let web = #""image": "web:1", "env_file": "conf/secret.env", "volumes": ["./conf:/etc/web"]"#
+            let run = try await world.deploy(ComposeFile.site(web: web).files)
+            #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
+            let apps = try await world.control().apps()
+            #expect(apps.apps.count == 2 && apps.drifted.isEmpty, "\(apps)")
+            #expect(apps.apps.allSatisfy { $0.healthy == $0.wanted }, "\(apps)")
+        }
+    }
+
+    @Test("with -approve changes, a service whose image is built or always pulled may restart, and asks")
+    func asksForBuilds() async throws {
+        for web in [#""build": ".""#, #""image": "web:1", "pull_policy": "always""#] {
+            var setup = ObserverSetup()
+            setup.flags[.approve] = "changes"
+            try await withCompose(setup) { world, _ in
+                var files = ComposeFile(["web": web]).files
+                files["Dockerfile"] = "FROM scratch\n"
+                try await world.deploy(files)
+                let push = try await world.gitHub.push(files: ["Dockerfile": "FROM busybox\n"])
+                try await world.deployment(of: push.after) { $0.wait?.rule == .approval }
+            }
         }
     }
 

@@ -28,7 +28,7 @@ struct ComposeExampleTests {
         try await withCompose { world, double in
             let first = try await world.deploy(files)
             #expect(first.stage == .succeeded, "\(first.outcome ?? "")")
-            #expect(first.outcome == "2 changed (clock, web)")
+            #expect(first.outcome == "2 created (clock, web)")
             #expect(try double.state.containers.allSatisfy { $0.project == "hello" && $0.imageName == "busybox:1.36" })
             let second = try await world.deploy(["site/index.html": "<p>Another page</p>\n"])
             #expect(second.outcome == "1 changed (web), 1 unchanged")

@@ -47,6 +47,37 @@ struct ComposeFaultTests {
         }
     }
 
+    @Test("a pull that reports success without an image changes nothing, and is retried")
+    func pullsNothing() async throws {
+        try await withCompose { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            try double.set(.pullsNothing)
+            let run = try await world.deploy(ComposeFile.site(web: Self.better).files)
+            #expect(run.stage == .failed && run.retry != nil)
+            let expected =
+                "Compose's pull reported success, but did not pull web:2 for web. Nothing was applied. "
+                + "See its output in the deployment log."
+            #expect(run.outcome?.hasPrefix(expected) == true, "\(run.outcome ?? "")")
+            #expect(double.calls.last == "pull web")
+            #expect(try double.state.containers.allSatisfy { $0.stoppedAt == nil })
+            try double.set(nil)
+        }
+    }
+
+    @Test("a rollback does not wait for a service that was not restarted")
+    func rollbackOfOne() async throws {
+        try await withCompose { world, _ in
+            let api = #""image": "api:1""#
+            try await world.deploy(ComposeFile(["api": api, "web": #""image": "web:1""#]).files)
+            let bad = try await world.deploy(
+                ComposeFile(["api": api, "web": #""image": "web:2", "x-double": "exits 3""#]).files)
+            #expect(bad.outcome?.hasSuffix("the previous version of web is healthy.") == true, "\(bad.outcome ?? "")")
+            let lines = try await world.journal(of: bad)
+            #expect(lines.contains("waiting web: just started"))
+            #expect(!lines.contains { $0.hasPrefix("waiting api:") }, "\(lines)")
+        }
+    }
+
     @Test("an image that the registry refuses is the commit's fault")
     func pullRefused() async throws {
         try await withCompose { world, double in
@@ -69,7 +100,9 @@ struct ComposeFaultTests {
             #expect(bad.stage == .failed)
             let outcome = try #require(bad.outcome)
             #expect(
-                outcome.contains("web: 0/1 containers healthy (its health check is failing; its last output: "),
+                outcome.hasPrefix(
+                    "web is unhealthy: its health check is failing: GET /   connection refused "
+                        + "(0 of 1 containers healthy; its last output: "),
                 "\(outcome)"
             )
             #expect(outcome.contains("no database"), "\(outcome)")
@@ -95,11 +128,55 @@ struct ComposeFaultTests {
                 ])
                 .files)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.contains("web: 0/1 containers healthy (restarted "), "\(outcome)")
+            #expect(outcome.contains("web: restarted "), "\(outcome)")
             #expect(outcome.contains(" times, exited with status 3"), "\(outcome)")
             #expect(outcome.hasSuffix("web was new and is removed again."), "\(outcome)")
             #expect(try double.state.containers.map(\.service) == ["db"])
+            let lines = try await world.journal(of: bad).filter { $0.hasPrefix("waiting web:") }
+            #expect(lines.count <= 3, "one line for each restart: \(lines)")
         }
+    }
+
+    @Test("a broken version that was started before the observer stopped is rolled back after its start")
+    func brokenBeforeRestart() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let double = try DoubleWorld.make(in: directory + "/double")
+        var setup = ObserverSetup {
+            $0.flags[.target] = "compose"
+            $0.flags[.deployTimeout] = "\(10 * Slowness.factor)"
+            $0.environment.merge(double.environment) { $1 }
+            $0.stateDirectory = directory + "/state"
+        }
+        try await withSimulators { simulators in
+            let (good, bad) = try await withObserver(setup, in: simulators) { world in
+                let good = try await world.deploy(ComposeFile.site().files)
+                let bad = try await world.gitHub.push(
+                    files: ComposeFile.site(
+                        web: #""image": "web:2", "restart": "always", "x-double": "restarting""#
+                    ).files)
+                try await world.deployment(of: bad.after, in: .waiting)
+                return (good.commit.description, bad.after)
+            }
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                let failed = try await world.end(of: bad)
+                #expect(failed.stage == .failed, "\(failed.outcome ?? "")")
+                let rollback = try await world.deployment(of: good, in: .succeeded, after: failed.id)
+                #expect(rollback.request.trigger == .rollback)
+                let web = try #require(try double.containers(of: "web").first)
+                #expect(web.imageName == "web:1" && web.commit == good)
+            }
+        }
+    }
+
+    @Test("the output of a broken service is not taken for a failure of the engine or the registry")
+    func misleadingOutput() {
+        let failure = ComposeFailure.ended(
+            .start, ending: "exited with status 1", reason: "dependency failed to start: container db is unhealthy",
+            services: "db is unhealthy: its last output: dial tcp: connect: connection refused")
+        #expect(!failure.isExternal && failure.callsForRestore)
+        #expect(failure.description.contains("connection refused"))
     }
 
     @Test("a service that exits is noticed at once; a job that completes is healthy")
@@ -109,7 +186,7 @@ struct ComposeFaultTests {
                 ComposeFile(["job": #""image": "job:1", "x-double": "exits 0""#]).files)
             #expect(good.stage == .succeeded, "\(good.outcome ?? "")")
             let bad = try await world.deploy(ComposeFile(["job": #""image": "job:2", "x-double": "exits 3""#]).files)
-            #expect(bad.outcome?.contains("(exited with status 3; ") == true, "\(bad.outcome ?? "")")
+            #expect(bad.outcome?.hasPrefix("job is unhealthy: exited with status 3 (") == true, "\(bad.outcome ?? "")")
         }
     }
 
@@ -132,7 +209,7 @@ struct ComposeFaultTests {
 
     @Test("on a host on which everything takes a while, a deployment takes longer")
     func late() async throws {
-        try await withCompose { world, double in
+        try await withCompose(.timeout(40)) { world, double in
             try double.set(.late)
             let run = try await world.deploy(ComposeFile.site().files)
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")

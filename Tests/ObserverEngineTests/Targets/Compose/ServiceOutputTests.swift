@@ -55,7 +55,7 @@ struct ServiceOutputTests {
             try await world.deploy(ComposeFile.site().files)
             let client = try await world.control()
             let unknown = try await refusal { try await client.follow("nothing", lines: 1) }
-            #expect(unknown?.description == "nothing has no instances; see 'observer apps'.")
+            #expect(unknown?.description == "There is no app 'nothing'; see 'observer apps'.")
             try await withTimeout(.testTimeout) {
                 var output = try await FollowedOutput(of: "db", lines: 1, through: client)
                 #expect(try await output.next()?.line == "db is running")

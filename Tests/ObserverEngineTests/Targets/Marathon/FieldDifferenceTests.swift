@@ -244,6 +244,25 @@ struct FieldDifferenceTests {
             FieldDifference.between(running, and: spec) == [.init(path: "/healthChecks", before: before, after: after)])
     }
 
+    @Test("in a list of another length, a port that Marathon assigned shows only where the spec names such ports")
+    func assignedInLists() throws {
+        let running = try app(
+            Self.image
+                + #"","portMappings":[{"containerPort":80,"hostPort":0,"servicePort":10003,"protocol":"tcp"}]}}"#)
+        let spec = { (mappings: String) in try app(Self.image + #"","portMappings":\#(mappings)}}"#) }
+        let pointer = "/container/docker/portMappings"
+        let after = #"[{"containerPort":80},{"containerPort":81}]"#
+        #expect(
+            FieldDifference.between(running, and: try spec(after))
+                == [.init(path: pointer, before: #"[{"containerPort":80}]"#, after: after)])
+        let named = #"[{"containerPort":80,"servicePort":9000},{"containerPort":81}]"#
+        #expect(
+            FieldDifference.between(running, and: try spec(named))
+                == [.init(path: pointer, before: #"[{"containerPort":80,"servicePort":10003}]"#, after: named)])
+        let ports = FieldDifference.between(try app(#""ports":[10001,10002]"#), and: try app(#""ports":[9000]"#))
+        #expect(ports == [.init(path: "/ports", before: "[10001,10002]", after: "[9000]")])
+    }
+
     @Test("an added, a removed and a changed variable are named, their values are hidden")
     func environment() throws {
         let running = try app(#""env":{"A":"hunter1","B":"hunter2","SAME":"s"},"environment":"shown""#)

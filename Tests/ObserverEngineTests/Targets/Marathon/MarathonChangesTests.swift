@@ -67,12 +67,32 @@ struct MarathonChangesTests {
         #expect(plan.orphaned == ["/gg/managed"])
     }
 
-    @Test("the summary lists changed, unchanged and removed apps")
+    @Test("with -prune an app of someone else with the labels of another app stays, the app itself is removed")
+    func copied() throws {
+        let (web, old) = (try spec("/g/web"), try spec("/g/old"))
+        let labels = try running(web).labels
+        let before = try spec("/g/web", mem: 16)
+        let actual = try [
+            running(before, version: "2026-01-01T00:00:00.000Z"),
+            // Copied from an app whose spec changes, and from one that is in no spec any more.
+            lookalike("/g/intruder", labels: running(before).labels), lookalike("/copy", labels: labels),
+            running(old, version: "2026-01-01T00:00:00.000Z"), lookalike("/g/aged", labels: running(old).labels),
+        ]
+        for groups in [["/g"], []] {
+            let plan = try plan([web], groups: groups, actual: actual, prunes: true)
+            #expect(plan.removed == ["/g/old"] && plan.orphaned.isEmpty)
+            #expect(plan.copied == ["/copy", "/g/aged", "/g/intruder"])
+            #expect(plan.byApp.map(\.appID) == ["/g/web", "/g/old"])
+        }
+    }
+
+    @Test("the summary lists created, changed, unchanged and removed apps")
     func summary() throws {
         let web = try spec("/g/web")
         let plan = try plan(
-            [web, spec("/new")], groups: ["/g"], actual: [running(web), running(spec("/g/gone"))])
-        #expect(plan.summary == "1 changed (/new), 1 unchanged, 1 removed (/g/gone)")
+            [web, spec("/new"), spec("/old", mem: 64)], groups: ["/g"],
+            actual: [running(web), running(spec("/old")), running(spec("/g/gone"))])
+        #expect(plan.summary == "1 created (/new), 1 changed (/old), 1 unchanged, 1 removed (/g/gone)")
         #expect(try self.plan([], actual: []).summary == "no apps")
     }
 
@@ -84,12 +104,44 @@ struct MarathonChangesTests {
         #expect(fields == [AppChange.Field(path: "/env/PASSWORD", before: "********", after: "********")])
     }
 
+    @Test("the running commit is that of the newest app in the specs; copied and orphaned apps do not count")
+    func runningCommit() throws {
+        let (web, db) = (try spec("/web"), try spec("/db"))
+        let apps = try [
+            running(web, commit: 1, version: "2026-01-01T00:00:00.000Z"),
+            running(db, commit: 2, version: "2026-01-02T00:00:00.000Z"),
+            lookalike("/copy", labels: running(web, commit: 1).labels),
+            running(spec("/left"), commit: 3, version: "2026-01-03T00:00:00.000Z"),
+        ]
+        let source = DeploymentSource(
+            root: "/", branch: Sample.branch, commit: CommitInfo(try Sample.commit(9)))
+        let found = { (specs: [AppSpec]) in
+            RunningCommit(
+                apps: apps,
+                of: DesiredApps(source: source, name: "s4d", specs: AppSpecs(apps: specs), prunes: false))
+        }
+        #expect(found([web, db])?.commit == (try Sample.commit(2)))
+        #expect(found([web])?.commit == (try Sample.commit(1)))
+        // All apps were renamed.
+        let new = try spec("/new")
+        #expect(found([new])?.commit == (try Sample.commit(3)))
+    }
+
     private func plan(
-        _ specs: [AppSpec], groups: [String] = [], actual: [MarathonApp], isForced: Bool = false
+        _ specs: [AppSpec], groups: [String] = [], actual: [MarathonApp], isForced: Bool = false, prunes: Bool = false
     ) throws -> MarathonChanges {
         MarathonChanges.make(
             specs: AppSpecs(apps: specs, groups: groups), actual: actual, name: "s4d",
-            isForced: isForced)
+            isForced: isForced, prunes: prunes)
+    }
+
+    /// Someone else's app with labels of this observer, newer than any other.
+    private func lookalike(_ id: String, labels: [String: String]) throws -> MarathonApp {
+        let definition: JSONValue = [
+            "id": .string(id), "cmd": "true", "labels": .object(labels.mapValues { .string($0) }),
+            "version": "2026-02-01T00:00:00.000Z",
+        ]
+        return try MarathonApp(definition).orThrow()
     }
 
     private func spec(_ id: String, mem: Int = 32, extra: String = "") throws -> AppSpec {
@@ -98,10 +150,12 @@ struct MarathonChangesTests {
     }
 
     /// The app as Marathon returns it after the spec was applied; without a name, applied by someone else.
-    private func running(_ spec: AppSpec, name: String? = "s4d", commit: Int = 9) throws -> MarathonApp {
-        let definition = name.map { [commit = try? Sample.commit(commit)] name in
-            commit.map { spec.labelled(app: name, commit: $0) } ?? .null
-        }
-        return try MarathonApp(definition ?? spec.definition).orThrow()
+    private func running(
+        _ spec: AppSpec, name: String? = "s4d", commit: Int = 9, version: String? = nil
+    ) throws -> MarathonApp {
+        let commit = try Sample.commit(commit)
+        var definition = name.map { spec.labelled(app: $0, commit: commit) } ?? spec.definition
+        definition["version"] = version.map { .string($0) }
+        return try MarathonApp(definition).orThrow()
     }
 }

@@ -72,6 +72,57 @@ struct MarathonTargetTests {
         }
     }
 
+    @Test("the plan notes unchanged apps with drift, copied apps, and files that are not read")
+    func notes() async throws {
+        try await withTarget([.prune: "true"]) { target, marathon in
+            try run(Files.app("a"), in: marathon) { $0["mem"] = 48 }
+            let labels = try #require(marathon.app("/a")?.definition["labels"])
+            marathon.createApp(["id": "/copy", "cmd": "x", "labels": labels])
+            let plan = try await withSource(["a.json": Files.app("a"), "b.yaml": "id: b"]) {
+                try await target.plan($0, until: .now + .testTimeout)
+            }
+            #expect(!plan.changesAnything && plan.changes.map(\.kind) == [.unchanged])
+            #expect(
+                PlanReport(of: plan, redactor: Redactor(secrets: [])).warnings == [
+                    "note specs/b.yaml is not read: only specs/*.json are",
+                    "note /copy stays: it is not managed by this observer, although it has the labels of another app",
+                    "note /a differs from its spec: /mem is 48, not 32 ('observer deploy -force' restores it)",
+                ])
+            let ignoring = DriftPolicy(ignored: ["/mem"])
+            let report = PlanReport(of: plan, redactor: Redactor(secrets: []), drift: ignoring)
+            #expect(report.warnings.count == 2)
+        }
+    }
+
+    @Test("while an inspector listens, it also reports events about apps of newer specs")
+    func newerSpecs() async throws {
+        try await withTarget { target, marathon in
+            let inspectors = [
+                try await withSource(["a.json": Files.app("a")]) { try target.inspector(for: $0) },
+                try await withSource(["b.json": Files.app("b")]) { try target.inspector(for: $0) },
+            ].compactMap(\.self)
+            try #require(inspectors.count == 2)
+            let (old, new) = (inspectors[0], inspectors[1])
+            let (signals, continuation) = AsyncStream.makeStream(of: String.self)
+            let listening = Task {
+                try await old.listen {
+                    continuation.yield("connected")
+                } _: {
+                    continuation.yield("changed")
+                }
+            }
+            defer { listening.cancel() }
+            let event = "event: status_update_event\r\ndata: {\"appId\":\"/b\"}\r\n\r\n"
+            let isReported = try await withTimeout(.testTimeout) {
+                for await signal in signals where signal == "connected" { break }
+                _ = try await new.inspect(until: .now + .testTimeout)
+                marathon.sendRaw(toEventStreams: event)
+                return await signals.contains("changed")
+            }
+            #expect(isReported)
+        }
+    }
+
     @Test("invalid specs and a missing descriptor fail the plan before Marathon is contacted")
     func invalid() async throws {
         try await withTarget { target, marathon in

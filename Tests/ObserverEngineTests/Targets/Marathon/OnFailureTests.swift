@@ -148,7 +148,8 @@ struct OnFailureTests {
                 #expect(bad.request.trigger == .delivery)
                 let outcome = try #require(bad.outcome)
                 #expect(outcome.contains("Rolling back (Marathon deployment "), "\(outcome)")
-                #expect(outcome.hasSuffix("check what is running."), "\(outcome)")
+                #expect(outcome.contains("stopped before the rollback was complete"), "\(outcome)")
+                #expect(outcome.hasSuffix(", the last success."), "\(outcome)")
                 #expect(marathon.requests(.put, "/v2/apps").count == 2)
             }
         }

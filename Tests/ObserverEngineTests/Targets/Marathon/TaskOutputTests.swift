@@ -44,7 +44,7 @@ struct TaskOutputTests {
             let output = try await client.output(of: "helloworld", lines: 10)
             #expect(output.first?.problem?.hasPrefix("The agent at http://127.0.0.1:1 does not respond: ") == true)
             let unknown = try await refusal { try await client.output(of: "nothing", lines: 10) }
-            #expect(unknown?.description == "nothing has no instances; see 'observer apps'.")
+            #expect(unknown?.description == "There is no app 'nothing'; see 'observer apps'.")
         }
     }
 

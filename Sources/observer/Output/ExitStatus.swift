@@ -1,7 +1,5 @@
-import ArgumentParser
 import Foundation
 import ObserverEngine
-import ObserverTUI
 
 /// The exit status of the program. The numbers are those of sysexits.h, and 124 is that of timeout(1).
 enum ExitStatus: Int32, CaseIterable {
@@ -20,8 +18,8 @@ enum ExitStatus: Int32, CaseIterable {
         switch self {
         case .success: "Success."
         case .failure:
-            "The request was rejected, is impossible or was not confirmed; a check of doctor failed; a plan found invalid "
-                + "specs; or the deployment that was waited for or followed did not succeed."
+            "The request was rejected, is impossible or was not confirmed; a check of doctor failed; init found a "
+                + "problem to fix first; a plan found invalid specs; or the deployment that was waited for or followed did not succeed."
         case .wouldChange: "A planned deployment would change something."
         case .usage: "The command line, a setting, a certificate or a token file is invalid, or a terminal is missing."
         case .unavailable:
@@ -32,47 +30,6 @@ enum ExitStatus: Int32, CaseIterable {
         case .refused: "GitHub rejected the token, or the observer rejected the token of the command or its role."
         case .timedOut: "The deployment had not ended at -wait-timeout; it continues."
         }
-    }
-
-    init(of error: any Error) {
-        self =
-            switch error {
-            case is ConfigurationError, is ServerCertificate.Unusable, is TokenFile.Unusable, is TerminalUnavailable:
-                .usage
-            case is Authentication.Refused: .refused
-            case is ObserverServer.ListenFailure: .unavailable
-            case StateDirectory.Problem.taken: .temporaryFailure
-            case is StateDirectory.Problem, is Store.Unusable: .cannotCreate
-            case is EngineEndpoint.Unknown: .usage
-            case is ConnectionLost: .unavailable
-            case is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed, is PlanPage.Invalid,
-                is DeploymentNotSucceeded:
-                .failure
-            case is PlanPage.WouldChange: .wouldChange
-            case is WaitTimedOut: .timedOut
-            case let error as ControlClient.Failure: .init(ofResponse: error.status)
-            default: .init(of: ObserverCommand.exitCode(for: error))
-            }
-    }
-
-    private init(of code: ExitCode) {
-        self =
-            switch code {
-            case .success: .success
-            case .validationFailure: .usage
-            default: .software
-            }
-    }
-
-    /// - Parameter status: The status of the control API's response; nil if there was none.
-    private init(ofResponse status: Int?) {
-        self =
-            switch status {
-            case nil: .unavailable
-            case 401, 403, 429: .refused
-            case 409: .temporaryFailure
-            default: .failure
-            }
     }
 
     /// - Parameter isJSON: Whether the message is printed as an object with `error` and `exitStatus`.

@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 
 /// A problem that blocks the observer, as a sentence with the remedy.
@@ -6,8 +7,8 @@ struct Alert: Equatable {
     var sentence: String
 
     /// Most important first.
-    static func all(of mirror: EngineMirror?) -> [Alert] {
-        guard let mirror else { return [] }
+    static func all(in state: DashboardState) -> [Alert] {
+        guard let mirror = state.shown else { return [] }
         var alerts: [Alert] = []
         if let problem = mirror.engine.problem { alerts.append(Alert(ink: .bad, sentence: problem)) }
         if let problem = mirror.hook.problem, problem != mirror.engine.problem {
@@ -23,23 +24,37 @@ struct Alert: Equatable {
                 Alert(ink: .busy, sentence: "Repository was renamed to \(name); set owner and repo to match."))
         }
         if let pause = mirror.engine.pause, pause.reason != nil || pause.by != nil {
-            let sentence = pause.sentence.prefix(1).uppercased() + pause.sentence.dropFirst()
-            alerts.append(Alert(ink: .busy, sentence: "\(sentence). Press P to resume."))
+            let who = pause.by.map { " by \($0)" } ?? ""
+            let why = pause.reason.map { ": \($0)" } ?? ""
+            let sentence = "Deployments are paused\(who)\(since(pause.since, in: state))\(why)."
+            alerts.append(Alert(ink: .busy, sentence: sentence + state.remedy("Press P to resume.", for: .resume)))
         }
         if let hold = mirror.engine.hold {
             let end =
                 hold.until == .push ? "until the next push to \(mirror.engine.branch)" : "until an operator resumes"
+            let deploy = ControlAction.deploy(commit: nil, force: false)
             alerts.append(
-                Alert(ink: .busy, sentence: "Held at \(hold.summary) \(end). Press D to deploy its head now."))
+                Alert(
+                    ink: .busy,
+                    sentence: "Held at \(hold.summary)\(since(hold.since, in: state)) \(end)."
+                        + state.remedy("Press D to deploy the head of \(mirror.engine.branch).", for: deploy)))
         }
         if let sentence = mirror.engine.blocked, mirror.engine.heldAt == nil {
             alerts.append(Alert(ink: .busy, sentence: sentence))
         }
         if !mirror.hook.drift.isEmpty {
             let differences = mirror.hook.drift.joined(separator: "; ")
-            alerts.append(Alert(ink: .busy, sentence: "The webhook differs: \(differences). Press r to repair it."))
+            alerts.append(
+                Alert(
+                    ink: .busy,
+                    sentence: "The webhook differs: \(differences)."
+                        + state.remedy("Press r to repair it.", for: .register)))
         }
         return alerts
+    }
+
+    private static func since(_ date: Date?, in state: DashboardState) -> String {
+        date.map { " since \(state.timesClock.short($0, today: state.shownTime))" } ?? ""
     }
 }
 
