@@ -78,7 +78,7 @@ struct RunningVersionTests {
         snapshot.apps = AppsReport()
         let dashboard = TestDashboard(snapshot: snapshot)
         #expect(dashboard.canvas.line(0).contains("not known yet"))
-        #expect(dashboard.screen.contains("Not known yet. Apps appear here after the next deployment."))
+        #expect(dashboard.screen.contains("Not known yet. Apps appear here after the next"))
         snapshot.apps = AppsReport(isSupported: false)
         #expect(TestDashboard(snapshot: snapshot).canvas.line(0).contains("nothing deployed yet"))
     }

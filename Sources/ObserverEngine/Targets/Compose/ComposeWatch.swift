@@ -34,7 +34,7 @@ struct ComposeWatch: Sendable {
                     try await Task.sleep(for: .seconds(1))
                     continue
                 }
-                // What was seen last still has to be rolled back.
+                // The services that were broken before still have to be rolled back.
                 guard !broken.isEmpty else { throw failure }
                 throw ComposeFailure.unhealthy(try await described(broken), after: .now - began)
             }

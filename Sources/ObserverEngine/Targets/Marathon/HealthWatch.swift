@@ -5,9 +5,10 @@ struct HealthWatch: Sendable {
     /// For each app, the fingerprint of the spec that it has to run.
     typealias Expectations = [String: String]
 
-    /// Limit for requests whose answers are only shown.
+    /// Limit for requests whose answers are only shown, and for the read at the deadline.
     private static let detailTimeout = Duration.seconds(3)
-    /// If Marathon has not answered for this long at the deadline, the state that it reported before is not known any more.
+    /// If Marathon does not answer at the deadline, and has not for this long, the state that it reported before is not known
+    /// any more.
     private static let silenceLimit = Duration.seconds(5)
 
     let client: MarathonClient
@@ -25,28 +26,28 @@ struct HealthWatch: Sendable {
             readsMany: MarathonClient.isList(expectations.count), logger: logger)
         try await events.until(deadline) { wakeUps in
             var last: [MarathonApp]?
-            var silentSince: ContinuousClock.Instant?
+            var lastAnswer = ContinuousClock.now
             for await _ in wakeUps {
-                let began = ContinuousClock.now
+                var isSilent = false
                 do {
-                    // A missing answer must not outlast the deadline.
-                    let (apps, areReady) = try await withTimeout(deadline - .now) { () -> ([MarathonApp], Bool) in
+                    // A missing answer must not outlast the deadline, at which Marathon is asked once more.
+                    let (apps, areReady) = try await withTimeout(max(deadline - .now, Self.detailTimeout)) { () -> ([MarathonApp], Bool) in
                         let apps = try await read(expectations.keys.sorted())
                         return (apps, try await isComplete(apps, expectations, deployments))
                     }
                     if areReady { return }
                     last = apps
-                    silentSince = nil
+                    lastAnswer = .now
                 } catch let error as MarathonError where error.isTransient {
                     logger.warning("\(error) Retrying.")
-                    silentSince = silentSince ?? began
+                    isSilent = true
                 } catch is TimedOut {
                     // The deadline has passed, which is reported below.
-                    silentSince = silentSince ?? began
+                    isSilent = true
                 }
                 guard .now >= deadline else { continue }
                 guard let last else { throw MarathonFailure.silent(after: timeout) }
-                let silence = silentSince.map { .now - $0 } ?? .zero
+                let silence = isSilent ? .now - lastAnswer : .zero
                 guard silence < Self.silenceLimit else { throw MarathonFailure.silent(after: silence) }
                 throw MarathonFailure.unhealthy(await reasons(last, deployments), after: timeout)
             }
