@@ -7,7 +7,7 @@ struct HealthWatch: Sendable {
 
     /// Limit for requests whose answers are only shown, and for the read at the deadline.
     private static let detailTimeout = Duration.seconds(3)
-    /// If Marathon does not answer at the deadline, and has not for this long, the state that it reported before is not known
+    /// If Marathon does not respond at the deadline, and has not for this long, the state that it reported before is not known
     /// any more.
     private static let silenceLimit = Duration.seconds(5)
 
@@ -31,7 +31,8 @@ struct HealthWatch: Sendable {
                 var isSilent = false
                 do {
                     // A missing answer must not outlast the deadline, at which Marathon is asked once more.
-                    let (apps, areReady) = try await withTimeout(max(deadline - .now, Self.detailTimeout)) { () -> ([MarathonApp], Bool) in
+                    let (apps, areReady) = try await withTimeout(max(deadline - .now, Self.detailTimeout)) {
+                        () -> ([MarathonApp], Bool) in
                         let apps = try await read(expectations.keys.sorted())
                         return (apps, try await isComplete(apps, expectations, deployments))
                     }
