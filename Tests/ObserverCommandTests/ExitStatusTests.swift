@@ -4,7 +4,7 @@ import Testing
 
 @testable import observer
 
-@Suite("Exit status")
+@Suite("Exit status", .onSeparateThreads)
 struct ExitStatusTests {
     @Test("the numbers are those of sysexits.h")
     func numbers() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import observer
 
-@Suite("Help")
+@Suite("Help", .onSeparateThreads)
 struct HelpTests {
     @Test("the three documented flags are unchanged")
     func documentedFlags() {

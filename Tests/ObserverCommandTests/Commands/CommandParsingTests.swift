@@ -4,7 +4,7 @@ import Testing
 
 @testable import observer
 
-@Suite("Command lines")
+@Suite("Command lines", .onSeparateThreads)
 struct CommandParsingTests {
     @Test("each command has its own arguments")
     func arguments() throws {

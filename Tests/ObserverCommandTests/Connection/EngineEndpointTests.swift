@@ -4,7 +4,7 @@ import Testing
 
 @testable import observer
 
-@Suite("The endpoint of a command")
+@Suite("The endpoint of a command", .onSeparateThreads)
 struct EngineEndpointTests {
     private func endpoint(_ arguments: [String], environment: [String: String] = ["HOME": "/home/me"]) throws
         -> EngineEndpoint

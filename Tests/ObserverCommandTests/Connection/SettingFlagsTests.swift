@@ -4,7 +4,7 @@ import Testing
 
 @testable import observer
 
-@Suite("Flags of the settings")
+@Suite("Flags of the settings", .onSeparateThreads)
 struct SettingFlagsTests {
     private func error(_ arguments: [String]) throws -> any Error {
         try #require(throws: (any Error).self) { _ = try RunCommand.parse(arguments) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import observer
 
-@Suite("Completion scripts")
+@Suite("Completion scripts", .onSeparateThreads)
 struct CompletionScriptTests {
     @Test("every script has every command and every flag that the help shows", arguments: Shell.allCases)
     func isComplete(shell: Shell) throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import observer
 
-@Suite("Arguments as Go's flags accept them")
+@Suite("Arguments as Go's flags accept them", .onSeparateThreads)
 struct GoArgumentsTests {
     private func parsed(_ arguments: [String]) throws -> [String] {
         try ObserverCommand.parserArguments(arguments)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import observer
 
-@Suite("The manual")
+@Suite("The manual", .onSeparateThreads)
 struct ManualPageTests {
     @Test("the page of the program has every command, every setting and every exit status")
     func overview() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import observer
 
-@Suite("Mistyped commands and flags")
+@Suite("Mistyped commands and flags", .onSeparateThreads)
 struct MistypedArgumentTests {
     private func sentence(_ arguments: [String]) throws -> String? {
         MistypedArgument(in: arguments, of: try .ofProgram())?.sentence

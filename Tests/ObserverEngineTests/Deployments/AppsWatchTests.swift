@@ -166,11 +166,11 @@ struct AppsWatchTests {
             let cost = reads() - before
             world.marathon.inject(Fault(.get, "/v2/apps*", effect: .delay(.milliseconds(500))))
             let reports = try await withThrowingTaskGroup(of: AppsReport.self) { group in
-                for _ in 1...12 { group.addTask { try await control.apps() } }
+                for _ in 1...8 { group.addTask { try await control.apps() } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(reports.allSatisfy { $0.isCurrent && $0.apps.count == 2 })
-            #expect(reads() - before <= 6 * cost)
+            #expect(reads() - before <= 5 * cost)
         }
     }
 
