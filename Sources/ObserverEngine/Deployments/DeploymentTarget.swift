@@ -58,6 +58,8 @@ package protocol TargetPlan: Sendable {
     var mayRestart: Bool { get }
     /// nil if the target runs none or does not know.
     var running: RunningCommit? { get }
+    /// The apps that it leaves alone although they differ from their specs, as far as the target knows.
+    var drifted: [AppSummary] { get }
     /// The plan in the words of the target, line by line; empty if the changes are known.
     var text: [String] { get }
     /// One text for each change, which is the same only for the same change from the same state. What an operator approved
@@ -68,6 +70,7 @@ package protocol TargetPlan: Sendable {
 extension TargetPlan {
     package var text: [String] { [] }
     package var mayRestart: Bool { false }
+    package var drifted: [AppSummary] { [] }
 
     package var approvalMarks: [String] {
         let words = text.isEmpty ? [] : ["plan \(text.joined(separator: "\n").sha256.prefix(32))"]

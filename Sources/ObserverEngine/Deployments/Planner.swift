@@ -75,19 +75,12 @@ extension RunningCommit {
     }
 }
 
-/// A plan of a target that knows how the apps that it leaves alone differ from their specs.
-package protocol DriftAwarePlan: TargetPlan {
-    /// The unchanged apps with drift.
-    var drifted: [AppSummary] { get }
-}
-
 extension PlanReport {
     /// - Parameters:
     ///   - redactor: Masks secrets that specs contain.
     ///   - policy: Which drift is shown.
     package init(of plan: some TargetPlan, redactor: Redactor, drift policy: DriftPolicy = DriftPolicy()) {
-        let drifted = (plan as? any DriftAwarePlan)?.drifted ?? []
-        let repairs = drifted.compactMap { app in
+        let repairs = plan.drifted.compactMap { app in
             policy.relevant(app.drift).map {
                 PlanWarning(
                     verb: "note", text: "\(app.id) \($0.sentence) ('observer deploy -force' restores it)")

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The changes that deploying a tree to Marathon would make.
-package struct MarathonPlan: DriftAwarePlan {
+package struct MarathonPlan: TargetPlan {
     let desired: DesiredApps
     /// The apps in Marathon when the plan was made.
     let snapshot: MarathonSnapshot
