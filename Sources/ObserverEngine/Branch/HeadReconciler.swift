@@ -22,6 +22,7 @@ package final class HeadReconciler: Sendable {
     private let obstacle = Mutex<(sentence: String, newest: Int64)?>(nil)
     /// Whether the branch was missing at the last request, so that this is logged once.
     private let isMissing = Mutex(false)
+    private let unannounced = UnannouncedDeployments()
 
     private var branch: WatchedBranch { status.branch }
 
@@ -35,6 +36,7 @@ package final class HeadReconciler: Sendable {
         self.identity = identity
         self.rules = rules
         self.logger = logger
+        store.feed.listen { [unannounced] in unannounced.note($0) }
     }
 
     /// - Throws: `GitHubError`, store errors.
@@ -55,10 +57,15 @@ package final class HeadReconciler: Sendable {
 
     /// Shows why the head is not deployed, as far as the store knows it.
     package func showBlock() async throws {
+        let skipped = try await store.skippedHead(of: branch)
         if let obstacle = obstacle.withLock(\.self), try await store.newestID(of: branch) == obstacle.newest {
             return show(obstacle.sentence)
         }
-        show(try await store.blockedHead(of: branch).map { $0.block.sentence(of: $0.head) })
+        let blocked = try await store.blockedHead(of: branch)
+        // Its end is announced first, and this is called again after that.
+        if let id = blocked?.block.deployment, unannounced.contains(id) { return }
+        show(blocked.map { $0.block.sentence(of: $0.head) })
+        status.note(skipped: blocked == nil ? skipped?.sentence : nil)
     }
 
     /// nil if there is no such branch.
@@ -165,6 +172,37 @@ package final class HeadReconciler: Sendable {
     private func show(_ sentence: String?) {
         guard status.note(blocked: sentence), let sentence else { return }
         logger.warning("\(sentence)")
+    }
+}
+
+/// The deployments that have not ended, and those whose end is yet to be announced.
+private final class UnannouncedDeployments: Sendable {
+    private let ids = Mutex<Set<Int64>>([])
+
+    func note(_ change: EngineChange) {
+        switch change {
+        case .deployment(let deployment) where !deployment.stage.isFinal:
+            ids.withLock { _ = $0.insert(deployment.id) }
+        case .deployment(let deployment) where !deployment.isAnnouncedAtItsEnd: remove(deployment.id)
+        case .announced(let id): remove(id)
+        case .databaseRecreated: ids.withLock { $0.removeAll() }
+        default: break
+        }
+    }
+
+    func contains(_ id: Int64) -> Bool { ids.withLock { $0.contains(id) } }
+
+    private func remove(_ id: Int64) { ids.withLock { _ = $0.remove(id) } }
+}
+
+extension Deployment {
+    /// Whether `EngineChange.announced` follows.
+    fileprivate var isAnnouncedAtItsEnd: Bool {
+        switch stage {
+        case .failed: true
+        case .cancelled: startedAt != nil
+        default: false
+        }
     }
 }
 

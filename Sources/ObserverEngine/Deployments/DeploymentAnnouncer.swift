@@ -46,6 +46,7 @@ package struct DeploymentAnnouncer: Sendable {
 
     /// - Parameter newer: The commit whose deployment ended it while it ran.
     func announceEnd(of id: Int64, newer: CommitID? = nil) async throws {
+        defer { store.feed.post([.announced(deployment: id)]) }
         guard let ended = try await store.deployment(id) else { return }
         let outcome = store.redactor.redact(ended.outcome ?? "")
         report(ended, outcome, newer: newer)
@@ -55,7 +56,6 @@ package struct DeploymentAnnouncer: Sendable {
         log(ended, outcome)
         // A commit that was rolled back keeps that status.
         decisions.reportRollback(after: ended)
-        store.feed.post([.announced(deployment: id)])
     }
 
     /// Reports the end of a deployment that never started: an operator or a newer push ended it.

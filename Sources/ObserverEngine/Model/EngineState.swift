@@ -57,6 +57,8 @@ package struct EngineState: Codable, Sendable, Equatable {
     package var hold: HoldSummary?
     /// A sentence: why the head of the branch is deliberately not deployed.
     package var blocked: String?
+    /// A sentence: why the head of the branch needs no deployment, and which commit should run instead.
+    package var skipped: String?
     package var rateLimitRemaining: Int?
     package var gitHub: DependencyState
     /// nil with a deploy command, which has no address.

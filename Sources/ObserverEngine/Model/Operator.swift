@@ -47,6 +47,15 @@ package struct Operator: Codable, Sendable, Equatable {
         return claim.map { "\(name) (claims to be \($0))" } ?? name
     }
 
+    /// The names of the person in a label.
+    package static func names(inLabel label: String) -> [String] {
+        if let login = label.firstMatch(of: /^(.+) as \S+$/) { return [label, String(login.1)] }
+        if let claim = label.firstMatch(of: /^(.+) \(claims to be (.+)\)$/) {
+            return [label, String(claim.1), String(claim.2)]
+        }
+        return [label]
+    }
+
     /// Why it may not do something, as a sentence; nil if it may.
     /// - Parameter act: A verb in its base form, such as `deploy`.
     package func refusal(to act: String, requiring required: Role) -> String? {

@@ -112,6 +112,12 @@ package final class BranchStatus: Sendable {
         }
     }
 
+    /// - Parameter skipped: Why the head of the branch needs no deployment, as a sentence.
+    func note(skipped: String?) {
+        guard engine.skipped != skipped else { return }
+        update { $0.skipped = skipped }
+    }
+
     func note(rateLimitRemaining: Int) {
         guard engine.rateLimitRemaining != rateLimitRemaining else { return }
         update { $0.rateLimitRemaining = rateLimitRemaining }

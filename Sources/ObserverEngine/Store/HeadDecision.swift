@@ -95,12 +95,18 @@ package enum HeadBlock: Equatable, Sendable {
     /// The rules on pushes skip it, and no commit before it is known.
     case skipped(PushSkip)
 
+    /// The deployment whose end is the reason.
+    var deployment: Int64? {
+        switch self {
+        case .failed(let id), .unchecked(let id), .cancelled(let id), .rejected(let id, _): id
+        case .held, .reportedFailure, .skipped: nil
+        }
+    }
+
     /// The deployment that changed nothing, if one like that is the reason.
     var unappliedDeployment: Int64? {
-        switch self {
-        case .unchecked(let id), .cancelled(let id), .rejected(let id, _): id
-        case .failed, .held, .reportedFailure, .skipped: nil
-        }
+        if case .failed = self { return nil }
+        return deployment
     }
 
     /// The reason and what to do, for an operator.

@@ -108,6 +108,17 @@ extension Store {
         }
     }
 
+    /// The head of the branch, if the rules on pushes skip it and an earlier commit should run.
+    func skippedHead(of branch: WatchedBranch) async throws -> SkippedHead? {
+        try await read { database in
+            guard let head = try BranchState.fetch(of: branch, in: database).head,
+                let row = try SkippedHeads.find(head, of: branch, in: database),
+                let wanted = try SkippedHeads.wanted(at: head, of: branch, in: database)
+            else { return nil }
+            return SkippedHead(commit: head, skip: row.skip, wanted: wanted)
+        }
+    }
+
     /// The commit that should run if the branch points at `head`: another one where the head needs no deployment.
     /// - Returns: nil if nothing should be deployed.
     package func wantedCommit(at head: CommitID, of branch: WatchedBranch) async throws -> CommitID? {
@@ -134,5 +145,18 @@ extension Store {
         try await read {
             try SkippedHeads.decision(on: head, of: branch, hasReportedFailure: hasReportedFailure, in: $0)
         }
+    }
+}
+
+/// A head of the branch that needs no deployment.
+struct SkippedHead: Equatable, Sendable {
+    let commit: CommitID
+    let skip: PushSkip
+    /// The newest commit before it that is to be deployed.
+    let wanted: CommitID
+
+    /// The reason and what should run, for an operator.
+    var sentence: String {
+        "Head \(commit.short) needs no deployment: \(skip.reason). The commit before it, \(wanted.short), should run."
     }
 }

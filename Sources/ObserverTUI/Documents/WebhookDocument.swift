@@ -43,6 +43,7 @@ extension DocumentWriter {
         value("held at", engine.hold.map { "\($0.summary) \($0.until.words)" }, .busy)
         value("held since", engine.hold?.since.map(clock.full))
         value("blocked", engine.blocked, .busy)
+        value("skipped", engine.skipped)
         value("problem", engine.problem, .bad)
         value("version", engine.version)
         value("started", clock.full(engine.startedAt))

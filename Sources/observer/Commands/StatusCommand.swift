@@ -92,6 +92,7 @@ struct StatusOverview: Report {
         fields.add("paused", engine.pause?.sentence(in: style), .caution)
         fields.add("on hold", engine.hold?.sentence(in: style), .caution)
         fields.add("blocked", engine.blocked, .caution)
+        fields.add("skipped", engine.skipped)
         let age = style.showsAges ? "up \(up(style))" : "started \(engine.startedAt.rfc3339)"
         fields.add("observer", "\(engine.version), \(age)")
         fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)")

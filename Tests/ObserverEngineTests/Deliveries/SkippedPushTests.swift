@@ -36,10 +36,16 @@ struct SkippedPushTests {
             let docs = try await world.gitHub.push(files: ["docs/a": "1"])
             #expect(docs.answer?.status == 200)
             #expect(try await verdict(of: docs, in: world) == (.ignored, "no changed file matches -paths"))
+            try await world.engine {
+                $0.skipped
+                    == "Head \(docs.after.prefix(7)) needs no deployment: no changed file matches -paths. The commit "
+                    + "before it, \(first.commit.short), should run."
+            }
             try await poll(world)
             #expect(try await world.deployments().map(\.id) == [first.id])
             let third = try await world.deploy(["deploy/a": "2"])
             #expect(third.stage == .succeeded)
+            try await world.engine { $0.skipped == nil }
         }
     }
 

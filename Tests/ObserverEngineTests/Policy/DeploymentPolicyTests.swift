@@ -244,6 +244,14 @@ struct DeploymentPolicyTests {
         #expect(rule.refusal(to: caller("bob"), of: request) == nil)
         let requested = try Self.deployment(.operator) { $0.requestedBy = "bob" }.request
         #expect(rule.refusal(to: caller("bob"), of: requested)?.hasPrefix("bob requested") == true)
+        for label in ["bob as root", "root (claims to be bob)"] {
+            let requested = try Self.deployment(.operator) {
+                $0.requestedBy = label
+                $0.commit.pusher = "ann"
+            }.request
+            #expect(rule.refusal(to: caller("Bob"), of: requested)?.hasPrefix(label) == true)
+            #expect(rule.refusal(to: caller("root", login: "carol"), of: requested) == nil || !label.contains(" as "))
+        }
         #expect(ApprovalRule(.always).refusal(to: caller("ann"), of: request) == nil)
     }
 

@@ -62,6 +62,7 @@ struct QueryPlanTests {
         try await store.noteOvertakenDeliveries(of: Sample.branch)
         _ = try await store.reconcile(26)
         _ = try await store.skip(try Sample.request(27).commit, because: .message, on: Sample.branch)
+        _ = try await store.skippedHead(of: Sample.branch)
         _ = try await store.wantedCommit(at: try Sample.commit(27), of: Sample.branch)
         try await store.end(try await store.begin(AuditEntry(of: .pause(), by: Sample.alice, at: Sample.now)))
         try await useRules(store)
