@@ -32,7 +32,7 @@ extension ObserverCommand {
         let problem = isUsage ? problem(in: arguments) ?? explained(message, arguments) : message
         // A token that was typed without its flag must not appear on the screen.
         let redacted = problem.replacing(#/\w{36,}/#, with: "********")
-        return isUsage ? "\(redacted)\n\(advice(arguments))" : redacted
+        return isUsage ? "\(redacted.asSentence)\n\(advice(arguments))" : redacted
     }
 
     /// A more helpful message than that of the parser.
@@ -49,13 +49,14 @@ extension ObserverCommand {
         guard let command = try? CommandLineDescription.ofProgram().command(of: arguments),
             let argument = command.positionals.first(where: { message.hasSuffix("'<\($0.valueName)>'") })
         else { return message }
+        let summary = argument.summary.replacing(#/ \(default: .*\)$/#, with: "")
         let id = "ID of the "
-        if argument.summary.hasPrefix(id),
+        if summary.hasPrefix(id),
             let value = message.wholeMatch(of: #/The value '(.*)' is invalid for '<.*>'/#)?.1
         {
-            return "'\(value)' is not the ID of a \(argument.summary.dropFirst(id.count))"
+            return "'\(value)' is not the ID of a \(summary.dropFirst(id.count))"
         }
-        return "\(message): \(argument.summary)"
+        return "\(message): \(summary)"
     }
 
     private static func advice(_ arguments: [String]) -> String {

@@ -50,9 +50,15 @@ struct ObserverCommand: AsyncParsableCommand {
         } catch is PlanPage.WouldChange {
             Foundation.exit(ExitStatus.wouldChange.rawValue)
         } catch {
-            let status = ExitStatus(of: error)
-            // The parser reports a request for help as an error, too.
-            if status == .success { exit(withError: error) }
+            var error = error
+            var status = ExitStatus(of: error)
+            // The parser reports a request for help as an error, too. It also reads `-healt` as a group of flags with -h in
+            // it.
+            if status == .success {
+                if asksForHelp(arguments) { exit(withError: error) }
+                error = ValidationError("Unknown flag.")
+                status = ExitStatus(of: error)
+            }
             await status.exit(reporting: explanation(of: error, arguments: arguments), asJSON: wantsJSON(arguments))
         }
     }
@@ -61,6 +67,10 @@ struct ObserverCommand: AsyncParsableCommand {
     static func parserArguments(_ arguments: [String]) throws -> [String] {
         if GoArguments.arePlain(arguments) { return arguments }
         return GoArguments(command: try CommandDescription(of: arguments)).parsed(arguments)
+    }
+
+    private static func asksForHelp(_ arguments: [String]) -> Bool {
+        arguments.contains { ["h", "help"].contains($0.flagName?.prefix { $0 != "=" }) }
     }
 
     static func command(named name: String?) -> (any ParsableCommand.Type)? {

@@ -32,6 +32,17 @@ struct CommandErrorTests {
         )
     }
 
+    @Test("a mistyped flag with an h in it does not print the help")
+    func mistypedFlagWithH() async throws {
+        for arguments in [["status", "-healt"], ["deploy", "-yhes"]] {
+            let exit = try await observe(arguments)
+            #expect(exit.status == .exited(64) && exit.output.isEmpty)
+            #expect(exit.log.first?.hasPrefix("observer: Unknown flag '\(arguments[1])'.") == true, "\(exit.log)")
+        }
+        let help = try await observe(["status", "-h"])
+        #expect(help.status == .exited(0) && help.output.first?.hasPrefix("OVERVIEW: ") == true)
+    }
+
     @Test("without settings that name an observer, the status is 64", arguments: remote)
     func unknownObserver(command: [String]) async throws {
         let exit = try await observe(command)

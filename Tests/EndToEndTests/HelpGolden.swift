@@ -30,7 +30,7 @@ enum HelpGolden {
           approve            Approve the plan of a deployment that is waiting for approval.
           reject             Reject the plan of a deployment that is waiting for approval.
           pause              Pause deployments; deliveries are still accepted.
-          resume             Resume deployments: end a pause and a hold.
+          resume             Resume deployments: end a pause; without a pause, a hold.
           accept-repository  Accept a different repository under the watched name.
 
         Webhook:

@@ -20,9 +20,7 @@ extension BranchActions {
     func reject(_ deployment: Deployment, reason: String?, by caller: Operator) async throws -> ActionAnswer {
         let id = deployment.id
         try checkWaiting(deployment)
-        let why = try reason.map { ": \(try Self.reason($0))" } ?? ""
-        let outcome = "Rejected by \(caller.label)\(why). Nothing was applied."
-        guard try await store.cancelQueued(deployment, outcome: outcome) else {
+        guard try await store.reject(deployment, by: caller.label, reason: try reason.map(Self.reason)) else {
             throw ControlError.conflict("Deployment \(id) is no longer waiting for approval.")
         }
         return ActionAnswer("Deployment \(id) of \(deployment.commit.short) rejected.", deployment: id)

@@ -81,8 +81,12 @@ package struct BranchActions: Sendable {
             let hold =
                 end == .resume
                 ? "Automatic deployments are on hold until 'observer resume'; pushes stay queued." : Self.onHold
-            return ActionAnswer(
-                "Rolling back to \(target.commit.short) (deployment \(queued.id)). \(hold)", deployment: queued.id)
+            let isPaused = try await store.branchState(of: branch).isPaused
+            let start =
+                isPaused
+                ? "Rollback to \(target.commit.short) queued (deployment \(queued.id)); it starts when the pause ends."
+                : "Rolling back to \(target.commit.short) (deployment \(queued.id))."
+            return ActionAnswer("\(start) \(hold)", deployment: queued.id)
         } catch let moved as Store.Conflict {
             throw ControlError.conflict(
                 "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime. "
@@ -127,14 +131,17 @@ package struct BranchActions: Sendable {
             + " are still accepted; deployments are queued \(fate)."
     }
 
-    /// Ends a pause and a hold. The head that a hold kept back is deployed.
+    /// Ends a pause, or a hold if there is no pause. The head that a hold kept back is deployed.
     func resume() async throws -> String {
         let before = try await store.resume(branch)
-        var done: [String] = []
-        if before.isPaused { done.append("Pause ended; queued deployments start as soon as the other rules allow it.") }
-        if let hold = before.hold { done.append("Hold at \(hold.summary) ended. \(await followHead())") }
-        return done.isEmpty
-            ? "Nothing to resume: deployments are neither paused nor on hold." : done.joined(separator: " ")
+        if before.isPaused {
+            let rest = before.hold.map {
+                " The branch stays on hold at \($0.summary); 'observer resume' ends that, too."
+            }
+            return "Pause ended; queued deployments start as soon as the other rules allow it." + (rest ?? "")
+        }
+        guard let hold = before.hold else { return "Nothing to resume: deployments are neither paused nor on hold." }
+        return "Hold at \(hold.summary) ended. \(await followHead())"
     }
 
     private func followHead() async -> String {
@@ -142,7 +149,7 @@ package struct BranchActions: Sendable {
             try await head.reconcile(.poll)
             // A poll may have come first.
             if let next = try await store.deployments(of: branch, limit: 1).first, !next.stage.isFinal {
-                return "Deployment \(next.id) of the head \(next.commit.short) queued."
+                return "Deployment \(next.id) of \(next.commit.short) queued."
             }
             return status.engine.blocked ?? "The head of \(branch.name) needs no deployment."
         } catch {
@@ -191,7 +198,10 @@ package struct BranchActions: Sendable {
             throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
         }
         let fate = ended.startedAt == nil ? "It had not started." : "Changes already applied are not undone."
-        return ActionAnswer("Deployment \(id) cancelled. \(fate)", deployment: id)
+        let state = try await store.branchState(of: branch)
+        let isHeld = state.hold != nil && state.holdDeployment == id
+        let rest = isHeld ? " The branch stays on hold; 'observer resume' ends that." : ""
+        return ActionAnswer("Deployment \(id) cancelled. \(fate)\(rest)", deployment: id)
     }
 
     private func known(_ id: Int64) async throws -> Deployment {

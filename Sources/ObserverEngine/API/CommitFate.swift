@@ -90,8 +90,17 @@ struct CommitFate: Equatable {
         let id = "deployment \(row.id)"
         let outcome = (row.outcome ?? "").asSentence
         if let success = facts.deployments.first(where: { $0.stage == .succeeded }), row.stage != .failed {
-            let newer = facts.last.map { "deployment \($0.id) deployed \($0.commit.short)" } ?? "a newer deployment"
-            self.init(.replaced, "It ran after deployment \(success.id), until \(newer).")
+            let newer = facts.last.map { last in
+                let cause = last.request.trigger == .rollback ? " (\(DeploymentSummary(last).cause))" : ""
+                return "deployment \(last.id)\(cause) deployed \(last.commit.short)"
+            }
+            let hold = facts.hold.flatMap { hold -> String? in
+                guard facts.isHead else { return nil }
+                let reason = hold.reason.map { ", because: \($0)" } ?? ""
+                return " The branch is on hold at \(hold.summary) \(hold.until.words)\(reason)".asSentence
+            }
+            let end = newer ?? "a newer deployment"
+            self.init(.replaced, "It ran after deployment \(success.id), until \(end).\(hold ?? "")")
             return
         }
         switch row.stage {
@@ -107,8 +116,8 @@ struct CommitFate: Equatable {
         case .cancelled: self.init(.cancelled, "It does not run: \(id) was cancelled: \(outcome)")
         case .interrupted: self.init(.blocked, "It does not run: \(id) was interrupted: \(outcome)")
         default:
-            let words = row.outcome.map { $0.hasPrefix("superseded ") ? $0 : "superseded: \($0)" } ?? "superseded"
-            self.init(.superseded, "It does not run: \(id) was \(words)".asSentence)
+            let verb = row.ending == nil ? "was superseded: " : "was "
+            self.init(.superseded, "It does not run: \(id) \(verb)\(outcome)")
         }
     }
 

@@ -47,25 +47,23 @@ package struct StatusRoutes: Sendable {
         case .anyone(let gate):
             guard let gate else { return }
             router.get("/metrics") { request, context in
-                try await gate.handle(request, context: context) { _, _ in metricsPage }
+                try await gate.handle(request, context: context) { _, _ in await metricsPage() }
             }
         }
     }
 
     /// Adds only the metrics, for anyone.
     package func addMetrics(to router: Router<ObserverRequestContext>) {
-        router.get("/metrics") { _, _ in metricsPage }
+        router.get("/metrics") { _, _ in await metricsPage() }
     }
 
-    private var metricsPage: Response {
-        Response.text(metricsText(), contentType: "text/plain; version=0.0.4; charset=utf-8")
-    }
-
-    private func metricsText() -> String {
-        let engine = status.engine
-        return metrics.text(
-            hook: status.hook, rateLimit: rateLimit.remaining,
-            dependencies: [engine.gitHub, engine.target].compactMap(\.self))
+    private func metricsPage() async -> Response {
+        // The rest is there even if the disk is not.
+        let queued = try? await store.queued(of: branch)
+        let text = metrics.text(
+            hook: status.hook, rateLimit: rateLimit.remaining, engine: status.engine,
+            waits: queued?.compactMap(\.wait?.rule))
+        return .text(text, contentType: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     private func answer(_ status: () async throws -> some Encodable) async throws -> Response {

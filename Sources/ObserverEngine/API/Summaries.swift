@@ -36,6 +36,7 @@ extension DeploymentSummary {
             summary.startedAt = deployment.startedAt
             summary.finishedAt = deployment.finishedAt
             summary.outcome = deployment.outcome
+            summary.leavesChanges = deployment.leavesChanges
             summary.trouble = deployment.trouble
             summary.delivery = request.delivery
             summary.requestedBy = request.requestedBy

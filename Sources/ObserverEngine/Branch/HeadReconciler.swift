@@ -1,3 +1,4 @@
+import Foundation
 package import Logging
 import Synchronization
 
@@ -18,6 +19,8 @@ package final class HeadReconciler: Sendable {
     /// The head at the last request. "Not modified" does not count against the rate limit.
     /// Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     private let last = Mutex<(head: GitHubBranch.Head, entityTag: String?)?>(nil)
+    /// When GitHub was last asked for the head.
+    private let lastRequest = Mutex(Date.distantPast)
     /// Why the head can't be deployed, where only GitHub's response shows it; until a deployment is queued after that.
     private let obstacle = Mutex<(sentence: String, newest: Int64)?>(nil)
     /// Whether the branch was missing at the last request, so that this is logged once.
@@ -65,15 +68,23 @@ package final class HeadReconciler: Sendable {
         // Its end is announced first, and this is called again after that.
         if let id = blocked?.block.deployment, unannounced.contains(id) { return }
         show(blocked.map { $0.block.sentence(of: $0.head) })
-        status.note(skipped: blocked == nil ? skipped?.sentence : nil)
+        status.note(skipped: blocked == nil ? skipped.flatMap { isHead($0) ? $0.sentence : nil } : nil)
+    }
+
+    /// Whether the branch has not pointed elsewhere since the commit was skipped, as far as GitHub was asked.
+    private func isHead(_ skipped: SkippedHead) -> Bool {
+        guard lastRequest.withLock(\.self) > skipped.at else { return true }
+        return last.withLock { $0?.head.sha }.map { $0 == skipped.commit } ?? true
     }
 
     /// nil if there is no such branch.
     private func head(askedAfter newest: Int64) async throws -> GitHubBranch.Head? {
         do {
+            let now = Date()
             let answer = try await gitHub.branch(branch.name, unlessMatching: last.withLock { $0?.entityTag })
             isMissing.withLock { $0 = false }
             if let answer { last.withLock { $0 = (answer.branch.commit, answer.entityTag) } }
+            lastRequest.withLock { $0 = now }
             return last.withLock { $0?.head }
         } catch let error as GitHubError where error.reason == .notFound {
             warnOfMissingBranch()
@@ -125,7 +136,8 @@ package final class HeadReconciler: Sendable {
             logger.info(
                 "Found an undeployed commit",
                 metadata: [
-                    .commit: "\(head.sha.short)", .deployment: "\(deployment.id)", .trigger: "\(trigger.rawValue)",
+                    .commit: "\(deployment.commit.short)", .deployment: "\(deployment.id)",
+                    .trigger: "\(trigger.rawValue)",
                 ])
         }
         try await showBlock()

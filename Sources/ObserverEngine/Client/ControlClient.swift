@@ -184,6 +184,11 @@ package struct ControlClient: Sendable {
                 description: "The observer at \(address) did not respond within \(limit.brief). Try again later.")
         case .unreachable("no such file or directory"), .unreachable("connection refused"):
             return Failure(status: nil, description: "No observer is running at \(address).", isUnconnected: true)
+        case .unreachable("permission denied"):
+            return Failure(
+                status: nil,
+                description: "Permission denied for the observer's socket \(address). Run the command as root or as "
+                    + "the user of the observer, or use -url with a token.")
         default:
             return Failure(
                 status: nil, description: "Can't connect to the observer at \(address): \(error.detail).",

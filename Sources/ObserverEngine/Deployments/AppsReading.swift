@@ -88,10 +88,12 @@ extension AppsReport {
 }
 
 extension Deployment {
-    /// Since when the commit of the last success runs: it may have been deployed again, which changed nothing.
+    /// Since when the commit of the last success runs: it may have been deployed again, which changed nothing or corrected
+    /// single apps.
     /// - Parameter history: The deployments of the branch, newest first.
     fileprivate func runningSince(_ history: [Deployment]) -> Date? {
-        let successes = history.filter { $0.stage == .succeeded && $0.id <= id }
-        return successes.prefix { $0.commit == commit }.last?.finishedAt ?? finishedAt
+        let successes = history.filter { $0.stage == .succeeded && $0.id <= id }.prefix { $0.commit == commit }
+        let change = successes.first { $0.request.trigger != .drift && $0.changes.contains(where: \.isEffective) }
+        return (change ?? successes.last)?.finishedAt ?? finishedAt
     }
 }

@@ -249,7 +249,8 @@ package final class AppsWatch: Service {
             report.apps[index].drift?.refusal = refusal
         }
         guard !correction.apps.isEmpty else { return }
-        let request = DeploymentRequest(branch: last.request.branch, commit: last.request.commit, trigger: .drift)
+        var request = DeploymentRequest(branch: last.request.branch, commit: last.request.commit, trigger: .drift)
+        request.correctedApps = Set(correction.apps)
         guard let queued = try await store.enqueueCorrection(request) else { return }
         logger.info(
             "Correcting drift of \(correction.apps.joined(separator: ", "))",
@@ -260,7 +261,7 @@ package final class AppsWatch: Service {
 extension AppOutput {
     fileprivate func redacted(by redactor: Redactor) -> AppOutput {
         var clean = self
-        clean.lines = lines.map(redactor.redact)
+        clean.lines = lines.map { redactor.redact(output: $0) }
         return clean
     }
 }
@@ -269,7 +270,7 @@ extension AppsReport {
     /// The report without secrets, which specs and messages may contain.
     fileprivate func redacted(by redactor: Redactor) -> AppsReport {
         var clean = self
-        clean.check?.reason = check?.reason.map(redactor.redact)
+        clean.check?.reason = check?.reason.map { redactor.redact($0) }
         clean.apps = apps.map { app in
             var app = app
             if let message = app.lastFailure?.message { app.lastFailure?.message = redactor.redact(message) }

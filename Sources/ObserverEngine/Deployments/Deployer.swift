@@ -111,7 +111,7 @@ package struct Deployer: Service {
             settings: .init(
                 stateDirectory: configuration.state.directory, timeout: configuration.deployment.timeout,
                 onFailure: configuration.deployment.onFailure, retryDelay: configuration.deployment.retryDelay,
-                policy: configuration.deployment.policy),
+                policy: configuration.deployment.policy, ignoredDrift: configuration.deployment.drift.ignored),
             logger: logger, expected: expected)
         try await DeploymentAttempt(
             run: run, gate: gate, store: store, stallTimeout: configuration.deployment.stallTimeout

@@ -31,8 +31,9 @@ package struct DeploymentAnnouncer: Sendable {
     }
 
     /// - Parameter isPlanned: Whether only the plan is made that may have to be approved.
-    func announceStart(of commit: CommitID, isPlanned: Bool = false) {
-        statuses.report(.pending, isPlanned ? "Planning" : "Deploying", on: commit)
+    func announceStart(of request: DeploymentRequest, isPlanned: Bool = false) {
+        guard request.isStatusOfCommit else { return }
+        statuses.report(.pending, isPlanned ? "Planning" : "Deploying", on: request.commit.id)
     }
 
     /// The commit of a deployment is shown as pending.
@@ -40,7 +41,9 @@ package struct DeploymentAnnouncer: Sendable {
 
     func announceWait(of deployment: Deployment, _ wait: DeploymentWait) {
         let sentence = store.redactor.redact(wait.sentence)
-        statuses.report(.pending, "Waiting: \(sentence)", on: deployment.commit)
+        if deployment.request.isStatusOfCommit {
+            statuses.report(.pending, "Waiting: \(sentence)", on: deployment.commit)
+        }
         logger.info("Deployment waiting: \(sentence)", metadata: deployment.metadata)
     }
 
@@ -61,12 +64,13 @@ package struct DeploymentAnnouncer: Sendable {
     /// Reports the end of a deployment that never started: an operator or a newer push ended it.
     /// - Parameter isPending: Whether its commit is shown as pending.
     private static func report(unstarted ended: Deployment, isPending: Bool, _ decisions: DecisionKeeper) {
+        guard ended.request.isStatusOfCommit else { return }
         let outcome = ended.outcome ?? ""
         switch ended.stage {
         // An observer that has lost its disk does not try a commit with a failure again.
         case .cancelled: decisions.statuses.report(.failure, outcome, on: ended.commit)
-        // The outcome names the newer commit; if it is the same one, the newer deployment reports its status.
-        case .superseded where isPending && !outcome.contains("(\(ended.commit.short))"):
+        // The newer deployment of the same commit reports its status.
+        case .superseded where isPending && !ended.isSupersededByItsCommit:
             decisions.statuses.report(.error, outcome, on: ended.commit)
         default: return
         }
@@ -75,6 +79,7 @@ package struct DeploymentAnnouncer: Sendable {
     }
 
     private func report(_ ended: Deployment, _ outcome: String, newer: CommitID?) {
+        guard ended.request.isStatusOfCommit else { return }
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
         case .failed where ended.retry != nil:
@@ -103,8 +108,7 @@ package struct DeploymentAnnouncer: Sendable {
             logger.warning("Deployment failed and will be retried: \(outcome)", metadata: metadata)
         case .failed: logger.error("Deployment failed: \(outcome)", metadata: metadata)
         case .superseded:
-            let isRepeated = outcome.hasPrefix("superseded ")
-            logger.info("Deployment \(isRepeated ? "" : "superseded: ")\(outcome)", metadata: metadata)
+            logger.info("Deployment \(ended.ending == nil ? "superseded: " : "")\(outcome)", metadata: metadata)
         case .cancelled: logger.warning("Deployment cancelled: \(outcome)", metadata: metadata)
         case .interrupted: logger.warning("Deployment interrupted: \(outcome)", metadata: metadata)
         case .queued, .fetching, .validating, .applying, .waiting: break
@@ -123,6 +127,10 @@ private final class WaitingDeployments: Sendable {
 }
 
 extension Deployment {
+    fileprivate var isSupersededByItsCommit: Bool {
+        if case .superseded(_, let newer) = ending { newer == commit } else { false }
+    }
+
     var metadata: Logger.Metadata {
         [.deployment: "\(id)", .commit: "\(commit.short)", .trigger: "\(request.trigger.rawValue)"]
     }

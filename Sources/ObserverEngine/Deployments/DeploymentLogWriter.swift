@@ -7,6 +7,7 @@ package struct DeploymentLogWriter: Sendable {
     private let store: Store
     private let redactor: Redactor
     private let logger: Logger
+    private let output = CommandOutput()
 
     package init(deployment: Int64, store: Store, redactor: Redactor, logger: Logger) {
         self.deployment = deployment
@@ -19,7 +20,7 @@ package struct DeploymentLogWriter: Sendable {
 
     /// The text redacted, made printable and cut to the length limit, so that it may be stored and shown.
     package func clean(_ text: String) -> String {
-        redactor.redact(text).printable.beginning(ofBytes: TextLimit.line)
+        redactor.redact(output: text).printable.beginning(ofBytes: TextLimit.line)
     }
 
     /// - Parameters:
@@ -27,6 +28,17 @@ package struct DeploymentLogWriter: Sendable {
     ///   - text: Any text; it is redacted and made printable here.
     package func write(_ verb: String, _ text: String, level: LogLine.Level = .info) async {
         await write(verb, [text], level: level)
+    }
+
+    /// Writes lines that a program prints. Of endless output the beginning is written at once, and the end by
+    /// `endOutput`.
+    package func write(output lines: [String]) async {
+        await write("output", output.take(lines))
+    }
+
+    /// Writes what was left of the output of a program that has ended.
+    package func endOutput() async {
+        await write("output", output.end())
     }
 
     /// Writes several lines in one transaction.

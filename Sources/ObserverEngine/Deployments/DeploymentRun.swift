@@ -10,6 +10,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         /// The delay before the first retry.
         let retryDelay: Duration
         let policy: DeploymentPolicy
+        /// JSON pointers of fields that others may change.
+        let ignoredDrift: [String]
     }
 
     /// How many links that were left out are logged.
@@ -49,7 +51,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             guard try await isStillWanted(confirmation, until: deadline) else { return }
             if await !recorder.isAnnounced {
                 let request = await recorder.deployment.request
-                announcer.announceStart(of: request.commit.id, isPlanned: isPlanned(request))
+                announcer.announceStart(of: request, isPlanned: isPlanned(request))
                 await recorder.markAnnounced()
             }
             let source = try await source(in: fetched)
@@ -68,7 +70,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             }
 
             let request = await recorder.deployment.request
-            if isPlanned(request) { announcer.announceStart(of: request.commit.id) }
+            if isPlanned(request) { announcer.announceStart(of: request) }
             try await recorder.advance(to: .applying)
             let applied = try await apply(plan, until: deadline)
 
@@ -222,7 +224,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         var source = DeploymentSource(
             root: tree.root, branch: request.branch, commit: request.commit, isForced: request.isForced,
             leftOut: tree.leftOut)
-        source.correctsDrift = request.trigger == .drift
+        if request.trigger == .drift {
+            source.correction = DriftScope(apps: request.correctedApps, ignored: settings.ignoredDrift)
+        }
         source.needsApproval = settings.policy.approval.mayConcern(request)
         source.deployment = await recorder.deployment.id
         source.reason = DeploymentReason(request.trigger)

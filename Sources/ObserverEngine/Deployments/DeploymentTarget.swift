@@ -118,13 +118,18 @@ package enum RestoreOutcome: Equatable, Sendable {
     package var sentence: String? {
         switch self {
         case .restored(let previous, let removed):
-            "Rolled back; \([Self.sentence(previous: previous), Self.sentence(removed: removed)].compactMap(\.self).joined(separator: "; "))."
+            "Rolled back; \(Self.words(previous: previous, removed: removed))."
         case .rolledBack(let detail): "Rolled back; \(detail)".asSentence
         case .tooLate: "Not rolled back: the change was already complete."
         case .failed(let reason): "Rollback failed too: \(reason)".asSentence
         case .unsupported(let reason): "Not rolled back: \(reason)".asSentence
         case .unneeded: nil
         }
+    }
+
+    private static func words(previous: [String], removed: [String]) -> String {
+        let parts = [sentence(previous: previous), sentence(removed: removed)].compactMap(\.self)
+        return parts.isEmpty ? "no running app had changed" : parts.joined(separator: "; ")
     }
 
     /// Whether no change of the deployment is left half done.
@@ -156,8 +161,8 @@ package struct DeploymentSource: Sendable {
     package let commit: CommitInfo
     /// Applies unchanged apps too.
     package let isForced: Bool
-    /// Also applies apps that differ from their specs although their labels do not.
-    package var correctsDrift = false
+    /// Applies the apps that drifted instead of those that the commit changes.
+    package var correction: DriftScope?
     /// Whether changes beyond the plan have to be approved before they are applied.
     package var needsApproval = false
     /// The deployment that it is for; nil for a plan alone.

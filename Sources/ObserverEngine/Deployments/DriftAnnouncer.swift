@@ -39,6 +39,7 @@ extension AppSummary.Drift {
         switch kind {
         case .missing: "should be running but does not exist"
         case .copied: "has the labels of another app and is not in any spec"
+        case .recreated: "was created by someone else, without the observer's labels"
         case .changed:
             "differs from its spec: " + fields.map(\.sentence).joined(separator: ", ")
         }

@@ -23,10 +23,12 @@ struct DriftCorrection: Equatable {
                 refusals[app.id] = "Someone else's app is not changed; remove it or its labels."
                 continue
             }
-            // One that failed before its plan, or found nothing to change, may have concerned any app.
-            let corrections = recent.filter { deployment in
-                deployment.changes.allSatisfy { $0.kind == .unchanged }
-                    || deployment.changes.contains { $0.appID == app.id && $0.kind != .unchanged }
+            if let rejection = Self.rejection(of: app, in: history) {
+                refusals[app.id] = "Its correction was \(rejection)".asSentence
+                continue
+            }
+            let corrections = recent.filter {
+                $0.startedAt != nil && $0.request.correctedApps?.contains(app.id) ?? true
             }
             if corrections.count >= Self.limit, let oldest = corrections.map(\.queuedAt).min() {
                 let next = oldest.addingTimeInterval(Self.period)
@@ -37,5 +39,17 @@ struct DriftCorrection: Equatable {
                 apps.append(app.id)
             }
         }
+    }
+
+    /// The words of the rejection of the same correction; nil if no operator rejected it.
+    private static func rejection(of app: AppSummary, in history: [Deployment]) -> String? {
+        let last = history.first {
+            $0.request.trigger == .drift && $0.request.correctedApps?.contains(app.id) == true
+        }
+        guard let last, let ending = last.ending, case .rejected = ending, let drift = app.drift,
+            let change = last.changes.first(where: { $0.appID == app.id }),
+            Set(change.fields.map(\.path)) == Set(drift.fields.without(DployLabel.pointers).map(\.path))
+        else { return nil }
+        return ending.words
     }
 }

@@ -19,6 +19,11 @@ package struct LastSuccess: Sendable {
         try await store.lastSucceeded(of: branch)?.request.commit
     }
 
+    /// The newest deployment after the last success whose changes were not undone; nil if there is none.
+    package func leftover(before source: DeploymentSource) async throws -> CommitID? {
+        try await store.leftover(on: source.branch, before: source.deployment)?.commit
+    }
+
     /// The paths of the files that differ between two commits.
     /// - Returns: nil if GitHub does not know all of them.
     package func changedFiles(from old: CommitID, to new: CommitID) async throws -> [String]? {

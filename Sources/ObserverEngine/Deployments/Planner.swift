@@ -35,7 +35,11 @@ package struct Planner: Sendable {
         do {
             let plan = try await target.plan(source, until: deadline)
             var report = PlanReport(of: plan, redactor: store.redactor, drift: drift)
-            (report.commit, report.running) = (commit, try await running(plan.running))
+            let history = try await store.deployments(of: branch, limit: 100)
+            let current = history.first(where: \.isRunning)
+            report.commit = commit
+            report.running = try await running(plan.running, history, deploying: current)
+            report.deploying = current.map { PlanReport.Commit($0.request.commit, redactor: store.redactor) }
             return report
         } catch let failure as SpecFailure {
             var report = PlanReport(of: failure, redactor: store.redactor)
@@ -45,11 +49,11 @@ package struct Planner: Sendable {
     }
 
     /// The commit of the last success, unless the target was changed later by another one, as by a cancelled deployment.
-    private func running(_ found: RunningCommit?) async throws -> PlanReport.Commit? {
+    private func running(
+        _ found: RunningCommit?, _ history: [Deployment], deploying: Deployment?
+    ) async throws -> PlanReport.Commit? {
         let last = try await store.lastSucceeded(of: branch)
-        let history = try await store.deployments(of: branch, limit: 100)
-        let commit = RunningCommit.decide(
-            found: found, last: last, history: history, deploying: history.first(where: \.isRunning))
+        let commit = RunningCommit.decide(found: found, last: last, history: history, deploying: deploying)
         guard let commit else { return nil }
         let known = try await store.newestDeployment(of: commit, on: branch)
         return PlanReport.Commit(known?.request.commit ?? CommitInfo(commit), redactor: store.redactor)

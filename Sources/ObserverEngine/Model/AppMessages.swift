@@ -49,6 +49,8 @@ package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
             case missing
             /// It is in no spec and carries the labels of another app.
             case copied
+            /// Someone created its containers without the observer.
+            case recreated
         }
 
         package var kind: Kind
@@ -63,6 +65,11 @@ package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
             self.kind = kind
             self.fields = fields
             self.since = since
+        }
+
+        /// The refusal as a part of a longer sentence.
+        package var refusalClause: String? {
+            refusal.map { "\($0.prefix(1).lowercased())\($0.dropFirst().dropLast($0.hasSuffix(".") ? 1 : 0))" }
         }
     }
 

@@ -17,6 +17,14 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         case otherRepository
     }
 
+    /// An event that ends a deployment early and that others have to recognize.
+    package enum Ending: Codable, Equatable, Sendable {
+        /// A newer deployment replaced it.
+        case superseded(by: Int64, of: CommitID)
+        /// An operator did not approve its plan.
+        case rejected(by: String, reason: String?)
+    }
+
     package let id: Int64
     package internal(set) var request: DeploymentRequest
     package let queuedAt: Date
@@ -25,6 +33,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     package private(set) var finishedAt: Date?
     /// Why it failed or was superseded, or what it did; while it is being rolled back, why it fails.
     package private(set) var outcome: String?
+    package internal(set) var ending: Ending?
     /// While it runs: which service does not respond, and why.
     package var trouble: String?
     /// The change of each app; empty until the deployment is planned.
@@ -113,25 +122,40 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// - Parameter isBlocked: Whether it waits for a lock at the target before it applies anything.
     /// - Returns: Whether it has ended.
     mutating func giveWay(to newer: Deployment, isBlocked: Bool = false, at date: Date) -> Bool {
-        let name = "deployment \(newer.id) (\(newer.commit.short))"
         if let outcome, stage == .waiting {
-            finish(as: .failed, outcome: "\(outcome) Superseded by \(name) during the rollback.", at: date)
+            let end = "Superseded by deployment \(newer.id) (\(newer.commit.short)) during the rollback."
+            finish(as: .failed, outcome: "\(outcome) \(end)", at: date)
             return true
         }
         switch stage {
         case .applying where !isBlocked: return false
         case .fetching, .validating, .applying:
             leavesChanges = false
-            finish(as: .superseded, outcome: "superseded by \(name); nothing was applied", at: date)
-        case .waiting: finish(as: .superseded, outcome: "superseded by \(name) before it was healthy", at: date)
+            supersede(by: newer, "; nothing was applied", at: date)
+        case .waiting: supersede(by: newer, " before it was healthy", at: date)
         default: return false
         }
         return true
     }
 
+    /// Ends it in favour of a newer one.
+    /// - Parameter state: Added to the outcome: what was applied.
+    mutating func supersede(by newer: Deployment, _ state: String = "", at date: Date) {
+        let ending = Ending.superseded(by: newer.id, of: newer.commit)
+        self.ending = ending
+        finish(as: .superseded, outcome: ending.words + state, at: date)
+    }
+
     /// Ends it at the request of an operator.
     mutating func cancel(by name: String, at date: Date) {
         finish(as: .cancelled, outcome: "Cancelled by \(name). \(sentenceOnChanges)", at: date)
+    }
+
+    /// Ends it because an operator did not approve its plan.
+    mutating func reject(by name: String, reason: String?, at date: Date) {
+        let ending = Ending.rejected(by: name, reason: reason)
+        self.ending = ending
+        finish(as: .cancelled, outcome: "\(ending.words.capitalizedSentence) Nothing was applied.", at: date)
     }
 
     /// The state in which its changes are left.
@@ -166,6 +190,16 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     }
 }
 
+extension Deployment.Ending {
+    /// `superseded by deployment 3 (5dc9656)`, `rejected by ann: wrong size`
+    var words: String {
+        switch self {
+        case .superseded(let id, let commit): "superseded by deployment \(id) (\(commit.short))"
+        case .rejected(let name, let reason): "rejected by \(name)\(reason.map { ": \($0)" } ?? "")"
+        }
+    }
+}
+
 extension Deployment.Interruption {
     var sentence: String {
         switch self {
@@ -192,6 +226,8 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var attempt = 1
     /// Why an operator deploys it although rules forbid it; nil unless that is so.
     package var override: String?
+    /// The apps that a correction of drift concerns; nil for any other deployment.
+    package var correctedApps: Set<String>?
     /// nil before an operator has approved a plan of the commit.
     package var approval: PlanApproval?
 
@@ -215,6 +251,11 @@ package struct DeploymentRequest: Equatable, Sendable {
         clean.override = redactor.redact(override, toBytes: TextLimit.reason)
         return clean
     }
+}
+
+extension DeploymentRequest {
+    /// Whether its progress is reported as the status of its commit. A correction of drift is not about the commit.
+    var isStatusOfCommit: Bool { trigger != .drift }
 }
 
 extension Deployment.Trigger {

@@ -37,6 +37,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var finishedAt: Date?
     /// Why it failed or was superseded, or what it did ("2 apps changed, 1 unchanged").
     package var outcome: String?
+    /// Whether it may have changed something at the target that is neither complete nor undone.
+    package var leavesChanges: Bool
     /// While it runs: which service does not respond, and why.
     package var trouble: String?
     /// The delivery that caused it.
@@ -72,6 +74,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
         self.trigger = trigger
         self.stage = stage
         self.queuedAt = queuedAt
+        leavesChanges = false
         attempt = 1
         rest(&self)
     }

@@ -26,6 +26,6 @@ package struct Finding: Codable, Equatable, Sendable {
 
     /// With all secrets masked.
     func redacted(by redactor: Redactor) -> Finding {
-        Finding(check, verdict, redactor.redact(text), remedy: remedy.map(redactor.redact))
+        Finding(check, verdict, redactor.redact(text), remedy: remedy.map { redactor.redact($0) })
     }
 }

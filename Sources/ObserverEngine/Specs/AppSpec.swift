@@ -41,6 +41,9 @@ package struct AppSpec: Equatable, Sendable {
 
 /// The labels that mark managed apps in Marathon.
 package enum DployLabel {
+    /// Where they are in the definition of an app.
+    static var pointers: [String] { all.map { "/labels/\($0)" } }
+
     /// The `app_name` of the app descriptor.
     package static let app = "DPLOY"
     /// The fingerprint of the spec.

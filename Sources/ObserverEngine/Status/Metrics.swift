@@ -61,8 +61,12 @@ package final class Metrics: Sendable {
         }
     }
 
-    /// - Parameter rateLimit: Requests that GitHub still allows.
-    package func text(hook: HookState, rateLimit: Int?, dependencies: [DependencyState] = []) -> String {
+    /// - Parameters:
+    ///   - rateLimit: Requests that GitHub still allows.
+    ///   - waits: The rules for which queued deployments wait, one each; nil if they are not known.
+    package func text(
+        hook: HookState, rateLimit: Int?, engine: EngineState? = nil, waits: [DeploymentWait.Rule]? = nil
+    ) -> String {
         let counts = counts.withLock(\.self)
         var text = PrometheusText()
         text.family("dploy_observer_info", .gauge, "The running program.")
@@ -101,13 +105,35 @@ package final class Metrics: Sendable {
             text.family("dploy_observer_github_rate_limit_remaining", .gauge, "Requests that GitHub still allows.")
             text.sample("dploy_observer_github_rate_limit_remaining", [:], Double(rateLimit))
         }
-        text.add(dependencies)
+        if let engine { text.add(engine) }
+        if let waits { text.add(waits) }
         return text.description
     }
 }
 
 extension PrometheusText {
-    fileprivate mutating func add(_ dependencies: [DependencyState]) {
+    fileprivate mutating func add(_ engine: EngineState) {
+        let flags = [
+            ("paused", "1 while deployments are paused.", engine.isPaused),
+            ("held", "1 while an operator's choice holds the branch.", engine.heldAt != nil),
+            ("head_blocked", "1 while the head of the branch is not deployed by itself.", engine.blocked != nil),
+        ]
+        for (name, help, isSet) in flags {
+            family("dploy_observer_\(name)", .gauge, help)
+            sample("dploy_observer_\(name)", [:], isSet ? 1 : 0)
+        }
+        add([engine.gitHub, engine.target].compactMap(\.self))
+    }
+
+    fileprivate mutating func add(_ waits: [DeploymentWait.Rule]) {
+        let name = "dploy_observer_waiting_deployments"
+        family(name, .gauge, "Queued deployments that a rule keeps from starting.")
+        for rule in DeploymentWait.Rule.allCases {
+            sample(name, ["rule": rule.rawValue], Double(waits.count { $0 == rule }))
+        }
+    }
+
+    private mutating func add(_ dependencies: [DependencyState]) {
         let known = dependencies.filter { $0.condition != .unknown }
         guard !known.isEmpty else { return }
         family("dploy_observer_dependency_up", .gauge, "1 while the service responds and accepts the credentials.")

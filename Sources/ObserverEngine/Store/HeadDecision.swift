@@ -103,12 +103,6 @@ package enum HeadBlock: Equatable, Sendable {
         }
     }
 
-    /// The deployment that changed nothing, if one like that is the reason.
-    var unappliedDeployment: Int64? {
-        if case .failed = self { return nil }
-        return deployment
-    }
-
     /// The reason and what to do, for an operator.
     package func sentence(of head: CommitID) -> String {
         "Head \(head.short) is not deployed: \(reason). \(remedy)"
@@ -140,14 +134,9 @@ package enum HeadBlock: Equatable, Sendable {
 extension Deployment {
     /// Why it was cancelled: an operator rejected its plan, or ended it otherwise.
     fileprivate var cancellation: HeadBlock {
-        guard startedAt == nil, let outcome, outcome.hasPrefix("Rejected by ") else {
-            return .cancelled(deployment: id)
-        }
-        var words = outcome.prefix(1).lowercased() + outcome.dropFirst()
-        if words.hasSuffix(Self.nothingApplied) { words.removeLast(Self.nothingApplied.count) }
+        guard let ending, case .rejected = ending else { return .cancelled(deployment: id) }
+        var words = ending.words
         while words.last == "." { words.removeLast() }
         return .rejected(deployment: id, words: words)
     }
-
-    private static let nothingApplied = " Nothing was applied."
 }

@@ -188,6 +188,11 @@ enum Migrations {
                 table.add(column: "leaves_changes", .boolean).notNull().defaults(to: false)
             }
         }
+        migrator.registerMigration("13: what ended a deployment early, and what a correction concerns") { db in
+            try db.alter(table: "deployment") { table in
+                for column in ["ending", "corrected_apps"] { table.add(column: column, .text) }
+            }
+        }
         return migrator
     }
 }

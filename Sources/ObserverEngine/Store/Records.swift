@@ -33,6 +33,8 @@ extension Deployment: FetchableRecord, PersistableRecord {
         wait = (row["wait"] as String?).flatMap { try? JSONColumn.decode($0) }
         unapprovedPlan = (row["unapproved_plan"] as String?).flatMap { try? JSONColumn.decode($0) }
         leavesChanges = row["leaves_changes"]
+        request.correctedApps = (row["corrected_apps"] as String?).flatMap { try? JSONColumn.decode($0) }
+        ending = (row["ending"] as String?).flatMap { try? JSONColumn.decode($0) }
         notBefore = (row["not_before"] as Double?).map(Date.init(timeIntervalSince1970:))
         retry = row["retry"]
         changes = (try? JSONColumn.decodeList(row["changes"])) ?? []
@@ -65,6 +67,8 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["progress"] = try progress.map(JSONColumn.encode)
         container["external_ids"] = try JSONColumn.encodeList(externalIDs)
         container["leaves_changes"] = leavesChanges
+        container["corrected_apps"] = try request.correctedApps.map(JSONColumn.encode)
+        container["ending"] = try ending.map(JSONColumn.encode)
         container["attempt"] = request.attempt
         container["not_before"] = notBefore?.timeIntervalSince1970
         container["retry"] = retry
@@ -84,8 +88,11 @@ extension Deployment {
 
     func storeEnd(in database: Database) throws {
         try database.cachedStatement(
-            sql: "UPDATE deployment SET stage = ?, outcome = ?, finished_at = ?, wait = NULL WHERE id = ?"
+            sql: "UPDATE deployment SET stage = ?, outcome = ?, ending = ?, finished_at = ?, wait = NULL WHERE id = ?"
         )
-        .execute(arguments: [stage.rawValue, outcome, finishedAt?.timeIntervalSince1970, id])
+        .execute(
+            arguments: [
+                stage.rawValue, outcome, try ending.map(JSONColumn.encode), finishedAt?.timeIntervalSince1970, id,
+            ])
     }
 }

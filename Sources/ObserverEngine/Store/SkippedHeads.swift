@@ -36,6 +36,16 @@ enum SkippedHeads {
             hasReportedFailure: hasReportedFailure)
     }
 
+    /// The request for the commit that should run if the branch points at a commit that may be skipped.
+    static func request(for head: DeploymentRequest, in database: Database) throws -> DeploymentRequest {
+        guard let wanted = try wanted(at: head.commit.id, of: head.branch, in: database), wanted != head.commit.id
+        else { return head }
+        var request = head
+        let known = try DeploymentRows.all(of: head.branch, at: wanted).fetchOne(database)
+        request.commit = known?.request.commit ?? CommitInfo(wanted)
+        return request
+    }
+
     /// Whether a push may be skipped: otherwise something before it would never be deployed.
     static func mayBeSkipped(
         _ commit: CommitInfo, because skip: PushSkip, of branch: WatchedBranch, in database: Database
@@ -89,6 +99,20 @@ enum SkippedHeads {
         return Row(previous: (row["previous"] as String?).flatMap(CommitID.init(_:)), skip: skip)
     }
 
+    fileprivate static func newest(
+        of branch: WatchedBranch, in database: Database
+    ) throws -> (commit: CommitID, at: Date)? {
+        let row = try GRDB.Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT commit_id, at FROM skipped_head WHERE owner = ? AND repository = ? AND branch = ?
+                    ORDER BY at DESC LIMIT 1
+                    """),
+            arguments: [branch.repository.owner.lowercased(), branch.repository.name.lowercased(), branch.name])
+        guard let row, let commit = CommitID(row["commit_id"]) else { return nil }
+        return (commit, Date(timeIntervalSince1970: row["at"]))
+    }
+
     private static func isUndeployed(
         _ commit: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> Bool {
@@ -108,14 +132,15 @@ extension Store {
         }
     }
 
-    /// The head of the branch, if the rules on pushes skip it and an earlier commit should run.
+    /// The newest head that the rules on pushes skip, if an earlier commit should run and nothing was pushed since.
     func skippedHead(of branch: WatchedBranch) async throws -> SkippedHead? {
         try await read { database in
-            guard let head = try BranchState.fetch(of: branch, in: database).head,
-                let row = try SkippedHeads.find(head, of: branch, in: database),
-                let wanted = try SkippedHeads.wanted(at: head, of: branch, in: database)
+            guard let newest = try SkippedHeads.newest(of: branch, in: database),
+                let row = try SkippedHeads.find(newest.commit, of: branch, in: database),
+                let wanted = try SkippedHeads.wanted(at: newest.commit, of: branch, in: database),
+                let head = try BranchState.fetch(of: branch, in: database).head, [wanted, newest.commit].contains(head)
             else { return nil }
-            return SkippedHead(commit: head, skip: row.skip, wanted: wanted)
+            return SkippedHead(commit: newest.commit, skip: row.skip, wanted: wanted, at: newest.at)
         }
     }
 
@@ -154,6 +179,8 @@ struct SkippedHead: Equatable, Sendable {
     let skip: PushSkip
     /// The newest commit before it that is to be deployed.
     let wanted: CommitID
+    /// When it was skipped.
+    let at: Date
 
     /// The reason and what should run, for an operator.
     var sentence: String {

@@ -47,14 +47,14 @@ extension Store {
         } != nil
     }
 
-    /// Ends a pause and a hold.
+    /// Ends a pause, or a hold if there is no pause.
     /// - Returns: The state before.
     package func resume(_ branch: WatchedBranch, at now: Date = Date()) async throws -> BranchState {
         try await write { database in
             let before = try BranchState.fetch(of: branch, in: database)
             var state = before
-            state.decisions.decide(pause: nil, at: now)
-            state.endHold(at: now)
+            // Otherwise the head would be deployed although only the pause was meant to end.
+            if before.isPaused { state.decisions.decide(pause: nil, at: now) } else { state.endHold(at: now) }
             try state.save(of: branch, in: database)
             return (before, state)
         } publishing: {

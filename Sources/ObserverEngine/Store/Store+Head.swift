@@ -38,8 +38,8 @@ extension Store {
                 try BranchState.note(head: wanted, of: branch, in: database)
             }
             guard decision == .missed else { return (.decided(decision), []) }
-            var request = request
-            let own = try Delivery.undeployed(of: head, branch: branch, in: database)
+            var request = try SkippedHeads.request(for: request, in: database)
+            let own = try Delivery.undeployed(of: request.commit.id, branch: branch, in: database)
             request.delivery = own?.id
             request.commit.pusher = own?.push?.pusher ?? request.commit.pusher
             let queued = try queue.enqueue(request, at: date, in: database)
@@ -62,7 +62,7 @@ extension Store {
             else { return nil }
             let decision = try SkippedHeads.decision(on: head, of: branch, in: database)
             guard case .blocked(let block) = decision,
-                try !DeploymentQueue.runsAnyway(block, of: branch, in: database)
+                try !DeploymentQueue.runsAnyway(head, despite: block, on: branch, in: database)
             else { return nil }
             return (head, block)
         }
@@ -70,14 +70,17 @@ extension Store {
 }
 
 extension DeploymentQueue {
-    /// Whether the commit was deployed last, and the newer deployment of it that blocks it changed nothing.
+    /// Whether the head was deployed last, and what blocks it changed nothing: a newer deployment of it that never
+    /// started, a correction of drift that failed, or a hold whose deployment has not succeeded yet.
     fileprivate static func runsAnyway(
-        _ block: HeadBlock, of branch: WatchedBranch, in database: Database
+        _ head: CommitID, despite block: HeadBlock, on branch: WatchedBranch, in database: Database
     ) throws -> Bool {
-        guard let id = block.unappliedDeployment, let row = try Deployment.fetchOne(database, key: id),
-            !row.leavesChanges
+        let last = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)?.commit
+        if case .held = block { return last == head }
+        guard let id = block.deployment, let row = try Deployment.fetchOne(database, key: id), !row.leavesChanges
         else { return false }
-        return try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)?.commit == row.commit
+        if case .failed = block, row.request.trigger != .drift { return false }
+        return last == row.commit
     }
 
     /// 0 without any.

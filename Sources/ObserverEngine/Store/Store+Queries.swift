@@ -45,6 +45,16 @@ extension Store {
         try await read { try DeploymentRows.all(of: branch, in: .succeeded).fetchOne($0) }
     }
 
+    /// The newest deployment after the last success whose changes were not undone.
+    /// - Parameter deployment: One that does not count; nil if there is none.
+    package func leftover(on branch: WatchedBranch, before deployment: Int64?) async throws -> Deployment? {
+        try await read { database in
+            let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)
+            return try DeploymentRows.all(of: branch).filter("id > ?", success?.id ?? 0)
+                .filter("leaves_changes AND id <> ?", deployment ?? 0).fetchOne(database)
+        }
+    }
+
     /// The newest deployment of a commit, whatever its result.
     package func newestDeployment(of commit: CommitID, on branch: WatchedBranch) async throws -> Deployment? {
         try await read { try DeploymentRows.all(of: branch, at: commit).fetchOne($0) }

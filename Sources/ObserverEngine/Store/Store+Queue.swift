@@ -74,8 +74,7 @@ struct DeploymentQueue: Sendable {
     ) throws -> [Deployment] {
         try older.map { older in
             var older = older
-            let outcome = "superseded by deployment \(newer.id) (\(newer.commit.short))"
-            older.finish(as: .superseded, outcome: outcome, at: date)
+            older.supersede(by: newer, at: date)
             try older.storeEnd(in: database)
             return older
         }
@@ -189,7 +188,8 @@ extension Store {
             guard decision == .missed else {
                 return (nil, [.deployment(superseded)])
             }
-            let queued = try queue.enqueue(head, at: date, in: database)
+            let wanted = try SkippedHeads.request(for: head, in: database)
+            let queued = try queue.enqueue(wanted, at: date, in: database)
             let lifted = try BranchState.liftHold(of: head.branch, at: date, in: database)
             return (queued.deployment, [.deployment(superseded)] + queued.changes + lifted)
         } publishing: {

@@ -94,11 +94,13 @@ extension Store {
         }
     }
 
-    /// Ends a queued deployment at an operator's request.
+    /// Ends a queued deployment because an operator did not approve its plan.
     /// - Returns: Whether it was queued.
-    func cancelQueued(_ deployment: Deployment, outcome: String, at date: Date = Date()) async throws -> Bool {
-        let outcome = redactor.redact(outcome)
-        return try await changeQueued(deployment) { $0.finish(as: .cancelled, outcome: outcome, at: date) }
+    func reject(
+        _ deployment: Deployment, by name: String, reason: String? = nil, at date: Date = Date()
+    ) async throws -> Bool {
+        let (name, reason) = (redactor.redact(name), redactor.redact(reason, toBytes: TextLimit.reason))
+        return try await changeQueued(deployment) { $0.reject(by: name, reason: reason, at: date) }
     }
 
     @discardableResult

@@ -152,8 +152,7 @@ extension Store {
             var passedOn: [EngineChange] = []
             let newer = try DeploymentQueue.waiting(of: deployment.request.branch).fetchOne(database)
             if let newer, queue.isReplaced(deployment, by: newer.request) {
-                let outcome = "superseded by deployment \(newer.id) (\(newer.commit.short))"
-                back.finish(as: .superseded, outcome: outcome, at: date)
+                back.supersede(by: newer, at: date)
                 passedOn = try DeploymentQueue.passOnDelivery(of: deployment, to: newer, in: database)
             } else if let marks {
                 back.putBack(untilApproved: marks)

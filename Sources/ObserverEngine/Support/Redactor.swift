@@ -20,9 +20,16 @@ package final class Redactor: Sendable {
                 .map { (value: Array($0.utf8), mask: Array($1.utf8)) }
             escaped = forms.first?.value == forms.last?.value ? Array(forms.prefix(1)) : forms
         }
+
+        init(value: String, mask: String) {
+            (self.value, self.mask) = (Array(value.utf8), Array(mask.utf8))
+            escaped = []
+        }
     }
 
     private let secrets: Mutex<[Entry]>
+    /// The secrets as a part of text in base64, such as the header of basic authentication.
+    private let encoded = Mutex<[Entry]>([])
 
     /// - Parameter secrets: Shorter ones than `shortest` are ignored.
     package init(secrets: [Secret]) {
@@ -38,11 +45,17 @@ package final class Redactor: Sendable {
             // Longest first: one secret may be a prefix of another.
             secrets.sort { $0.value.count > $1.value.count }
         }
+        encoded.withLock { $0 += secret.base64Forms.map { Entry(value: $0, mask: secret.description) } }
     }
 
     /// The text with every secret replaced by its mask.
-    package func redact(_ text: String) -> String {
-        secrets.withLock(\.self).reduce(text) { text, secret in
+    package func redact(_ text: String) -> String { Self.redact(text, secrets.withLock(\.self)) }
+
+    /// The output of a program, in which secrets may also be encoded.
+    package func redact(output text: String) -> String { Self.redact(redact(text), encoded.withLock(\.self)) }
+
+    private static func redact(_ text: String, _ secrets: [Entry]) -> String {
+        secrets.reduce(text) { text, secret in
             var text = text
             let masked = text.withUTF8 { UnsafeRawBufferPointer($0).replacing(secret.value, with: secret.mask) }
             return masked.map { String(decoding: $0, as: UTF8.self) } ?? text
@@ -82,6 +95,20 @@ extension String {
             let encoder = JSONEncoder()
             encoder.outputFormatting = formatting
             return (try? encoder.encode(self)).map { String(decoding: $0.dropFirst().dropLast(), as: UTF8.self) }
+        }
+    }
+}
+
+extension Secret {
+    /// The constant part of any text in base64 that contains the secret, for each position in a group of three bytes.
+    fileprivate var base64Forms: [String] {
+        let count = value.utf8.count
+        return (0..<3).map { offset in
+            let text = Data(repeating: 0, count: offset) + Data(value.utf8)
+            // The first and the last character may also depend on the text next to the secret.
+            let first = (offset * 8 + 5) / 6
+            let last = (offset + count) * 8 / 6
+            return String(text.base64EncodedString().dropFirst(first).prefix(last - first))
         }
     }
 }

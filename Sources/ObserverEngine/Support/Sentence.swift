@@ -6,4 +6,7 @@ extension String {
         guard let last = text.last, !".!?…".contains(last) else { return String(text) }
         return text + "."
     }
+
+    /// A part of a sentence as a sentence of its own.
+    package var capitalizedSentence: String { "\(prefix(1).uppercased())\(String(dropFirst()).asSentence)" }
 }

@@ -27,7 +27,14 @@ package struct DirectoryPlan {
     /// Checks the files alone: the app descriptor and the specs, or the compose files as Compose reads them.
     /// - Throws: `DeploymentFailure`, `CancellationError`
     package func check(_ directory: String) async throws -> PlanReport {
-        guard settings.kind == .compose else { return Self.checkSpecs(in: directory) }
+        switch settings.kind {
+        case .marathon: Self.checkSpecs(in: directory)
+        case .compose: try await checkServices(in: directory)
+        case .command: PlanReport(summary: "a deploy command has no specs to check")
+        }
+    }
+
+    private func checkServices(in directory: String) async throws -> PlanReport {
         let target = ComposeTarget(
             settings: settings, environment: environment, stateDirectory: stateDirectory,
             redactor: Redactor(secrets: []), logger: logger)

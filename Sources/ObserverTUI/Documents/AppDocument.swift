@@ -48,6 +48,7 @@ extension DocumentWriter {
         switch drift.kind {
         case .missing: line(Text("It should be running but does not exist.", .bad))
         case .copied: line(Text("It is not in any spec, and has the labels of another app.", .busy))
+        case .recreated: line(Text("Someone created it without the observer's labels.", .busy))
         case .changed:
             let columns = min(drift.fields.map { Text($0.path).columns }.max() ?? 0, 40)
             line(Text("field".padded(to: columns) + "  running → in the spec", .secondary))

@@ -16,6 +16,7 @@ struct AppMark: Equatable {
             case _ where isDeploying: ("▸", "deploying", .busy, false)
             case .changed: ("▲", "drift", .busy, true)
             case .copied: ("▲", "copy", .busy, true)
+            case .recreated: ("▲", "drift", .busy, true)
             case nil where app.isHealthy == nil: ("○", "not checked", .secondary, false)
             case nil where app.isHealthy == false: ("✗", "unhealthy", .bad, true)
             case nil where app.wanted == 0: ("○", "stopped", .secondary, false)
@@ -42,12 +43,13 @@ extension AppSummary {
             switch drift?.kind {
             case .missing: "missing: it should be running"
             case .copied: "has the labels of another app"
+            case .recreated: "drift: created by someone else"
             case .changed: "drift: \(drift?.fields.map(\.words).joined(separator: ", ") ?? "")"
             case nil: mark.word == "healthy" ? nil : mark.word
             }
         let failure = isHealthy == true ? nil : lastFailure.map(\.words)
         let parts = [
-            mark.word == "deploying" && drift != nil ? mark.word : nil, words, drift?.refusal,
+            mark.word == "deploying" && drift != nil ? mark.word : nil, words, drift?.refusalClause,
             isOrphaned ? "in no spec" : nil, failure,
         ]
         return parts.compactMap { $0 }.joined(separator: "; ")

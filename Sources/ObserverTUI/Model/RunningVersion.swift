@@ -18,8 +18,7 @@ struct RunningVersion: Equatable {
     let commit: PlanReport.Commit?
     /// Since when it runs, or when it was deployed.
     let since: Date?
-    /// The newest deployment after the last success that may have left changes behind: it ended without success after its
-    /// start.
+    /// The newest deployment after the last success that may have left changes behind.
     private(set) var disturbance: DeploymentSummary?
     /// The newest deployment after the last success that is not superseded: queued, running, failed or cancelled.
     private(set) var newer: DeploymentSummary?
@@ -41,7 +40,7 @@ struct RunningVersion: Equatable {
             case .succeeded: return
             case .failed, .cancelled, .interrupted:
                 newer = newer ?? row
-                if disturbance == nil, row.mayHaveLeftChanges { disturbance = row }
+                if disturbance == nil, row.leavesChanges { disturbance = row }
             case .queued, .fetching, .validating, .applying, .waiting, .superseded:
                 break
             }
@@ -52,14 +51,6 @@ struct RunningVersion: Equatable {
     func isRunning(_ commit: String, in mirror: EngineMirror) -> Bool {
         guard self.commit?.id == commit else { return false }
         return source == .deployments ? disturbance == nil : source == .target && mirror.apps?.drifted.isEmpty == true
-    }
-}
-
-extension DeploymentSummary {
-    /// Whether it ended without success after the target had started to change something, and was not rolled back.
-    fileprivate var mayHaveLeftChanges: Bool {
-        guard let outcome else { return progress != nil }
-        return (progress != nil || outcome.contains("Changes already applied")) && !outcome.contains("Rolled back;")
     }
 }
 

@@ -67,19 +67,15 @@ extension Dialog {
             isDestructive: true, consequence: .action(.cancel(deployment: deployment.id)), at: now)
     }
 
-    /// Resuming ends a hold too. nil if there is none.
+    /// nil if there is no hold.
     static func endHold(in mirror: EngineMirror, at now: Date) -> Dialog? {
         guard let commit = mirror.engine.heldAt else { return nil }
-        let hold = "the hold at \(mirror.engine.hold?.summary ?? commit.shortCommit)"
-        let isPaused = mirror.engine.isPaused
-        let consequence =
-            "\(isPaused ? "Queued deployments then start, and the" : "The") head of \(mirror.engine.branch) is "
-            + "\(isPaused ? "" : "then ")deployed unless a rule forbids it."
         return Dialog(
             Wording(
-                title: isPaused ? "End the pause and the hold" : "End the hold",
-                question: "End \(isPaused ? "the pause and " : "")\(hold)? \(consequence)",
-                brief: isPaused ? "End the pause and the hold?" : "End the hold?", verb: "Resume"),
+                title: "End the hold",
+                question: "End the hold at \(mirror.engine.hold?.summary ?? commit.shortCommit)? "
+                    + "The head of \(mirror.engine.branch) is then deployed unless a rule forbids it.",
+                brief: "End the hold?", verb: "Resume"),
             facts: allRuns(mirror), isDestructive: true, consequence: .action(.resume), at: now)
     }
 

@@ -8,10 +8,9 @@ extension Dashboard {
         case .register: return request(.register)
         case .ping: return request(.ping)
         case .pause:
-            state.dialog = .endHold(in: mirror, at: state.now)
-            guard state.dialog == nil else { break }
             if mirror.engine.isPaused { return request(.resume) }
-            state.pauseForm = PauseForm()
+            state.dialog = .endHold(in: mirror, at: state.now)
+            if state.dialog == nil { state.pauseForm = PauseForm() }
         case .approve:
             state.approving = state.approvalTarget?.id
             return state.approving.map { [.loadDeployment($0)] } ?? []

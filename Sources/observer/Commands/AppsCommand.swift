@@ -108,7 +108,8 @@ extension AppsReport {
     func summary(at now: Date) -> String {
         guard let running else {
             guard let readAt else { return "not known yet" }
-            return problem == nil ? "nothing" : "unknown; nothing ran at \(readAt.clock(at: now))"
+            let drift = drifted.isEmpty ? "" : ", \(drifted.count) drifted"
+            return problem == nil ? "nothing\(drift)" : "unknown; nothing ran at \(readAt.clock(at: now))"
         }
         let commit = running.id.prefix(7)
         let clock = since?.clock(at: now)
@@ -126,7 +127,7 @@ extension AppsReport {
     }
 
     var tint: Tint {
-        if running == nil { return .faint }
+        if running == nil { return drifted.isEmpty ? .faint : .caution }
         if let check, problem == nil { return check.isHealthy ? .good : .bad }
         guard let health, drifted.isEmpty else { return isCurrent && drifted.isEmpty ? .plain : .caution }
         return health.healthy < health.wanted ? .caution : .good
@@ -138,7 +139,7 @@ extension AppSummary {
     fileprivate var state: String? {
         let failure = isHealthy == true ? nil : lastFailure.map(\.words)
         let parts = [
-            deployments.isEmpty ? nil : "deploying", drift.map { "drift: \($0.sentence)" }, drift?.refusal,
+            deployments.isEmpty ? nil : "deploying", drift.map { "drift: \($0.sentence)" }, drift?.refusalClause,
             isOrphaned ? "in no spec" : nil, failure,
         ].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -247,10 +247,11 @@ struct CloneFlags: ParsableArguments {
 
     @Option(name: .setting(.state), help: .setting(.state), completion: .directory) var state: String?
     @Option(name: .setting(.caFile), help: .setting(.caFile), completion: .file()) var caFile: String?
+    @Option(name: .setting(.gitHubAPI), help: .setting(.gitHubAPI)) var gitHubAPI: String?
 
     var given: [Setting: String] {
         let values: [Setting: String?] = [
-            .owner: owner, .repo: repo, .branch: branch, .state: state, .caFile: caFile,
+            .owner: owner, .repo: repo, .branch: branch, .state: state, .caFile: caFile, .gitHubAPI: gitHubAPI,
         ]
         return values.compactMapValues(\.self)
     }

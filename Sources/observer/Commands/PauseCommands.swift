@@ -45,7 +45,7 @@ struct PauseCommand: ActionCommand {
 
 struct ResumeCommand: ActionCommand {
     static let configuration = CommandConfiguration(
-        "resume", abstract: "Resume deployments: end a pause and a hold.")
+        "resume", abstract: "Resume deployments: end a pause; without a pause, a hold.")
 
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags

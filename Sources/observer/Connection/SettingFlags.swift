@@ -170,8 +170,3 @@ extension ArgumentHelp {
         return help
     }
 }
-
-extension String {
-    /// A summary of `observer -h` as a sentence of its own.
-    var capitalizedSentence: String { "\(prefix(1).uppercased())\(String(dropFirst()).asSentence)" }
-}

@@ -89,13 +89,29 @@ struct CommitFateTests {
         )
         let cancelled = fate([try row(4, .cancelled, outcome: "by ann")])
         #expect(cancelled.state == .cancelled && cancelled.answer.hasSuffix("deployment 4 was cancelled: by ann."))
-        let superseded = fate([try row(4, .superseded, outcome: "superseded by deployment 5 (2aaaaaa)")])
+        let row4 = try row(4, .superseded, outcome: "superseded by deployment 5 (2aaaaaa)") {
+            $0.ending = .superseded(by: 5, of: newer)
+        }
+        let superseded = fate([row4])
         #expect(superseded.answer == "It does not run: deployment 4 was superseded by deployment 5 (2aaaaaa).")
         let moved = fate([try row(4, .superseded, outcome: "branch dcos now points at 2aaaaaa")])
         #expect(moved.answer == "It does not run: deployment 4 was superseded: branch dcos now points at 2aaaaaa.")
         let replaced = fate([try row(4, .succeeded)]) { $0.last = try? row(6, .succeeded, of: 2) }
         #expect(replaced.state == .replaced)
         #expect(replaced.answer == "It ran after deployment 4, until deployment 6 deployed 2aaaaaa.")
+        var hold = HoldSummary(commit: newer, cause: .rollback, deployment: 6)
+        (hold.by, hold.reason) = ("ann", "bad latency")
+        let back = fate([try row(4, .succeeded)]) {
+            $0.last = try? row(6, .succeeded, of: 2) {
+                $0.request.trigger = .rollback
+                $0.request.requestedBy = "ann"
+            }
+            ($0.hold, $0.isHead) = (hold, true)
+        }
+        #expect(
+            back.answer
+                == "It ran after deployment 4, until deployment 6 (rollback by ann) deployed 2aaaaaa. The branch is on hold "
+                + "at \(hold.summary) until the next push or 'observer resume', because: bad latency.")
     }
 
     @Test("a skipped head names the rule, the commit that should run, and how to deploy it anyway")

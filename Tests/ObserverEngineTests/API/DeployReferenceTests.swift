@@ -73,7 +73,7 @@ struct DeployReferenceTests {
     }
 
     @Test(
-        "resume names the pause and the hold that it ended, and deploys the head that was held back, also without polling"
+        "resume ends the pause, then the hold, and deploys the head that was held back, also without polling"
     )
     func resume() async throws {
         try await withObserver { world in
@@ -86,12 +86,14 @@ struct DeployReferenceTests {
             _ = try await control.perform(.pause())
             let hold = try #require(try await control.engine().hold)
             #expect(hold.summary == "\(first.commit.short) (rollback by \(hold.by ?? ""), deployment \(back.id))")
-            let result = try await control.perform(.resume)
             let ended = "Pause ended; queued deployments start as soon as the other rules allow it."
             #expect(
-                result.result
-                    == "\(ended) Hold at \(hold.summary) ended. Deployment \(back.id + 1) of the head \(second.commit.short) queued."
-            )
+                try await control.perform(.resume).result
+                    == "\(ended) The branch stays on hold at \(hold.summary); 'observer resume' ends that, too.")
+            #expect(try await control.engine().hold == hold)
+            #expect(
+                try await control.perform(.resume).result
+                    == "Hold at \(hold.summary) ended. Deployment \(back.id + 1) of \(second.commit.short) queued.")
             _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
             _ = try await control.perform(.pause())
             #expect(try await control.perform(.resume).result == ended)

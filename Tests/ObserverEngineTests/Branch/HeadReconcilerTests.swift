@@ -15,7 +15,8 @@ struct HeadReconcilerTests {
                     gitHub: client, store: store, status: status,
                     identity: RepositoryIdentity(gitHub: client, store: store, status: status, logger: .silent),
                     logger: .silent)
-                let failed = try await store.fail(try await store.run(1, to: .validating), outcome: "Invalid.")
+                let started = try await store.run(1, to: .validating)
+                let (failed, _) = try await store.fail(started, outcome: "Invalid.", undoingOthers: false)
                 try await head.showBlock()
                 #expect(status.engine.blocked == nil)
                 store.feed.post([.announced(deployment: failed.id)])

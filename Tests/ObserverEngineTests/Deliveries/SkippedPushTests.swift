@@ -64,6 +64,24 @@ struct SkippedPushTests {
         }
     }
 
+    @Test("the end of a hold deploys the commit before a skipped head, not the head")
+    func afterHold() async throws {
+        try await withObserver(setup()) { world in
+            let first = try await world.deploy(["deploy/a": "1"])
+            let second = try await world.deploy(["deploy/a": "2"])
+            let control = try await world.control()
+            _ = try await control.perform(.rollback(deployment: first.id, seenCurrent: second.id))
+            let back = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+            let skipped = try await world.gitHub.push(files: ["deploy/a": "3"], message: "Not yet [skip deploy]")
+            _ = try await verdict(of: skipped, in: world)
+            let answer = try await control.perform(.resume).result
+            #expect(answer.hasSuffix("Deployment \(back.id + 1) of \(second.commit.short) queued."), "\(answer)")
+            _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
+            #expect(try await !world.deployments().contains { $0.commit.description == skipped.after })
+            try await world.engine { $0.skipped?.hasPrefix("Head \(skipped.after.prefix(7)) needs no") == true }
+        }
+    }
+
     @Test("a skipped push does not supersede the deployment that it follows")
     func running() async throws {
         try await withObserver(setup { $0.flags[.deployCommand] = "sleep 1" }) { world in

@@ -14,9 +14,11 @@ struct DriftCorrectionTests {
     /// Deployments that corrected apps this long ago.
     private func corrections(of app: String, _ ages: [Double]) throws -> [Deployment] {
         try ages.enumerated().map { index, age in
-            let request = try Sample.request(1, trigger: .drift)
+            var request = try Sample.request(1, trigger: .drift)
+            request.correctedApps = [app]
+            let date = now.addingTimeInterval(-age)
             var deployment = Deployment(
-                id: Int64(index), request: request, queuedAt: now.addingTimeInterval(-age), stage: .succeeded)
+                id: Int64(index), request: request, queuedAt: date, stage: .succeeded, startedAt: date)
             deployment.changes = [
                 AppChange(appID: app, kind: .updated), AppChange(appID: "/other", kind: .unchanged),
             ]
@@ -46,6 +48,26 @@ struct DriftCorrectionTests {
         let correction = DriftCorrection(of: [drifted("/a")], history: history, isPaused: false, at: now)
         #expect(correction.apps.isEmpty)
         #expect(correction.refusals["/a"]?.hasPrefix("Corrected 3 times within an hour") == true)
+    }
+
+    @Test("a rejected correction is not queued again until the drift is another one, and counts as none")
+    func rejected() throws {
+        let fields = [AppChange.Field(path: "/mem", before: "64", after: "32")]
+        let history = try [30.0, 20, 10].map { age in
+            var request = try Sample.request(1, trigger: .drift)
+            request.correctedApps = ["/a"]
+            var deployment = Deployment(id: Int64(age), request: request, queuedAt: now.addingTimeInterval(-age))
+            deployment.changes = [AppChange(appID: "/a", kind: .updated, fields: fields)]
+            deployment.reject(by: "ann", reason: "wanted", at: now)
+            return deployment
+        }
+        let same = AppSummary(id: "/a") { $0.drift = .init(kind: .changed, fields: fields) }
+        let refused = DriftCorrection(of: [same], history: history, isPaused: false, at: now)
+        #expect(refused.apps.isEmpty && refused.refusals == ["/a": "Its correction was rejected by ann: wanted."])
+        let other = AppSummary(id: "/a") {
+            $0.drift = .init(kind: .changed, fields: [AppChange.Field(path: "/cpus", before: "2", after: "1")])
+        }
+        #expect(DriftCorrection(of: [other], history: history, isPaused: false, at: now).apps == ["/a"])
     }
 
     @Test("nothing is corrected while deployments are paused, and someone else's app never is")

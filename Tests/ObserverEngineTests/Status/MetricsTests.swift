@@ -73,6 +73,23 @@ struct MetricsTests {
         #expect(page["dploy_observer_github_rate_limit_remaining"] == nil)
     }
 
+    @Test("a pause, a hold, a head that is not deployed and deployments that wait are gauges")
+    func decisions() throws {
+        let metrics = Metrics(of: Sample.branch)
+        var engine = EngineState(branch: Sample.branch, version: "1", instance: "here", startedAt: Sample.now)
+        let before = try PrometheusPage(metrics.text(hook: HookState(), rateLimit: nil, engine: engine, waits: []))
+        for name in ["paused", "held", "head_blocked", "waiting_deployments{rule=\"approval\"}"] {
+            #expect(before["dploy_observer_\(name)"] == 0)
+        }
+        (engine.isPaused, engine.heldAt, engine.blocked) = (true, "5dc9656", "Head is not deployed.")
+        let after = try PrometheusPage(
+            metrics.text(hook: HookState(), rateLimit: nil, engine: engine, waits: [.approval, .approval, .window]))
+        for name in ["paused", "held", "head_blocked", "waiting_deployments{rule=\"window\"}"] {
+            #expect(after["dploy_observer_\(name)"] == 1)
+        }
+        #expect(after["dploy_observer_waiting_deployments{rule=\"approval\"}"] == 2)
+    }
+
     @Test("the buckets of durations are cumulative")
     func histogram() throws {
         let metrics = Metrics(of: Sample.branch)

@@ -151,7 +151,7 @@ struct WaitingPushTests {
         try await withQueue { store in
             _ = try await store.run(1, to: .succeeded)
             let rejected = try await store.enqueue(try Sample.request(1, trigger: .operator))
-            #expect(try await store.cancelQueued(rejected, outcome: "Rejected by ann. Nothing was applied."))
+            #expect(try await store.reject(rejected, by: "ann"))
             #expect(try await store.blockedHead(of: Sample.branch) == nil)
             let unchecked = try await store.enqueue(try Sample.request(1, trigger: .operator))
             try await store.failQueued(unchecked, outcome: "Check e2e failed.")
@@ -163,13 +163,29 @@ struct WaitingPushTests {
         }
     }
 
+    @Test("a head that runs is not called undeployed because a correction failed or a rollback is yet to start")
+    func runsMeanwhile() async throws {
+        try await withQueue { store in
+            let first = try await store.run(1, to: .succeeded)
+            _ = try await store.run(2, to: .succeeded)
+            _ = try await store.run(2, to: .failed, trigger: .drift)
+            #expect(try await store.blockedHead(of: Sample.branch) == nil)
+            try await store.note(head: try Sample.commit(2), of: Sample.branch)
+            let request = try Sample.request(1, trigger: .rollback)
+            let back = try await store.hold(request, because: .rollback)
+            #expect(back.commit == first.commit)
+            #expect(try await store.blockedHead(of: Sample.branch) == nil)
+        }
+    }
+
     @Test("a head whose plan was rejected is shown with the operator and the reason")
     func rejected() async throws {
         try await withQueue { store in
             _ = try await store.run(1, to: .succeeded)
             let waiting = try await store.enqueue(try Sample.request(2))
-            let outcome = "Rejected by ann: wrong size. Nothing was applied."
-            #expect(try await store.cancelQueued(waiting, outcome: outcome))
+            #expect(try await store.reject(waiting, by: "ann", reason: "wrong size"))
+            let outcome = try await store.deployment(waiting.id)?.outcome
+            #expect(outcome == "Rejected by ann: wrong size. Nothing was applied.")
             let blocked = try #require(try await store.blockedHead(of: Sample.branch))
             #expect(
                 blocked.block.sentence(of: blocked.head)

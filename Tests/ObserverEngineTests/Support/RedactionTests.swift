@@ -23,6 +23,20 @@ struct RedactionTests {
             "\(Secret("4aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"))" == "4**************************************c")
     }
 
+    @Test(
+        "in the output of programs, a token is also masked in base64",
+        arguments: ["", "x", "xy", "x-access-token:"])
+    func base64(prefix: String) {
+        let redactor = Redactor(secrets: [Self.token])
+        for suffix in ["", ":", "!!"] {
+            let encoded = Data("\(prefix)\(Self.token.value)\(suffix)".utf8).base64EncodedString()
+            let output = redactor.redact(output: "AUTHORIZATION: basic \(encoded) end")
+            #expect(output.contains(Self.token.description) && output.hasSuffix(" end"), "\(output)")
+            #expect(!output.contains(encoded.dropFirst(encoded.count / 2 - 8).prefix(16)))
+        }
+        #expect(redactor.redact(output: "nothing secret") == "nothing secret")
+    }
+
     @Test("a short secret is masked completely", arguments: ["", "x", "swordfish", "fifteen letters"])
     func short(value: String) {
         #expect("\(Secret(value))" == "********")

@@ -87,6 +87,7 @@ enum Sample {
                 phase: 1, phases: 2,
                 steps: [.init(name: "web", done: 3, of: 5), .init(name: "api", done: 2, of: 2)])
             $0.expectedSeconds = 20
+            $0.leavesChanges = true
         },
         finished(40, "77e0f1234567890abcdef1234567890abcdef123", "Fix typo", .succeeded, 300, took: 18, delivery: 5),
         finished(

@@ -60,19 +60,17 @@ struct ActionTests {
         #expect(dashboard.screen.contains("Esc cancel") && dashboard.screen.contains("Until when? 5"))
     }
 
-    @Test("P ends a hold only after a question that names everything that ends", arguments: [true, false])
-    func hold(isPaused: Bool) throws {
+    @Test("P ends a hold only after a question, and during a pause it ends the pause alone")
+    func hold() throws {
         var snapshot = Sample.snapshot
         let commit = try #require(CommitID("1c2d3e4234567890abcdef1234567890abcdef12"))
         snapshot.engine.heldAt = commit.description
         snapshot.engine.hold = HoldSummary(commit: commit, cause: .rollback, deployment: 38)
-        snapshot.engine.isPaused = isPaused
         var dashboard = TestDashboard(snapshot: snapshot)
         #expect(dashboard.screen.contains("P resume"))
         dashboard.press("P")
         #expect(dashboard.performed() == [])
-        let question = isPaused ? "End the pause and the hold at 1c2d3e4" : "End the hold at 1c2d3e4"
-        #expect(dashboard.screen.contains(question), "\(dashboard.screen)")
+        #expect(dashboard.screen.contains("End the hold at 1c2d3e4"), "\(dashboard.screen)")
         dashboard.pass(1)
         dashboard.press(.enter)
         #expect(dashboard.performed() == [])
@@ -80,6 +78,10 @@ struct ActionTests {
         dashboard.pass(1)
         dashboard.press("y")
         #expect(dashboard.performed() == [.resume])
+        snapshot.engine.isPaused = true
+        dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("P")
+        #expect(dashboard.performed() == [.resume] && dashboard.state.dialog == nil)
     }
 
     @Test("Esc leaves the questions about a pause without one, and pasted text is typed into them")
@@ -429,6 +431,7 @@ struct ActionTests {
     func disturbance() {
         var snapshot = Sample.snapshot
         snapshot.deployments[0].stage = .cancelled
+        snapshot.deployments[0].leavesChanges = true
         snapshot.apps = nil
         var dashboard = TestDashboard(snapshot: snapshot)
         dashboard.press("D")

@@ -50,7 +50,7 @@ struct AppsPaneTests {
                     $0.drift = .init(kind: .changed, fields: [.init(path: "/env/A", before: nil, after: "\"****\"")])
                     $0.drift?.refusal = "Corrected 3 times in the last hour."
                     $0.isOrphaned = true
-                }, "▲", "drift: env/A is absent, not \"****\"; Corrected 3 times in the last hour.; in no spec"
+                }, "▲", "drift: env/A is absent, not \"****\"; corrected 3 times in the last hour; in no spec"
             ),
         ] as [(AppSummary, String, String)])
     func marks(app: AppSummary, sign: String, remark: String) {

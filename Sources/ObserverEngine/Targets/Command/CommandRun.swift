@@ -17,7 +17,18 @@ struct CommandRun: Sendable {
         try await processes.endLeftovers()
         let end: ChildProcess.Ending
         do {
-            end = try await processes.with(command, environment: environment, in: directory) { process in
+            end = try await execute(kind, command)
+        } catch {
+            await recorder.log.endOutput()
+            throw error
+        }
+        await recorder.log.endOutput()
+        guard end.isSuccess else { throw CommandFailure.ended(kind, end) }
+    }
+
+    private func execute(_ kind: CommandKind, _ command: String) async throws -> ChildProcess.Ending {
+        do {
+            return try await processes.with(command, environment: environment, in: directory) { process in
                 try await withTimeout(max(.zero, deadline - .now)) {
                     try await process.run { lines in await log(await noteProgress(in: lines)) }
                 }
@@ -27,7 +38,6 @@ struct CommandRun: Sendable {
         } catch let error as ChildProcess.NotStarted {
             throw CommandFailure.notStarted(kind, reason: error.description)
         }
-        guard end.isSuccess else { throw CommandFailure.ended(kind, end) }
     }
 
     /// The time between two checks.
@@ -49,9 +59,11 @@ struct CommandRun: Sendable {
             if check.lines != shown { await log(check.lines) }
             shown = check.lines
             if check.isHealthy {
+                await recorder.log.endOutput()
                 return await recorder.log.write("healthy", "the health command succeeded")
             }
             guard .now + Self.healthInterval < deadline else {
+                await recorder.log.endOutput()
                 throw CommandFailure.unhealthy(
                     after: timeout, check: check.end.map { "\($0)" } ?? "timed out after \(limit.brief)",
                     last: check.lines.last)
@@ -60,7 +72,7 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func log(_ lines: [String]) async { await recorder.log.write("output", lines) }
+    private func log(_ lines: [String]) async { await recorder.log.write(output: lines) }
 
     /// - Returns: The lines that report no progress.
     private func noteProgress(in lines: [String]) async -> [String] {

@@ -49,7 +49,7 @@ package struct CommandTarget: DeploymentTarget {
         _ source: DeploymentSource, until deadline: ContinuousClock.Instant
     ) async throws -> CommandPlan {
         let previous = try await lastSuccess?.commit(on: source.branch)
-        let variables = try await variables(for: source, previous: previous)
+        let variables = try await variables(for: source, since: previous?.id)
         guard let command = commands.plan else {
             return CommandPlan(source: source, previous: previous, environment: variables, verdict: nil)
         }
@@ -160,10 +160,15 @@ package struct CommandTarget: DeploymentTarget {
     }
 
     /// The environment of the commands. The list of changed files is next to the tree.
-    private func variables(for source: DeploymentSource, previous: CommitInfo?) async throws -> [String: String] {
-        var variables = environment.merging(source.variables(reason: source.reason, previous: previous?.id)) { $1 }
-        if let lastSuccess, let previous,
-            let files = try await lastSuccess.changedFiles(from: previous.id, to: source.commit.id)
+    /// - Parameter success: The commit that succeeded last.
+    private func variables(for source: DeploymentSource, since success: CommitID?) async throws -> [String: String] {
+        let leftover = try await lastSuccess?.leftover(before: source)
+        var variables = environment.merging(
+            source.variables(reason: source.reason, previous: leftover ?? success)
+        ) { $1 }
+        // With changes left behind by another deployment, or if all is to be deployed again, every file may matter.
+        if let lastSuccess, let success, leftover == nil, !source.isForced,
+            let files = try await lastSuccess.changedFiles(from: success, to: source.commit.id)
         {
             let path = source.root + ".changed-files"
             let list = files.map { $0 + "\n" }.joined()

@@ -28,6 +28,7 @@ struct ComposeChanges: Equatable, Sendable {
         let app: String
         var isForced = false
         var prunes = false
+        var correction: DriftScope?
     }
 
     /// - Parameters:
@@ -46,7 +47,8 @@ struct ComposeChanges: Equatable, Sendable {
             let own = running[service.name] ?? []
             let owner = own.lazy.compactMap(\.app).first { $0 != rules.app }
             let difference = ServiceDifference(of: own, from: service, release: release, app: rules.app)
-            guard rules.isForced || !difference.isEmpty else {
+            let isIncluded = rules.correction?.includes(service.name) ?? true
+            guard rules.isForced || isIncluded && !difference.isEmpty else {
                 unchanged.append(service.name)
                 changes.append(AppChange(appID: service.name, kind: .unchanged))
                 continue

@@ -59,7 +59,8 @@ struct ComposeInspector: TargetInspector {
             // Sources that are not built yet are not drift.
             let fields = difference.fields.filter { $0.path != "/build/context" }
             if difference.isReplaced || !fields.isEmpty {
-                summary.drift = .init(kind: .changed, fields: fields)
+                let isForeign = own.contains { $0.fingerprint == nil }
+                summary.drift = .init(kind: isForeign ? .recreated : .changed, fields: fields)
             }
         }
     }

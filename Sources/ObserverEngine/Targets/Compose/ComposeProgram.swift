@@ -59,7 +59,7 @@ struct ComposeProgram: Sendable {
             ending = try await withTimeout(max(.milliseconds(1), deadline - .now)) {
                 try await command.run { lines in
                     await tail.append(lines)
-                    await log.write("output", lines)
+                    await log.write(output: lines)
                 }
             }
         } catch let error as ChildProcess.NotStarted {
@@ -67,6 +67,7 @@ struct ComposeProgram: Sendable {
         } catch is TimedOut {
             throw ComposeFailure.timedOut(step, after: timeout)
         }
+        await log.endOutput()
         guard ending.isSuccess else {
             throw ComposeFailure.ended(step, ending: "\(ending)", reason: Self.reason(in: await tail.lines))
         }

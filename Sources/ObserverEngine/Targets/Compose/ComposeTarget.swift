@@ -56,7 +56,8 @@ package struct ComposeTarget: DeploymentTarget {
             throw failure
         }
         let release = try await BlockingWork.run { [directory] in directory.release }
-        let rules = ComposeChanges.Rules(app: project.app, isForced: source.isForced, prunes: prunes)
+        let rules = ComposeChanges.Rules(
+            app: project.app, isForced: source.isForced, prunes: prunes, correction: source.correction)
         return ComposePlan(
             source: source, project: project, files: digests.files, services: services, containers: containers,
             release: release,

@@ -64,7 +64,7 @@ struct DesiredApps: Sendable {
         let isDone = first?.isDone(in: apps, by: source.commit.id) ?? false
         let changes = MarathonChanges.make(
             specs: specs, actual: apps, name: name, commit: source.commit.id, isForced: source.isForced && !isDone,
-            correctsDrift: source.correctsDrift, prunes: prunes)
+            correction: source.correction, prunes: prunes)
         return MarathonSnapshot(changes: changes, apps: apps)
     }
 
@@ -169,11 +169,11 @@ package struct MarathonChanges: Equatable, Sendable {
     ///   - name: The `app_name` of the descriptor.
     ///   - commit: The commit that they are labelled with.
     ///   - isForced: Applies unchanged apps too.
-    ///   - correctsDrift: Also applies apps that differ from their specs although their labels do not.
+    ///   - correction: Applies the apps that drifted instead of those whose labels differ.
     ///   - prunes: Removes apps that are no longer in any spec.
     package static func make(
         specs: AppSpecs, actual: [MarathonApp], name: String, commit: CommitID? = nil, isForced: Bool,
-        correctsDrift: Bool = false, prunes: Bool = false
+        correction: DriftScope? = nil, prunes: Bool = false
     ) -> MarathonChanges {
         let running = Dictionary(actual.map { ($0.id, $0) }) { first, _ in first }
         var applied: [AppSpec] = []
@@ -181,16 +181,15 @@ package struct MarathonChanges: Equatable, Sendable {
         var changes: [AppChange] = []
         for spec in specs.apps {
             let app = running[spec.id]
-            if let app, !isForced, app.labels[DployLabel.spec] == spec.fingerprint, app.labels[DployLabel.app] == name,
-                !correctsDrift || app.drift(from: spec, name: name).isEmpty
-            {
-                unchanged.append(spec.id)
-                changes.append(AppChange(appID: spec.id, kind: .unchanged))
-            } else {
+            let differs = app.map { $0.differs(from: spec, name: name, correction: correction) } ?? true
+            if isForced || differs && correction?.includes(spec.id) ?? true {
                 applied.append(spec)
                 changes.append(
-                    app.map { $0.change(to: spec, name: name, commit: commit) }
+                    app.map { $0.change(to: spec, name: name, commit: commit, keeping: correction?.ignored ?? []) }
                         ?? AppChange(appID: spec.id, kind: .created))
+            } else {
+                unchanged.append(spec.id)
+                changes.append(AppChange(appID: spec.id, kind: .unchanged))
             }
         }
         let unspecified = UnspecifiedApps(among: actual, of: name, besides: specs)
@@ -226,14 +225,22 @@ extension MarathonApp {
         labels[DployLabel.app] == name && labels[DployLabel.commit] != nil
     }
 
+    /// Whether a deployment has to apply the spec.
+    fileprivate func differs(from spec: AppSpec, name: String, correction: DriftScope?) -> Bool {
+        if let correction { return !drift(from: spec, name: name).without(correction.ignored).isEmpty }
+        return labels[DployLabel.spec] != spec.fingerprint || labels[DployLabel.app] != name
+    }
+
     /// The change that applying the spec would make.
-    fileprivate func change(to spec: AppSpec, name: String, commit: CommitID?) -> AppChange {
+    /// - Parameter ignored: JSON pointers of fields that stay as they are.
+    fileprivate func change(to spec: AppSpec, name: String, commit: CommitID?, keeping ignored: [String]) -> AppChange {
         // Labels count as well: Marathon replaces every task whose app has another definition, unless it only scales.
-        let all = differences(from: spec.labelled(app: name, commit: commit), besides: [])
+        let all = differences(from: spec.labelled(app: name, commit: commit), besides: []).without(ignored)
         let isReplaced = all.contains { $0.path != "/instances" }
         let count = tasks?.count ?? instances
         return AppChange(
-            appID: id, kind: .updated, fields: differences(from: spec.definition, besides: DployLabel.all),
+            appID: id, kind: .updated,
+            fields: differences(from: spec.definition, besides: DployLabel.all).without(ignored),
             restarts: isReplaced && count > 0 ? count : nil, takenOverFrom: owner(besides: name))
     }
 

@@ -49,9 +49,13 @@ struct MarathonWork: Sendable {
 
     private func send(_ specs: [AppSpec], insteadOf apps: [MarathonApp], force: Bool) async throws {
         do {
-            let running = Dictionary(apps.map { ($0.id, $0.instances) }) { first, _ in first }
-            let definitions = specs.map {
-                $0.labelled(app: desired.name, commit: desired.source.commit.id, running: running[$0.id])
+            let running = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
+            let definitions = specs.map { spec in
+                let app = running[spec.id]
+                let definition = spec.labelled(
+                    app: desired.name, commit: desired.source.commit.id, running: app?.instances)
+                guard let scope = desired.source.correction, let app else { return definition }
+                return scope.keepingIgnored(in: definition, from: app.json)
             }
             let change = try await client.apply(definitions, force: force)
             try await recorder.record(externalID: change.deploymentId)

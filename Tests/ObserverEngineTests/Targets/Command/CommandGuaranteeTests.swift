@@ -123,6 +123,27 @@ struct CommandGuaranteeTests {
         }
     }
 
+    @Test("after a deployment whose changes were left, the next one starts from that commit and may not skip any file")
+    func leftover() async throws {
+        let (_, setup) = try setup {
+            $0.flags[.onFailure] = "leave"
+            let report = "echo \"from $DPLOY_PREVIOUS_COMMIT ${DPLOY_CHANGED_FILES:-all}\""
+            $0.flags[.deployCommand] = "\(report); \(Self.install)"
+        }
+        try await withObserver(setup) { world in
+            _ = try await world.deploy(["version": "1\n"])
+            let bad = try await world.deploy(["version": "2\n", "broken": ""])
+            #expect(bad.stage == .failed)
+            let push = try await world.gitHub.push(files: ["version": "3\n", "broken": nil])
+            let next = try await world.end(of: push.after)
+            #expect(try await world.journal(of: next).contains("output from \(bad.commit) all"))
+            let again = try await world.control().perform(.deploy(commit: nil, force: true))
+            let forced = try await world.deployment(of: next.commit.description, in: .succeeded, after: next.id)
+            #expect(again.deployment == forced.id)
+            #expect(try await world.journal(of: forced).contains("output from \(next.commit) all"))
+        }
+    }
+
     @Test("with a rollback command, that one restores what ran before")
     func rollbackCommand() async throws {
         let (running, setup) = try setup {

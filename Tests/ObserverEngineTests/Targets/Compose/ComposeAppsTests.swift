@@ -60,6 +60,30 @@ struct ComposeAppsTests {
         }
     }
 
+    @Test("one that someone created without the observer has drifted, and a correction replaces it")
+    func recreated() async throws {
+        try await withCompose { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            try double.change { removeOwnLabels(of: &$0.containers[1]) }
+            let report = try await world.control().apps()
+            #expect(report.drifted.map(\.drift?.kind) == [.recreated])
+        }
+        var setup = ObserverSetup { $0.flags[.drift] = "correct" }
+        setup.flags[.review] = "1"
+        try await withCompose(setup) { world, double in
+            let run = try await world.deploy(ComposeFile.site().files)
+            try double.change { removeOwnLabels(of: &$0.containers[1]) }
+            let correction = try await world.deployment(of: run.commit.description, in: .succeeded, after: run.id)
+            #expect(correction.request.trigger == .drift && correction.request.correctedApps?.count == 1)
+            #expect(try double.change { $0.containers }.allSatisfy { $0.commit == run.commit.description })
+        }
+    }
+
+    private func removeOwnLabels(of container: inout DoubleWorld.Container) {
+        container.labels = container.labels.filter { !$0.key.hasPrefix("DPLOY") }
+        container.labels["com.docker.compose.config-hash"] = "without them"
+    }
+
     @Test("a change is noticed by the engine's events")
     func events() async throws {
         try await withCompose { world, double in

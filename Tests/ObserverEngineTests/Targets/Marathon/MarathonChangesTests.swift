@@ -127,6 +127,33 @@ struct MarathonChangesTests {
         #expect(found([new])?.commit == (try Sample.commit(3)))
     }
 
+    @Test("a correction applies only the apps that it concerns, and keeps the fields that others may change")
+    func correction() throws {
+        let (web, api) = (try spec("/web", mem: 64, extra: #","instances":2"#), try spec("/api", mem: 64))
+        func live(_ spec: AppSpec, _ change: (inout JSONValue) -> Void) throws -> MarathonApp {
+            var json = try running(spec).json
+            change(&json)
+            return try MarathonApp(json).orThrow()
+        }
+        let scaled = try live(web) { $0["instances"] = 5 }
+        let changed = try live(web) { ($0["instances"], $0["mem"]) = (5, 16) }
+        let broken = try live(api) { $0["mem"] = 16 }
+        let scope = DriftScope(apps: ["/web"], ignored: ["/instances", "/labels/team"])
+        func correct(_ actual: [MarathonApp]) -> MarathonChanges {
+            MarathonChanges.make(
+                specs: AppSpecs(apps: [web, api]), actual: actual, name: "s4d", isForced: false, correction: scope)
+        }
+        #expect(correct([scaled, broken]).applied.isEmpty)
+        let both = correct([changed, broken])
+        #expect(both.applied.map(\.id) == ["/web"] && both.unchanged == ["/api"])
+        #expect(both.byApp[0].fields.map(\.path) == ["/mem"])
+        let sent = scope.keepingIgnored(in: web.labelled(app: "s4d"), from: changed.json)
+        #expect(sent["instances"] == 5 && sent["mem"] == 64 && sent["labels"]?["team"] == nil)
+        let tagged = try live(web) { $0["labels"] = ["team": "blue"] }
+        let kept = scope.keepingIgnored(in: web.labelled(app: "s4d"), from: tagged.json)
+        #expect(kept["labels"]?["team"] == "blue" && kept["labels"]?["DPLOY"] == "s4d")
+    }
+
     private func plan(
         _ specs: [AppSpec], groups: [String] = [], actual: [MarathonApp], isForced: Bool = false, prunes: Bool = false
     ) throws -> MarathonChanges {
