@@ -103,7 +103,7 @@ struct BranchObserver: Sendable {
                 authentication: authentication, decisions: decisions, review: review, identity: identity, store: store,
                 branch: branch, logger: logger),
             announcer: announcer, logger: logger)
-        let expected = ExpectedApps(target: target, trees: trees)
+        let expected = ExpectedApps(target: target, trees: trees) { try await commits.head()?.info }
         deployer.expected = expected
         self.deployer = deployer
         let rejected = RejectedDeliveries(feed: store.feed)

@@ -40,6 +40,8 @@ struct CommitFate: Equatable {
             self.init(inProgress: running, facts)
         } else if let newest, !newest.stage.isFinal {
             self.init(inProgress: newest, facts)
+        } else if newest == nil, facts.runs {
+            self.init(.running, "It runs. This observer has no record of its deployment.")
         } else if let last = facts.last, last.commit == facts.commit || facts.runs {
             self.init(lastDeployed: last, newest, facts)
         } else if facts.runs {

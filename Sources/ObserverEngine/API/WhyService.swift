@@ -41,7 +41,7 @@ package struct WhyService: Sendable {
     private static func sentence(
         onUnknown name: String, _ report: AppsReport, _ deployments: [Deployment]
     ) -> String {
-        if deployments.isEmpty { return "\(name) is not known: nothing has been deployed yet." }
+        if deployments.isEmpty { return "\(name) is not known: this observer has not deployed anything yet." }
         let changed = "was not changed by the last \(searched) deployments"
         if !report.isSupported { return "\(name) \(changed), and the target does not report its apps." }
         if report.isCurrent || report.problem == nil && !report.apps.isEmpty {

@@ -29,7 +29,7 @@ package struct CommitResolver: Sendable {
             let head = try await gitHub.branch(branch.name).commit
             return Resolved(commit: head.info, head: head.sha)
         }
-        let head = try await head()
+        let head = try await head()?.sha
         for name in reference.candidates {
             guard let found = try await find(name), reference.admits(found.sha) else { continue }
             return Resolved(commit: found.info, head: head)
@@ -39,9 +39,10 @@ package struct CommitResolver: Sendable {
                 + (reference.isShort ? ", or several commits begin with it." : "."))
     }
 
-    private func head() async throws -> CommitID? {
+    /// The head of the branch; nil if there is no such branch.
+    func head() async throws -> GitHubBranch.Head? {
         do {
-            return try await gitHub.branch(branch.name).commit.sha
+            return try await gitHub.branch(branch.name).commit
         } catch let error as GitHubError where error.meansNoBranch {
             return nil
         }

@@ -52,16 +52,18 @@ package struct ControlClient: Sendable {
     /// The operator that this client is.
     package func whoami() async throws -> Operator { try await get("/v1/whoami") }
     package func hook() async throws -> HookState { try await get("/v1/hook") }
-    package func apps() async throws -> AppsReport { try await get("/v1/apps") }
+    package func apps() async throws -> AppsReport { try await get("/v1/apps", timeout: Self.fetchTimeout) }
     /// The end of the output of each instance of an app.
     package func output(of app: String, lines: Int) async throws -> [AppOutput] {
-        try await get("/v1/output", query: [("app", app), ("lines", String(lines))])
+        try await get("/v1/output", query: [("app", app), ("lines", String(lines))], timeout: Self.fetchTimeout)
     }
     /// Why an app runs what it runs.
-    package func history(of app: String) async throws -> AppHistory { try await get("/v1/why", query: [("app", app)]) }
+    package func history(of app: String) async throws -> AppHistory {
+        try await get("/v1/why", query: [("app", app)], timeout: Self.fetchTimeout)
+    }
     /// The history of a commit, and why it does or does not run.
     package func history(ofCommit ref: String) async throws -> CommitHistory {
-        try await get("/v1/commit", query: [("ref", ref)])
+        try await get("/v1/commit", query: [("ref", ref)], timeout: Self.fetchTimeout)
     }
     package func log() async throws -> [LogLine] { try await get("/v1/log") }
 
@@ -156,8 +158,13 @@ package struct ControlClient: Sendable {
 
     // MARK: - Exchange
 
-    private func get<Value: Decodable>(_ path: String, query: [(String, String)] = []) async throws -> Value {
-        try await exchange(JSONRequest(.get, path, query: query), timeout: .seconds(20))
+    /// For responses that may need the tree of a commit, which the engine fetches for at most 60 seconds.
+    private static let fetchTimeout = Duration.seconds(70)
+
+    private func get<Value: Decodable>(
+        _ path: String, query: [(String, String)] = [], timeout: Duration = .seconds(20)
+    ) async throws -> Value {
+        try await exchange(JSONRequest(.get, path, query: query), timeout: timeout)
     }
 
     private func exchange<Value: Decodable>(_ request: JSONRequest, timeout: Duration) async throws -> Value {

@@ -85,7 +85,7 @@ package final class AppsWatch: Service {
                 group.addTask { await self.poll() }
                 group.addTask { await self.review() }
                 for await _ in wakeUps {
-                    await read(mayFetch: status.isViewed || settings.reviewInterval > .zero)
+                    await read(mayFetch: status.isViewed || settings.reviewInterval > .zero, isAsked: status.isViewed)
                     try? await Task.sleep(for: Self.minimumPause)
                 }
                 group.cancelAll()
@@ -95,7 +95,7 @@ package final class AppsWatch: Service {
 
     /// Reads the apps now.
     package func refresh() async -> AppsReport {
-        await read(mayFetch: true)
+        await read(mayFetch: true, isAsked: true)
         return status.report
     }
 
@@ -172,13 +172,15 @@ package final class AppsWatch: Service {
     // MARK: - Reading
 
     /// Callers that wait for the same read share it: a target that does not respond must not make a queue of them.
-    /// - Parameter mayFetch: Whether to fetch the specs of a deployment from before the start.
-    private func read(mayFetch: Bool) async {
+    /// - Parameters:
+    ///   - mayFetch: Whether to fetch the specs of a deployment from before the start.
+    ///   - isAsked: Whether someone looks.
+    private func read(mayFetch: Bool, isAsked: Bool) async {
         let asked = ContinuousClock.now
         try? await turns.withLock {
             if let last = state.withLock(\.lastBegan), last > asked { return }
             let began = ContinuousClock.now
-            try await report(mayFetch: mayFetch)
+            try await report(mayFetch: mayFetch, isAsked: isAsked)
             state.withLock { state in
                 state.lastRead = .now
                 if mayFetch { state.lastBegan = began }
@@ -188,9 +190,9 @@ package final class AppsWatch: Service {
 
     /// Brings the report up to date, or shows in it why that is not possible.
     /// - Throws: `CancellationError`
-    private func report(mayFetch: Bool) async throws {
+    private func report(mayFetch: Bool, isAsked: Bool) async throws {
         do {
-            try await readOnce(mayFetch: mayFetch)
+            try await readOnce(mayFetch: mayFetch, isAsked: isAsked)
         } catch let error where !(error is CancellationError) {
             let problem = store.redactor.redact("\(error)")
             status.update { $0.problem = problem }
@@ -198,11 +200,13 @@ package final class AppsWatch: Service {
         }
     }
 
-    private func readOnce(mayFetch: Bool) async throws {
+    private func readOnce(mayFetch: Bool, isAsked: Bool) async throws {
         // Read before the last success: if a deployment ends in between, the reading shows it.
         let historyBefore = try await store.deployments(of: settings.branch, limit: 100)
         let last = try await store.lastSucceeded(of: settings.branch)
-        guard let inspector = try await inspector(of: last, mayFetch: mayFetch) else {
+        let known = try await inspector(of: last, mayFetch: mayFetch)
+        let found = known == nil && last == nil && isAsked ? try await expected.inspectorOfRunning() : known
+        guard let inspector = found else {
             let isUnknown = expected.areUnknown(of: last)
             return status.update { report in
                 if isUnknown { report = AppsReport(isSupported: false) }
@@ -220,7 +224,7 @@ package final class AppsWatch: Service {
         }
         after = after.redacted(by: store.redactor)
         status.update { $0 = after }
-        if let last { announcer.announce(after, before: before, last: last) }
+        announcer.announce(after, before: before, last: last)
     }
 
     /// The inspector for the last success. A commit that is gone is not fetched again for every read of the apps.

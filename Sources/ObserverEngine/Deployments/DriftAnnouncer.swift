@@ -17,19 +17,20 @@ package struct DriftAnnouncer: Sendable {
     func noteUnread() { metrics.note(driftedApps: nil) }
 
     /// - Parameters:
-    ///   - last: The deployment that should be running.
-    func announce(_ report: AppsReport, before: AppsReport, last: Deployment) {
+    ///   - last: The deployment that should be running; nil if only the target knows it.
+    func announce(_ report: AppsReport, before: AppsReport, last: Deployment?) {
         metrics.note(driftedApps: report.isCurrent ? report.drifted.count : nil)
         let known = Set(before.drifted.map(\.id))
         let new = report.drifted.filter { !known.contains($0.id) }
         for app in new {
-            logger.warning("Drift: \(app.id) \(app.drift?.sentence ?? "")", metadata: [.commit: "\(last.commit.short)"])
+            logger.warning(
+                "Drift: \(app.id) \(app.drift?.sentence ?? "")", metadata: last.map { [.commit: "\($0.commit.short)"] })
         }
         let left = Set(report.drifted.map(\.id))
         for app in before.drifted where !left.contains(app.id) {
             logger.info("\(app.id) no longer drifts from its spec.")
         }
-        if !new.isEmpty { notifier.post(Notification(drifted: new, from: last)) }
+        if !new.isEmpty, let last { notifier.post(Notification(drifted: new, from: last)) }
     }
 }
 

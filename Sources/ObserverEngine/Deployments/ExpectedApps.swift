@@ -1,8 +1,10 @@
 import Synchronization
 
-/// The apps that should be running: those of the deployment that succeeded last.
+/// The apps that should be running: those of the deployment that succeeded last. Without any on this disk, as after its
+/// loss, those of the commit that the target reports.
 package final class ExpectedApps: Sendable {
     private struct Known: Sendable {
+        /// Less than any other without a success.
         let deployment: Int64
         /// nil if the target does not know the apps.
         let inspector: (any TargetInspector)?
@@ -12,15 +14,20 @@ package final class ExpectedApps: Sendable {
 
     private let target: any DeploymentTarget
     private let trees: CommitTrees
+    private let head: @Sendable () async throws -> CommitInfo?
     private let known = Mutex<Known?>(nil)
     private let signal: AsyncStream<Void>.Continuation
     /// Signals each change.
     let changes: AsyncStream<Void>
     private let isKnown = Latch<Void>()
 
-    package init(target: any DeploymentTarget, trees: CommitTrees) {
+    /// - Parameter head: Asks GitHub for the head of the branch; nil if there is no such branch.
+    package init(
+        target: any DeploymentTarget, trees: CommitTrees, head: @escaping @Sendable () async throws -> CommitInfo?
+    ) {
         self.target = target
         self.trees = trees
+        self.head = head
         (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -45,14 +52,46 @@ package final class ExpectedApps: Sendable {
     /// The inspector that compares apps with those of the deployment that succeeded last; nil if there is none yet.
     /// - Parameter mayFetch: Whether to fetch the tree of a deployment from before the start.
     func inspector(of last: Deployment?, mayFetch: Bool) async throws -> (any TargetInspector)? {
-        guard let last else { return nil }
         let known = known.withLock(\.self)
+        guard let last else { return known?.inspector }
         if let known, known.deployment == last.id { return known.inspector }
         // A newer one is just about to be recorded as a success.
         guard mayFetch, known.map({ $0.deployment < last.id }) ?? true else { return nil }
         let inspector = try await inspect(last)
         set(inspector, of: last.id)
         return inspector
+    }
+
+    /// The inspector for the commit that the target reports, where no success is known; nil if it runs none.
+    func inspectorOfRunning() async throws -> (any TargetInspector)? {
+        if let known = known.withLock(\.self) { return known.inspector }
+        guard target.reportsApps, let head = try await head() else { return nil }
+        let deadline = ContinuousClock.now + Self.timeout
+        let running = try await trees.withTree(of: head, target.selection, until: deadline) { source in
+            try await runningCommit(by: source, until: deadline)
+        }
+        var inspector: (any TargetInspector)?
+        if let running {
+            inspector = try await trees.withTree(of: CommitInfo(running), target.selection, until: deadline) { source in
+                try await target.inspector(for: source)
+            }
+        }
+        let found = inspector
+        // A deployment may have succeeded in the meantime.
+        return known.withLock { known in
+            if known == nil { known = Known(deployment: 0, inspector: found) }
+            if found != nil { isKnown.set(()) }
+            return known?.inspector
+        }
+    }
+
+    private func runningCommit(
+        by source: DeploymentSource, until deadline: ContinuousClock.Instant
+    ) async throws -> CommitID? {
+        func plan(_ target: some DeploymentTarget) async throws -> CommitID? {
+            try await target.plan(source, until: deadline).running?.commit
+        }
+        return try await plan(target)
     }
 
     /// An inspector that compares apps with those of any deployment.

@@ -88,7 +88,8 @@ enum AllRoutes {
                 logger: logger)
             let running = AppsService(
                 watch: AppsWatch(
-                    expected: ExpectedApps(target: target, trees: trees), store: store, status: apps,
+                    expected: ExpectedApps(target: target, trees: trees) { throw CancellationError() },
+                    store: store, status: apps,
                     announcer: DriftAnnouncer(
                         notifier: Notifier(http: .shared, address: nil, logger: logger), metrics: metrics,
                         logger: logger),

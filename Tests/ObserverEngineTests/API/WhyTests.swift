@@ -77,7 +77,7 @@ struct WhyTests {
             let control = try await world.control()
             let nothing = try await refusal { try await control.history(of: "/web") }
             #expect(nothing?.status == 404)
-            #expect(nothing?.description == "/web is not known: nothing has been deployed yet.")
+            #expect(nothing?.description == "/web is not known: this observer has not deployed anything yet.")
             try await world.deploy(tree(["specs/db.json": Files.app("db")]))
             world.marathon.setLeaderless(true)
             let away = try await refusal { try await control.history(of: "/web") }

@@ -247,7 +247,7 @@ extension AppsWatchTests {
 
 extension World {
     /// Changes an app as someone would by hand.
-    fileprivate func put(_ app: String, _ body: String) async throws {
+    func put(_ app: String, _ body: String) async throws {
         let url = try ServiceURL(marathon.url)
         let client = JSONClient(http: .shared, base: url)
         let response = try await client.send(

@@ -48,6 +48,23 @@ struct LostDiskTests {
         }
     }
 
+    @Test("during a restored pause, the apps and their drift are known by what Marathon runs")
+    func running() async throws {
+        try await withLostDisk { world in
+            let run = try await world.deploy(mem: 32)
+            _ = try await world.control().perform(.pause())
+            return run.commit
+        } after: { world, commit in
+            try await world.engine { $0.isPaused && $0.decisions == .saved }
+            let control = try await world.control()
+            let report = try await control.apps()
+            #expect(report.running?.id == commit.description, "\(report)")
+            #expect(report.apps.map(\.id) == ["/helloworld"] && report.drifted.isEmpty)
+            try await world.put("/helloworld", #"{"mem":64}"#)
+            #expect(try await control.apps().drifted.map(\.id) == ["/helloworld"])
+        }
+    }
+
     @Test("a pause that has ended is not announced as restored")
     func resumed() async throws {
         try await withLostDisk { world in
