@@ -70,7 +70,7 @@ struct ObserverCommand: AsyncParsableCommand {
     }
 
     private static func asksForHelp(_ arguments: [String]) -> Bool {
-        arguments.contains { ["h", "help"].contains($0.flagName?.prefix { $0 != "=" }) }
+        arguments.first == "help" || arguments.contains { ["h", "help"].contains($0.flagName?.prefix { $0 != "=" }) }
     }
 
     static func command(named name: String?) -> (any ParsableCommand.Type)? {

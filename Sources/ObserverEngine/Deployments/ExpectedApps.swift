@@ -11,6 +11,7 @@ package final class ExpectedApps: Sendable {
     }
 
     private static let timeout = Duration.seconds(60)
+    private static let requestPause = Duration.seconds(60)
 
     private let target: any DeploymentTarget
     private let trees: CommitTrees
@@ -20,6 +21,8 @@ package final class ExpectedApps: Sendable {
     /// Signals each change.
     let changes: AsyncStream<Void>
     private let isKnown = Latch<Void>()
+    /// When GitHub may be asked again for the head, while nothing is known.
+    private let nextRequest = Mutex<ContinuousClock.Instant?>(nil)
 
     /// - Parameter head: Asks GitHub for the head of the branch; nil if there is no such branch.
     package init(
@@ -65,7 +68,7 @@ package final class ExpectedApps: Sendable {
     /// The inspector for the commit that the target reports, where no success is known; nil if it runs none.
     func inspectorOfRunning() async throws -> (any TargetInspector)? {
         if let known = known.withLock(\.self) { return known.inspector }
-        guard target.reportsApps, let head = try await head() else { return nil }
+        guard target.reportsApps, mayAskAgain(at: .now), let head = try await head() else { return nil }
         let deadline = ContinuousClock.now + Self.timeout
         let running = try await trees.withTree(of: head, target.selection, until: deadline) { source in
             try await runningCommit(by: source, until: deadline)
@@ -82,6 +85,15 @@ package final class ExpectedApps: Sendable {
             if known == nil { known = Known(deployment: 0, inspector: found) }
             if found != nil { isKnown.set(()) }
             return known?.inspector
+        }
+    }
+
+    /// A dashboard reads the apps every few seconds, and GitHub limits requests.
+    private func mayAskAgain(at now: ContinuousClock.Instant) -> Bool {
+        nextRequest.withLock { next in
+            guard next.map({ $0 <= now }) ?? true else { return false }
+            next = now + Self.requestPause
+            return true
         }
     }
 

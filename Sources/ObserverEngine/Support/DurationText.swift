@@ -51,10 +51,10 @@ extension Duration {
 }
 
 extension Date {
-    /// `now`, `12 s ago`, `3m ago`, `5h ago`, `2d ago`.
+    /// `just now`, `12 s ago`, `3m ago`, `5h ago`, `2d ago`.
     package func age(at now: Date) -> String {
         let seconds = now.timeIntervalSince(self)
-        return seconds < 1 ? "now" : DurationText(coarse: seconds).text + " ago"
+        return seconds < 1 ? "just now" : DurationText(coarse: seconds).text + " ago"
     }
 
     /// `now`, `in 12 s`, `in 2h 5m`.

@@ -42,7 +42,9 @@ struct DurationTextTests {
         #expect(duration.brief == text)
     }
 
-    @Test("an age is in one unit", arguments: [(-5.0, "now"), (0.9, "now"), (12, "12 s ago"), (7300, "2h ago")])
+    @Test(
+        "an age is in one unit",
+        arguments: [(-5.0, "just now"), (0.9, "just now"), (12, "12 s ago"), (7300, "2h ago")])
     func age(seconds: Double, text: String) {
         let now = Date(timeIntervalSince1970: 1_462_733_071)
         #expect((now - seconds).age(at: now) == text)
