@@ -78,7 +78,7 @@ struct DashboardInTmuxTests {
         try await withDashboard { dashboard, world in
             let terminal = dashboard.terminal
             try await world.simulators.gitHub.waitForDelivery(of: "ping")
-            // Whoever looks at the apps causes a request for the head.
+            // A dashboard may ask for the head, to find out what runs.
             let isAction = { (request: RecordedRequest) in !request.request.path.hasSuffix("/branches/dcos") }
             let requests = world.simulators.gitHub.requests().count(where: isAction)
             for text in ["\u{1B}P1$r0m\u{1B}\\", "\u{1B}]11;rgb:ffff/ffff/ffff\u{07}", "\u{1B}P", "\u{1B}r"] {
