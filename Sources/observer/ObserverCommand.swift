@@ -55,7 +55,7 @@ struct ObserverCommand: AsyncParsableCommand {
             // The parser reports a request for help as an error, too. It also reads `-healt` as a group of flags with -h in
             // it.
             if status == .success {
-                if asksForHelp(arguments) { exit(withError: error) }
+                guard !asksForHelp(arguments), hasUnknownFlag(arguments) else { exit(withError: error) }
                 error = ValidationError("Unknown flag.")
                 status = ExitStatus(of: error)
             }
@@ -71,6 +71,11 @@ struct ObserverCommand: AsyncParsableCommand {
 
     private static func asksForHelp(_ arguments: [String]) -> Bool {
         arguments.first == "help" || arguments.contains { ["h", "help"].contains($0.flagName?.prefix { $0 != "=" }) }
+    }
+
+    private static func hasUnknownFlag(_ arguments: [String]) -> Bool {
+        let command = try? CommandDescription(of: arguments)
+        return command.flatMap { $0 }.map { MistypedArgument.unknownFlag(in: arguments, of: $0) != nil } ?? false
     }
 
     static func command(named name: String?) -> (any ParsableCommand.Type)? {

@@ -44,8 +44,11 @@ package struct BranchActions: Sendable {
             branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
         request.override = override
         guard !found.isHead else {
+            let hold = try await store.branchState(of: branch).hold
             let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
-            return ActionAnswer("Deployment \(queued.id) of \(queued.commit.short) queued.", deployment: queued.id)
+            let end = hold.map { " This ended the hold at \($0.summary)." } ?? ""
+            return ActionAnswer(
+                "Deployment \(queued.id) of \(queued.commit.short) queued.\(end)", deployment: queued.id)
         }
         let queued = try await store.hold(request, because: .deploy, by: caller.label, head: found.head)
         return ActionAnswer(

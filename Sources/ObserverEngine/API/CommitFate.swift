@@ -56,7 +56,10 @@ struct CommitFate: Equatable {
     private init(inProgress row: Deployment, _ facts: Facts) {
         let id = "Deployment \(row.id)"
         guard row.stage == .queued else {
-            self.init(.deploying, row.trouble.map { "\(id) is running: \($0)".asSentence } ?? "\(id) is running.")
+            let words =
+                row.isGivenUp
+                ? "is being rolled back: \(row.outcome ?? "")" : "is running\(row.trouble.map { ": \($0)" } ?? "")"
+            self.init(.deploying, "\(id) \(words)".asSentence)
             return
         }
         let obstacle = facts.isPaused ? "deployments are paused" : facts.problem
@@ -106,6 +109,9 @@ struct CommitFate: Equatable {
             return
         }
         switch row.stage {
+        case .failed where row.isUnchecked:
+            let remedy = facts.isHead ? " It is deployed once they pass; push a fix, or run the checks again." : ""
+            self.init(.failed, "It does not run: \(id) failed: \(outcome)\(remedy)")
         case .failed:
             let hasAdvice = outcome.contains("push again.")
             let remedy =

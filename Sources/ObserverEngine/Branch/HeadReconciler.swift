@@ -60,15 +60,15 @@ package final class HeadReconciler: Sendable {
 
     /// Shows why the head is not deployed, as far as the store knows it.
     package func showBlock() async throws {
-        let skipped = try await store.skippedHead(of: branch)
+        let skipped = try await store.skippedHead(of: branch).flatMap { isHead($0) ? $0 : nil }
         if let obstacle = obstacle.withLock(\.self), try await store.newestID(of: branch) == obstacle.newest {
             return show(obstacle.sentence)
         }
         let blocked = try await store.blockedHead(of: branch)
         // Its end is announced first, and this is called again after that.
         if let id = blocked?.block.deployment, unannounced.contains(id) { return }
-        show(blocked.map { $0.block.sentence(of: $0.head) })
-        status.note(skipped: blocked == nil ? skipped.flatMap { isHead($0) ? $0.sentence : nil } : nil)
+        show(blocked.map { $0.block.sentence(of: $0.head, isHead: skipped?.wanted != $0.head) })
+        status.note(skipped: skipped?.sentence)
     }
 
     /// Whether the branch has not pointed elsewhere since the commit was skipped, as far as GitHub was asked.

@@ -84,7 +84,8 @@ extension DeploymentSummary.Stage {
     /// `is queued`, `succeeded`, `was cancelled`
     package var predicate: String {
         switch self {
-        case .queued, .fetching, .validating, .applying, .waiting: "is \(rawValue)"
+        case .waiting: "is waiting until it is healthy"
+        case .queued, .fetching, .validating, .applying: "is \(rawValue)"
         case .succeeded, .failed: rawValue
         case .superseded, .cancelled, .interrupted: "was \(rawValue)"
         }

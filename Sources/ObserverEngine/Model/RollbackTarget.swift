@@ -20,7 +20,8 @@ package enum RollbackTarget: Equatable, Sendable {
         deployments.first { $0.stage == .succeeded }
     }
 
-    /// The versions up to the running one, oldest first. A rollback drops those after its target.
+    /// The versions up to the running one, oldest first. A rollback drops those after its target, and so does an operator
+    /// who deploys an earlier commit.
     private static func versions(
         _ deployments: some BidirectionalCollection<DeploymentSummary>
     ) -> [DeploymentSummary] {
@@ -28,12 +29,14 @@ package enum RollbackTarget: Equatable, Sendable {
         var commits: Set<String> = []
         for deployment in deployments.reversed() where deployment.stage == .succeeded {
             let isKnown = !commits.insert(deployment.commit).inserted
+            let isChosen = deployment.trigger == .rollback || deployment.trigger == .operator
+            let target = isChosen ? versions.lastIndex { $0.commit == deployment.commit } : nil
             if versions.last?.commit == deployment.commit {
                 versions[versions.count - 1] = deployment
-            } else if deployment.trigger != .rollback {
-                versions.append(deployment)
-            } else if let target = versions.lastIndex(where: { $0.commit == deployment.commit }) {
+            } else if let target {
                 versions.removeSubrange(target...)
+                versions.append(deployment)
+            } else if deployment.trigger != .rollback {
                 versions.append(deployment)
             } else {
                 // Either it went forward again, or its target is older than the list.

@@ -104,8 +104,11 @@ package enum HeadBlock: Equatable, Sendable {
     }
 
     /// The reason and what to do, for an operator.
-    package func sentence(of head: CommitID) -> String {
-        "Head \(head.short) is not deployed: \(reason). \(remedy)"
+    /// - Parameter isHead: Otherwise it is the commit that should run because the rules on pushes skip the head.
+    package func sentence(of commit: CommitID, isHead: Bool = true) -> String {
+        guard !isHead else { return "Head \(commit.short) is not deployed: \(reason). \(remedy)" }
+        let command = remedy.replacing("'observer deploy'", with: "'observer deploy \(commit.short)'")
+        return "Commit \(commit.short) is not deployed: \(reason). \(command)"
     }
 
     private var reason: String {

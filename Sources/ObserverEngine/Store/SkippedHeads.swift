@@ -116,7 +116,9 @@ enum SkippedHeads {
     private static func isUndeployed(
         _ commit: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> Bool {
-        try DeploymentRows.all(of: branch, at: commit).isEmpty(database)
+        // One that an operator requested and that ended before it started deployed nothing.
+        try DeploymentRows.all(of: branch, at: commit).filter("(stage = 'queued' OR started_at IS NOT NULL)")
+            .isEmpty(database)
     }
 }
 

@@ -10,7 +10,9 @@ struct StageMark: Equatable {
         (sign, word, ink) =
             switch row.stage {
             case .queued: ("○", row.wait == nil ? "queued" : "waiting", .busy)
-            case .fetching, .validating, .applying, .waiting: ("▸", "deploying", .busy)
+            case .fetching, .validating, .applying, .waiting:
+                // While it is rolled back, the outcome is the reason.
+                ("▸", row.outcome == nil ? "deploying" : "rolling back", .busy)
             case .succeeded: ("✓", "deployed", .good)
             case .failed: ("✗", "failed", .bad)
             case .superseded: ("–", "superseded", .secondary)

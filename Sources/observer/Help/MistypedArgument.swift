@@ -20,7 +20,7 @@ struct MistypedArgument: Equatable {
         similar.map { " Did you mean '\($0)'?" } ?? ""
     }
 
-    private static func unknownFlag(in arguments: [String], of command: CommandDescription) -> String? {
+    static func unknownFlag(in arguments: [String], of command: CommandDescription) -> String? {
         var isValue = false
         for argument in arguments.prefix(while: { $0 != "--" }) {
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

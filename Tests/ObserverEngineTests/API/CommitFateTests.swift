@@ -20,6 +20,7 @@ struct CommitFateTests {
     ) throws -> Deployment {
         var row = Deployment(
             id: id, request: try Sample.request(number), queuedAt: Sample.now, stage: stage,
+            startedAt: stage == .queued ? nil : Sample.now,
             finishedAt: stage.isFinal ? Sample.now : nil, outcome: outcome)
         change(&row)
         return row

@@ -4,13 +4,14 @@ import Testing
 
 @Suite("What \"roll back\" means without the name of a deployment")
 struct RollbackTargetTests {
-    /// Deployments in their order, such as `a b r:a` for two pushes and a rollback; `-` fails, `?` is in progress.
+    /// Deployments in their order, such as `a b r:a` for two pushes and a rollback, `o:a` for an operator's choice;
+    /// `-` fails, `?` is in progress.
     private static func history(_ words: String) -> [DeploymentSummary] {
         words.split(separator: " ").enumerated().map { index, word in
-            let commit = word.drop { "r:".contains($0) }.prefix { $0.isLetter }
+            let commit = (word.contains(":") ? word.dropFirst(2) : word).prefix { $0.isLetter }
             return DeploymentSummary(
                 id: Int64(index + 1), branch: "dcos", commit: String(commit),
-                trigger: word.hasPrefix("r:") ? .rollback : .delivery,
+                trigger: word.hasPrefix("r:") ? .rollback : word.hasPrefix("o:") ? .operator : .delivery,
                 stage: word.hasSuffix("-") ? .failed : word.hasSuffix("?") ? .waiting : .succeeded,
                 queuedAt: Date(timeIntervalSince1970: 0))
         }.reversed()
@@ -24,6 +25,8 @@ struct RollbackTargetTests {
             ("a b c- b", 1), ("a b b", 1), ("a b c r:b- ", 2),
             // Forward again, by the name of a deployment.
             ("a b c r:a r:c", 4),
+            // An operator chose an older commit, then the head ran again.
+            ("a b c o:b c r:b", 1), ("a b c o:b", 1), ("a b o:c", 2),
             // Forced back to an older commit.
             ("a b a", 2),
             // The target of the rollback is older than the list.

@@ -33,6 +33,26 @@ struct SkippedHeadTests {
         }
     }
 
+    @Test("one whose requested deployment ended before it started is still skipped")
+    func requested() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            #expect(try await store.skip(try commit(2, after: 1), because: .message, on: Sample.branch))
+            let requested = try await store.enqueue(try Sample.request(2, trigger: .operator))
+            let head = try Sample.commit(2)
+            #expect(try await store.wantedCommit(at: head, of: Sample.branch) == head)
+            try await store.cancelQueued(requested.id, by: "ann")
+            #expect(try await store.wantedCommit(at: head, of: Sample.branch) == (try Sample.commit(1)))
+        }
+    }
+
+    @Test("what blocks the commit before a skipped head names that commit in its remedy")
+    func blocked() throws {
+        let sentence = HeadBlock.cancelled(deployment: 4).sentence(of: try Sample.commit(1), isHead: false)
+        #expect(sentence.hasPrefix("Commit 1aaaaaa is not deployed: deployment 4 was cancelled"))
+        #expect(sentence.hasSuffix("run 'observer deploy 1aaaaaa' to deploy it."))
+    }
+
     @Test("a push is not skipped by its paths where something before it would never be deployed")
     func undeployed() async throws {
         try await withStore { store in
