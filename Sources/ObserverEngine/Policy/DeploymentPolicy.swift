@@ -101,12 +101,14 @@ extension Deployment {
 }
 
 extension BranchState {
-    /// Why a hold keeps a deployment from starting: one that only an operator ends.
+    /// Why a hold keeps a deployment from starting. A push ends any hold but one that only an operator ends; a push that an
+    /// operator replays ends none.
     fileprivate func holdWait(of request: DeploymentRequest) -> DeploymentWait? {
-        guard let hold, hold.until == .resume, hold.commit != request.commit.id,
+        let isReplay = request.trigger == .delivery && request.requestedBy != nil
+        guard let hold, hold.until == .resume || isReplay, hold.commit != request.commit.id,
             !Deployment.Trigger.operatorsChoices.contains(request.trigger)
         else { return nil }
-        return DeploymentWait(.hold, "the branch is on hold at \(hold.summary) until 'observer resume'")
+        return DeploymentWait(.hold, "the branch is on hold at \(hold.summary) \(hold.until.words)")
     }
 }
 

@@ -100,6 +100,12 @@ struct DeploymentPolicyTests {
             $0.decisions.decide(hold: Hold(at: try Sample.commit(9), leaving: []), at: Self.now)
         }
         #expect(try policy.decide(on: Self.deployment(), untilPush, at: Self.now) == .start)
+        let replayed = try Self.deployment { $0.requestedBy = "ann" }
+        guard case .wait(let replay) = policy.decide(on: replayed, untilPush, at: Self.now) else {
+            Issue.record("starts")
+            return
+        }
+        #expect(replay.rule == .hold && replay.sentence.hasSuffix("until the next push or 'observer resume'"))
     }
 
     @Test("outside of its window a push waits until it opens, and a rollback does not")

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How containers have behaved since they are watched.
 struct ContainerHistory: Sendable {
     /// The limits of a watch.
@@ -30,12 +32,18 @@ struct ContainerHistory: Sendable {
     /// How each container that has been restarted ended last: "exited with status 3". A running one does not show it.
     private(set) var lastEnds: [String: String] = [:]
 
-    /// - Parameter before: The containers before the deployment. One that is still running needs no time to settle.
-    init(before: [Container], limits: Limits, at now: ContinuousClock.Instant) {
+    /// - Parameters:
+    ///   - before: The containers before the deployment. One that is still running needs no time to settle, unless it has
+    ///     just been started, as by a deployment that was interrupted.
+    ///   - date: The time of `now`.
+    init(before: [Container], limits: Limits, at now: ContinuousClock.Instant, date: Date = Date()) {
         self.limits = limits
         for container in before where container.state.status == "running" {
+            let start = Date(rfc3339: String(container.state.startedAt.prefix(19)) + "Z")
+            let isNew = start.map { date.timeIntervalSince($0) < limits.settling.seconds } ?? false
             entries[container.id] = Entry(
-                restarts: container.restartCount, seenAt: now, startedAt: container.state.startedAt, runningSince: nil)
+                restarts: container.restartCount, seenAt: now, startedAt: container.state.startedAt,
+                runningSince: isNew ? now : nil)
         }
     }
 
