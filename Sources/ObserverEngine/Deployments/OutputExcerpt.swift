@@ -10,7 +10,8 @@ struct OutputExcerpt {
 
     private var lines = 0
     private var bytes = 0
-    private var last: [Substring] = []
+    /// Whole lines: they are redacted later, and the beginning of one could end with half a secret.
+    private var last: [String] = []
     private var lastSize = 0
     private var omitted = 0
 
@@ -23,11 +24,11 @@ struct OutputExcerpt {
             bytes += line.utf8.count
             return true
         }
-        for line in new.dropFirst(first.count) { keep(line.prefix(TextLimit.line)) }
+        for line in new.dropFirst(first.count) { keep(line) }
         return Array(first)
     }
 
-    private mutating func keep(_ line: Substring) {
+    private mutating func keep(_ line: String) {
         last.append(line)
         lastSize += line.utf8.count
         // Removed in blocks, because the others move up.
@@ -51,7 +52,7 @@ struct OutputExcerpt {
         guard !last.isEmpty else { return [] }
         shorten()
         let note = omitted == 0 ? [] : ["\(omitted) lines are left out here."]
-        return note + last.map(String.init)
+        return note + last
     }
 }
 

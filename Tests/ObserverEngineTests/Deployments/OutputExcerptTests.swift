@@ -26,6 +26,16 @@ struct OutputExcerptTests {
         #expect(excerpt.take(["after"]).isEmpty && excerpt.end() == ["after"])
     }
 
+    @Test("a long line is kept whole, so that a secret in it is found")
+    func secret() {
+        var excerpt = OutputExcerpt()
+        _ = excerpt.take(Array(repeating: "x", count: 15_000))
+        let secret = "4simulatedsimulatedsimulatedsimulatedsic"
+        let line = String(repeating: "x", count: TextLimit.line - 20) + secret
+        #expect(excerpt.take([line]).isEmpty)
+        #expect(excerpt.end() == [line])
+    }
+
     @Test("long lines count by their size")
     func long() {
         var excerpt = OutputExcerpt()
