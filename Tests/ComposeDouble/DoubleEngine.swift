@@ -37,8 +37,8 @@ struct DoubleEngine {
     }
 
     private func inspect(_ ids: [String]) throws {
-        let now = Date()
         let containers = try world.state.containers
+        let now = Date()
         var answers: [[String: Any]] = []
         for id in ids {
             guard let container = containers.first(where: { $0.id == id }) else {

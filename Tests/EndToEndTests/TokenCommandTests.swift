@@ -39,6 +39,27 @@ struct TokenCommandTests {
         }
     }
 
+    @Test("a command that follows the observer reports that its token was revoked")
+    func revoked() async throws {
+        try await withTemporaryDirectory { tokens in
+            let path = tokens + "/tokens"
+            try Data().write(to: URL(filePath: path))
+            try await withRunningObserver(environment: ["DPLOY_OBSERVER_TOKENS": path]) { running in
+                let token = try #require(try await running.run("token", "create", "grafana").output.first)
+                let exit = try await withObserverProcess(
+                    arguments: ["status", "-watch", "-url", running.url],
+                    environment: running.environment.merging(["DPLOY_OBSERVER_TOKEN": token]) { $1 },
+                    directory: running.directory
+                ) { watch in
+                    try await watch.output.wait(for: "  webhook: registered")
+                    try Data().write(to: URL(filePath: path))
+                }
+                #expect(exit.status == .exited(77), "\(exit.log)")
+                #expect(exit.log.last?.contains("rejected") == true, "\(exit.log)")
+            }
+        }
+    }
+
     @Test("without a file, the line for it is printed")
     func withoutFile() async throws {
         try await withTemporaryDirectory { directory in

@@ -113,13 +113,7 @@ struct CommitFate: Equatable {
             let remedy = facts.isHead ? " It is deployed once they pass; push a fix, or run the checks again." : ""
             self.init(.failed, "It does not run: \(id) failed: \(outcome)\(remedy)")
         case .failed:
-            let hasAdvice = outcome.contains("push again.")
-            let remedy =
-                !facts.isHead
-                ? ""
-                : hasAdvice
-                    ? " Or run 'observer deploy' to try it again."
-                    : " Push a fix, or run 'observer deploy' to try it again."
+            let remedy = facts.isHead ? " Run 'observer deploy' to try it again." : ""
             self.init(.failed, "It does not run: \(id) failed: \(outcome)\(remedy)")
         case .cancelled: self.init(.cancelled, "It does not run: \(id) was cancelled: \(outcome)")
         case .interrupted: self.init(.blocked, "It does not run: \(id) was interrupted: \(outcome)")

@@ -16,11 +16,9 @@ package final class HeadReconciler: Sendable {
     private let logger: Logger
     /// One comparison at a time, so that an older answer can't win.
     private let turn = AsyncLock()
-    /// The head at the last request. "Not modified" does not count against the rate limit.
+    /// The last response of GitHub. "Not modified" does not count against the rate limit.
     /// Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
-    private let last = Mutex<(head: GitHubBranch.Head, entityTag: String?)?>(nil)
-    /// When GitHub was last asked for the head.
-    private let lastRequest = Mutex(Date.distantPast)
+    private let last = Mutex<(head: GitHubBranch.Head, entityTag: String?, askedAt: Date)?>(nil)
     /// Why the head can't be deployed, where only GitHub's response shows it; until a deployment is queued after that.
     private let obstacle = Mutex<(sentence: String, newest: Int64)?>(nil)
     /// Whether the branch was missing at the last request, so that this is logged once.
@@ -73,8 +71,8 @@ package final class HeadReconciler: Sendable {
 
     /// Whether the branch has not pointed elsewhere since the commit was skipped, as far as GitHub was asked.
     private func isHead(_ skipped: SkippedHead) -> Bool {
-        guard lastRequest.withLock(\.self) > skipped.at else { return true }
-        return last.withLock { $0?.head.sha }.map { $0 == skipped.commit } ?? true
+        guard let last = last.withLock(\.self), last.askedAt > skipped.at else { return true }
+        return last.head.sha == skipped.commit
     }
 
     /// nil if there is no such branch.
@@ -83,9 +81,11 @@ package final class HeadReconciler: Sendable {
             let now = Date()
             let answer = try await gitHub.branch(branch.name, unlessMatching: last.withLock { $0?.entityTag })
             isMissing.withLock { $0 = false }
-            if let answer { last.withLock { $0 = (answer.branch.commit, answer.entityTag) } }
-            lastRequest.withLock { $0 = now }
-            return last.withLock { $0?.head }
+            return last.withLock { last in
+                if let answer { last = (answer.branch.commit, answer.entityTag, now) }
+                last?.askedAt = now
+                return last?.head
+            }
         } catch let error as GitHubError where error.reason == .notFound {
             warnOfMissingBranch()
         } catch let error as GitHubError {

@@ -102,10 +102,12 @@ package struct QueueReview: Sendable {
     private func note(_ wait: DeploymentWait, of deployment: Deployment) async throws {
         announcer.note(waiting: deployment)
         guard deployment.wait != wait, try await store.record(wait: wait, of: deployment) else { return }
-        let log = DeploymentLogWriter(
-            deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
-        await log.write("waiting", wait.sentence)
+        await log(of: deployment).write("waiting", wait.sentence)
         announcer.announceWait(of: deployment, wait)
+    }
+
+    private func log(of deployment: Deployment) -> DeploymentLogWriter {
+        DeploymentLogWriter(deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
     }
 
     /// Queues the newest commit again whose checks did not pass in time and have passed since.
@@ -115,6 +117,7 @@ package struct QueueReview: Sendable {
             result.wake(at: now() + recheckInterval.seconds)
             guard try await hasPassed(failed), let queued = try await store.requeueUnchecked(failed) else { continue }
             logger.info("The checks have passed; the commit is queued again", metadata: queued.metadata)
+            await log(of: queued).write("queued", "again: the checks that failed deployment \(failed.id) allow it now")
             return try await review([queued], state)
         }
         return result

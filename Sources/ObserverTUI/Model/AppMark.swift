@@ -54,6 +54,17 @@ extension AppSummary {
         ]
         return parts.compactMap { $0 }.joined(separator: "; ")
     }
+
+    /// The remark for a narrow column. A drift keeps the value that its spec wants, which is at the end.
+    func remark(within columns: Int, _ style: Style) -> Text {
+        let whole = Text(remark, style)
+        guard whole.columns > columns, drift?.kind == .changed, let fields = drift?.fields, let first = fields.first
+        else { return whole.truncated(to: columns) }
+        // The sign shows that it drifts.
+        let all = Text(fields.map(\.words).joined(separator: ", "), style)
+        let one = Text(first.words + (fields.count > 1 ? " (+\(fields.count - 1))" : ""), style)
+        return [all, one].first { $0.columns <= columns } ?? first.words(within: columns, style)
+    }
 }
 
 extension AppSummary.Failure {
@@ -63,8 +74,19 @@ extension AppSummary.Failure {
 
 extension AppChange.Field {
     /// A field that differs from its spec: "mem is 64, not 32".
-    fileprivate var words: String {
-        let name = path.hasPrefix("/") ? String(path.dropFirst()) : path
-        return "\(name) is \(before ?? "absent"), not \(after ?? "absent")"
+    fileprivate var words: String { "\(name) is \(found), not \(wanted)" }
+
+    private var name: String { path.hasPrefix("/") ? String(path.dropFirst()) : path }
+    private var found: String { before ?? "absent" }
+    private var wanted: String { after ?? "absent" }
+
+    /// The same with both values cut as far as necessary, in the middle.
+    fileprivate func words(within columns: Int, _ style: Style) -> Text {
+        let (found, wanted) = (Text(found, style), Text(wanted, style))
+        let (verb, link) = (Text("\(name) is ", style), Text(", not ", style))
+        let space = columns - verb.columns - link.columns
+        let half = max(space / 2, space - wanted.columns)
+        let start = verb + found.truncatedInTheMiddle(to: half) + link
+        return (start + wanted.truncatedInTheMiddle(to: columns - start.columns)).truncated(to: columns)
     }
 }

@@ -62,7 +62,8 @@ struct AppColumns {
     var headings: Text {
         row(
             .spaces(3), name: Text("APP", .secondary), commit: Text("COMMIT", .secondary),
-            tasks: Text("READY", .secondary), age: state.timeHeading, remark: Text("STATE", .secondary))
+            tasks: Text("READY", .secondary), age: state.timeHeading,
+            remark: { Text("STATE", .secondary).truncated(to: $0) })
     }
 
     func line(_ app: AppSummary, isRelated: Bool, into canvas: inout Canvas) -> Text {
@@ -74,15 +75,18 @@ struct AppColumns {
             commit: Text(app.commit?.shortCommit ?? "", .secondary),
             tasks: Text(app.taskCount, isHealthy ? .plain : Style(ink: mark.ink)),
             age: app.since.map { state.listTime($0, into: &canvas) } ?? Text(),
-            remark: Text(app.remark, mark.ink == .good ? .secondary : Style(ink: mark.ink)))
+            remark: { app.remark(within: $0, mark.ink == .good ? .secondary : Style(ink: mark.ink)) })
     }
 
-    private func row(_ left: Text, name: Text, commit: Text, tasks: Text, age: Text, remark: Text) -> Text {
+    /// - Parameter remark: Fills the rest of the line.
+    private func row(
+        _ left: Text, name: Text, commit: Text, tasks: Text, age: Text, remark: (_ columns: Int) -> Text
+    ) -> Text {
         var line = left + name.truncatedInTheMiddle(to: nameColumns).fitted(to: nameColumns)
         if columns >= 34 { line += Self.gap + commit.fitted(to: 7) }
         line += Self.gap + tasks.fitted(to: 5, .right)
         if columns >= 70 { line += Self.gap + age.fitted(to: state.timeColumns, .right) }
         line += Self.gap
-        return line + remark.truncated(to: max(0, columns - line.columns - 1))
+        return line + remark(max(0, columns - line.columns - 1))
     }
 }

@@ -6,59 +6,41 @@ enum StatusLineView {
 
     static func draw(_ state: DashboardState, in line: Rect, into canvas: inout Canvas) {
         let area = line.inset(columns: 1, rows: 0)
-        var right = condition(state, into: &canvas)
         let facts = facts(state, into: &canvas)
         // The clock matters more than the word that names the program.
         let clock = area.columns < Self.wide ? 0 : (facts.first?.columns ?? 0) + 3
-        let left = left(state, columns: area.columns - clock - (right.isEmpty ? 0 : right.columns + 3))
+        let conditions = conditions(state, into: &canvas)
+        let candidates = LeftText(state)
+        let space = { (right: Text) in area.columns - clock - (right.isEmpty ? 0 : right.columns + 3) }
+        var (left, right) =
+            conditions.lazy.compactMap { right in candidates.dated(within: space(right)).map { ($0, right) } }.first
+            ?? (candidates.undated(within: space(conditions[0])), conditions[0])
         for fact in facts {
             let wider = right.isEmpty ? fact : right + .spaces(3) + fact
             if left.columns + 3 + wider.columns <= area.columns { right = wider }
         }
         canvas.writeRight(right, in: area)
-        let space = Rect(
-            column: area.column, row: area.row, columns: area.columns - (right.isEmpty ? 0 : right.columns + 2),
-            rows: area.rows)
-        canvas.write(left, in: space)
+        left = left.truncated(to: area.columns - (right.isEmpty ? 0 : right.columns + 2))
+        canvas.write(left, in: area)
     }
 
-    /// The running commit matters more than the name.
-    private static func left(_ state: DashboardState, columns: Int) -> Text {
-        let names = names(state)
-        let variants = RunsText(state).variants
-        // Shortens the one or the other, so that both remain recognisable.
-        let pairs = (0..<names.count + variants.count).flatMap { length in
-            (0...length).map { (name: length - $0, runs: $0) }
-        }
-        for pair in pairs where names.indices.contains(pair.name) && variants.indices.contains(pair.runs) {
-            let parts = [names[pair.name], variants[pair.runs]].filter { !$0.isEmpty }
-            let text = Text.joined(parts, by: "   ")
-            if text.columns <= columns { return text }
-        }
-        return names.last ?? Text()
-    }
-
-    private static func names(_ state: DashboardState) -> [Text] {
-        guard let engine = state.shown?.engine else { return [Text()] }
-        let name = Text(engine.fullName, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
-        let short = Text(engine.repository, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
-        return [Text("observer  ", .secondary) + name, name, short, Text(engine.branch, .bold)]
-    }
-
-    /// Always shown.
-    private static func condition(_ state: DashboardState, into canvas: inout Canvas) -> Text {
-        var parts: [Text] = []
+    /// From the longest to the shortest; one of them is always shown.
+    private static func conditions(_ state: DashboardState, into canvas: inout Canvas) -> [Text] {
+        var marks: [Text] = []
         if state.isFrozen {
             let waiting = state.changesSinceFrozen == 0 ? "" : ", \(state.changesSinceFrozen) new"
-            parts.append(Text("frozen\(waiting)", .busy.bold))
+            marks.append(Text("frozen\(waiting)", .busy.bold))
         }
-        if state.caller?.role == .read { parts.append(Text("read only", .secondary)) }
-        if let engine = state.shown?.engine, engine.isPaused {
-            let rest = engine.pause?.until.map { canvas.stamp(.countdown(to: $0, at: state.now)) }
-            parts.append(Text("paused" + (rest.map { ", \($0) left" } ?? ""), .busy.bold))
-        }
+        if state.caller?.role == .read { marks.append(Text("read only", .secondary)) }
+        let pause = state.shown?.engine.isPaused == true ? Text("paused", .busy.bold) : Text()
+        let rest = state.shown?.engine.pause?.until.map { canvas.stamp(.countdown(to: $0, at: state.now)) }
+        let countdown = pause.isEmpty ? nil : rest.map { Text(", \($0) left", .busy.bold) }
         let connection = connection(state, into: &canvas)
-        return .joined(connection.isEmpty ? parts : parts + [connection], by: "   ")
+        let join = { (parts: [Text]) in Text.joined(parts.filter { !$0.isEmpty }, by: "   ") }
+        let whole = join(marks + [pause + (countdown ?? Text()), connection])
+        // Each other mark implies that it is connected.
+        guard case .live = state.connection, !(marks.isEmpty && pause.isEmpty) else { return [whole] }
+        return [whole, join(marks + [pause + (countdown ?? Text())]), join(marks + [pause])]
     }
 
     /// Not green: a connection does not mean that the apps are healthy.
@@ -90,10 +72,50 @@ enum StatusLineView {
     }
 }
 
+/// The repository, the branch and what runs there. The running commit, and since when it runs, matter more than the name.
+private struct LeftText {
+    private let names: [Text]
+    private let runs: RunsText
+    /// Shortens the one or the other, so that both remain recognisable.
+    private let pairs: [(name: Int, runs: Int)]
+
+    init(_ state: DashboardState) {
+        let (names, runs) = (Self.names(state), RunsText(state))
+        pairs = (0..<names.count + runs.variants.count).flatMap { length in
+            (0...length).map { (name: length - $0, runs: $0) }
+        }
+        .filter { names.indices.contains($0.name) && runs.variants.indices.contains($0.runs) }
+        (self.names, self.runs) = (names, runs)
+    }
+
+    /// The longest that fits and shows since when the commit runs.
+    func dated(within columns: Int) -> Text? {
+        first(of: pairs.filter { $0.runs < runs.dated }, within: columns)
+    }
+
+    func undated(within columns: Int) -> Text {
+        first(of: pairs.filter { $0.runs >= runs.dated }, within: columns) ?? names.last ?? Text()
+    }
+
+    private func first(of pairs: [(name: Int, runs: Int)], within columns: Int) -> Text? {
+        pairs.lazy.map { Text.joined([names[$0.name], runs.variants[$0.runs]].filter { !$0.isEmpty }, by: "   ") }
+            .first { $0.columns <= columns }
+    }
+
+    private static func names(_ state: DashboardState) -> [Text] {
+        guard let engine = state.shown?.engine else { return [Text()] }
+        let name = Text(engine.fullName, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
+        let short = Text(engine.repository, .bold) + Text(" › ", .secondary) + Text(engine.branch, .bold)
+        return [Text("observer  ", .secondary) + name, name, short, Text(engine.branch, .bold)]
+    }
+}
+
 /// The running commit, and the state of a newer one.
 struct RunsText {
     /// From the longest to the shortest.
     let variants: [Text]
+    /// How many of them, from the longest, show since when it runs.
+    private(set) var dated = 0
 
     init(_ state: DashboardState) {
         guard let mirror = state.shown else {
@@ -131,6 +153,7 @@ struct RunsText {
             begin + (since ?? Text()) + (health.map { dot + $0 } ?? Text()), begin + (since ?? Text()), begin, commit,
         ]
         variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") } + [newer ?? commit]
+        if since != nil { dated = 2 }
     }
 
     /// Whether a missing deployment means that there was none: after the disk was lost, only the target knows it.

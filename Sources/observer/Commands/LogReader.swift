@@ -32,7 +32,21 @@ extension ControlClient {
     /// - Parameter body: Returns whether it wants more events.
     /// - Throws: `ConnectionLost`, `ControlClient.Failure`
     func forEachEvent(_ body: (ControlEvent) async throws -> Bool) async throws {
-        try await events().forEach(body)
+        do {
+            try await events().forEach(body)
+        } catch let lost as ConnectionLost {
+            throw await cause(of: lost)
+        }
+    }
+
+    /// An observer ends the streams of a token that it no longer accepts without a reason. Its next response has one.
+    private func cause(of lost: ConnectionLost) async -> any Error {
+        do {
+            _ = try await whoami()
+        } catch let failure as Failure where failure.status == 401 {
+            return failure
+        } catch {}
+        return lost
     }
 }
 
@@ -63,15 +77,19 @@ extension ControlClient {
     /// Calls the body with the output of an app until no instance of it runs any more.
     /// - Throws: `ConnectionLost`, `ControlClient.Failure`
     func forEachOutput(of app: String, lines: Int, _ body: (AppOutput) throws -> Void) async throws {
-        try await follow(app, lines: lines).forEach { event in
-            switch event {
-            case .output(let output):
-                try body(output)
-                return true
-            case .end(let problem):
-                if let problem { throw Failure(status: 503, description: problem) }
-                return false
+        do {
+            try await follow(app, lines: lines).forEach { event in
+                switch event {
+                case .output(let output):
+                    try body(output)
+                    return true
+                case .end(let problem):
+                    if let problem { throw Failure(status: 503, description: problem) }
+                    return false
+                }
             }
+        } catch let lost as ConnectionLost {
+            throw await cause(of: lost)
         }
     }
 }

@@ -86,7 +86,7 @@ struct CommitFateTests {
         #expect(fate([failed]).answer == "It does not run: deployment 4 failed: Not healthy.")
         #expect(
             fate([try row(4, .failed, outcome: "No apps.")]) { $0.isHead = true }.answer
-                == "It does not run: deployment 4 failed: No apps. Push a fix, or run 'observer deploy' to try it again."
+                == "It does not run: deployment 4 failed: No apps. Run 'observer deploy' to try it again."
         )
         let cancelled = fate([try row(4, .cancelled, outcome: "by ann")])
         #expect(cancelled.state == .cancelled && cancelled.answer.hasSuffix("deployment 4 was cancelled: by ann."))

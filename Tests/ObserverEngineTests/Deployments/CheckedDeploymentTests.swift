@@ -54,6 +54,9 @@ struct CheckedDeploymentTests {
             await world.gitHub.completeCheck("e2e", of: push.after)
             let run = try await world.deployment(of: push.after, in: .succeeded)
             #expect(run.id > failed.id)
+            #expect(
+                try await world.journal(of: run).contains(
+                    "queued again: the checks that failed deployment \(failed.id) allow it now"))
             try await world.engine { $0.blocked == nil }
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Testing
 
@@ -18,6 +19,20 @@ struct RunningVersionTests {
             let header = TestDashboard(size.0, size.1, snapshot: snapshot).canvas.line(0)
             #expect(header.contains("runs 77e0f12 since 18:39") && header.contains(newer), "\(header)")
         }
+    }
+
+    @Test(
+        "since when the commit runs stays in the header while deployments are paused, and with a token that only reads",
+        arguments: [(true, false, " paused, 1h 5m left "), (false, true, " read only "), (true, true, " paused ")])
+    func narrow(isPaused: Bool, isReader: Bool, mark: String) {
+        var snapshot = Sample.snapshot
+        snapshot.engine.isPaused = isPaused
+        snapshot.engine.pause = isPaused ? PauseSummary(since: Sample.ago(600), until: Sample.now + 3900) : nil
+        var dashboard = TestDashboard(80, 24, snapshot: snapshot)
+        if isReader { dashboard.happen(.identified(Sample.reader)) }
+        let header = dashboard.canvas.line(0)
+        #expect(header.contains("dcos   runs 77e0f12 since 18:39   ▸ a1b2c3d deploying "), "\(header)")
+        #expect((header + " ").contains(mark), "\(header)")
     }
 
     @Test("the target's report decides which commit runs, not the newest success")

@@ -58,6 +58,31 @@ struct AppsPaneTests {
         #expect(app.remark == remark)
     }
 
+    @Test(
+        "a drift that does not fit keeps the value that the spec wants",
+        arguments: [
+            ([AppChange.Field(path: "/mem", before: "96", after: "128")], 26, "drift: mem is 96, not 128"),
+            ([AppChange.Field(path: "/mem", before: "96", after: "128")], 24, "mem is 96, not 128"),
+            (
+                [
+                    AppChange.Field(path: "/mem", before: "96", after: "128"),
+                    AppChange.Field(path: "/cpus", before: "1", after: "2"),
+                ], 24, "mem is 96, not 128 (+1)"
+            ),
+            (
+                [AppChange.Field(path: "/image", before: "\"registry/shop/web:1\"", after: "\"registry/shop/web:2\"")],
+                34, "image is \"reg…b:1\", not \"regi…b:2\""
+            ),
+            ([AppChange.Field(path: "/cmd", before: "\"sleep 1000\"", after: nil)], 26, "cmd is \"sl…00\", not absent"),
+            ([AppChange.Field(path: "/mem", before: "96", after: "128")], 6, "mem i…"),
+            ([AppChange.Field(path: "/mem", before: "96", after: "128")], 0, ""),
+        ] as [([AppChange.Field], Int, String)])
+    func narrow(fields: [AppChange.Field], columns: Int, remark: String) {
+        let app = AppSummary(id: "/a", healthy: 1, wanted: 1) { $0.drift = .init(kind: .changed, fields: fields) }
+        let text = app.remark(within: columns, .plain)
+        #expect(text.string == remark && text.columns <= columns)
+    }
+
     @Test("a change shows at once, and the selection stays on its app")
     func live() {
         var dashboard = TestDashboard()

@@ -46,6 +46,9 @@ package struct ComposeTarget: DeploymentTarget {
     package var selection: TreeSelection { .everything }
 
     package func plan(_ source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> ComposePlan {
+        // An observer that was killed left Compose running: the containers change until that has ended. A plan for an
+        // operator does not wait.
+        if source.reason != .plan { try await LeftoverProcess(file: directory.processFile).end() }
         let (project, digests, services) = try await read(source, until: deadline)
         let containers: [Container]
         do {

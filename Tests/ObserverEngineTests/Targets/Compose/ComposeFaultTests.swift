@@ -1,8 +1,9 @@
 import ComposeDouble
 import Foundation
-import ObserverEngine
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Deploying with Compose when something fails")
 struct ComposeFaultTests {
@@ -167,6 +168,29 @@ struct ComposeFaultTests {
                 let web = try #require(try double.containers(of: "web").first)
                 #expect(web.imageName == "web:1" && web.commit == good)
             }
+        }
+    }
+
+    @Test("a deployment plans once the Compose that a killed observer left running has ended")
+    func leftover() async throws {
+        try await withCompose { world, double in
+            let files = ComposeFile.site().files
+            try await world.deploy(files)
+            let web = try #require(try double.containers(of: "web").first)
+            let record = LeftoverProcess(file: world.configuration.state.directory + "/compose/compose.pid")
+            let compose = ChildProcess(
+                "/bin/sh", record.recording(["/bin/sh", "-c", "sleep 2; exec docker stop \(web.id)"]),
+                environment: double.environment, directory: "/")
+            async let ending = compose.run { _ in }
+            try await withTimeout(.testTimeout) {
+                while !FileManager.default.fileExists(atPath: record.file) {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            let next = try await world.deploy(files.merging(["README": "More."]) { $1 })
+            #expect(next.outcome == "1 changed (web), 1 unchanged")
+            #expect(try double.containers(of: "web").map(\.stoppedAt) == [nil])
+            #expect(try await ending.isSuccess)
         }
     }
 
