@@ -121,7 +121,7 @@ struct BranchObserver: Sendable {
             store: store, status: status, rejected: rejected, recentLog: shared.log.recent, webhook: webhook,
             actions: BranchActions(
                 store: store, status: status, commits: commits, head: head, identity: identity, decisions: decisions,
-                approval: policy.approval),
+                policy: policy, logger: logger),
             trail: AuditTrail(store: store, logger: logger))
         plans = PlanService(
             commits: commits,

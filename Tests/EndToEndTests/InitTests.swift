@@ -55,6 +55,7 @@ struct InitTests {
             // In this order, also in a file.
             #expect(run.output.first == "Repository mhausenblas/s4d, branch main")
             #expect(run.output.last == "  observer -target compose")
+            #expect(run.output.contains("  observer plan -offline -target compose"))
             let output = run.output.joined(separator: "\n")
             #expect(output.contains("Token from GITHUB_TOKEN, stored in .pat"))
             #expect(output.contains("observer -target compose"))
@@ -131,6 +132,37 @@ struct InitTests {
                 #expect(run.status == .exited(0), "\(run.output) \(run.log)")
                 #expect(run.output.contains(rejection) && run.output.contains("Token from GH_TOKEN, stored in .pat"))
             }
+        }
+    }
+
+    @Test("a token that can't be stored is reported with the reason")
+    func unwritableToken() async throws {
+        // A directory, which root can't write to either.
+        let files = [".pat/file": ""]
+        try await initialize(["-kind", "command"], files: files, environment: ["GITHUB_TOKEN": Self.token]) { _, run in
+            #expect(run.status == .exited(1))
+            #expect(run.log.last?.hasPrefix("observer: Can't write /") == true, "\(run.log)")
+            #expect(run.log.last?.hasSuffix("/.pat: is a directory.") == true, "\(run.log)")
+        }
+    }
+
+    @Test("where dploy.app and the remote name different repositories, it reports which one it uses")
+    func otherOrigin() async throws {
+        try await withTemporaryDirectory { directory in
+            try git("init", "-q", "-b", "main", in: directory)
+            try git("remote", "add", "origin", "git@github.com:acme/shop.git", in: directory)
+            try "repo_url: https://github.com/o/other\n"
+                .write(toFile: directory + "/dploy.app", atomically: true, encoding: .utf8)
+            let run = try await withObserverProcess(
+                arguments: ["init", "-kind", "command"],
+                environment: [
+                    "DPLOY_OBSERVER_GITHUB_API": "http://127.0.0.1:1", "HOME": directory, "PATH": "/usr/bin:/bin",
+                ], directory: directory
+            ) { _ in }
+            let choice =
+                "dploy.app names o/other, the remote 'origin' acme/shop: using o/other. "
+                + "Set -owner and -repo to use another."
+            #expect(run.output.prefix(2) == ["Repository o/other, branch main", choice], "\(run.output) \(run.log)")
         }
     }
 

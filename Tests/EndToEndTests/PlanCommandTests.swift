@@ -30,6 +30,8 @@ struct PlanCommandTests {
             let valid = try await run("-offline", in: directory)
             #expect(valid.status == .exited(0) && valid.output == ["1 valid app."] && valid.log.isEmpty)
             try write(["more.yaml": "id: more"], in: directory)
+            let command = try await run("-offline", "-deploy-command", "./deploy.sh", in: directory)
+            #expect(command.status == .exited(0) && command.output == ["A deploy command has no specs to check."])
             let noted = try await run("-offline", in: directory)
             #expect(noted.status == .exited(0))
             #expect(noted.output == ["note specs/more.yaml is not read: only specs/*.json are", "1 valid app."])

@@ -51,6 +51,25 @@ struct WaitingTests {
         }
     }
 
+    @Test("a deployment that failed and is retried has status 1 and names the retry")
+    func retried() async throws {
+        try await withRunningObserver { running in
+            try await running.deploy(mem: 32)
+            running.simulators.marathon.inject(Fault(nil, "/v2/*", effect: .status(401)))
+            let exit = try await running.run("deploy", "-wait", "-json")
+            #expect(exit.status == .exited(1))
+            let answer = try json(exit)
+            #expect(answer["deployment"] == 2 && answer["stage"] == "failed", "\(exit.output)")
+            #expect(answer["retry"] == 3 && answer["retryAt"]?.string != nil, "\(exit.output)")
+            let error = try JSON(parsing: Array(#require(exit.log.last).utf8))["error"]?.string
+            #expect(error?.contains(" It is retried as deployment 3 (retry 1, starts in ") == true, "\(exit.log)")
+            let followed = try await running.run("logs", "2", "-f")
+            #expect(followed.status == .exited(1))
+            #expect(followed.log.last?.hasSuffix(": follow it with 'observer logs 3 -f'.") == true, "\(followed.log)")
+            running.simulators.marathon.clearFaults()
+        }
+    }
+
     @Test("a deployment that is superseded while it waits has status 1 and names its successor")
     func superseded() async throws {
         try await withRunningObserver { running in

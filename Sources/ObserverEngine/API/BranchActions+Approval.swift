@@ -7,7 +7,7 @@ extension BranchActions {
         let id = deployment.id
         try checkWaiting(deployment)
         let pushers = try await store.pushers(of: deployment.commit, on: deployment.request.branch)
-        if let refusal = approval.refusal(to: caller, of: deployment.request, pushers: pushers) {
+        if let refusal = policy.approval.refusal(to: caller, of: deployment.request, pushers: pushers) {
             throw ControlError.impossible(refusal)
         }
         guard let approved = try await store.approve(id, plan: plan, by: caller.label) else {
@@ -23,6 +23,7 @@ extension BranchActions {
         guard try await store.reject(deployment, by: caller.label, reason: try reason.map(Self.reason)) else {
             throw ControlError.conflict("Deployment \(id) is no longer waiting for approval.")
         }
+        if let ended = try await store.deployment(id) { await log(endOf: ended) }
         return ActionAnswer("Deployment \(id) of \(deployment.commit.short) rejected.", deployment: id)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+package import Logging
 
 /// The actions of an operator on the branch and its deployments. Each records who performs it, and returns what it did, as a
 /// sentence.
@@ -9,13 +10,14 @@ package struct BranchActions: Sendable {
     private let head: HeadReconciler
     private let identity: RepositoryIdentity
     private let decisions: DecisionKeeper
-    let approval: ApprovalRule
+    let policy: DeploymentPolicy
+    private let logger: Logger
 
     private var branch: WatchedBranch { status.branch }
 
     package init(
         store: Store, status: BranchStatus, commits: CommitResolver, head: HeadReconciler,
-        identity: RepositoryIdentity, decisions: DecisionKeeper, approval: ApprovalRule
+        identity: RepositoryIdentity, decisions: DecisionKeeper, policy: DeploymentPolicy, logger: Logger
     ) {
         self.store = store
         self.status = status
@@ -23,7 +25,8 @@ package struct BranchActions: Sendable {
         self.head = head
         self.identity = identity
         self.decisions = decisions
-        self.approval = approval
+        self.policy = policy
+        self.logger = logger
     }
 
     /// Whether the target has stored the decisions that were made here.
@@ -48,11 +51,19 @@ package struct BranchActions: Sendable {
             let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
             let end = hold.map { " This ended the hold at \($0.summary)." } ?? ""
             return ActionAnswer(
-                "Deployment \(queued.id) of \(queued.commit.short) queued.\(end)", deployment: queued.id)
+                "\(try await sentence(on: queued))\(end)", deployment: queued.id)
         }
-        let queued = try await store.hold(request, because: .deploy, by: caller.label, head: found.head)
-        return ActionAnswer(
-            "Deployment \(queued.id) of \(queued.commit.short) queued. \(Self.onHold)", deployment: queued.id)
+        let queued = try await store.hold(
+            request, because: .deploy, reason: override, by: caller.label, head: found.head)
+        return ActionAnswer("\(try await sentence(on: queued)) \(Self.onHold)", deployment: queued.id)
+    }
+
+    /// A deployment was queued, and whether a rule keeps it from starting now.
+    private func sentence(on queued: Deployment) async throws -> String {
+        let state = try await store.branchState(of: branch)
+        let sentence = "Deployment \(queued.id) of \(queued.commit.short) queued"
+        guard case .wait(let wait) = policy.decide(on: queued, state, at: Date()) else { return "\(sentence)." }
+        return "\(sentence). It waits: \(wait.sentence)".asSentence
     }
 
     private static let onHold =
@@ -110,7 +121,7 @@ package struct BranchActions: Sendable {
         let queued = try await store.enqueue(
             DeploymentRequest(
                 branch: branch, commit: commit, trigger: .delivery, delivery: id, requestedBy: caller.label))
-        return ActionAnswer("Deployment \(queued.id) of \(commit.id.short) queued.", deployment: queued.id)
+        return ActionAnswer(try await sentence(on: queued), deployment: queued.id)
     }
 
     /// The longest pause with an end, in seconds: a year.
@@ -141,7 +152,9 @@ package struct BranchActions: Sendable {
             let rest = before.hold.map {
                 " The branch stays on hold at \($0.summary); 'observer resume' ends that, too."
             }
-            return "Pause ended; queued deployments start as soon as the other rules allow it." + (rest ?? "")
+            let stored =
+                status.engine.decisions.isKnown ? "" : " An earlier pause that the target may have stored ends, too."
+            return "Pause ended; queued deployments start as soon as the other rules allow it.\(stored)\(rest ?? "")"
         }
         guard let hold = before.hold else { return "Nothing to resume: deployments are neither paused nor on hold." }
         return "Hold at \(hold.summary) ended. \(await followHead())"
@@ -200,11 +213,18 @@ package struct BranchActions: Sendable {
         guard ended.stage == .cancelled else {
             throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
         }
+        if ended.startedAt == nil { await log(endOf: ended) }
         let fate = ended.startedAt == nil ? "It had not started." : "Changes already applied are not undone."
         let state = try await store.branchState(of: branch)
         let isHeld = state.hold != nil && state.holdDeployment == id
         let rest = isHeld ? " The branch stays on hold; 'observer resume' ends that." : ""
         return ActionAnswer("Deployment \(id) cancelled. \(fate)\(rest)", deployment: id)
+    }
+
+    /// The last line in the log of a deployment that never started.
+    func log(endOf ended: Deployment) async {
+        let log = DeploymentLogWriter(deployment: ended.id, store: store, redactor: store.redactor, logger: logger)
+        await log.write("cancelled", ended.outcome ?? "", level: .warning)
     }
 
     private func known(_ id: Int64) async throws -> Deployment {

@@ -15,6 +15,8 @@ struct CommitFate: Equatable {
         var wanted: CommitID?
         /// The newest success of the branch.
         var last: Deployment?
+        /// The first success of another commit after the last success of this one.
+        var replacement: Deployment?
         var apps = AppsReport()
         var hold: HoldSummary?
         var isPaused = false
@@ -42,10 +44,10 @@ struct CommitFate: Equatable {
             self.init(inProgress: newest, facts)
         } else if newest == nil, facts.runs {
             self.init(.running, "It runs. This observer has no record of its deployment.")
-        } else if let last = facts.last, last.commit == facts.commit || facts.runs {
-            self.init(lastDeployed: last, newest, facts)
+        } else if let last = facts.last, last.commit == facts.commit {
+            self.init(lastDeployed: last, facts)
         } else if facts.runs {
-            self.init(.running, "It runs.")
+            self.init(runningWithoutSuccess: facts)
         } else if let newest {
             self.init(ended: newest, facts)
         } else {
@@ -62,21 +64,31 @@ struct CommitFate: Equatable {
             self.init(.deploying, "\(id) \(words)".asSentence)
             return
         }
+        if let due = row.notBefore {
+            // A rule may forbid it for longer.
+            let reason = row.wait.map { ": \($0.sentence); " } ?? " until \(due.rfc3339): "
+            self.init(.waiting, "\(id) waits\(reason)\(facts.retriedFailure(by: row))".asSentence)
+            return
+        }
         let obstacle = facts.isPaused ? "deployments are paused" : facts.problem
-        let reason =
-            row.wait?.sentence ?? (row.notBefore == nil ? nil : "it retries the previous deployment, which failed")
-            ?? obstacle ?? "another one is running or about to start"
+        let reason = row.wait?.sentence ?? obstacle ?? "another one is running or about to start"
         self.init(.waiting, "\(id) waits: \(reason)".asSentence)
     }
 
-    /// - Parameter newest: The newest deployment of the commit, which may have failed since.
-    private init(lastDeployed last: Deployment, _ newest: Deployment?, _ facts: Facts) {
-        let failure =
-            newest.flatMap { $0.id > last.id && $0.stage != .superseded ? $0 : nil }
-            .map { newer in
-                let verb = newer.stage == .cancelled ? "was cancelled" : newer.stage.rawValue
-                return " Deployment \(newer.id) of the same commit \(verb) since then."
-            } ?? ""
+    /// It runs, but the last success is of another commit, or there is none.
+    private init(runningWithoutSuccess facts: Facts) {
+        let last = facts.last?.id ?? 0
+        guard let row = facts.deployments.first(where: { $0.leavesChanges && $0.id > last }) else {
+            self.init(.running, "It runs." + facts.failure(after: last))
+            return
+        }
+        let remedy = facts.isHead ? " Run 'observer deploy' to complete it." : ""
+        let end = "deployment \(row.id) \(row.stage.predicate): its changes were not undone."
+        self.init(.running, "It runs, although \(end)\(remedy)")
+    }
+
+    private init(lastDeployed last: Deployment, _ facts: Facts) {
+        let failure = facts.failure(after: last.id)
         if facts.apps.problem != nil {
             let sentence = "Deployment \(last.id) deployed it last. It is unknown whether it is running."
             self.init(.deployed, sentence + failure)
@@ -92,41 +104,46 @@ struct CommitFate: Equatable {
     }
 
     private init(ended row: Deployment, _ facts: Facts) {
-        let id = "deployment \(row.id)"
-        let outcome = (row.outcome ?? "").asSentence
         if let success = facts.deployments.first(where: { $0.stage == .succeeded }), row.stage != .failed {
-            let newer = facts.last.map { last in
-                let cause = last.request.trigger == .rollback ? " (\(DeploymentSummary(last).cause))" : ""
-                return "deployment \(last.id)\(cause) deployed \(last.commit.short)"
-            }
-            let hold = facts.hold.flatMap { hold -> String? in
-                guard facts.isHead else { return nil }
-                let reason = hold.reason.map { ", because: \($0)" } ?? ""
-                return " The branch is on hold at \(hold.summary) \(hold.until.words)\(reason)".asSentence
-            }
-            let end = newer ?? "a newer deployment"
-            self.init(.replaced, "It ran after deployment \(success.id), until \(end).\(hold ?? "")")
+            self.init(replaced: success, facts)
             return
         }
+        let start = "It does not run: deployment \(row.id)"
+        let outcome = (row.outcome ?? "").asSentence
+        let obstacle = facts.headObstacle
         switch row.stage {
         case .failed where row.isUnchecked:
-            let remedy = facts.isHead ? " It is deployed once they pass; push a fix, or run the checks again." : ""
-            self.init(.failed, "It does not run: \(id) failed: \(outcome)\(remedy)")
+            let isHeld = facts.hold.map { $0.commit != facts.commit } ?? false
+            let checks = " It is deployed once its checks pass. Push a fix, or run the checks again."
+            let remedy = isHeld || !facts.isHead ? obstacle : checks
+            self.init(.failed, "\(start) failed: \(outcome)\(remedy)")
         case .failed:
             let remedy = facts.isHead ? " Run 'observer deploy' to try it again." : ""
-            self.init(.failed, "It does not run: \(id) failed: \(outcome)\(remedy)")
-        case .cancelled: self.init(.cancelled, "It does not run: \(id) was cancelled: \(outcome)")
-        case .interrupted: self.init(.blocked, "It does not run: \(id) was interrupted: \(outcome)")
+            self.init(.failed, "\(start) failed: \(outcome)\(row.failedRetries)\(remedy)")
+        case .cancelled:
+            let remedy = facts.isHead ? " Push again, or run 'observer deploy' to deploy it." : ""
+            let end = row.rejection.map { "was \($0)".asSentence } ?? "was cancelled: \(outcome)"
+            self.init(.cancelled, "\(start) \(end)\(remedy)")
+        case .interrupted: self.init(.blocked, "\(start) was interrupted: \(outcome)\(obstacle)")
         default:
             let verb = row.ending == nil ? "was superseded: " : "was "
-            self.init(.superseded, "It does not run: \(id) \(verb)\(outcome)")
+            self.init(.superseded, "\(start) \(verb)\(outcome)\(obstacle)")
         }
+    }
+
+    private init(replaced success: Deployment, _ facts: Facts) {
+        let end =
+            facts.replacement.map { newer in
+                let cause = newer.request.trigger == .rollback ? " (\(DeploymentSummary(newer).cause))" : ""
+                return "deployment \(newer.id)\(cause) deployed \(newer.commit.short)"
+            } ?? "a newer deployment"
+        self.init(.replaced, "It ran after deployment \(success.id), until \(end).\(facts.headObstacle)")
     }
 
     private init(withoutDeployment facts: Facts) {
         if let skip = facts.skip {
             let wanted =
-                facts.wanted.map { " The commit before it, \($0.short), should run." }
+                facts.wanted.map { " The last commit that needed a deployment, \($0.short), should run." }
                 ?? " No commit before it is known."
             let hold = facts.hold.map { " The branch is on hold at \($0.summary) \($0.until.words)." }
             self.init(
@@ -156,4 +173,43 @@ struct CommitFate: Equatable {
 extension CommitFate.Facts {
     /// Whether the target reports that the commit runs.
     fileprivate var runs: Bool { apps.isCurrent && apps.running?.id == commit.description }
+
+    /// Sentences with a space before them: why the head of the branch is not deployed, and what to do. Empty if the commit
+    /// is not the head, or nothing is known to block it.
+    fileprivate var headObstacle: String {
+        guard isHead else { return "" }
+        let reason = blocked ?? hold.map { "The branch is on hold at \($0.summary) \($0.until.words)." }
+        return reason.map { " \($0)" } ?? ""
+    }
+
+    /// A sentence with a space before it: how the newest deployment of the commit ended; empty if it is not newer.
+    /// - Parameter last: The ID of the last success of the branch.
+    fileprivate func failure(after last: Int64) -> String {
+        guard let newest = deployments.first, newest.id > last, newest.stage != .superseded else { return "" }
+        let end = newest.rejection == nil ? newest.stage.predicate : "was rejected"
+        let remedy = isHead && blocked != nil ? " Run 'observer deploy' to try it again." : ""
+        return " Deployment \(newest.id) of the same commit \(end) since then.\(newest.failedRetries)\(remedy)"
+    }
+
+    /// Which deployment a retry tries again, and why that failed.
+    fileprivate func retriedFailure(by retry: Deployment) -> String {
+        guard let failed = deployments.first(where: { $0.retry == retry.id }) else {
+            return "it retries the previous deployment, which failed"
+        }
+        return "it retries deployment \(failed.id), which failed" + (failed.outcome.map { ": \($0)" } ?? "")
+    }
+}
+
+extension Deployment {
+    /// `rejected by ann: wrong size`; nil if no operator rejected its plan.
+    fileprivate var rejection: String? {
+        guard let ending, case .rejected = ending else { return nil }
+        return ending.words
+    }
+
+    /// A sentence with a space before it, if it was the last retry and failed; empty otherwise.
+    fileprivate var failedRetries: String {
+        let isLast = stage == .failed && retry == nil && request.attempt > RetryPlan.limit
+        return isLast ? " All \(RetryPlan.limit) retries failed." : ""
+    }
 }

@@ -28,6 +28,9 @@ extension WhyService {
         facts.deliveries = (watched.isEmpty ? own : watched).map { DeliverySummary($0) }
         (facts.skip, facts.wanted) = (skipped?.skip, skipped?.wanted)
         facts.last = try await store.lastSucceeded(of: branch)
+        if let success = facts.deployments.first(where: { $0.stage == .succeeded }) {
+            facts.replacement = try await store.replacement(of: success, on: branch)
+        }
         (facts.apps, facts.hold) = (report, status.engine.hold)
         (facts.isPaused, facts.blocked) = (state.isPaused, status.engine.blocked)
         facts.problem = status.engine.problem

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Answers why an app runs what it runs, and why a commit does or does not run.
 package struct WhyService: Sendable {
     /// The deployments that are searched for the app.
@@ -55,7 +57,7 @@ extension EngineState {
     /// Sentences: why a newer commit is not deployed now.
     fileprivate var obstacles: [String] {
         [
-            pause.map { "Deployments are \($0.words)." },
+            pause.map { $0.sentenceWithEnd.capitalizedSentence },
             hold.map { "The branch is on hold at \($0.summary) \($0.until.words)." },
             // A hold blocks the head, too.
             hold == nil ? blocked : nil, problem,
@@ -66,14 +68,17 @@ extension EngineState {
 extension AppHistory {
     /// - Parameter deployments: Newest first.
     init(id: String, app: AppSummary?, deployments: [Deployment]) {
-        let cause = deployments.firstIndex { $0.stage == .succeeded && $0.change(of: id) != nil }
         self.init(id: id, app: app) { history in
+            let cause = history.isUnlabelled ? nil : deployments.firstIndex { $0.isCause(of: id, at: app?.commit) }
             history.changes = deployments.filter(\.wasApplied).compactMap { deployment in
                 deployment.change(of: id).map {
                     Entry(deployment: DeploymentSummary(deployment), change: $0)
                 }
             }
+            // Someone else created an app without labels.
+            let creation = history.isUnlabelled ? app?.since : nil
             history.newer = deployments.prefix(cause ?? deployments.count)
+                .prefix { deployment in creation.map { deployment.queuedAt > $0 } ?? true }
                 .map { DeploymentSummary($0) }
             guard let cause else { return }
             history.cause = DeploymentDetail(deployments[cause], expectedSeconds: nil, actions: [])
@@ -104,6 +109,14 @@ extension Deployment {
     /// Whether its plan was applied, even if that was undone.
     fileprivate var wasApplied: Bool {
         stage == .succeeded || leavesChanges || !externalIDs.isEmpty || progress != nil
+    }
+
+    /// Whether it last changed the app and its changes were not undone.
+    /// - Parameter label: The commit in the label of the app; nil if that is not known, so that only a success counts.
+    fileprivate func isCause(of id: String, at label: String?) -> Bool {
+        guard change(of: id) != nil else { return false }
+        guard let label else { return stage == .succeeded }
+        return (stage == .succeeded || leavesChanges) && commit.description == label
     }
 
     /// How it changes the app; nil if it leaves it alone.

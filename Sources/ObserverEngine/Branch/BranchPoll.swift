@@ -21,6 +21,8 @@ package final class BranchPoll: Service {
     private let logger: Logger
     /// GitHub asked for no requests before this time.
     private let retryAfter = Mutex<ContinuousClock.Instant?>(nil)
+    /// Whether the last poll failed, so that a problem is logged once.
+    private let isFailing = Mutex(false)
 
     /// - Parameter interval: Time between two polls; zero never polls.
     package init(
@@ -102,10 +104,21 @@ package final class BranchPoll: Service {
         guard retryAfter.withLock({ $0.map { $0 <= .now } ?? true }) else { return }
         do {
             try await head.reconcile(.poll)
+            if wasFailing(now: false) { logger.info("The branch head could be polled again") }
         } catch let error where !(error is CancellationError) {
             let requested = (error as? any RetryableError)?.retryAfter ?? .zero
             retryAfter.withLock { $0 = .now + requested }
-            logger.warning("Could not poll the branch head; retrying in \(max(pause, requested).brief): \(error)")
+            let level: Logger.Level = wasFailing(now: true) ? .debug : .warning
+            logger.log(
+                level: level,
+                "Could not poll the branch head; retrying every \(max(pause, requested).brief): \(error)")
+        }
+    }
+
+    private func wasFailing(now isFailing: Bool) -> Bool {
+        self.isFailing.withLock { known in
+            defer { known = isFailing }
+            return known
         }
     }
 }

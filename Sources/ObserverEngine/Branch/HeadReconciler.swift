@@ -65,7 +65,10 @@ package final class HeadReconciler: Sendable {
         let blocked = try await store.blockedHead(of: branch)
         // Its end is announced first, and this is called again after that.
         if let id = blocked?.block.deployment, unannounced.contains(id) { return }
-        show(blocked.map { $0.block.sentence(of: $0.head, isHead: skipped?.wanted != $0.head) })
+        show(
+            blocked.map {
+                $0.block.sentence(of: $0.head, isHead: skipped?.wanted != $0.head, isPartial: $0.isPartial)
+            })
         status.note(skipped: skipped?.sentence)
     }
 

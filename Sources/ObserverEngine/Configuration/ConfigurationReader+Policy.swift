@@ -7,9 +7,16 @@ extension ConfigurationReader {
         policy.windows = readWindows()
         policy.checks = readChecks()
         policy.checksTimeout = settings.seconds(.checksTimeout, atLeast: 1)
-        policy.approval = ApprovalRule(
-            readApproval(), isByOthers: settings.isOn(.approveOthers, ifVariableIs: "on"))
+        policy.approval = readApprovalRule()
         return policy
+    }
+
+    private mutating func readApprovalRule() -> ApprovalRule {
+        let rule = ApprovalRule(readApproval(), isByOthers: settings.isOn(.approveOthers, ifVariableIs: "on"))
+        if rule.isByOthers, rule.scope == .never, let found = sources.given(.approveOthers) {
+            settings.report(found.source, "has no effect without -approve always or -approve changes.")
+        }
+        return rule
     }
 
     /// Several windows are separated by semicolons.
@@ -36,7 +43,7 @@ extension ConfigurationReader {
         if let checks = RequiredChecks(found.text) { return checks }
         settings.report(
             found.source,
-            "must be off, all, required, or the names of checks separated by commas, not '\(found.text)'.")
+            "must be one of off, all and required, or the names of checks separated by commas, not '\(found.text)'.")
         return .off
     }
 

@@ -46,10 +46,12 @@ struct AppsReading {
     }
 
     private func drift(of app: AppSummary, before: AppSummary.Drift?, at now: Date) -> AppSummary.Drift? {
-        // A deployment is meant to change apps; afterwards they are compared with its specs.
-        guard !isDeploying else { return app.commit == deploying?.commit.description ? nil : before }
+        // A deployment of another commit is meant to change apps; afterwards they are compared with its specs.
+        guard !isDeploying || deploying.map({ $0.commit == last?.commit }) == true else {
+            return app.commit == deploying?.commit.description ? nil : before
+        }
         guard var drift = policy.relevant(app.drift), !isExcused(app) else { return nil }
-        drift.since = before?.since ?? now
+        drift.since = before.flatMap { $0.kind == drift.kind ? $0.since : nil } ?? now
         return drift
     }
 

@@ -195,6 +195,7 @@ package final class AppsWatch: Service {
             try await readOnce(mayFetch: mayFetch, isAsked: isAsked)
         } catch let error where !(error is CancellationError) {
             let problem = store.redactor.redact("\(error)")
+            if status.report.problem == nil { logger.warning("The apps could not be read: \(problem)") }
             status.update { $0.problem = problem }
             announcer.noteUnread()
         }
@@ -223,6 +224,7 @@ package final class AppsWatch: Service {
             try await correct(&after, last, history)
         }
         after = after.redacted(by: store.redactor)
+        if before.problem != nil { logger.info("The apps could be read again") }
         status.update { $0 = after }
         announcer.announce(after, before: before, last: last)
     }

@@ -83,6 +83,7 @@ package actor DeploymentRecorder {
     func cancel(by name: String) async throws {
         let name = log.clean(name)
         try await change { $0.cancel(by: name, at: Date()) }
+        await log.write("cancelled", deployment.outcome ?? "", level: .warning)
     }
 
     package func finish(as stage: Deployment.Stage, outcome: String) async throws {

@@ -20,8 +20,8 @@ package struct DriftAnnouncer: Sendable {
     ///   - last: The deployment that should be running; nil if only the target knows it.
     func announce(_ report: AppsReport, before: AppsReport, last: Deployment?) {
         metrics.note(driftedApps: report.isCurrent ? report.drifted.count : nil)
-        let known = Set(before.drifted.map(\.id))
-        let new = report.drifted.filter { !known.contains($0.id) }
+        let known = Dictionary(before.drifted.map { ($0.id, $0.drift?.kind) }) { first, _ in first }
+        let new = report.drifted.filter { known[$0.id] != $0.drift?.kind }
         for app in new {
             logger.warning(
                 "Drift: \(app.id) \(app.drift?.sentence ?? "")", metadata: last.map { [.commit: "\($0.commit.short)"] })
@@ -48,8 +48,8 @@ extension AppSummary.Drift {
 }
 
 extension AppChange.Field {
-    /// Masked values look equal, so only the difference can be stated.
-    fileprivate var sentence: String {
+    /// "/mem is 64, not 32". Masked values look equal, so only the difference can be stated.
+    package var sentence: String {
         before == after ? "\(path) differs" : "\(path) is \(before ?? "absent"), not \(after ?? "absent")"
     }
 }

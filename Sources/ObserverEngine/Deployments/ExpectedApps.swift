@@ -12,6 +12,9 @@ package final class ExpectedApps: Sendable {
 
     private static let timeout = Duration.seconds(60)
     private static let requestPause = Duration.seconds(60)
+    /// How long the target may take to report what it runs, while someone waits for it.
+    private static let reportTimeout = Duration.seconds(5)
+    private static let pauseAfterFailure = Duration.seconds(10)
 
     private let target: any DeploymentTarget
     private let trees: CommitTrees
@@ -71,7 +74,13 @@ package final class ExpectedApps: Sendable {
         guard target.reportsApps, mayAskAgain(at: .now), let head = try await head() else { return nil }
         let deadline = ContinuousClock.now + Self.timeout
         let running = try await trees.withTree(of: head, target.selection, until: deadline) { source in
-            try await runningCommit(by: source, until: deadline)
+            do {
+                return try await runningCommit(by: source, until: .now + Self.reportTimeout)
+            } catch {
+                // The target did not respond; GitHub did.
+                nextRequest.withLock { $0 = .now + Self.pauseAfterFailure }
+                throw error
+            }
         }
         var inspector: (any TargetInspector)?
         if let running {

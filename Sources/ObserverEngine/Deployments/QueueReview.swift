@@ -48,6 +48,7 @@ package struct QueueReview: Sendable {
             let state = try await store.branchState(of: branch)
             let queued = try await store.queued(of: branch)
             var result = queued.isEmpty ? try await reviewFailed(state) : try await review(queued, state)
+            if let retry = try await store.retry(of: branch) { result.wake(at: try await review(retry: retry, state)) }
             result.wake(at: state.pause?.until)
             return result
         }
@@ -75,13 +76,11 @@ package struct QueueReview: Sendable {
             case .wait(let wait):
                 try await note(wait, of: deployment)
                 result.wake(at: wait.until)
-                if wait.rule == .checks {
-                    result.wake(at: now() + CheckReader.interval.seconds)
-                    result.wake(at: (wait.since ?? deployment.queuedAt) + policy.checksTimeout.seconds)
-                }
+                if wait.rule == .checks { result.wake(at: now() + CheckReader.interval.seconds) }
                 // Of pushes whose checks have passed, only the newest counts.
                 if wait.rule == .approval { try await store.supersedeQueued(before: deployment) }
             case .fail(let sentence):
+                await log(of: deployment).write("failed", sentence, level: .error)
                 try await store.failQueued(deployment, outcome: sentence)
                 try await announcer.announceEnd(of: deployment.id)
             case .readChecks:
@@ -89,6 +88,17 @@ package struct QueueReview: Sendable {
             }
         }
         return result
+    }
+
+    /// Shows which rule keeps a retry from starting even once it is due.
+    /// - Returns: When that rule ends.
+    private func review(retry: Deployment, _ state: BranchState) async throws -> Date? {
+        guard case .wait(let wait) = policy.decide(on: retry, state, at: now()) else {
+            if retry.wait != nil { try await store.record(wait: nil, of: retry) }
+            return nil
+        }
+        try await note(wait, of: retry)
+        return wait.until
     }
 
     private func decide(on deployment: Deployment, _ state: BranchState) async throws -> DeploymentPolicy.Decision {

@@ -31,7 +31,7 @@ struct RetryRelease: Sendable {
 
     /// - Returns: When the next retry is due.
     private func releaseDue() async throws -> Date? {
-        while let due = try await store.nextRetry(of: branch) {
+        while let due = try await store.retry(of: branch)?.notBefore {
             let now = Date()
             guard due <= now else { return due }
             try await store.releaseRetry(of: branch, dueBy: now)

@@ -38,8 +38,10 @@ package struct Doctor: Sendable {
         switch configuration {
         case .failure(let error):
             let settings = Finding.settings(error, isObserved: seen != nil)
-            let others = seen.map { [Finding.token(seenBy: $0.engine), .webhook(seen: $0.hook)] } ?? []
-            return [settings, running] + others
+            let others = seen.map { seen in
+                [.token(seenBy: seen.engine), .webhook(seen: seen.hook)] + Finding.dependencies(seenBy: seen.engine)
+            }
+            return [settings, running] + (others ?? [])
         case .success(let configuration):
             let redactor = Redactor(secrets: configuration.secrets)
             let others = try await check(configuration, seen: seen)

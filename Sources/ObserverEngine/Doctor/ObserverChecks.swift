@@ -76,6 +76,15 @@ extension Finding {
         }
     }
 
+    /// The services that the observer can't use now.
+    static func dependencies(seenBy engine: EngineState) -> [Finding] {
+        [engine.gitHub, engine.target].compactMap { $0?.trouble }.map { trouble in
+            Finding(
+                .observer, .failure, "The observer reports: \(trouble).",
+                remedy: "Check its address and credentials: observer status")
+        }
+    }
+
     static func webhook(seen hook: HookState) -> Finding {
         let name = hook.id.map { "\($0) at \(hook.url ?? "an unknown address")" } ?? hook.registration.rawValue
         switch hook.registration {

@@ -82,23 +82,21 @@ package struct MarathonClient: Sendable {
     }
 
     private func list(where conditions: [(String, String)]) async throws -> [MarathonApp] {
-        let body: JSONValue = try await fetch(
+        try await fetch(
             JSONRequest(
                 .get, "/v2/apps", query: conditions + [("embed", "apps.tasks"), ("embed", "apps.lastTaskFailure")]),
-            to: "list the apps")
-        return (body["apps"]?.array ?? []).compactMap(MarathonApp.init)
+            to: "list the apps"
+        ) { (body: JSONValue) in
+            body["apps"]?.array?.compactMap(MarathonApp.init)
+        }
     }
 
     /// One app with its tasks; nil if it does not exist.
     package func app(_ id: String) async throws -> MarathonApp? {
-        let operation = "read the app \(id)"
         do {
-            let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/apps" + id), to: operation)
-            guard let app = body["app"].flatMap(MarathonApp.init) else {
-                // An empty success is not from Marathon and does not mean that the app is absent.
-                throw MarathonError(operation: operation, url: url, reason: .unavailable(status: 200), retryAfter: nil)
+            return try await fetch(JSONRequest(.get, "/v2/apps" + id), to: "read the app \(id)") { (body: JSONValue) in
+                body["app"].flatMap(MarathonApp.init)
             }
-            return app
         } catch let error as MarathonError where error.reason == .notFound {
             return nil
         }
@@ -139,8 +137,9 @@ package struct MarathonClient: Sendable {
 
     /// The deployments in progress.
     package func deployments() async throws -> [MarathonDeployment] {
-        let body: JSONValue = try await fetch(JSONRequest(.get, "/v2/deployments"), to: "list Marathon's deployments")
-        return (body.array ?? []).compactMap(MarathonDeployment.init)
+        try await fetch(JSONRequest(.get, "/v2/deployments"), to: "list Marathon's deployments") { (body: JSONValue) in
+            body.array?.compactMap(MarathonDeployment.init)
+        }
     }
 
     /// Why an app waits to be launched, in words; nil if it does not wait.
@@ -172,8 +171,18 @@ package struct MarathonClient: Sendable {
     }
 
     private func fetch<Value: Decodable>(_ request: JSONRequest, to operation: String) async throws -> Value {
+        try await fetch(request, to: operation) { $0 }
+    }
+
+    /// - Parameter read: Returns nil for a response without what was requested. Such a success is not from Marathon, and
+    ///   does not mean that there is nothing.
+    private func fetch<Body: Decodable, Value>(
+        _ request: JSONRequest, to operation: String, _ read: (Body) -> Value?
+    ) async throws -> Value {
         do {
-            let value: Value = try await exchange(request, to: operation)
+            guard let value = read(try await exchange(request, to: operation)) else {
+                throw MarathonError(operation: operation, url: url, reason: .unavailable(status: 200), retryAfter: nil)
+            }
             observe(.answered)
             return value
         } catch let error as MarathonError {

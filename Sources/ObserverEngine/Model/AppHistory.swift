@@ -13,16 +13,17 @@ package struct AppHistory: Codable, Sendable, Equatable {
 
     /// The ID of the app.
     package var id: String
-    /// nil if it does not exist.
+    /// nil if it neither exists nor should exist.
     package var app: AppSummary?
-    /// The successful deployment that last changed it; nil if it is not among the newest.
+    /// The deployment that last changed it: a success, or one whose changes were not undone. nil if it is not among the
+    /// newest, or the app has no commit label.
     package var cause: DeploymentDetail?
     /// The successful deployment of the commit that it runs, where none is known to have changed it: a deploy command
     /// does not report which apps it changes.
     package var deployedBy: DeploymentSummary?
     /// The push that led to it.
     package var delivery: DeliverySummary?
-    /// Earlier deployments of the same commit, which did not succeed, oldest first.
+    /// Earlier deployments of the same commit as the cause, which did not succeed, oldest first.
     package var attempts: [DeploymentSummary]
     /// Later deployments, newest first.
     package var newer: [DeploymentSummary]
@@ -42,7 +43,34 @@ package struct AppHistory: Codable, Sendable, Equatable {
         return count > 0 ? "and \(count) earlier deployment\(count == 1 ? "" : "s")" : nil
     }
 
-    /// Why no known deployment that succeeded explains the app: a sentence. nil where one does.
+    /// Whether it exists. Where it should but does not, `app` describes it, too.
+    package var exists: Bool {
+        guard let app, app.drift?.kind != .missing else { return false }
+        // With `-drift ignore` nothing else shows that it is missing.
+        let isUnseen = app.commit == nil && app.since == nil && app.instances.isEmpty && app.healthy == 0
+        return !(isUnseen && app.wanted > 0)
+    }
+
+    /// Whether it exists without the label that names its commit.
+    package var isUnlabelled: Bool {
+        guard exists, let app, app.commit == nil else { return false }
+        return app.since != nil || !app.instances.isEmpty
+    }
+
+    /// How the cause ended without success, or that it has not ended, in sentences; nil for a success.
+    package var causeEnd: String? {
+        guard let row = cause?.summary, row.stage != .succeeded else { return nil }
+        guard row.stage.isFinal, let outcome = row.outcome, !outcome.isEmpty else {
+            return "Deployment \(row.id) \(row.stage.predicate)."
+        }
+        // "Cancelled by ann."
+        let isNamed = outcome.lowercased().hasPrefix(row.stage.rawValue)
+        let end = (isNamed ? outcome : "\(row.stage.rawValue): \(outcome)").capitalizedSentence
+        let isComplete = !row.leavesChanges || outcome.contains("not undone")
+        return isComplete ? end : "\(end) Its changes were not undone."
+    }
+
+    /// Why no known deployment explains the app: a sentence. nil where one does.
     package var withoutCause: String? {
         guard cause == nil else { return nil }
         if let deployedBy {
@@ -51,10 +79,13 @@ package struct AppHistory: Codable, Sendable, Equatable {
         if app?.drift?.kind == .copied {
             return "This observer never deployed it: it has the labels of another app."
         }
-        guard let last = changes.first?.deployment, app == nil || last.commit == app?.commit else {
-            return app == nil
-                ? "No known deployment created it."
-                : "No known deployment changed it: it is older than those, or someone else deployed it."
+        if isUnlabelled {
+            return "It was created without the observer, or its labels were removed: its commit is not known."
+        }
+        guard let last = changes.first?.deployment, !exists || last.commit == app?.commit else {
+            guard exists else { return "No known deployment created it." }
+            let commit = changes.isEmpty ? "" : app?.commit.map { " of \($0.prefix(7))" } ?? ""
+            return "No known deployment\(commit) changed it: it is older than those, or someone else deployed it."
         }
         let end = last.stage.isFinal ? "which was not successful (\(last.stage.rawValue))" : "which is in progress"
         return "Deployment \(last.id) of \(last.commit.prefix(7)) changed it last, \(end)."

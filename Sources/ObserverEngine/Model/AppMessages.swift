@@ -154,10 +154,12 @@ package struct AppsReport: Codable, Sendable, Equatable {
     /// Whether the apps are as the target reported them last, and it could still be read.
     package var isCurrent: Bool { readAt != nil && problem == nil }
 
-    /// How many tasks are healthy and wanted; nil where it is not known now, or there are no apps.
+    /// How many tasks are healthy and wanted; nil where it is not known now, or there are no apps. A copy of an app is
+    /// someone else's.
     package var health: (healthy: Int, wanted: Int)? {
-        guard isCurrent, !apps.isEmpty, apps.allSatisfy({ $0.healthy != nil }) else { return nil }
-        return (total { min($0.healthy ?? 0, $0.wanted) }, total(\.wanted))
+        let own = apps.filter { $0.drift?.kind != .copied }
+        guard isCurrent, !own.isEmpty, own.allSatisfy({ $0.healthy != nil }) else { return nil }
+        return (total(of: own) { min($0.healthy ?? 0, $0.wanted) }, total(of: own, \.wanted))
     }
 
     /// "3/5 healthy"; nil where it is not known now.
@@ -168,7 +170,7 @@ package struct AppsReport: Codable, Sendable, Equatable {
     package var drifted: [AppSummary] { apps.filter { $0.drift != nil } }
 
     /// Each number is limited, so that no report can make the sum overflow.
-    private func total(_ count: (AppSummary) -> Int) -> Int {
+    private func total(of apps: [AppSummary], _ count: (AppSummary) -> Int) -> Int {
         apps.reduce(0) { $0 + min(max(0, count($1)), 1_000_000_000) }
     }
 }

@@ -12,15 +12,17 @@ extension PlanReport.Problem {
 }
 
 extension AppChange {
-    /// "updated, 2 tasks restart"; a service of Compose is "updated, 1 container is replaced"
+    /// "updated, 2 tasks restart", or "updated, no field differs"; a service of Compose is "updated, 1 container is replaced"
     package var sentence: String {
         let restart = restarts.map { count in
             appID.hasPrefix("/")
                 ? count == 1 ? "1 task restarts" : "\(count) tasks restart"
                 : count == 1 ? "1 container is replaced" : "\(count) containers are replaced"
         }
+        // Written otherwise, or forced.
+        let same = kind == .updated && fields.isEmpty && appID.hasPrefix("/") ? "no field differs" : nil
         let owner = takenOverFrom.map { "taken over from the dploy app \($0)" }
-        return [kind.words, restart, owner].compactMap(\.self).joined(separator: ", ")
+        return [kind.words, same, restart, owner].compactMap(\.self).joined(separator: ", ")
     }
 }
 

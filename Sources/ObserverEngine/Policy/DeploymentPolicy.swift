@@ -26,7 +26,7 @@ package struct DeploymentPolicy: Equatable, Sendable {
     ) -> Decision {
         let request = deployment.request
         if request.override != nil { return .start }
-        if let wait = pauseWait(of: request, state) ?? state.holdWait(of: request) ?? windowWait(of: request, at: now) {
+        if let wait = state.pauseWait ?? state.holdWait(of: request) ?? windowWait(of: request, at: now) {
             return .wait(wait)
         }
         if requiresChecks(request) {
@@ -34,7 +34,8 @@ package struct DeploymentPolicy: Equatable, Sendable {
             let since = deployment.checkedSince ?? now
             switch CheckVerdict(checks, facts, waited: now.timeIntervalSince(since), timeout: checksTimeout) {
             case .passed: break
-            case .waiting(let sentence): return .wait(DeploymentWait(.checks, sentence, since: since))
+            case .waiting(let sentence):
+                return .wait(DeploymentWait(.checks, sentence, until: since + checksTimeout.seconds, since: since))
             case .failed(let sentence): return .fail("\(sentence) Nothing was applied.")
             }
         }
@@ -52,18 +53,6 @@ package struct DeploymentPolicy: Equatable, Sendable {
     /// A commit that was deployed before need not be checked again.
     package func requiresChecks(_ request: DeploymentRequest) -> Bool {
         checks != .off && request.trigger != .rollback && request.trigger != .drift
-    }
-
-    /// Until it starts, as far as that is known: another rule may keep it waiting after the pause.
-    private func pauseWait(of request: DeploymentRequest, _ state: BranchState) -> DeploymentWait? {
-        guard let pause = state.pause else { return nil }
-        var wait = DeploymentWait(.pause, pause.sentenceWithEnd, until: pause.until)
-        if state.holdWait(of: request) != nil {
-            wait.until = nil
-        } else if let end = pause.until, let next = windowWait(of: request, at: end) {
-            wait.until = next.until
-        }
-        return wait
     }
 
     private func windowWait(of request: DeploymentRequest, at now: Date) -> DeploymentWait? {
@@ -101,6 +90,10 @@ extension Deployment {
 }
 
 extension BranchState {
+    fileprivate var pauseWait: DeploymentWait? {
+        pause.map { DeploymentWait(.pause, $0.sentenceWithEnd, until: $0.until) }
+    }
+
     /// Why a hold keeps a deployment from starting. A push ends any hold but one that only an operator ends; a push that an
     /// operator replays ends none.
     fileprivate func holdWait(of request: DeploymentRequest) -> DeploymentWait? {

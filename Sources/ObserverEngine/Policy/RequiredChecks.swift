@@ -9,7 +9,8 @@ package enum RequiredChecks: Equatable, Sendable {
     case required
     case named([String])
 
-    /// Parses `off`, `all`, `required`, or names separated by commas; nil for an empty list.
+    /// Parses `off`, `all`, `required`, or names separated by commas; nil for an empty list, and for one with such a word,
+    /// which no check reports.
     package init?(_ text: String) {
         switch text.lowercased() {
         case "off": self = .off
@@ -17,7 +18,8 @@ package enum RequiredChecks: Equatable, Sendable {
         case "required": self = .required
         default:
             let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard !names.isEmpty, !names.contains("") else { return nil }
+            let words: Set = ["", "off", "all", "required"]
+            guard !names.isEmpty, words.isDisjoint(with: names.map { $0.lowercased() }) else { return nil }
             self = .named(names)
         }
     }

@@ -1,12 +1,13 @@
 import GRDB
 
-/// A query for deployments of one branch in the order of one index.
+/// A query for deployments of one branch in the order of one index, newest first unless stated otherwise.
 ///
 /// The index is named, because SQLite chooses by estimates: it would search the whole branch for one commit.
 struct DeploymentRows {
     private let index: String
     private var conditions: [String]
     private var arguments: StatementArguments
+    private var order = "DESC"
 
     /// Every deployment of the branch, newest first.
     static func all(of branch: WatchedBranch) -> DeploymentRows {
@@ -41,6 +42,13 @@ struct DeploymentRows {
         var rows = self
         rows.conditions.append(condition)
         rows.arguments += StatementArguments(values)
+        return rows
+    }
+
+    /// The same, oldest first.
+    var oldestFirst: DeploymentRows {
+        var rows = self
+        rows.order = "ASC"
         return rows
     }
 
@@ -91,7 +99,7 @@ struct DeploymentRows {
     private func select(_ columns: String) -> String {
         """
         SELECT \(columns) FROM deployment INDEXED BY \(index) WHERE \(conditions.joined(separator: " AND "))
-        ORDER BY id DESC LIMIT ?
+        ORDER BY id \(order) LIMIT ?
         """
     }
 }

@@ -186,6 +186,7 @@ struct SkippedHead: Equatable, Sendable {
 
     /// The reason and what should run, for an operator.
     var sentence: String {
-        "Head \(commit.short) needs no deployment: \(skip.reason). The commit before it, \(wanted.short), should run."
+        "Head \(commit.short) needs no deployment: \(skip.reason). "
+            + "The last commit that needed a deployment, \(wanted.short), should run."
     }
 }

@@ -53,8 +53,11 @@ extension Store {
         }.0
     }
 
-    /// Why the head of the branch is not deployed by itself, as far as the store knows it.
-    package func blockedHead(of branch: WatchedBranch) async throws -> (head: CommitID, block: HeadBlock)? {
+    /// Why the head of the branch is not deployed by itself, as far as the store knows it, and whether changes of it were
+    /// left at the target.
+    package func blockedHead(
+        of branch: WatchedBranch
+    ) async throws -> (head: CommitID, block: HeadBlock, isPartial: Bool)? {
         try await read { database in
             let state = try BranchState.fetch(of: branch, in: database)
             guard
@@ -64,7 +67,8 @@ extension Store {
             guard case .blocked(let block) = decision,
                 try !DeploymentQueue.runsAnyway(head, despite: block, on: branch, in: database)
             else { return nil }
-            return (head, block)
+            let row = try block.deployment.flatMap { try Deployment.fetchOne(database, key: $0) }
+            return (head, block, row?.leavesChanges == true)
         }
     }
 }

@@ -45,6 +45,15 @@ extension Store {
         try await read { try DeploymentRows.all(of: branch, in: .succeeded).fetchOne($0) }
     }
 
+    /// The first success of another commit after a success; nil if there is none.
+    func replacement(of success: Deployment, on branch: WatchedBranch) async throws -> Deployment? {
+        try await read { database in
+            try DeploymentRows.all(of: branch, in: .succeeded)
+                .filter("id > ? AND commit_id <> ?", success.id, success.commit.description)
+                .oldestFirst.fetchOne(database)
+        }
+    }
+
     /// The newest deployment after the last success whose changes were not undone.
     /// - Parameter deployment: One that does not count; nil if there is none.
     package func leftover(on branch: WatchedBranch, before deployment: Int64?) async throws -> Deployment? {

@@ -103,11 +103,9 @@ extension Store {
         return (failed, rollback?.deployment)
     }
 
-    /// When the queued retry of the branch starts; nil without one.
-    package func nextRetry(of branch: WatchedBranch) async throws -> Date? {
-        try await read {
-            try DeploymentQueue.waiting(of: branch).filter("not_before IS NOT NULL").fetchOne($0)?.notBefore
-        }
+    /// The retry of the branch that is queued until it is due; nil without one.
+    package func retry(of branch: WatchedBranch) async throws -> Deployment? {
+        try await read { try DeploymentQueue.waiting(of: branch).filter("not_before IS NOT NULL").fetchOne($0) }
     }
 
     /// Makes a retry that is due a queued deployment like any other.
@@ -218,13 +216,16 @@ extension DeploymentQueue {
         insteadOf failed: Deployment, at date: Date, in database: Database
     ) throws -> (failed: Deployment, rollback: Enqueued?) {
         let branch = failed.request.branch
-        guard try Self.waiting(of: branch).isEmpty(database),
-            let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database),
-            success.commit != failed.commit
-        else { return (failed, nil) }
+        guard try Self.waiting(of: branch).isEmpty(database) else { return (failed, nil) }
+        var noted = failed
+        guard let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database) else {
+            noted.noteChangesLeft()
+            try noted.update(database, columns: ["outcome"])
+            return (noted, nil)
+        }
+        guard success.commit != failed.commit else { return (failed, nil) }
         let request = DeploymentRequest(branch: branch, commit: success.request.commit, trigger: .rollback)
         let queued = try enqueue(request, at: date, in: database)
-        var noted = failed
         noted.note(undoneBy: queued.deployment)
         try noted.update(database, columns: ["outcome"])
         return (noted, queued)

@@ -57,6 +57,11 @@ extension Date {
         return seconds < 1 ? "just now" : DurationText(coarse: seconds).text + " ago"
     }
 
+    /// `12 s left`, `2h 5m left`.
+    package func timeLeft(from now: Date) -> String {
+        "\(DurationText(max(0, timeIntervalSince(now))).text) left"
+    }
+
     /// `now`, `in 12 s`, `in 2h 5m`.
     package func countdown(from now: Date) -> String {
         let seconds = timeIntervalSince(now)

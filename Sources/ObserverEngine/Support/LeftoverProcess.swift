@@ -24,11 +24,13 @@ struct LeftoverProcess: Sendable {
 
     /// Waits until it has ended with everything that it started in its group, and kills it after some time. What can't be
     /// killed is left alone.
+    /// - Parameter willWait: Called if it has not ended yet.
     /// - Throws: `CancellationError`
-    func end() async throws {
+    func end(_ willWait: () async -> Void = {}) async throws {
         if let text = try? String(contentsOfFile: file, encoding: .utf8),
             let group = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), group > 1
         {
+            if isAlive(group) { await willWait() }
             let deadline = ContinuousClock.now + Self.timeout
             while isAlive(group), .now < deadline + Self.grace {
                 if .now >= deadline { kill(-group, SIGKILL) }

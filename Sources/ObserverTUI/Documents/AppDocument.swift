@@ -97,7 +97,10 @@ extension DocumentWriter {
         value("commit", [row.commit.shortCommit, row.message].compactMap { $0 }.joined(separator: "  "))
         value("author", row.author)
         value("push", history.delivery.map { "\(clock.full($0.receivedAt)), delivery \($0.id)" })
-        value("deployment", "\(row.id), trigger \(row.trigger.word)")
+        let trigger = row.requestedBy == nil ? row.trigger.word : row.cause
+        value("deployment", "\(row.id), trigger \(trigger)")
+        value("override", row.override, .busy)
+        value("approved", row.approval.map { "by \($0.by), \(clock.full($0.at))" })
         for attempt in history.attempts { value("before that", Self.end(of: attempt), .busy) }
         value("queued", clock.full(row.queuedAt))
         value("started", row.startedAt.map { clock.full($0) + Self.delay(row.queuedAt, $0) })
@@ -106,7 +109,9 @@ extension DocumentWriter {
             "change",
             change.map { ([$0.kind.rawValue] + $0.fields.map { "\($0.path) \($0.values)" }).joined(separator: ", ") })
         for id in cause.externalIDs { value("in \(state.shown?.engine.target?.name ?? "target")", id) }
-        value("healthy", row.finishedAt.map { clock.full($0) + Self.delay(row.startedAt ?? row.queuedAt, $0) }, .good)
+        let end = row.finishedAt.map { clock.full($0) + Self.delay(row.startedAt ?? row.queuedAt, $0) }
+        value(row.stage == .succeeded ? "healthy" : "ended", end, row.stage == .succeeded ? .good : .plain)
+        value("result", history.causeEnd, Style(ink: StageMark(row).ink))
     }
 
     /// The reasons why no newer commit runs.

@@ -58,8 +58,11 @@ extension AppSummary {
     /// The remark for a narrow column. A drift keeps the value that its spec wants, which is at the end.
     func remark(within columns: Int, _ style: Style) -> Text {
         let whole = Text(remark, style)
-        guard whole.columns > columns, drift?.kind == .changed, let fields = drift?.fields, let first = fields.first
-        else { return whole.truncated(to: columns) }
+        guard whole.columns > columns, let kind = drift?.kind else { return whole.truncated(to: columns) }
+        // A masked value shows nothing.
+        guard kind == .changed, let fields = drift?.fields,
+            let first = fields.first(where: { $0.before != $0.after }) ?? fields.first
+        else { return Text(AppMark(self).word, style).truncated(to: columns) }
         // The sign shows that it drifts.
         let all = Text(fields.map(\.words).joined(separator: ", "), style)
         let one = Text(first.words + (fields.count > 1 ? " (+\(fields.count - 1))" : ""), style)

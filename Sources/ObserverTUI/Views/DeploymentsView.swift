@@ -98,12 +98,12 @@ struct DeploymentColumns {
         return Text("retry \(row.attempt - 1)", .busy) + Text(" starts in \(rest)", .secondary)
     }
 
-    /// Why it does not start yet, and, where both fit, how long that still takes.
+    /// Why it does not start yet, and, where both fit, how long that rule still forbids it.
     private func wait(_ row: DeploymentSummary, columns: Int, into canvas: inout Canvas) -> Text {
         let sentence = Text(row.wait?.sentence ?? "", .busy)
         guard let end = row.wait?.until else { return sentence.truncated(to: max(0, columns - 1)) }
         let rest = canvas.stamp(.countdown(to: end, at: state.shownTime))
-        let limit = Self.gap + Text("starts in \(rest)", .secondary) + .spaces(1)
+        let limit = Self.gap + Text("\(rest) left", .secondary) + .spaces(1)
         let space = columns - limit.columns
         guard sentence.columns <= space else { return sentence.truncated(to: max(0, columns - 1)) }
         return sentence.fitted(to: space) + limit

@@ -28,6 +28,10 @@ struct ActionResult: Report {
     /// The end of the deployment, if it was waited for.
     var stage: DeploymentSummary.Stage?
     var outcome: String?
+    /// The deployment that tries the commit again.
+    var retry: Int64?
+    /// When that one starts.
+    var retryAt: Date?
 
     init(_ answer: ActionAnswer) {
         (result, deployment) = (answer.result, answer.deployment)

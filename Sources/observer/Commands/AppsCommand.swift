@@ -46,7 +46,7 @@ struct AppListWatch: LiveReport {
             defer { printedReport = report }
             return compared == printedReport ? [] : [try format.text(of: AppList(report: report))]
         case .text(let style):
-            let lines = AppList(report: report).changeLines(at: style.now)
+            let lines = AppList(report: report).changeLines(in: style)
             let known = Set(lines.map(\.id))
             let gone = printed.keys.filter { !known.contains($0) }.sorted().map { ($0, "\($0.printable)  gone") }
             let changed = lines.filter { printed[$0.id] != $0.text }.map { ($0.id, $0.text) }
@@ -66,7 +66,7 @@ struct AppList: Report {
 
     func lines(in style: TextStyle) -> [String] {
         let head = [
-            style.paint("running \(report.summary(at: style.now))", report.tint),
+            style.paint("running \(report.summary(in: style))", report.tint),
             report.problem.map { style.paint($0.printable, .bad) },
         ].compactMap(\.self)
         guard !report.apps.isEmpty else { return head }
@@ -89,8 +89,8 @@ struct AppList: Report {
 
 extension AppList {
     /// The running commit and each app on a line of its own, without ages.
-    fileprivate func changeLines(at now: Date) -> [(id: String, text: String)] {
-        let head = "running \(report.summary(at: now))" + (report.problem.map { "; \($0)" } ?? "")
+    fileprivate func changeLines(in style: TextStyle) -> [(id: String, text: String)] {
+        let head = "running \(report.summary(in: style))" + (report.problem.map { "; \($0)" } ?? "")
         return [("", head.printable)]
             + report.apps.map { app in
                 let parts = [
@@ -105,21 +105,21 @@ extension AppList {
 extension AppsReport {
     /// "5dc9656 since 12:04, 5/5 healthy", or "5dc9656, deployed at 12:04, healthy" where only that is known. States
     /// only what is known now.
-    func summary(at now: Date) -> String {
+    func summary(in style: TextStyle) -> String {
         guard let running else {
             guard let readAt else { return "not known yet" }
             let drift = drifted.isEmpty ? "" : ", \(drifted.count) drifted"
-            return problem == nil ? "nothing\(drift)" : "unknown; nothing ran at \(readAt.clock(at: now))"
+            return problem == nil ? "nothing\(drift)" : "unknown; nothing ran at \(style.clock(readAt))"
         }
         let commit = running.id.prefix(7)
-        let clock = since?.clock(at: now)
+        let clock = since.map { style.clock($0) }
         guard let readAt else {
             let time = clock.map { " at \($0)" } ?? ""
             guard problem == nil, let check else { return "unknown; last deployed: \(commit)\(time)" }
             let health = check.isHealthy ? "healthy" : "not healthy"
             return "\(commit), deployed\(time), \(health)\(check.reason.map { ": \($0)" } ?? "")"
         }
-        guard problem == nil else { return "unknown; last seen: \(commit) at \(readAt.clock(at: now))" }
+        guard problem == nil else { return "unknown; last seen: \(commit) at \(style.clock(readAt))" }
         let healthy = health.map { "\($0.healthy)/\($0.wanted) healthy" }
         let drift = drifted.isEmpty ? nil : "\(drifted.count) drifted"
         return ["\(commit)\(clock.map { " since \($0)" } ?? "")", healthy, drift].compactMap(\.self)
@@ -139,7 +139,7 @@ extension AppSummary {
     fileprivate var state: String? {
         let failure = isHealthy == true ? nil : lastFailure.map(\.words)
         let parts = [
-            deployments.isEmpty ? nil : "deploying", drift.map { "drift: \($0.sentence)" }, drift?.refusalClause,
+            deployments.isEmpty ? nil : "deploying", drift.map { "drift: \($0.words)" }, drift?.refusalClause,
             isOrphaned ? "in no spec" : nil, failure,
         ].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
@@ -148,6 +148,13 @@ extension AppSummary {
     fileprivate var tint: Tint {
         if drift != nil || !deployments.isEmpty || isOrphaned { return .caution }
         return isHealthy == false ? .bad : .plain
+    }
+}
+
+extension AppSummary.Drift {
+    /// Follows "drift": "/mem is 300, not 64".
+    fileprivate var words: String {
+        kind == .changed ? fields.map(\.sentence).joined(separator: ", ") : sentence
     }
 }
 
@@ -167,13 +174,14 @@ extension AppSummary {
     }
 }
 
-extension Date {
-    /// The time of day, or the date where that is not today.
-    fileprivate func clock(at now: Date) -> String {
-        let isToday = Calendar.current.isDate(self, inSameDayAs: now)
+extension TextStyle {
+    /// On a terminal the local time of day, with the date where that is not today; elsewhere `2016-05-08T18:48:06Z`.
+    fileprivate func clock(_ date: Date) -> String {
+        guard width != nil else { return date.rfc3339 }
+        let isToday = Calendar.current.isDate(date, inSameDayAs: now)
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.dateFormat = isToday ? "HH:mm" : "yyyy-MM-dd HH:mm"
-        return formatter.string(from: self)
+        return formatter.string(from: date)
     }
 }

@@ -27,9 +27,9 @@ struct AuditList: Report {
     func lines(in style: TextStyle) -> [String] {
         guard !rows.isEmpty else { return ["No actions."] }
         var table = Table([
-            .init(title: "ID", isNumeric: true), .init(title: "TIME"), .init(title: "WHO", widest: 24),
-            .init(title: "FROM", widest: 39), .init(title: "ACTION", widest: 32), .init(title: "RESULT"),
-            .init(title: "DETAILS"),
+            .init(title: "ID", isNumeric: true), .init(title: "TIME"),
+            .init(title: "WHO", widest: 24, isFlexible: true), .init(title: "FROM", widest: 39, isFlexible: true),
+            .init(title: "ACTION", widest: 32, isFlexible: true), .init(title: "RESULT"), .init(title: "DETAILS"),
         ])
         table.rows = rows.map { row in
             [

@@ -18,7 +18,11 @@ struct CommitPage: Report {
         // Without more to say, the state is the answer.
         fields.add("why", history.state == .running && history.answer == "It runs." ? nil : history.answer)
         let pushes = history.deliveries.map { ($0.push, $0.verdict.tint) }
-        let deployments = history.deployments.map { ($0.sentence(in: style), $0.stage.tint) }
+        var deployments: [(String, Tint)] = []
+        for row in history.deployments {
+            deployments.append((row.sentence(in: style), row.stage.tint))
+            if let decisions = row.decisions { deployments.append((decisions, .plain)) }
+        }
         for (index, line) in pushes.enumerated() { fields.add(index == 0 ? "push" : "", line.0, line.1) }
         for (index, line) in deployments.enumerated() {
             fields.add(index == 0 ? "deployments" : "", line.0, line.1)
@@ -33,6 +37,16 @@ struct CommitPage: Report {
         case .deploying, .waiting, .held, .blocked, .cancelled: .caution
         case .failed: .bad
         }
+    }
+}
+
+extension DeploymentSummary {
+    /// The decisions of operators about it: `#4: requested by ann; rules overridden: "hotfix"; approved by bob`. nil
+    /// without any.
+    fileprivate var decisions: String? {
+        let request = requestedBy.map { trigger == .operator ? "requested by \($0)" : cause }
+        let all = [request, overrideInWords, approval.map { "approved by \($0.by)" }].compactMap(\.self)
+        return all.isEmpty ? nil : "#\(id): \(all.joined(separator: "; "))"
     }
 }
 

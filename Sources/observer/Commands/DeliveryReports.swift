@@ -12,8 +12,9 @@ struct DeliveryList: Report {
         guard !rows.isEmpty else { return ["No deliveries."] }
         var table = Table([
             .init(title: "ID", isNumeric: true), .init(title: "RECEIVED"), .init(title: "EVENT"),
-            .init(title: "BRANCH", widest: 20), .init(title: "COMMIT"), .init(title: "VERDICT"),
-            .init(title: "DEPLOYMENT", isNumeric: true), .init(title: "AUTHOR", widest: 20), .init(title: "DETAILS"),
+            .init(title: "BRANCH", widest: 20, isFlexible: true), .init(title: "COMMIT"), .init(title: "VERDICT"),
+            .init(title: "DEPLOYMENT", isNumeric: true), .init(title: "AUTHOR", widest: 20, isFlexible: true),
+            .init(title: "DETAILS"),
         ])
         table.rows = rows.map { row in
             [

@@ -41,8 +41,9 @@ struct DeploymentList: Report {
         guard !rows.isEmpty else { return ["No deployments."] }
         var table = Table([
             .init(title: "ID", isNumeric: true), .init(title: "QUEUED"), .init(title: "STAGE"), .init(title: "COMMIT"),
-            .init(title: "MESSAGE"), .init(title: "TRIGGER", widest: 24), .init(title: "TOOK", isNumeric: true),
-            .init(title: "AUTHOR", widest: 20), .init(title: "DETAILS"),
+            .init(title: "MESSAGE", isFlexible: true), .init(title: "TRIGGER", widest: 24, isFlexible: true),
+            .init(title: "TOOK", isNumeric: true), .init(title: "AUTHOR", widest: 20, isFlexible: true),
+            .init(title: "DETAILS"),
         ])
         table.rows = rows.map { row in
             [
@@ -136,20 +137,22 @@ extension DeploymentSummary {
     var triggerInWords: String { trigger == .delivery && requestedBy == nil ? "push" : cause }
 
     /// The deployment, its stage and its outcome in one line.
-    func sentence(in style: TextStyle) -> String {
+    /// - Parameter reasonWidth: A longer outcome is cut to this number of columns.
+    func sentence(in style: TextStyle, reasonWidth: Int = .max) -> String {
         let stage = stage == .queued ? ", \(style.time(queuedAt))" : " \(stage.rawValue)"
         let end = finishedAt.map { ", \(style.time($0))" } ?? ""
         // "superseded, 8 s ago: by deployment 3"
         let word = "\(self.stage.rawValue) "
         let outcome = outcome.map { $0.hasPrefix(word) ? String($0.dropFirst(word.count)) : $0 }
-        let result = (outcome ?? trouble ?? waits(now: style.now)).map { ": \($0)" } ?? ""
+        let reason = outcome ?? trouble ?? waits(now: style.now)
+        let result = reason.map { ": \(TableCell($0).cut(to: reasonWidth).text)" } ?? ""
         return "#\(id) of \(commit.prefix(7))\(stage)\(end)\(result)"
     }
 
-    /// Why it does not start yet, and when a retry or a rule lets it start.
+    /// Why it does not start yet, and how long that rule still forbids it, or when a retry starts.
     func waits(now: Date) -> String? {
-        if let notBefore { return "retry \(attempt - 1), starts \(notBefore.countdown(from: now))" }
-        return wait.map { wait in wait.sentence + (wait.until.map { " (starts \($0.countdown(from: now)))" } ?? "") }
+        if let wait { return wait.sentence + (wait.until.map { " (\($0.timeLeft(from: now)))" } ?? "") }
+        return notBefore.map { "retry \(attempt - 1), starts \($0.countdown(from: now))" }
     }
 
     func took(now: Date) -> String? {

@@ -20,6 +20,15 @@ struct GitCommand {
         await run("ls-files", "--error-unmatch", "--", file)?.isSuccess == true
     }
 
+    /// The repository of the remote 'origin'; nil if it is not on this GitHub.
+    /// - Parameter website: `https://github.com`
+    func origin(at website: String) async -> RepositoryName? {
+        guard let answer = await run("config", "--get", "remote.origin.url"), answer.isSuccess,
+            let url = RepositoryURL(answer.text), let site = try? ServiceURL(website), url.isHosted(at: site)
+        else { return nil }
+        return url.repository
+    }
+
     /// Why the directory does not name a repository on GitHub; nil without an explanation.
     /// - Parameter website: `https://github.com`
     func whyUnsuitable(website: String) async -> String? {

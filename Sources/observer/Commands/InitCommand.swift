@@ -7,10 +7,11 @@ struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         "init", abstract: "Prepare a clone for its first deployment: writes dploy.app, an example and the token.",
         discussion: """
-            Takes the repository from the git remote 'origin', the current branch, and the token from .pat, \
-            DPLOY_OBSERVER_GITHUB_PAT, GITHUB_TOKEN, GH_TOKEN or 'gh auth token'. The token is stored in .pat, unless \
-            GitHub rejects it, and .pat is added to .gitignore. Existing files are kept. Finally, runs the checks of \
-            'observer doctor' and prints the next steps. Nothing is deployed, committed or pushed.
+            Takes the repository from repo_url in an existing dploy.app, or else from the git remote 'origin', the \
+            current branch, and the token from .pat, DPLOY_OBSERVER_GITHUB_PAT, GITHUB_TOKEN, GH_TOKEN or 'gh auth \
+            token'. The token is stored in .pat, unless GitHub rejects it, and .pat is added to .gitignore. Existing \
+            files are kept. Finally, runs the checks of 'observer doctor' and prints the next steps. Nothing is \
+            deployed, committed or pushed.
 
             Exits with status 1 if something must be fixed first.
             """)
@@ -36,6 +37,9 @@ struct InitCommand: AsyncParsableCommand {
         let directory = FileManager.default.currentDirectoryPath
         let project = try await project(in: directory)
         try show("Repository \(project.repository), branch \(project.branch)")
+        if let choice = project.choice(insteadOf: await GitCommand(in: directory).origin(at: project.website)) {
+            try show(choice.printable)
+        }
         let kind = try await chosenKind(project)
         let flags = settings(kind, project)
         var problems: [String] = []
@@ -58,11 +62,11 @@ struct InitCommand: AsyncParsableCommand {
     /// The steps that are left, in their order.
     static func nextSteps(_ project: Project, _ kind: ProjectKind, after problems: [String]) -> String {
         let fixes = problems.isEmpty ? [] : ["", "Fix first:"] + problems.map { "  \($0.printable)" }
-        let steps = [
-            "", problems.isEmpty ? "Next:" : "Then:",
-            "  git add . && git commit -m \"Deploy with observer\" && git push origin HEAD:\(project.branch)",
-            "  \(project.start(kind))",
-        ]
+        let commands = [
+            kind.check, "git add . && git commit -m \"Deploy with observer\" && git push origin HEAD:\(project.branch)",
+            project.start(kind),
+        ].compactMap(\.self)
+        let steps = ["", problems.isEmpty ? "Next:" : "Then:"] + commands.map { "  \($0)" }
         return (fixes + steps).joined(separator: "\n")
     }
 
@@ -118,6 +122,7 @@ struct InitCommand: AsyncParsableCommand {
             let word = answer.trimmingCharacters(in: .whitespaces).lowercased()
             if word.isEmpty { return usual }
             if let kind = ProjectKind(rawValue: word) { return kind }
+            try FileHandle.standardError.write(contentsOf: Data("'\(word.printable)' is not one of \(choices).\n".utf8))
         }
     }
 
@@ -145,16 +150,23 @@ struct InitCommand: AsyncParsableCommand {
                 try show("GitHub rejects the token from \(source.words); it was not stored")
                 continue
             }
-            let file = directory + "/.pat"
-            guard
-                FileManager.default.createFile(
-                    atPath: file, contents: Data((token + "\n").utf8), attributes: [.posixPermissions: 0o600])
-            else { throw ActionImpossible("Can't write \(file).") }
+            try store(token, in: directory + "/.pat")
             try show("Token from \(source.words), stored in .pat")
             return true
         }
         try show("No token found")
         return false
+    }
+
+    /// Writes a file that only its owner can read.
+    private func store(_ token: String, in file: String) throws {
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw ActionImpossible("Can't write \(file): \(String(cString: strerror(errno)).lowercased()).")
+        }
+        // An empty file may have been there.
+        fchmod(descriptor, 0o600)
+        try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: Data("\(token)\n".utf8))
     }
 
     /// nil if there is none, or it can't be a token.
@@ -232,12 +244,14 @@ struct InitCommand: AsyncParsableCommand {
 struct CloneFlags: ParsableArguments {
     @Option(
         name: .goStyle("owner"),
-        help: ArgumentHelp("The GitHub owner. (default: that of the git remote 'origin')", valueName: "string"))
+        help: ArgumentHelp(
+            "The GitHub owner. (default: that of dploy.app, or else of the git remote 'origin')", valueName: "string"))
     var owner: String?
 
     @Option(
         name: .goStyle("repo"),
-        help: ArgumentHelp("The GitHub repo. (default: that of the git remote 'origin')", valueName: "string"))
+        help: ArgumentHelp(
+            "The GitHub repo. (default: that of dploy.app, or else of the git remote 'origin')", valueName: "string"))
     var repo: String?
 
     @Option(

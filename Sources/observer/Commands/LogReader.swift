@@ -4,11 +4,14 @@ import ObserverEngine
 struct ConnectionLost: Error, CustomStringConvertible {
     /// The event: a sentence.
     private let sentence: String
+    /// Whether the observer ended the stream, as it does when it stops or no longer accepts the token.
+    let wasClosed: Bool
     /// The next step: a sentence.
     private var remedy = "See 'observer status', then run this command again."
 
     /// - Parameter error: nil if the observer ended the stream.
     init(to address: String, because error: (any Error)?) {
+        wasClosed = error == nil
         sentence =
             switch error {
             case let failure as ControlClient.Failure: failure.description
@@ -34,7 +37,7 @@ extension ControlClient {
     func forEachEvent(_ body: (ControlEvent) async throws -> Bool) async throws {
         do {
             try await events().forEach(body)
-        } catch let lost as ConnectionLost {
+        } catch let lost as ConnectionLost where lost.wasClosed {
             throw await cause(of: lost)
         }
     }
@@ -88,7 +91,7 @@ extension ControlClient {
                     return false
                 }
             }
-        } catch let lost as ConnectionLost {
+        } catch let lost as ConnectionLost where lost.wasClosed {
             throw await cause(of: lost)
         }
     }

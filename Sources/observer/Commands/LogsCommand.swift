@@ -66,7 +66,7 @@ struct LogsCommand: AsyncParsableCommand {
             case (let id?, true):
                 try await printOverride(of: id, client)
                 let ended = try await reader.follow(id)
-                if ended.stage != .succeeded { throw DeploymentNotSucceeded(deployment: ended) }
+                if ended.stage != .succeeded { throw await client.failure(of: ended) }
             }
         }
     }
@@ -78,7 +78,7 @@ struct LogsCommand: AsyncParsableCommand {
         guard let override = row.override else { return }
         let line = LogLine(
             sequence: 0, at: row.queuedAt, level: .warning, verb: "override",
-            text: "an operator set the rules aside: \"\(override)\"", deployment: id)
+            text: "\(row.requestedBy ?? "an operator") set the rules aside: \"\(override)\"", deployment: id)
         try output.write(LogEntry(line: line))
     }
 

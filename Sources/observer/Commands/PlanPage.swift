@@ -73,8 +73,21 @@ struct PlanPage: Report {
     }
 
     private var conclusion: String {
-        if isOffline { return "\(report.summary)." }
-        return (report.changesAnything ? "Would deploy: " : "Nothing would change: ") + report.summary.printable + "."
+        let summary = report.summary.printable
+        if isOffline { return summary.capitalizedSentence }
+        guard report.changesAnything else { return "Nothing would change: \(summary)." }
+        // A deploy command reports no apps.
+        return report.changes.isEmpty ? "Would \(summary)." : "Would change: \(counts)."
+    }
+
+    /// "1 created, 2 updated, 3 unchanged"; the lines above name the apps.
+    private var counts: String {
+        let kinds: [AppChange.Kind] = [.created, .updated, .removed, .unchanged]
+        let parts = kinds.compactMap { kind -> String? in
+            let count = report.changes.count { $0.kind == kind }
+            return count == 0 ? nil : "\(count) \(kind.rawValue)"
+        }
+        return parts.joined(separator: ", ")
     }
 }
 

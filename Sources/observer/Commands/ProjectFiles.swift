@@ -12,6 +12,15 @@ enum ProjectKind: String, CaseIterable {
         case .command: "observer -deploy-command ./deploy.sh"
         }
     }
+
+    /// How to check the files before a push; nil where only the deploy command knows them.
+    var check: String? {
+        switch self {
+        case .compose: "observer plan -offline -target compose"
+        case .marathon: "observer plan -offline"
+        case .command: nil
+        }
+    }
 }
 
 /// A repository that is to be deployed, as far as its clone shows.
@@ -34,10 +43,26 @@ struct Project: Equatable {
         return files.contains("deploy.sh") ? .command : nil
     }
 
-    /// How to start the observer. A descriptor that is kept may name another branch, or none.
+    /// How to start the observer. A descriptor that is kept may name another repository, and another branch, or none.
     func start(_ kind: ProjectKind) -> String {
+        let isOther = described.map { !$0.isSame(as: repository) } ?? false
         let watched = descriptor == nil ? branch : descriptor?.triggerBranch ?? Setting.branch.defaultValue
-        return watched == branch ? kind.start : "\(kind.start) -branch \(branch)"
+        return kind.start + (isOther ? " -owner \(repository.owner) -repo \(repository.name)" : "")
+            + (watched == branch ? "" : " -branch \(branch)")
+    }
+
+    /// A sentence if the descriptor names another repository than the remote, and was preferred; nil otherwise.
+    func choice(insteadOf origin: RepositoryName?) -> String? {
+        guard let origin, let described, described.isSame(as: repository), !described.isSame(as: origin) else {
+            return nil
+        }
+        return "\(AppDescriptor.fileName) names \(described), the remote 'origin' \(origin): using \(described). "
+            + "Set -owner and -repo to use another."
+    }
+
+    /// The repository of the descriptor.
+    private var described: RepositoryName? {
+        descriptor?.repositoryURL.flatMap { RepositoryURL($0) }?.repository
     }
 
     /// The files that a first deployment still needs. Existing files are kept, except for `.gitignore`, which must keep the
@@ -117,7 +142,7 @@ struct Project: Equatable {
                 # Deploys this tree. The variables are explained in docs/deploy-command.md of the observer.
                 set -eu
                 echo "Deploying $DPLOY_COMMIT, because of: $DPLOY_REASON"
-                # Replace this by your own commands, such as: rsync -a --delete public/ /srv/www/
+                # Replace this with your own commands, such as: rsync -a --delete public/ /srv/www/
                 echo "::step deploy 1/1"
 
                 """, isExecutable: true)

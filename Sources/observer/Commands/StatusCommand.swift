@@ -79,15 +79,15 @@ struct StatusOverview: Report {
 
     func fields(in style: TextStyle) -> FieldList {
         var fields = FieldList()
-        fields.add("running", apps.summary(at: style.now), apps.tint)
+        fields.add("running", apps.summary(in: style), apps.tint)
         fields.add("apps", apps.problem, .bad)
         for deployment in [currentDeployment, queuedDeployment].compactMap(\.self) {
             let name = deployment.stage == .queued ? "queued" : "deploying"
-            fields.add(name, deployment.sentence(in: style), .caution)
+            fields.add(name, sentence(deployment, in: style), .caution)
         }
         // The newest is the head.
         if laterDeployments.count > 1 { fields.add("queued", "and \(laterDeployments.count - 1) more", .caution) }
-        if let newest = laterDeployments.last { fields.add("queued", newest.sentence(in: style), .caution) }
+        if let newest = laterDeployments.last { fields.add("queued", sentence(newest, in: style), .caution) }
         fields.add("head", head, .caution)
         fields.add("paused", engine.pause?.sentence(in: style), .caution)
         fields.add("on hold", engine.hold?.sentence(in: style), .caution)
@@ -106,8 +106,15 @@ struct StatusOverview: Report {
         if let target = engine.target { add(target, nil, to: &fields, in: style) }
         addHook(to: &fields, in: style)
         fields.add("last delivery", lastDelivery?.sentence(in: style), lastDelivery?.verdict.tint ?? .plain)
-        fields.add("last deployment", lastDeployment?.sentence(in: style), lastDeployment?.stage.tint ?? .plain)
+        if let lastDeployment {
+            fields.add("last deployment", sentence(lastDeployment, in: style), lastDeployment.stage.tint)
+        }
         return fields
+    }
+
+    /// On a terminal a long reason is cut: `-json` and the log of the deployment have all of it.
+    private func sentence(_ deployment: DeploymentSummary, in style: TextStyle) -> String {
+        deployment.sentence(in: style, reasonWidth: style.width == nil ? .max : 120)
     }
 
     private func up(_ style: TextStyle) -> String {
@@ -121,10 +128,15 @@ struct StatusOverview: Report {
         fields.add(dependency.name.lowercased(), parts.joined(separator: ", "), dependency.condition.tint)
     }
 
-    /// Why the newest commit does not run; nil if it does, or other lines explain it.
+    /// Why the newest commit does not run, or not alone; nil if it does, or other lines explain it.
     private var head: String? {
-        guard currentDeployment == nil, engine.heldAt == nil, let last = lastDeployment, last.stage == .failed,
-            last.commit != apps.running?.id
+        guard currentDeployment == nil, let last = lastDeployment, last.stage != .succeeded else { return nil }
+        if last.leavesChanges {
+            let end = last.stage == .failed ? "failed" : "was \(last.stage.rawValue)"
+            return "deployment \(last.id) of \(last.commit.prefix(7)) \(end), and its changes were not undone"
+        }
+        // One that never started is explained by what blocks the head.
+        guard engine.heldAt == nil, last.stage == .failed, last.startedAt != nil, last.commit != apps.running?.id
         else { return nil }
         return "\(last.commit.prefix(7)) is not running: its deployment failed"
     }

@@ -45,8 +45,24 @@ struct WaitFlags: ParsableArguments {
 /// A deployment that was waited for or followed failed, or was superseded, cancelled or interrupted.
 struct DeploymentNotSucceeded: Error, CustomStringConvertible {
     let deployment: DeploymentSummary
+    /// The deployment that tries the commit again; nil without one, or if it could not be read.
+    var retry: DeploymentSummary?
+    /// The time that the start of the retry refers to.
+    var now = Date()
 
-    var description: String { deployment.end }
+    var description: String {
+        guard let id = deployment.retry else { return deployment.end }
+        let start = retry?.waits(now: now).map { " (\($0))" } ?? ""
+        return "\(deployment.end) It is retried as deployment \(id)\(start): follow it with 'observer logs \(id) -f'."
+    }
+}
+
+extension ControlClient {
+    /// The error that a deployment ended without success.
+    func failure(of ended: DeploymentSummary) async -> DeploymentNotSucceeded {
+        guard let id = ended.retry else { return DeploymentNotSucceeded(deployment: ended) }
+        return DeploymentNotSucceeded(deployment: ended, retry: try? await deployment(id).summary)
+    }
 }
 
 /// A deployment had not ended at the time limit.
@@ -76,8 +92,10 @@ struct AwaitedDeployment {
             let ended = try await end()
             (result.stage, result.outcome) = (ended.stage, ended.outcome)
             if ended.stage == .succeeded { return try output.write(Ended(result: result, sentence: ended.end)) }
+            let failure = await client.failure(of: ended)
+            (result.retry, result.retryAt) = (ended.retry, failure.retry?.notBefore)
             if output.isJSON { try output.write(result) }
-            throw DeploymentNotSucceeded(deployment: ended)
+            throw failure
         } catch let timeout as WaitTimedOut {
             result.stage = try await client.deployment(deployment).summary.stage
             if output.isJSON { try output.write(result) }

@@ -61,6 +61,16 @@ struct Watch {
         }
     }
 
+    /// The first lines of the report, as many as the terminal has rows, each cut to one row. The last row is for the cursor.
+    static func rows(of report: some LiveReport, in style: TextStyle) -> [String] {
+        var style = style
+        style.isRedrawn = true
+        // Erasing the rest of a full row would erase its last character.
+        style.width = style.width.map { max(1, $0 - 1) }
+        let lines = report.lines(in: style).prefix(max(1, (style.height ?? .max) - 1))
+        return lines.map { line in style.width.map { line.cutLine(to: $0) } ?? line }
+    }
+
     /// The report on the terminal.
     private final class Screen<Content: LiveReport>: Sendable {
         private let content: Mutex<(report: Content, isDrawn: Bool)>
@@ -79,11 +89,11 @@ struct Watch {
             try content.withLock { content in
                 guard isFirst || content.isDrawn else { return }
                 let style = TextStyle.standardOutput(ProcessInfo.processInfo.environment)
-                let lines = content.report.lines(in: style).prefix(max(1, (style.height ?? .max) - 1))
+                let rows = Watch.rows(of: content.report, in: style)
                 // Lines are overwritten instead of cleared, so that nothing flickers.
                 let start = content.isDrawn ? "\u{1B}[H" : "\u{1B}[H\u{1B}[2J"
                 content.isDrawn = true
-                let text = start + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
+                let text = start + rows.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
                 try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
             }
         }

@@ -41,7 +41,11 @@ struct WhyCommand: AsyncParsableCommand {
         do {
             try output.write(CommitPage(history: try await client.history(ofCommit: subject)))
         } catch let failure as ControlClient.Failure where failure.status == 404 || failure.status == 422 {
-            throw missing
+            guard WhySubject.isTooShort(subject) else { throw missing }
+            throw ControlClient.Failure(
+                status: missing.status,
+                description: "'\(subject)' is too short for a commit ID, which needs at least 4 digits. "
+                    + "As an app, \(missing.description)")
         }
     }
 }
@@ -58,6 +62,11 @@ enum WhySubject: Equatable {
         case .name, nil: self = .other
         }
     }
+
+    /// Whether it may be the beginning of a commit ID, but has too few digits.
+    static func isTooShort(_ text: String) -> Bool {
+        (1...3).contains(text.count) && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
 }
 
 /// From the push to the running app, step by step, and the state of everything newer.
@@ -71,11 +80,17 @@ struct WhyPage: Report {
     func lines(in style: TextStyle) -> [String] {
         var fields = FieldList()
         fields.add("app", history.id, .heading)
+        let isMissing = history.problem == nil && !history.exists
+        if isMissing { addState(to: &fields) }
         addCause(to: &fields, in: style)
-        addState(to: &fields)
-        let newer = history.newer.prefix(AppHistory.shownNewer).map { ($0.sentence(in: style), $0.stage.tint) }
+        if !isMissing { addState(to: &fields) }
+        let shown = history.newer.prefix(AppHistory.shownNewer)
+        let newer = shown.map { ($0.sentence(in: style), $0.stage.tint) }
         let older = history.olderNewer.map { [($0, Tint.faint)] } ?? []
-        let later = newer + older + history.obstacles.map { ($0, .caution) }
+        // The line of a deployment that waits for one of them states it already.
+        let stated = Set(shown.compactMap { $0.wait?.sentence.capitalizedSentence })
+        let obstacles = history.obstacles.filter { !stated.contains($0) }
+        let later = newer + older + obstacles.map { ($0, .caution) }
         for (index, line) in later.enumerated() { fields.add(index == 0 ? "since then" : "", line.0, line.1) }
         return fields.lines(in: style)
     }
@@ -92,6 +107,7 @@ struct WhyPage: Report {
         for attempt in history.attempts { fields.add("before that", attempt.sentence(in: style), attempt.stage.tint) }
         fields.add("deployment", "#\(row.id), trigger \(row.triggerInWords)")
         fields.add("override", row.overrideInWords, .caution)
+        fields.add("approved", row.approval.map { "by \($0.by), \($0.at.rfc3339)" })
         fields.add("queued", row.queuedAt.rfc3339)
         fields.add("started", row.startedAt.map { $0.rfc3339 + after(row.queuedAt, $0) })
         let change = cause.changes.first { $0.appID == history.id }
@@ -102,14 +118,20 @@ struct WhyPage: Report {
                 return ([change.kind.rawValue] + values).joined(separator: ", ")
             })
         fields.add("applied as", cause.externalIDs.joined(separator: ", "))
-        fields.add("healthy", row.finishedAt.map { $0.rfc3339 + after(row.startedAt ?? row.queuedAt, $0) }, .good)
+        let end = row.finishedAt.map { $0.rfc3339 + after(row.startedAt ?? row.queuedAt, $0) }
+        fields.add(row.stage == .succeeded ? "healthy" : "ended", end, row.stage == .succeeded ? .good : .plain)
+        fields.add("result", history.causeEnd, row.stage.tint)
     }
 
     private func addState(to fields: inout FieldList) {
         if let problem = history.problem { return fields.add("now", "not known: \(problem)", .bad) }
-        guard let app = history.app else { return fields.add("now", "does not exist", .bad) }
+        guard let app = history.app, history.exists else {
+            fields.add("now", history.app == nil ? "does not exist" : "does not exist, but should be running", .bad)
+            return fields.add("correction", history.app?.drift?.refusal, .caution)
+        }
         fields.add("now", app.healthy == nil ? "health not known" : "\(app.taskCount) healthy", app.healthTint)
         fields.add("drift", app.drift?.sentence, .caution)
+        fields.add("correction", app.drift?.refusal, .caution)
         let failure = app.isHealthy == true ? nil : app.lastFailure
         fields.add("failure", failure.map { "\($0.state) on \($0.host): \($0.message)" }, .bad)
     }

@@ -8,11 +8,17 @@ struct Table {
         var isNumeric = false
         /// On a terminal, longer text is cut, so that it leaves space for the columns behind it.
         var widest = Int.max
+        /// Whether it is cut further, down to its title, on a terminal that is too narrow for all columns.
+        var isFlexible = false
     }
 
     private static let gap = "  "
-    /// The last column is never cut below this width.
+    /// Where lines are cut, the last column keeps this width as long as flexible columns can be cut for it.
     private static let minimumWidth = 12
+    /// A narrower last column is not wrapped: longer text has lines of its own below the row.
+    private static let wrappedWidth = 24
+    /// In front of the lines below a row.
+    private static let indent = "    "
 
     let columns: [Column]
     var rows: [[TableCell]] = []
@@ -25,23 +31,48 @@ struct Table {
         let rows =
             style.width == nil ? self.rows : self.rows.map { row in zip(row, columns).map { $0.cut(to: $1.widest) } }
         let all = [columns.map { TableCell($0.title, .heading) }] + rows
-        let widths = columns.indices.map { index in all.map { $0[index].columns }.max() ?? 0 }
-        return all.map { line(of: $0, widths: widths, in: style) }
+        let widths = widths(of: all, in: style)
+        return all.flatMap { lines(of: $0, widths: widths, in: style) }
     }
 
-    private func line(of row: [TableCell], widths: [Int], in style: TextStyle) -> String {
-        let last = columns.count - 1
-        let fixed = widths.dropLast().reduce(0) { $0 + $1 + Self.gap.count }
-        let fields = row.enumerated().map { index, cell in
-            guard index < last else {
-                let width = style.width.map { max(Self.minimumWidth, $0 - fixed) } ?? .max
-                return cell.cut(to: width).painted(in: style)
-            }
+    /// The widths of the columns. On a terminal, the widest flexible ones are cut until all columns but the last fit.
+    private func widths(of rows: [[TableCell]], in style: TextStyle) -> [Int] {
+        var widths = columns.indices.map { index in rows.map { $0[index].columns }.max() ?? 0 }
+        guard let width = style.width else { return widths }
+        let last = style.isRedrawn ? min(widths.last ?? 0, Self.minimumWidth) : 0
+        let flexible = columns.indices.filter { columns[$0].isFlexible }
+        while start(of: widths) + last > width {
+            let wide = flexible.filter { widths[$0] > TableCell(columns[$0].title).columns }
+            guard let widest = wide.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+        }
+        return widths
+    }
+
+    /// Where the last column starts.
+    private func start(of widths: [Int]) -> Int { widths.dropLast().reduce(0) { $0 + $1 + Self.gap.count } }
+
+    private func lines(of row: [TableCell], widths: [Int], in style: TextStyle) -> [String] {
+        guard let last = row.last else { return [] }
+        let fields = row.indices.dropLast().map { index in
+            let cell = row[index].cut(to: widths[index])
             let padding = String(repeating: " ", count: widths[index] - cell.columns)
             let text = cell.painted(in: style)
             return (columns[index].isNumeric ? padding + text : text + padding) + Self.gap
         }
-        return fields.joined().trimmingTrailingBlanks
+        let start = start(of: widths)
+        let space = max(0, (style.width ?? .max) - start)
+        if style.isRedrawn || last.columns <= space {
+            return [(fields.joined() + last.cut(to: space).painted(in: style)).trimmingTrailingBlanks]
+        }
+        if space < Self.wrappedWidth {
+            let below = last.wrapped(to: (style.width ?? .max) - Self.indent.count)
+            return [fields.joined().trimmingTrailingBlanks] + below.map { Self.indent + $0.painted(in: style) }
+        }
+        let margin = String(repeating: " ", count: start)
+        return last.wrapped(to: space).enumerated().map { index, line in
+            (index == 0 ? fields.joined() : margin) + line.painted(in: style)
+        }
     }
 }
 
@@ -89,6 +120,29 @@ struct TableCell: Equatable {
         cut.text = width > 0 ? String(kept) + "…" : ""
         return cut
     }
+
+    /// Breaks text that is wider into lines, between words where that is possible.
+    func wrapped(to width: Int) -> [TableCell] {
+        var lines: [TableCell] = []
+        var rest = text.unicodeScalars[...]
+        while !rest.isEmpty {
+            // One character may have two columns.
+            var left = max(2, width)
+            let fitting = rest.prefix { scalar in
+                left -= scalar.columns
+                return left >= 0
+            }
+            var end = fitting.endIndex
+            if end < rest.endIndex, let blank = rest[...end].lastIndex(of: " "), blank > rest.startIndex {
+                end = blank
+            }
+            var line = self
+            line.text = String(rest[..<end])
+            lines.append(line)
+            rest = rest[end...].drop { $0 == " " }
+        }
+        return lines
+    }
 }
 
 extension Unicode.Scalar {
@@ -102,6 +156,22 @@ extension Unicode.Scalar {
 }
 
 extension String {
+    /// Cuts a line that is wider, and marks the cut with `…`. The codes of colors have no width.
+    func cutLine(to width: Int) -> String {
+        guard TableCell(replacing(#/\u{1B}\[\d+m/#, with: "")).columns > width else { return self }
+        var kept = ""
+        var left = width - 1
+        var isCode = false
+        for scalar in unicodeScalars {
+            if scalar == "\u{1B}" { isCode = true }
+            if !isCode { left -= scalar.columns }
+            guard left >= 0 else { break }
+            kept.unicodeScalars.append(scalar)
+            if scalar == "m" { isCode = false }
+        }
+        return kept + "…" + (kept.contains("\u{1B}") ? "\u{1B}[0m" : "")
+    }
+
     fileprivate var trimmingTrailingBlanks: String {
         var text = self[...]
         while text.last == " " { text.removeLast() }

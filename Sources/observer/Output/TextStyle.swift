@@ -5,10 +5,12 @@ import ObserverEngine
 /// The style of text output.
 struct TextStyle {
     var isColored = false
-    /// The width that lines are cut to; nil if the output is not a terminal.
+    /// The width of the terminal; nil if the output is not a terminal.
     var width: Int?
     /// The height of the terminal.
     var height: Int?
+    /// Whether the output is redrawn in place: each line has one row, so longer text is cut instead of wrapped.
+    var isRedrawn = false
     /// The time that ages refer to.
     var now = Date()
     /// Whether times are shown as ages.

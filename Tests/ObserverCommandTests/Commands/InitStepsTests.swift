@@ -25,11 +25,41 @@ struct InitStepsTests {
         #expect(project(branch: current).start(.compose) == "observer -target compose")
     }
 
-    @Test("problems come before the steps")
+    @Test("the observer is started with -owner and -repo if the descriptor names another repository")
+    func repository() {
+        var descriptor = AppDescriptor()
+        (descriptor.repositoryURL, descriptor.triggerBranch) = ("https://github.com/acme/shop", "main")
+        #expect(project(descriptor: descriptor).start(.marathon) == "observer -owner o -repo r")
+        descriptor.repositoryURL = "https://github.com/O/R"
+        #expect(project(descriptor: descriptor).start(.marathon) == "observer")
+    }
+
+    @Test("that the descriptor was preferred to the remote is stated")
+    func choice() {
+        var descriptor = AppDescriptor()
+        descriptor.repositoryURL = "https://github.com/o/r"
+        let origin = RepositoryName(owner: "acme", name: "shop")
+        #expect(
+            project(descriptor: descriptor).choice(insteadOf: origin)
+                == "dploy.app names o/r, the remote 'origin' acme/shop: using o/r. Set -owner and -repo to use another."
+        )
+        #expect(project(descriptor: descriptor).choice(insteadOf: RepositoryName(owner: "O", name: "R")) == nil)
+        #expect(project(descriptor: descriptor).choice(insteadOf: nil) == nil)
+        #expect(project().choice(insteadOf: origin) == nil)
+        descriptor.repositoryURL = "https://github.com/acme/shop"
+        #expect(project(descriptor: descriptor).choice(insteadOf: origin) == nil)
+    }
+
+    @Test("problems come before the steps, which begin with the check of the files")
     func order() {
         let steps = InitCommand.nextSteps(project(), .marathon, after: ["token: Create a new one."])
-        #expect(steps.contains("\nFix first:\n  token: Create a new one.\n\nThen:\n  git add . &&"))
-        #expect(InitCommand.nextSteps(project(), .marathon, after: []).hasPrefix("\nNext:\n  git add . &&"))
+        #expect(
+            steps.contains(
+                "\nFix first:\n  token: Create a new one.\n\nThen:\n  observer plan -offline\n  git add . &&"))
+        #expect(
+            InitCommand.nextSteps(project(), .compose, after: [])
+                .hasPrefix("\nNext:\n  observer plan -offline -target compose\n  git add . &&"))
+        #expect(InitCommand.nextSteps(project(), .command, after: []).hasPrefix("\nNext:\n  git add . &&"))
     }
 }
 

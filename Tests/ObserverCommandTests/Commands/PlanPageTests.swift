@@ -41,7 +41,7 @@ struct PlanPageTests {
                 "? /left     stays, but is in no spec (-prune removes it)",
                 "",
                 "hidden /x by .gitattributes",
-                "Would deploy: 2 changed (/web, /new), 1 unchanged.",
+                "Would change: 1 created, 1 updated, 1 removed, 1 unchanged.",
             ])
     }
 
@@ -66,6 +66,8 @@ struct PlanPageTests {
     func nothing() {
         let valid = PlanPage(report: PlanReport(summary: "2 valid apps"), isOffline: true)
         #expect(valid.lines(in: style) == ["2 valid apps."])
+        let command = PlanReport(summary: "run the deploy command", changesAnything: true)
+        #expect(PlanPage(report: command, isOffline: false).lines(in: style) == ["Would run the deploy command."])
         let same = PlanReport(
             summary: "1 unchanged", changes: [AppChange(appID: "/web", kind: .unchanged)])
         #expect(

@@ -130,11 +130,102 @@ struct ReportTests {
         #expect(row.sentence(in: style) == "#2 of aaaaaaa superseded, 8 s ago: by deployment 3 (bbbbbbb)")
     }
 
-    @Test("on a narrow terminal only the last column is cut")
+    @Test("on a narrow terminal the last column is below its row, and cut where the output is redrawn")
     func narrow() {
         let lines = Self.deliveries.lines(in: TextStyle(width: 90, now: Self.now))
-        #expect(lines[1].hasSuffix("  the signature does…"))
-        #expect(lines[1].count == 90)
+        #expect(
+            lines[1...2] == [
+                "-1  5 s ago   push                    rejected", "    the signature does not match",
+            ])
+        let redrawn = Self.deliveries.lines(in: TextStyle(width: 90, isRedrawn: true, now: Self.now))
+        #expect(redrawn[1].hasSuffix("  the signature does…") && redrawn[1].count == 90)
+        #expect(redrawn.count == 4)
+    }
+
+    @Test("on a terminal the state of an app is wrapped, and cut where the output is redrawn")
+    func wrappedState() {
+        let app = AppSummary(id: "/mhausenblas/web", healthy: 1, wanted: 1) {
+            $0.commit = "5dc9656f"
+            $0.drift = .init(
+                kind: .changed,
+                fields: [
+                    .init(path: "/mem", before: "300", after: "64"),
+                    .init(path: "/cmd", before: "\"a\"", after: "\"b\""),
+                ])
+        }
+        let list = AppList(report: AppsReport(apps: [app], readAt: Self.now))
+        let row = "/mhausenblas/web  5dc9656      1/1"
+        #expect(
+            list.lines(in: TextStyle(width: 80, now: Self.now)).suffix(2) == [
+                row + "           drift: /mem is 300, not 64, /cmd is",
+                String(repeating: " ", count: 45) + #""a", not "b""#,
+            ])
+        #expect(
+            list.lines(in: TextStyle(width: 60, now: Self.now)).suffix(2) == [
+                row, #"    drift: /mem is 300, not 64, /cmd is "a", not "b""#,
+            ])
+        let redrawn = list.lines(in: TextStyle(width: 60, isRedrawn: true, now: Self.now))
+        #expect(redrawn.last == row + "           drift: /mem is…")
+    }
+
+    @Test("text is wrapped between words, and a longer word anywhere")
+    func wrapping() {
+        #expect(TableCell("abcdefgh ij").wrapped(to: 4).map(\.text) == ["abcd", "efgh", "ij"])
+        #expect(TableCell("ab cd ef").wrapped(to: 5).map(\.text) == ["ab cd", "ef"])
+        #expect(TableCell("日本").wrapped(to: 1).map(\.text) == ["日", "本"])
+    }
+
+    @Test("a line with colors is cut without them")
+    func cutLine() {
+        #expect("\u{1B}[31mrejected\u{1B}[0m".cutLine(to: 5) == "\u{1B}[31mreje…\u{1B}[0m")
+        #expect("\u{1B}[31mrejected\u{1B}[0m".cutLine(to: 8) == "\u{1B}[31mrejected\u{1B}[0m")
+        #expect("日本 太郎".cutLine(to: 4) == "日…")
+    }
+
+    @Test("on a terminal the status cuts a long reason, elsewhere it is complete")
+    func longReason() throws {
+        let reason = String(repeating: "x", count: 300)
+        let row = DeploymentSummary(
+            id: 1, branch: "dcos", commit: String(repeating: "b", count: 40), trigger: .delivery, stage: .failed,
+            queuedAt: Self.ago(20)
+        ) { $0.outcome = reason }
+        let overview = StatusOverview(
+            apps: AppsReport(),
+            engine: EngineState(
+                branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"),
+                version: "0.5.0", instance: "i", startedAt: Self.ago(5)),
+            hook: HookState(), deliveries: [], deployments: [row])
+        let terminal = try #require(overview.lines(in: TextStyle(width: 80, now: Self.now)).last)
+        #expect(terminal.hasSuffix("failed: \(reason.prefix(119))…"), "\(terminal)")
+        #expect(overview.lines(in: style).last?.hasSuffix("failed: \(reason)") == true)
+    }
+
+    @Test("a failure that is retried names the retry and when it starts")
+    func retried() throws {
+        let row = { (id: Int64, stage: DeploymentSummary.Stage) in
+            DeploymentSummary(
+                id: id, branch: "dcos", commit: String(repeating: "a", count: 40), trigger: .delivery, stage: stage,
+                queuedAt: Self.ago(20))
+        }
+        var failed = row(3, .failed)
+        failed.outcome = "Marathon is unreachable. Nothing was applied."
+        let end = "Deployment 3 of aaaaaaa failed: Marathon is unreachable. Nothing was applied."
+        #expect(DeploymentNotSucceeded(deployment: failed).description == end)
+        failed.retry = 4
+        let sentence = "\(end) It is retried as deployment 4"
+        var retry = row(4, .queued)
+        (retry.attempt, retry.notBefore) = (2, Self.now + 30)
+        #expect(
+            DeploymentNotSucceeded(deployment: failed, retry: retry, now: Self.now).description
+                == "\(sentence) (retry 1, starts in 30 s): follow it with 'observer logs 4 -f'.")
+        #expect(
+            DeploymentNotSucceeded(deployment: failed).description
+                == "\(sentence): follow it with 'observer logs 4 -f'.")
+        var result = ActionResult(ActionAnswer("Done.", deployment: 3))
+        (result.retry, result.retryAt) = (4, Self.now)
+        #expect(
+            try OutputFormat.json.text(of: result)
+                == #"{"deployment":3,"result":"Done.","retry":4,"retryAt":"2023-11-14T22:13:20.000Z"}"# + "\n")
     }
 
     @Test("colors are optional and do not shift the columns")
@@ -189,14 +280,14 @@ struct ReportTests {
         arguments: [
             (AppsReport(), "not known yet"),
             (AppsReport(readAt: now), "nothing"),
-            (AppsReport(readAt: now, problem: "503"), "unknown; nothing ran at 2023-11-14 22:13"),
+            (AppsReport(readAt: now, problem: "503"), "unknown; nothing ran at 2023-11-14T22:13:20Z"),
             (AppsReport(running: .init(id: "5dc9656f")), "unknown; last deployed: 5dc9656"),
             (
                 AppsReport(running: .init(id: "5dc9656f"), apps: [web], readAt: ago(60)), "5dc9656, 3/5 healthy"
             ),
             (
                 AppsReport(running: .init(id: "5dc9656f"), apps: [web], readAt: ago(60), problem: "503"),
-                "unknown; last seen: 5dc9656 at 2023-11-14 22:12"
+                "unknown; last seen: 5dc9656 at 2023-11-14T22:12:20Z"
             ),
             (checked(.init(isHealthy: true, at: now)), "5dc9656, deployed, healthy"),
             (
@@ -205,7 +296,17 @@ struct ReportTests {
             ),
         ])
     func whatRuns(report: AppsReport, sentence: String) {
-        #expect(report.summary(at: .distantFuture) == sentence)
+        #expect(report.summary(in: TextStyle(now: .distantFuture)) == sentence)
+    }
+
+    @Test("a terminal shows local times, with the date where that is not today")
+    func localTime() {
+        let report = AppsReport(running: .init(id: "5dc9656f"), since: Self.now, readAt: Self.now)
+        let today = report.summary(in: TextStyle(width: 80, now: Self.now))
+        #expect(today.wholeMatch(of: #/5dc9656 since \d\d:\d\d/#) != nil, "\(today)")
+        let later = report.summary(in: TextStyle(width: 80, now: .distantFuture))
+        #expect(later.wholeMatch(of: #/5dc9656 since \d{4}-\d\d-\d\d \d\d:\d\d/#) != nil, "\(later)")
+        #expect(report.summary(in: style) == "5dc9656 since 2023-11-14T22:13:20Z")
     }
 
     private static let web = AppSummary(id: "/web", healthy: 3, wanted: 5)
@@ -248,7 +349,10 @@ struct ReportTests {
             DeploymentSummary(
                 id: id, branch: "dcos", commit: String(repeating: "b", count: 40), trigger: .operator, stage: stage,
                 queuedAt: Self.ago(20)
-            ) { $0.finishedAt = stage.isFinal ? Self.ago(5) : nil }
+            ) {
+                $0.startedAt = stage == .queued ? nil : Self.ago(10)
+                $0.finishedAt = stage.isFinal ? Self.ago(5) : nil
+            }
         }
         let lines = { (rows: [DeploymentSummary]) in
             StatusOverview(
@@ -273,8 +377,13 @@ struct ReportTests {
             ])
         #expect(
             lines([row(3, .queued)]) == ["queued          #3 of bbbbbbb, 20 s ago", "last delivery   #9 ping, 25h ago"])
+        var failed = row(1, .failed)
+        #expect(lines([failed]).first == "head             bbbbbbb is not running: its deployment failed")
+        failed.leavesChanges = true
         #expect(
-            lines([row(1, .failed)]).first == "head             bbbbbbb is not running: its deployment failed")
+            lines([failed]).first == "head             deployment 1 of bbbbbbb failed, and its changes were not undone")
+        (failed.leavesChanges, failed.startedAt) = (false, nil)
+        #expect(lines([failed]).first == "last delivery    #9 ping, 25h ago")
     }
 
     @Test("a rejected delivery without a GUID has no empty field")

@@ -81,6 +81,32 @@ struct WatchTests {
             ])
     }
 
+    @Test("on a terminal each line has one row, and the headings and the newest deployments are shown")
+    func deploymentsOnTerminal() {
+        let rows = (1...30).reversed().map { id -> DeploymentSummary in
+            var row = Self.row(Int64(id), .failed, "Not healthy after 5m: /web: 0/1 tasks healthy.")
+            (row.message, row.author) = ("Make the buttons bigger", "Alice Adams")
+            row.startedAt = Self.now.addingTimeInterval(-17)
+            return row
+        }
+        let style = TextStyle(isColored: true, width: 80, height: 24, now: Self.now)
+        let screen = Watch.rows(of: DeploymentsWatch(rows: rows, limit: 100), in: style)
+            .map { $0.replacing(#/\u{1B}\[\d+m/#, with: "") }
+        #expect(screen.count == 23 && screen.allSatisfy { $0.count <= 79 }, "\(screen)")
+        #expect(screen[0].hasPrefix("ID  QUEUED  STAGE") && screen[0].hasSuffix("DETAILS"))
+        #expect(screen[1].hasPrefix("30  ") && screen[1].hasSuffix("Not healthy…"), "\(screen[1])")
+        #expect(screen[22].hasPrefix(" 9  "))
+    }
+
+    @Test("on a small terminal the status starts with the first line")
+    func statusOnTerminal() {
+        var watch = StatusWatch()
+        watch.apply(Self.snapshot([Self.row(1, .failed, "Not healthy after 5m: /web: 0/1 tasks healthy.")]))
+        let screen = Watch.rows(of: watch, in: TextStyle(width: 40, height: 5, now: Self.now))
+        #expect(screen.count == 4 && screen.allSatisfy { $0.count <= 39 }, "\(screen)")
+        #expect(screen[0].hasPrefix("running "))
+    }
+
     @Test("several queued deployments are one line, which does not repeat")
     func queued() throws {
         var watch = StatusWatch()

@@ -55,10 +55,65 @@ struct WhyPageTests {
             ])
     }
 
-    @Test("an app that does not exist is reported as such")
+    @Test("an app that does not exist is reported as such, first")
     func missing() {
         let page = WhyPage(history: AppHistory(id: "/web"))
-        #expect(page.lines(in: TextStyle(now: Self.now)).contains("now         does not exist"))
+        #expect(page.lines(in: TextStyle(now: Self.now))[1] == "now         does not exist")
+        let app = AppSummary(id: "/web", wanted: 1) {
+            $0.drift = .init(kind: .missing)
+            $0.drift?.refusal = "Deployments are paused."
+        }
+        let wanted = WhyPage(history: AppHistory(id: "/web", app: app)).lines(in: TextStyle(now: Self.now))
+        #expect(
+            wanted[1...2] == [
+                "now         does not exist, but should be running", "correction  Deployments are paused.",
+            ])
+    }
+
+    @Test("a cancelled deployment that changed the app is named with its end, and who approved it")
+    func cancelled() {
+        let row = DeploymentSummary(
+            id: 7, branch: "dcos", commit: "aaaaaaaa", trigger: .operator, stage: .cancelled, queuedAt: Self.ago(90)
+        ) {
+            $0.requestedBy = "ann"
+            $0.approval = PlanApproval(of: [], by: "root", at: Self.ago(80))
+            $0.finishedAt = Self.ago(60)
+            $0.outcome = "Cancelled by bob. Changes already applied are not undone."
+            $0.leavesChanges = true
+        }
+        let app = AppSummary(id: "/web", healthy: 1, wanted: 1) {
+            $0.drift = .init(kind: .changed)
+            $0.drift?.refusal = "Corrected 3 times within an hour."
+        }
+        let history = AppHistory(id: "/web", app: app) {
+            $0.cause = DeploymentDetail(summary: row, changes: [], externalIDs: [])
+        }
+        let lines = WhyPage(history: history).lines(in: TextStyle(now: Self.now))
+        for line in [
+            "approved    by root, 2023-11-14T22:12:00Z", "ended       2023-11-14T22:12:20Z, 30 s later",
+            "result      Cancelled by bob. Changes already applied are not undone.",
+            "correction  Corrected 3 times within an hour.",
+        ] {
+            #expect(lines.contains(line), "\(line)")
+        }
+        #expect(!lines.contains { $0.hasPrefix("healthy") })
+    }
+
+    @Test("a pause is stated once, with its end")
+    func paused() {
+        let pause = PauseSummary(until: Self.now.addingTimeInterval(52), reason: "DB migration", by: "root")
+        let row = DeploymentSummary(
+            id: 2, branch: "dcos", commit: "bbbbbbbb", trigger: .delivery, stage: .queued, queuedAt: Self.ago(60)
+        ) { $0.wait = DeploymentWait(.pause, pause.sentenceWithEnd, until: pause.until) }
+        var history = AppHistory(id: "/web") {
+            $0.obstacles = [pause.sentenceWithEnd.capitalizedSentence]
+        }
+        for newer in [[], [row]] {
+            history.newer = newer
+            let lines = WhyPage(history: history).lines(in: TextStyle(now: Self.now)).filter { $0.contains("paused") }
+            #expect(lines.count == 1)
+            #expect(lines.first?.contains("paused by root until 2023-11-14T22:14:12Z: DB migration") == true)
+        }
     }
 
     @Test("without a successful deployment, the last one that changed the app is named with its result")
@@ -133,6 +188,21 @@ struct WhyPageTests {
             ])
     }
 
+    @Test("the page of a commit names who requested and approved a deployment, and why rules were overridden")
+    func decisions() {
+        let row = DeploymentSummary(
+            id: 4, branch: "dcos", commit: "bbbbbbbb", trigger: .operator, stage: .succeeded, queuedAt: Self.ago(90)
+        ) {
+            $0.finishedAt = Self.ago(60)
+            ($0.requestedBy, $0.override) = ("ann", "hotfix")
+            $0.approval = PlanApproval(of: [], by: "root", at: Self.ago(80))
+        }
+        let history = CommitHistory(id: "bbbbbbbb", state: .running, answer: "It runs.") { $0.deployments = [row] }
+        #expect(
+            CommitPage(history: history).lines(in: TextStyle(now: Self.now)).last
+                == "             #4: requested by ann; rules overridden: \"hotfix\"; approved by root")
+    }
+
     @Test("the page of a running commit does not say twice that it runs")
     func runningCommit() {
         let history = CommitHistory(id: String(repeating: "b", count: 40), state: .running, answer: "It runs.")
@@ -148,5 +218,11 @@ struct WhyPageTests {
         ] as [(String, WhySubject)])
     func subject(text: String, expected: WhySubject) {
         #expect(WhySubject(text) == expected)
+    }
+
+    @Test("three hexadecimal digits may be the beginning of a commit ID, but are too few")
+    func tooShort() {
+        #expect(["7", "78b", "ABC"].allSatisfy(WhySubject.isTooShort))
+        #expect(!["78bd", "web", "/78", ""].contains(where: WhySubject.isTooShort))
     }
 }

@@ -107,7 +107,7 @@ enum AllRoutes {
                             statuses: CommitStatusReporter(
                                 gitHub: gitHub, isOn: false, redactor: Redactor(secrets: []), logger: logger),
                             logger: logger),
-                        approval: ApprovalRule()),
+                        policy: DeploymentPolicy(), logger: logger),
                     trail: AuditTrail(store: store, logger: logger)),
                 plans: PlanService(
                     commits: commits,

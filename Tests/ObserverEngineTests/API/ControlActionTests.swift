@@ -154,6 +154,7 @@ struct PauseTests {
             let cancelled = try await world.deployment(of: push.after, in: .cancelled)
             #expect(cancelled.outcome == "Cancelled by \(try await world.user()). It had not started.")
             #expect(cancelled.startedAt == nil)
+            #expect(try await world.journal(of: cancelled).last == "cancelled \(cancelled.outcome ?? "")")
         }
     }
 

@@ -104,6 +104,50 @@ struct WhyTests {
         #expect(AppHistory(id: "/db", app: nil, deployments: rows).cause == nil)
     }
 
+    @Test("the deployment of the commit in the label of the app is the cause, also if its changes were only left there")
+    func leftBehind() throws {
+        let change = AppChange(appID: "/web", kind: .updated)
+        var rows = try [
+            deployment(4, 3, .failed, [change]), deployment(3, 2, .cancelled, [change]),
+            deployment(2, 1, .failed, [change]), deployment(1, 1, .succeeded, [change]),
+        ]
+        rows[1].leavesChanges = true
+        let left = AppHistory(id: "/web", app: try app(2), deployments: rows)
+        #expect(left.cause?.summary.id == 3 && left.newer.map(\.id) == [4])
+        #expect(left.causeEnd == "Cancelled: x. Its changes were not undone.")
+        let deployed = AppHistory(id: "/web", app: try app(1), deployments: rows)
+        #expect(deployed.cause?.summary.id == 1 && deployed.causeEnd == nil)
+        let foreign = AppHistory(id: "/web", app: try app(7), deployments: rows)
+        #expect(foreign.cause == nil)
+        #expect(
+            foreign.withoutCause
+                == "No known deployment of 7aaaaaa changed it: it is older than those, or someone else deployed it.")
+    }
+
+    @Test("no deployment explains an app without labels; one that is missing has its history")
+    func unlabelled() throws {
+        let rows = try [deployment(1, 1, .succeeded, [AppChange(appID: "/web", kind: .created)])]
+        let recreated = AppHistory(id: "/web", app: try app(nil), deployments: rows)
+        #expect(recreated.exists && recreated.cause == nil && recreated.newer.isEmpty)
+        #expect(recreated.withoutCause?.hasPrefix("It was created without the observer") == true)
+        let missing = AppSummary(id: "/web", wanted: 1) { $0.drift = .init(kind: .missing) }
+        // With -drift ignore.
+        let unreported = AppSummary(id: "/web", wanted: 1)
+        for app in [missing, unreported] {
+            let history = AppHistory(id: "/web", app: app, deployments: rows)
+            #expect(!history.exists && history.cause?.summary.id == 1)
+        }
+    }
+
+    /// An app that was changed just now.
+    private func app(_ commit: Int?) throws -> AppSummary {
+        let label = try commit.map { try Sample.commit($0).description }
+        return AppSummary(id: "/web", healthy: 1, wanted: 1) {
+            $0.commit = label
+            $0.since = Date()
+        }
+    }
+
     private func deployment(
         _ id: Int64, _ commit: Int, _ stage: Deployment.Stage, _ changes: [AppChange],
         trigger: Deployment.Trigger = .delivery

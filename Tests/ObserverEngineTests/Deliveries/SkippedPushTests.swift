@@ -38,8 +38,8 @@ struct SkippedPushTests {
             #expect(try await verdict(of: docs, in: world) == (.ignored, "no changed file matches -paths"))
             try await world.engine {
                 $0.skipped
-                    == "Head \(docs.after.prefix(7)) needs no deployment: no changed file matches -paths. The commit "
-                    + "before it, \(first.commit.short), should run."
+                    == "Head \(docs.after.prefix(7)) needs no deployment: no changed file matches -paths. The last "
+                    + "commit that needed a deployment, \(first.commit.short), should run."
             }
             try await poll(world)
             #expect(try await world.deployments().map(\.id) == [first.id])

@@ -56,6 +56,7 @@ struct ApprovedDeploymentTests {
             let ended = try await world.deployment(of: push.after, in: .cancelled)
             #expect(ended.outcome?.hasPrefix("Rejected by ") == true)
             #expect(ended.outcome?.hasSuffix(": wait for the migration. Nothing was applied.") == true)
+            #expect(try await world.journal(of: ended).last == "cancelled \(ended.outcome ?? "")")
             try await world.gitHub.waitForStatus("failure", of: push.after)
             try await world.engine { $0.blocked != nil }
             #expect(world.applied().count == 1)

@@ -92,6 +92,19 @@ struct AppsReadingTests {
         #expect(try report([app("/a")], history: history, after: second).drifted.isEmpty)
     }
 
+    @Test("drift lasts while the same commit is deployed again, and another kind of drift is new")
+    func redeployed() throws {
+        let success = try deployment(1, 1, .succeeded)
+        var earlier = try report([app("/a", drift: changed)], history: [success])
+        earlier.apps[0].drift?.since = now.addingTimeInterval(-60)
+        let again = [try deployment(2, 1, .applying), success]
+        let meanwhile = try report([app("/a", drift: changed)], history: again, after: earlier)
+        #expect(meanwhile.apps[0].drift?.since == now.addingTimeInterval(-60))
+        #expect(try report([app("/a")], history: again, after: earlier).drifted.isEmpty)
+        let gone = AppSummary(id: "/a", wanted: 1) { $0.drift = .init(kind: .missing) }
+        #expect(try report([gone], history: [success], after: earlier).apps[0].drift?.since == now)
+    }
+
     @Test("ignored fields, and everything with the policy ignore, are not drift")
     func policy() throws {
         let history = [try deployment(1, 1, .succeeded)]

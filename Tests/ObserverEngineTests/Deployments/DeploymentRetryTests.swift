@@ -33,6 +33,36 @@ struct DeploymentRetryTests {
         }
     }
 
+    @Test("a retry shows a pause that will keep it from starting")
+    func paused() async throws {
+        let setup = ObserverSetup {
+            $0.flags[.deployTimeout] = "1"
+            $0.retryDelay = .seconds(600)
+        }
+        try await withObserver(setup) { world in
+            try await world.marathon.stop()
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let failed = try await world.deployment(of: push.after, in: .failed)
+            let control = try await world.control()
+            _ = try await control.perform(.pause(reason: "Marathon is down"))
+            let retry = try #require(failed.retry)
+            let changes = world.engine.store.feed.changes { change in
+                if case .deployment(let row) = change { row.id == retry } else { false }
+            }
+            var paused = try await control.deployment(retry).summary.wait
+            if paused == nil {
+                for await case .deployment(let row) in changes where row.wait != nil {
+                    paused = row.wait
+                    break
+                }
+            }
+            #expect(paused?.rule == .pause && paused?.sentence.contains("Marathon is down") == true)
+            _ = try await control.perform(.resume)
+            for await case .deployment(let row) in changes where row.wait == nil { break }
+            #expect(try await control.deployment(retry).summary.wait == nil)
+        }
+    }
+
     @Test("a commit that failed by itself is not retried, and a newer push replaces a retry")
     func own() async throws {
         try await withObserver(ObserverSetup { $0.retryDelay = .milliseconds(100) }) { world in
@@ -56,7 +86,7 @@ struct DeploymentRetryTests {
             let failed = try await store.fail(
                 try await store.run(1, to: .applying), outcome: "away", retryAt: Sample.now + 60, at: Sample.now)
             #expect(try await store.nextQueued(of: Sample.branch) == nil)
-            #expect(try await store.nextRetry(of: Sample.branch) == Sample.now + 60)
+            #expect(try await store.retry(of: Sample.branch)?.notBefore == Sample.now + 60)
             try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now + 59)
             #expect(try await store.nextQueued(of: Sample.branch) == nil)
             try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now + 60)
@@ -102,6 +132,6 @@ struct DeploymentRetryTests {
     func causes(failure: MarathonFailure, isExternal: Bool) {
         #expect(failure.isExternal == isExternal)
         #expect(!SpecFailure.specsMissing().isExternal && !SourceFailure.broken(reason: "").isExternal)
-        #expect(!CommandFailure.ended(.deploy, .exited(1)).isExternal && SourceFailure.timedOut.isExternal)
+        #expect(!CommandFailure.ended(.deploy, .exited(1), last: nil).isExternal && SourceFailure.timedOut.isExternal)
     }
 }

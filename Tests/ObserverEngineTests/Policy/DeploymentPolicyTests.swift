@@ -54,7 +54,7 @@ struct DeploymentPolicyTests {
         }
     }
 
-    @Test("the end of a pause is not a start if a hold or a closed window follows")
+    @Test("the end of a wait is that of its own rule, whatever hold or closed window follows")
     func pauseBeforeOtherRules() throws {
         let pause = Pause(until: Self.now + 60)
         let held = try Self.state {
@@ -64,18 +64,12 @@ struct DeploymentPolicyTests {
             $0.decisions.decide(pause: pause, at: Self.now)
         }
         let sentence = "deployments are paused until \((Self.now + 60).rfc3339)"
-        #expect(
-            try DeploymentPolicy().decide(on: Self.deployment(), held, at: Self.now)
-                == .wait(DeploymentWait(.pause, sentence)))
+        let wait = DeploymentPolicy.Decision.wait(DeploymentWait(.pause, sentence, until: Self.now + 60))
+        #expect(try DeploymentPolicy().decide(on: Self.deployment(), held, at: Self.now) == wait)
         let policy = try Self.policy { $0.windows = try Self.weekdays() }
         let paused = Self.state { $0.decisions.decide(pause: pause, at: Self.now) }
-        let opening = try Date(rfc3339: "2026-11-30T09:00:00Z").orThrow()
-        #expect(
-            try policy.decide(on: Self.deployment(), paused, at: Self.now)
-                == .wait(DeploymentWait(.pause, sentence, until: opening)))
-        #expect(
-            try policy.decide(on: Self.deployment(.rollback), paused, at: Self.now)
-                == .wait(DeploymentWait(.pause, sentence, until: Self.now + 60)))
+        #expect(try policy.decide(on: Self.deployment(), paused, at: Self.now) == wait)
+        #expect(try policy.decide(on: Self.deployment(.rollback), paused, at: Self.now) == wait)
     }
 
     @Test("a hold that only an operator ends delays pushes, but no operator and not its own commit")
@@ -132,7 +126,10 @@ struct DeploymentPolicyTests {
         let none = CheckFacts.read([], protected: nil)
         #expect(
             policy.decide(on: push, BranchState(), checks: none, at: Self.now)
-                == .wait(DeploymentWait(.checks, "no check has reported yet", since: Self.now)))
+                == .wait(
+                    DeploymentWait(
+                        .checks, "no check has reported yet", until: Self.now + policy.checksTimeout.seconds,
+                        since: Self.now)))
         let report = CheckReport(name: "e2e", state: .failed("failure"), at: Self.now)
         let failed = CheckFacts.read([report], protected: nil)
         #expect(
@@ -166,13 +163,14 @@ struct DeploymentPolicyTests {
             return policy.decide(on: deployment, BranchState(), checks: unread, at: Self.now)
         }
         let sentence = "the checks can't be read: Status 502."
-        let fresh = DeploymentPolicy.Decision.wait(DeploymentWait(.checks, sentence, since: Self.now))
+        let fresh = DeploymentPolicy.Decision.wait(
+            DeploymentWait(.checks, sentence, until: Self.now + 20, since: Self.now))
         #expect(try decide(after: nil) == fresh)
         #expect(try decide(after: DeploymentWait(.pause, "deployments are paused")) == fresh)
         let since = Self.now - 10
         #expect(
             try decide(after: DeploymentWait(.checks, "waiting", since: since))
-                == .wait(DeploymentWait(.checks, sentence, since: since)))
+                == .wait(DeploymentWait(.checks, sentence, until: since + 20, since: since)))
         let failed = DeploymentPolicy.Decision.fail(
             "The checks could not be read within 20 seconds. Status 502. Nothing was applied.")
         #expect(try decide(after: DeploymentWait(.checks, "waiting", since: Self.now - 20)) == failed)

@@ -111,7 +111,7 @@ struct RequiredChecksTests {
         "the setting",
         arguments: [
             ("off", .off), ("ALL", .all), ("required", .required), ("test, e2e", .named(["test", "e2e"])), ("", nil),
-            (",", nil), ("a, ,b", nil),
+            (",", nil), ("a, ,b", nil), ("all,test", nil), ("test, Required", nil),
         ] as [(String, RequiredChecks?)])
     func parses(text: String, expected: RequiredChecks?) {
         #expect(RequiredChecks(text) == expected)

@@ -24,6 +24,8 @@ struct SentenceTests {
                     + "Its last line: curl: (7) refused.")
             let plan = CommandFailure.planFailed(ending: .exited(1), errors: line)
             #expect("\(plan)".hasSuffix("Its last lines: curl: (7) refused. Nothing was applied."))
+            let ended = CommandFailure.ended(.deploy, .exited(7), last: line)
+            #expect("\(ended)" == "The deploy command exited with status 7. Its last line: curl: (7) refused.")
             let compose = ComposeFailure.ended(.start, ending: "exited with status 1", reason: line)
             #expect("\(compose)" == "Compose's up exited with status 1: curl: (7) refused.")
         }

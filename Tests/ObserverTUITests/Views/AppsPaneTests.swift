@@ -163,6 +163,21 @@ struct AppsPaneTests {
         #expect(dashboard.screen.contains("/instances") && dashboard.screen.contains("2 → 1"))
     }
 
+    @Test("a cancelled deployment that changed the app is shown with its end and its approval")
+    func cancelledCause() {
+        var history = Sample.history
+        history.cause?.summary.stage = .cancelled
+        history.cause?.summary.outcome = "Cancelled by ann."
+        history.cause?.summary.leavesChanges = true
+        history.cause?.summary.approval = PlanApproval(of: [], by: "root", at: Sample.now)
+        var dashboard = TestDashboard(120, 60)
+        dashboard.press("3", "G", .enter)
+        dashboard.happen(.appLoaded("/web", .success(history)))
+        for words in ["approved    by root", "ended ", "Cancelled by ann. Its changes were not undone."] {
+            #expect(dashboard.screen.contains(words), "\(words)")
+        }
+    }
+
     @Test("empty, loading and unreadable apps are explained")
     func explanations() {
         var snapshot = Sample.empty

@@ -10,7 +10,8 @@ package enum CommandKind: String, Sendable {
 
 /// A command failed, or what it deployed is not healthy.
 package enum CommandFailure: DeploymentFailure {
-    case ended(CommandKind, ChildProcess.Ending)
+    /// - Parameter last: The last line of its output.
+    case ended(CommandKind, ChildProcess.Ending, last: String?)
     case notStarted(CommandKind, reason: String)
     case timedOut(CommandKind, after: Duration)
     /// - Parameter errors: The last lines of its standard error.
@@ -24,7 +25,7 @@ package enum CommandFailure: DeploymentFailure {
 
     package var callsForRestore: Bool {
         switch self {
-        case .ended(let command, _), .timedOut(let command, _): command.mayHaveChanged
+        case .ended(let command, _, _), .timedOut(let command, _): command.mayHaveChanged
         case .unhealthy: true
         case .notStarted, .planFailed: false
         }
@@ -32,8 +33,9 @@ package enum CommandFailure: DeploymentFailure {
 
     package var description: String {
         switch self {
-        case .ended(let command, let ending):
-            "The \(command.name) \(ending). See its output in the deployment log."
+        case .ended(let command, let ending, let last?):
+            "The \(command.name) \(ending). Its last line: \(last.asSentence)"
+        case .ended(let command, let ending, nil): "The \(command.name) \(ending) and printed no reason."
         case .notStarted(let command, let reason): "The \(command.name) could not be started: \(reason)."
         case .timedOut(let command, let limit): "The \(command.name) timed out after \(limit.brief) and was killed."
         case .planFailed(let ending, let errors):

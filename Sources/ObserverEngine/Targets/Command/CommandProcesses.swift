@@ -17,15 +17,16 @@ package final class CommandProcesses: Sendable {
     }
 
     /// Waits for the commands that an observer left behind when it was killed, and kills them after some time.
+    /// - Parameter willWait: Called for each that has not ended yet.
     /// - Throws: `CancellationError`
-    func endLeftovers() async throws {
+    func endLeftovers(_ willWait: @escaping @Sendable () async -> Void = {}) async throws {
         guard let directory else { return }
         try await turns.withLock {
             guard !hasEndedLeftovers.withLock(\.self) else { return }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for name in names where !name.hasPrefix(prefix) {
-                    group.addTask { try await LeftoverProcess(file: "\(directory)/\(name)").end() }
+                    group.addTask { try await LeftoverProcess(file: "\(directory)/\(name)").end(willWait) }
                 }
                 try await group.waitForAll()
             }

@@ -13,24 +13,33 @@ struct CommandRun: Sendable {
     /// Runs a command to its end, and shows its output.
     /// - Throws: `CommandFailure` unless it succeeds.
     func run(_ kind: CommandKind, _ command: String) async throws {
+        try await processes.endLeftovers { [log = recorder.log] in
+            await log.write("waiting", "for a command that an earlier observer left running; it is killed after 30 s")
+        }
         await recorder.log.write("running", "\(kind == .deploy ? "" : "\(kind.name): ")\(command)")
-        try await processes.endLeftovers()
+        let tail = OutputTail(length: 1)
         let end: ChildProcess.Ending
         do {
-            end = try await execute(kind, command)
+            end = try await execute(kind, command, tail)
         } catch {
             await recorder.log.endOutput()
             throw error
         }
         await recorder.log.endOutput()
-        guard end.isSuccess else { throw CommandFailure.ended(kind, end) }
+        guard end.isSuccess else { throw CommandFailure.ended(kind, end, last: quote(await tail.lines)) }
     }
 
-    private func execute(_ kind: CommandKind, _ command: String) async throws -> ChildProcess.Ending {
+    private func execute(
+        _ kind: CommandKind, _ command: String, _ tail: OutputTail
+    ) async throws -> ChildProcess.Ending {
         do {
             return try await processes.with(command, environment: environment, in: directory) { process in
                 try await withTimeout(max(.zero, deadline - .now)) {
-                    try await process.run { lines in await log(await noteProgress(in: lines)) }
+                    try await process.run { lines in
+                        let others = await noteProgress(in: lines)
+                        await tail.append(others)
+                        await log(others)
+                    }
                 }
             }
         } catch is TimedOut {
@@ -40,6 +49,8 @@ struct CommandRun: Sendable {
         }
     }
 
+    /// How much of a line an outcome quotes.
+    private static let quotedBytes = 300
     /// The time between two checks.
     private static let healthInterval = Duration.seconds(2)
     /// After this time a check that hangs is killed and repeated.
@@ -66,10 +77,15 @@ struct CommandRun: Sendable {
                 await recorder.log.endOutput()
                 throw CommandFailure.unhealthy(
                     after: timeout, check: check.end.map { "\($0)" } ?? "timed out after \(limit.brief)",
-                    last: check.lines.last)
+                    last: quote(check.lines))
             }
             try await Task.sleep(for: Self.healthInterval)
         }
+    }
+
+    /// The last line, short enough for an outcome. It is cut after it was redacted, so that no part of a secret stays.
+    private func quote(_ lines: [String]) -> String? {
+        lines.last.map { recorder.log.clean($0).beginning(ofBytes: Self.quotedBytes) }
     }
 
     private func log(_ lines: [String]) async { await recorder.log.write(output: lines) }

@@ -22,30 +22,16 @@ struct HealthCheck: Sendable {
     func run(
         within limit: Duration, _ take: @escaping @Sendable (_ lines: [String]) async -> [String]
     ) async throws -> Result {
-        let kept = KeptLines(limit: Self.lineLimit)
+        let tail = OutputTail(length: Self.lineLimit)
         do {
             let end = try await processes.with(command, environment: environment, in: directory) { process in
-                try await withTimeout(limit) { try await process.run { await kept.append(await take($0)) } }
+                try await withTimeout(limit) { try await process.run { await tail.append(await take($0)) } }
             }
-            return Result(end: end, lines: await kept.lines)
+            return Result(end: end, lines: await tail.lines)
         } catch is TimedOut {
-            return Result(end: nil, lines: await kept.lines)
+            return Result(end: nil, lines: await tail.lines)
         } catch let error as ChildProcess.NotStarted {
             throw CommandFailure.notStarted(.health, reason: error.description)
         }
-    }
-}
-
-/// The last lines of an output.
-private actor KeptLines {
-    private(set) var lines: [String] = []
-    private let limit: Int
-
-    init(limit: Int) {
-        self.limit = limit
-    }
-
-    func append(_ more: [String]) {
-        lines = Array((lines + more).suffix(limit))
     }
 }

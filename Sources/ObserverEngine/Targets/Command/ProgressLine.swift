@@ -28,6 +28,8 @@ package enum ProgressLine: Equatable, Sendable {
             guard let count = Self.count(words[words.count - 1]) else { return nil }
             let name = words.dropFirst().dropLast().joined(separator: " ")
             guard !name.isEmpty, name.utf8.count <= Self.nameLimit else { return nil }
+            // More tasks than wanted may be healthy.
+            guard keyword == "app" || count.done <= count.of else { return nil }
             self =
                 keyword == "app"
                 ? .app(name: name, healthy: count.done, wanted: count.of)

@@ -106,17 +106,3 @@ extension String {
     /// The message of a `SpecProblem`, to which a full stop is added where it is a sentence.
     var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }
-
-/// The last lines of an output with something in them.
-private actor OutputTail {
-    private let length: Int
-    private(set) var lines: [String] = []
-
-    init(length: Int) {
-        self.length = length
-    }
-
-    func append(_ more: [String]) {
-        lines = (lines + more.filter { $0.contains { !$0.isWhitespace } }).suffix(length)
-    }
-}

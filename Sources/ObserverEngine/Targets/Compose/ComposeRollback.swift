@@ -20,6 +20,9 @@ struct ComposeRollback: Sendable {
             guard let release = plan.release, let commit = CommitID(release.commit) else {
                 return try await removeAll(created, until: deadline)
             }
+            guard commit != plan.source.commit.id else {
+                return .unsupported(reason: "the last successful deployment is of the same commit.")
+            }
             await recorder.log.write("rollback", "restoring \(commit.short)", level: .warning)
             try await restoreImages(of: release, until: deadline)
             try await enter(release, commit)
@@ -65,8 +68,12 @@ struct ComposeRollback: Sendable {
     }
 
     private func restored(_ release: ComposeRelease, removed: [String]) async throws -> RestoreOutcome {
+        // A deployment that was interrupted may have changed others, so that this one did not.
         let names = Set(changed.map(\.name))
-        let previous = release.services.filter { names.contains($0.name) }
+        let fingerprints = Dictionary(plan.services.map { ($0.name, $0.fingerprint) }) { first, _ in first }
+        let previous = release.services.filter {
+            names.contains($0.name) || fingerprints[$0.name] != $0.fingerprint
+        }
         try await recorder.record(
             restored: previous.map { .init(name: $0.name, done: $0.replicas, of: $0.replicas) }, removed: removed)
         if !previous.isEmpty {

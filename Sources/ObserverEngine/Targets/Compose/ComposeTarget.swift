@@ -83,8 +83,10 @@ package struct ComposeTarget: DeploymentTarget {
         if let failure = applied.result.failure {
             throw try await explained(failure, plan, watch)
         }
-        let containers = try await watch.wait(for: plan.services, before: plan.containers, until: deadline)
-        await recorder.log.write("healthy", plan.services.map(\.name).joined(separator: ", "))
+        let correction = plan.source.correction
+        let services = plan.services.filter { correction?.includes($0.name) ?? true }
+        let containers = try await watch.wait(for: services, before: plan.containers, until: deadline)
+        await recorder.log.write("healthy", services.map(\.name).joined(separator: ", "))
         let removed = plan.decision.removed
         if !removed.isEmpty {
             try await project.engine.remove(
@@ -106,6 +108,7 @@ package struct ComposeTarget: DeploymentTarget {
     ) async throws -> RestoreOutcome {
         guard !applied.result.changed.isEmpty || applied.result.failure != nil else { return .unneeded }
         await recorder.log.write("unhealthy", "\(failure)", level: .warning)
+        try await recorder.record(rollback: [], because: "\(failure)")
         let rollback = ComposeRollback(
             plan: applied.plan, changed: applied.result.changed, watch: watch(applied.plan.project, recorder),
             recorder: recorder, timeout: timeout, logger: logger)

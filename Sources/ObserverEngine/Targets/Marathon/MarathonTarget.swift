@@ -60,12 +60,14 @@ package struct MarathonTarget: DeploymentTarget {
     }
 
     /// Waits for all apps of the specs, including those that this commit does not change: they may not have started yet, and a
-    /// success means that what the commit wants is running. Then removes what the plan removes.
+    /// success means that what the commit wants is running. A correction of drift concerns its own apps only. Then removes
+    /// what the plan removes.
     package func watch(
         _ applied: Applied, recorder: DeploymentRecorder, until deadline: ContinuousClock.Instant
     ) async throws -> String {
         let plan = applied.plan
-        let apps = plan.desired.specs.apps
+        let correction = plan.desired.source.correction
+        let apps = plan.desired.specs.apps.filter { correction?.includes($0.id) ?? true }
         if !apps.isEmpty {
             let watch = HealthWatch(client: plan.client, recorder: recorder, deadline: deadline, logger: logger)
             try await watch.wait(

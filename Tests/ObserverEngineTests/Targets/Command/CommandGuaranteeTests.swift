@@ -6,7 +6,7 @@ import Testing
 @Suite("The guarantees of a deploy command")
 struct CommandGuaranteeTests {
     /// Copies the version of the tree to a file outside of it: the running version.
-    private static let install = "cp version \"$RUNNING\" && test ! -e broken"
+    private static let install = "cp version \"$RUNNING\" && { test ! -e broken || { echo no database >&2; false; }; }"
 
     /// The path of the running version, and a setup whose commands know it.
     private func setup(_ change: (inout ObserverSetup) -> Void = { _ in }) throws -> (running: String, ObserverSetup) {
@@ -116,7 +116,7 @@ struct CommandGuaranteeTests {
             let bad = try await world.deploy(["version": "2\n", "broken": ""])
             #expect(bad.stage == .failed)
             let expected =
-                "The deploy command exited with status 1. See its output in the deployment log. "
+                "The deploy command exited with status 1. Its last line: no database. "
                 + "Rolled back; the deploy command of \(good.commit.short) succeeded."
             #expect(bad.outcome == expected)
             #expect(try version(at: running) == "1")
@@ -164,7 +164,7 @@ struct CommandGuaranteeTests {
         try await withObserver(setup) { world in
             let bad = try await world.deploy(["version": "2\n", "broken": ""])
             let end =
-                "Rollback failed too: The rollback command exited with status 9. See its output in the deployment log."
+                "Rollback failed too: The rollback command exited with status 9 and printed no reason."
             #expect(bad.outcome?.hasSuffix(end) == true, "\(bad.outcome ?? "")")
         }
     }
@@ -191,7 +191,9 @@ struct CommandGuaranteeTests {
         let (running, before) = try setup { $0.flags[.beforeCommand] = "echo no backup; exit 4" }
         try await withObserver(before) { world in
             let run = try await world.deploy(["version": "1\n"])
-            #expect(run.outcome?.hasPrefix("The before command exited with status 4.") == true, "\(run.outcome ?? "")")
+            #expect(
+                run.outcome?.hasPrefix("The before command exited with status 4. Its last line: no backup.") == true,
+                "\(run.outcome ?? "")")
             #expect(!FileManager.default.fileExists(atPath: running))
         }
         let (installed, after) = try setup { $0.flags[.afterCommand] = "test -e \"$RUNNING\" && exit 5" }
@@ -199,8 +201,7 @@ struct CommandGuaranteeTests {
             let run = try await world.deploy(["version": "1\n"])
             #expect(run.stage == .succeeded)
             let expected =
-                "the deploy command succeeded. The after command exited with status 5. "
-                + "See its output in the deployment log."
+                "the deploy command succeeded. The after command exited with status 5 and printed no reason."
             #expect(run.outcome == expected)
             #expect(try version(at: installed) == "1")
         }

@@ -36,9 +36,9 @@ struct CommandTests {
     @Test(
         "its exit status decides",
         arguments: [
-            ("exit 3", "The deploy command exited with status 3."),
-            ("kill -9 $$", "The deploy command was killed by signal 9."),
-            ("no-such-program-anywhere", "The deploy command exited with status 127."),
+            ("exit 3", "The deploy command exited with status 3 and printed no reason."),
+            ("kill -9 $$", "The deploy command was killed by signal 9 and printed no reason."),
+            ("no-such-program-anywhere", "The deploy command exited with status 127. Its last line: "),
         ])
     func failing(command: String, expected: String) async throws {
         try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
@@ -89,7 +89,8 @@ struct CommandTests {
         let command = "exec >/dev/null 2>&1; sleep 1; exit 7"
         try await withObserver(ObserverSetup { $0.flags[.deployCommand] = command }) { world in
             let run = try await world.deploy(["a": "b"])
-            #expect(run.outcome?.hasPrefix("The deploy command exited with status 7.") == true, "\(run.outcome ?? "")")
+            #expect(
+                run.outcome?.hasPrefix("The deploy command exited with status 7 and") == true, "\(run.outcome ?? "")")
         }
     }
 

@@ -129,7 +129,7 @@ struct ComposeFaultTests {
                 ])
                 .files)
             let outcome = try #require(bad.outcome)
-            #expect(outcome.contains("web: restarted "), "\(outcome)")
+            #expect(outcome.contains("restarted "), "\(outcome)")
             #expect(outcome.contains(" times, exited with status 3"), "\(outcome)")
             #expect(outcome.hasSuffix("web was new and is removed again."), "\(outcome)")
             #expect(try double.state.containers.map(\.service) == ["db"])
@@ -167,6 +167,41 @@ struct ComposeFaultTests {
                 #expect(rollback.request.trigger == .rollback)
                 let web = try #require(try double.containers(of: "web").first)
                 #expect(web.imageName == "web:1" && web.commit == good)
+            }
+        }
+    }
+
+    @Test("after a stop during a rollback, the next start deploys the last success, not the broken commit")
+    func stopWhileRestoring() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let double = try DoubleWorld.make(in: directory + "/double")
+        var setup = ObserverSetup {
+            $0.flags[.target] = "compose"
+            $0.environment.merge(double.environment) { $1 }
+            $0.stateDirectory = directory + "/state"
+        }
+        try await withSimulators { simulators in
+            let (good, bad) = try await withObserver(setup, in: simulators) { world in
+                let good = try await world.deploy(ComposeFile.site().files)
+                let bad = try await world.gitHub.push(
+                    files: ComposeFile.site(web: #""image": "web:2", "x-double": "exits 3""#).files)
+                // It is being restored, and has not settled yet.
+                try await withTimeout(.testTimeout) {
+                    while try double.state.created.filter({ $0.hasPrefix("web ") }).count < 3 {
+                        try await Task.sleep(for: .milliseconds(10))
+                    }
+                }
+                return (good.commit.description, bad.after)
+            }
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                let failed = try await world.end(of: bad)
+                #expect(failed.stage == .failed, "\(failed.outcome ?? "")")
+                let rollback = try await world.deployment(of: good, in: .succeeded, after: failed.id)
+                #expect(rollback.request.trigger == .rollback)
+                #expect(try double.state.created.filter { $0 == "web \(bad.prefix(7))" }.count == 1)
+                #expect(try double.containers(of: "web").map(\.imageName) == ["web:1"])
             }
         }
     }

@@ -22,7 +22,9 @@ struct MarathonTroubleTests {
             world.marathon.setLeaderless(true)
             let run = try await world.deploy(Files.helloWorld)
             #expect(run.stage == .failed)
-            #expect(run.outcome?.contains("is unavailable (status 503); it may have no leader.") == true)
+            #expect(
+                run.outcome?.contains("is unavailable (status 503); it may have no leader.") == true,
+                "\(run.outcome ?? "")")
         }
     }
 
@@ -65,6 +67,16 @@ struct MarathonTroubleTests {
         }
     }
 
+    @Test("a success without apps is not from Marathon, and does not mean that there are none")
+    func emptySuccess() async throws {
+        try await withObserver { world in
+            try await world.deploy(Files.helloWorld)
+            world.marathon.inject(Fault(.get, "/v2/apps*", times: 2, effect: .status(200, body: "{}")))
+            let run = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
+            #expect(run.stage == .succeeded && run.changes.map(\.kind) == [.updated], "\(run.outcome ?? "")")
+        }
+    }
+
     @Test("a short outage of Marathon while waiting is survived")
     func goneWhileWaiting() async throws {
         try await withObserver { world in
@@ -89,8 +101,11 @@ struct MarathonTroubleTests {
             world.marathon.inject(Fault(.get, "/v2/*", effect: .hang))
             let run = try await world.end(of: push.after)
             #expect(run.stage == .failed)
+            let outcome = try #require(run.outcome)
+            // With longer limits, as under a sanitizer, the silence is too long for the last state to be known.
             #expect(
-                run.outcome?.hasPrefix("\(notHealthy(after: 5)): /helloworld: 0/1 tasks healthy") == true)
+                outcome.hasPrefix("\(notHealthy(after: 5)): /helloworld: 0/1 tasks healthy")
+                    || Slowness.factor > 1 && outcome.hasPrefix("Marathon did not respond for "), "\(outcome)")
             #expect(try #require(run.duration(now: run.queuedAt)) < .seconds(18 * Slowness.factor))
         }
     }
