@@ -49,13 +49,24 @@ package struct BranchActions: Sendable {
         guard !found.isHead else {
             let hold = try await store.branchState(of: branch).hold
             let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
-            let end = hold.map { " This ended the hold at \($0.summary)." } ?? ""
-            return ActionAnswer(
-                "\(try await sentence(on: queued))\(end)", deployment: queued.id)
+            await log(override: override, of: queued)
+            let end = hold.map { " This ended the hold at \($0.summary)." } ?? Self.storedHold(status)
+            return ActionAnswer(try await sentence(on: queued) + end, deployment: queued.id)
         }
         let queued = try await store.hold(
             request, because: .deploy, reason: override, by: caller.label, head: found.head)
+        await log(override: override, of: queued)
         return ActionAnswer("\(try await sentence(on: queued)) \(Self.onHold)", deployment: queued.id)
+    }
+
+    private static func storedHold(_ status: BranchStatus) -> String {
+        status.engine.decisions.isKnown ? "" : " This ends any hold that the target has stored, too."
+    }
+
+    private func log(override: String?, of queued: Deployment) async {
+        guard let override else { return }
+        let text = "\(queued.request.requestedBy ?? "an operator") set the rules aside: \"\(override)\""
+        await log(of: queued).write("override", text, level: .warning)
     }
 
     /// A deployment was queued, and whether a rule keeps it from starting now.
@@ -92,10 +103,11 @@ package struct BranchActions: Sendable {
             let queued = try await store.hold(
                 request, because: .rollback, until: end ?? .push, reason: reason, by: caller.label,
                 seenNewest: seenCurrent)
+            let isPaused = try await store.branchState(of: branch).isPaused
             let hold =
                 end == .resume
-                ? "Automatic deployments are on hold until 'observer resume'; pushes stay queued." : Self.onHold
-            let isPaused = try await store.branchState(of: branch).isPaused
+                ? "Automatic deployments are on hold until 'observer resume'; pushes stay queued."
+                : isPaused ? "After the pause, automatic deployments are on hold until the next push." : Self.onHold
             let start =
                 isPaused
                 ? "Rollback to \(target.commit.short) queued (deployment \(queued.id)); it starts when the pause ends."
@@ -146,7 +158,17 @@ package struct BranchActions: Sendable {
     }
 
     /// Ends a pause, or a hold if there is no pause. The head that a hold kept back is deployed.
+    /// - Throws: `ControlError.conflict` if there is neither, but the target may have stored one.
     func resume() async throws -> String {
+        let state = try await store.branchState(of: branch)
+        guard state.isPaused || state.hold != nil else {
+            guard status.engine.decisions.isKnown else {
+                throw ControlError.conflict(
+                    "It is not known yet whether deployments are paused or on hold: the target, which has stored that, "
+                        + "has not been read. Try again once it responds.")
+            }
+            return "Nothing to resume: deployments are neither paused nor on hold."
+        }
         let before = try await store.resume(branch)
         if before.isPaused {
             let rest = before.hold.map {
@@ -223,8 +245,11 @@ package struct BranchActions: Sendable {
 
     /// The last line in the log of a deployment that never started.
     func log(endOf ended: Deployment) async {
-        let log = DeploymentLogWriter(deployment: ended.id, store: store, redactor: store.redactor, logger: logger)
-        await log.write("cancelled", ended.outcome ?? "", level: .warning)
+        await log(of: ended).write("cancelled", ended.outcome ?? "", level: .warning)
+    }
+
+    private func log(of deployment: Deployment) -> DeploymentLogWriter {
+        DeploymentLogWriter(deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
     }
 
     private func known(_ id: Int64) async throws -> Deployment {

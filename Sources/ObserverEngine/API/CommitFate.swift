@@ -82,7 +82,7 @@ struct CommitFate: Equatable {
             self.init(.running, "It runs." + facts.failure(after: last))
             return
         }
-        let remedy = facts.isHead ? " Run 'observer deploy' to complete it." : ""
+        let remedy = facts.isHead ? " Run 'observer deploy' to try it again." : ""
         let end = "deployment \(row.id) \(row.stage.predicate): its changes were not undone."
         self.init(.running, "It runs, although \(end)\(remedy)")
     }
@@ -108,7 +108,9 @@ struct CommitFate: Equatable {
             self.init(replaced: success, facts)
             return
         }
-        let start = "It does not run: deployment \(row.id)"
+        // A deploy command does not report what runs.
+        let mayRun = row.leavesChanges && facts.apps.readAt == nil
+        let start = "\(mayRun ? "It may run, at least in part" : "It does not run"): deployment \(row.id)"
         let outcome = (row.outcome ?? "").asSentence
         let obstacle = facts.headObstacle
         switch row.stage {

@@ -71,19 +71,21 @@ struct AppsReading {
         (history + historyBefore).first(where: \.isRunning)
     }
 
-    /// Whether a deployment left the app like this without success, so that it was not changed by hand.
+    /// Whether a deployment left the app like this without success, so that it was not changed by hand. A correction of
+    /// drift leaves such apps alone.
     private func isExcused(_ app: AppSummary) -> Bool {
-        history.prefix { $0.stage != .succeeded }.contains {
+        history.prefix { $0.stage != .succeeded || $0.request.trigger == .drift }.contains {
             $0.stage != .queued && $0.commit != last?.commit && $0.commit.description == app.commit
         }
     }
 }
 
 extension AppsReport {
-    /// As long as the target has not reported what it runs, only the last success is known.
+    /// As long as the target has not reported what it runs, only the last success is known, or what was left since then.
     /// - Parameter history: The deployments of the branch, newest first.
-    mutating func note(lastDeployed last: Deployment?, history: [Deployment] = []) {
-        guard readAt == nil, let last else { return }
+    mutating func note(lastDeployed success: Deployment?, history: [Deployment] = []) {
+        let left = history.prefix { $0.stage != .succeeded }.first { $0.stage.isFinal && $0.leavesChanges }
+        guard readAt == nil, let last = left ?? success else { return }
         running = PlanReport.Commit(id: last.commit.description, message: last.request.commit.message?.firstLine)
         since = last.runningSince(history)
     }

@@ -205,12 +205,21 @@ package final class AppsWatch: Service {
         // Read before the last success: if a deployment ends in between, the reading shows it.
         let historyBefore = try await store.deployments(of: settings.branch, limit: 100)
         let last = try await store.lastSucceeded(of: settings.branch)
-        let known = try await inspector(of: last, mayFetch: mayFetch)
-        let found = known == nil && last == nil && isAsked ? try await expected.inspectorOfRunning() : known
+        var found = try await inspector(of: last, mayFetch: mayFetch)
+        if found == nil, last == nil, isAsked {
+            switch try await expected.running() {
+            case .commit(let inspector): found = inspector
+            case .nothing: return status.update { $0 = AppsReport(readAt: Date()) }
+            case .unknown: break
+            }
+        }
         guard let inspector = found else {
             let isUnknown = expected.areUnknown(of: last)
+            // That nothing ran before a deployment does not matter any more.
+            let isOutdated = historyBefore.contains(where: \.isRunning)
             return status.update { report in
                 if isUnknown { report = AppsReport(isSupported: false) }
+                if isOutdated, report.apps.isEmpty { report.readAt = nil }
                 report.note(lastDeployed: last, history: historyBefore)
             }
         }

@@ -39,12 +39,13 @@ package final class CheckReader: Sendable {
         }
     }
 
+    /// - Parameter age: How old they may be.
     /// - Throws: `CancellationError`
-    func facts(of commit: CommitID) async throws -> CheckFacts {
+    func facts(of commit: CommitID, notOlderThan age: Duration = interval) async throws -> CheckFacts {
         let (known, limit) = state.withLock { ($0.readings[commit], $0.limit) }
         let now = ContinuousClock.now
         if let limit, limit.until > now { return known?.facts ?? .unreadable(limit.reason) }
-        if let known, now - known.at < Self.interval { return known.facts }
+        if let known, now - known.at < age { return known.facts }
         let facts = try await read(commit)
         state.withLock { state in
             if state.readings.count >= Self.limit { state.readings = [:] }

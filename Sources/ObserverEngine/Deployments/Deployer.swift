@@ -70,6 +70,9 @@ package struct Deployer: Service {
     /// Closes what a crash or a failed store left behind.
     private func closeInterrupted() async throws {
         for deployment in try await store.closeInterrupted(of: configuration.branch) {
+            let log = DeploymentLogWriter(
+                deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+            await log.write(deployment.stage.rawValue, deployment.outcome ?? "", level: .warning)
             guard deployment.stage == .interrupted else {
                 try await announcer.announceEnd(of: deployment.id)
                 continue

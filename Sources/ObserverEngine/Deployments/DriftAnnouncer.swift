@@ -26,6 +26,11 @@ package struct DriftAnnouncer: Sendable {
             logger.warning(
                 "Drift: \(app.id) \(app.drift?.sentence ?? "")", metadata: last.map { [.commit: "\($0.commit.short)"] })
         }
+        let refused = Set(before.drifted.filter { $0.drift?.refusal != nil }.map(\.id))
+        for app in report.drifted where !refused.contains(app.id) {
+            guard let refusal = app.drift?.refusal else { continue }
+            logger.warning("Drift of \(app.id) is not corrected. \(refusal)")
+        }
         let left = Set(report.drifted.map(\.id))
         for app in before.drifted where !left.contains(app.id) {
             logger.info("\(app.id) no longer drifts from its spec.")

@@ -68,10 +68,17 @@ package final class ExpectedApps: Sendable {
         return inspector
     }
 
-    /// The inspector for the commit that the target reports, where no success is known; nil if it runs none.
-    func inspectorOfRunning() async throws -> (any TargetInspector)? {
-        if let known = known.withLock(\.self) { return known.inspector }
-        guard target.reportsApps, mayAskAgain(at: .now), let head = try await head() else { return nil }
+    /// The report of the target where no success is known.
+    enum Running {
+        case nothing
+        case commit(any TargetInspector)
+        /// It was not asked now.
+        case unknown
+    }
+
+    func running() async throws -> Running {
+        if let known = known.withLock(\.self) { return known.inspector.map(Running.commit) ?? .unknown }
+        guard target.reportsApps, mayAskAgain(at: .now), let head = try await head() else { return .unknown }
         let deadline = ContinuousClock.now + Self.timeout
         let running = try await trees.withTree(of: head, target.selection, until: deadline) { source in
             do {
@@ -82,19 +89,17 @@ package final class ExpectedApps: Sendable {
                 throw error
             }
         }
-        var inspector: (any TargetInspector)?
-        if let running {
-            inspector = try await trees.withTree(of: CommitInfo(running), target.selection, until: deadline) { source in
-                try await target.inspector(for: source)
-            }
+        guard let running else { return .nothing }
+        let found = try await trees.withTree(of: CommitInfo(running), target.selection, until: deadline) { source in
+            try await target.inspector(for: source)
         }
-        let found = inspector
         // A deployment may have succeeded in the meantime.
-        return known.withLock { known in
+        let inspector = known.withLock { known in
             if known == nil { known = Known(deployment: 0, inspector: found) }
             if found != nil { isKnown.set(()) }
             return known?.inspector
         }
+        return inspector.map(Running.commit) ?? .unknown
     }
 
     /// A dashboard reads the apps every few seconds, and GitHub limits requests.

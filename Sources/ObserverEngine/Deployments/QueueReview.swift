@@ -15,6 +15,9 @@ package struct QueueReview: Sendable {
         }
     }
 
+    /// How old checks may be that let a deployment start, or end it.
+    private static let latestAge = Duration.seconds(1)
+
     private let policy: DeploymentPolicy
     private let branch: WatchedBranch
     private let store: Store
@@ -78,7 +81,11 @@ package struct QueueReview: Sendable {
                 result.wake(at: wait.until)
                 if wait.rule == .checks { result.wake(at: now() + CheckReader.interval.seconds) }
                 // Of pushes whose checks have passed, only the newest counts.
-                if wait.rule == .approval { try await store.supersedeQueued(before: deployment) }
+                if wait.rule == .approval {
+                    try await store.supersedeQueued(before: deployment)
+                    // A check may fail while an operator decides.
+                    if policy.requiresChecks(deployment.request) { result.wake(at: now() + recheckInterval.seconds) }
+                }
             case .fail(let sentence):
                 await log(of: deployment).write("failed", sentence, level: .error)
                 try await store.failQueued(deployment, outcome: sentence)
@@ -104,7 +111,10 @@ package struct QueueReview: Sendable {
     private func decide(on deployment: Deployment, _ state: BranchState) async throws -> DeploymentPolicy.Decision {
         let decision = policy.decide(on: deployment, state, at: now())
         guard decision == .readChecks else { return decision }
-        let facts = try await checks.facts(of: deployment.commit)
+        let seen = policy.decide(on: deployment, state, checks: try await checks.facts(of: deployment.commit), at: now())
+        if case .wait(let wait) = seen, wait.rule == .checks { return seen }
+        // The end of the wait depends on what GitHub reports now: a check may have been run again.
+        let facts = try await checks.facts(of: deployment.commit, notOlderThan: Self.latestAge)
         return policy.decide(on: deployment, state, checks: facts, at: now())
     }
 

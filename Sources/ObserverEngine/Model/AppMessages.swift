@@ -167,6 +167,11 @@ package struct AppsReport: Codable, Sendable, Equatable {
         app.healthy == nil || problem != nil ? nil : "\(app.taskCount) healthy"
     }
 
+    /// Whether apps run, and none shows of which commit.
+    package var runsUnknown: Bool {
+        running == nil && apps.contains { $0.drift?.kind != .copied && (!$0.instances.isEmpty || $0.healthy ?? 0 > 0) }
+    }
+
     package var drifted: [AppSummary] { apps.filter { $0.drift != nil } }
 
     /// Each number is limited, so that no report can make the sum overflow.

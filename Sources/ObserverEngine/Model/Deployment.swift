@@ -180,15 +180,15 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
     /// Notes after its failure that another deployment returns to the last success.
     mutating func note(undoneBy rollback: Deployment) {
-        add("Deployment \(rollback.id) returns to \(rollback.commit.short), the last success.")
+        addToOutcome("Deployment \(rollback.id) returns to \(rollback.commit.short), the last success.")
     }
 
     /// Notes that there is nothing to return to.
     mutating func noteChangesLeft() {
-        add("Changes already applied were not undone: no earlier deployment succeeded.")
+        addToOutcome("Changes already applied were not undone: no earlier deployment succeeded.")
     }
 
-    private mutating func add(_ sentence: String) {
+    private mutating func addToOutcome(_ sentence: String) {
         outcome = [outcome?.asSentence, sentence].compactMap(\.self).joined(separator: " ")
     }
 

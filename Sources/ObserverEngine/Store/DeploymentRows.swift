@@ -57,6 +57,9 @@ struct DeploymentRows {
         Deployment.Trigger.operatorsChoices.reduce(self) { $0.filter("\"trigger\" <> ?", $1.rawValue) }
     }
 
+    /// Without corrections of drift, which concern single apps.
+    var ofWholeCommit: DeploymentRows { filter("\"trigger\" <> ?", Deployment.Trigger.drift.rawValue) }
+
     func fetchAll(_ database: Database, limit: Int = -1) throws -> [Deployment] {
         let (statement, arguments) = try select("*", limit: limit, in: database)
         return try Deployment.fetchAll(statement, arguments: arguments)

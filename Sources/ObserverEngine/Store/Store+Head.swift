@@ -67,8 +67,9 @@ extension Store {
             guard case .blocked(let block) = decision,
                 try !DeploymentQueue.runsAnyway(head, despite: block, on: branch, in: database)
             else { return nil }
-            let row = try block.deployment.flatMap { try Deployment.fetchOne(database, key: $0) }
-            return (head, block, row?.leavesChanges == true)
+            let success = try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne(database)
+            let left = DeploymentRows.all(of: branch, at: head).filter("leaves_changes AND id > ?", success?.id ?? 0)
+            return (head, block, try !left.isEmpty(database))
         }
     }
 }

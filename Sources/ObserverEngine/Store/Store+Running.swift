@@ -202,7 +202,7 @@ extension DeploymentQueue {
     /// The deployments since the last success whose changes were not undone. An operator who cancels one wants them to
     /// stay.
     fileprivate static func leftovers(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
-        let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)
+        let success = try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne(database)
         return try [.superseded, .interrupted, .failed].flatMap { (stage: Deployment.Stage) in
             try DeploymentRows.all(of: branch, in: stage).filter("id > ?", success?.id ?? 0)
                 .filter("leaves_changes").fetchAll(database)

@@ -65,8 +65,12 @@ extension AppSummary {
         else { return Text(AppMark(self).word, style).truncated(to: columns) }
         // The sign shows that it drifts.
         let all = Text(fields.map(\.words).joined(separator: ", "), style)
-        let one = Text(first.words + (fields.count > 1 ? " (+\(fields.count - 1))" : ""), style)
-        return [all, one].first { $0.columns <= columns } ?? first.words(within: columns, style)
+        let count = Text(fields.count > 1 ? " (+\(fields.count - 1))" : "", style)
+        let one = Text(first.words, style) + count
+        if let fitting = [all, one].first(where: { $0.columns <= columns }) { return fitting }
+        if let cut = first.words(within: columns - count.columns, style) { return cut + count }
+        return Text(fields.count == 1 ? "\(first.name) differs" : "\(fields.count) fields differ", style)
+            .truncated(to: columns)
     }
 }
 
@@ -79,17 +83,21 @@ extension AppChange.Field {
     /// A field that differs from its spec: "mem is 64, not 32".
     fileprivate var words: String { "\(name) is \(found), not \(wanted)" }
 
-    private var name: String { path.hasPrefix("/") ? String(path.dropFirst()) : path }
+    fileprivate var name: String { path.hasPrefix("/") ? String(path.dropFirst()) : path }
     private var found: String { before ?? "absent" }
     private var wanted: String { after ?? "absent" }
 
-    /// The same with both values cut as far as necessary, in the middle.
-    fileprivate func words(within columns: Int, _ style: Style) -> Text {
+    /// The same with both values cut as far as necessary, in the middle; nil if too little of them would be left.
+    fileprivate func words(within columns: Int, _ style: Style) -> Text? {
         let (found, wanted) = (Text(found, style), Text(wanted, style))
         let (verb, link) = (Text("\(name) is ", style), Text(", not ", style))
         let space = columns - verb.columns - link.columns
+        guard space >= Self.leastValues else { return nil }
         let half = max(space / 2, space - wanted.columns)
         let start = verb + found.truncatedInTheMiddle(to: half) + link
-        return (start + wanted.truncatedInTheMiddle(to: columns - start.columns)).truncated(to: columns)
+        return start + wanted.truncatedInTheMiddle(to: columns - start.columns)
     }
+
+    /// How much of both values must be visible, in columns.
+    private static let leastValues = 12
 }

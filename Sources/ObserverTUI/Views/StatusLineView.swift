@@ -127,7 +127,7 @@ struct RunsText {
         guard let running = version.commit else {
             let sentence =
                 switch version.source {
-                case .target: "nothing runs"
+                case .target: mirror.apps?.runsUnknown == true ? "runs an unknown commit" : "nothing runs"
                 case .earlierReport: "nothing ran when last seen"
                 case .deployments: Self.isCertain(mirror) ? "nothing deployed yet" : "not known yet"
                 }

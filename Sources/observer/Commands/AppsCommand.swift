@@ -109,7 +109,8 @@ extension AppsReport {
         guard let running else {
             guard let readAt else { return "not known yet" }
             let drift = drifted.isEmpty ? "" : ", \(drifted.count) drifted"
-            return problem == nil ? "nothing\(drift)" : "unknown; nothing ran at \(style.clock(readAt))"
+            let found = runsUnknown ? "an unknown commit" : "nothing"
+            return problem == nil ? "\(found)\(drift)" : "unknown; \(found) ran at \(style.clock(readAt))"
         }
         let commit = running.id.prefix(7)
         let clock = since.map { style.clock($0) }

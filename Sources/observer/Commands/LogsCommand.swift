@@ -60,26 +60,12 @@ struct LogsCommand: AsyncParsableCommand {
             switch (id, follows) {
             case (nil, false): try await reader.engine()
             case (nil, true): try await reader.followEngine()
-            case (let id?, false):
-                try await printOverride(of: id, client)
-                _ = try await reader.deployment(id, after: 0)
+            case (let id?, false): _ = try await reader.deployment(id, after: 0)
             case (let id?, true):
-                try await printOverride(of: id, client)
                 let ended = try await reader.follow(id)
                 if ended.stage != .succeeded { throw await client.failure(of: ended) }
             }
         }
-    }
-
-    /// The log does not show that rules were overridden. JSON has only its lines.
-    private func printOverride(of id: Int64, _ client: ControlClient) async throws {
-        guard !output.isJSON else { return }
-        let row = try await client.deployment(id).summary
-        guard let override = row.override else { return }
-        let line = LogLine(
-            sequence: 0, at: row.queuedAt, level: .warning, verb: "override",
-            text: "\(row.requestedBy ?? "an operator") set the rules aside: \"\(override)\"", deployment: id)
-        try output.write(LogEntry(line: line))
     }
 
     private func printOutput(of app: String) async throws {

@@ -125,6 +125,10 @@ struct AppsReadingTests {
         let failed = [try deployment(2, 7, .failed), success]
         #expect(try report([left], history: failed).drifted.isEmpty)
         #expect(try report([app("/a", drift: changed)], history: failed).drifted.map(\.id) == ["/a"])
+        // A correction concerns other apps.
+        var correction = try deployment(3, 1, .succeeded)
+        correction.request.trigger = .drift
+        #expect(try report([left], history: [correction] + failed).drifted.isEmpty)
         let running = [try deployment(2, 7, .waiting), success]
         #expect(try report([left], history: running).drifted.isEmpty)
         #expect(try report([left], history: [deployment(2, 7, .queued), success]).drifted.map(\.id) == ["/a"])

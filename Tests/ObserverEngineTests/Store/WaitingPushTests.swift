@@ -163,6 +163,25 @@ struct WaitingPushTests {
         }
     }
 
+    @Test("a head whose changes were left is not called undeployed, until another deployment has replaced them")
+    func leftChanges() async throws {
+        try await withQueue { store in
+            _ = try await store.run(1, to: .succeeded)
+            var left = try await store.run(2, to: .applying)
+            left.finish(as: .cancelled, outcome: "Cancelled by ann.", at: Sample.now)
+            try await store.save(left)
+            #expect(try await store.blockedHead(of: Sample.branch)?.isPartial == true)
+            _ = try await store.run(1, to: .succeeded, trigger: .drift)
+            #expect(try await store.blockedHead(of: Sample.branch)?.isPartial == true)
+            _ = try await store.run(1, to: .succeeded, trigger: .operator)
+            #expect(try await store.blockedHead(of: Sample.branch)?.isPartial == false)
+            let block = HeadBlock.cancelled(deployment: left.id)
+            #expect(
+                block.sentence(of: left.commit, isPartial: true)
+                    .hasPrefix("Head 2aaaaaa was not deployed successfully: deployment 2 was cancelled"))
+        }
+    }
+
     @Test("a head that runs is not called undeployed because a correction failed or a rollback is yet to start")
     func runsMeanwhile() async throws {
         try await withQueue { store in

@@ -74,7 +74,20 @@ struct AppsPaneTests {
                 34, "image is \"reg…b:1\", not \"regi…b:2\""
             ),
             ([AppChange.Field(path: "/cmd", before: "\"sleep 1000\"", after: nil)], 26, "cmd is \"sl…00\", not absent"),
-            ([AppChange.Field(path: "/mem", before: "96", after: "128")], 6, "mem i…"),
+            ([AppChange.Field(path: "/mem", before: "96", after: "128")], 12, "mem differs"),
+            ([AppChange.Field(path: "/mem", before: "96", after: "128")], 6, "mem d…"),
+            (
+                [
+                    AppChange.Field(path: "/cmd", before: "\"sleep 5\"", after: nil),
+                    AppChange.Field(path: "/cpus", before: "1", after: "2"),
+                ], 20, "2 fields differ"
+            ),
+            (
+                [
+                    AppChange.Field(path: "/cmd", before: "\"sleep 5\"", after: nil),
+                    AppChange.Field(path: "/cpus", before: "1", after: "2"),
+                ], 31, "cmd is \"sl… 5\", not absent (+1)"
+            ),
             ([AppChange.Field(path: "/mem", before: "96", after: "128")], 0, ""),
         ] as [([AppChange.Field], Int, String)])
     func narrow(fields: [AppChange.Field], columns: Int, remark: String) {

@@ -87,7 +87,7 @@ struct ComposeRollback: Sendable {
         _ created: [String], until deadline: ContinuousClock.Instant
     ) async throws -> RestoreOutcome {
         guard created.count == plan.services.count else {
-            return .unsupported(reason: "this disk has no earlier deployment to return to.")
+            return .unsupported(reason: "this disk has no earlier success to return to.")
         }
         try await remove(created, until: deadline)
         try await recorder.record(restored: [], removed: created)
