@@ -111,7 +111,8 @@ package struct QueueReview: Sendable {
     private func decide(on deployment: Deployment, _ state: BranchState) async throws -> DeploymentPolicy.Decision {
         let decision = policy.decide(on: deployment, state, at: now())
         guard decision == .readChecks else { return decision }
-        let seen = policy.decide(on: deployment, state, checks: try await checks.facts(of: deployment.commit), at: now())
+        let seen = policy.decide(
+            on: deployment, state, checks: try await checks.facts(of: deployment.commit), at: now())
         if case .wait(let wait) = seen, wait.rule == .checks { return seen }
         // The end of the wait depends on what GitHub reports now: a check may have been run again.
         let facts = try await checks.facts(of: deployment.commit, notOlderThan: Self.latestAge)

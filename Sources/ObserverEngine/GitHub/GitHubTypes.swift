@@ -120,16 +120,10 @@ package struct CommitStatus: Encodable, Sendable, Equatable {
         self.state = state
         // GitHub rejects characters of four bytes, such as emoji.
         let accepted = String(String.UnicodeScalarView(description.unicodeScalars.map { $0.value > 0xFFFF ? "?" : $0 }))
-        self.description = Self.cut(accepted)
-    }
-
-    /// Of a long text the last sentence is kept, if it is short: whether the failure was rolled back.
-    private static func cut(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        guard scalars.count > descriptionLimit else { return text }
-        let last = text.range(of: ". ", options: .backwards).map { " " + text[$0.upperBound...] } ?? ""
-        let end = last.unicodeScalars.count <= descriptionLimit / 2 ? last : ""
-        return String(scalars.prefix(descriptionLimit - 1 - end.unicodeScalars.count)) + "…" + end
+        let scalars = accepted.unicodeScalars
+        self.description =
+            scalars.count <= Self.descriptionLimit
+            ? accepted : String(scalars.prefix(Self.descriptionLimit - 1)) + "…"
     }
 
     /// The same state, with a description that GitHub can't object to.

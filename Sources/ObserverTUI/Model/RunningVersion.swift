@@ -30,11 +30,8 @@ struct RunningVersion: Equatable {
             (commit, since) = (report.running, report.since)
         } else {
             source = .deployments
-            let left = mirror.deployments.rows.prefix { $0.stage != .succeeded }
-                .first { $0.stage.isFinal && $0.leavesChanges }
-            let last = left ?? deployed
-            commit = last.map { PlanReport.Commit(id: $0.commit, message: $0.message) } ?? mirror.apps?.running
-            since = last?.finishedAt ?? mirror.apps?.since
+            commit = deployed.map { PlanReport.Commit(id: $0.commit, message: $0.message) } ?? mirror.apps?.running
+            since = deployed?.finishedAt ?? mirror.apps?.since
         }
         let current = mirror.currentDeployment
         if let current, !current.stage.isFinal { newer = current }

@@ -78,6 +78,7 @@ struct DeployReferenceTests {
     func resume() async throws {
         try await withObserver { world in
             let control = try await world.control()
+            try await world.engine { ![.pending, .unavailable].contains($0.decisions) }
             #expect(try await control.perform(.resume).result.hasPrefix("Nothing to resume"))
             let first = try await world.deploy(mem: 32)
             let second = try await world.deploy(mem: 64)

@@ -5,6 +5,29 @@ import Testing
 
 @Suite("Reading the checks of commits")
 struct CheckReaderTests {
+    @Test("what was read a moment ago is read again only where it must be newer")
+    func fresh() async throws {
+        try await withSimulators { simulators in
+            let gitHub = simulators.gitHub
+            let client = GitHubClient(
+                http: .shared, api: try ServiceURL(gitHub.url), repository: Sample.repository,
+                token: AccessToken(Secret(GitHubSimulator.Token.standard.value), file: nil))
+            let reader = CheckReader(gitHub: client, branch: Sample.branch, required: .all, feed: ChangeFeed())
+            let push = try await gitHub.push(files: ["a": "b"])
+            let commit = try #require(CommitID(push.after))
+            await gitHub.report("success", "ci", of: push.after)
+            let first = try await reader.facts(of: commit)
+            await gitHub.report("failure", "ci", of: push.after)
+            #expect(try await reader.facts(of: commit) == first)
+            let latest = try await reader.facts(of: commit, notOlderThan: .zero)
+            guard case .read(let reports, _) = latest else {
+                Issue.record("not read: \(latest)")
+                return
+            }
+            #expect(latest != first && reports.contains { $0.state == .failed("failure") })
+        }
+    }
+
     @Test("while GitHub asks for no requests, the checks of no commit are read")
     func limited() async throws {
         try await withSimulators { simulators in

@@ -227,6 +227,28 @@ struct LostDiskTests {
         }
     }
 
+    @Test("while the decisions can't be read, resume ends nothing and reports that")
+    func resumedBlindly() async throws {
+        try await withLostDisk { world in
+            let first = try await world.deploy(mem: 32)
+            let second = try await world.deploy(mem: 64)
+            _ = try await world.control().perform(
+                .rollback(deployment: first.id, seenCurrent: second.id, until: .resume))
+            _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+            try await world.engine { $0.decisions == .saved }
+            return first.commit
+        } meanwhile: { simulators in
+            simulators.marathon.inject(Fault(.get, "/v2/apps*", effect: .status(503)))
+        } after: { world, held in
+            let control = try await world.control()
+            let failure = try #require(try await refusal { try await control.perform(.resume) })
+            #expect(failure.status == 409 && failure.description.contains("not known yet"), "\(failure)")
+            world.marathon.clearFaults()
+            let engine = try await world.engine { $0.decisions == .saved }
+            #expect(engine.hold?.commit == held && engine.hold?.until == .resume)
+        }
+    }
+
     @Test("a Marathon that refuses to store them is reported once, and deployments continue")
     func readOnly() async throws {
         try await withObserver { world in

@@ -10,7 +10,7 @@ struct PausedDeploymentTests {
         try await withObserver { world in
             try await world.deploy(mem: 32)
             let control = try await world.control()
-            let end = Date() + 3
+            let end = Date() + Double(3 * Slowness.factor)
             let answer = try await control.perform(.pause(reason: "database migration", until: end))
             #expect(answer.result.contains("until \(end.rfc3339) or 'observer resume'"))
             let pause = try #require(try await control.engine().pause)

@@ -48,4 +48,6 @@ extension World {
 }
 
 /// The start of the outcome of a deployment that exceeded this limit.
-func notHealthy(after seconds: Int) -> String { "Not healthy after \(seconds * Slowness.factor) s" }
+func notHealthy(after seconds: Int) -> String {
+    "Not healthy after \(Duration.seconds(seconds * Slowness.factor).brief)"
+}

@@ -41,6 +41,8 @@ struct RunningVersionTests {
         snapshot.apps?.running = .init(id: "3bd9e00234567890abcdef1234567890abcdef12")
         #expect(TestDashboard(snapshot: snapshot).canvas.line(0).contains("runs 3bd9e00"))
         snapshot.apps?.running = nil
+        #expect(TestDashboard(snapshot: snapshot).canvas.line(0).contains("runs an unknown commit"))
+        snapshot.apps?.apps = []
         #expect(TestDashboard(snapshot: snapshot).canvas.line(0).contains("nothing runs"))
     }
 

@@ -107,7 +107,8 @@ struct CommandTests {
         try await withObserver(setup) { world in
             let run = try await world.deploy(["a": "b"])
             #expect(run.stage == .failed)
-            let expected = "The deploy command timed out after \(Slowness.factor) s and was killed."
+            let expected =
+                "The deploy command timed out after \(Duration.seconds(Slowness.factor).brief) and was killed."
             #expect(run.outcome?.hasPrefix(expected) == true, "\(run.outcome ?? "")")
             try await expectEnd(ofGroupIn: try await world.journal(of: run))
         }

@@ -145,7 +145,9 @@ struct MarathonTroubleTests {
             world.marathon.inject(Fault(.get, "/v2/apps/helloworld", effect: .hang))
             let run = try await world.deploy(["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             #expect(run.stage == .failed)
-            #expect(run.outcome?.hasPrefix("Marathon did not respond for \(8 * Slowness.factor) s; ") == true)
+            #expect(
+                run.outcome?.hasPrefix("Marathon did not respond for \(Duration.seconds(8 * Slowness.factor).brief); ")
+                    == true)
         }
     }
 }
