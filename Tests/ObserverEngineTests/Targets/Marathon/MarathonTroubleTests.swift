@@ -18,7 +18,7 @@ struct MarathonTroubleTests {
 
     @Test("a Marathon without a leader until the deadline is reported")
     func leaderlessForGood() async throws {
-        try await withObserver(.timeout(1)) { world in
+        try await withObserver(.timeout(4)) { world in
             world.marathon.setLeaderless(true)
             let run = try await world.deploy(Files.helloWorld)
             #expect(run.stage == .failed)
