@@ -104,7 +104,7 @@ package final class BranchPoll: Service {
         guard retryAfter.withLock({ $0.map { $0 <= .now } ?? true }) else { return }
         do {
             try await head.reconcile(.poll)
-            if wasFailing(now: false) { logger.info("The branch head could be polled again") }
+            if wasFailing(now: false) { logger.info("The branch head can be polled again") }
         } catch let error where !(error is CancellationError) {
             let requested = (error as? any RetryableError)?.retryAfter ?? .zero
             retryAfter.withLock { $0 = .now + requested }

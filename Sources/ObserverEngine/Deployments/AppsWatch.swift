@@ -233,7 +233,7 @@ package final class AppsWatch: Service {
             try await correct(&after, last, history)
         }
         after = after.redacted(by: store.redactor)
-        if before.problem != nil { logger.info("The apps could be read again") }
+        if before.problem != nil { logger.info("The apps can be read again") }
         status.update { $0 = after }
         announcer.announce(after, before: before, last: last)
     }

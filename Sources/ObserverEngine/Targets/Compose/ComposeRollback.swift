@@ -20,9 +20,6 @@ struct ComposeRollback: Sendable {
             guard let release = plan.release, let commit = CommitID(release.commit) else {
                 return try await removeAll(created, until: deadline)
             }
-            guard commit != plan.source.commit.id else {
-                return .unsupported(reason: "the last successful deployment is of the same commit.")
-            }
             await recorder.log.write("rollback", "restoring \(commit.short)", level: .warning)
             try await restoreImages(of: release, until: deadline)
             try await enter(release, commit)
