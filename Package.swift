@@ -125,6 +125,7 @@ let package = Package(
             exclude: ["README.md", "budget.json"],
             swiftSettings: strict
         ),
+        .target(name: "TestTraits", path: "Tests/TestTraits", swiftSettings: strict),
         .testTarget(
             name: "SimulatorsTests",
             dependencies: [
@@ -138,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "ObserverEngineTests",
             dependencies: [
-                "ComposeDouble", "ObserverEngine", "Simulators",
+                "ComposeDouble", "ObserverEngine", "Simulators", "TestTraits",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -155,14 +156,14 @@ let package = Package(
         ),
         .testTarget(
             name: "ObserverTUITests",
-            dependencies: ["ObserverTUI", "ObserverEngine", "CNcurses"],
+            dependencies: ["ObserverTUI", "ObserverEngine", "TestTraits", "CNcurses"],
             exclude: ["Goldens"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ObserverCommandTests",
             dependencies: [
-                "ObserverEngine", "observer",
+                "ObserverEngine", "TestTraits", "observer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -31,6 +31,8 @@ struct BranchObserver: Sendable {
     /// Everything that runs, except the deployer, which has to stop first (see `Engine`).
     let services: [any Service]
     let deployer: Deployer
+    private let store: Store
+    private let announcer: DeploymentAnnouncer
 
     /// - Parameter instance: Identifies this run of the observer.
     init(_ branch: WatchedBranch, instance: String, in shared: Shared) {
@@ -106,6 +108,8 @@ struct BranchObserver: Sendable {
         let expected = ExpectedApps(target: target, trees: trees) { try await commits.head()?.info }
         deployer.expected = expected
         self.deployer = deployer
+        self.store = store
+        self.announcer = announcer
         let rejected = RejectedDeliveries(feed: store.feed)
 
         self.branch = branch
@@ -130,7 +134,9 @@ struct BranchObserver: Sendable {
         let appsStatus = AppsStatus(of: branch, isSupported: target.reportsApps, feed: store.feed)
         let watch = AppsWatch(
             expected: expected, store: store, status: appsStatus,
-            announcer: DriftAnnouncer(notifier: notifier, metrics: metrics, logger: logger),
+            announcer: DriftAnnouncer(
+                branch: branch, policy: configuration.deployment.drift, store: store, notifier: notifier,
+                metrics: metrics, logger: logger),
             settings: .init(
                 branch: branch, drift: configuration.deployment.drift,
                 reviewInterval: configuration.gitHub.reviewInterval),
@@ -142,6 +148,13 @@ struct BranchObserver: Sendable {
             StorageWatch(store: store, status: status, logger: logger),
         ]
         services = all.compactMap(\.self)
+    }
+
+    /// Reads what the store remembers, before anything new is stored.
+    /// - Throws: `Store.Failed`
+    func recall() async throws {
+        status.note(try await store.branchState(of: branch))
+        try await announcer.recallPendingCommits()
     }
 
     /// The access token, whose rotation also changes the secret that is derived from it.

@@ -82,7 +82,7 @@ package struct Engine: Sendable {
             logger.error("\(Store.sentence(ofRenewal: broken))")
         }
         do {
-            for branch in branches { branch.status.note(try await store.branchState(of: branch.branch)) }
+            for branch in branches { try await branch.recall() }
             try await serviceGroup(signals).run()
         } catch is CancellationError {
             // A service exceeded the time limit of a shutdown and was cancelled.

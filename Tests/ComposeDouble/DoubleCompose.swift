@@ -235,6 +235,7 @@ struct DoubleCompose {
 
     private func pause() {
         if world.fault == .slow { usleep(40_000) }
+        while world.fault == .held { usleep(20_000) }
     }
 
     private func note(_ text: String) {

@@ -129,6 +129,8 @@ package struct DoubleWorld: Sendable {
         case hang
         /// `up` fails after its first service.
         case half
+        /// `up` stops in the middle until there is another fault or none.
+        case held
         /// Each step of `up` takes a while.
         case slow
         /// Each answer takes a second, as on a busy host.

@@ -1,10 +1,11 @@
 import Foundation
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("Exit status", .onSeparateThreads)
+@Suite("Exit status", .onComputingQueue)
 struct ExitStatusTests {
     @Test("the numbers are those of sysexits.h")
     func numbers() {

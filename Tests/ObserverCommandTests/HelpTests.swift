@@ -1,10 +1,11 @@
 import ArgumentParser
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("Help", .onSeparateThreads)
+@Suite("Help", .onComputingQueue)
 struct HelpTests {
     @Test("the three documented flags are unchanged")
     func documentedFlags() {

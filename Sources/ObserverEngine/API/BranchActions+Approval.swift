@@ -6,14 +6,19 @@ extension BranchActions {
     func approve(_ deployment: Deployment, plan: String, by caller: Operator) async throws -> ActionAnswer {
         let id = deployment.id
         try checkWaiting(deployment)
-        let pushers = try await store.pushers(of: deployment.commit, on: deployment.request.branch)
-        if let refusal = policy.approval.refusal(to: caller, of: deployment.request, pushers: pushers) {
+        if let refusal = try await approvalRefusal(of: deployment, to: caller) {
             throw ControlError.impossible(refusal)
         }
         guard let approved = try await store.approve(id, plan: plan, by: caller.label) else {
             throw ControlError.conflict("The plan of deployment \(id) has changed since it was read; read it again.")
         }
         return ActionAnswer("Deployment \(id) of \(approved.commit.short) approved.", deployment: id)
+    }
+
+    /// Why the operator may not approve the plan of a deployment, as a sentence; nil if they may.
+    func approvalRefusal(of deployment: Deployment, to caller: Operator) async throws -> String? {
+        let pushers = try await store.pushers(of: deployment.commit, on: deployment.request.branch)
+        return policy.approval.refusal(to: caller, of: deployment.request, pushers: pushers)
     }
 
     /// Ends a deployment that waits for approval.

@@ -42,22 +42,34 @@ package struct BranchActions: Sendable {
         _ text: String?, isForced: Bool, override: String? = nil, by caller: Operator
     ) async throws -> ActionAnswer {
         let override = try override.map(Self.reason)
-        let found = try await commits.wanted(text)
-        var request = DeploymentRequest(
-            branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
-        request.override = override
-        guard !found.isHead else {
+        for _ in 0..<Self.attempts {
+            // Read first: GitHub's answer may be older than a push that is queued meanwhile.
+            let newest = try await store.newestID(of: branch)
+            let found = try await commits.wanted(text)
+            var request = DeploymentRequest(
+                branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
+            request.override = override
+            guard found.isHead else {
+                let queued = try await store.hold(
+                    request, because: .deploy, reason: override, by: caller.label, head: found.head)
+                await log(override: override, of: queued)
+                return ActionAnswer("\(try await sentence(on: queued)) \(Self.onHold)", deployment: queued.id)
+            }
             let hold = try await store.branchState(of: branch).hold
-            let queued = try await store.enqueueHead(request, evenIfUnknown: !status.engine.decisions.isKnown)
+            guard
+                let queued = try await store.enqueueHead(
+                    request, askedAfter: newest, evenIfUnknown: !status.engine.decisions.isKnown)
+            else { continue }
             await log(override: override, of: queued)
             let end = hold.map { " This ended the hold at \($0.summary)." } ?? Self.storedHold(status)
             return ActionAnswer(try await sentence(on: queued) + end, deployment: queued.id)
         }
-        let queued = try await store.hold(
-            request, because: .deploy, reason: override, by: caller.label, head: found.head)
-        await log(override: override, of: queued)
-        return ActionAnswer("\(try await sentence(on: queued)) \(Self.onHold)", deployment: queued.id)
+        throw ControlError.conflict(
+            "Other deployments were queued while GitHub was asked for the head of \(branch.name). Try again.")
     }
+
+    /// How often GitHub is asked again for the head because a deployment was queued while it answered.
+    private static let attempts = 3
 
     private static func storedHold(_ status: BranchStatus) -> String {
         status.engine.decisions.isKnown ? "" : " This ends any hold that the target has stored, too."
@@ -158,10 +170,25 @@ package struct BranchActions: Sendable {
     }
 
     /// Ends a pause, or a hold if there is no pause. The head that a hold kept back is deployed.
-    /// - Throws: `ControlError.conflict` if there is neither, but the target may have stored one.
-    func resume() async throws -> String {
-        let state = try await store.branchState(of: branch)
-        guard state.isPaused || state.hold != nil else {
+    /// - Parameter wanted: What the operator saw and wants to end; nil for whichever there is.
+    /// - Throws: `ControlError.conflict` if there is neither, but the target may have stored one; or if the pause has ended
+    ///   already and a hold is left, which the operator did not mean to end.
+    func resume(_ wanted: Standstill?, by caller: Operator) async throws -> String {
+        let (before, ended) = try await store.resume(branch, ending: wanted)
+        let hold = before.hold?.summary
+        switch ended {
+        case .pause:
+            let rest = hold.map { " The branch stays on hold at \($0); 'observer resume' ends that, too." }
+            let stored =
+                status.engine.decisions.isKnown ? "" : " An earlier pause that the target may have stored ends, too."
+            return "Pause ended; queued deployments start as soon as the other rules allow it.\(stored)\(rest ?? "")"
+        case .hold:
+            return "Hold at \(hold ?? "an earlier commit") ended. \(await followHead(by: caller))"
+        case nil:
+            if let hold {
+                throw ControlError.conflict(
+                    "The pause has ended already. The branch is on hold at \(hold); resume again to end that.")
+            }
             guard status.engine.decisions.isKnown else {
                 throw ControlError.conflict(
                     "It is not known yet whether deployments are paused or on hold: the target, which has stored that, "
@@ -169,22 +196,11 @@ package struct BranchActions: Sendable {
             }
             return "Nothing to resume: deployments are neither paused nor on hold."
         }
-        let before = try await store.resume(branch)
-        if before.isPaused {
-            let rest = before.hold.map {
-                " The branch stays on hold at \($0.summary); 'observer resume' ends that, too."
-            }
-            let stored =
-                status.engine.decisions.isKnown ? "" : " An earlier pause that the target may have stored ends, too."
-            return "Pause ended; queued deployments start as soon as the other rules allow it.\(stored)\(rest ?? "")"
-        }
-        guard let hold = before.hold else { return "Nothing to resume: deployments are neither paused nor on hold." }
-        return "Hold at \(hold.summary) ended. \(await followHead())"
     }
 
-    private func followHead() async -> String {
+    private func followHead(by caller: Operator) async -> String {
         do {
-            try await head.reconcile(.poll)
+            try await head.reconcile(.resume, by: caller.label)
             // A poll may have come first.
             if let next = try await store.deployments(of: branch, limit: 1).first, !next.stage.isFinal {
                 return "Deployment \(next.id) of \(next.commit.short) queued."

@@ -88,7 +88,7 @@ package struct ControlRoutes: Sendable {
             return try Response.json(try await service.deployments(before: try query.before, limit: try query.limit))
         }
         group.get("/v1/deployments/:id") { _, context in
-            try Response.json(try await service.deployment(try Self.id(in: context)))
+            try Response.json(try await service.deployment(try Self.id(in: context), for: try context.identified))
         }
         group.get("/v1/deployments/:id/log") { request, context in
             try Response.json(

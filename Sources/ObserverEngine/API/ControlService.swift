@@ -71,10 +71,17 @@ package struct ControlService: Sendable {
         ).map { DeploymentSummary($0, expectedSeconds: expected) }
     }
 
-    func deployment(_ id: Int64) async throws -> DeploymentDetail {
-        DeploymentDetail(
-            try await known(id), expectedSeconds: try await expectedSeconds(),
-            actions: try await trail.entries(about: id))
+    func deployment(_ id: Int64, for caller: Operator) async throws -> DeploymentDetail {
+        let deployment = try await known(id)
+        var detail = DeploymentDetail(
+            deployment, expectedSeconds: try await expectedSeconds(), actions: try await trail.entries(about: id))
+        if let plan = detail.summary.plan {
+            detail.approvalRefusal = caller.refusal(of: .approve(deployment: id, plan: plan))
+            if detail.approvalRefusal == nil {
+                detail.approvalRefusal = try await actions.approvalRefusal(of: deployment, to: caller)
+            }
+        }
+        return detail
     }
 
     func log(of deployment: Int64, after sequence: Int64) async throws -> [LogLine] {
@@ -125,7 +132,7 @@ package struct ControlService: Sendable {
             case .replay(let id): return try await replay(id, by: caller)
             case .pause(let reason, let end):
                 return ActionAnswer(try await actions.pause(reason: reason, until: end, by: caller))
-            case .resume: return ActionAnswer(try await actions.resume())
+            case .resume(let standstill): return ActionAnswer(try await actions.resume(standstill, by: caller))
             case .cancel(let id): return try await actions.cancel(known(id), by: caller)
             case .acceptRepository(let id):
                 return ActionAnswer(try await actions.acceptRepository(id, by: caller))

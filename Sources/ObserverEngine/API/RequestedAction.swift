@@ -7,7 +7,7 @@ enum RequestedAction {
     static let members: [String: Set<String>] = [
         "register": [], "removeHook": ["id"], "ping": [], "deploy": ["commit", "force", "override"],
         "rollback": ["deployment", "seenCurrent", "until", "reason"], "replay": ["delivery"],
-        "pause": ["reason", "until"], "resume": [], "cancel": ["deployment"], "acceptRepository": ["id"],
+        "pause": ["reason", "until"], "resume": ["ending"], "cancel": ["deployment"], "acceptRepository": ["id"],
         "approve": ["deployment", "plan"], "reject": ["deployment", "reason"],
     ]
 

@@ -26,7 +26,12 @@ package struct CommitResolver: Sendable {
     /// - Throws: `Unknown`, `GitHubError`
     package func resolve(_ reference: CommitReference?) async throws -> Resolved {
         guard let reference, reference != .head else {
-            let head = try await gitHub.branch(branch.name).commit
+            guard let head = try await head() else {
+                throw Unknown(
+                    description:
+                        "The branch \(branch.name) does not exist in \(gitHub.repository), or the token has no "
+                        + "access to it.")
+            }
             return Resolved(commit: head.info, head: head.sha)
         }
         let head = try await head()?.sha

@@ -40,15 +40,18 @@ package final class HeadReconciler: Sendable {
         store.feed.listen { [unannounced] in unannounced.note($0) }
     }
 
+    /// - Parameter name: The operator who asked for it.
     /// - Throws: `GitHubError`, store errors.
-    package func reconcile(_ trigger: Deployment.Trigger) async throws {
+    package func reconcile(_ trigger: Deployment.Trigger, by name: String? = nil) async throws {
         // On a new disk they may forbid the deployment; a Marathon that does not respond is asked again before it.
         try await status.wait { $0.decisions != .pending }
         try await turn.withLock {
             for _ in 0..<Self.attempts {
                 let newest = try await store.newestID(of: branch)
                 guard let head = try await head(askedAfter: newest) else { return }
-                switch try await compare(head, trigger, askedAfter: newest) {
+                let request = DeploymentRequest(
+                    branch: branch, commit: head.info, trigger: trigger, requestedBy: name)
+                switch try await compare(head, request, askedAfter: newest) {
                 case .outdated: continue
                 case .decided, .queued: return
                 }
@@ -90,7 +93,7 @@ package final class HeadReconciler: Sendable {
                 return last?.head
             }
         } catch let error as GitHubError where error.reason == .notFound {
-            warnOfMissingBranch()
+            noteMissingBranch(newest)
         } catch let error as GitHubError {
             guard case .branchRenamed(let name) = error.reason else { throw error }
             meet(
@@ -101,7 +104,13 @@ package final class HeadReconciler: Sendable {
         return nil
     }
 
-    private func warnOfMissingBranch() {
+    /// A branch that was deployed before is gone; one that was not may be yet to come.
+    private func noteMissingBranch(_ newest: Int64) {
+        guard newest == 0 else {
+            return meet(
+                "Branch \(branch.name) is gone: it was deleted from \(branch.repository), or the token has lost access. "
+                    + "Nothing is deployed. Push it again, or set -branch to another.", newest)
+        }
         let isNew = isMissing.withLock { isKnown in
             defer { isKnown = true }
             return !isKnown
@@ -112,7 +121,7 @@ package final class HeadReconciler: Sendable {
     }
 
     private func compare(
-        _ head: GitHubBranch.Head, _ trigger: Deployment.Trigger, askedAfter newest: Int64
+        _ head: GitHubBranch.Head, _ request: DeploymentRequest, askedAfter newest: Int64
     ) async throws -> Store.HeadOutcome {
         let history = try await store.history(of: head.sha, on: branch)
         let hasFailed = history.newest == nil ? try await hasReportedFailure(of: head.sha) : false
@@ -125,7 +134,6 @@ package final class HeadReconciler: Sendable {
             }
             try await skipIfUnneeded(head)
         }
-        let request = DeploymentRequest(branch: branch, commit: head.info, trigger: trigger)
         let outcome = try await store.enqueueMissed(request, askedAfter: newest, hasReportedFailure: hasFailed)
         switch outcome {
         case .outdated: break
@@ -140,7 +148,7 @@ package final class HeadReconciler: Sendable {
                 "Found an undeployed commit",
                 metadata: [
                     .commit: "\(deployment.commit.short)", .deployment: "\(deployment.id)",
-                    .trigger: "\(trigger.rawValue)",
+                    .trigger: "\(request.trigger.rawValue)",
                 ])
         }
         try await showBlock()
@@ -225,8 +233,8 @@ extension GitHubError {
     /// Whether GitHub and the token are fine, and only this resource is not available.
     fileprivate var concernsOneResource: Bool {
         switch reason {
+        case .unreachable, .unavailable, .rateLimited, .tokenRefused, .forbidden(.singleSignOn): false
         case .forbidden, .notFound, .branchRenamed, .invalid, .unexpected: true
-        case .unreachable, .unavailable, .rateLimited, .tokenRefused: false
         }
     }
 }

@@ -56,6 +56,8 @@ package struct TargetSettings: Sendable {
     package var appID: String?
     /// For a local directory, which has no branch: the repository that it probably is a clone of.
     package var repository: RepositoryName?
+    /// For a plan: which drift counts.
+    package var drift = DriftPolicy()
 }
 
 extension Configuration {

@@ -69,6 +69,7 @@ package struct ConfigurationReader {
             commands: readCommands(), compose: readCompose(), timeout: settings.seconds(.deployTimeout, atLeast: 1))
         let owner = sources.given(.owner)?.text ?? ""
         target.repository = sources.given(.repo).map { RepositoryName(owner: owner, name: $0.text) } ?? readRemote()
+        target.drift = readDrift()
         try settings.check()
         return target
     }

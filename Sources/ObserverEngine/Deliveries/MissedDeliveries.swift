@@ -136,5 +136,5 @@ extension GitHubDelivery {
 }
 
 extension GitHubError {
-    fileprivate var affectsEveryRequest: Bool { [.tokenRefused, .rateLimited].contains(reason) }
+    fileprivate var affectsEveryRequest: Bool { rejectsToken || reason == .rateLimited }
 }

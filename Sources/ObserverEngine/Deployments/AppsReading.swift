@@ -10,6 +10,8 @@ struct AppsReading {
     /// The last success before it was read.
     let last: Deployment?
     let policy: DriftPolicy
+    /// When the first difference of each app that drifts was found, also before a restart.
+    var since: [String: Date] = [:]
 
     func report(after previous: AppsReport, at now: Date) -> AppsReport {
         var report = apps(after: previous, at: now)
@@ -46,13 +48,16 @@ struct AppsReading {
     }
 
     private func drift(of app: AppSummary, before: AppSummary.Drift?, at now: Date) -> AppSummary.Drift? {
-        // A deployment of another commit is meant to change apps; afterwards they are compared with its specs.
-        guard !isDeploying || deploying.map({ $0.commit == last?.commit }) == true else {
-            return app.commit == deploying?.commit.description ? nil : before
-        }
+        guard isCompared else { return app.commit == deploying?.commit.description ? nil : before }
         guard var drift = policy.relevant(app.drift), !isExcused(app) else { return nil }
-        drift.since = before.flatMap { $0.kind == drift.kind ? $0.since : nil } ?? now
+        drift.since = since[app.id] ?? before?.since ?? now
         return drift
+    }
+
+    /// Whether the apps are compared with the specs of the last success. A deployment of another commit is meant to change
+    /// apps; afterwards they are compared with its specs.
+    var isCompared: Bool {
+        inspected.isReported && (!isDeploying || deploying.map { $0.commit == last?.commit } == true)
     }
 
     /// Also if a deployment ended, or started and ended, while the target was read.

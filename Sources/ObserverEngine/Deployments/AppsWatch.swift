@@ -8,6 +8,8 @@ import Synchronization
 package final class AppsWatch: Service {
     private struct State {
         var isListening = false
+        /// The source of the events, and what is set once they have another one.
+        var source: (name: String, hasMoved: Latch<Void>)?
         var lastRead: ContinuousClock.Instant?
         /// When the last read that may fetch, and was not cancelled, began.
         var lastBegan: ContinuousClock.Instant?
@@ -72,8 +74,12 @@ package final class AppsWatch: Service {
         }
         await cancelWhenGracefulShutdown { [self] in
             await withDiscardingTaskGroup { group in
-                for signals in [deployments, expected.changes] {
-                    group.addTask { for await _ in signals { self.waking.yield() } }
+                group.addTask { for await _ in deployments { self.waking.yield() } }
+                group.addTask {
+                    for await _ in self.expected.changes {
+                        self.waking.yield()
+                        self.checkSource()
+                    }
                 }
                 group.addTask {
                     for await _ in self.status.newViewers {
@@ -84,6 +90,7 @@ package final class AppsWatch: Service {
                 group.addTask { await self.listen() }
                 group.addTask { await self.poll() }
                 group.addTask { await self.review() }
+                group.addTask { await self.awaitAnnouncements() }
                 for await _ in wakeUps {
                     await read(mayFetch: status.isViewed || settings.reviewInterval > .zero, isAsked: status.isViewed)
                     try? await Task.sleep(for: Self.minimumPause)
@@ -133,12 +140,7 @@ package final class AppsWatch: Service {
         while !Task.isCancelled {
             do {
                 guard let inspector = try await expected.wait() else { return }
-                try await inspector.listen {
-                    self.state.withLock { $0.isListening = true }
-                    self.waking.yield()
-                } _: {
-                    self.waking.yield()
-                }
+                try await listen(by: inspector)
                 backoff = Backoff(limit: .seconds(15))
             } catch {
                 if Task.isCancelled { return }
@@ -147,6 +149,33 @@ package final class AppsWatch: Service {
             state.withLock { $0.isListening = false }
             try? await Task.sleep(for: backoff.delay())
         }
+    }
+
+    /// Returns when the events end, or when the expected apps have another source of events.
+    private func listen(by inspector: any TargetInspector) async throws {
+        let hasMoved = Latch<Void>()
+        state.withLock { $0.source = (inspector.eventSource, hasMoved) }
+        // It may have changed since the inspector was read.
+        checkSource()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await inspector.listen {
+                    self.state.withLock { $0.isListening = true }
+                    self.waking.yield()
+                } _: {
+                    self.waking.yield()
+                }
+            }
+            group.addTask { try await hasMoved.get() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func checkSource() {
+        guard let source = state.withLock(\.source), let current = expected.eventSource, current != source.name
+        else { return }
+        source.hasMoved.set(())
     }
 
     /// Without a viewer it has no timer: an idle process stays asleep.
@@ -166,6 +195,14 @@ package final class AppsWatch: Service {
         while !Task.isCancelled {
             waking.yield()
             try? await Task.sleep(for: settings.reviewInterval)
+        }
+    }
+
+    /// Reads the apps when drift may be announced that was too recent before.
+    private func awaitAnnouncements() async {
+        for await date in announcer.dueTimes {
+            try? await Task.sleep(for: .seconds(max(0, date.timeIntervalSinceNow)))
+            waking.yield()
         }
     }
 
@@ -227,7 +264,8 @@ package final class AppsWatch: Service {
         let history = try await store.deployments(of: settings.branch, limit: 100)
         let before = status.report
         let reading = AppsReading(
-            inspected: inspected, history: history, historyBefore: historyBefore, last: last, policy: settings.drift)
+            inspected: inspected, history: history, historyBefore: historyBefore, last: last, policy: settings.drift,
+            since: try await announcer.since())
         var after = reading.report(after: before, at: Date())
         if settings.drift.response == .correct, !reading.isDeploying, let last {
             try await correct(&after, last, history)
@@ -235,7 +273,7 @@ package final class AppsWatch: Service {
         after = after.redacted(by: store.redactor)
         if before.problem != nil { logger.info("The apps can be read again") }
         status.update { $0 = after }
-        announcer.announce(after, before: before, last: last)
+        await announcer.announce(after, before: before, isCompared: reading.isCompared, last: last)
     }
 
     /// The inspector for the last success. A commit that is gone is not fetched again for every read of the apps.

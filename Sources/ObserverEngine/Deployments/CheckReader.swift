@@ -13,11 +13,14 @@ package final class CheckReader: Sendable {
 
     private struct Reading {
         let facts: CheckFacts
+        /// When it started: GitHub's answer may be as old as that.
         let at: ContinuousClock.Instant
     }
 
     private struct State {
         var readings: [CommitID: Reading] = [:]
+        /// Counts the events that show that checks have changed.
+        var changes = 0
         /// GitHub asked for no requests before this time; the reason is a sentence.
         var limit: (until: ContinuousClock.Instant, reason: String)?
     }
@@ -42,21 +45,26 @@ package final class CheckReader: Sendable {
     /// - Parameter age: How old they may be.
     /// - Throws: `CancellationError`
     func facts(of commit: CommitID, notOlderThan age: Duration = interval) async throws -> CheckFacts {
-        let (known, limit) = state.withLock { ($0.readings[commit], $0.limit) }
+        let (known, limit, changes) = state.withLock { ($0.readings[commit], $0.limit, $0.changes) }
         let now = ContinuousClock.now
         if let limit, limit.until > now { return known?.facts ?? .unreadable(limit.reason) }
         if let known, now - known.at < age { return known.facts }
         let facts = try await read(commit)
         state.withLock { state in
+            // Checks have changed since: the next reading asks again.
+            guard state.changes == changes else { return }
             if state.readings.count >= Self.limit { state.readings = [:] }
-            state.readings[commit] = Reading(facts: facts, at: .now)
+            state.readings[commit] = Reading(facts: facts, at: now)
         }
         return facts
     }
 
     /// Makes the next reading ask GitHub again.
     private func expire() {
-        state.withLock { $0.readings = [:] }
+        state.withLock { state in
+            state.readings = [:]
+            state.changes += 1
+        }
     }
 
     private func read(_ commit: CommitID) async throws -> CheckFacts {

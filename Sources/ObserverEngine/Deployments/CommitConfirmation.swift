@@ -4,7 +4,7 @@ import Logging
 struct HeadUnknown: DeploymentFailure {
     let error: GitHubError
 
-    var isTokenRefused: Bool { error.reason == .tokenRefused }
+    var isTokenRefused: Bool { error.rejectsToken }
     var isExternal: Bool { true }
     var description: String { "\(error) Nothing was applied." }
 }
@@ -110,7 +110,7 @@ struct CommitConfirmation: Sendable {
             return try await Retry(until: min(deadline, .now + Self.comparisonLimit), logger: logger) {
                 try await gitHub.compare(base: commit, head: head)
             }
-        } catch let error as GitHubError where error.reason != .tokenRefused {
+        } catch let error as GitHubError where !error.rejectsToken {
             if error.reason != .notFound { logger.warning("\(error) Deciding by the branch head alone.") }
             return nil
         }

@@ -1,12 +1,15 @@
 package import Logging
 import ServiceLifecycle
+import Synchronization
 
-/// Shows the state of a deployment next to its commit on GitHub. It never delays a deployment: a status that can't be
-/// reported is logged. While the permission is missing, that is logged once; it may be granted at any time.
+/// Shows the state of a deployment next to its commit on GitHub, in the background: a status that can't be reported is
+/// logged. While the permission is missing, that is logged once; it may be granted at any time.
 package struct CommitStatusReporter: Service {
     private struct Report: Sendable {
         let status: CommitStatus
         let commit: CommitID
+        /// Set once it is on GitHub or could not be reported.
+        let isDone = Latch<Void>()
     }
 
     private static let retryLimit = Duration.seconds(30)
@@ -17,6 +20,7 @@ package struct CommitStatusReporter: Service {
     private let logger: Logger
     private let reports: AsyncStream<Report>
     private let queue: AsyncStream<Report>.Continuation
+    private let pending = PendingCommits()
 
     package init(gitHub: GitHubClient, isOn: Bool, redactor: Redactor, logger: Logger) {
         self.gitHub = gitHub
@@ -27,17 +31,36 @@ package struct CommitStatusReporter: Service {
     }
 
     /// Queues a status; it is reported in the background.
-    package func report(_ state: CommitStatus.State, _ description: String, on commit: CommitID) {
-        guard isOn else { return }
+    /// - Returns: Set once it is on GitHub or could not be reported; nil if statuses are switched off.
+    @discardableResult
+    package func report(
+        _ state: CommitStatus.State, _ description: String, on commit: CommitID
+    ) -> Latch<Void>? {
+        guard isOn else { return nil }
+        pending.note(commit, isPending: state == .pending)
         let text = redactor.redact(description).printable
-        queue.yield(Report(status: CommitStatus(state: state, description: text), commit: commit))
+        let report = Report(status: CommitStatus(state: state, description: text), commit: commit)
+        queue.yield(report)
+        return report.isDone
+    }
+
+    /// Whether the last status of a commit is pending.
+    func isPending(_ commit: CommitID) -> Bool { pending.contains(commit) }
+
+    /// Notes commits whose last status is pending since before this process started.
+    func note(pending commits: Set<CommitID>) {
+        guard isOn else { return }
+        for commit in commits { pending.note(commit, isPending: true) }
     }
 
     /// At shutdown, the queued statuses are still reported.
     package func run() async throws {
         await withGracefulShutdownHandler {
             var isForbidden = false
-            for await report in reports { isForbidden = await !reportOne(report, isForbidden: isForbidden) }
+            for await report in reports {
+                isForbidden = await !reportOne(report, isForbidden: isForbidden)
+                report.isDone.set(())
+            }
             try? await gracefulShutdown()
         } onGracefulShutdown: {
             queue.finish()
@@ -75,6 +98,21 @@ package struct CommitStatusReporter: Service {
             try await gitHub.report(status, on: commit)
         }
     }
+}
+
+/// The commits whose last status is pending: as many as there are deployments that have not ended.
+private final class PendingCommits: Sendable {
+    private let commits = Mutex<Set<CommitID>>([])
+
+    func note(_ commit: CommitID, isPending: Bool) {
+        commits.withLock { commits in
+            commits.remove(commit)
+            guard isPending else { return }
+            commits.insert(commit)
+        }
+    }
+
+    func contains(_ commit: CommitID) -> Bool { commits.withLock { $0.contains(commit) } }
 }
 
 extension GitHubError {

@@ -6,13 +6,15 @@ import Synchronization
 /// The newer one of each decision wins.
 ///
 /// A deploy command has nowhere to store them. There, and in addition everywhere else, the commits that an operator rolled
-/// back from have a failure as their commit status on GitHub.
+/// back from have a failure as their commit status on GitHub, from the moment at which the rollback changes the target.
 package final class DecisionKeeper: Service {
     private struct State {
         /// The decisions at the target; nil before they were read.
         var stored: Decisions?
         /// The decisions that the disk had last. They outlive a database that was recreated at run time.
         var latest: Decisions
+        /// The hold whose deployment has changed nothing yet: the commits that it leaves may still run.
+        var unstarted: Hold?
         var hasWarned = false
     }
 
@@ -114,48 +116,76 @@ package final class DecisionKeeper: Service {
 
     // MARK: - Commit statuses
 
-    /// Shows the rollback on the commits that were left, after one of the deployments that it concerns has ended and
-    /// reported its own status.
+    /// The head of the branch is among the newest; the others can't be deployed by polling.
+    private static let reported = 3
+    /// How long a rollback waits for these statuses where they are the only record that outlives the disk.
+    private static let reportingTimeout = Duration.seconds(10)
+
+    /// Shows on the commits that an operator left that they are rolled back, if this deployment, which is about to change the
+    /// target, replaces them.
+    func announceRollback(by request: DeploymentRequest) async {
+        guard request.isStatusOfCommit, let hold = startHold(at: request.commit.id) else { return }
+        var reports: [Latch<Void>?] = []
+        for commit in hold.leaving.prefix(Self.reported) {
+            let wasDeployed = (try? await store.wasDeployed(commit, on: branch)) ?? true
+            reports.append(report(hold, on: commit, wasDeployed: wasDeployed))
+        }
+        guard place == nil else { return }
+        let queued = reports.compactMap(\.self)
+        try? await withTimeout(Self.reportingTimeout) { for report in queued { try await report.get() } }
+    }
+
+    /// - Returns: The hold, if it is at this commit.
+    private func startHold(at commit: CommitID) -> Hold? {
+        state.withLock { state in
+            guard let hold = state.latest.hold.value, hold.commit == commit else { return nil }
+            state.unstarted = nil
+            return hold
+        }
+    }
+
+    /// Shows the rollback on a commit that was left, after a deployment of it has ended and reported its own status.
     func reportRollback(after ended: Deployment) {
-        guard let hold = state.withLock(\.latest).hold.value,
-            hold.leaving.prefix(Self.reported).contains(ended.commit)
-        else { return }
+        let started = state.withLock { $0.unstarted == nil ? $0.latest.hold.value : nil }
+        guard let hold = started, hold.leaving.prefix(Self.reported).contains(ended.commit) else { return }
         report(hold, on: ended.commit)
     }
 
-    /// The head of the branch is among the newest; the others can't be deployed by polling.
-    private static let reported = 3
-
-    private func report(_ hold: Hold, on commit: CommitID) {
+    @discardableResult
+    private func report(_ hold: Hold, on commit: CommitID, wasDeployed: Bool = true) -> Latch<Void>? {
         let author = hold.by.map { " by \($0)" } ?? ""
         let sentence =
             hold.cause == .deploy
-            ? "held back: \(hold.commit.short) was deployed\(author)" : "rolled back to \(hold.commit.short)"
-        statuses.report(.failure, sentence, on: commit)
+            ? "held back: \(hold.commit.short) was deployed\(author)"
+            : (wasDeployed ? "" : "held back: the branch was ") + "rolled back to \(hold.commit.short)"
+        return statuses.report(.failure, sentence, on: commit)
     }
 
     // MARK: - Changes
 
     private func note(_ decisions: Decisions) {
-        let before = state.withLock { state in
+        state.withLock { state in
             // A new disk does not have the decisions yet that are known here.
-            defer { state.latest = isKnown ? decisions : state.latest.merged(with: decisions) }
+            let latest = isKnown ? decisions : state.latest.merged(with: decisions)
+            // One that was read from the target is known already, and counts as started.
+            if latest.hold != state.latest.hold { state.unstarted = latest.hold.value }
             if place != nil, isKnown, let stored = state.stored, decisions.worthStoring(over: stored) != stored {
                 show(.unsaved)
             }
-            return state.latest
-        }
-        // A decision that was read from the target was reported when it was made.
-        if let hold = decisions.hold.value, decisions.hold != before.hold {
-            for commit in hold.leaving.prefix(Self.reported) { report(hold, on: commit) }
+            state.latest = latest
         }
     }
 
     /// Decisions from before the start are not announced again.
     private func noteDisk() async throws {
         do {
-            let known = try await store.branchState(of: branch).decisions
-            state.withLock { $0.latest = $0.latest.merged(with: known) }
+            let known = try await store.branchState(of: branch)
+            let isUnstarted = try await store.isHoldUnstarted(known, on: branch)
+            state.withLock { state in
+                state.latest = state.latest.merged(with: known.decisions)
+                guard isUnstarted, state.latest.hold == known.decisions.hold else { return }
+                state.unstarted = known.decisions.hold.value
+            }
         } catch let error where !(error is CancellationError) {
             logger.warning("Could not read operator decisions: \(error)")
         }
@@ -216,10 +246,10 @@ package final class DecisionKeeper: Service {
         let merged = before.merged(with: latest).merged(with: remembered ?? Decisions())
         state.withLock { state in
             state.stored = remembered ?? Decisions()
-            state.latest = merged
+            // An operator may have decided meanwhile.
+            state.latest = state.latest.merged(with: merged)
         }
         if merged != before {
-            // An operator may have decided meanwhile.
             try await store.changeBranchState(of: branch) { $0.recall(merged) }
             for sentence in merged.restored(over: before) { logger.info("\(sentence)") }
         }

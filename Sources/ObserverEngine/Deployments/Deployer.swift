@@ -81,6 +81,7 @@ package struct Deployer: Service {
                 "A deployment was interrupted; its commit is queued again",
                 metadata: [.deployment: "\(deployment.id)", .commit: "\(deployment.commit.short)"])
         }
+        try await announcer.announceInterruptions()
     }
 
     private func deployQueued() async throws {
@@ -88,10 +89,14 @@ package struct Deployer: Service {
             try Task.checkCancellation()
             // Waiting for the token may take hours, in which an operator may pause, cancel or roll back.
             try await gate.open()
-            guard try await gate.isRepositoryWatched(), let next = try await gate.review.run().next else { return }
+            guard try await gate.isRepositoryWatched() else { return }
+            let reviewed = try await gate.review.run()
+            guard let next = reviewed.next else { return }
             do {
                 try await store.supersedeQueued(before: next)
-                try await deploy(next, to: target)
+                // A pause since the review comes first; its end is a signal.
+                guard let started = try await store.start(next) else { return }
+                try await deploy(started, passedChecks: reviewed.passedChecks, to: target)
             } catch is Store.AlreadyEnded {
                 logger.info("Deployment was cancelled before it started", metadata: next.metadata)
             } catch is DecisionRecalled {
@@ -104,17 +109,20 @@ package struct Deployer: Service {
 
     /// - Throws: `DecisionRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
     ///   `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
-    private func deploy(_ deployment: Deployment, to target: some DeploymentTarget) async throws {
+    private func deploy(
+        _ deployment: Deployment, passedChecks: String?, to target: some DeploymentTarget
+    ) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
         let log = DeploymentLogWriter(
             deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+        if let passedChecks { await log.write("checks", "passed: \(passedChecks)") }
         let recorder = DeploymentRecorder(deployment, log: log, store: store)
         let run = DeploymentRun(
             recorder: recorder, target: target, source: source, decisions: gate.decisions, announcer: announcer,
             settings: .init(
                 stateDirectory: configuration.state.directory, timeout: configuration.deployment.timeout,
                 onFailure: configuration.deployment.onFailure, retryDelay: configuration.deployment.retryDelay,
-                policy: configuration.deployment.policy, ignoredDrift: configuration.deployment.drift.ignored),
+                policy: configuration.deployment.policy, drift: configuration.deployment.drift),
             logger: logger, expected: expected)
         try await DeploymentAttempt(
             run: run, gate: gate, store: store, stallTimeout: configuration.deployment.stallTimeout

@@ -9,7 +9,6 @@ package struct DeploymentAnnouncer: Sendable {
     private let notifier: Notifier
     private let decisions: DecisionKeeper
     private let logger: Logger
-    private let waiting = WaitingDeployments()
 
     package init(
         store: Store, statuses: CommitStatusReporter, notifier: Notifier, decisions: DecisionKeeper, logger: Logger
@@ -20,14 +19,24 @@ package struct DeploymentAnnouncer: Sendable {
         self.decisions = decisions
         self.logger = logger
         // Weakly, because the keeper of the decisions has the feed.
-        store.feed.listen { [weak decisions, waiting] change in
-            guard let decisions, case .deployment(let deployment) = change, deployment.stage != .queued,
-                deployment.request.branch.isSame(as: decisions.branch)
+        store.feed.listen { [weak decisions, running = DeployingCommit()] change in
+            if case .databaseRecreated = change { running.end() }
+            guard let decisions, case .deployment(let deployment) = change,
+                deployment.request.branch.isSame(as: decisions.branch), deployment.request.isStatusOfCommit
             else { return }
-            let wasWaiting = waiting.remove(deployment.id)
-            guard deployment.stage.isFinal, deployment.startedAt == nil else { return }
-            Self.report(unstarted: deployment, isPending: wasWaiting || deployment.request.attempt > 1, decisions)
+            running.note(deployment)
+            // If its commit is being deployed, that deployment reports how it ends.
+            guard deployment.stage.isFinal, deployment.startedAt == nil, running.commit != deployment.commit else {
+                return
+            }
+            Self.report(unstarted: deployment, decisions)
         }
+    }
+
+    /// Brings back which commits are shown as pending since before the start.
+    /// - Throws: `Store.Failed`
+    func recallPendingCommits() async throws {
+        statuses.note(pending: try await store.pendingCommits(of: decisions.branch))
     }
 
     /// - Parameter isPlanned: Whether only the plan is made that may have to be approved.
@@ -36,15 +45,23 @@ package struct DeploymentAnnouncer: Sendable {
         statuses.report(.pending, isPlanned ? "Planning" : "Deploying", on: request.commit.id)
     }
 
-    /// The commit of a deployment is shown as pending.
-    func note(waiting deployment: Deployment) { waiting.insert(deployment.id) }
-
-    func announceWait(of deployment: Deployment, _ wait: DeploymentWait) {
+    /// - Throws: `Store.Failed`
+    func announceWait(of deployment: Deployment, _ wait: DeploymentWait) async throws {
         let sentence = store.redactor.redact(wait.sentence)
-        if deployment.request.isStatusOfCommit {
-            statuses.report(.pending, "Waiting: \(sentence)", on: deployment.commit)
-        }
         logger.info("Deployment waiting: \(sentence)", metadata: deployment.metadata)
+        guard deployment.request.isStatusOfCommit else { return }
+        statuses.report(.pending, "Waiting: \(sentence)", on: deployment.commit)
+        try await endPendingStatus(of: deployment.id)
+    }
+
+    /// Ends the pending statuses of commits whose deployments were interrupted and that were not queued again.
+    /// - Throws: `Store.Failed`
+    func announceInterruptions() async throws {
+        for row in try await store.abandonedInterruptions(of: decisions.branch) {
+            let outcome = store.redactor.redact(row.outcome ?? "").asSentence
+            statuses.report(.error, "\(outcome) A newer commit is deployed instead.", on: row.commit)
+            decisions.reportRollback(after: row)
+        }
     }
 
     /// - Parameter newer: The commit whose deployment ended it while it ran.
@@ -52,7 +69,7 @@ package struct DeploymentAnnouncer: Sendable {
         defer { store.feed.post([.announced(deployment: id)]) }
         guard let ended = try await store.deployment(id) else { return }
         let outcome = store.redactor.redact(ended.outcome ?? "")
-        report(ended, outcome, newer: newer)
+        try await report(ended, outcome, newer: newer)
         if let notification = Notification(ended, before: try await store.deployment(before: ended)) {
             notifier.post(notification)
         }
@@ -61,29 +78,38 @@ package struct DeploymentAnnouncer: Sendable {
         decisions.reportRollback(after: ended)
     }
 
+    /// Ends the pending status of a deployment that never started and has ended in the same moment.
+    private func endPendingStatus(of id: Int64) async throws {
+        guard let ended = try await store.deployment(id), ended.stage.isFinal, ended.startedAt == nil else { return }
+        Self.report(unstarted: ended, decisions)
+    }
+
     /// Reports the end of a deployment that never started: an operator or a newer push ended it.
-    /// - Parameter isPending: Whether its commit is shown as pending.
-    private static func report(unstarted ended: Deployment, isPending: Bool, _ decisions: DecisionKeeper) {
-        guard ended.request.isStatusOfCommit else { return }
+    private static func report(unstarted ended: Deployment, _ decisions: DecisionKeeper) {
         let outcome = ended.outcome ?? ""
-        switch ended.stage {
+        let isPending = decisions.statuses.isPending(ended.commit) && !ended.isSupersededByItsCommit
+        switch (ended.stage, ended.request.trigger) {
+        // The commit succeeded before; only the return to it was called off.
+        case (.cancelled, .rollback) where isPending, (.superseded, .rollback) where isPending:
+            decisions.statuses.report(.success, "Deployed before. \(outcome)", on: ended.commit)
+        case (.cancelled, .rollback): return
         // An observer that has lost its disk does not try a commit with a failure again.
-        case .cancelled: decisions.statuses.report(.failure, outcome, on: ended.commit)
+        case (.cancelled, _): decisions.statuses.report(.failure, outcome, on: ended.commit)
         // The newer deployment of the same commit reports its status.
-        case .superseded where isPending && !ended.isSupersededByItsCommit:
-            decisions.statuses.report(.error, outcome, on: ended.commit)
+        case (.superseded, _) where isPending: decisions.statuses.report(.error, outcome, on: ended.commit)
         default: return
         }
         // A commit that was rolled back keeps that status.
         decisions.reportRollback(after: ended)
     }
 
-    private func report(_ ended: Deployment, _ outcome: String, newer: CommitID?) {
+    private func report(_ ended: Deployment, _ outcome: String, newer: CommitID?) async throws {
         guard ended.request.isStatusOfCommit else { return }
         switch ended.stage {
         case .succeeded: statuses.report(.success, outcome, on: ended.commit)
         case .failed where ended.retry != nil:
             statuses.report(.pending, "Retrying later: \(outcome)", on: ended.commit)
+            if let retry = ended.retry { try await endPendingStatus(of: retry) }
         case .failed where ended.startedAt == nil:
             // Its checks may pass later. An observer that has lost its disk does not try a commit with a failure again.
             statuses.report(.error, outcome, on: ended.commit)
@@ -92,8 +118,11 @@ package struct DeploymentAnnouncer: Sendable {
             // It is not a failure of the commit, which may be deployed again.
             if let newer, newer != ended.commit {
                 statuses.report(.error, "superseded by \(newer.short)", on: ended.commit)
+            } else if newer == nil, statuses.isPending(ended.commit), !ended.isSupersededByItsCommit {
+                statuses.report(.error, outcome, on: ended.commit)
             }
-        default: break
+        case .interrupted: try await announceInterruptions()
+        case .queued, .fetching, .validating, .applying, .waiting: break
         }
     }
 
@@ -116,21 +145,23 @@ package struct DeploymentAnnouncer: Sendable {
     }
 }
 
-/// The deployments whose commits are shown as pending because they wait.
-private final class WaitingDeployments: Sendable {
-    private let ids = Mutex<Set<Int64>>([])
+/// The commit that is being deployed.
+private final class DeployingCommit: Sendable {
+    private let running = Mutex<(deployment: Int64, commit: CommitID)?>(nil)
 
-    func insert(_ id: Int64) { ids.withLock { _ = $0.insert(id) } }
+    func note(_ deployment: Deployment) {
+        running.withLock { running in
+            guard deployment.isRunning || running?.deployment == deployment.id else { return }
+            running = deployment.isRunning ? (deployment.id, deployment.commit) : nil
+        }
+    }
 
-    /// - Returns: Whether it was one of them.
-    func remove(_ id: Int64) -> Bool { ids.withLock { $0.remove(id) != nil } }
+    func end() { running.withLock { $0 = nil } }
+
+    var commit: CommitID? { running.withLock { $0?.commit } }
 }
 
 extension Deployment {
-    fileprivate var isSupersededByItsCommit: Bool {
-        if case .superseded(_, let newer) = ending { newer == commit } else { false }
-    }
-
     var metadata: Logger.Metadata {
         [.deployment: "\(id)", .commit: "\(commit.short)", .trigger: "\(request.trigger.rawValue)"]
     }

@@ -32,6 +32,7 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
                 try await run.announcer.announceEnd(of: id)
             } else {
                 try await store.interrupt(deployment)
+                try await run.announcer.announceInterruptions()
             }
             throw cancellation
         } catch let recalled as DecisionRecalled {

@@ -3,6 +3,9 @@ import Foundation
 /// Records a running deployment in its row and its log. A change is stored before the work continues; what the target does and
 /// how the deployment ends survive a power failure, too.
 package actor DeploymentRecorder {
+    /// The time between two checks while it is being decided that a newer deployment takes its place.
+    private static let decisionInterval = Duration.milliseconds(50)
+
     package private(set) var deployment: Deployment
     package nonisolated let log: DeploymentLogWriter
     /// Whether its start was announced. Retries because of a rejected token do not announce it again.
@@ -11,6 +14,10 @@ package actor DeploymentRecorder {
     private var isBlocked = false
     /// Whether it is being decided that a newer deployment takes its place; it stays so once it has.
     private var isGivingWay = false
+    /// While the target is being changed in a way that must not stop halfway: set at the end of the change.
+    private(set) var targetChange: Latch<Void>?
+    /// Whether it is about to end by itself.
+    private var isSettled = false
     nonisolated let store: Store
 
     package init(_ deployment: Deployment, log: DeploymentLogWriter, store: Store) {
@@ -120,12 +127,45 @@ package actor DeploymentRecorder {
         return true
     }
 
-    /// Ends it in favour of a queued one that no rule keeps from starting, if nothing is being applied right now.
+    /// Calls the body, which changes the target: until it ends, no newer deployment takes the place of this one. A rollback that
+    /// is stopped halfway leaves a lock or half of the previous version.
+    nonisolated func changingTarget<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        try await beginChange()
+        let result: Result<Value, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        await endChange()
+        return try result.get()
+    }
+
+    private func beginChange() async throws {
+        try await waitForDecision()
+        targetChange = Latch()
+    }
+
+    private func endChange() {
+        targetChange?.set(())
+        targetChange = nil
+    }
+
+    /// Notes that the deployment ends by itself from now on, healthy or rolled back: no newer one takes its place.
+    func settle() async throws {
+        try await waitForDecision()
+        isSettled = true
+    }
+
+    /// Once a newer deployment takes its place, this waits until it is cancelled.
+    private func waitForDecision() async throws {
+        while isGivingWay { try await Task.sleep(for: Self.decisionInterval) }
+    }
+
+    /// Ends it in favour of a queued one that no rule keeps from starting, unless it changes the target right now or is about
+    /// to end by itself.
     /// - Returns: The newer deployment; nil if this one continues.
     func giveWay(to queued: Deployment) async throws -> Deployment? {
-        isGivingWay = isBlocked
+        guard targetChange == nil, !isSettled else { return nil }
+        isGivingWay = true
         var newer: Deployment?
-        defer { isGivingWay = isGivingWay && newer != nil }
+        defer { isGivingWay = newer != nil }
         newer = try await store.supersedeStalled(deployment, by: queued, isBlocked: isBlocked)
         return newer
     }
@@ -138,6 +178,11 @@ package actor DeploymentRecorder {
     /// Gives the deployment up because the branch points elsewhere, and queues the head of the branch.
     package func supersede(with head: DeploymentRequest, outcome: String) async throws {
         _ = try await store.supersede(deployment, with: head, outcome: outcome)
+    }
+
+    /// How often in a row the commit was interrupted while it changed the target.
+    func interruptions(limit: Int) async throws -> Int {
+        try await store.interruptions(before: deployment, limit: limit)
     }
 
     func lastSucceeded() async throws -> Deployment? {

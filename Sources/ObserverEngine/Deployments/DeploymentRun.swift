@@ -10,8 +10,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         /// The delay before the first retry.
         let retryDelay: Duration
         let policy: DeploymentPolicy
-        /// JSON pointers of fields that others may change.
-        let ignoredDrift: [String]
+        let drift: DriftPolicy
     }
 
     /// How many links that were left out are logged.
@@ -38,6 +37,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     }
 
     private func deploy(until deadline: ContinuousClock.Instant) async throws {
+        guard try await recorder.interruptions(limit: RestartLoop.limit) < RestartLoop.limit else {
+            throw RestartLoop()
+        }
         let knowsDecisions = decisions.isKnown
         try await recorder.advance(to: .fetching)
         try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
@@ -72,12 +74,16 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             let request = await recorder.deployment.request
             if isPlanned(request) { announcer.announceStart(of: request) }
             try await recorder.advance(to: .applying)
+            await decisions.announceRollback(by: request)
             let applied = try await apply(plan, until: deadline)
 
             try await recorder.advance(to: .waiting)
             let outcome = try await watch(applied, until: deadline)
-            try await expect(source)
+            try await recorder.settle()
+            let apps = try await apps(of: source)
             try await recorder.finish(as: .succeeded, outcome: outcome)
+            // Reads of the apps compare them with the last success that is stored.
+            if let apps { expected?.set(apps) }
         }
     }
 
@@ -225,7 +231,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             root: tree.root, branch: request.branch, commit: request.commit, isForced: request.isForced,
             leftOut: tree.leftOut)
         if request.trigger == .drift {
-            source.correction = DriftScope(apps: request.correctedApps, ignored: settings.ignoredDrift)
+            source.correction = DriftScope(apps: request.correctedApps, ignored: settings.drift.ignored)
         }
         source.needsApproval = settings.policy.approval.mayConcern(request)
         source.deployment = await recorder.deployment.id
@@ -242,7 +248,11 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             await recorder.log.write(
                 "claiming", "\(change.appID), previously deployed by the dploy app \(other)", level: .warning)
         }
-        for warning in plan.warnings { await recorder.log.write(warning.verb, warning.text, level: .warning) }
+        let drift = DriftNotes(on: plan, settings.drift)
+        for warning in plan.warnings + drift.counted {
+            await recorder.log.write(warning.verb, warning.text, level: .warning)
+        }
+        for note in drift.ignored { await recorder.log.write(note.verb, note.text) }
     }
 
     private func apply(_ plan: Target.Plan, until deadline: ContinuousClock.Instant) async throws -> Target.Applied {
@@ -254,13 +264,15 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         }
     }
 
-    /// Compares the apps with this commit from now on. If that is not possible now, the next read of the apps retries it.
-    private func expect(_ source: DeploymentSource) async throws {
-        guard let expected else { return }
+    /// The apps of this commit; nil if they can't be read now. Then the next read of the apps retries it.
+    private func apps(of source: DeploymentSource) async throws -> ExpectedApps.Known? {
+        guard expected != nil else { return nil }
         do {
-            expected.set(try await target.inspector(for: source), of: await recorder.deployment.id)
+            let inspector = try await target.inspector(for: source)
+            return ExpectedApps.Known(deployment: await recorder.deployment.id, inspector: inspector)
         } catch let error where !Task.isCancelled {
             logger.warning("Can't compare the apps with \(source.commit.id.short) yet: \(error)")
+            return nil
         }
     }
 
@@ -272,6 +284,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             where failure.callsForRestore && settings.onFailure == .rollback
         {
             let outcome = try await target.restore(applied, recorder: recorder, because: failure)
+            try await recorder.settle()
             if outcome.leavesNoChanges { try await recorder.leaveNoChanges() }
             guard let sentence = outcome.sentence else { throw failure }
             let cause = "\(failure)".asSentence
@@ -296,6 +309,20 @@ struct DecisionRecalled: Error, CustomStringConvertible {
 struct ApprovalNeeded: Error {
     /// One for each change.
     let marks: [String]
+}
+
+/// The deployment has restarted the observer again and again, which repeats it after every start.
+struct RestartLoop: DeploymentFailure {
+    /// How often in a row: a machine may well be restarted a few times during a deployment.
+    static let limit = 10
+
+    var mayHaveChangedTarget: Bool { true }
+
+    var description: String {
+        "The observer was stopped \(Self.limit) times in a row while it deployed this commit; it is not deployed again. A "
+            + "deployment must not restart the observer: start the restart in the background, delayed, as with "
+            + "'systemd-run --on-active=10'."
+    }
 }
 
 /// Why a deployment failed, and how its rollback ended.

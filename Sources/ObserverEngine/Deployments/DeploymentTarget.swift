@@ -58,7 +58,7 @@ package protocol TargetPlan: Sendable {
     var mayRestart: Bool { get }
     /// nil if the target runs none or does not know.
     var running: RunningCommit? { get }
-    /// The apps that it leaves alone although they differ from their specs, as far as the target knows.
+    /// The apps that differ from their specs, with the differences that it leaves as they are, as far as the target knows.
     var drifted: [AppSummary] { get }
     /// The plan in the words of the target, line by line; empty if the changes are known.
     var text: [String] { get }

@@ -3,7 +3,8 @@ import Synchronization
 /// The apps that should be running: those of the deployment that succeeded last. Without any on this disk, as after its
 /// loss, those of the commit that the target reports.
 package final class ExpectedApps: Sendable {
-    private struct Known: Sendable {
+    /// The apps of one deployment.
+    struct Known: Sendable {
         /// Less than any other without a success.
         let deployment: Int64
         /// nil if the target does not know the apps.
@@ -44,9 +45,18 @@ package final class ExpectedApps: Sendable {
         return known.withLock(\.self)?.inspector
     }
 
-    func set(_ inspector: (any TargetInspector)?, of deployment: Int64) {
-        known.withLock { $0 = Known(deployment: deployment, inspector: inspector) }
-        if inspector != nil { isKnown.set(()) }
+    /// The source of the changes of these apps; nil while they are not known.
+    var eventSource: String? { known.withLock { $0?.inspector?.eventSource } }
+
+    /// Compares the apps with those of a deployment that has just succeeded, from now on. Its ID is lower than that of the one
+    /// before if the database was recreated.
+    func set(_ apps: Known) {
+        known.withLock { $0 = apps }
+        announce(apps)
+    }
+
+    private func announce(_ apps: Known) {
+        if apps.inspector != nil { isKnown.set(()) }
         signal.yield()
     }
 
@@ -61,11 +71,20 @@ package final class ExpectedApps: Sendable {
         let known = known.withLock(\.self)
         guard let last else { return known?.inspector }
         if let known, known.deployment == last.id { return known.inspector }
-        // A newer one is just about to be recorded as a success.
+        // A newer one has succeeded since the caller read the last success.
         guard mayFetch, known.map({ $0.deployment < last.id }) ?? true else { return nil }
-        let inspector = try await inspect(last)
-        set(inspector, of: last.id)
-        return inspector
+        // A newer one may succeed during the fetch. Then its tree stays, and so do its apps.
+        let inspector = try await inspect(last) { isNewest(last) }
+        let newest = self.known.withLock { known in
+            if (known?.deployment ?? last.id) <= last.id { known = Known(deployment: last.id, inspector: inspector) }
+            return known
+        }
+        if let newest { announce(newest) }
+        return newest?.inspector
+    }
+
+    private func isNewest(_ deployment: Deployment) -> Bool {
+        known.withLock { ($0?.deployment ?? deployment.id) <= deployment.id }
     }
 
     /// The report of the target where no success is known.
@@ -79,8 +98,7 @@ package final class ExpectedApps: Sendable {
     func running() async throws -> Running {
         if let known = known.withLock(\.self) { return known.inspector.map(Running.commit) ?? .unknown }
         guard target.reportsApps, mayAskAgain(at: .now), let head = try await head() else { return .unknown }
-        let deadline = ContinuousClock.now + Self.timeout
-        let running = try await trees.withTree(of: head, target.selection, until: deadline) { source in
+        let running = try await trees.withTree(of: head, target.selection, within: Self.timeout) { source in
             do {
                 return try await runningCommit(by: source, until: .now + Self.reportTimeout)
             } catch {
@@ -90,7 +108,8 @@ package final class ExpectedApps: Sendable {
             }
         }
         guard let running else { return .nothing }
-        let found = try await trees.withTree(of: CommitInfo(running), target.selection, until: deadline) { source in
+        let commit = CommitInfo(running)
+        let found = try await trees.withTree(of: commit, target.selection, within: Self.timeout) { source in
             try await target.inspector(for: source)
         }
         // A deployment may have succeeded in the meantime.
@@ -121,10 +140,15 @@ package final class ExpectedApps: Sendable {
     }
 
     /// An inspector that compares apps with those of any deployment.
-    func inspect(_ deployment: Deployment) async throws -> (any TargetInspector)? {
-        let deadline = ContinuousClock.now + Self.timeout
-        return try await trees.withTree(of: deployment.request.commit, target.selection, until: deadline) { source in
-            try await target.inspector(for: source)
+    /// - Parameter isWanted: Evaluated after the fetch.
+    func inspect(
+        _ deployment: Deployment, if isWanted: () -> Bool = { true }
+    ) async throws -> (any TargetInspector)? {
+        let commit = deployment.request.commit
+        return try await trees.withTree(of: commit, target.selection, within: Self.timeout) {
+            source -> (any TargetInspector)? in
+            guard isWanted() else { return nil }
+            return try await target.inspector(for: source)
         }
     }
 }

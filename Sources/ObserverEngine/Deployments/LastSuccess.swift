@@ -10,7 +10,7 @@ package struct LastSuccess: Sendable {
     package init(store: Store, gitHub: GitHubClient, trees: CommitTrees, logger: Logger) {
         self.store = store
         self.gitHub = gitHub
-        self.trees = trees
+        self.trees = trees.forRollbacks()
         self.logger = logger
     }
 
@@ -36,11 +36,11 @@ package struct LastSuccess: Sendable {
     }
 
     /// Calls the body with the tree of an earlier commit.
+    /// - Parameter limit: The time for the fetch.
     package func withTree<Value: Sendable>(
-        of commit: CommitInfo, until deadline: ContinuousClock.Instant,
-        _ body: (DeploymentSource) async throws -> Value
+        of commit: CommitInfo, within limit: Duration, _ body: (DeploymentSource) async throws -> Value
     ) async throws -> Value {
-        try await trees.withTree(of: commit, .everything, until: deadline, body)
+        try await trees.withTree(of: commit, .everything, within: limit, body)
     }
 
     /// The newest deployment of a commit.

@@ -31,23 +31,27 @@ struct NewerPush: Sendable {
             let now = await recorder.deployment
             if now.stage != seen.stage || now.progress != seen.progress { unchangedSince = .now }
             seen = now
-            // A rollback is of no use once something newer is to be applied.
+            // The wait of a rollback is of no use once something newer is to be applied.
             let left = now.isGivenUp ? .zero : stallTimeout - (.now - unchangedSince)
             let limit = left > .zero ? left : try await supersede(now)
             try await wait(atMost: limit, orUntil: signals)
         }
     }
 
-    /// The deployment continues if the store fails, if a rule keeps the newer one from starting, or if the newer one may have
-    /// to be approved before it replaces what this one applied.
+    /// The deployment continues while it changes the target, if the store fails, if a rule keeps the newer one from starting, or
+    /// if the newer one may have to be approved before it replaces what this one applied.
     /// - Returns: When to try again; nil waits until something changes.
     private func supersede(_ deployment: Deployment) async throws -> Duration? {
         do {
             guard let newer = try await review.run().next, newer.id > deployment.id,
                 !(deployment.stage == .waiting && newer.request.approval == nil && approval.mayConcern(newer.request))
             else { return nil }
-            guard let newer = try await recorder.giveWay(to: newer) else { return Self.retryDelay }
-            throw Superseded(newer: newer)
+            if let newer = try await recorder.giveWay(to: newer) { throw Superseded(newer: newer) }
+            guard let change = await recorder.targetChange else { return Self.retryDelay }
+            await recorder.log.write(
+                "queued", "deployment \(newer.id) (\(newer.commit.short)) waits until this change is complete")
+            try await change.get()
+            return .zero
         } catch let error where !(error is CancellationError || error is Superseded) {
             return Self.retryDelay
         }

@@ -23,7 +23,7 @@ package struct Planner: Sendable {
 
     /// - Throws: `DeploymentFailure`, `Store.Failed`, `CancellationError`
     package func plan(_ commit: CommitInfo) async throws -> PlanReport {
-        try await trees.withTree(of: commit, target.selection, until: .now + Self.fetchTimeout) { source in
+        try await trees.withTree(of: commit, target.selection, within: Self.fetchTimeout) { source in
             try await report(on: source, target, until: .now + Self.planTimeout)
         }
     }
@@ -82,17 +82,13 @@ extension RunningCommit {
 extension PlanReport {
     /// - Parameters:
     ///   - redactor: Masks secrets that specs contain.
-    ///   - policy: Which drift is shown.
+    ///   - policy: Which drift counts.
     package init(of plan: some TargetPlan, redactor: Redactor, drift policy: DriftPolicy = DriftPolicy()) {
-        let repairs = plan.drifted.compactMap { app in
-            policy.relevant(app.drift).map {
-                PlanWarning(
-                    verb: "note", text: "\(app.id) \($0.sentence) ('observer deploy -force' restores it)")
-            }
-        }
+        let drift = DriftNotes(on: plan, policy)
+        let notes = plan.warnings + drift.counted + drift.ignored
         self.init(
             summary: redactor.redact(plan.summary), changes: plan.changes.map { $0.redacted(by: redactor) },
-            warnings: (plan.warnings + repairs).map { redactor.redact("\($0.verb) \($0.text)") },
+            warnings: notes.map { redactor.redact("\($0.verb) \($0.text)") },
             changesAnything: plan.changesAnything)
         text = plan.text.map { redactor.redact($0).printable.beginning(ofBytes: TextLimit.line) }
     }

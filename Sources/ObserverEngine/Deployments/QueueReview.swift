@@ -7,6 +7,8 @@ package struct QueueReview: Sendable {
     struct Result: Sendable {
         /// The newest deployment that no rule keeps from starting.
         var next: Deployment?
+        /// The checks that it has passed, in words; nil if none were required.
+        var passedChecks: String?
         /// When a rule may decide otherwise without any other change.
         var changesAt: Date?
 
@@ -71,10 +73,12 @@ package struct QueueReview: Sendable {
     private func review(_ queued: [Deployment], _ state: BranchState) async throws -> Result {
         var result = Result()
         for deployment in queued {
-            switch try await decide(on: deployment, state) {
+            let (decision, facts) = try await decide(on: deployment, state)
+            switch decision {
             case .start:
                 if deployment.wait != nil { try await store.record(wait: nil, of: deployment) }
                 result.next = deployment
+                result.passedChecks = facts.flatMap { policy.passedChecks($0) }
                 return result
             case .wait(let wait):
                 try await note(wait, of: deployment)
@@ -86,9 +90,9 @@ package struct QueueReview: Sendable {
                     // A check may fail while an operator decides.
                     if policy.requiresChecks(deployment.request) { result.wake(at: now() + recheckInterval.seconds) }
                 }
-            case .fail(let sentence):
+            case .fail(let sentence, let cause):
                 await log(of: deployment).write("failed", sentence, level: .error)
-                try await store.failQueued(deployment, outcome: sentence)
+                try await store.failQueued(deployment, outcome: sentence, because: cause)
                 try await announcer.announceEnd(of: deployment.id)
             case .readChecks:
                 break
@@ -108,23 +112,25 @@ package struct QueueReview: Sendable {
         return wait.until
     }
 
-    private func decide(on deployment: Deployment, _ state: BranchState) async throws -> DeploymentPolicy.Decision {
+    /// - Returns: The decision and the checks that it is based on; nil if they do not matter.
+    private func decide(
+        on deployment: Deployment, _ state: BranchState
+    ) async throws -> (decision: DeploymentPolicy.Decision, facts: CheckFacts?) {
         let decision = policy.decide(on: deployment, state, at: now())
-        guard decision == .readChecks else { return decision }
-        let seen = policy.decide(
-            on: deployment, state, checks: try await checks.facts(of: deployment.commit), at: now())
-        if case .wait(let wait) = seen, wait.rule == .checks { return seen }
+        guard decision == .readChecks else { return (decision, nil) }
+        let known = try await checks.facts(of: deployment.commit)
+        let seen = policy.decide(on: deployment, state, checks: known, at: now())
+        if case .wait(let wait) = seen, wait.rule == .checks { return (seen, known) }
         // The end of the wait depends on what GitHub reports now: a check may have been run again.
         let facts = try await checks.facts(of: deployment.commit, notOlderThan: Self.latestAge)
-        return policy.decide(on: deployment, state, checks: facts, at: now())
+        return (policy.decide(on: deployment, state, checks: facts, at: now()), facts)
     }
 
     /// Shows a new reason in the row, in both logs and on the commit.
     private func note(_ wait: DeploymentWait, of deployment: Deployment) async throws {
-        announcer.note(waiting: deployment)
         guard deployment.wait != wait, try await store.record(wait: wait, of: deployment) else { return }
         await log(of: deployment).write("waiting", wait.sentence)
-        announcer.announceWait(of: deployment, wait)
+        try await announcer.announceWait(of: deployment, wait)
     }
 
     private func log(of deployment: Deployment) -> DeploymentLogWriter {

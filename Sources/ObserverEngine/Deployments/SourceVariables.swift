@@ -33,7 +33,7 @@ package enum DeploymentReason: String, Sendable {
     init(_ trigger: Deployment.Trigger) {
         self =
             switch trigger {
-            case .delivery, .recovery, .poll, .restart: .push
+            case .delivery, .recovery, .poll, .resume, .restart: .push
             case .operator: .operator
             case .rollback: .rollback
             case .drift: .drift

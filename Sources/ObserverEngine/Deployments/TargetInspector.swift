@@ -3,6 +3,9 @@ package protocol TargetInspector: Sendable {
     /// Reads every app once.
     func inspect(until deadline: ContinuousClock.Instant) async throws -> InspectedApps
 
+    /// The source of the changes that `listen` reports. An inspector with another one reports other changes.
+    var eventSource: String { get }
+
     /// Calls back when something may have changed, until the connection ends or the task is cancelled.
     /// - Parameter didConnect: Called once changes are reported.
     func listen(didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void) async throws
@@ -15,6 +18,10 @@ package protocol TargetInspector: Sendable {
     /// that replace them, until none has run for a while.
     /// - Parameter write: May wait; the output waits with it.
     func follow(_ app: String, lines: Int, _ write: @escaping OutputWriter) async throws
+}
+
+extension TargetInspector {
+    package var eventSource: String { "" }
 }
 
 /// Receives the output of an app piece by piece.

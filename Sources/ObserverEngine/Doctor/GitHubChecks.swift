@@ -74,7 +74,7 @@ extension Doctor {
             _ = try await GitHubChecks.client(configuration, http).authenticate()
             return false
         } catch let error as GitHubError {
-            return error.reason == .tokenRefused
+            return error.rejectsToken
         }
     }
 }

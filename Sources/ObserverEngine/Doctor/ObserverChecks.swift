@@ -92,10 +92,18 @@ extension Finding {
             return Finding(.webhook, .ok, "\(name) is registered")
         case .removed:
             return .webhookRemoved
+        case .removing:
+            return .unfinishedRemoval(of: hook)
         case .registered, .unknown, .unreachable, .failed:
             return Finding(
                 .webhook, .failure, hook.problem ?? "The webhook is \(name).", remedy: "Run: observer register")
         }
+    }
+
+    static func unfinishedRemoval(of hook: HookState) -> Finding {
+        Finding(
+            .webhook, .failure, hook.problem ?? "An operator removed the webhook; GitHub has not confirmed that yet.",
+            remedy: "Wait for the next attempt; to keep the webhook, run: observer register")
     }
 
     static let webhookRemoved = Finding(

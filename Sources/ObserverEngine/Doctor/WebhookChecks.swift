@@ -5,6 +5,7 @@ extension Finding {
         desired: DesiredWebhook, actual: Result<[GitHubHook], GitHubError>, seen: HookState?
     ) -> Finding {
         if seen?.registration == .removed { return webhookRemoved }
+        if let seen, seen.registration == .removing { return unfinishedRemoval(of: seen) }
         switch actual {
         case .failure(let error):
             return Finding(

@@ -163,12 +163,12 @@ package struct GitHubClient: Sendable {
             }
             let status = Int(response.status.code)
             guard status == 200 else {
-                if status == 401 { token.noteRefusal() }
                 let body = try? await response.body.collect(upTo: 64 * 1024)
                 let content = body.map { Data($0.readableBytesView) } ?? Data()
                 var reader = reader(operation)
                 reader.answersJSON = false
-                throw reader.error(JSONResponse(status: status, headers: response.headers, body: content))
+                throw rejection(
+                    reader.error(JSONResponse(status: status, headers: response.headers, body: content)))
             }
             return response.body
         }
@@ -236,14 +236,19 @@ package struct GitHubClient: Sendable {
         if response.status == 401, await token.isRenewed(since: used) {
             response = try await transported(operation) { try await json.send(request, limits: limits) }
         }
-        if response.status == 401 { token.noteRefusal() }
         if let remaining = response.headers.first(name: "x-ratelimit-remaining").flatMap(Int.init) {
             rateLimit.note(remaining)
         }
         guard response.isSuccess || acceptsUnmodified && response.status == 304 else {
-            throw reader(operation).error(response)
+            throw rejection(reader(operation).error(response))
         }
         return response
+    }
+
+    /// Remembers that the token was rejected.
+    private func rejection(_ error: GitHubError) -> GitHubError {
+        if error.rejectsToken { token.noteRefusal() }
+        return error
     }
 
     func decode<Value: Decodable>(_ response: JSONResponse, to operation: String) throws -> Value {

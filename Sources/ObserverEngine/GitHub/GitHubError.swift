@@ -55,6 +55,9 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
         }
     }
 
+    /// Whether GitHub rejects the token for every request: it is invalid, or no longer authorized for the organization.
+    package var rejectsToken: Bool { reason.rejectsToken }
+
     /// The observation of GitHub itself.
     var observation: DependencyObservation {
         switch reason {
@@ -64,6 +67,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
             .failed(reason: "status \(status) from a proxy or another website")
         case .unavailable(let status): .failed(reason: "status \(status)")
         case .tokenRefused: .refused(reason: "status 401")
+        case .forbidden(.singleSignOn): .refused(reason: "single sign-on required")
         case .rateLimited, .forbidden, .notFound, .branchRenamed, .invalid, .unexpected: .answered
         }
     }
@@ -134,6 +138,13 @@ extension GitHubError {
 }
 
 extension GitHubError.Reason {
+    var rejectsToken: Bool {
+        switch self {
+        case .tokenRefused, .forbidden(.singleSignOn): true
+        default: false
+        }
+    }
+
     /// Whether a proxy or another website refused the request, not GitHub.
     var isOtherWebsite: Bool {
         guard case .unavailable(let status) = self else { return false }

@@ -67,8 +67,14 @@ private final class RotatingFile: Sendable {
             if state.file == nil, .now - state.triedAt >= Self.retryPause { state = Self.open(path) }
             if state.file != nil, .now - state.checkedAt >= Self.checkPause { reopenIfMoved(&state) }
             if state.size >= limit { rotate(&state) }
-            state.size += line.utf8.count
-            _ = try? state.file?.writeAll(line.utf8)
+            guard let file = state.file else { return }
+            do {
+                state.size += try file.writeAll(line.utf8)
+            } catch {
+                // Lines that a full disk discards must not count, or rotations would replace the log with empty files. A
+                // part of this one may have been written.
+                state.size = Self.size(of: file)
+            }
         }
     }
 
@@ -89,10 +95,11 @@ private final class RotatingFile: Sendable {
         do {
             let file = try FileDescriptor.open(
                 FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
-            let size = (try? file.seek(offset: 0, from: .end)) ?? 0
-            return State(file: file, size: Int(size), identity: FileStamp(path: path)?.identity)
+            return State(file: file, size: size(of: file), identity: FileStamp(path: path)?.identity)
         } catch {
             return State(problem: error as? Errno ?? .ioError)
         }
     }
+
+    private static func size(of file: FileDescriptor) -> Int { Int((try? file.seek(offset: 0, from: .end)) ?? 0) }
 }

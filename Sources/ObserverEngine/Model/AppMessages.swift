@@ -56,7 +56,7 @@ package struct AppSummary: Codable, Sendable, Equatable, Identifiable {
         package var kind: Kind
         /// From the running value to the one in the spec.
         package var fields: [AppChange.Field]
-        /// When the observer noticed it.
+        /// When the observer noticed the first difference.
         package var since: Date?
         /// Why it is not corrected, although the settings ask for that: a sentence.
         package var refusal: String?

@@ -95,7 +95,8 @@ package enum ControlAction: Codable, Sendable, Equatable {
     case replay(delivery: Int64)
     /// Without `until`, only an operator resumes.
     case pause(reason: String? = nil, until: Date? = nil)
-    case resume
+    /// Ends what the operator saw; without `ending`, a pause, or a hold if there is no pause.
+    case resume(ending: Standstill? = nil)
     case cancel(deployment: Int64)
     /// Continues with another repository that has the watched name now.
     case acceptRepository(id: Int64)
@@ -113,6 +114,11 @@ extension ControlAction {
         case .ping, .replay, .cancel, .acceptRepository, .approve, .reject: false
         }
     }
+}
+
+/// A decision of an operator that keeps pushes from being deployed.
+package enum Standstill: String, Codable, Sendable {
+    case pause, hold
 }
 
 /// The response to an action.

@@ -23,6 +23,19 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         case superseded(by: Int64, of: CommitID)
         /// An operator did not approve its plan.
         case rejected(by: String, reason: String?)
+        /// It never started, because of its checks.
+        case unchecked(CheckFailure)
+    }
+
+    /// Why the checks of a commit did not let its deployment start.
+    package enum CheckFailure: String, Codable, Sendable {
+        case failed
+        /// They did not report or complete in time.
+        case late
+        /// GitHub did not return them in time.
+        case unread
+        /// The branch requires no checks on GitHub, although those that it requires are to pass.
+        case unrequired
     }
 
     package let id: Int64
@@ -158,6 +171,12 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         finish(as: .cancelled, outcome: "\(ending.words.capitalizedSentence) Nothing was applied.", at: date)
     }
 
+    /// Ends it before it starts, because of its checks.
+    mutating func fail(outcome: String, because cause: CheckFailure?, at date: Date) {
+        ending = cause.map(Ending.unchecked)
+        finish(as: .failed, outcome: outcome, at: date)
+    }
+
     /// The state in which its changes are left.
     private var sentenceOnChanges: String {
         switch stage {
@@ -199,11 +218,24 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 }
 
 extension Deployment.Ending {
-    /// `superseded by deployment 3 (5dc9656)`, `rejected by ann: wrong size`
+    /// `superseded by deployment 3 (5dc9656)`, `rejected by ann: wrong size`, `its checks did not pass`
     var words: String {
         switch self {
         case .superseded(let id, let commit): "superseded by deployment \(id) (\(commit.short))"
         case .rejected(let name, let reason): "rejected by \(name)\(reason.map { ": \($0)" } ?? "")"
+        case .unchecked(let cause): cause.words
+        }
+    }
+}
+
+extension Deployment.CheckFailure {
+    /// `its checks did not pass`
+    var words: String {
+        switch self {
+        case .failed: "its checks did not pass"
+        case .late: "its checks did not complete in time"
+        case .unread: "its checks could not be read in time"
+        case .unrequired: "-require-checks is 'required', but the branch requires no checks"
         }
     }
 }

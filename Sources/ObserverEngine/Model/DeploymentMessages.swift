@@ -20,7 +20,7 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
 
     /// The cause of a deployment.
     package enum Trigger: String, Codable, Sendable, CaseIterable {
-        case delivery, recovery, poll, restart, `operator`, rollback, drift
+        case delivery, recovery, poll, resume, restart, `operator`, rollback, drift
     }
 
     package var id: Int64
@@ -204,6 +204,8 @@ package struct DeploymentDetail: Codable, Sendable, Equatable {
     package var externalIDs: [String]
     /// The actions of operators about it, newest first.
     package var actions: [AuditEntry]
+    /// Why the operator who reads it may not approve its plan; nil if they may, or if it does not wait for that.
+    package var approvalRefusal: String?
 
     package init(
         summary: DeploymentSummary, changes: [AppChange], externalIDs: [String], actions: [AuditEntry] = []

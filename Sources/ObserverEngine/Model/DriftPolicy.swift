@@ -7,6 +7,8 @@ package struct DriftPolicy: Equatable, Sendable {
     package var response: Response
     /// JSON pointers of fields that others may change.
     package var ignored: [String]
+    /// The least time between two announcements of one app.
+    package var announcementPause = Duration.seconds(60)
 
     package init(response: Response = .report, ignored: [String] = []) {
         self.response = response
@@ -19,6 +21,18 @@ package struct DriftPolicy: Equatable, Sendable {
         drift.fields = drift.fields.without(ignored)
         return drift.fields.isEmpty ? nil : drift
     }
+
+    /// The part of the drift that does not count; nil if all of it does.
+    func irrelevant(_ drift: AppSummary.Drift?) -> AppSummary.Drift? {
+        guard var drift else { return nil }
+        guard let counted = relevant(drift) else { return drift }
+        let paths = Set(counted.fields.map(\.path))
+        drift.fields.removeAll { paths.contains($0.path) }
+        return drift.fields.isEmpty ? nil : drift
+    }
+
+    /// The setting because of which drift does not count.
+    var exemption: String { response == .ignore ? "-drift ignore" : "-drift-ignore" }
 }
 
 /// The limits of a correction of drift.

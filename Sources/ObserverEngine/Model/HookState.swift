@@ -6,6 +6,8 @@ package struct HookState: Codable, Sendable, Equatable {
         /// Not checked yet, or GitHub is unreachable.
         case unknown
         case registered
+        /// An operator removed it, but GitHub has not confirmed that yet; see `problem`.
+        case removing
         /// An operator removed it; it stays removed until an operator registers it again.
         case removed
         /// The observer has no public address to register.
@@ -63,6 +65,12 @@ package struct HookState: Codable, Sendable, Equatable {
 }
 
 extension HookState {
+    /// An operator removed the webhook, which is still there as far as GitHub has confirmed.
+    mutating func startRemoval(of id: Int) {
+        guard registration != .removing else { return }
+        (registration, self.id, drift, problem, doubt) = (.removing, id, [], nil, nil)
+    }
+
     mutating func note(doubt: String) {
         (self.doubt, problem) = (doubt, doubt)
     }

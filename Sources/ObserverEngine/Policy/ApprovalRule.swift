@@ -52,7 +52,7 @@ package struct ApprovalRule: Equatable, Sendable {
         if let author = commit.author, names.contains(author.lowercased()) {
             return "\(author.printable) is the author of \(commit.id.short); someone else must approve it."
         }
-        if let requester = request.requestedBy,
+        if request.trigger != .resume, let requester = request.requestedBy,
             !names.isDisjoint(with: Operator.names(inLabel: requester.lowercased()))
         {
             return "\(requester.printable) requested this deployment; someone else must approve it."

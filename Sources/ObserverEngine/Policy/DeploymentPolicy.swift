@@ -13,8 +13,8 @@ package struct DeploymentPolicy: Equatable, Sendable {
     package enum Decision: Equatable, Sendable {
         case start
         case wait(DeploymentWait)
-        /// It ends without a start; the reason is a sentence.
-        case fail(String)
+        /// It ends without a start, because of its checks; the reason is a sentence.
+        case fail(String, Deployment.CheckFailure)
         /// The checks of its commit decide, and were not read.
         case readChecks
     }
@@ -36,7 +36,7 @@ package struct DeploymentPolicy: Equatable, Sendable {
             case .passed: break
             case .waiting(let sentence):
                 return .wait(DeploymentWait(.checks, sentence, until: since + checksTimeout.seconds, since: since))
-            case .failed(let sentence): return .fail("\(sentence) Nothing was applied.")
+            case .failed(let sentence, let cause): return .fail("\(sentence) Nothing was applied.", cause)
             }
         }
         return approvalWait(of: deployment).map(Decision.wait) ?? .start
@@ -46,6 +46,9 @@ package struct DeploymentPolicy: Equatable, Sendable {
     package func passes(_ facts: CheckFacts) -> Bool {
         CheckVerdict(checks, facts, waited: 0, timeout: checksTimeout) == .passed
     }
+
+    /// The checks that a commit had to pass, in words: `build, e2e`; nil if none were read.
+    package func passedChecks(_ facts: CheckFacts) -> String? { CheckVerdict.names(of: checks, in: facts) }
 
     /// Whether pushes wait for their checks, so that an older one may have to be deployed while a newer one is checked.
     package var keepsOlderPushes: Bool { checks != .off }

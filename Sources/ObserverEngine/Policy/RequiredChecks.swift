@@ -60,13 +60,15 @@ enum CheckVerdict: Equatable {
     case passed
     /// In words: `3 of 5 checks passed, waiting for e2e`.
     case waiting(String)
-    /// As a sentence.
-    case failed(String)
+    /// As a sentence, with the kind of failure.
+    case failed(String, Deployment.CheckFailure)
 
     /// How long GitHub has at least to create the first check.
     static let firstCheckTimeout: TimeInterval = 60
     /// Names that are listed before the others are only counted.
     private static let listed = 3
+    /// The same in the log of a deployment.
+    private static let logged = 5
 
     /// - Parameters:
     ///   - waited: How long the commit has been waiting.
@@ -77,7 +79,7 @@ enum CheckVerdict: Equatable {
             self =
                 waited < timeout.seconds
                 ? .waiting("the checks can't be read: \(reason)")
-                : .failed("The checks could not be read within \(Self.words(timeout)). \(reason)")
+                : .failed("The checks could not be read within \(Self.words(timeout)). \(reason)", .unread)
         case .read(let reports, let protected):
             let newest = Self.newest(reports)
             switch required {
@@ -88,7 +90,7 @@ enum CheckVerdict: Equatable {
                 guard let protected, !protected.isEmpty else {
                     self = .failed(
                         "The branch requires no checks, but -require-checks is 'required'. Require them by branch protection "
-                            + "or a ruleset, or name them.")
+                            + "or a ruleset, or name them.", .unrequired)
                     return
                 }
                 self.init(newest, wanted: protected, waited: waited, timeout: timeout)
@@ -102,7 +104,7 @@ enum CheckVerdict: Equatable {
         for name in wanted {
             guard case .failed(let word)? = newest[name]?.state else { continue }
             let place = newest[name]?.url.map { " (\($0.printable))" } ?? ""
-            self = .failed("Check \(name.printable) \(Self.predicate(word))\(place).")
+            self = .failed("Check \(name.printable) \(Self.predicate(word))\(place).", .failed)
             return
         }
         let open = wanted.filter { newest[$0]?.state != .passed }
@@ -113,7 +115,7 @@ enum CheckVerdict: Equatable {
             self =
                 waited < limit
                 ? .waiting("no check has reported yet")
-                : .failed("No check reported within \(Self.words(.seconds(limit))).")
+                : .failed("No check reported within \(Self.words(.seconds(limit))).", .late)
         } else if waited < timeout.seconds {
             self = .waiting(
                 "\(wanted.count - open.count) of \(wanted.count) checks passed, waiting for \(Self.list(open))")
@@ -122,8 +124,21 @@ enum CheckVerdict: Equatable {
             let late = silent.isEmpty ? open : silent
             let subject = (late.count == 1 ? "Check " : "Checks ") + Self.list(late, last: " and ")
             let verb = silent.isEmpty ? "complete" : "report"
-            self = .failed("\(subject) did not \(verb) within \(Self.words(timeout)).")
+            self = .failed("\(subject) did not \(verb) within \(Self.words(timeout)).", .late)
         }
+    }
+
+    /// The checks that have to pass, in words: `build, e2e`; nil if none were read.
+    static func names(of required: RequiredChecks, in facts: CheckFacts) -> String? {
+        guard case .read(let reports, let protected) = facts else { return nil }
+        let names: [String] =
+            switch required {
+            case .off: []
+            case .all: newest(reports).keys.sorted()
+            case .named(let wanted): wanted
+            case .required: protected ?? []
+            }
+        return names.isEmpty ? nil : list(names, atMost: logged)
     }
 
     /// For each name, the newest report; those of this observer never count.
@@ -132,9 +147,9 @@ enum CheckVerdict: Equatable {
     }
 
     /// - Parameter last: Before the last name, if all are listed.
-    private static func list(_ names: [String], last: String = ", ") -> String {
-        let shown = names.prefix(listed).map(\.printable)
-        if names.count > listed { return "\(shown.joined(separator: ", ")) and \(names.count - listed) more" }
+    private static func list(_ names: [String], atMost limit: Int = listed, last: String = ", ") -> String {
+        let shown = names.prefix(limit).map(\.printable)
+        if names.count > limit { return "\(shown.joined(separator: ", ")) and \(names.count - limit) more" }
         let beginning = shown.dropLast().joined(separator: ", ")
         return [beginning, shown.last ?? ""].filter { !$0.isEmpty }.joined(separator: last)
     }

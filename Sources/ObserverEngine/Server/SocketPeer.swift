@@ -29,7 +29,7 @@ struct SocketPeer: Sendable {
         guard let options = channel as? any SocketOptionProvider else { return nil }
         let found: Credentials = try await options.unsafeGetSocketOption(level: .socket, name: credentials).get()
         // Reading users may ask a directory service.
-        return try await BlockingWork.run { SocketPeer(found) }
+        return try await BlockingWork.runLong { SocketPeer(found) }
     }
 
     private init(_ credentials: Credentials) {

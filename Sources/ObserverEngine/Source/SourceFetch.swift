@@ -71,14 +71,14 @@ package struct SourceFetch: Sendable {
                 try await Retry(until: deadline, logger: logger) { try await downloadOnceKnown(commit, to: archive) }
             }
         } catch let error as GitHubError {
-            throw SourceFailure.unavailable(error)
+            throw error.reason == .notFound ? SourceFailure.gone(commit, error) : .unavailable(error)
         } catch is TimedOut {
             throw SourceFailure.timedOut
         }
         let root = workspace + "/source"
         do {
             let tree = try await withTimeout(deadline - .now) {
-                try await BlockingWork.run { try unpack(archive, selection, into: root, $0) }
+                try await BlockingWork.runLong { try unpack(archive, selection, into: root, $0) }
             }
             try await Self.remove(archive)
             return tree
@@ -115,12 +115,12 @@ package struct SourceFetch: Sendable {
                 throw SourceFailure.broken(
                     reason: "it is larger than \(Self.archiveLimit / 1024 / 1024) MiB")
             }
-            try await BlockingWork.run { _ = try file.writeAll(chunk.readableBytesView) }
+            try await BlockingWork.runLong { _ = try file.writeAll(chunk.readableBytesView) }
         }
     }
 
     private static func remove(_ path: String) async throws {
-        try await BlockingWork.run { try FileManager.default.removeItem(atPath: path) }
+        try await BlockingWork.runLong { try FileManager.default.removeItem(atPath: path) }
     }
 
     /// Unpacks the selection and, if its links lead to more files, these as well.
@@ -183,26 +183,30 @@ package struct SourceFetch: Sendable {
 /// The tree of a commit could not be fetched or unpacked.
 package enum SourceFailure: DeploymentFailure {
     case unavailable(GitHubError)
+    case gone(CommitID, GitHubError)
     /// The time limit of the whole deployment ended.
     case timedOut
     case broken(reason: String)
     case workspace(reason: String)
 
     package var isTokenRefused: Bool {
-        if case .unavailable(let error) = self { error.reason == .tokenRefused } else { false }
+        if case .unavailable(let error) = self { error.rejectsToken } else { false }
     }
 
     package var isExternal: Bool {
         switch self {
-        case .unavailable(let error): error.reason != .notFound
+        case .unavailable: true
         case .timedOut, .workspace: true
-        case .broken: false
+        case .gone, .broken: false
         }
     }
 
     package var description: String {
         switch self {
         case .unavailable(let error): "\(error) Nothing was applied."
+        case .gone(let commit, let error):
+            "The source of \(commit.short) is gone: \(error.repository) does not have that commit any more, as after a "
+                + "forced push, or the token has no access to its contents. Nothing was applied."
         case .timedOut:
             "The source archive was not downloaded and unpacked within -deploy-timeout. Nothing was applied. Deploy again."
         case .broken(let reason): "The source archive can't be unpacked: \(reason). Nothing was applied."

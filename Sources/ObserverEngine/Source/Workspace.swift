@@ -2,22 +2,24 @@ import Foundation
 import Glibc
 import Logging
 
-/// The directory in which a deployment works, or a commit is read. There is only one of each, because one of each runs at a
-/// time.
+/// The directory in which a deployment works, a commit is read, or a rollback works. There is only one of each, because one of
+/// each runs at a time.
 enum Workspace {
     /// The directory of trees that are only read.
     static let reading = "reading-workspace"
+    /// The directory of the tree that a rollback deploys.
+    static let restoring = "rollback-workspace"
 
     /// Runs the body with the directory, and removes it in any case.
     static func with<Value>(
         _ name: String = "workspace", in stateDirectory: String, logger: Logger,
         _ body: (_ path: String) async throws -> Value
     ) async throws -> Value {
-        let path = try await BlockingWork.run { try make(name, in: stateDirectory, logger: logger) }
+        let path = try await BlockingWork.runLong { try make(name, in: stateDirectory, logger: logger) }
         let result: Result<Value, any Error>
         do { result = .success(try await body(path)) } catch { result = .failure(error) }
         // Whatever stays is removed before the next one.
-        _ = try? await BlockingWork.run { try remove(path) }
+        _ = try? await BlockingWork.runLong { try remove(path) }
         return try result.get()
     }
 

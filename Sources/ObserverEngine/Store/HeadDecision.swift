@@ -44,7 +44,7 @@ package enum HeadDecision: Equatable, Sendable {
         /// While the branch is on hold at another commit, checks that pass do not deploy this one.
         fileprivate func block(ofUnchecked failed: Deployment) -> HeadBlock {
             guard let hold = hold(of: failed.commit), hold.commit != failed.commit else {
-                return .unchecked(deployment: failed.id)
+                return .unchecked(deployment: failed.id, because: failed.checkFailure)
             }
             return .held(hold)
         }
@@ -83,8 +83,9 @@ package enum HeadDecision: Equatable, Sendable {
 /// Why the head of the branch is not deployed by itself.
 package enum HeadBlock: Equatable, Sendable {
     case failed(deployment: Int64)
-    /// It never started, because its checks did not pass.
-    case unchecked(deployment: Int64)
+    /// It never started, because of its checks.
+    /// - Parameter cause: nil if a version that did not store it ended the deployment.
+    case unchecked(deployment: Int64, because: Deployment.CheckFailure? = nil)
     case cancelled(deployment: Int64)
     /// An operator did not approve its plan.
     /// - Parameter words: `rejected by ann: wrong size`
@@ -98,7 +99,7 @@ package enum HeadBlock: Equatable, Sendable {
     /// The deployment whose end is the reason.
     var deployment: Int64? {
         switch self {
-        case .failed(let id), .unchecked(let id), .cancelled(let id), .rejected(let id, _): id
+        case .failed(let id), .unchecked(let id, _), .cancelled(let id), .rejected(let id, _): id
         case .held, .reportedFailure, .skipped: nil
         }
     }
@@ -117,7 +118,7 @@ package enum HeadBlock: Equatable, Sendable {
     private var reason: String {
         switch self {
         case .failed(let id): "deployment \(id) failed, and it is not retried until the branch moves"
-        case .unchecked: "its checks did not pass"
+        case .unchecked(_, let cause): (cause ?? .failed).words
         case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
         case .rejected(let id, let words): "deployment \(id) was \(words)"
         case .held(let hold): "the branch is on hold at \(hold.summary)"
@@ -129,6 +130,11 @@ package enum HeadBlock: Equatable, Sendable {
     private var remedy: String {
         switch self {
         case .failed, .reportedFailure: "Push a fix, or run 'observer deploy' to try it again."
+        case .unchecked(let id, .unread?):
+            "It is deployed once they can be read and have passed; deployment \(id) shows the reason."
+        case .unchecked(_, .unrequired?):
+            "It is deployed once the branch requires checks and they have passed: protect it on GitHub, or name the "
+                + "checks in -require-checks."
         case .unchecked: "It is deployed once they pass; push a fix, or run the checks again."
         case .cancelled, .rejected, .skipped: "Push again, or run 'observer deploy' to deploy it."
         case .held(let hold):

@@ -193,6 +193,19 @@ enum Migrations {
                 for column in ["ending", "corrected_apps"] { table.add(column: column, .text) }
             }
         }
+        migrator.registerMigration("14: drift that was announced, and since when") { db in
+            try db.create(table: "known_drift") { table in
+                table.column("owner", .text).notNull()
+                table.column("repository", .text).notNull()
+                table.column("branch", .text).notNull()
+                table.column("app", .text).notNull()
+                table.column("since", .double)
+                table.column("kind", .text)
+                table.column("paths", .text).notNull()
+                table.column("announced_at", .double)
+                table.primaryKey(["owner", "repository", "branch", "app"])
+            }
+        }
         return migrator
     }
 }

@@ -47,23 +47,38 @@ extension Store {
         } != nil
     }
 
-    /// Ends a pause, or a hold if there is no pause.
-    /// - Returns: The state before.
-    package func resume(_ branch: WatchedBranch, at now: Date = Date()) async throws -> BranchState {
-        try await write { database in
+    /// Ends what keeps pushes from being deployed; a state without that stays unchanged.
+    /// - Parameter wanted: What to end; nil for a pause, or a hold if there is no pause.
+    /// - Returns: The state before, and what was ended.
+    package func resume(
+        _ branch: WatchedBranch, ending wanted: Standstill? = nil, at now: Date = Date()
+    ) async throws -> (before: BranchState, ended: Standstill?) {
+        let (before, ended, _) = try await write { database -> (BranchState, Standstill?, BranchState?) in
             let before = try BranchState.fetch(of: branch, in: database)
+            guard let ended = before.standstill(wanted) else { return (before, nil, nil) }
             var state = before
-            // Otherwise the head would be deployed although only the pause was meant to end.
-            if before.isPaused { state.decisions.decide(pause: nil, at: now) } else { state.endHold(at: now) }
+            switch ended {
+            case .pause: state.decisions.decide(pause: nil, at: now)
+            case .hold: state.endHold(at: now)
+            }
             try state.save(of: branch, in: database)
-            return (before, state)
-        } publishing: {
-            [.branch(branch, $0.1)]
-        }.0
+            return (before, ended, state)
+        } publishing: { _, _, state in
+            state.map { [.branch(branch, $0)] } ?? []
+        }
+        return (before, ended)
     }
 }
 
 extension BranchState {
+    /// The decision that an operator ends. A pause comes first: otherwise the head would be deployed although only the pause was meant
+    /// to end.
+    fileprivate func standstill(_ wanted: Standstill?) -> Standstill? {
+        let found: [Standstill] = (isPaused ? [.pause] : []) + (heldAt == nil ? [] : [.hold])
+        guard let wanted else { return found.first }
+        return found.contains(wanted) ? wanted : nil
+    }
+
     static func fetch(of branch: WatchedBranch, in database: Database) throws -> BranchState {
         let statement = try database.cachedStatement(
             sql: "SELECT * FROM branch_state WHERE owner = ? AND repository = ? AND branch = ?")

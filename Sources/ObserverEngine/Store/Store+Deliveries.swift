@@ -30,6 +30,7 @@ package struct RecordedDelivery: Sendable {
             state.head = commit.id
             try state.save(of: watched, in: database)
         }
+        if let twin = try recordTwin(row, of: commit, on: watched, in: database) { return twin }
         let isHeld = state.heldAt != nil
         if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, isHeld: isHeld, in: database) {
             return try record(row, of: found, changes: { [.linked($0)] }, in: database)
@@ -47,6 +48,22 @@ package struct RecordedDelivery: Sendable {
         return try record(
             row, of: queued.deployment,
             changes: { [.deployment($0)] + queued.superseded.map { .deployment($0) } + lifted }, in: database)
+    }
+
+    /// Stores a push that another webhook of the repository has delivered, too: it is deployed once.
+    /// - Returns: nil if it is another push.
+    private static func recordTwin(
+        _ row: DeliveryRow, of commit: CommitInfo, on branch: WatchedBranch, in database: Database
+    ) throws -> RecordedDelivery? {
+        guard let newest = try DeploymentRows.all(of: branch).fetchOne(database), newest.commit == commit.id,
+            let first = try newest.request.delivery.flatMap({ try Delivery.summary($0, in: database) }),
+            first.key.hookID != row.delivery.key.hookID, first.push?.commit?.previous == commit.previous
+        else { return nil }
+        var twin = try row.insert(deployment: newest.id, in: database)
+        twin.deployment = newest.id
+        twin.reason = "webhook \(first.key.hookID) has delivered the same push"
+        try twin.storeReason(in: database)
+        return RecordedDelivery(delivery: twin, deployment: newest, changes: [.delivery(twin)])
     }
 
     /// Stores the delivery of a deployment that is already stored, so that the large row is written only once.

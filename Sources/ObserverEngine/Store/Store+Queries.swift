@@ -84,6 +84,17 @@ extension Store {
         }
     }
 
+    /// How many deployments of the same commit right before this one were interrupted while they changed the target.
+    /// - Parameter limit: The most to count.
+    func interruptions(before deployment: Deployment, limit: Int) async throws -> Int {
+        try await read { database in
+            let earlier = DeploymentRows.all(of: deployment.request.branch).filter("id < ?", deployment.id)
+            return try earlier.fetchAll(database, limit: limit).prefix { earlier in
+                earlier.commit == deployment.commit && earlier.stage == .interrupted && earlier.leavesChanges
+            }.count
+        }
+    }
+
     /// The number of stored deliveries.
     package func deliveryCount() async throws -> Int {
         try await read { database in

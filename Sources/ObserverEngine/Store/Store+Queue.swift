@@ -151,12 +151,16 @@ extension Store {
     }
 
     /// Queues the head of the branch at an operator's request, which ends a hold.
-    /// - Parameter evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
+    /// - Parameters:
+    ///   - newest: The newest deployment when GitHub was asked for the head.
+    ///   - evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
+    /// - Returns: nil if a deployment was queued since: the head may be older than its commit.
     package func enqueueHead(
-        _ request: DeploymentRequest, evenIfUnknown: Bool = false, at date: Date = Date()
-    ) async throws -> Deployment {
+        _ request: DeploymentRequest, askedAfter newest: Int64, evenIfUnknown: Bool = false, at date: Date = Date()
+    ) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
-        let (queued, _) = try await write { [queue] database -> (Deployment, [EngineChange]) in
+        let (queued, _) = try await write { [queue] database -> (Deployment?, [EngineChange]) in
+            guard try DeploymentQueue.newestID(of: request.branch, in: database) == newest else { return (nil, []) }
             try BranchState.note(head: request.commit.id, of: request.branch, in: database)
             let queued = try queue.enqueue(request, at: date, in: database)
             let lifted = try BranchState.liftHold(

@@ -10,10 +10,12 @@ extension Store {
         try await changeQueued(deployment) { $0.wait = wait }
     }
 
-    /// Ends a deployment that never started, because a rule can't be met.
-    func failQueued(_ deployment: Deployment, outcome: String, at date: Date = Date()) async throws {
+    /// Ends a deployment that never started, because of its checks.
+    func failQueued(
+        _ deployment: Deployment, outcome: String, because cause: Deployment.CheckFailure? = nil, at date: Date = Date()
+    ) async throws {
         let outcome = redactor.redact(outcome)
-        try await changeQueued(deployment) { $0.finish(as: .failed, outcome: outcome, at: date) }
+        try await changeQueued(deployment) { $0.fail(outcome: outcome, because: cause, at: date) }
     }
 
     /// Supersedes the queued deployments that are older than this one: it is about to start, or its checks have passed.
@@ -151,6 +153,11 @@ extension DeploymentQueue {
 extension Deployment {
     /// Whether it failed because its checks did not pass: only those fail without a start.
     var isUnchecked: Bool { stage == .failed && startedAt == nil }
+
+    /// Why its checks did not let it start; nil if that was not stored.
+    var checkFailure: CheckFailure? {
+        if case .unchecked(let cause) = ending { cause } else { nil }
+    }
 
     /// Whether its commit may be deployed without an operator. One that an operator chose counts until its hold ends.
     fileprivate func isWanted(head: CommitID?, _ hold: HoldSummary?) -> Bool {

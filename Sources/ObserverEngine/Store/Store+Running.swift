@@ -18,6 +18,21 @@ extension Store {
         }
     }
 
+    /// Starts a queued deployment, unless deployments were paused since the rules allowed it.
+    /// - Returns: The deployment in its first stage; nil if it stays queued.
+    /// - Throws: `AlreadyEnded`, `Failed`
+    func start(_ queued: Deployment, at date: Date = Date()) async throws -> Deployment? {
+        try await write(.crash) { database -> Deployment? in
+            let isPaused = try BranchState.fetch(of: queued.request.branch, in: database).isPaused
+            guard !isPaused || queued.request.override != nil else { return nil }
+            var started = queued
+            started.advance(to: .fetching, at: date)
+            return try started.update(in: database)
+        } publishing: { started in
+            started.map { [.deployment($0)] } ?? []
+        }
+    }
+
     /// Records in the row of a running deployment which service does not respond, and why; nil once all do.
     func record(trouble: String?, of deployment: Deployment) async throws {
         _ = try await write { database -> Deployment? in
@@ -130,7 +145,8 @@ extension Store {
         do {
             _ = try await write { [queue] database -> [EngineChange] in
                 let closed = try Self.close(deployment, by: interruption, at: date, in: database)
-                return [.deployment(closed)] + (try queue.requeue(closed, at: date, in: database))
+                return [.deployment(closed)]
+                    + (try queue.requeue(closed, isRestart: interruption == .stop, at: date, in: database))
             } publishing: {
                 $0
             }
@@ -233,14 +249,14 @@ extension DeploymentQueue {
 
     /// Queues the commit of an interrupted deployment again, unless a newer one is queued.
     fileprivate func requeue(
-        _ deployment: Deployment, at date: Date, in database: Database
+        _ deployment: Deployment, isRestart: Bool = true, at date: Date, in database: Database
     ) throws -> [EngineChange] {
         var request = deployment.request
         guard deployment.stage == .interrupted, try Self.waiting(of: request.branch).isEmpty(database) else {
             return []
         }
         // An operator chose the commit, wherever the branch is.
-        if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { request.trigger = .restart }
+        if isRestart, !Deployment.Trigger.operatorsChoices.contains(request.trigger) { request.trigger = .restart }
         return try enqueue(request, at: date, in: database).changes
     }
 }

@@ -51,7 +51,8 @@ package struct ChildProcess: Sendable {
         self.init("/bin/sh", ["-c", command], environment: environment, directory: directory)
     }
 
-    /// Runs it to its end; cancellation kills it. Processes that it leaves in its group are killed, too.
+    /// Runs it to its end; cancellation kills it. Processes that it leaves in its group are killed, too, even if they print
+    /// without end.
     /// - Parameter write: Called with the lines of both of its streams.
     /// - Throws: `NotStarted`, `CancellationError`
     package func run(_ write: (_ lines: [String]) async -> Void) async throws -> Ending {
@@ -61,10 +62,13 @@ package struct ChildProcess: Sendable {
                 workingDirectory: FilePath(directory), platformOptions: Self.options,
                 input: .none, output: .sequence, error: .combinedWithOutput
             ) { execution in
-                defer { Self.killGroupIfCancelled(execution.processIdentifier) }
+                let id = execution.processIdentifier
+                defer { Self.killGroupIfCancelled(id) }
                 var splitter = LineSplitter()
+                var end = OutputEnd(of: id)
                 for try await chunk in execution.standardOutput {
                     await write(splitter.consume(chunk.withUnsafeBytes { Array($0) }))
+                    if await end.isReached(after: chunk.count) { break }
                 }
                 await write([splitter.finish()].compactMap(\.self))
             }
@@ -82,10 +86,11 @@ package struct ChildProcess: Sendable {
                 workingDirectory: FilePath(directory), platformOptions: Self.options,
                 input: .none, output: .sequence, error: .sequence
             ) { execution in
-                defer { Self.killGroupIfCancelled(execution.processIdentifier) }
+                let id = execution.processIdentifier
+                defer { Self.killGroupIfCancelled(id) }
                 let (output, error) = (execution.standardOutput, execution.standardError)
-                async let standardOutput = Self.bytes(of: output, limit: limit)
-                async let standardError = Self.bytes(of: error, limit: limit)
+                async let standardOutput = Self.bytes(from: output, of: id, limit: limit)
+                async let standardError = Self.bytes(from: error, of: id, limit: limit)
                 return (try await standardOutput, try await standardError)
             }
             Self.killGroup(outcome.processIdentifier)
@@ -116,11 +121,15 @@ package struct ChildProcess: Sendable {
 
     private static func killGroup(_ id: ProcessIdentifier) { kill(-id.value, SIGKILL) }
 
-    private static func bytes(of stream: SubprocessOutputSequence, limit: Int) async throws -> [UInt8] {
+    private static func bytes(
+        from stream: SubprocessOutputSequence, of id: ProcessIdentifier, limit: Int
+    ) async throws -> [UInt8] {
         var bytes: [UInt8] = []
+        var end = OutputEnd(of: id)
         // The rest is read as well, or the program would wait.
-        for try await chunk in stream where bytes.count < limit {
+        for try await chunk in stream {
             chunk.withUnsafeBytes { bytes += $0.prefix(limit - bytes.count) }
+            if await end.isReached(after: chunk.count) { break }
         }
         return bytes
     }
@@ -132,6 +141,40 @@ package struct ChildProcess: Sendable {
             if Task.isCancelled { throw CancellationError() }
             throw NotStarted(description: "\(error)")
         }
+    }
+}
+
+/// Decides when to stop reading the output of a program before it ends by itself: a process that the program has left running
+/// may print without end, faster than the output is read.
+private struct OutputEnd {
+    /// The most that a pipe contains, in bytes, unless root has raised the limit.
+    /// Source: https://man7.org/linux/man-pages/man7/pipe.7.html, /proc/sys/fs/pipe-max-size
+    private static let pipeCapacity = 1024 * 1024
+
+    private let id: ProcessIdentifier
+    /// How much the program may have written that is not read yet; nil until it has ended.
+    private var rest: Int?
+
+    init(of id: ProcessIdentifier) { self.id = id }
+
+    /// - Parameter count: The number of bytes that were just read.
+    mutating func isReached(after count: Int) async -> Bool {
+        // Reading does not suspend while there is output, and the task that cancels this one needs a thread, too.
+        await Task.yield()
+        if Task.isCancelled { return true }
+        if let left = rest {
+            rest = left - count
+        } else if programHasEnded {
+            rest = Self.pipeCapacity
+        }
+        return rest.map { $0 <= 0 } ?? false
+    }
+
+    /// Whether the program itself has ended. Its status stays available.
+    private var programHasEnded: Bool {
+        var information = siginfo_t()
+        let flags = WEXITED | WNOHANG | WNOWAIT
+        return waitid(P_PID, id_t(id.value), &information, flags) != 0 || information.si_signo != 0
     }
 }
 

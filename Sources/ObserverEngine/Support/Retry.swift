@@ -70,12 +70,13 @@ package struct TimedOut: Error, Equatable {
     package let limit: Duration
 }
 
-/// Runs the operation and cancels it at the limit.
+/// Runs the operation and cancels it at the limit. Without any time left it is not started.
 /// - Throws: `TimedOut`, or an error of the operation.
 package func withTimeout<Value: Sendable>(
     _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value.self) { group in
+    guard limit > .zero else { throw TimedOut(limit: limit) }
+    return try await withThrowingTaskGroup(of: Value.self) { group in
         group.addTask(operation: operation)
         group.addTask {
             try await Task.sleep(for: limit)

@@ -79,7 +79,7 @@ package struct DirectoryPlan {
         on directory: String, _ target: some DeploymentTarget, _ redactor: Redactor
     ) async throws -> PlanReport {
         let plan = try await target.plan(source(directory), until: .now + Self.timeout)
-        var report = PlanReport(of: plan, redactor: redactor)
+        var report = PlanReport(of: plan, redactor: redactor, drift: settings.drift)
         report.running = plan.running.map { PlanReport.Commit(id: $0.commit.description) }
         return report
     }

@@ -198,12 +198,26 @@ package struct WebhookReconciler: Sendable {
     /// - Parameter id: The webhook that the operator saw.
     /// - Throws: `ActionRejected`, `GitHubError`
     func remove(_ id: Int) async throws -> String {
-        let known = try await branchState().hookID
-        guard known == id else {
+        let before = try await branchState()
+        guard before.hookID == id else {
             throw ActionRejected.conflict(
-                known.map { "The registered webhook is \($0), not \(id)." }
+                before.hookID.map { "The registered webhook is \($0), not \(id)." }
                     ?? "No webhook is registered; nothing to remove.")
         }
+        if before.isHookRemoved {
+            // Decided earlier: a failure does not change that.
+            try await finishRemoval()
+        } else {
+            try await removeNow(id)
+        }
+        return "Webhook \(id) was removed and stays removed until it is registered again. "
+            + (settings.polls
+                ? "Polling still finds and deploys pushes; pause deployments to prevent that."
+                : "Polling is off, so pushes are no longer found.")
+    }
+
+    /// Changes nothing if GitHub refuses it.
+    private func removeNow(_ id: Int) async throws {
         // Stored first: after a crash the next start must not register it again.
         try await change { $0.decisions.decide(hookRemoved: true, at: Date()) }
         do {
@@ -213,13 +227,14 @@ package struct WebhookReconciler: Sendable {
             try await Task { try await change { $0.decisions.decide(hookRemoved: false, at: Date()) } }.value
             throw error
         }
+        try await noteRemoval(of: id)
+    }
+
+    /// GitHub has confirmed that the webhook is removed.
+    private func noteRemoval(of id: Int) async throws {
         try await change { $0.hookID = nil }
         status.updateHook { $0 = HookState(registration: .removed) }
         logger.info("Removed webhook \(id)", metadata: [.observe: "done"])
-        return "Webhook \(id) was removed and stays removed until it is registered again. "
-            + (settings.polls
-                ? "Polling still finds and deploys pushes; pause deployments to prevent that."
-                : "Polling is off, so pushes are no longer found.")
     }
 
     /// On a new disk, waits until it is known whether an operator removed the webhook. A Marathon whose address is not known,
@@ -254,18 +269,30 @@ package struct WebhookReconciler: Sendable {
         }
     }
 
-    /// Whether the webhook is not what the operators' decisions require, because they were read after the start.
+    /// Whether the webhook is not what the operators' decisions require: they were read after the start, or GitHub has not
+    /// confirmed a removal yet.
     var isOutOfDate: Bool {
         get async throws { try await isRemoved != (status.hook.registration == .removed) }
     }
 
-    /// Completes a removal that was interrupted.
-    /// - Throws: `GitHubError`
+    /// Completes a removal that was interrupted, or that was decided before the disk was lost. Until GitHub confirms it, the
+    /// status shows why it is not complete.
+    /// - Throws: `GitHubError`, store errors.
     func finishRemoval() async throws {
-        status.updateHook { $0 = HookState(registration: .removed) }
-        guard let id = try await branchState().hookID else { return }
-        try await gitHub.deleteHook(id)
-        try await change { $0.hookID = nil }
+        guard let id = try await branchState().hookID else {
+            return status.updateHook { $0 = HookState(registration: .removed) }
+        }
+        status.updateHook { $0.startRemoval(of: id) }
+        do {
+            try await gitHub.deleteHook(id)
+        } catch let error as GitHubError {
+            let sentence =
+                "An operator removed webhook \(id), but GitHub has not confirmed that; until then, pushes that it "
+                + "delivers are still accepted. \(error.description.asSentence) The observer keeps trying."
+            status.updateHook { $0.problem = sentence }
+            throw error
+        }
+        try await noteRemoval(of: id)
     }
 
     // MARK: - State
@@ -281,9 +308,10 @@ package struct WebhookReconciler: Sendable {
         status.updateHook { $0.nextReviewAt = date }
     }
 
-    /// The webhook as it was last registered, with the current secret.
+    /// The webhook as it was last registered, with the current secret; nil while it is being removed.
     var registered: (id: Int, desired: DesiredWebhook)? {
-        guard let id = status.hook.id, let url = status.hook.url else { return nil }
+        let hook = status.hook
+        guard hook.registration != .removing, let id = hook.id, let url = hook.url else { return nil }
         return (id, DesiredWebhook(url: url, secret: endpoint.secrets.current, events: settings.events))
     }
 

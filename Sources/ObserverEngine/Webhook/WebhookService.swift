@@ -20,6 +20,8 @@ package struct WebhookService: Service {
     private static let retryDelay = Duration.seconds(5)
     /// Until the first review after one that failed.
     private static let firstRetry = Duration.seconds(30)
+    /// The longest pause between two attempts of a removal.
+    private static let longestRetry = Duration.seconds(600)
 
     private let reconciler: WebhookReconciler
     private let missed: MissedDeliveries
@@ -32,6 +34,8 @@ package struct WebhookService: Service {
     private let started = Latch<Void>()
     /// Signals that GitHub has lost the webhook.
     private let losses = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Signals that GitHub did not confirm a removal.
+    private let unfinishedRemovals = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let registrations = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameter reviewInterval: Time between two reviews; zero reconciles at startup only.
@@ -61,6 +65,7 @@ package struct WebhookService: Service {
                 group.addTask { try await verifyAfterRegistrations() }
                 group.addTask { try await follow(decisions) }
                 group.addTask { try await reviewAfterLosses() }
+                group.addTask { try await retryRemovals() }
                 try await group.waitForAll()
             }
         }
@@ -140,7 +145,7 @@ package struct WebhookService: Service {
 
     private func restore() async throws {
         guard try await !reconciler.isRemoved else {
-            try await reconciler.finishRemoval()
+            try await finishRemoval()
             return logger.info("Webhook was removed by an operator; not registering it", metadata: [.observe: "done"])
         }
         _ = try await registered(until: nil)
@@ -163,6 +168,23 @@ package struct WebhookService: Service {
         for await _ in losses.stream { try await logged { try await turn.withLock { try await review() } } }
     }
 
+    /// A removal that GitHub did not confirm is retried until it does, also without reviews.
+    private func retryRemovals() async throws {
+        for await _ in unfinishedRemovals.stream {
+            var retries = Backoff(first: Self.retryDelay, limit: Self.longestRetry)
+            var isFinished = false
+            while !isFinished {
+                try await Task.sleep(for: retries.delay())
+                isFinished = try await logged {
+                    try await turn.withLock {
+                        guard try await reconciler.isRemoved, try await reconciler.isOutOfDate else { return }
+                        try await finishRemoval()
+                    }
+                }
+            }
+        }
+    }
+
     /// A review that failed is repeated before the next one is due.
     private var retriesOfReviews: Backoff {
         Backoff(first: min(Self.firstRetry, reviewInterval), limit: reviewInterval)
@@ -174,11 +196,7 @@ package struct WebhookService: Service {
             try await logged {
                 try await turn.withLock {
                     guard try await reconciler.isOutOfDate else { return }
-                    if try await reconciler.isRemoved {
-                        try await reconciler.finishRemoval()
-                    } else {
-                        try await review()
-                    }
+                    try await review()
                 }
             }
         }
@@ -242,6 +260,7 @@ package struct WebhookService: Service {
 
     private func review() async throws {
         if try await reconciler.isRemoved {
+            guard try await !reconciler.isOutOfDate else { return try await finishRemoval() }
             return logger.debug(
                 "Webhook was removed by an operator; not reviewing it", metadata: [.observe: "done"])
         }
@@ -252,6 +271,15 @@ package struct WebhookService: Service {
         logger.debug(
             outcome.repairs.isEmpty ? "Webhook \(outcome.id) is up to date." : "Webhook \(outcome.id) was repaired.",
             metadata: [.observe: "done"])
+    }
+
+    private func finishRemoval() async throws {
+        do {
+            try await reconciler.finishRemoval()
+        } catch {
+            unfinishedRemovals.continuation.yield()
+            throw error
+        }
     }
 
     private func verifySecret() async {

@@ -18,6 +18,8 @@ struct RunningVersion: Equatable {
     let commit: PlanReport.Commit?
     /// Since when it runs, or when it was deployed.
     let since: Date?
+    /// The change that the running deployment is making at the target; nil if it makes none, or that is not known.
+    let change: VersionChange?
     /// The newest deployment after the last success that may have left changes behind.
     private(set) var disturbance: DeploymentSummary?
     /// The newest deployment after the last success that is not superseded: queued, running, failed or cancelled.
@@ -28,8 +30,9 @@ struct RunningVersion: Equatable {
         if let report = mirror.apps, report.isSupported, report.readAt != nil {
             source = report.problem == nil ? .target : .earlierReport
             (commit, since) = (report.running, report.since)
+            change = report.change(by: mirror.currentDeployment)
         } else {
-            source = .deployments
+            (source, change) = (.deployments, nil)
             commit = deployed.map { PlanReport.Commit(id: $0.commit, message: $0.message) } ?? mirror.apps?.running
             since = deployed?.finishedAt ?? mirror.apps?.since
         }

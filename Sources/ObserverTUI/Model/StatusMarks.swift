@@ -48,6 +48,7 @@ struct RegistrationMark: Equatable {
             switch hook.registration {
             case .registered: hook.drift.isEmpty ? ("●", "registered", .good) : ("●", "drifting", .busy)
             case .unknown: ("○", "not checked yet", .secondary)
+            case .removing: ("●", "removing", .busy)
             case .removed: ("○", "removed", .busy)
             case .unreachable: ("✗", "no public address", .bad)
             case .failed: ("✗", "failed", .bad)

@@ -27,7 +27,9 @@ struct Alert: Equatable {
             let who = pause.by.map { " by \($0)" } ?? ""
             let why = pause.reason.map { ": \($0)" } ?? ""
             let sentence = "Deployments are paused\(who)\(since(pause.since, in: state))\(why)."
-            alerts.append(Alert(ink: .busy, sentence: sentence + state.remedy("Press P to resume.", for: .resume)))
+            alerts.append(
+                Alert(ink: .busy, sentence: sentence + state.remedy("Press P to resume.", for: .resume(ending: .pause)))
+            )
         }
         if let hold = mirror.engine.hold {
             let end =

@@ -76,7 +76,7 @@ extension Dialog {
                 question: "End the hold at \(mirror.engine.hold?.summary ?? commit.shortCommit)? "
                     + "The head of \(mirror.engine.branch) is then deployed unless a rule forbids it.",
                 brief: "End the hold?", verb: "Resume"),
-            facts: allRuns(mirror), isDestructive: true, consequence: .action(.resume), at: now)
+            facts: allRuns(mirror), isDestructive: true, consequence: .action(.resume(ending: .hold)), at: now)
     }
 
     /// nil if the watched repository has its name.

@@ -8,7 +8,7 @@ extension Dashboard {
         case .register: return request(.register)
         case .ping: return request(.ping)
         case .pause:
-            if mirror.engine.isPaused { return request(.resume) }
+            if mirror.engine.isPaused { return request(.resume(ending: .pause)) }
             state.dialog = .endHold(in: mirror, at: state.now)
             if state.dialog == nil { state.pauseForm = PauseForm() }
         case .approve:
@@ -69,6 +69,10 @@ extension Dashboard {
         switch plan {
         case .failure(let refusal): state.notice = .error(refusal.sentence, at: state.now)
         case .success(let detail):
+            if let refusal = detail.approvalRefusal {
+                state.notice = .error(refusal, at: state.now)
+                return
+            }
             state.dialog = .approve(detail, in: mirror, at: state.now)
             if state.dialog == nil {
                 state.notice = .error("Deployment \(id) is no longer waiting for approval.", at: state.now)

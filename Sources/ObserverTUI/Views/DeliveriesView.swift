@@ -22,10 +22,13 @@ enum DeliveriesView {
         if !filter.isEmpty { return "No delivery matches \"\(filter.text)\". Press Esc to show all." }
         let branch = mirror.engine.branch
         guard mirror.hook.registration == .registered, let url = mirror.hook.url else {
-            return mirror.hook.registration == .unknown
-                ? "No deliveries yet. The webhook has not been checked on GitHub yet."
-                : "No deliveries yet, and no webhook is registered."
+            switch mirror.hook.registration {
+            case .unknown: return "No deliveries yet. The webhook has not been checked on GitHub yet."
+            case .removing: return "No deliveries yet, and the webhook is being removed."
+            case .registered, .removed, .unreachable, .failed:
+                return "No deliveries yet, and no webhook is registered."
                     + state.remedy("Press r to register it.", for: .register)
+            }
         }
         return "No deliveries yet. GitHub will call \(url) on the next push to \(branch)."
     }

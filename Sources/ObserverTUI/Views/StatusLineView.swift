@@ -110,11 +110,11 @@ private struct LeftText {
     }
 }
 
-/// The running commit, and the state of a newer one.
+/// The running commit, and the state of a newer one; while a deployment changes the target, both commits.
 struct RunsText {
     /// From the longest to the shortest.
     let variants: [Text]
-    /// How many of them, from the longest, show since when it runs.
+    /// How many of them, from the longest, show since when it runs, or how healthy both commits are.
     private(set) var dated = 0
 
     init(_ state: DashboardState) {
@@ -123,6 +123,12 @@ struct RunsText {
             return
         }
         let version = RunningVersion(mirror)
+        if let change = version.change, let row = mirror.currentDeployment {
+            let health = mirror.apps.flatMap(AppsHealth.init)
+            variants = Self.variants(of: change, by: row, health)
+            dated = variants.count - (health == nil ? 1 : 2)
+            return
+        }
         let newer = Self.newer(version, mirror)
         guard let running = version.commit else {
             let sentence =
@@ -174,11 +180,32 @@ struct RunsText {
     }
 
     private static func newer(_ version: RunningVersion, _ mirror: EngineMirror) -> Text? {
-        if let row = version.newer {
-            let mark = StageMark(row)
-            return Text("\(mark.sign) \(row.commit.shortCommit) \(mark.word)", Style(ink: mark.ink).bold)
-        }
+        if let row = version.newer { return text(of: row) }
         return mirror.engine.heldAt == nil ? nil : Text("held", .busy.bold)
+    }
+
+    private static func text(of row: DeploymentSummary) -> Text {
+        let mark = StageMark(row)
+        return Text("\(mark.sign) \(row.commit.shortCommit) \(mark.word)", Style(ink: mark.ink).bold)
+    }
+
+    /// "▸ 77e0f12 → a1b2c3d deploying · 3/5 healthy": the tasks are of both commits, so the number belongs to neither alone.
+    private static func variants(
+        of change: VersionChange, by row: DeploymentSummary, _ health: AppsHealth?
+    ) -> [Text] {
+        let short = text(of: row)
+        var commits: Text?
+        if let from = change.from, let to = change.to {
+            let mark = StageMark(row)
+            let style = Style(ink: mark.ink).bold
+            commits =
+                Text("\(mark.sign) ", style) + Text("\(from.shortCommit) → ", .secondary)
+                + Text("\(to.shortCommit) \(mark.word)", style)
+        }
+        let begin = commits ?? short
+        let dot = Text(" · ", .secondary)
+        let healthy = health.map { [begin + dot + $0.text, begin + dot + $0.tasks] } ?? []
+        return healthy + [begin, short]
     }
 }
 
@@ -186,16 +213,19 @@ struct RunsText {
 /// of a health command.
 struct AppsHealth {
     let text: Text
+    /// Without the apps that differ.
+    let tasks: Text
 
     /// - Returns: nil if it is not known, or nothing runs.
     init?(_ report: AppsReport) {
         if let check = report.check, report.problem == nil {
-            text = check.isHealthy ? Text("healthy", .good) : Text("unhealthy", .bad)
+            tasks = check.isHealthy ? Text("healthy", .good) : Text("unhealthy", .bad)
+            text = tasks
         } else if let health = report.health {
             let drifted = report.drifted.count
-            text =
-                Text("\(health.healthy)/\(health.wanted) healthy", health.healthy < health.wanted ? .busy : .good)
-                + (drifted == 0 ? Text() : Text(", \(drifted) drifted", .busy))
+            tasks = Text(
+                "\(health.healthy)/\(health.wanted) healthy", health.healthy < health.wanted ? .busy : .good)
+            text = tasks + (drifted == 0 ? Text() : Text(", \(drifted) drifted", .busy))
         } else {
             return nil
         }

@@ -66,7 +66,7 @@ struct Confirmation: ParsableArguments {
             throw ValidationError("\(question.printable)\nThere is no terminal to confirm this on; use -yes.")
         }
         try FileHandle.standardError.write(contentsOf: Data("\(question.printable) [y/N] ".utf8))
-        guard let answer = try await BlockingWork.run({ readLine() }),
+        guard let answer = try await BlockingWork.runLong({ readLine() }),
             ["y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
         else { throw Declined() }
     }

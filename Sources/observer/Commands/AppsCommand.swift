@@ -13,30 +13,43 @@ struct AppsCommand: AsyncParsableCommand {
     func run() async throws {
         try await engine.withClient { client in
             if watch.isGiven { return try await Watch(client: client, output: output).run(AppListWatch()) }
-            try output.write(AppList(report: try await client.apps()))
+            let report = try await client.apps()
+            guard !output.isJSON else { return try output.write(AppList(report: report)) }
+            let deployments = try await client.deployments(limit: AppListWatch.limit)
+            try output.write(AppList(report: report, deployment: deployments.running))
         }
     }
 }
 
 /// The running apps, kept up to date.
 struct AppListWatch: LiveReport {
+    /// The deployments among which the running one is.
+    static let limit = 20
+
     private var report: AppsReport?
+    /// Newest first.
+    private var deployments: [DeploymentSummary] = []
     /// Each line as it was printed, by the ID of its app; the summary has an empty id.
     private var printed: [String: String] = [:]
     private var printedReport: AppsReport?
 
-    func lines(in style: TextStyle) -> [String] { report.map { AppList(report: $0).lines(in: style) } ?? [] }
+    private var list: AppList? { report.map { AppList(report: $0, deployment: deployments.running) } }
+
+    func rankedLines(in style: TextStyle) -> [RankedLine] { list?.rankedLines(in: style) ?? [] }
 
     mutating func apply(_ event: ControlEvent) {
         switch event {
-        case .snapshot(let snapshot): report = snapshot.apps
+        case .snapshot(let snapshot):
+            report = snapshot.apps
+            deployments = Array(snapshot.deployments.prefix(Self.limit))
         case .apps(let report): self.report = report
-        case .engine, .hook, .delivery, .deployment, .log, .audit: break
+        case .deployment(let row): deployments.note(row, limit: Self.limit)
+        case .engine, .hook, .delivery, .log, .audit: break
         }
     }
 
     mutating func takeChanges(as format: OutputFormat) throws -> [String] {
-        guard let report else { return [] }
+        guard let report, let list else { return [] }
         switch format {
         case .json:
             var compared = report
@@ -44,9 +57,9 @@ struct AppListWatch: LiveReport {
             compared.readAt = printedReport?.readAt
             if let at = printedReport?.check?.at { compared.check?.at = at }
             defer { printedReport = report }
-            return compared == printedReport ? [] : [try format.text(of: AppList(report: report))]
+            return compared == printedReport ? [] : [try format.text(of: list)]
         case .text(let style):
-            let lines = AppList(report: report).changeLines(in: style)
+            let lines = list.changeLines(in: style)
             let known = Set(lines.map(\.id))
             let gone = printed.keys.filter { !known.contains($0) }.sorted().map { ($0, "\($0.printable)  gone") }
             let changed = lines.filter { printed[$0.id] != $0.text }.map { ($0.id, $0.text) }
@@ -59,17 +72,36 @@ struct AppListWatch: LiveReport {
 /// The running apps, one per line.
 struct AppList: Report {
     let report: AppsReport
+    /// The running deployment.
+    var deployment: DeploymentSummary?
 
     func encode(to encoder: any Encoder) throws {
         try report.encode(to: encoder)
     }
 
     func lines(in style: TextStyle) -> [String] {
+        let (head, table) = parts(in: style)
+        return head + table
+    }
+
+    /// - Parameter style: Each app has one line.
+    func rankedLines(in style: TextStyle) -> [RankedLine] {
+        let (head, table) = parts(in: style)
+        let headings = head + Array(table.prefix(1))
+        let rows = zip(table.dropFirst(), report.apps).map { line, app in
+            RankedLine(line, app.needsAttention ? .problem : .detail)
+        }
+        return headings.map { RankedLine($0, .lead) } + rows
+    }
+
+    /// The lines above the table, and the table: its headings, then the apps.
+    private func parts(in style: TextStyle) -> (head: [String], table: [String]) {
         let head = [
-            style.paint("running \(report.summary(in: style))", report.tint),
+            style.paint(
+                "running \(report.summary(in: style, during: deployment))", report.tint(during: deployment)),
             report.problem.map { style.paint($0.printable, .bad) },
         ].compactMap(\.self)
-        guard !report.apps.isEmpty else { return head }
+        guard !report.apps.isEmpty else { return (head, []) }
         let isCurrent = report.problem == nil
         let age = report.readAt.map { "As read \(style.time($0)):" }
         var table = Table([
@@ -83,14 +115,15 @@ struct AppList: Report {
                 TableCell(app.since.map { $0.age(at: style.now) }, .faint), TableCell(app.state, app.tint),
             ]
         }
-        return head + ["", isCurrent ? nil : age].compactMap(\.self) + table.lines(in: style)
+        return (head + ["", isCurrent ? nil : age].compactMap(\.self), table.lines(in: style))
     }
 }
 
 extension AppList {
     /// The running commit and each app on a line of its own, without ages.
     fileprivate func changeLines(in style: TextStyle) -> [(id: String, text: String)] {
-        let head = "running \(report.summary(in: style))" + (report.problem.map { "; \($0)" } ?? "")
+        let head =
+            "running \(report.summary(in: style, during: deployment))" + (report.problem.map { "; \($0)" } ?? "")
         return [("", head.printable)]
             + report.apps.map { app in
                 let parts = [
@@ -103,14 +136,19 @@ extension AppList {
 }
 
 extension AppsReport {
-    /// "5dc9656 since 12:04, 5/5 healthy", or "5dc9656, deployed at 12:04, healthy" where only that is known. States
-    /// only what is known now.
-    func summary(in style: TextStyle) -> String {
+    /// "5dc9656 since 12:04, 5/5 healthy", or "5dc9656, deployed at 12:04, healthy" where only that is known; while a
+    /// deployment changes the target, "5dc9656 → a1b2c3d, 3/5 healthy". States only what is known now.
+    func summary(in style: TextStyle, during deployment: DeploymentSummary? = nil) -> String {
+        let healthy = health.map { "\($0.healthy)/\($0.wanted) healthy" }
+        let drift = drifted.isEmpty ? nil : "\(drifted.count) drifted"
+        if let change = change(by: deployment) {
+            return [change.words, healthy, drift].compactMap(\.self).joined(separator: ", ")
+        }
         guard let running else {
             guard let readAt else { return "not known yet" }
-            let drift = drifted.isEmpty ? "" : ", \(drifted.count) drifted"
             let found = runsUnknown ? "an unknown commit" : "nothing"
-            return problem == nil ? "\(found)\(drift)" : "unknown; \(found) ran at \(style.clock(readAt))"
+            guard problem == nil else { return "unknown; \(found) ran at \(style.clock(readAt))" }
+            return [found, drift].compactMap(\.self).joined(separator: ", ")
         }
         let commit = running.id.prefix(7)
         let clock = since.map { style.clock($0) }
@@ -121,13 +159,12 @@ extension AppsReport {
             return "\(commit), deployed\(time), \(health)\(check.reason.map { ": \($0)" } ?? "")"
         }
         guard problem == nil else { return "unknown; last seen: \(commit) at \(style.clock(readAt))" }
-        let healthy = health.map { "\($0.healthy)/\($0.wanted) healthy" }
-        let drift = drifted.isEmpty ? nil : "\(drifted.count) drifted"
         return ["\(commit)\(clock.map { " since \($0)" } ?? "")", healthy, drift].compactMap(\.self)
             .joined(separator: ", ")
     }
 
-    var tint: Tint {
+    func tint(during deployment: DeploymentSummary?) -> Tint {
+        if change(by: deployment) != nil { return .caution }
         if running == nil { return drifted.isEmpty ? .faint : .caution }
         if let check, problem == nil { return check.isHealthy ? .good : .bad }
         guard let health, drifted.isEmpty else { return isCurrent && drifted.isEmpty ? .plain : .caution }
@@ -135,7 +172,19 @@ extension AppsReport {
     }
 }
 
+extension VersionChange {
+    /// "5dc9656 → a1b2c3d", or "a1b2c3d (being deployed)" where only that is known.
+    fileprivate var words: String {
+        let commits = [from, to].compactMap { $0?.prefix(7) }
+        guard commits.count < 2 else { return commits.joined(separator: " → ") }
+        return commits.joined(separator: "") + (isRollback ? " (being rolled back)" : " (being deployed)")
+    }
+}
+
 extension AppSummary {
+    /// Whether an operator has to know about it.
+    fileprivate var needsAttention: Bool { drift != nil || isOrphaned || isHealthy == false }
+
     /// Everything unusual in one line, the most important first.
     fileprivate var state: String? {
         let failure = isHealthy == true ? nil : lastFailure.map(\.words)

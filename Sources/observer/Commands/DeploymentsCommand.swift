@@ -70,22 +70,22 @@ struct DeploymentsWatch: LiveReport {
         self.limit = limit
     }
 
-    func lines(in style: TextStyle) -> [String] { DeploymentList(rows: rows).lines(in: style) }
+    func rankedLines(in style: TextStyle) -> [RankedLine] {
+        let list = DeploymentList(rows: rows).lines(in: style)
+        let lines = zip(list.dropFirst(), rows).map { line, row in
+            RankedLine(line, row.stage.isFinal ? .detail : .active)
+        }
+        // The headings, or the sentence that there is nothing.
+        return list.prefix(1).map { RankedLine($0, .lead) } + lines
+    }
 
     mutating func apply(_ event: ControlEvent) {
         switch event {
         case .snapshot(let snapshot):
-            for row in snapshot.deployments.reversed() { note(row) }
-        case .deployment(let row): note(row)
+            for row in snapshot.deployments.reversed() { rows.note(row, limit: limit) }
+        case .deployment(let row): rows.note(row, limit: limit)
         case .engine, .hook, .apps, .delivery, .log, .audit: break
         }
-    }
-
-    /// Changes from before the snapshot may follow it: an ended deployment does not start again.
-    private mutating func note(_ row: DeploymentSummary) {
-        let hasEnded = rows.contains { $0.id == row.id && $0.stage.isFinal }
-        if hasEnded, !row.stage.isFinal { return }
-        rows.note(row, limit: limit) { $0.id > $1.id }
     }
 
     mutating func takeChanges(as format: OutputFormat) throws -> [String] {
@@ -97,6 +97,16 @@ struct DeploymentsWatch: LiveReport {
             case .text(let style): DeploymentLine(row: row).lines(in: style).map { $0 + "\n" }.joined()
             }
         }
+    }
+}
+
+extension [DeploymentSummary] {
+    /// Replaces the row with the same id, or inserts it, newest first. Changes from before a snapshot may follow it: an ended
+    /// deployment does not start again.
+    mutating func note(_ row: DeploymentSummary, limit: Int) {
+        let hasEnded = contains { $0.id == row.id && $0.stage.isFinal }
+        if hasEnded, !row.stage.isFinal { return }
+        note(row, limit: limit) { $0.id > $1.id }
     }
 }
 

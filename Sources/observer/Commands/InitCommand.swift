@@ -118,7 +118,7 @@ struct InitCommand: AsyncParsableCommand {
         let choices = ProjectKind.allCases.map(\.rawValue).joined(separator: ", ")
         while true {
             try FileHandle.standardError.write(contentsOf: Data("Deploy with (\(choices)) [\(usual.rawValue)]: ".utf8))
-            guard let answer = try await BlockingWork.run({ readLine() }) else { throw Confirmation.Declined() }
+            guard let answer = try await BlockingWork.runLong({ readLine() }) else { throw Confirmation.Declined() }
             let word = answer.trimmingCharacters(in: .whitespaces).lowercased()
             if word.isEmpty { return usual }
             if let kind = ProjectKind(rawValue: word) { return kind }

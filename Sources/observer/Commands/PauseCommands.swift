@@ -50,5 +50,9 @@ struct ResumeCommand: ActionCommand {
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
-    func action(_ client: ControlClient) -> ControlAction { .resume }
+    func action(_ client: ControlClient) async throws -> ControlAction {
+        // Only what is there now: if the pause ends in this moment, the hold must stay.
+        let state = try await client.engine()
+        return .resume(ending: state.isPaused ? .pause : state.hold == nil ? nil : .hold)
+    }
 }

@@ -79,33 +79,39 @@ struct StatusOverview: Report {
 
     func fields(in style: TextStyle) -> FieldList {
         var fields = FieldList()
-        fields.add("running", apps.summary(in: style), apps.tint)
+        fields.add(
+            "running", apps.summary(in: style, during: currentDeployment), apps.tint(during: currentDeployment), .lead)
         fields.add("apps", apps.problem, .bad)
         for deployment in [currentDeployment, queuedDeployment].compactMap(\.self) {
             let name = deployment.stage == .queued ? "queued" : "deploying"
-            fields.add(name, sentence(deployment, in: style), .caution)
+            fields.add(name, sentence(deployment, in: style), .caution, .active)
         }
         // The newest is the head.
-        if laterDeployments.count > 1 { fields.add("queued", "and \(laterDeployments.count - 1) more", .caution) }
-        if let newest = laterDeployments.last { fields.add("queued", sentence(newest, in: style), .caution) }
+        if laterDeployments.count > 1 {
+            fields.add("queued", "and \(laterDeployments.count - 1) more", .caution, .active)
+        }
+        if let newest = laterDeployments.last { fields.add("queued", sentence(newest, in: style), .caution, .active) }
         fields.add("head", head, .caution)
         fields.add("paused", engine.pause?.sentence(in: style), .caution)
         fields.add("on hold", engine.hold?.sentence(in: style), .caution)
         fields.add("blocked", engine.blocked, .caution)
         fields.add("skipped", engine.skipped)
         let age = style.showsAges ? "up \(up(style))" : "started \(engine.startedAt.rfc3339)"
-        fields.add("observer", "\(engine.version), \(age)")
-        fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)")
-        fields.add("authentication", engine.authentication.rawValue, engine.authentication.tint)
+        fields.add("observer", "\(engine.version), \(age)", .plain, .minor)
+        fields.add("repository", "\(engine.owner)/\(engine.repository), branch \(engine.branch)", .plain, .minor)
+        let authentication = engine.authentication
+        fields.add(
+            "authentication", authentication.rawValue, authentication.tint, authentication == .granted ? .minor : nil)
         fields.add("problem", engine.problem, .bad)
         fields.add("renamed", engine.renamedTo.map { "to \($0); set -owner and -repo to match" }, .caution)
         fields.add("decisions", engine.decisions.sentence, .caution)
-        fields.add("public address", engine.publicURL)
+        fields.add("public address", engine.publicURL, .plain, .minor)
         let left = style.showsAges ? engine.rateLimitRemaining.map { "\($0) requests left" } : nil
         add(engine.gitHub, left, to: &fields, in: style)
         if let target = engine.target { add(target, nil, to: &fields, in: style) }
         addHook(to: &fields, in: style)
-        fields.add("last delivery", lastDelivery?.sentence(in: style), lastDelivery?.verdict.tint ?? .plain)
+        // Anyone can cause a rejected one.
+        fields.add("last delivery", lastDelivery?.sentence(in: style), lastDelivery?.verdict.tint ?? .plain, .detail)
         if let lastDeployment {
             fields.add("last deployment", sentence(lastDeployment, in: style), lastDeployment.stage.tint)
         }
@@ -147,7 +153,7 @@ struct StatusOverview: Report {
         fields.add("webhook", hook.registration.rawValue + id + url, hook.registration.tint)
         fields.add("drift", hook.drift.joined(separator: ", "), .caution)
         fields.add("webhook problem", hook.problem, .bad)
-        fields.add("last ping", hook.lastPingAt.map { style.time($0) })
+        fields.add("last ping", hook.lastPingAt.map { style.time($0) }, .plain, .minor)
     }
 }
 
@@ -236,7 +242,7 @@ extension EngineState.Authentication {
 extension HookState.Registration {
     fileprivate var tint: Tint {
         switch self {
-        case .unknown, .removed, .unreachable: .caution
+        case .unknown, .removing, .removed, .unreachable: .caution
         case .registered: .good
         case .failed: .bad
         }

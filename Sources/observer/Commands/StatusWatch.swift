@@ -19,7 +19,7 @@ struct StatusWatch: LiveReport {
         }
     }
 
-    func lines(in style: TextStyle) -> [String] { overview?.lines(in: style) ?? [] }
+    func rankedLines(in style: TextStyle) -> [RankedLine] { overview?.fields(in: style).rankedLines(in: style) ?? [] }
 
     mutating func apply(_ event: ControlEvent) {
         switch event {
@@ -32,7 +32,7 @@ struct StatusWatch: LiveReport {
         case .hook(let state): hook = state
         case .apps(let report): apps = report
         case .delivery(let row): deliveries.note(row, limit: Self.limit) { $0.receivedAt >= $1.receivedAt }
-        case .deployment(let row): deployments.note(row, limit: Self.limit) { $0.id > $1.id }
+        case .deployment(let row): deployments.note(row, limit: Self.limit)
         case .log, .audit: break
         }
     }

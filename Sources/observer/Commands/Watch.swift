@@ -5,8 +5,8 @@ import Synchronization
 
 /// The output of a command that is kept up to date by the event stream.
 protocol LiveReport: Sendable {
-    /// The whole of it, for a terminal.
-    func lines(in style: TextStyle) -> [String]
+    /// The whole of it, for a terminal; each line has one row.
+    func rankedLines(in style: TextStyle) -> [RankedLine]
 
     mutating func apply(_ event: ControlEvent)
 
@@ -61,13 +61,14 @@ struct Watch {
         }
     }
 
-    /// The first lines of the report, as many as the terminal has rows, each cut to one row. The last row is for the cursor.
+    /// The lines of the report, each cut to one row; the most important ones if the terminal has fewer rows. Its last row is
+    /// for the cursor.
     static func rows(of report: some LiveReport, in style: TextStyle) -> [String] {
         var style = style
         style.isRedrawn = true
         // Erasing the rest of a full row would erase its last character.
         style.width = style.width.map { max(1, $0 - 1) }
-        let lines = report.lines(in: style).prefix(max(1, (style.height ?? .max) - 1))
+        let lines = report.rankedLines(in: style).fitted(to: style.height.map { max(1, $0 - 1) }, in: style)
         return lines.map { line in style.width.map { line.cutLine(to: $0) } ?? line }
     }
 

@@ -78,18 +78,22 @@ struct Table {
 
 /// Names with their values, one per line. Fields without a value are omitted.
 struct FieldList {
-    private(set) var entries: [(name: String, cell: TableCell)] = []
+    private(set) var entries: [(name: String, cell: TableCell, rank: RankedLine.Rank)] = []
 
-    mutating func add(_ name: String, _ text: String?, _ tint: Tint = .plain) {
+    /// - Parameter rank: nil follows the tint.
+    mutating func add(_ name: String, _ text: String?, _ tint: Tint = .plain, _ rank: RankedLine.Rank? = nil) {
         guard let text, !text.isEmpty else { return }
-        entries.append((name, TableCell(text, tint)))
+        entries.append((name, TableCell(text, tint), rank ?? RankedLine.Rank(tint)))
     }
 
-    func lines(in style: TextStyle) -> [String] {
+    func lines(in style: TextStyle) -> [String] { rankedLines(in: style).map(\.text) }
+
+    func rankedLines(in style: TextStyle) -> [RankedLine] {
         let width = entries.map(\.name.count).max() ?? 0
         return entries.map { entry in
             let padding = String(repeating: " ", count: width - entry.name.count)
-            return style.paint(entry.name, .heading) + padding + "  " + entry.cell.painted(in: style)
+            return RankedLine(
+                style.paint(entry.name, .heading) + padding + "  " + entry.cell.painted(in: style), entry.rank)
         }
     }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("Command lines", .onSeparateThreads)
+@Suite("Command lines", .onComputingQueue)
 struct CommandParsingTests {
     @Test("each command has its own arguments")
     func arguments() throws {

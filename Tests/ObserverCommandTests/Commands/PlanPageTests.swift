@@ -76,6 +76,16 @@ struct PlanPageTests {
             ])
     }
 
+    @Test("drift that stays is noted in the text and in JSON")
+    func drift() throws {
+        let note = "note /db differs from its spec: /mem is 48, not 32, and stays so (-drift-ignore)"
+        let report = PlanReport(
+            summary: "1 unchanged", changes: [AppChange(appID: "/db", kind: .unchanged)], warnings: [note])
+        let page = PlanPage(report: report, isOffline: false)
+        #expect(page.lines(in: style) == ["= /db  unchanged", "", note, "Nothing would change: 1 unchanged."])
+        #expect(try OutputFormat.json.text(of: page).contains("\"warnings\":[\"\(note)\"]"))
+    }
+
     @Test("an existing directory and a path are a directory, everything else is a ref")
     func subjects() throws {
         let directory = FileManager.default.temporaryDirectory.path

@@ -81,7 +81,7 @@ struct WatchTests {
             ])
     }
 
-    @Test("on a terminal each line has one row, and the headings and the newest deployments are shown")
+    @Test("on a terminal each line has one row: the headings, the newest deployments and how many are missing")
     func deploymentsOnTerminal() {
         let rows = (1...30).reversed().map { id -> DeploymentSummary in
             var row = Self.row(Int64(id), .failed, "Not healthy after 5m: /web: 0/1 tasks healthy.")
@@ -95,7 +95,18 @@ struct WatchTests {
         #expect(screen.count == 23 && screen.allSatisfy { $0.count <= 79 }, "\(screen)")
         #expect(screen[0].hasPrefix("ID  QUEUED  STAGE") && screen[0].hasSuffix("DETAILS"))
         #expect(screen[1].hasPrefix("30  ") && screen[1].hasSuffix("Not healthy…"), "\(screen[1])")
-        #expect(screen[22].hasPrefix(" 9  "))
+        #expect(screen[21].hasPrefix("10  ") && screen[22].hasPrefix("… 9 more lines"), "\(screen)")
+    }
+
+    @Test("a deployment that runs or waits is shown although newer ones fill the terminal")
+    func runningDeployment() {
+        let rows = (1...30).reversed().map { Self.row(Int64($0), $0 == 3 ? .waiting : $0 == 5 ? .queued : .failed) }
+        let style = TextStyle(width: 80, height: 8, now: Self.now)
+        let screen = Watch.rows(of: DeploymentsWatch(rows: rows, limit: 100), in: style)
+        #expect(
+            screen.map { $0.prefix(4) } == ["ID  ", "30  ", "29  ", "28  ", " 5  ", " 3  ", "… 25"], "\(screen)")
+        let large = Watch.rows(of: DeploymentsWatch(rows: rows, limit: 100), in: TextStyle(width: 80, height: 32))
+        #expect(large.count == 31 && large.last?.hasPrefix(" 1  ") == true, "\(large)")
     }
 
     @Test("on a small terminal the status starts with the first line")
@@ -105,6 +116,56 @@ struct WatchTests {
         let screen = Watch.rows(of: watch, in: TextStyle(width: 40, height: 5, now: Self.now))
         #expect(screen.count == 4 && screen.allSatisfy { $0.count <= 39 }, "\(screen)")
         #expect(screen[0].hasPrefix("running "))
+    }
+
+    @Test("in 12 rows the status shows what runs, deployments and problems, and counts the other lines")
+    func smallStatus() {
+        var engine = Self.engine
+        engine.problem = "Marathon does not respond."
+        engine.publicURL = "http://192.0.2.1:8849"
+        engine.isPaused = true
+        engine.pause = PauseSummary(since: Self.now, reason: "migration", by: "ann")
+        engine.target = DependencyState(name: "Marathon", address: "http://leader.mesos:8080")
+        let hook = HookState(registration: .failed) {
+            $0.problem = "GitHub rejected it."
+            $0.lastPingAt = Self.now
+        }
+        var snapshot = ControlSnapshot(
+            engine: engine, hook: hook,
+            deliveries: [DeliverySummary(id: 1, guid: "g", event: "ping", receivedAt: Self.now, verdict: .ping)],
+            deployments: [Self.row(3, .queued), Self.row(2, .waiting), Self.row(1, .succeeded)])
+        var watch = StatusWatch()
+        watch.apply(.snapshot(snapshot))
+        let names = { (height: Int) in
+            Watch.rows(of: watch, in: TextStyle(width: 80, height: height, now: Self.now))
+                .map { $0.prefix(16).trimmingCharacters(in: .whitespaces) }
+        }
+        let all = names(40)
+        #expect(all.count == 16 && all.last == "last deployment", "\(all)")
+        #expect(
+            names(12) == [
+                "running", "deploying", "queued", "paused", "authentication", "problem", "github", "marathon",
+                "webhook", "webhook problem", "… 6 more lines;",
+            ], "\(names(12))")
+        #expect(names(4) == ["running", "deploying", "… 14 more lines;"] && names(2) == ["running"])
+        snapshot.deployments = []
+        watch.apply(.snapshot(snapshot))
+        #expect(names(14).count == 13 && names(14) == names(40), "\(names(14))")
+    }
+
+    @Test("in few rows the apps that need attention are shown, and the others are counted")
+    func smallApps() {
+        let apps = (10...29).map { AppSummary(id: "/app-\($0)", healthy: 1, wanted: 1) }
+        let drifted = AppSummary(id: "/worker", healthy: 1, wanted: 1) { $0.drift = .init(kind: .missing) }
+        var watch = AppListWatch()
+        watch.apply(
+            .apps(AppsReport(running: .init(id: "5dc9656f"), apps: apps + [drifted], readAt: Self.now)))
+        let screen = Watch.rows(of: watch, in: TextStyle(width: 80, height: 8, now: Self.now))
+        #expect(
+            screen.map { $0.prefix(8).trimmingCharacters(in: .whitespaces) }
+                == ["running", "APP", "/app-10", "/app-11", "/app-12", "/worker", "… 17 mor"], "\(screen)")
+        let large = Watch.rows(of: watch, in: TextStyle(width: 80, height: 24, now: Self.now))
+        #expect(large.count == 23 && !large.contains { $0.contains("more lines") }, "\(large)")
     }
 
     @Test("several queued deployments are one line, which does not repeat")
@@ -151,7 +212,7 @@ struct WatchTests {
                 "\(Self.time)  #2  superseded   aaaaaaa  push, superseded by deployment 3 (aaaaaaa)\n",
                 "\(Self.time)  #3  queued       aaaaaaa  push\n",
             ])
-        #expect(watch.lines(in: TextStyle(now: Self.now)).count == 3)
+        #expect(watch.rankedLines(in: TextStyle(now: Self.now)).count == 3)
         watch.apply(.deployment(Self.row(3, .failed, "broken")))
         let json = try watch.takeChanges(as: .json)
         #expect(json.count == 1 && json[0].contains(#""id":3"#) && json[0].contains(#""stage":"failed""#))

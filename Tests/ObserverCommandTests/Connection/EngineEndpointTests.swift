@@ -1,10 +1,11 @@
 import ArgumentParser
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("The endpoint of a command", .onSeparateThreads)
+@Suite("The endpoint of a command", .onComputingQueue)
 struct EngineEndpointTests {
     private func endpoint(_ arguments: [String], environment: [String: String] = ["HOME": "/home/me"]) throws
         -> EngineEndpoint

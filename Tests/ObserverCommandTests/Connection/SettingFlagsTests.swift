@@ -1,10 +1,11 @@
 import ArgumentParser
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("Flags of the settings", .onSeparateThreads)
+@Suite("Flags of the settings", .onComputingQueue)
 struct SettingFlagsTests {
     private func error(_ arguments: [String]) throws -> any Error {
         try #require(throws: (any Error).self) { _ = try RunCommand.parse(arguments) }

@@ -1,10 +1,11 @@
 import Foundation
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("Completion scripts", .onSeparateThreads)
+@Suite("Completion scripts", .onComputingQueue)
 struct CompletionScriptTests {
     @Test("every script has every command and every flag that the help shows", arguments: Shell.allCases)
     func isComplete(shell: Shell) throws {

@@ -1,8 +1,9 @@
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("Arguments as Go's flags accept them", .onSeparateThreads)
+@Suite("Arguments as Go's flags accept them", .onComputingQueue)
 struct GoArgumentsTests {
     private func parsed(_ arguments: [String]) throws -> [String] {
         try ObserverCommand.parserArguments(arguments)

@@ -1,9 +1,10 @@
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("The manual", .onSeparateThreads)
+@Suite("The manual", .onComputingQueue)
 struct ManualPageTests {
     @Test("the page of the program has every command, every setting and every exit status")
     func overview() throws {

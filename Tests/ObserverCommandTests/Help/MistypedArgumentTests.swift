@@ -1,10 +1,11 @@
 import ArgumentParser
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import observer
 
-@Suite("Mistyped commands and flags", .onSeparateThreads)
+@Suite("Mistyped commands and flags", .onComputingQueue)
 struct MistypedArgumentTests {
     private func sentence(_ arguments: [String]) throws -> String? {
         MistypedArgument(in: arguments, of: try .ofProgram())?.sentence

@@ -91,6 +91,7 @@ enum AllRoutes {
                     expected: ExpectedApps(target: target, trees: trees) { throw CancellationError() },
                     store: store, status: apps,
                     announcer: DriftAnnouncer(
+                        branch: configuration.branch, policy: DriftPolicy(), store: store,
                         notifier: Notifier(http: .shared, address: nil, logger: logger), metrics: metrics,
                         logger: logger),
                     settings: .init(branch: configuration.branch, drift: DriftPolicy(), reviewInterval: .zero),

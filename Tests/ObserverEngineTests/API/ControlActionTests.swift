@@ -135,7 +135,7 @@ struct PauseTests {
                 #expect(try await control.engine().isPaused)
                 #expect(try await world.deployments().map(\.stage) == [.queued])
                 #expect(world.marathon.requests(.put, "/v2/apps").isEmpty)
-                _ = try await control.perform(.resume)
+                _ = try await control.perform(.resume())
                 #expect(try await !control.engine().isPaused)
                 try await world.deployment(of: commit, in: .succeeded)
             }
@@ -150,7 +150,7 @@ struct PauseTests {
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let queued = try #require(try await control.deployments().first)
             _ = try await control.perform(.cancel(deployment: queued.id))
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             let cancelled = try await world.deployment(of: push.after, in: .cancelled)
             #expect(cancelled.outcome == "Cancelled by \(try await world.user()). It had not started.")
             #expect(cancelled.startedAt == nil)

@@ -45,7 +45,7 @@ struct ControlFeedTests {
             var whole = try await control.events().makeAsyncIterator()
             let seen = try #require(try await whole.next()?.number)
             _ = try await control.perform(.pause())
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             var rest = try await control.events(after: seen).makeAsyncIterator()
             var last = seen
             for _ in 1...2 {

@@ -79,7 +79,7 @@ struct DeployReferenceTests {
         try await withObserver { world in
             let control = try await world.control()
             try await world.engine { ![.pending, .unavailable].contains($0.decisions) }
-            #expect(try await control.perform(.resume).result.hasPrefix("Nothing to resume"))
+            #expect(try await control.perform(.resume()).result.hasPrefix("Nothing to resume"))
             let first = try await world.deploy(mem: 32)
             let second = try await world.deploy(mem: 64)
             _ = try await control.perform(.rollback(deployment: first.id, seenCurrent: second.id))
@@ -89,15 +89,35 @@ struct DeployReferenceTests {
             #expect(hold.summary == "\(first.commit.short) (rollback by \(hold.by ?? ""), deployment \(back.id))")
             let ended = "Pause ended; queued deployments start as soon as the other rules allow it."
             #expect(
-                try await control.perform(.resume).result
+                try await control.perform(.resume()).result
                     == "\(ended) The branch stays on hold at \(hold.summary); 'observer resume' ends that, too.")
             #expect(try await control.engine().hold == hold)
             #expect(
-                try await control.perform(.resume).result
+                try await control.perform(.resume()).result
                     == "Hold at \(hold.summary) ended. Deployment \(back.id + 1) of \(second.commit.short) queued.")
-            _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
+            let run = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
+            #expect(run.request.trigger == .resume && run.request.requestedBy == hold.by)
             _ = try await control.perform(.pause())
-            #expect(try await control.perform(.resume).result == ended)
+            #expect(try await control.perform(.resume()).result == ended)
+        }
+    }
+
+    @Test("to end a pause that has ended already is refused if there is a hold, which stays")
+    func resumeTwice() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            let first = try await world.deploy(mem: 32)
+            let second = try await world.deploy(mem: 64)
+            _ = try await control.perform(.rollback(deployment: first.id, seenCurrent: second.id))
+            _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+            _ = try await control.perform(.pause())
+            _ = try await control.perform(.resume(ending: .pause))
+            let failure = try #require(try await refusal { try await control.perform(.resume(ending: .pause)) })
+            #expect("\(failure)".contains("The pause has ended already. The branch is on hold at"), "\(failure)")
+            #expect(try await control.engine().hold?.commit == first.commit)
+            let ended = try await control.perform(.resume(ending: .hold))
+            #expect(ended.result.hasPrefix("Hold at \(first.commit.short)"))
+            #expect(try await control.perform(.resume(ending: .hold)).result.hasPrefix("Nothing to resume"))
         }
     }
 }

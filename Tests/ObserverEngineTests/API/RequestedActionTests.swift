@@ -15,7 +15,8 @@ struct RequestedActionTests {
             (#"{"rollback":{"deployment":3}}"#, .rollback(deployment: 3, seenCurrent: nil)),
             (#"{"rollback":{"deployment":3,"seenCurrent":5}}"#, .rollback(deployment: 3, seenCurrent: 5)),
             (#"{"replay":{"delivery":-9223372036854775808}}"#, .replay(delivery: .min)), (#"{"pause":{}}"#, .pause()),
-            (#"{"acceptRepository":{"id":4}}"#, .acceptRepository(id: 4)), (#" {"resume": {}} "#, .resume),
+            (#"{"acceptRepository":{"id":4}}"#, .acceptRepository(id: 4)), (#" {"resume": {}} "#, .resume()),
+            (#"{"resume":{"ending":"hold"}}"#, .resume(ending: .hold)),
             (#"{"cancel":{"deployment":9223372036854775807}}"#, .cancel(deployment: .max)),
         ] as [(String, ControlAction)])
     func reads(body: String, action: ControlAction) throws {

@@ -1,7 +1,8 @@
 import Foundation
+import TestTraits
 import Testing
 
-@Suite("Dependencies")
+@Suite("Dependencies", .onComputingQueue)
 struct DependencyTests {
     struct Rule: Sendable, CustomTestStringConvertible {
         let modules: Set<String>

@@ -1,8 +1,9 @@
 import Foundation
 import ObserverEngine
+import TestTraits
 import Testing
 
-@Suite("Documentation")
+@Suite("Documentation", .onComputingQueue)
 struct DocumentationTests {
     @Test("every file and folder that a document names exists", arguments: Document.names)
     func paths(name: String) throws {

@@ -1,8 +1,9 @@
+import TestTraits
 import Testing
 
 /// A file may use the types of its own folder and of the folders below it. Without cycles, a reader can start at the
 /// bottom and never has to know what is above.
-@Suite("Folders are floors")
+@Suite("Folders are floors", .onComputingQueue)
 struct FloorTests {
     /// The folders of a module, from the bottom to the top. The empty name is the module's own folder.
     struct House: Sendable, CustomTestStringConvertible {

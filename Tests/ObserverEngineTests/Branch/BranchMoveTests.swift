@@ -56,6 +56,18 @@ struct BranchMoveTests {
         }
     }
 
+    @Test("a watched branch that is deleted is shown as gone until it is pushed again")
+    func deleted() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = "1" }) { world in
+            try await world.deploy(Files.helloWorld)
+            let gone = Fault(.get, Self.head, effect: .status(404, body: #"{"message":"Not Found"}"#))
+            world.gitHub.inject(gone)
+            try await world.engine { $0.blocked?.hasPrefix("Branch dcos is gone: it was deleted from") == true }
+            world.gitHub.clearFaults()
+            try await world.engine { $0.blocked == nil }
+        }
+    }
+
     @Test("a commit that failed is deployed when the branch is forced back to it", arguments: [true, false])
     func forcedBack(isDelivered: Bool) async throws {
         try await withObserver(ObserverSetup { $0.flags[.poll] = isDelivered ? "0" : "1" }) { world in

@@ -118,6 +118,24 @@ struct HeadDecisionTests {
                     + "to try it again."
             ),
             (
+                .unchecked(deployment: 7, because: .failed),
+                "its checks did not pass. It is deployed once they pass; push a fix, or run the checks again."
+            ),
+            (
+                .unchecked(deployment: 7, because: .late),
+                "its checks did not complete in time. It is deployed once they pass; push a fix, or run the checks again."
+            ),
+            (
+                .unchecked(deployment: 7, because: .unread),
+                "its checks could not be read in time. It is deployed once they can be read and have passed; deployment 7 "
+                    + "shows the reason."
+            ),
+            (
+                .unchecked(deployment: 7, because: .unrequired),
+                "-require-checks is 'required', but the branch requires no checks. It is deployed once the branch requires "
+                    + "checks and they have passed: protect it on GitHub, or name the checks in -require-checks."
+            ),
+            (
                 .held(hold),
                 "the branch is on hold at bbbbbbb (rollback, deployment 9). Push again, or run 'observer resume' to end "
                     + "the hold."

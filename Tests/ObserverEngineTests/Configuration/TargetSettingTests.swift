@@ -26,6 +26,12 @@ struct TargetSettingTests {
         #expect(throws: ConfigurationError.self) { try target(flags) }
     }
 
+    @Test("a plan of a directory knows which drift counts")
+    func drift() throws {
+        let drift = try target([.drift: "correct", .driftIgnore: "/instances,/labels/team"]).drift
+        #expect(drift == DriftPolicy(response: .correct, ignored: ["/instances", "/labels/team"]))
+    }
+
     @Test("the settings of Compose are split into files and words")
     func compose() throws {
         let settings = try target([

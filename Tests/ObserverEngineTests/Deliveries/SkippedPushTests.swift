@@ -74,7 +74,7 @@ struct SkippedPushTests {
             let back = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
             let skipped = try await world.gitHub.push(files: ["deploy/a": "3"], message: "Not yet [skip deploy]")
             _ = try await verdict(of: skipped, in: world)
-            let answer = try await control.perform(.resume).result
+            let answer = try await control.perform(.resume()).result
             #expect(answer.hasSuffix("Deployment \(back.id + 1) of \(second.commit.short) queued."), "\(answer)")
             _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
             #expect(try await !world.deployments().contains { $0.commit.description == skipped.after })

@@ -181,6 +181,9 @@ struct ApprovedDeploymentTests {
             }
             #expect(refused?.status == 422)
             #expect(refused?.description.contains("someone else must approve it") == true)
+            let shown = try await pusher.deployment(waiting.id).approvalRefusal
+            #expect(shown?.hasSuffix("someone else must approve it.") == true)
+            #expect(try await world.control().deployment(waiting.id).approvalRefusal == nil)
             _ = try await world.control().perform(.approve(deployment: waiting.id, plan: plan))
             try await world.deployment(of: push.after, in: .succeeded)
         }

@@ -92,7 +92,7 @@ struct AppsReadingTests {
         #expect(try report([app("/a")], history: history, after: second).drifted.isEmpty)
     }
 
-    @Test("drift lasts while the same commit is deployed again, and another kind of drift is new")
+    @Test("drift lasts while the same commit is deployed again, and while it is of another kind")
     func redeployed() throws {
         let success = try deployment(1, 1, .succeeded)
         var earlier = try report([app("/a", drift: changed)], history: [success])
@@ -102,7 +102,30 @@ struct AppsReadingTests {
         #expect(meanwhile.apps[0].drift?.since == now.addingTimeInterval(-60))
         #expect(try report([app("/a")], history: again, after: earlier).drifted.isEmpty)
         let gone = AppSummary(id: "/a", wanted: 1) { $0.drift = .init(kind: .missing) }
-        #expect(try report([gone], history: [success], after: earlier).apps[0].drift?.since == now)
+        let since = try report([gone], history: [success], after: earlier).apps[0].drift?.since
+        #expect(since == now.addingTimeInterval(-60))
+    }
+
+    @Test("drift from before a restart keeps its time")
+    func restarted() throws {
+        let history = [try deployment(1, 1, .succeeded)]
+        let first = now.addingTimeInterval(-600)
+        let reading = AppsReading(
+            inspected: InspectedApps(apps: [try app("/a", drift: changed)], running: nil), history: history,
+            historyBefore: history, last: history[0], policy: DriftPolicy(), since: ["/a": first])
+        #expect(reading.report(after: AppsReport(), at: now).apps[0].drift?.since == first)
+    }
+
+    @Test("whether an app still drifts is not known while another commit is deployed")
+    func compared() throws {
+        let success = try deployment(1, 1, .succeeded)
+        for (commit, isCompared) in [(1, true), (2, false)] {
+            let history = [try deployment(2, commit, .waiting), success]
+            let reading = AppsReading(
+                inspected: InspectedApps(apps: [], running: nil), history: history, historyBefore: history,
+                last: success, policy: DriftPolicy())
+            #expect(reading.isCompared == isCompared)
+        }
     }
 
     @Test("ignored fields, and everything with the policy ignore, are not drift")

@@ -111,7 +111,7 @@ struct AppsWatchTests {
             let paused = try await control.apps()
             #expect(paused.drifted.first?.drift?.refusal == "Deployments are paused.")
             #expect(try await world.deployments().count == 1)
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             _ = try await control.apps()
             _ = try await world.deployment(of: deployed.commit.description, in: .succeeded, after: deployed.id)
             #expect(world.marathon.app("/db") != nil)

@@ -1,3 +1,4 @@
+import Foundation
 import Simulators
 import Testing
 
@@ -25,6 +26,39 @@ struct CheckReaderTests {
                 return
             }
             #expect(latest != first && reports.contains { $0.state == .failed("failure") })
+        }
+    }
+
+    @Test("what was being read when a check changed is read again")
+    func changedMeanwhile() async throws {
+        try await withSimulators { simulators in
+            let gitHub = simulators.gitHub
+            let client = GitHubClient(
+                http: .shared, api: try ServiceURL(gitHub.url), repository: Sample.repository,
+                token: AccessToken(Secret(GitHubSimulator.Token.standard.value), file: nil))
+            let feed = ChangeFeed()
+            let reader = CheckReader(gitHub: client, branch: Sample.branch, required: .all, feed: feed)
+            let push = try await gitHub.push(files: ["a": "b"])
+            let commit = try #require(CommitID(push.after))
+            let gate = AnswerGate()
+            gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/commits/*", times: 1, effect: .hold(gate)))
+            async let old = reader.facts(of: commit)
+            try await gate.holding()
+            gitHub.startCheck("e2e", of: push.after)
+            feed.post([
+                .delivery(
+                    Delivery(
+                        key: .init(hookID: 1, guid: "a"), event: "check_suite", receivedAt: Sample.now,
+                        repository: Sample.repository, push: nil, verdict: .ping, payload: .init(body: Data())))
+            ])
+            gate.open()
+            let before = try await old
+            #expect(before == .read([], protected: nil))
+            guard case .read(let reports, _) = try await reader.facts(of: commit) else {
+                Issue.record("not read")
+                return
+            }
+            #expect(reports.map(\.name) == ["e2e"])
         }
     }
 

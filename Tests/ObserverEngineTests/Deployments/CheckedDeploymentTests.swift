@@ -32,8 +32,28 @@ struct CheckedDeploymentTests {
             #expect(status.state == "pending" && status.context == "dploy/observer")
             #expect(world.gitHub.requests(.get, "/repos/*/*/tarball/*").isEmpty)
             await world.gitHub.completeCheck("e2e", of: push.after)
-            try await world.deployment(of: push.after, in: .succeeded)
+            let run = try await world.deployment(of: push.after, in: .succeeded)
+            #expect(try await world.journal(of: run).contains("checks passed: ci/lint, e2e"))
             #expect(world.gitHub.violations() == [])
+        }
+    }
+
+    @Test("a pause while GitHub is asked for the checks keeps the deployment from starting")
+    func pausedMeanwhile() async throws {
+        try await withObserver(Self.requiring("e2e")) { world in
+            let control = try await world.control()
+            let push = try await world.push(mem: 32)
+            try await world.deployment(of: push.after) { $0.wait != nil }
+            let gate = AnswerGate()
+            world.gitHub.inject(Fault(.get, "/repos/*/*/commits/*/check-runs", effect: .hold(gate)))
+            await world.gitHub.completeCheck("e2e", of: push.after)
+            try await gate.holding()
+            _ = try await control.perform(.pause())
+            gate.open()
+            try await world.deployment(of: push.after) { $0.wait?.rule == .pause }
+            #expect(world.gitHub.requests(.get, "/repos/*/*/tarball/*").isEmpty)
+            _ = try await control.perform(.resume())
+            try await world.deployment(of: push.after, in: .succeeded)
         }
     }
 
@@ -168,6 +188,7 @@ struct CheckedDeploymentTests {
             let unprotected = try await world.push(mem: 64)
             let failed = try await world.deployment(of: unprotected.after, in: .failed)
             #expect(failed.outcome?.hasPrefix("The branch requires no checks") == true)
+            try await world.engine { $0.blocked?.contains("but the branch requires no checks. It is") == true }
         }
     }
 
@@ -204,6 +225,7 @@ struct CheckedDeploymentTests {
             await world.gitHub.completeCheck("build", of: push.after)
             let failed = try await world.deployment(of: push.after, in: .failed)
             #expect(failed.outcome == "Check e2e did not report within 2 seconds. Nothing was applied.")
+            try await world.engine { $0.blocked?.contains("its checks did not complete in time. It is") == true }
             await world.gitHub.completeCheck("e2e", of: push.after)
             try await world.deployment(of: push.after, in: .succeeded)
         }

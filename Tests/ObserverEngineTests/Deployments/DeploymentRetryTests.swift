@@ -1,13 +1,14 @@
 import Foundation
-import ObserverEngine
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Failures outside the commit")
 struct DeploymentRetryTests {
     private static var impatient: ObserverSetup {
         ObserverSetup {
-            $0.flags[.deployTimeout] = "2"
+            $0.flags[.deployTimeout] = "\(4 * Slowness.factor)"
             $0.retryDelay = .seconds(1)
         }
     }
@@ -57,7 +58,7 @@ struct DeploymentRetryTests {
                 }
             }
             #expect(paused?.rule == .pause && paused?.sentence.contains("Marathon is down") == true)
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             for await case .deployment(let row) in changes where row.wait == nil { break }
             #expect(try await control.deployment(retry).summary.wait == nil)
         }
@@ -133,5 +134,39 @@ struct DeploymentRetryTests {
         #expect(failure.isExternal == isExternal)
         #expect(!SpecFailure.specsMissing().isExternal && !SourceFailure.broken(reason: "").isExternal)
         #expect(!CommandFailure.ended(.deploy, .exited(1), last: nil).isExternal && SourceFailure.timedOut.isExternal)
+    }
+}
+
+@Suite("A deployment that restarts the observer")
+struct RestartLoopTests {
+    @Test("is repeated after a restart, but not for ever; an operator may deploy the commit again")
+    func loop() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await withSimulators { simulators in
+            let push = try await simulators.gitHub.push(files: Files.helloWorld, deliver: false)
+            let commit = try CommitID(push.after).orThrow()
+            let store = try Store(directory: directory)
+            _ = try await store.enqueue(
+                DeploymentRequest(branch: Sample.branch, commit: CommitInfo(commit), trigger: .delivery))
+            for _ in 0..<RestartLoop.limit {
+                var running = try #require(try await store.nextQueued(of: Sample.branch))
+                for stage in [Deployment.Stage.fetching, .applying] { running.advance(to: stage, at: Date()) }
+                try await store.save(running)
+                try await store.interrupt(running)
+            }
+            var setup = ObserverSetup()
+            setup.stateDirectory = directory
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                let failed = try await world.deployment(of: push.after, in: .failed)
+                #expect(failed.request.trigger == .restart)
+                #expect(failed.outcome?.hasPrefix("The observer was stopped 10 times in a row") == true)
+                try await world.gitHub.waitForStatus("failure", of: push.after)
+                #expect(world.marathonIsUntouched)
+                _ = try await world.control().perform(.deploy(commit: nil, force: false))
+                try await world.deployment(of: push.after, in: .succeeded)
+            }
+        }
     }
 }

@@ -41,7 +41,7 @@ struct LostDiskTests {
             let push = try await world.gitHub.push(files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)])
             try await world.deployment(of: push.after, in: .queued)
             #expect(world.applied().count == 1)
-            _ = try await world.control().perform(.resume)
+            _ = try await world.control().perform(.resume())
             try await world.deployment(of: push.after, in: .succeeded)
             let label = world.marathon.apps().compactMap { $0.labels["DPLOY_OBSERVER_PAUSED"] }.first
             #expect(label?.hasPrefix("false ") == true)
@@ -70,7 +70,7 @@ struct LostDiskTests {
         try await withLostDisk { world in
             let control = try await world.control()
             _ = try await control.perform(.pause())
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
         } after: { world, _ in
             try await world.engine { $0.decisions == .saved }
             #expect(!world.log.contains("Restored operator decision"))
@@ -138,7 +138,7 @@ struct LostDiskTests {
             let own = try await world.deploy(mem: 32)
             let control = try await world.control()
             _ = try await control.perform(.pause())
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             try await world.engine { $0.decisions == .saved }
             return own.commit.description
         } meanwhile: {
@@ -196,7 +196,7 @@ struct LostDiskTests {
             try await world.log.wait(for: "Webhook was removed by an operator; not registering it")
             #expect(world.gitHub.hooks().isEmpty)
             #expect(world.applied().count == 1)
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             try await world.marathon.wait(for: "the push") {
                 $0.apps["/helloworld"]?.definition["mem"] == 64 ? true : nil
             }
@@ -218,7 +218,7 @@ struct LostDiskTests {
                 #expect(!world.engine.status.engine.isPaused)
                 let control = try await world.control()
                 _ = try await control.perform(.pause())
-                _ = try await control.perform(.resume)
+                _ = try await control.perform(.resume())
             }
             let paused = simulators.marathon.apps().compactMap { app in
                 app.labels["DPLOY_OBSERVER"].map { "\($0) \(app.labels["DPLOY_OBSERVER_PAUSED"]?.prefix(5) ?? "")" }
@@ -241,7 +241,7 @@ struct LostDiskTests {
             simulators.marathon.inject(Fault(.get, "/v2/apps*", effect: .status(503)))
         } after: { world, held in
             let control = try await world.control()
-            let failure = try #require(try await refusal { try await control.perform(.resume) })
+            let failure = try #require(try await refusal { try await control.perform(.resume()) })
             #expect(failure.status == 409 && failure.description.contains("not known yet"), "\(failure)")
             world.marathon.clearFaults()
             let engine = try await world.engine { $0.decisions == .saved }
@@ -258,7 +258,7 @@ struct LostDiskTests {
             #expect(
                 answer.hasSuffix("This decision is on this disk only until the target stores it; see the log."))
             #expect(try await control.engine().decisions == .unsaved)
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             try await world.deploy(mem: 32)
             #expect(world.log.all.count { $0.contains("is stored on this disk only") } == 1)
         }

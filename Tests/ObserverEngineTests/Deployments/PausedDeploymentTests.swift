@@ -54,7 +54,7 @@ struct PausedDeploymentTests {
             let first = try await world.push(mem: 32)
             let second = try await world.push(mem: 64)
             try await world.deployment(of: first.after, in: .superseded)
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             try await world.deployment(of: second.after, in: .succeeded)
             #expect(world.applied().count == 1)
         }
@@ -115,7 +115,7 @@ struct PausedDeploymentTests {
             try await world.deployment(of: second.after) { $0.wait?.rule == .hold }
             try await world.deployment(of: first.after, in: .superseded)
             #expect(world.marathon.app("/helloworld")?.definition["mem"] == 32)
-            _ = try await control.perform(.resume)
+            _ = try await control.perform(.resume())
             try await world.deployment(of: second.after, in: .succeeded)
             #expect(try await control.engine().hold == nil)
         }
@@ -151,7 +151,7 @@ struct PausedDeploymentTests {
                 try await world.engine { !$0.isPaused && $0.decisions == .saved && $0.hold != nil }
                 let push = try await world.push(mem: 96)
                 try await world.deployment(of: push.after) { $0.wait?.rule == .hold }
-                _ = try await world.control().perform(.resume)
+                _ = try await world.control().perform(.resume())
                 try await world.deployment(of: push.after, in: .succeeded)
             }
         }

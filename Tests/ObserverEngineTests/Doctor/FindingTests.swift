@@ -167,5 +167,12 @@ struct FindingTests {
         #expect(
             Finding.webhook(desired: desired, actual: .success([]), seen: removed).remedy
                 == "Run: observer register, or observer pause to stop deployments.")
+        let removing = HookState(registration: .removing, id: 7, problem: "GitHub has not confirmed that.")
+        for finding in [
+            Finding.webhook(desired: desired, actual: .success([]), seen: removing), Finding.webhook(seen: removing),
+        ] {
+            #expect(finding.verdict == .failure && finding.text == "GitHub has not confirmed that.")
+            #expect(finding.remedy?.hasPrefix("Wait for the next attempt") == true)
+        }
     }
 }

@@ -49,6 +49,23 @@ struct TokenRotationTests {
         }
     }
 
+    @Test("a token that is no longer authorized for single sign-on is shown as refused until it is")
+    func singleSignOn() async throws {
+        try await withObserver { world in
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            let token = GitHubSimulator.Token.standard.value
+            world.gitHub.requireSingleSignOn(at: "https://github.com/orgs/acme/sso", of: token)
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            try await world.engine { $0.authentication == .refused }
+            let engine = try await world.control().engine()
+            #expect(engine.problem?.contains("https://github.com/orgs/acme/sso") == true, "\(engine.problem ?? "")")
+            #expect(engine.gitHub.condition == .refusing)
+            world.gitHub.requireSingleSignOn(at: nil, of: token)
+            try await world.deployment(of: push.after, in: .succeeded)
+            #expect(world.engine.status.engine.authentication == .granted)
+        }
+    }
+
     @Test(
         "a file that can't hold a token is named, and not used",
         arguments: [

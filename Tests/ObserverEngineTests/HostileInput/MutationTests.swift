@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import ObserverEngine
 import Simulators
+import TestTraits
 import Testing
 
 /// Untrusted input must not crash the observer. A trap would end the whole test run, so it is enough that a test finishes.
@@ -24,7 +25,7 @@ struct MutationTests {
         }
     }
 
-    @Test("a mutated signature is invalid")
+    @Test("a mutated signature is invalid", .onComputingQueue)
     func signatures() {
         let signature = WebhookSignature(secret: Secret("hush"))
         let body = ByteBuffer(string: "{}")
@@ -34,14 +35,14 @@ struct MutationTests {
         }
     }
 
-    @Test("a mutated form does not crash the decoder")
+    @Test("a mutated form does not crash the decoder", .onComputingQueue)
     func forms() throws {
         let good = Array(Payload.form(Payload.push()).utf8)
         let form = try DeliveryBody(contentType: "application/x-www-form-urlencoded")
         for body in Mutation(of: [good], count: 5000) { _ = try? form.payload(of: ByteBuffer(bytes: body)) }
     }
 
-    @Test("a mutated app descriptor does not crash the parser")
+    @Test("a mutated app descriptor does not crash the parser", .onComputingQueue)
     func descriptors() {
         let good = """
             marathon_url: http://localhost:8080
@@ -53,7 +54,7 @@ struct MutationTests {
         for yaml in Mutation(of: [Array(good.utf8)], count: 3000) { _ = try? AppDescriptor(yaml: Data(yaml)) }
     }
 
-    @Test("a mutated app spec is read, or rejected with the name of its file")
+    @Test("a mutated app spec is read, or rejected with the name of its file", .onComputingQueue)
     func specs() throws {
         let app = Files.app("web", healthCheck: true, extra: #","env":{"A":"b"},"container":{"type":"DOCKER"}"#)
         let group = #"{"id":"shop","apps":[\#(app)],"groups":[{"id":"deep","dependencies":["/shop/web"]}]}"#
@@ -67,7 +68,7 @@ struct MutationTests {
         }
     }
 
-    @Test("a mutated archive does not crash the reader")
+    @Test("a mutated archive does not crash the reader", .onComputingQueue)
     func archives() throws {
         var archive = TarArchive()
         archive.addPax(TarArchive.record("path", "top/" + String(repeating: "deep/", count: 40)))
@@ -81,7 +82,7 @@ struct MutationTests {
         }
     }
 
-    @Test("a mutated event stream does not crash the parser")
+    @Test("a mutated event stream does not crash the parser", .onComputingQueue)
     func eventStreams() {
         let good =
             "retry: 5\nid: 7\nevent: status_update_event\ndata: {\"appId\":\"/web\"}\n\n: beat\r\n\r\ndata: a\ndata\n\n"

@@ -30,6 +30,22 @@ struct LogFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
     }
 
+    @Test("a full disk does not replace the log and the previous one with empty files")
+    func fullDisk() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/observer.log"
+        // Every write fails as on a full disk.
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
+        try Data("previous\n".utf8).write(to: URL(filePath: path + ".1"))
+        let file = LogFile(path: path, limit: 20)
+        #expect(file.problem == nil)
+        for number in 0..<12 { file.write("line \(number)\n") }
+        #expect(await file.flush(within: .seconds(10)))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/dev/full")
+        #expect(try String(contentsOfFile: path + ".1", encoding: .utf8) == "previous\n")
+    }
+
     @Test("a log that someone else moves away is started again")
     func moved() async throws {
         let directory = try temporaryDirectory()

@@ -1,4 +1,5 @@
 import ObserverEngine
+import TestTraits
 import Testing
 
 @Suite("Server-sent events")
@@ -72,7 +73,7 @@ struct ServerSentEventTests {
         #expect(try parser.consume(Array("\ndata: b\r\n\r\n".utf8)).map(\.data) == ["b"])
     }
 
-    @Test("with very many lines take linear time", .timeLimit(.minutes(1)))
+    @Test("with very many lines take linear time", .onComputingQueue, .timeLimit(.minutes(5)))
     func manyLines() throws {
         let count = 500_000
         #expect(

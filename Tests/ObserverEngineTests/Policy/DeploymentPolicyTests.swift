@@ -134,7 +134,7 @@ struct DeploymentPolicyTests {
         let failed = CheckFacts.read([report], protected: nil)
         #expect(
             policy.decide(on: push, BranchState(), checks: failed, at: Self.now)
-                == .fail("Check e2e failed. Nothing was applied."))
+                == .fail("Check e2e failed. Nothing was applied.", .failed))
         for trigger in [Deployment.Trigger.rollback, .drift] {
             #expect(try policy.decide(on: Self.deployment(trigger), BranchState(), at: Self.now) == .start)
         }
@@ -172,7 +172,7 @@ struct DeploymentPolicyTests {
             try decide(after: DeploymentWait(.checks, "waiting", since: since))
                 == .wait(DeploymentWait(.checks, sentence, until: since + 20, since: since)))
         let failed = DeploymentPolicy.Decision.fail(
-            "The checks could not be read within 20 seconds. Status 502. Nothing was applied.")
+            "The checks could not be read within 20 seconds. Status 502. Nothing was applied.", .unread)
         #expect(try decide(after: DeploymentWait(.checks, "waiting", since: Self.now - 20)) == failed)
         // A row from a version that did not store the time.
         #expect(try decide(after: DeploymentWait(.checks, "waiting")) == failed)

@@ -25,8 +25,9 @@ struct RequiredChecksTests {
         #expect(Self.verdict(.all, []) == .waiting("no check has reported yet"))
         #expect(Self.verdict(.all, [], waited: 59, timeout: .seconds(1)) == .waiting("no check has reported yet"))
         #expect(
-            Self.verdict(.all, [], waited: 60, timeout: .seconds(1)) == .failed("No check reported within 1 minute."))
-        #expect(Self.verdict(.all, [], waited: 1801) == .failed("No check reported within 30 minutes."))
+            Self.verdict(.all, [], waited: 60, timeout: .seconds(1))
+                == .failed("No check reported within 1 minute.", .late))
+        #expect(Self.verdict(.all, [], waited: 1801) == .failed("No check reported within 30 minutes.", .late))
         #expect(Self.verdict(.off, []) == .passed)
     }
 
@@ -59,8 +60,9 @@ struct RequiredChecksTests {
         let url = "https://ci/7"
         #expect(
             Self.verdict(.all, [Self.check("e2e", .failed("failure"), url: url), Self.check("a", .pending)])
-                == .failed("Check e2e failed (https://ci/7)."))
-        #expect(Self.verdict(.all, [Self.check("e2e", .failed("timed_out"))]) == .failed("Check e2e timed out."))
+                == .failed("Check e2e failed (https://ci/7).", .failed))
+        #expect(
+            Self.verdict(.all, [Self.check("e2e", .failed("timed_out"))]) == .failed("Check e2e timed out.", .failed))
         let other = [Self.check("a", .passed), Self.check("e2e", .failed("failure"))]
         #expect(Self.verdict(.named(["a"]), other) == .passed)
         let own = Self.check("dploy/observer", .failed("failure"))
@@ -73,24 +75,26 @@ struct RequiredChecksTests {
         let reports = [Self.check("build", .passed), Self.check("slow", .pending)]
         #expect(
             Self.verdict(.named(["build", "e2e"]), reports, waited: 1800)
-                == .failed("Check e2e did not report within 30 minutes."))
-        #expect(Self.verdict(.all, reports, waited: 1800) == .failed("Check slow did not complete within 30 minutes."))
+                == .failed("Check e2e did not report within 30 minutes.", .late))
+        #expect(
+            Self.verdict(.all, reports, waited: 1800)
+                == .failed("Check slow did not complete within 30 minutes.", .late))
         let named = RequiredChecks.named(["test", "build", "e2e"])
         for (seconds, words) in [(60, "1 minute"), (90, "90 seconds"), (3600, "1 hour"), (3661, "1h 1m")] {
             #expect(
                 Self.verdict(named, reports, waited: 9000, timeout: .seconds(seconds))
-                    == .failed("Checks test and e2e did not report within \(words)."))
+                    == .failed("Checks test and e2e did not report within \(words).", .late))
         }
         #expect(
             Self.verdict(.named(["a", "b", "c", "d"]), reports, waited: 1800)
-                == .failed("Checks a, b, c and 1 more did not report within 30 minutes."))
+                == .failed("Checks a, b, c and 1 more did not report within 30 minutes.", .late))
         #expect(Self.verdict(.named(["build"]), reports, waited: 99_999) == .passed)
     }
 
     @Test("a branch without required checks deploys nothing with 'required'")
     func unprotected() {
         for protected in [nil, []] as [[String]?] {
-            guard case .failed(let sentence) = Self.verdict(.required, [], protected: protected) else {
+            guard case .failed(let sentence, .unrequired) = Self.verdict(.required, [], protected: protected) else {
                 Issue.record("not failed")
                 continue
             }
@@ -104,7 +108,20 @@ struct RequiredChecksTests {
         let before = CheckVerdict(.all, facts, waited: 10, timeout: .seconds(60))
         #expect(before == .waiting("the checks can't be read: Can't read the check runs."))
         let after = CheckVerdict(.all, facts, waited: 60, timeout: .seconds(60))
-        #expect(after == .failed("The checks could not be read within 1 minute. Can't read the check runs."))
+        #expect(after == .failed("The checks could not be read within 1 minute. Can't read the check runs.", .unread))
+    }
+
+    @Test("the checks that a commit had to pass are named, and counted where they are many")
+    func names() {
+        let reports = (10...26).map { Self.check("check \($0)", .passed) }
+        let facts = CheckFacts.read(reports, protected: ["test"])
+        #expect(
+            CheckVerdict.names(of: .all, in: facts)
+                == "check 10, check 11, check 12, check 13, check 14 and 12 more")
+        #expect(CheckVerdict.names(of: .named(["build", "e2e"]), in: facts) == "build, e2e")
+        #expect(CheckVerdict.names(of: .required, in: facts) == "test")
+        #expect(CheckVerdict.names(of: .off, in: facts) == nil)
+        #expect(CheckVerdict.names(of: .all, in: .unreadable("Status 502.")) == nil)
     }
 
     @Test(

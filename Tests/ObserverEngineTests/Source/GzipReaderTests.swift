@@ -1,8 +1,9 @@
+import TestTraits
 import Testing
 
 @testable import ObserverEngine
 
-@Suite("Decompressing gzip")
+@Suite("Decompressing gzip", .onComputingQueue)
 struct GzipReaderTests {
     private static let text = Array("what was pushed, ".utf8)
 

@@ -88,8 +88,8 @@ struct SourceFetchTests {
     @Test("an archive with endless data after its end, or in its headers, is rejected")
     func endless() async throws {
         var names = TarArchive()
-        for _ in 0..<2500 { names.addPax(TarArchive.record("comment", String(repeating: "x", count: 500))) }
-        let zeros = TarArchive().ended() + [UInt8](repeating: 0, count: 5 * 512 * 1024)
+        for _ in 0..<200 { names.addPax(TarArchive.record("comment", String(repeating: "x", count: 500))) }
+        let zeros = TarArchive().ended() + [UInt8](repeating: 0, count: 5 * 64 * 1024)
         for bytes in [names.ended(), zeros] {
             try await withGitHub { gitHub, client in
                 let push = try await gitHub.push(files: Files.helloWorld, deliver: false)
@@ -97,7 +97,7 @@ struct SourceFetchTests {
                 let workspace = try temporaryDirectory()
                 defer { try? FileManager.default.removeItem(atPath: workspace) }
                 var limits = TreeWriter.Limits()
-                limits.bytes = 1024 * 1024
+                limits.bytes = 64 * 1024
                 let source = SourceFetch(gitHub: client, limits: limits, logger: .silent)
                 let failure = await #expect(throws: SourceFailure.self) {
                     try await source.fetch(

@@ -72,6 +72,7 @@ struct MigrationTests {
             #expect(state.hookID == 7 && state.isPaused && state.decisions.pause.at != nil)
             #expect(state.decisions.hold.at == nil && state.decisions.hookRemoval.at == nil)
             #expect(try await store.delivery(1)?.body == Data("{}".utf8))
+            #expect(try await store.knownDrift(of: Sample.branch) == [])
             #expect(try await store.run(3, to: .succeeded).id == 3)
         }
     }

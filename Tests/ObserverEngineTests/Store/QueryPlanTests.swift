@@ -64,6 +64,8 @@ struct QueryPlanTests {
         _ = try await store.skip(try Sample.request(27).commit, because: .message, on: Sample.branch)
         _ = try await store.skippedHead(of: Sample.branch)
         _ = try await store.wantedCommit(at: try Sample.commit(27), of: Sample.branch)
+        try await store.save([KnownDrift(app: "/web", since: Sample.now)], of: Sample.branch)
+        _ = try await store.knownDrift(of: Sample.branch)
         try await store.end(try await store.begin(AuditEntry(of: .pause(), by: Sample.alice, at: Sample.now)))
         try await useRules(store)
         try await readEverything(store)
@@ -96,6 +98,10 @@ struct QueryPlanTests {
         _ = try await store.replacement(of: newest, on: Sample.branch)
         _ = try await store.history(of: newest.commit, on: Sample.branch)
         _ = try await store.abandonedDeployments(of: Sample.branch)
+        _ = try await store.pendingCommits(of: Sample.branch)
+        _ = try await store.abandonedInterruptions(of: Sample.branch)
+        _ = try await store.isHoldUnstarted(try await store.branchState(of: Sample.branch), on: Sample.branch)
+        _ = try await store.wasDeployed(newest.commit, on: Sample.branch)
         _ = try await store.nextQueued(of: Sample.branch)
         _ = try await store.branchState(of: Sample.branch)
         _ = try await store.deliveryCount()
@@ -117,7 +123,7 @@ private final class QueryRecorder: Sendable {
             guard case .statement(let statement) = event else { return }
             let sql = statement.sql
             let isQuery = ["SELECT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
-            let tables = ["delivery", "deployment", "log_line", "audit", "skipped_head"]
+            let tables = ["delivery", "deployment", "log_line", "audit", "skipped_head", "known_drift"]
             guard isQuery, tables.contains(where: sql.contains) else { return }
             let example = statement.expandedSQL
             self?.queries.withLock { $0[sql] = example }

@@ -41,11 +41,11 @@ enum Sample {
     }
 
     /// A push from one commit to another, as GitHub delivers it.
-    static func push(_ guid: String, of number: Int, from previous: Int) throws -> Delivery {
+    static func push(_ guid: String, of number: Int, from previous: Int, hookID: Int = 1) throws -> Delivery {
         let commit = try commit(number)
         let payload = Payload.push(before: try Self.commit(previous).description, after: commit.description)
         return Delivery(
-            key: .init(hookID: 1, guid: guid), event: "push", receivedAt: now, repository: repository,
+            key: .init(hookID: hookID, guid: guid), event: "push", receivedAt: now, repository: repository,
             push: try PushEvent(json: Data(payload.text.utf8)), verdict: .accepted(commit: commit),
             payload: .init(body: Data("{}".utf8)))
     }

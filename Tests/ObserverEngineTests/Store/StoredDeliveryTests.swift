@@ -102,6 +102,23 @@ struct LateDeliveryTests {
         }
     }
 
+    @Test(
+        "a push that two webhooks of the repository deliver is deployed once, and both deliveries show its deployment")
+    func twin() async throws {
+        try await withStore { store in
+            let first = try await store.record(try Sample.push("first", of: 1, from: 9))
+            let twin = try await store.record(try Sample.push("second", of: 1, from: 9, hookID: 2))
+            #expect(twin.deployment?.id == first.deployment?.id && twin.delivery.deployment == first.deployment?.id)
+            #expect(twin.delivery.reason == "webhook 1 has delivered the same push")
+            #expect(try await store.all().count == 1)
+            let stored = try #require(try await store.delivery(twin.delivery.id))
+            #expect(stored.deployment == first.deployment?.id && stored.reason == twin.delivery.reason)
+            // Pushed again later, from another commit.
+            let again = try await store.record(try Sample.push("third", of: 1, from: 8, hookID: 2))
+            #expect(again.deployment?.id != first.deployment?.id)
+        }
+    }
+
     @Test("a late delivery does not undo a rollback", arguments: [Deployment.Trigger.poll, .recovery])
     func rolledBack(trigger: Deployment.Trigger) async throws {
         try await withStore { store in

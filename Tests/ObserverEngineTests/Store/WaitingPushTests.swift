@@ -23,6 +23,25 @@ struct WaitingPushTests {
         }
     }
 
+    @Test("a pause after the rules allowed the start keeps a deployment queued, unless an operator set the rules aside")
+    func pausedBeforeStart() async throws {
+        try await withQueue { store in
+            let queued = try await store.enqueue(try Sample.request(1))
+            try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(pause: Pause(), at: Sample.now) }
+            #expect(try await store.start(queued) == nil)
+            #expect(try await store.deployment(queued.id)?.stage == .queued)
+            _ = try await store.resume(Sample.branch)
+            #expect(try await store.start(queued)?.stage == .fetching)
+        }
+        try await withQueue { store in
+            var request = try Sample.request(1, trigger: .operator)
+            request.override = "outage"
+            let queued = try await store.enqueue(request)
+            try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(pause: Pause(), at: Sample.now) }
+            #expect(try await store.start(queued)?.stage == .fetching)
+        }
+    }
+
     @Test(
         "a deployment that an operator chose replaces them all", arguments: [Deployment.Trigger.operator, .rollback])
     func choices(trigger: Deployment.Trigger) async throws {

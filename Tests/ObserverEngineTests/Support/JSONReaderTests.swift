@@ -1,4 +1,5 @@
 import Foundation
+import TestTraits
 import Testing
 
 @testable import ObserverEngine
@@ -124,7 +125,7 @@ struct JSONReaderTests {
     }
 
     /// Foundation is less strict about commas.
-    @Test("documents that are accepted are read as by Foundation")
+    @Test("documents that are accepted are read as by Foundation", .onComputingQueue)
     func comparison() throws {
         struct Decoded: Decodable {
             struct Inner: Decodable {

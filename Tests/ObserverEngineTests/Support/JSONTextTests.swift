@@ -1,4 +1,5 @@
 import ObserverEngine
+import TestTraits
 import Testing
 
 @Suite("Formatted JSON")
@@ -18,7 +19,7 @@ struct JSONTextTests {
         #expect(JSONText.lines(of: text).joined(separator: "\n") == text)
     }
 
-    @Test("keeps the lines of other text, survives broken JSON, and cuts at the limit")
+    @Test("keeps the lines of other text, survives broken JSON, and cuts at the limit", .onComputingQueue)
     func other() {
         #expect(JSONText.lines(of: "a=1\nb=2") == ["a=1", "b=2"])
         #expect(JSONText.lines(of: "}}}]").isEmpty == false)

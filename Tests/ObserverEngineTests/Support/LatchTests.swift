@@ -43,6 +43,13 @@ struct LatchTests {
         #expect((try? await cancelled.get()) == true)
     }
 
+    @Test("an operation is not started without any time left", arguments: [Duration.zero, .seconds(-1)])
+    func noTime(limit: Duration) async {
+        let isStarted = Latch<Void>()
+        await #expect(throws: TimedOut(limit: limit)) { try await withTimeout(limit) { isStarted.set(()) } }
+        #expect(!isStarted.isSet)
+    }
+
     @Test("an operation that ends in time returns its value or throws its error")
     func inTime() async throws {
         struct Own: Error {}

@@ -48,6 +48,77 @@ struct RemovalTests {
     }
 
     @Test(
+        "that GitHub does not confirm at the start is shown with the reason, and is finished later, also without reviews",
+        arguments: ["0", "1"])
+    func unconfirmed(review: String) async throws {
+        try await withSimulators { simulators in
+            var setup = ObserverSetup { $0.flags[.review] = review }
+            let directory = try temporaryDirectory()
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            setup.stateDirectory = directory
+            let configuration = try await withObserver(setup, in: simulators) { world in
+                _ = try await world.gitHub.waitForHook()
+                try await world.log.wait(for: "Ping received: GitHub can reach")
+                return world.configuration
+            }
+            try await Store(directory: configuration.state.directory).changeBranchState(of: configuration.branch) {
+                $0.decisions.decide(hookRemoved: true, at: Date())
+            }
+            simulators.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                try await world.hook { hook in
+                    hook.registration == .removing && hook.problem?.contains("status 502") == true
+                }
+                #expect(world.gitHub.hooks().count == 1)
+                world.gitHub.clearFaults()
+                try await world.hook { $0.registration == .removed && $0.problem == nil }
+                #expect(world.gitHub.hooks().isEmpty)
+            }
+        }
+    }
+
+    @Test("that was decided before the disk was lost counts once GitHub confirms it, also if an operator repeats it")
+    func recalled() async throws {
+        try await withObserver { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
+            // As it is read from Marathon after the start.
+            try await world.engine.store.changeBranchState(of: world.configuration.branch) {
+                $0.decisions.decide(hookRemoved: true, at: Date())
+            }
+            try await world.hook { $0.registration == .removing && $0.problem?.contains("status 502") == true }
+            let control = try await world.control()
+            let refused = try await refusal { try await control.perform(.removeHook(id: hook.id)) }
+            #expect(refused?.description.contains("502") == true, "\(refused?.description ?? "")")
+            #expect(try await world.engine.store.branchState(of: world.configuration.branch).isHookRemoved)
+            #expect(try await control.hook().registration == .removing)
+            world.gitHub.clearFaults()
+            try await world.hook { $0.registration == .removed }
+            #expect(world.gitHub.hooks().isEmpty)
+        }
+    }
+
+    @Test("that GitHub has not confirmed is ended by a registration")
+    func registeredInstead() async throws {
+        try await withObserver { world in
+            let hook = try await world.gitHub.waitForHook()
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
+            try await world.engine.store.changeBranchState(of: world.configuration.branch) {
+                $0.decisions.decide(hookRemoved: true, at: Date())
+            }
+            try await world.hook { $0.registration == .removing }
+            let control = try await world.control()
+            _ = try await control.perform(.register)
+            let registered = try await control.hook()
+            #expect(registered.registration == .registered && registered.id == hook.id && registered.problem == nil)
+            #expect(try await !world.engine.store.branchState(of: world.configuration.branch).isHookRemoved)
+        }
+    }
+
+    @Test(
         "reports whether pushes are still deployed",
         arguments: [("60", "pause deployments to prevent that"), ("0", "Polling is off")])
     func sentence(poll: String, words: String) async throws {

@@ -148,6 +148,8 @@ struct ObserverSetup: Sendable {
     var retryDelay = Duration.seconds(600)
     /// How long a deployment may make no progress while a newer one waits for its end; nil for the usual time.
     var stallTimeout: Duration?
+    /// The least time between two announcements that an app drifts; nil for the usual time.
+    var driftPause: Duration?
     /// Set by a test that reads them after the observer has failed.
     var transcript: Lines?
     var log: Lines?
@@ -183,6 +185,7 @@ func withObserver<Value: Sendable>(
     var configuration = try reader.read()
     configuration.deployment.retryDelay = setup.retryDelay
     if let timeout = setup.stallTimeout { configuration.deployment.stallTimeout = timeout }
+    if let pause = setup.driftPause { configuration.deployment.drift.announcementPause = pause }
     let settled = configuration
     let transcript = setup.transcript ?? Lines()
     let log = setup.log ?? Lines()

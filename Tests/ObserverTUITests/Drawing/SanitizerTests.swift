@@ -1,3 +1,4 @@
+import TestTraits
 import Testing
 
 @testable import ObserverTUI
@@ -37,7 +38,7 @@ struct SanitizerTests {
         #expect(Text(text).columns == expected)
     }
 
-    @Test("no scalar produces a control character or half of a wide character")
+    @Test("no scalar produces a control character or half of a wide character", .onComputingQueue)
     func everyScalar() {
         for value in UInt32(0)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }

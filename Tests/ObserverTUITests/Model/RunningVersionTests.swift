@@ -9,12 +9,12 @@ struct RunningVersionTests {
     @Test(
         "the header shows the running commit and the state of newer ones",
         arguments: [
-            (nil, "▸ a1b2c3d deploying"), (.queued, "○ a1b2c3d queued"), (.failed, "✗ a1b2c3d failed"),
-            (.superseded, "runs 77e0f12"),
-        ] as [(DeploymentSummary.Stage?, String)])
-    func header(stage: DeploymentSummary.Stage?, newer: String) {
+            (.fetching, "▸ a1b2c3d deploying"), (.validating, "▸ a1b2c3d deploying"), (.queued, "○ a1b2c3d queued"),
+            (.failed, "✗ a1b2c3d failed"), (.superseded, "runs 77e0f12"),
+        ] as [(DeploymentSummary.Stage, String)])
+    func header(stage: DeploymentSummary.Stage, newer: String) {
         var snapshot = Sample.snapshot
-        if let stage { snapshot.deployments[0].stage = stage }
+        snapshot.deployments[0].stage = stage
         for size in [(200, 60), (120, 40), (80, 24)] {
             let header = TestDashboard(size.0, size.1, snapshot: snapshot).canvas.line(0)
             #expect(header.contains("runs 77e0f12 since 18:39") && header.contains(newer), "\(header)")
@@ -26,6 +26,7 @@ struct RunningVersionTests {
         arguments: [(true, false, " paused, 1h 5m left "), (false, true, " read only "), (true, true, " paused ")])
     func narrow(isPaused: Bool, isReader: Bool, mark: String) {
         var snapshot = Sample.snapshot
+        snapshot.deployments[0].stage = .fetching
         snapshot.engine.isPaused = isPaused
         snapshot.engine.pause = isPaused ? PauseSummary(since: Sample.ago(600), until: Sample.now + 3900) : nil
         var dashboard = TestDashboard(80, 24, snapshot: snapshot)
@@ -35,9 +36,56 @@ struct RunningVersionTests {
         #expect((header + " ").contains(mark), "\(header)")
     }
 
+    @Test("while a deployment changes the target, the header shows both commits, and how healthy they are together")
+    func change() {
+        let sizes = [
+            (200, "› dcos   ▸ 77e0f12 → a1b2c3d deploying · 8/11 healthy, 1 drifted "),
+            (80, " octo/site › dcos   ▸ 77e0f12 → a1b2c3d deploying · 8/11 healthy "),
+            (60, " site › dcos   ▸ 77e0f12 → a1b2c3d deploying "), (40, " dcos   ▸ a1b2c3d deploying "),
+        ]
+        for stage in [DeploymentSummary.Stage.applying, .waiting] {
+            var snapshot = Sample.snapshot
+            snapshot.deployments[0].stage = stage
+            for (columns, words) in sizes {
+                let header = TestDashboard(columns, 24, snapshot: snapshot).canvas.line(0)
+                #expect(header.contains(words) && !header.contains("runs"), "\(header)")
+            }
+        }
+    }
+
+    @Test("while a failed deployment is undone, the header shows the commit that comes back")
+    func rollback() {
+        var snapshot = Sample.snapshot
+        snapshot.deployments[0].outcome = "Not healthy after 5m"
+        let header = TestDashboard(snapshot: snapshot).canvas.line(0)
+        #expect(header.contains("▸ a1b2c3d → 77e0f12 rolling back · 8/11 healthy"), "\(header)")
+    }
+
+    @Test("a first deployment has no commit before it, and one of the running commit is named once")
+    func single() {
+        var snapshot = Sample.snapshot
+        snapshot.apps?.running = nil
+        let first = TestDashboard(snapshot: snapshot).canvas.line(0)
+        #expect(first.contains("› dcos   ▸ a1b2c3d deploying · 8/11 healthy"), "\(first)")
+        snapshot.apps?.running = .init(id: snapshot.deployments[0].commit)
+        let again = TestDashboard(snapshot: snapshot).canvas.line(0)
+        #expect(again.contains("runs a1b2c3d since 18:39") && again.contains("▸ a1b2c3d deploying"), "\(again)")
+    }
+
+    @Test("the number of healthy tasks stays in the header while deployments are paused")
+    func pausedChange() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.isPaused = true
+        snapshot.engine.pause = PauseSummary(since: Sample.ago(600), until: Sample.now + 3900)
+        let header = TestDashboard(80, 24, snapshot: snapshot).canvas.line(0)
+        #expect(header.contains("▸ 77e0f12 → a1b2c3d deploying · 8/11 healthy "), "\(header)")
+        #expect(header.contains(" paused"), "\(header)")
+    }
+
     @Test("the target's report decides which commit runs, not the newest success")
     func target() {
         var snapshot = Sample.snapshot
+        snapshot.deployments[0].stage = .fetching
         snapshot.apps?.running = .init(id: "3bd9e00234567890abcdef1234567890abcdef12")
         #expect(TestDashboard(snapshot: snapshot).canvas.line(0).contains("runs 3bd9e00"))
         snapshot.apps?.running = nil

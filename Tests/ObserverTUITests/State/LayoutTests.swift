@@ -1,3 +1,4 @@
+import TestTraits
 import Testing
 
 @testable import ObserverTUI
@@ -103,7 +104,7 @@ struct LayoutTests {
         #expect(layouts.map(\.isTooSmall) == [true, true, false])
     }
 
-    @Test("panes never overlap or leave the screen, at any size")
+    @Test("panes never overlap or leave the screen, at any size", .onComputingQueue)
     func disjoint() {
         for columns in 20...140 {
             for rows in 5...50 {

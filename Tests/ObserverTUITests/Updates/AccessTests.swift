@@ -73,7 +73,7 @@ struct AccessTests {
         #expect(dashboard.screen.contains("Loading…"))
         dashboard.happen(.auditLoaded(.success(Sample.audit)))
         #expect(dashboard.screen.contains("alice as root"))
-        var entry = AuditEntry(of: .resume, by: Sample.admin, at: Sample.now)
+        var entry = AuditEntry(of: .resume(), by: Sample.admin, at: Sample.now)
         entry.id = 4
         dashboard.happen(.control(.audit(entry)))
         #expect(dashboard.screen.contains("resume"))

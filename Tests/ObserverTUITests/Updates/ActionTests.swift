@@ -77,11 +77,11 @@ struct ActionTests {
         dashboard.press("P")
         dashboard.pass(1)
         dashboard.press("y")
-        #expect(dashboard.performed() == [.resume])
+        #expect(dashboard.performed() == [.resume(ending: .hold)])
         snapshot.engine.isPaused = true
         dashboard = TestDashboard(snapshot: snapshot)
         dashboard.press("P")
-        #expect(dashboard.performed() == [.resume] && dashboard.state.dialog == nil)
+        #expect(dashboard.performed() == [.resume(ending: .pause)] && dashboard.state.dialog == nil)
     }
 
     @Test("Esc leaves the questions about a pause without one, and pasted text is typed into them")
@@ -142,6 +142,20 @@ struct ActionTests {
         #expect(dashboard.takeEffects() == [.perform(.approve(deployment: 41, plan: "41-abc"))])
     }
 
+    @Test("A states why this operator may not approve a plan, instead of a question")
+    func refusedApproval() {
+        var row = Sample.deployments[0]
+        (row.stage, row.plan) = (.queued, "41-abc")
+        var dashboard = TestDashboard()
+        dashboard.happen(.control(.deployment(row)))
+        dashboard.press("A")
+        var detail = DeploymentDetail(summary: row, changes: [], externalIDs: [])
+        detail.approvalRefusal = "ann pushed a1b2c3d; someone else must approve it."
+        dashboard.happen(.deploymentLoaded(41, .success(detail)))
+        #expect(dashboard.state.dialog == nil)
+        #expect(dashboard.screen.contains("ann pushed a1b2c3d; someone else must approve it."))
+    }
+
     @Test("the question for an approval closes when another operator has answered it, and shows a new plan")
     func outdatedApproval() {
         var row = Sample.deployments[0]
@@ -173,7 +187,7 @@ struct ActionTests {
         #expect(dashboard.screen.contains("P resume"))
         _ = dashboard.takeEffects()
         dashboard.press("P")
-        #expect(dashboard.takeEffects() == [.perform(.resume)])
+        #expect(dashboard.takeEffects() == [.perform(.resume(ending: .pause))])
     }
 
     @Test(

@@ -70,6 +70,14 @@ struct PlanDialogTests {
         }
     }
 
+    @Test("drift that stays is noted below a plan that changes nothing")
+    func drift() {
+        let note = "note /db differs from its spec: /mem is 48, not 32, and stays so (-drift-ignore)"
+        let report = PlanReport(
+            summary: "1 unchanged", changes: [AppChange(appID: "/db", kind: .unchanged)], warnings: [note])
+        #expect(PlanText(report).lines.map(\.string) == ["Nothing would change.", "= 1 unchanged: /db", note])
+    }
+
     @Test("a long plan scrolls by keys and wheel, and its buttons stay", arguments: [(80, 24), (120, 40), (40, 10)])
     func scrolling(size: (Int, Int)) {
         var report = Sample.plan

@@ -1,10 +1,11 @@
 import Foundation
 import ObserverEngine
+import TestTraits
 import Testing
 
 @testable import ObserverTUI
 
-@Suite("No input traps")
+@Suite("No input traps", .onComputingQueue)
 struct RobustnessTests {
     @Test("draws every size from 1x1 to 250x80 within its bounds", arguments: 1...80)
     func everySize(rows: Int) {

@@ -9,7 +9,9 @@ struct AppsPaneTests {
         "without a key press, the screen answers what runs, since when, whether it is healthy, and what differs",
         arguments: [(120, 40), (80, 24)])
     func answers(size: (Int, Int)) {
-        let screen = TestDashboard(size.0, size.1).screen
+        var snapshot = Sample.snapshot
+        snapshot.deployments[0].stage = .fetching
+        let screen = TestDashboard(size.0, size.1, snapshot: snapshot).screen
         for words in ["runs 77e0f12 since 18:39", "8/11 healthy, 1 drifted", "/worker", "instances is 2, not 1"] {
             #expect(screen.contains(words), "\(words)\n\(screen)")
         }

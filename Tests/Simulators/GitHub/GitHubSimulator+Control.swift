@@ -50,6 +50,15 @@ extension GitHubSimulator {
         state.change { $0.tokens.append(token) }
     }
 
+    /// The organization requires the token to be authorized for single sign-on, at this address; nil accepts it again.
+    package func requireSingleSignOn(at url: String?, of value: String) {
+        state.change { state in
+            for index in state.tokens.indices where state.tokens[index].value == value {
+                state.tokens[index].singleSignOnURL = url
+            }
+        }
+    }
+
     package func revokeToken(_ value: String) {
         state.change { $0.tokens.removeAll { $0.value == value } }
     }

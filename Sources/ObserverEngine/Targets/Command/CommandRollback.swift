@@ -1,5 +1,7 @@
 /// Restores what ran before a deployment by commands failed.
 struct CommandRollback: Sendable {
+    private static let fetchTimeout = Duration.seconds(60)
+
     let commands: CommandSettings
     let applied: CommandPlan
     let lastSuccess: LastSuccess?
@@ -27,9 +29,8 @@ struct CommandRollback: Sendable {
         }
         try await recorder.record(rollback: [], because: "\(failure)")
         await recorder.log.write("restoring", "\(previous.id.short), which succeeded last")
-        let deadline = ContinuousClock.now + .seconds(60)
         do {
-            return try await lastSuccess.withTree(of: previous, until: deadline) { tree in
+            return try await lastSuccess.withTree(of: previous, within: Self.fetchTimeout) { tree in
                 var tree = tree
                 tree.deployment = applied.source.deployment
                 let variables = tree.variables(reason: .rollback, previous: applied.source.commit.id)
@@ -39,14 +40,19 @@ struct CommandRollback: Sendable {
                     return run
                 }
             }
-        } catch let failure as SourceFailure {
+        } catch let failure as any DeploymentFailure {
             return .failed(reason: "\(failure)")
         }
     }
 
+    /// - Parameter body: Runs a command. A newer push ends the wait for its result only.
     private func restore(by what: String, _ body: () async throws -> CommandRun) async throws -> RestoreOutcome {
         do {
-            let run = try await body()
+            let run = try await recorder.changingTarget { () -> CommandRun in
+                let run = try await body()
+                if commands.health == nil { try await recorder.settle() }
+                return run
+            }
             guard let health = commands.health else { return .rolledBack(detail: "\(what) succeeded") }
             try await run.waitUntilHealthy(health)
             return .rolledBack(detail: "\(what) succeeded, and it is healthy")

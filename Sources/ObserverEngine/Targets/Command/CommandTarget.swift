@@ -97,8 +97,9 @@ package struct CommandTarget: DeploymentTarget {
         if let health = commands.health { try await run.waitUntilHealthy(health) }
         let done = "the deploy command succeeded" + (commands.health == nil ? "" : ", and the deployment is healthy")
         guard let after = commands.after else { return done }
+        try await recorder.settle()
         do {
-            try await run.run(.after, after)
+            try await recorder.changingTarget { try await run.run(.after, after) }
         } catch let failure as CommandFailure {
             // The new version is deployed and healthy.
             await recorder.log.write("failed", failure.description, level: .warning)

@@ -23,7 +23,7 @@ package final class DeployedTree: Sendable {
     func replace(with root: String) async throws {
         try await turns.withLock {
             do {
-                try await BlockingWork.run { [path] in
+                try await BlockingWork.runLong { [path] in
                     try Workspace.removeIfPresent(path)
                     try FileManager.default.moveItem(atPath: root, toPath: path)
                 }

@@ -51,15 +51,27 @@ struct ComposeDirectory: Sendable {
 
     /// Makes the live tree that of a kept commit. Files that no commit had there stay: they belong to containers and people.
     /// If it is interrupted, the next call completes it.
+    /// - Throws: `Incomplete` once files have changed, `TreeFile.InTheWay` and other errors before.
     func enter(_ commit: CommitID) throws {
         let wanted: [String] = try read(from: "\(commits)/\(commit)/files.json")
         let before: [String] = (try? read(from: manifest)) ?? []
         let gone = Set(before).subtracting(wanted)
         try FileManager.default.createDirectory(atPath: live, withIntermediateDirectories: true)
+        for file in wanted { try TreeFile(file).check(in: live, without: gone) }
         try write(Array(gone) + wanted, to: manifest)
-        for file in gone.sorted() { try TreeFile(file).remove(from: live) }
-        for file in wanted { try TreeFile(file).place(from: kept(commit), to: live) }
-        try write(wanted, to: manifest)
+        do {
+            for file in gone.sorted() { try TreeFile(file).remove(from: live) }
+            for file in wanted { try TreeFile(file).place(from: kept(commit), to: live) }
+            try write(wanted, to: manifest)
+        } catch {
+            throw Incomplete(cause: error)
+        }
+    }
+
+    /// Some files of the live tree have changed, and others could not be.
+    struct Incomplete: LocalizedError {
+        let cause: any Error
+        var errorDescription: String? { cause.localizedDescription }
     }
 
     // MARK: - Releases

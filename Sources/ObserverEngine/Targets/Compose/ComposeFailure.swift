@@ -15,8 +15,10 @@ package enum ComposeFailure: DeploymentFailure {
     case timedOut(Step, after: Duration)
     /// - Parameter after: nil if waiting longer would not have helped.
     case unhealthy([Unhealthy], after: Duration?)
-    /// The directory of the trees can't be written.
-    case directory(reason: String)
+    /// A directory with files of others is where the commit has a file. Nothing has been changed.
+    case inTheWay(path: String)
+    /// The state directory can't be written.
+    case directory(DirectoryStep, reason: String)
 
     /// A call of Compose that changes something.
     package enum Step: String, Sendable {
@@ -25,6 +27,28 @@ package enum ComposeFailure: DeploymentFailure {
 
         /// Whether services may have changed when it fails.
         var changesServices: Bool { self == .start }
+    }
+
+    /// A use of the state directory.
+    package enum DirectoryStep: Sendable {
+        /// The tree of the commit is copied.
+        case keep
+        /// The files of the commit replace those of the running one. Some of them have already.
+        case enter
+        /// The files of the last success return.
+        case restore
+        /// The success is recorded.
+        case record
+
+        /// The beginning of a sentence.
+        var problem: String {
+            switch self {
+            case .keep: "Can't write the tree of the commit to the state directory"
+            case .enter: "Can't write all files of the commit to the live tree in the state directory"
+            case .restore: "Can't write the files of the last success to the live tree in the state directory"
+            case .record: "The services are healthy, but the success can't be recorded in the state directory"
+            }
+        }
     }
 
     /// A service and its image.
@@ -60,6 +84,7 @@ package enum ComposeFailure: DeploymentFailure {
         switch self {
         case .unhealthy: true
         case .ended(let step, _, _, _), .timedOut(let step, _): step.changesServices
+        case .directory(let step, _): step == .enter
         default: false
         }
     }
@@ -71,7 +96,7 @@ package enum ComposeFailure: DeploymentFailure {
         case .timedOut(let step, _): step == .pull
         // The registry may have been unavailable, or the image does not exist; the pull did not say.
         case .notPulled: true
-        case .unexpectedAnswer, .unhealthy: false
+        case .unexpectedAnswer, .unhealthy, .inTheWay: false
         }
     }
 
@@ -98,19 +123,29 @@ package enum ComposeFailure: DeploymentFailure {
         case .unhealthy(let services, let limit?):
             "Not healthy after \(limit.brief): "
                 + services.map { "\($0.service): \($0.details)" }.joined(separator: "; ") + "."
-        case .directory(let reason):
-            "Can't write the tree of the commit to the state directory: \(reason.asSentence) Nothing was applied."
+        case .inTheWay(let path):
+            "\(path.printable) is a directory with files that are in no commit, and this commit has a file there. "
+                + "Remove the directory, or rename the file. Nothing was applied."
+        case .directory(let step, let reason):
+            "\(step.problem): \(reason.asSentence)" + (step == .keep ? " Nothing was applied." : "")
         }
     }
 }
 
 extension ComposeFailure {
     /// Does work on files, whose errors become a failure.
-    static func onDisk<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    /// - Parameter step: The use that fails, unless the error shows how far the work was.
+    static func onDisk<Value: Sendable>(
+        _ step: DirectoryStep = .keep, _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
         do {
-            return try await BlockingWork.run(work)
+            return try await BlockingWork.runLong(work)
+        } catch let directory as TreeFile.InTheWay where step == .keep {
+            throw ComposeFailure.inTheWay(path: directory.path)
+        } catch let incomplete as ComposeDirectory.Incomplete where step == .keep {
+            throw ComposeFailure.directory(.enter, reason: incomplete.localizedDescription)
         } catch {
-            throw ComposeFailure.directory(reason: error.localizedDescription)
+            throw ComposeFailure.directory(step, reason: error.localizedDescription)
         }
     }
 }

@@ -20,6 +20,8 @@ struct ComposeInspector: TargetInspector {
         }
     }
 
+    var eventSource: String { project.name }
+
     func listen(didConnect: @Sendable () -> Void, _ didChange: @Sendable () -> Void) async throws {
         try await project.engine.listen(to: project.name, didConnect: didConnect, didChange)
     }

@@ -18,18 +18,13 @@ struct ComposeRollback: Sendable {
         do {
             let created = plan.decision.applied.filter(\.isNew).map(\.service.name)
             guard let release = plan.release, let commit = CommitID(release.commit) else {
-                return try await removeAll(created, until: deadline)
+                return try await recorder.changingTarget { try await removeAll(created, until: deadline) }
             }
             await recorder.log.write("rollback", "restoring \(commit.short)", level: .warning)
-            try await restoreImages(of: release, until: deadline)
-            try await enter(release, commit)
-            let program = program(for: release)
-            let before = try await project.engine.containers(of: project.name, until: deadline)
-            try await project.engine.unpause(before.filter { $0.state.status == "paused" }, until: deadline)
-            try await program.run(
-                .start, ["-d"], in: directory.live, labels: directory.labels, log: recorder.log, until: deadline)
             let new = created.filter { release.service($0) == nil }
-            try await remove(new, until: deadline)
+            let before = try await recorder.changingTarget {
+                try await bringUp(release, commit, without: new, until: deadline)
+            }
             _ = try await watch.wait(for: release.services, before: before, until: deadline)
             return try await restored(release, removed: new)
         } catch let failure as ComposeFailure {
@@ -37,11 +32,22 @@ struct ComposeRollback: Sendable {
         }
     }
 
-    private func enter(_ release: ComposeRelease, _ commit: CommitID) async throws {
-        try await ComposeFailure.onDisk { [directory] in
-            try directory.enter(commit)
+    /// - Parameter new: The services that only the failed deployment has.
+    /// - Returns: The containers before.
+    private func bringUp(
+        _ release: ComposeRelease, _ commit: CommitID, without new: [String], until deadline: ContinuousClock.Instant
+    ) async throws -> [Container] {
+        try await restoreImages(of: release, until: deadline)
+        try await ComposeFailure.onDisk(.restore) { [directory] in
             try directory.write(labels: release.labels, version: release.version)
+            try directory.enter(commit)
         }
+        let before = try await project.engine.containers(of: project.name, until: deadline)
+        try await project.engine.unpause(before.filter { $0.state.status == "paused" }, until: deadline)
+        try await program(for: release).run(
+            .start, ["-d"], in: directory.live, labels: directory.labels, log: recorder.log, until: deadline)
+        try await remove(new, until: deadline)
+        return before
     }
 
     /// Gives the images back the names that a build or pull may have given to newer ones.

@@ -34,7 +34,7 @@ extension ComposeTarget {
             profiles: Set((environment["COMPOSE_PROFILES"] ?? "").split(separator: ",").map(String.init)),
             digests: digests)
         do {
-            let services = try await BlockingWork.run { try config.services(in: output) }
+            let services = try await BlockingWork.runLong { try config.services(in: output) }
             guard !services.isEmpty else {
                 throw SpecFailure.specsInvalid([SpecProblem(file: files[0], message: "defines no services")])
             }

@@ -87,6 +87,7 @@ package struct ComposeTarget: DeploymentTarget {
         let services = plan.services.filter { correction?.includes($0.name) ?? true }
         let containers = try await watch.wait(for: services, before: plan.containers, until: deadline)
         await recorder.log.write("healthy", services.map(\.name).joined(separator: ", "))
+        try await recorder.settle()
         let removed = plan.decision.removed
         if !removed.isEmpty {
             try await project.engine.remove(
@@ -160,7 +161,7 @@ package struct ComposeTarget: DeploymentTarget {
             commit: plan.source.commit.id.description, project: project.name, files: project.program.files,
             version: project.version, services: plan.services, labels: applied.result.labels,
             images: Dictionary(images) { first, _ in first }, hashes: Dictionary(hashes) { first, _ in first })
-        try await ComposeFailure.onDisk { [directory] in try directory.record(release) }
+        try await ComposeFailure.onDisk(.record) { [directory] in try directory.record(release) }
     }
 }
 

@@ -40,9 +40,15 @@ struct ComposeWork: Sendable {
         let changed = renewed.union(applied.filter { $0.isNew || $0.isReplaced }.map(\.service.name))
         result.changed = plan.services.filter { changed.contains($0.name) }
         result.labels = labels(renewed: renewed)
-        try await ComposeFailure.onDisk { [directory, commit, project, labels = result.labels] in
-            try directory.enter(commit)
-            try directory.write(labels: labels, version: project.version)
+        do {
+            try await ComposeFailure.onDisk { [directory, commit, project, labels = result.labels] in
+                try directory.write(labels: labels, version: project.version)
+                try directory.enter(commit)
+            }
+        } catch let failure as ComposeFailure where failure.callsForRestore {
+            // No container has changed, but files that containers see have.
+            (result.changed, result.failure) = ([], failure)
+            return result
         }
         guard !applied.isEmpty || !renewed.isEmpty else { return result }
         do {

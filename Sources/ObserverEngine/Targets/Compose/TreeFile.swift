@@ -17,6 +17,17 @@ struct TreeFile {
         try write(from: source, to: root + "/" + path)
     }
 
+    /// Checks whether it can be placed in a tree.
+    /// - Parameter gone: The files that are removed from the tree before.
+    /// - Throws: `InTheWay`
+    func check(in root: String, without gone: Set<String>) throws {
+        let existing = root + "/" + path
+        guard isReachable(in: root), kind(of: existing) == S_IFDIR, !becomesEmpty(path, in: root, without: gone) else {
+            return
+        }
+        throw InTheWay(path: existing)
+    }
+
     /// Replaces it in a tree, if it differs.
     func place(from source: String, to root: String) throws {
         try makeParents(in: root)
@@ -24,7 +35,7 @@ struct TreeFile {
         guard !isSame(wanted, existing) else { return }
         if kind(of: existing) == S_IFDIR {
             // Fails where it has files of containers or people.
-            guard rmdir(existing) == 0 else { throw InTheWay(path: path) }
+            guard rmdir(existing) == 0 else { throw InTheWay(path: existing) }
         }
         let fresh = existing + ".dploy-new"
         try? FileManager.default.removeItem(atPath: fresh)
@@ -43,6 +54,7 @@ struct TreeFile {
 
     /// A directory with files of others is where a commit has a file.
     struct InTheWay: LocalizedError {
+        /// The directory.
         let path: String
         var errorDescription: String? {
             "\(path.printable) is a directory with files that are in no commit; remove it"
@@ -79,6 +91,22 @@ struct TreeFile {
             }
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             chmod(directory, 0o755)
+        }
+    }
+
+    /// Whether a directory is empty once files are removed, with every directory that becomes empty by that.
+    private func becomesEmpty(
+        _ directory: String, in root: String, without gone: Set<String>, isNested: Bool = false
+    ) -> Bool {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: root + "/" + directory) else {
+            return false
+        }
+        // An empty directory in it stays.
+        if isNested, names.isEmpty { return false }
+        return names.allSatisfy { name in
+            let path = directory + "/" + name
+            return kind(of: root + "/" + path) == S_IFDIR
+                ? becomesEmpty(path, in: root, without: gone, isNested: true) : gone.contains(path)
         }
     }
 

@@ -35,11 +35,21 @@ package struct MarathonPlan: TargetPlan {
         let running = Dictionary(snapshot.apps.map { ($0.id, $0) }) { first, _ in first }
         let unchanged = Set(snapshot.changes.unchanged)
         return desired.specs.apps.compactMap { spec in
-            guard unchanged.contains(spec.id), let app = running[spec.id] else { return nil }
-            let fields = app.drift(from: spec, name: desired.name)
+            guard let app = running[spec.id] else { return nil }
+            let isApplied = !unchanged.contains(spec.id)
+            let fields = isApplied ? kept(of: app, by: spec) : app.drift(from: spec, name: desired.name)
             return fields.isEmpty
                 ? nil : AppSummary(id: spec.id) { $0.drift = .init(kind: .changed, fields: fields) }
         }
+    }
+
+    /// The differences from its spec that an app keeps although the spec is applied: a correction leaves the fields that
+    /// others may change.
+    private func kept(of app: MarathonApp, by spec: AppSpec) -> [AppChange.Field] {
+        guard let correction = desired.source.correction else { return [] }
+        let applied = correction.keepingIgnored(in: spec.labelled(app: desired.name), from: app.json)
+        let reset = Set(app.differences(from: applied, besides: [DployLabel.commit]).map(\.path))
+        return app.drift(from: spec, name: desired.name).filter { !reset.contains($0.path) }
     }
 }
 

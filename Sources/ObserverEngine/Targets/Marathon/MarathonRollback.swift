@@ -2,6 +2,9 @@ import Logging
 
 /// Rolls back what did not become healthy, and waits until the previous version is healthy again and new apps are gone.
 struct MarathonRollback: Sendable {
+    /// Limit for the read at the deadline.
+    private static let lastReadTimeout = Duration.seconds(3)
+
     let client: MarathonClient
     let source: DeploymentSource
     let recorder: DeploymentRecorder
@@ -16,12 +19,9 @@ struct MarathonRollback: Sendable {
     func run(_ specs: [AppSpec], because failure: any DeploymentFailure) async throws -> RestoreOutcome {
         guard let abandoned = await recorder.deployment.externalIDs.last else { return .tooLate }
         do {
-            guard let rollbacks = try await start(insteadOf: abandoned, of: specs) else { return .tooLate }
-            let started = rollbacks.sorted()
-            await recorder.log.write("rollback", started.map { "Marathon deployment \($0)" }, level: .warning)
-            try await recorder.record(
-                rollback: started,
-                because: "\(failure) Rolling back (Marathon deployment \(started.joined(separator: ", "))).")
+            guard let rollbacks = try await start(insteadOf: abandoned, of: specs, because: failure) else {
+                return .tooLate
+            }
             guard let apps = try await restored(specs, by: rollbacks) else {
                 return .failed(
                     reason: "the previous state was not restored after \(timeout.brief). Check the apps in Marathon.")
@@ -45,8 +45,25 @@ struct MarathonRollback: Sendable {
         }
     }
 
+    /// Starts the rollback and records its IDs. A newer deployment takes its place only then: it has to recognize the rollback,
+    /// which locks the apps. The failure is recorded first, so that the commit is not deployed again after a stop.
     /// - Returns: The deployments that roll it back; nil if Marathon had already finished the abandoned one.
-    private func start(insteadOf abandoned: String, of specs: [AppSpec]) async throws -> Set<String>? {
+    private func start(
+        insteadOf abandoned: String, of specs: [AppSpec], because failure: any DeploymentFailure
+    ) async throws -> Set<String>? {
+        try await recorder.changingTarget { () -> Set<String>? in
+            try await recorder.record(rollback: [], because: "\(failure)")
+            guard let rollbacks = try await request(insteadOf: abandoned, of: specs) else { return nil }
+            let started = rollbacks.sorted()
+            await recorder.log.write("rollback", started.map { "Marathon deployment \($0)" }, level: .warning)
+            try await recorder.record(
+                rollback: started,
+                because: "\(failure) Rolling back (Marathon deployment \(started.joined(separator: ", "))).")
+            return rollbacks
+        }
+    }
+
+    private func request(insteadOf abandoned: String, of specs: [AppSpec]) async throws -> Set<String>? {
         var isInDoubt = false
         return try await Retry(until: deadline, logger: logger) {
             do {
@@ -76,7 +93,8 @@ struct MarathonRollback: Sendable {
         return try await events.until(deadline) { wakeUps in
             for await _ in wakeUps {
                 do {
-                    let found = try await withTimeout(deadline - .now) {
+                    // A missing answer must not outlast the deadline, at which Marathon is asked once more.
+                    let found = try await withTimeout(max(deadline - .now, Self.lastReadTimeout)) {
                         try await apps(restored: specs, by: deployments)
                     }
                     if let found { return found }

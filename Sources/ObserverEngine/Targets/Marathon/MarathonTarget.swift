@@ -46,7 +46,7 @@ package struct MarathonTarget: DeploymentTarget {
     package func plan(
         _ source: DeploymentSource, until deadline: ContinuousClock.Instant
     ) async throws -> MarathonPlan {
-        let (desired, descriptor) = try await BlockingWork.run { try read(source) }
+        let (desired, descriptor) = try await BlockingWork.runLong { try read(source) }
         let client = try await client(for: descriptor, until: deadline)
         let snapshot = try await Retry(until: deadline, logger: logger) { try await desired.compare(with: client) }
         return MarathonPlan(desired: desired, snapshot: snapshot, client: client)

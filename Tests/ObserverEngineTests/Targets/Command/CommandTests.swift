@@ -102,13 +102,13 @@ struct CommandTests {
             "(trap '' TERM; exec sleep 600) & exit_later() { sleep 600; }; exit_later",
         ])
     func deadline(command: String) async throws {
-        var setup = ObserverSetup.timeout(1)
+        var setup = ObserverSetup.timeout(5)
         setup.flags[.deployCommand] = "echo group $$; \(command)"
         try await withObserver(setup) { world in
             let run = try await world.deploy(["a": "b"])
             #expect(run.stage == .failed)
             let expected =
-                "The deploy command timed out after \(Duration.seconds(Slowness.factor).brief) and was killed."
+                "The deploy command timed out after \(Duration.seconds(5 * Slowness.factor).brief) and was killed."
             #expect(run.outcome?.hasPrefix(expected) == true, "\(run.outcome ?? "")")
             try await expectEnd(ofGroupIn: try await world.journal(of: run))
         }

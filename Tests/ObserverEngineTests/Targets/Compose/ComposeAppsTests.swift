@@ -105,6 +105,29 @@ struct ComposeAppsTests {
         }
     }
 
+    @Test("a change is noticed by the engine's events, also once the project has another name")
+    func eventsOfRenamedProject() async throws {
+        try await withCompose { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            let stream = try await world.control().events()
+            let renamed = try await world.deploy(["dploy.app": "app_name: queue\n"])
+            try await withTimeout(.testTimeout) {
+                var isStopped = false
+                for try await event in stream {
+                    guard case .apps(let report) = event.event else { continue }
+                    if isStopped, report.apps.first?.drift != nil { return }
+                    guard !isStopped, report.running?.id == renamed.commit.description, report.readAt != nil
+                    else { continue }
+                    isStopped = true
+                    try double.change { state in
+                        let index = try #require(state.containers.firstIndex { $0.project == "queue" })
+                        state.containers[index].stoppedAt = Date()
+                    }
+                }
+            }
+        }
+    }
+
     @Test("a plan shows changes and changes nothing")
     func plan() async throws {
         try await withCompose { world, double in
@@ -161,7 +184,7 @@ struct ComposeDecisionTests {
             // Another state directory.
             try await withObserver(observed, in: simulators) { world in
                 _ = try await world.engine { $0.isPaused }
-                try await world.control().perform(.resume)
+                try await world.control().perform(.resume())
                 _ = try await world.engine { $0.decisions == .saved && !$0.isPaused }
             }
             #expect(try double.state.volumes.count == 1)

@@ -81,13 +81,45 @@ struct ComposeDirectoryTests {
         #expect(read("data/a") == "2")
     }
 
-    @Test("a directory of others in the place of a file is an error that names it")
+    @Test("a directory of others in the place of a file is an error that names it, and nothing is changed")
     func inTheWay() throws {
         defer { try? FileManager.default.removeItem(atPath: state) }
+        try enter(["a": "1", "b/c": "1", "gone": "1"], as: 1)
+        for other in ["b/own", "empty/directory/own"] { try write("not of a commit", to: directory.live + "/" + other) }
+        try FileManager.default.removeItem(atPath: directory.live + "/empty/directory/own")
+        for name in ["b", "empty"] {
+            let error = #expect(throws: TreeFile.InTheWay.self) { try enter(["a": "2", name: "2"], as: 2) }
+            #expect(error?.path == directory.live + "/" + name)
+            #expect(read("a") == "1" && read("b/c") == "1" && read("gone") == "1")
+            #expect(read("b/own") == "not of a commit")
+            try FileManager.default.removeItem(atPath: directory.path + "/commits/\(try Sample.commit(2))")
+        }
+    }
+
+    @Test("a directory whose files are all of the previous commit gives way to a file")
+    func emptied() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try enter(["b/c/d": "1", "b/e": "1"], as: 1)
+        try FileManager.default.createDirectory(atPath: directory.live + "/f", withIntermediateDirectories: true)
+        try enter(["b": "2", "f": "2"], as: 2)
+        #expect(read("b") == "2" && read("f") == "2")
+    }
+
+    @Test("a failure after files have changed is distinguished from one before")
+    func incomplete() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
         try enter(["a": "1"], as: 1)
-        try write("not of a commit", to: directory.live + "/b/own")
-        #expect(throws: TreeFile.InTheWay.self) { try enter(["a": "1", "b": "2"], as: 2) }
-        #expect(read("b/own") == "not of a commit")
+        let early = #expect(throws: (any Error).self) { try directory.enter(try Sample.commit(7)) }
+        #expect(!(early is ComposeDirectory.Incomplete))
+        let root = state + "/source"
+        for file in ["a", "b"] { try write("2", to: "\(root)/\(file)") }
+        let commit = try Sample.commit(2)
+        try directory.keep(["a", "b"], of: root, as: commit)
+        try FileManager.default.removeItem(atPath: directory.kept(commit) + "/b")
+        #expect(throws: ComposeDirectory.Incomplete.self) { try directory.enter(commit) }
+        #expect(read("a") == "2")
+        try directory.enter(try Sample.commit(1))
+        #expect(read("a") == "1")
     }
 
     @Test("files can be read by every user, programs can be run, and old trees are removed")

@@ -123,12 +123,12 @@ struct HealthTests {
 
     @Test("a push that touches no spec does not succeed while the apps are not healthy")
     func unchangedButUnhealthy() async throws {
-        try await withObserver(.leaving(after: 3)) { world in
+        try await withObserver(.leaving(after: 5)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             #expect(try await world.deploy(Self.checked).stage == .failed)
             let second = try await world.deploy(["README.md": "Nothing to see"])
             #expect(second.stage == .failed)
-            #expect(second.outcome?.hasPrefix("\(notHealthy(after: 3)): /web: 0/1 tasks healthy") == true)
+            #expect(second.outcome?.hasPrefix("\(notHealthy(after: 5)): /web: 0/1 tasks healthy") == true)
             #expect(world.applied().count == 1)
         }
     }

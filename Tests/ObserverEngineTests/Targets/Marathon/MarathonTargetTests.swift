@@ -88,9 +88,14 @@ struct MarathonTargetTests {
                     "note /copy stays: it is not managed by this observer, although it has the labels of another app",
                     "note /a differs from its spec: /mem is 48, not 32 ('observer deploy -force' restores it)",
                 ])
-            let ignoring = DriftPolicy(ignored: ["/mem"])
-            let report = PlanReport(of: plan, redactor: Redactor(secrets: []), drift: ignoring)
-            #expect(report.warnings.count == 2)
+            for (policy, setting) in [
+                (DriftPolicy(ignored: ["/mem"]), "-drift-ignore"), (DriftPolicy(response: .ignore), "-drift ignore"),
+            ] {
+                let report = PlanReport(of: plan, redactor: Redactor(secrets: []), drift: policy)
+                #expect(report.warnings.count == 3)
+                let note = "note /a differs from its spec: /mem is 48, not 32, and stays so (\(setting))"
+                #expect(report.warnings.last == note)
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import ObserverEngine
 import Simulators
 import Testing
@@ -32,7 +33,7 @@ struct OnFailureTests {
 
     @Test("a new app is removed again")
     func newApp() async throws {
-        try await withObserver(.timeout(3)) { world in
+        try await withObserver(.timeout(5)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let bad = try await world.deploy(Self.tree(mem: 32))
             let outcome = try #require(bad.outcome)
@@ -63,7 +64,7 @@ struct OnFailureTests {
 
     @Test("is left as it is with -on-failure leave")
     func left() async throws {
-        try await withObserver(.leaving(after: 3)) { world in
+        try await withObserver(.leaving(after: 5)) { world in
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let bad = try await world.deploy(Self.tree(mem: 32))
             #expect(bad.outcome?.contains("olled back") == false)
@@ -114,6 +115,39 @@ struct OnFailureTests {
             world.marathon.inject(Fault(.delete, "/v2/deployments*", effect: .status(200, body: answer)))
             let bad = try await world.deploy(Self.tree(mem: 64))
             #expect(bad.outcome?.contains("Rollback failed too") == true, "\(bad.outcome ?? "")")
+        }
+    }
+
+    @Test("after a stop while Marathon is asked for the rollback, the next start deploys the last success")
+    func stopDuringRequest() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var setup = ObserverSetup.timeout(7)
+        setup.stateDirectory = directory
+        try await withSimulators { [setup] simulators in
+            let marathon = simulators.marathon
+            let gate = AnswerGate()
+            let (good, bad) = try await withObserver(setup, in: simulators) { world in
+                let good = try await world.deploy(Self.tree(mem: 32))
+                marathon.setBehaviour(.neverHealthy, of: "/web")
+                marathon.inject(Fault(.delete, "/v2/deployments*", times: 1, effect: .hold(gate)))
+                let push = try await world.gitHub.push(files: Self.tree(mem: 64))
+                try await world.deployment(of: push.after, in: .waiting)
+                marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+                try await gate.holding()
+                return (good.commit.description, push.after)
+            }
+            gate.open()
+            var again = setup
+            again.waitsForHook = false
+            try await withObserver(again, in: simulators) { world in
+                let failed = try await world.end(of: bad)
+                #expect(failed.stage == .failed, "\(failed.outcome ?? "")")
+                #expect(failed.outcome?.hasPrefix(notHealthy(after: 7)) == true, "\(failed.outcome ?? "")")
+                let rollback = try await world.deployment(of: good, in: .succeeded, after: failed.id)
+                #expect(rollback.request.trigger == .rollback)
+                #expect(try await world.deployments().count { $0.commit.description == bad } == 1)
+            }
         }
     }
 

@@ -1,0 +1,81 @@
+import GRDB
+
+/// The rows that the commit statuses on GitHub depend on.
+extension Store {
+    /// The commits of deployments that have not ended, as far as GitHub may show them as pending.
+    func pendingCommits(of branch: WatchedBranch) async throws -> Set<CommitID> {
+        try await read { database in
+            let open = try Deployment.Stage.allCases.filter { !$0.isFinal }
+                .flatMap { try DeploymentRows.all(of: branch, in: $0).fetchAll(database) }
+            return Set(try open.map(\.commit).filter { try DeploymentQueue.isPending($0, on: branch, in: database) })
+        }
+    }
+
+    /// The interrupted deployments since the last success whose commits were not queued again, because a newer one was queued.
+    func abandonedInterruptions(of branch: WatchedBranch) async throws -> [Deployment] {
+        try await read { database in
+            let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)
+            return try DeploymentRows.all(of: branch, in: .interrupted).ofWholeCommit.filter("id > ?", success?.id ?? 0)
+                .fetchAll(database, limit: DeploymentQueue.limit)
+                .filter { row in
+                    let newest = try DeploymentRows.all(of: branch, at: row.commit).ofWholeCommit.fetchOne(database)
+                    return newest?.id == row.id
+                }
+        }
+    }
+
+    /// Whether the deployments that came with the hold of a branch have changed nothing at the target so far.
+    /// - Returns: false without a hold, and for one whose deployments are not known any more.
+    func isHoldUnstarted(_ state: BranchState, on branch: WatchedBranch) async throws -> Bool {
+        guard let commit = state.heldAt, let first = state.holdDeployment else { return false }
+        return try await read { database in
+            let rows = try DeploymentRows.all(of: branch, at: commit).ofWholeCommit.filter("id >= ?", first)
+                .fetchAll(database, limit: DeploymentQueue.limit)
+            return !rows.isEmpty && !rows.contains(where: \.hasReachedTarget)
+        }
+    }
+
+    /// Whether a deployment of a commit has changed something at the target.
+    func wasDeployed(_ commit: CommitID, on branch: WatchedBranch) async throws -> Bool {
+        try await read { database in
+            try DeploymentRows.all(of: branch, at: commit).ofWholeCommit
+                .fetchAll(database, limit: DeploymentQueue.limit).contains(where: \.hasReachedTarget)
+        }
+    }
+}
+
+extension DeploymentQueue {
+    /// Whether a deployment of a commit has started or waits, and none since has reported how it ended.
+    fileprivate static func isPending(
+        _ commit: CommitID, on branch: WatchedBranch, in database: Database
+    ) throws -> Bool {
+        try DeploymentRows.all(of: branch, at: commit).ofWholeCommit.fetchAll(database, limit: limit)
+            .prefix(while: \.leavesStatusOpen).contains(where: \.isShownAsPending)
+    }
+}
+
+extension Deployment {
+    /// Whether the newer deployment that replaced it is of the same commit, and reports its status.
+    var isSupersededByItsCommit: Bool {
+        if case .superseded(_, let newer) = ending { newer == commit } else { false }
+    }
+
+    /// Whether it has not ended, or another deployment of its commit reports the status.
+    fileprivate var leavesStatusOpen: Bool {
+        switch stage {
+        case .queued, .fetching, .validating, .applying, .waiting, .interrupted: true
+        case .failed: retry != nil
+        case .superseded: isSupersededByItsCommit
+        case .succeeded, .cancelled: false
+        }
+    }
+
+    fileprivate var isShownAsPending: Bool {
+        startedAt != nil || wait != nil || unapprovedPlan != nil || request.attempt > 1
+    }
+
+    /// Whether it changes something at the target, or has done so.
+    fileprivate var hasReachedTarget: Bool {
+        leavesChanges || stage == .succeeded || stage == .applying || stage == .waiting || !externalIDs.isEmpty
+    }
+}

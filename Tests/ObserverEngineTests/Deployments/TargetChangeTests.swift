@@ -1,0 +1,152 @@
+import ComposeDouble
+import Foundation
+import Simulators
+import Testing
+
+@testable import ObserverEngine
+
+@Suite("A push while an older one changes the target")
+struct TargetChangeTests {
+    /// In the log of the older one.
+    private static let waits = "waits until this change is complete"
+
+    private static func commands(_ change: (inout ObserverSetup) -> Void) -> ObserverSetup {
+        ObserverSetup {
+            $0.environment = ["PATH": "/usr/bin:/bin"]
+            change(&$0)
+        }
+    }
+
+    @Test("a rollback command runs to its end, and the outcome reports it")
+    func rollbackCommand() async throws {
+        let gate = try CommandGate()
+        let setup = Self.commands {
+            $0.flags[.deployCommand] = "test ! -e broken"
+            $0.flags[.rollbackCommand] = "\(gate.command); echo restored"
+        }
+        try await withObserver(setup) { world in
+            let bad = try await world.gitHub.push(files: ["broken": ""])
+            try await gate.reached()
+            let fix = try await world.gitHub.push(files: ["broken": nil, "fixed": ""])
+            try await world.log.wait(for: Self.waits)
+            try gate.open()
+            let failed = try await world.end(of: bad.after)
+            #expect(failed.stage == .failed)
+            let end = "Rolled back; the rollback command succeeded."
+            #expect(failed.outcome?.hasSuffix(end) == true, "\(failed.outcome ?? "")")
+            #expect(try await world.journal(of: failed).contains("output restored"))
+            try await world.deployment(of: fix.after, in: .succeeded)
+        }
+    }
+
+    @Test("a rollback that only waits for health after its command gives way")
+    func rollbackWaits() async throws {
+        let gate = try CommandGate()
+        let setup = Self.commands {
+            $0.flags[.deployCommand] = "test ! -e broken"
+            $0.flags[.rollbackCommand] = "\(gate.command); echo restored"
+            $0.flags[.healthCommand] = "test ! -e broken"
+            $0.flags[.deployTimeout] = "600"
+        }
+        try await withObserver(setup) { world in
+            let bad = try await world.gitHub.push(files: ["broken": ""])
+            try await gate.reached()
+            let fix = try await world.gitHub.push(files: ["broken": nil, "fixed": ""])
+            try await world.log.wait(for: Self.waits)
+            try gate.open()
+            let failed = try await world.end(of: bad.after)
+            #expect(failed.stage == .failed)
+            #expect(failed.outcome?.hasSuffix(" during the rollback.") == true, "\(failed.outcome ?? "")")
+            #expect(try await world.journal(of: failed).contains("output restored"))
+            try await world.deployment(of: fix.after, in: .succeeded)
+        }
+    }
+
+    @Test("an after command runs to its end, and the deployment, which was healthy before, succeeds")
+    func afterCommand() async throws {
+        let gate = try CommandGate()
+        let setup = Self.commands {
+            $0.flags[.deployCommand] = "true"
+            $0.flags[.afterCommand] = "test ! -e gated || { \(gate.command); }"
+            // Every deployment counts as stalled at once.
+            $0.stallTimeout = .zero
+        }
+        try await withObserver(setup) { world in
+            let older = try await world.gitHub.push(files: ["gated": ""])
+            try await gate.reached()
+            let newer = try await world.gitHub.push(files: ["gated": nil, "other": ""])
+            try await world.log.wait(for: Self.waits)
+            try gate.open()
+            let run = try await world.end(of: older.after)
+            #expect(run.stage == .succeeded && run.outcome == "the deploy command succeeded", "\(run.outcome ?? "")")
+            try await world.deployment(of: newer.after, in: .succeeded)
+        }
+    }
+
+    @Test("Compose, which starts the last success again, runs to its end; then the newer one takes its place")
+    func compose() async throws {
+        try await withCompose(.timeout(10)) { world, double in
+            try await world.deploy(ComposeFile.site().files)
+            let broken = #""image": "web:2", "restart": "always", "x-double": "restarting""#
+            let bad = try await world.gitHub.push(files: ComposeFile.site(web: broken).files)
+            try await world.deployment(of: bad.after, in: .waiting)
+            try double.set(.held)
+            try await withTimeout(.testTimeout) {
+                while double.calls.last != "up -d" { try await Task.sleep(for: .milliseconds(10)) }
+            }
+            let fix = try await world.gitHub.push(files: ComposeFile.site(web: #""image": "web:3""#).files)
+            try await world.log.wait(for: Self.waits)
+            try double.set(nil)
+            let failed = try await world.end(of: bad.after)
+            #expect(failed.stage == .failed)
+            #expect(failed.outcome?.hasSuffix(" during the rollback.") == true, "\(failed.outcome ?? "")")
+            let journal = try await world.journal(of: failed)
+            let starts = journal.filter { $0.contains("s4d-web-1") && $0.hasSuffix("Started") }
+            #expect(starts.count == 2, "\(journal)")
+            try await world.deployment(of: fix.after, in: .succeeded)
+            #expect(try double.containers(of: "web").map(\.imageName) == ["web:3"])
+            #expect(double.overlaps.isEmpty)
+        }
+    }
+
+    @Test("a rollback in Marathon gives way once its ID is recorded, by which the newer one recognizes its lock")
+    func marathon() async throws {
+        let tree: @Sendable (Int) -> [String: String?] = { mem in
+            ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
+        }
+        try await withObserver(.timeout(10)) { world in
+            let gate = AnswerGate()
+            try await world.deploy(tree(32))
+            world.marathon.setBehaviour(.neverHealthy, of: "/web")
+            world.marathon.inject(Fault(.delete, "/v2/deployments*", times: 1, effect: .hold(gate)))
+            let bad = try await world.gitHub.push(files: tree(64))
+            try await gate.holding()
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(100)), of: "/web")
+            let fix = try await world.gitHub.push(files: tree(96))
+            try await world.log.wait(for: Self.waits)
+            gate.open()
+            let failed = try await world.end(of: bad.after)
+            #expect(failed.stage == .failed && failed.externalIDs.count > 1, "\(failed.outcome ?? "")")
+            try await world.deployment(of: fix.after, in: .succeeded)
+        }
+    }
+
+    @Test("no newer deployment takes its place until the change is complete, nor once it ends by itself")
+    func recorder() async throws {
+        try await withStore { store in
+            let running = try await store.run(1, to: .waiting)
+            let log = DeploymentLogWriter(
+                deployment: running.id, store: store, redactor: Redactor(secrets: []), logger: .silent)
+            let newer = try await store.enqueue(try Sample.request(2))
+            let settled = DeploymentRecorder(running, log: log, store: store)
+            try await settled.settle()
+            #expect(try await settled.giveWay(to: newer) == nil)
+            let recorder = DeploymentRecorder(running, log: log, store: store)
+            try await recorder.changingTarget {
+                let taken = try await recorder.giveWay(to: newer)
+                #expect(taken == nil)
+            }
+            #expect(try await recorder.giveWay(to: newer)?.id == newer.id)
+        }
+    }
+}
