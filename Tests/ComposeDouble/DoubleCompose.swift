@@ -184,7 +184,10 @@ struct DoubleCompose {
         labels["com.docker.compose.service"] = service
         labels["com.docker.compose.oneoff"] = "False"
         labels["com.docker.compose.config-hash"] = hash
+        labels["com.docker.compose.project.working_dir"] = project.directory
         let all = labels
+        let ports = (fields["ports"] as? [[String: Any]] ?? []).compactMap { Int("\($0["published"] ?? "")") }
+        let network = try networkMode(of: fields, in: project)
         let id = try world.change { state in
             let id = state.makeID()
             state.containers.append(
@@ -194,7 +197,7 @@ struct DoubleCompose {
                     hasHealthCheck: fields["healthcheck"] != nil, restartPolicy: fields["restart"] as? String ?? "no",
                     output: ["\(service) starts", fields["x-output"] as? String ?? "\(service) is running"].map {
                         DoubleWorld.Container.Line(text: $0)
-                    }))
+                    }, ports: ports, networkMode: network))
             state.created.append("\(service) \(all["DPLOY_COMMIT"]?.prefix(7) ?? "")")
             return id
         }
@@ -203,14 +206,20 @@ struct DoubleCompose {
         try start(id, name)
     }
 
+    /// That of another service is one of its containers.
+    private func networkMode(of fields: [String: Any], in project: DoubleProject) throws -> String {
+        let mode = fields["network_mode"] as? String ?? "bridge"
+        guard mode.hasPrefix("service:") else { return mode }
+        let service = String(mode.dropFirst("service:".count))
+        guard let container = try containers(of: service, in: project).first else {
+            throw DoubleFailure(message: "cannot share namespace with service \(service): container missing")
+        }
+        return "container:" + container.id
+    }
+
     private func start(_ id: String, _ name: String) throws {
         pause()
-        try world.change { state in
-            for index in state.containers.indices where state.containers[index].id == id {
-                state.containers[index].startedAt = Date()
-                state.containers[index].stoppedAt = nil
-            }
-        }
+        try world.change { try $0.start(id) }
         note(" Container \(name)  Started")
     }
 

@@ -22,6 +22,7 @@ struct DoubleEngine {
         case "image": try image(Array(rest))
         case "tag": try tag(rest.first ?? "", rest.last ?? "")
         case "logs": try logs(Array(rest))
+        case "start": try world.change { state in for id in rest { try state.start(id) } }
         case "stop": try stop(Array(rest))
         case "unpause": try unpause(Array(rest))
         case "rm": try remove(Array(rest.filter { $0 != "--force" }))
@@ -31,9 +32,16 @@ struct DoubleEngine {
     }
 
     private func list(_ arguments: [String]) throws {
-        let filter = arguments.last { $0.hasPrefix("label=com.docker.compose.project=") } ?? ""
-        let project = filter.split(separator: "=").last.map(String.init) ?? ""
-        for container in try world.state.containers where container.project == project { print(container.id) }
+        let filters = arguments.filter { $0.hasPrefix("label=") }.map {
+            $0.dropFirst("label=".count).split(separator: "=", maxSplits: 1).map(String.init)
+        }
+        for container in try world.state.containers {
+            let isListed = filters.allSatisfy { filter in
+                let value = container.labels[filter[0]]
+                return filter.count > 1 ? value == filter[1] : value != nil
+            }
+            if isListed { print(container.id) }
+        }
     }
 
     private func inspect(_ ids: [String]) throws {
@@ -62,12 +70,18 @@ struct DoubleEngine {
             let log: [[String: Any]] = [["ExitCode": 0, "Output": state.healthOutput]]
             described["Health"] = ["Status": health, "FailingStreak": 0, "Log": log] as [String: Any]
         }
+        let ports = (state.isUp ? container.ports : []).map { port in
+            ("\(port)/tcp", [["HostIp": "0.0.0.0", "HostPort": "\(port)"]])
+        }
         return [
             "Id": container.id, "Name": "/" + container.name, "Created": time(container.createdAt),
             "Image": container.image, "RestartCount": state.restarts, "State": described,
             "Config": ["Image": container.imageName, "Labels": container.labels],
-            "HostConfig": ["RestartPolicy": ["Name": container.restartPolicy, "MaximumRetryCount": 0]],
-            "NetworkSettings": ["Ports": [String: Any]()],
+            "HostConfig": [
+                "RestartPolicy": ["Name": container.restartPolicy, "MaximumRetryCount": 0] as [String: Any],
+                "NetworkMode": container.networkMode,
+            ] as [String: Any],
+            "NetworkSettings": ["Ports": Dictionary(ports) { first, _ in first }],
         ]
     }
 
@@ -128,8 +142,20 @@ struct DoubleEngine {
         }
     }
 
+    /// Like Podman, it keeps a container whose network another one uses, and removes the others.
     private func remove(_ ids: [String]) throws {
-        try world.change { state in state.containers.removeAll { ids.contains($0.id) } }
+        var complaint: String?
+        for id in ids {
+            let user = try world.change { state -> String? in
+                let user = state.containers.first { $0.networkMode == "container:" + id }
+                if user == nil { state.containers.removeAll { $0.id == id } }
+                return user?.id
+            }
+            guard let user else { continue }
+            complaint =
+                "Error response from daemon: container \(id) has dependent containers which must be removed before it: \(user): container already exists"
+        }
+        if let complaint { throw DoubleFailure(message: complaint) }
     }
 
     private func volume(_ arguments: [String]) throws {

@@ -46,6 +46,7 @@ struct DoubleProject {
                 }
             }
         }
+        services = try Self.active(services, in: variables["COMPOSE_PROFILES"] ?? "")
         for (name, service) in services {
             guard service["image"] != nil || service["build"] != nil else {
                 throw DoubleFailure(
@@ -71,11 +72,12 @@ struct DoubleProject {
     }
 
     static func dependencies(of service: [String: Any]) -> [String: String] {
-        if let names = service["depends_on"] as? [String] {
-            return Dictionary(names.map { ($0, "service_started") }) { first, _ in first }
-        }
+        let shared = [service["network_mode"] as? String ?? ""].filter { $0.hasPrefix("service:") }
+            .map { String($0.dropFirst("service:".count)) }
+        let names = (service["depends_on"] as? [String] ?? []) + shared
         let conditions = service["depends_on"] as? [String: [String: Any]] ?? [:]
-        return conditions.mapValues { $0["condition"] as? String ?? "service_started" }
+        return Dictionary(names.map { ($0, "service_started") }) { first, _ in first }
+            .merging(conditions.mapValues { $0["condition"] as? String ?? "service_started" }) { $1 }
     }
 
     /// Compose's hash: everything but how the image is built and how many containers there are.
@@ -98,13 +100,41 @@ struct DoubleProject {
         return String(decoding: data, as: UTF8.self)
     }
 
+    /// The services without a profile, and those of the active ones.
+    private static func active(
+        _ services: [String: [String: Any]], in profiles: String
+    ) throws -> [String: [String: Any]] {
+        let wanted = Set(profiles.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        let active = services.filter { _, service in
+            let own = service["profiles"] as? [String] ?? []
+            return own.isEmpty || wanted.contains("*") || !wanted.isDisjoint(with: own)
+        }
+        for (name, service) in active {
+            guard let missing = dependencies(of: service).keys.first(where: { active[$0] == nil }) else { continue }
+            throw DoubleFailure(
+                message:
+                    "service \"\(name)\" depends on undefined service \"\(missing)\": invalid compose project",
+                status: 15)
+        }
+        return active
+    }
+
     private static func variables(in file: String) -> [String: String] {
         let text = String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
-        let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
-            guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { return nil }
-            return (String(line[..<equals]), String(line[line.index(after: equals)...]))
+        let pairs = text.split(whereSeparator: \.isNewline).compactMap { line -> (String, String)? in
+            guard let match = line.wholeMatch(of: #/\s*(?:export\s+)?([^=#\s]+)\s*=(.*)/#) else { return nil }
+            return (String(match.1), unquoted(String(match.2)))
         }
         return Dictionary(pairs) { $1 }
+    }
+
+    /// The value of a variable without its quotes and the comment after it.
+    private static func unquoted(_ text: String) -> String {
+        let value = text.trimmingCharacters(in: .whitespaces)
+        for quote in ["\"", "'"] where value.hasPrefix(quote) {
+            return String(value.dropFirst().prefix { String($0) != quote })
+        }
+        return text.replacing(#/\s+#.*/#, with: "").trimmingCharacters(in: .whitespaces)
     }
 
     /// With variables replaced, `${NAME}` and `$$`.
@@ -128,6 +158,13 @@ struct DoubleProject {
                 let parts = volume.split(separator: ":").map(String.init)
                 guard parts.count >= 2, parts[0].hasPrefix(".") else { return volume }
                 return ["type": "bind", "source": directory + "/" + parts[0].trimmingPrefix("./"), "target": parts[1]]
+            }
+        }
+        if let ports = service["ports"] as? [Any] {
+            located["ports"] = ports.map { port -> Any in
+                let parts = "\(port)".split(separator: ":").map(String.init)
+                guard port is String, parts.count >= 2 else { return port }
+                return ["mode": "ingress", "target": parts[parts.count - 1], "published": parts[parts.count - 2]]
             }
         }
         if let build = service["build"] as? String {

@@ -13,6 +13,8 @@ struct DoubleState {
     /// The output of the last health check.
     private(set) var healthOutput = ""
     private(set) var startedAt: Date?
+    /// Whether it has its ports.
+    var isUp: Bool { ["running", "restarting", "paused"].contains(status) }
 
     init(of container: DoubleWorld.Container, at now: Date) {
         startedAt = container.startedAt

@@ -25,6 +25,9 @@ package struct DoubleWorld: Sendable {
         package var hasHealthCheck: Bool
         package var restartPolicy: String
         package var output: [Line]
+        /// The ports of the host that it has while it is running.
+        package var ports: [Int] = []
+        package var networkMode = "bridge"
 
         package var commit: String? { labels["DPLOY_COMMIT"] }
 
@@ -52,6 +55,22 @@ package struct DoubleWorld: Sendable {
         package mutating func makeID() -> String {
             next += 1
             return String(format: "%012x", next) + String(repeating: "0", count: 52)
+        }
+
+        /// - Throws: `DoubleFailure` if another container has one of its ports.
+        mutating func start(_ id: String) throws {
+            guard let index = containers.firstIndex(where: { $0.id == id }) else {
+                throw DoubleFailure(message: "Error response from daemon: No such container: \(id)")
+            }
+            let others = containers.filter { $0.id != id && DoubleState(of: $0, at: Date()).isUp }
+            if let port = others.flatMap(\.ports).first(where: containers[index].ports.contains) {
+                throw DoubleFailure(
+                    message:
+                        "Error response from daemon: driver failed programming external connectivity on endpoint \(containers[index].name): Bind for 0.0.0.0:\(port) failed: port is already allocated"
+                )
+            }
+            containers[index].startedAt = Date()
+            containers[index].stoppedAt = nil
         }
     }
 

@@ -26,12 +26,7 @@ package struct CommitResolver: Sendable {
     /// - Throws: `Unknown`, `GitHubError`
     package func resolve(_ reference: CommitReference?) async throws -> Resolved {
         guard let reference, reference != .head else {
-            guard let head = try await head() else {
-                throw Unknown(
-                    description:
-                        "The branch \(branch.name) does not exist in \(gitHub.repository), or the token has no "
-                        + "access to it.")
-            }
+            let head = try await watchedHead()
             return Resolved(commit: head.info, head: head.sha)
         }
         let head = try await head()?.sha
@@ -42,6 +37,16 @@ package struct CommitResolver: Sendable {
         throw Unknown(
             description: "'\(reference)' is not a branch, a tag or a commit of \(gitHub.repository)"
                 + (reference.isShort ? ", or several commits begin with it." : "."))
+    }
+
+    private func watchedHead() async throws -> GitHubBranch.Head {
+        do {
+            return try await gitHub.branch(branch.name).commit
+        } catch let error as GitHubError where error.reason == .notFound {
+            throw Unknown(
+                description: "The branch \(branch.name) does not exist in \(gitHub.repository), or the token has no "
+                    + "access to it.")
+        }
     }
 
     /// The head of the branch; nil if there is no such branch.

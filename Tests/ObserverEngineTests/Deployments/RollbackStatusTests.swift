@@ -38,7 +38,9 @@ struct RollbackStatusTests {
             // Its pending status ends, and it stays a commit that succeeded.
             try await world.gitHub.wait(for: "a final status") { state in
                 let last = state.statuses.last { $0.commit == good.commit.description }
-                return last.flatMap { $0.description?.hasPrefix("Deployed before. ") == true ? $0.state == "success" : nil }
+                return last.flatMap {
+                    $0.description?.hasPrefix("Deployed before. ") == true ? $0.state == "success" : nil
+                }
             }
             #expect(world.gitHub.statuses(of: bad.commit.description).map(\.state) == ["pending", "success"])
         }

@@ -6,7 +6,7 @@ struct ComposeConfig {
     let root: String
     /// The directory of the first compose file, relative to the root: podman-compose prints paths relative to it.
     let base: String
-    /// The names in `COMPOSE_PROFILES`.
+    /// The active profiles.
     let profiles: Set<String>
     let digests: TreeDigests
 

@@ -30,6 +30,21 @@ struct ComposeDirectory: Sendable {
     /// Whether a tree is in the state directory.
     func contains(_ root: String) -> Bool { root.hasPrefix(stateDirectory + "/") && root != live }
 
+    /// The `.env` of a tree; else one that is in the live tree only, because someone put it there. nil if there is none.
+    /// - Parameter base: The directory of the project, relative to the tree.
+    func environmentFile(of root: String, base: String) -> String? {
+        let name = [base, ".env"].filter { !$0.isEmpty }.joined(separator: "/")
+        return ["\(root)/\(name)", "\(live)/\(name)"].first { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// Whether a directory is the live tree or a part of it, under any of its names.
+    func isLive(_ path: String) -> Bool {
+        let name = live as NSString
+        return [live, name.standardizingPath, name.resolvingSymlinksInPath].contains {
+            path == $0 || path.hasPrefix($0 + "/")
+        }
+    }
+
     // MARK: - Trees
 
     /// The tree of a commit, unchanged by containers.
@@ -43,7 +58,7 @@ struct ComposeDirectory: Sendable {
         guard !FileManager.default.fileExists(atPath: home) else { return }
         let partial = home + ".partial"
         try? FileManager.default.removeItem(atPath: partial)
-        try FileManager.default.createDirectory(atPath: partial + "/tree", withIntermediateDirectories: true)
+        try makeDirectory(partial + "/tree")
         for file in files { try TreeFile(file).copy(from: root, to: partial + "/tree") }
         try write(files, to: partial + "/files.json")
         try FileManager.default.moveItem(atPath: partial, toPath: home)
@@ -56,7 +71,7 @@ struct ComposeDirectory: Sendable {
         let wanted: [String] = try read(from: "\(commits)/\(commit)/files.json")
         let before: [String] = (try? read(from: manifest)) ?? []
         let gone = Set(before).subtracting(wanted)
-        try FileManager.default.createDirectory(atPath: live, withIntermediateDirectories: true)
+        try makeDirectory(live)
         for file in wanted { try TreeFile(file).check(in: live, without: gone) }
         try write(Array(gone) + wanted, to: manifest)
         do {
@@ -107,6 +122,15 @@ struct ComposeDirectory: Sendable {
 
     // MARK: - Files
 
+    /// Makes sure that a directory exists and that every user can read it, whatever the umask is: it is mounted into
+    /// containers. Whether other users of this machine can reach it depends on the state directory, which a mount does not.
+    private func makeDirectory(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        var status = stat()
+        // More may have been permitted by a container that writes there.
+        if stat(path, &status) == 0, status.st_mode & 0o755 != 0o755 { chmod(path, status.st_mode & 0o7777 | 0o755) }
+    }
+
     /// Writes the compose file that gives each service its labels.
     /// - Parameter version: That of the compose file: docker-compose 1 requires the same one.
     func write(labels: [String: [String: String]], version: String?) throws {
@@ -149,6 +173,8 @@ struct ComposeRelease: Codable, Sendable {
     let images: [String: Image]
     /// Compose's own hash of each service, as its containers have it.
     let hashes: [String: String]
+    /// The value of `COMPOSE_PROFILES`; nil in a record of an earlier version.
+    var profiles: String?
 
     func service(_ name: String) -> ComposeService? { services.first { $0.name == name } }
 }

@@ -6,6 +6,8 @@ package enum ComposeFailure: DeploymentFailure {
     case clientMissing(tried: [String], reason: String)
     /// The container engine did not respond, or refused the connection.
     case engineUnavailable(reason: String)
+    /// The container engine answered a command with an error.
+    case refused(command: String, reason: String)
     /// The engine's answer is not what its documentation describes.
     case unexpectedAnswer(to: String)
     /// - Parameter services: The services that are broken now, with their last output; it does not decide whose fault it is.
@@ -13,8 +15,10 @@ package enum ComposeFailure: DeploymentFailure {
     /// The pull reported success, and the images are not on this machine.
     case notPulled([NotPulled])
     case timedOut(Step, after: Duration)
-    /// - Parameter after: nil if waiting longer would not have helped.
-    case unhealthy([Unhealthy], after: Duration?)
+    /// - Parameters:
+    ///   - after: nil if waiting longer would not have helped.
+    ///   - note: A sentence on the cause.
+    case unhealthy([Unhealthy], after: Duration?, note: String? = nil)
     /// A directory with files of others is where the commit has a file. Nothing has been changed.
     case inTheWay(path: String)
     /// The state directory can't be written.
@@ -91,7 +95,7 @@ package enum ComposeFailure: DeploymentFailure {
 
     package var isExternal: Bool {
         switch self {
-        case .clientMissing, .engineUnavailable, .directory: true
+        case .clientMissing, .engineUnavailable, .refused, .directory: true
         case .ended(_, _, let reason, _): EngineComplaint(in: reason) != nil
         case .timedOut(let step, _): step == .pull
         // The registry may have been unavailable, or the image does not exist; the pull did not say.
@@ -107,6 +111,8 @@ package enum ComposeFailure: DeploymentFailure {
                 + "Install Docker Compose, or set -compose-command."
         case .engineUnavailable(let reason):
             "The container engine is not available: \(reason.asSentence) Run 'observer doctor'."
+        case .refused(let command, let reason):
+            "The container engine refused '\(command)': \(reason.asSentence)"
         case .unexpectedAnswer(let command):
             "\(command) printed unexpected output. Check -compose-command and its version."
         case .ended(let step, let ending, let reason, let services):
@@ -119,10 +125,12 @@ package enum ComposeFailure: DeploymentFailure {
         case .timedOut(let step, let limit):
             "Compose's \(step.rawValue) timed out after \(limit.brief) (-deploy-timeout) and was killed."
                 + (step.changesServices ? "" : " Nothing was applied.")
-        case .unhealthy(let services, nil): services.map(\.description).joined(separator: "; ") + "."
-        case .unhealthy(let services, let limit?):
+        case .unhealthy(let services, nil, let note):
+            services.map(\.description).joined(separator: "; ") + "." + (note.map { " \($0)" } ?? "")
+        case .unhealthy(let services, let limit?, let note):
             "Not healthy after \(limit.brief): "
                 + services.map { "\($0.service): \($0.details)" }.joined(separator: "; ") + "."
+                + (note.map { " \($0)" } ?? "")
         case .inTheWay(let path):
             "\(path.printable) is a directory with files that are in no commit, and this commit has a file there. "
                 + "Remove the directory, or rename the file. Nothing was applied."
@@ -175,7 +183,8 @@ enum EngineComplaint: Equatable {
             [
                 "cannot connect to the docker daemon", "couldn't connect to docker daemon",
                 "is the docker daemon running", "unable to connect to podman", "cannot connect to podman",
-                "error while fetching server api version", "docker.sock: connect", "podman.sock: connect",
+                "error while fetching server api version", "error during connect", "docker.sock: connect",
+                "podman.sock: connect",
             ]
         ),
         (

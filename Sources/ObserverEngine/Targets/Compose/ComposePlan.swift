@@ -9,6 +9,8 @@ package struct ComposePlan: TargetPlan {
     let services: [ComposeService]
     /// The containers when the plan was made.
     let containers: [Container]
+    /// Containers that earlier deployments of this branch left running in projects with another name.
+    let elsewhere: [Container]
     let release: ComposeRelease?
     let decision: ComposeChanges
 
@@ -33,7 +35,20 @@ package struct ComposePlan: TargetPlan {
         return claims
             + builds.map {
                 PlanWarning(verb: "building", text: "\($0): its containers are replaced only if its image differs")
-            }
+            } + leftProjects
+    }
+
+    private var leftProjects: [PlanWarning] {
+        Dictionary(grouping: elsewhere) { $0.project ?? "" }.sorted { $0.key < $1.key }.map { name, containers in
+            let services = Set(containers.compactMap(\.service)).sorted()
+            let (subject, object) = services.count == 1 ? ("it is", "it") : ("they are", "them")
+            let removal = project.program.tools.removal(of: name, with: containers)
+            let names = services.joined(separator: ", ")
+            return PlanWarning(
+                verb: "note",
+                text: "the project \(name) still runs \(names): \(subject) no longer managed; "
+                    + "remove \(object) with '\(removal)'")
+        }
     }
 }
 

@@ -10,7 +10,7 @@ struct ComposeProgram: Sendable {
     let project: String
     /// The compose files, relative to the tree.
     let files: [String]
-    let environment: [String: String]
+    var environment: [String: String]
     let directory: ComposeDirectory
     /// The time limit of the settings, for messages.
     let timeout: Duration
@@ -82,14 +82,10 @@ struct ComposeProgram: Sendable {
         return arguments + rest
     }
 
-    /// A `.env` that is in the live tree only: someone put it there.
+    /// Compose does not find a file that is in another tree by itself.
     private func environmentFile(for root: String) -> [String] {
-        let name = [base, ".env"].filter { !$0.isEmpty }.joined(separator: "/")
-        let (own, live) = ("\(root)/\(name)", "\(directory.live)/\(name)")
-        let isBorrowed =
-            root != directory.live && !FileManager.default.fileExists(atPath: own)
-            && FileManager.default.fileExists(atPath: live)
-        return isBorrowed ? ["--env-file", live] : []
+        guard let file = directory.environmentFile(of: root, base: base), !file.hasPrefix(root + "/") else { return [] }
+        return ["--env-file", file]
     }
 
     private func process(_ program: String, _ arguments: [String], in root: String) -> ChildProcess {

@@ -1,13 +1,10 @@
-import Logging
-
 /// Brings the tree of the last success up again, and waits until its services are healthy.
 struct ComposeRollback: Sendable {
     let plan: ComposePlan
-    let changed: [ComposeService]
+    let result: ComposeWork.Result
     let watch: ComposeWatch
     let recorder: DeploymentRecorder
     let timeout: Duration
-    let logger: Logger
 
     private var project: ComposeProject { plan.project }
     private var directory: ComposeDirectory { project.directory }
@@ -20,13 +17,22 @@ struct ComposeRollback: Sendable {
             guard let release = plan.release, let commit = CommitID(release.commit) else {
                 return try await recorder.changingTarget { try await removeAll(created, until: deadline) }
             }
+            let isElsewhere = release.project != project.name
+            let names = Set(plan.services.map(\.name))
+            guard !isElsewhere || !plan.containers.contains(where: { names.contains($0.service ?? "") }) else {
+                return .unsupported(
+                    reason: "the last success is in the project \(release.project), "
+                        + "and services of the project \(project.name) existed before.")
+            }
             await recorder.log.write("rollback", "restoring \(commit.short)", level: .warning)
-            let new = created.filter { release.service($0) == nil }
+            let new = isElsewhere ? created : created.filter { release.service($0) == nil }
             let before = try await recorder.changingTarget {
                 try await bringUp(release, commit, without: new, until: deadline)
             }
+            var watch = watch
+            watch.project = release.project
             _ = try await watch.wait(for: release.services, before: before, until: deadline)
-            return try await restored(release, removed: new)
+            return try await restored(isElsewhere ? [] : release.services, removed: new)
         } catch let failure as ComposeFailure {
             return .failed(reason: "\(failure) Check the containers of the project \(project.name).")
         }
@@ -42,11 +48,18 @@ struct ComposeRollback: Sendable {
             try directory.write(labels: release.labels, version: release.version)
             try directory.enter(commit)
         }
-        let before = try await project.engine.containers(of: project.name, until: deadline)
+        let before = try await project.engine.containers(of: release.project, until: deadline)
         try await project.engine.unpause(before.filter { $0.state.status == "paused" }, until: deadline)
+        // They may have ports of the previous version. Containers that use them are replaced before they are removed.
+        let failed = try await containers(of: new, until: deadline)
+        try await project.engine.stop(failed, until: deadline)
         try await program(for: release).run(
             .start, ["-d"], in: directory.live, labels: directory.labels, log: recorder.log, until: deadline)
         try await remove(new, until: deadline)
+        // Compose starts those of its services by itself.
+        try await project.engine.start(
+            result.stopped.filter { release.project != project.name || release.service($0.service ?? "") == nil },
+            until: deadline)
         return before
     }
 
@@ -65,16 +78,19 @@ struct ComposeRollback: Sendable {
 
     private func program(for release: ComposeRelease) -> ComposeProgram {
         let current = project.program
+        var environment = current.environment
+        if let profiles = release.profiles { environment[ComposeProfiles.variable] = profiles }
         return ComposeProgram(
-            tools: current.tools, project: release.project, files: release.files, environment: current.environment,
+            tools: current.tools, project: release.project, files: release.files, environment: environment,
             directory: directory, timeout: timeout)
     }
 
-    private func restored(_ release: ComposeRelease, removed: [String]) async throws -> RestoreOutcome {
+    /// - Parameter services: Those that were brought up.
+    private func restored(_ services: [ComposeService], removed: [String]) async throws -> RestoreOutcome {
         // A deployment that was interrupted may have changed others, so that this one did not.
-        let names = Set(changed.map(\.name))
+        let names = Set(result.changed.map(\.name))
         let fingerprints = Dictionary(plan.services.map { ($0.name, $0.fingerprint) }) { first, _ in first }
-        let previous = release.services.filter {
+        let previous = services.filter {
             names.contains($0.name) || fingerprints[$0.name] != $0.fingerprint
         }
         try await recorder.record(
@@ -93,15 +109,24 @@ struct ComposeRollback: Sendable {
             return .unsupported(reason: "this disk has no earlier success to return to.")
         }
         try await remove(created, until: deadline)
+        try await project.engine.start(result.stopped, until: deadline)
         try await recorder.record(restored: [], removed: created)
         return .restored(previous: [], removed: created)
     }
 
     private func remove(_ services: [String], until deadline: ContinuousClock.Instant) async throws {
         guard !services.isEmpty else { return }
-        let containers = try await project.engine.containers(of: project.name, until: deadline)
-        try await project.engine.remove(
-            containers.filter { services.contains($0.service ?? "") }, until: deadline)
+        try await project.engine.remove(try await containers(of: services, until: deadline), until: deadline)
         await recorder.log.write("removed", services.joined(separator: ", "), level: .warning)
+    }
+
+    /// The containers of services that only the failed deployment has.
+    private func containers(
+        of services: [String], until deadline: ContinuousClock.Instant
+    ) async throws -> [Container] {
+        guard !services.isEmpty else { return [] }
+        return try await project.engine.containers(of: project.name, until: deadline).filter {
+            services.contains($0.service ?? "")
+        }
     }
 }

@@ -43,6 +43,9 @@ struct ComposeService: Equatable, Sendable, Codable {
         return text.flatMap { Int($0) } ?? 1
     }
 
+    /// The ports of the host that its containers need.
+    var published: [PublishedPort] { (definition["ports"]?.array ?? []).compactMap { PublishedPort($0) } }
+    var usesHostNetwork: Bool { definition["network_mode"]?.string == "host" }
     var image: String? { definition["image"]?.string }
     var isBuilt: Bool { definition["build"].map { $0 != .null } ?? false }
     var alwaysPulls: Bool { definition["pull_policy"]?.string == "always" }

@@ -16,9 +16,13 @@ extension ComposeTarget {
         let tools = try await tools()
         let environment = environment.merging(source.variables) { $1 }
         let projectName = settings.project ?? Self.projectName(name)
-        let program = ComposeProgram(
+        var program = ComposeProgram(
             tools: tools, project: projectName, files: files, environment: environment, directory: directory,
             timeout: timeout)
+        let profiles = ComposeProfiles(
+            of: documents, environment: environment,
+            file: directory.environmentFile(of: source.root, base: program.base))
+        program.environment[ComposeProfiles.variable] = profiles.value
         let project = ComposeProject(
             app: name, name: projectName, version: documents.first?["version"]?.string, program: program,
             engine: ContainerEngine(tools: tools, environment: environment, directory: "/"), directory: directory,
@@ -30,9 +34,7 @@ extension ComposeTarget {
         try await ComposeFailure.onDisk { try project.linkUntrackedFiles(into: source.root) }
         let output = try await program.config(of: source.root, until: deadline)
         let config = ComposeConfig(
-            root: source.root, base: program.base,
-            profiles: Set((environment["COMPOSE_PROFILES"] ?? "").split(separator: ",").map(String.init)),
-            digests: digests)
+            root: source.root, base: program.base, profiles: Set(profiles.names), digests: digests)
         do {
             let services = try await BlockingWork.runLong { try config.services(in: output) }
             guard !services.isEmpty else {

@@ -58,12 +58,13 @@ package struct ComposeTarget: DeploymentTarget {
             observe(.failed(reason: failure.shortReason))
             throw failure
         }
+        let elsewhere = try await containersElsewhere(project, besides: containers, until: deadline)
         let release = try await BlockingWork.run { [directory] in directory.release }
         let rules = ComposeChanges.Rules(
             app: project.app, isForced: source.isForced, prunes: prunes, correction: source.correction)
         return ComposePlan(
             source: source, project: project, files: digests.files, services: services, containers: containers,
-            release: release,
+            elsewhere: elsewhere, release: release,
             decision: .make(desired: services, containers: containers, release: release, rules: rules))
     }
 
@@ -85,7 +86,12 @@ package struct ComposeTarget: DeploymentTarget {
         }
         let correction = plan.source.correction
         let services = plan.services.filter { correction?.includes($0.name) ?? true }
-        let containers = try await watch.wait(for: services, before: plan.containers, until: deadline)
+        let containers: [Container]
+        do {
+            containers = try await watch.wait(for: services, before: plan.containers, until: deadline)
+        } catch let failure as ComposeFailure {
+            throw plan.noting(failure)
+        }
         await recorder.log.write("healthy", services.map(\.name).joined(separator: ", "))
         try await recorder.settle()
         let removed = plan.decision.removed
@@ -107,12 +113,13 @@ package struct ComposeTarget: DeploymentTarget {
     package func restore(
         _ applied: Applied, recorder: DeploymentRecorder, because failure: any DeploymentFailure
     ) async throws -> RestoreOutcome {
-        guard !applied.result.changed.isEmpty || applied.result.failure != nil else { return .unneeded }
+        let result = applied.result
+        guard !result.changed.isEmpty || !result.stopped.isEmpty || result.failure != nil else { return .unneeded }
         await recorder.log.write("unhealthy", "\(failure)", level: .warning)
         try await recorder.record(rollback: [], because: "\(failure)")
         let rollback = ComposeRollback(
-            plan: applied.plan, changed: applied.result.changed, watch: watch(applied.plan.project, recorder),
-            recorder: recorder, timeout: timeout, logger: logger)
+            plan: applied.plan, result: result, watch: watch(applied.plan.project, recorder), recorder: recorder,
+            timeout: timeout)
         return try await rollback.run()
     }
 
@@ -138,15 +145,30 @@ package struct ComposeTarget: DeploymentTarget {
             engine: project.engine, project: project.name, limits: limits, recorder: recorder, logger: logger)
     }
 
-    /// The failure of Compose with the services that are broken.
+    /// The failure of Compose with the services that are broken, or hold a port that it needs.
     private func explained(
         _ failure: ComposeFailure, _ plan: ComposePlan, _ watch: ComposeWatch
     ) async throws -> ComposeFailure {
-        guard case .ended(let step, let ending, let reason, _) = failure,
-            let broken = try? await watch.unhealthy(of: plan.services, until: .now + .seconds(10)), !broken.isEmpty
-        else { return failure }
-        let services = broken.map(\.description).joined(separator: "; ")
-        return .ended(step, ending: ending, reason: reason, services: services)
+        guard case .ended = failure else { return failure }
+        let broken = (try? await watch.unhealthy(of: plan.services, until: .now + .seconds(10))) ?? []
+        return plan.noting(failure, broken: broken.map(\.description))
+    }
+
+    /// The containers that earlier deployments of this branch left running in projects with another name: Compose labels them
+    /// with the directory of their tree.
+    private func containersElsewhere(
+        _ project: ComposeProject, besides known: [Container], until deadline: ContinuousClock.Instant
+    ) async throws -> [Container] {
+        do {
+            return try await project.engine.managedContainers(besides: known, until: deadline).filter { container in
+                container.isUp && container.project != project.name
+                    && (container.directory.map(directory.isLive) ?? false)
+            }
+        } catch let failure as ComposeFailure {
+            // The plan is right without them.
+            logger.warning("Can't look for other projects of this branch: \(failure)")
+            return []
+        }
     }
 
     private func record(_ applied: Applied, _ containers: [Container]) async throws {
@@ -160,7 +182,8 @@ package struct ComposeTarget: DeploymentTarget {
         let release = ComposeRelease(
             commit: plan.source.commit.id.description, project: project.name, files: project.program.files,
             version: project.version, services: plan.services, labels: applied.result.labels,
-            images: Dictionary(images) { first, _ in first }, hashes: Dictionary(hashes) { first, _ in first })
+            images: Dictionary(images) { first, _ in first }, hashes: Dictionary(hashes) { first, _ in first },
+            profiles: project.program.environment[ComposeProfiles.variable])
         try await ComposeFailure.onDisk(.record) { [directory] in try directory.record(release) }
     }
 }

@@ -7,7 +7,7 @@ struct ComposeWatch: Sendable {
     private static let interval = Duration.milliseconds(500)
 
     let engine: ContainerEngine
-    let project: String
+    var project: String
     let limits: ContainerHistory.Limits
     let recorder: DeploymentRecorder
     let logger: Logger

@@ -12,6 +12,8 @@ struct ComposeWork: Sendable {
     struct Result: Sendable {
         /// The services whose containers were created or replaced.
         var changed: [ComposeService] = []
+        /// The containers of removed services that were stopped, because others need their ports.
+        var stopped: [Container] = []
         /// Why Compose could not start all services.
         var failure: ComposeFailure?
         /// The labels of each service.
@@ -53,6 +55,11 @@ struct ComposeWork: Sendable {
         guard !applied.isEmpty || !renewed.isEmpty else { return result }
         do {
             try await unpause()
+            let conflicts = plan.conflictsWithRemoved
+            result.stopped = plan.containers.filter { container in
+                conflicts.contains { $0.holder.id == container.id }
+            }
+            try await stop(result.stopped, because: conflicts)
             try await project.program.run(
                 .start, ["-d", "--no-build"] + (plan.source.isForced ? ["--force-recreate"] : []),
                 in: directory.live, labels: directory.labels, log: recorder.log, until: deadline)
@@ -101,6 +108,16 @@ struct ComposeWork: Sendable {
         let paused = plan.containers.filter { $0.state.status == "paused" && names.contains($0.service ?? "") }
         try await project.engine.unpause(paused, until: deadline)
         if !paused.isEmpty { await recorder.log.write("unpaused", paused.map(\.name).joined(separator: ", ")) }
+    }
+
+    /// Stops containers of removed services whose ports others need. They are removed once all services are healthy.
+    private func stop(_ containers: [Container], because conflicts: [PortConflict]) async throws {
+        try await project.engine.unpause(containers.filter { $0.state.status == "paused" }, until: deadline)
+        try await project.engine.stop(containers, until: deadline)
+        for conflict in conflicts {
+            await recorder.log.write(
+                "stopped", "\(conflict.holder.name): \(conflict.service) needs port \(conflict.port)")
+        }
     }
 
     /// Whether the image that a service has now differs from that of its containers.

@@ -14,8 +14,12 @@ struct Container: Equatable, Sendable {
     let state: State
     let restartCount: Int
     let restartPolicy: RestartPolicy
-    /// Published ports of the host.
-    let ports: [Int]
+    /// Empty for one in the network of the host, and for one that is not running.
+    let published: [PublishedPort]
+    /// Whether it has the network of the host, where its ports are not known.
+    let usesHostNetwork: Bool
+    /// The IDs or names of containers whose network or other resources it uses: Podman does not remove them before it.
+    let usedContainers: Set<String>
 
     struct State: Equatable, Sendable {
         /// `running`, `exited`, `restarting`, `created`, `paused`, `dead`
@@ -51,11 +55,18 @@ struct Container: Equatable, Sendable {
     }
 
     var service: String? { labels[ComposeLabel.service] }
+    var project: String? { labels[ComposeLabel.project] }
+    /// That of the compose file from which it was created.
+    var directory: String? { labels[ComposeLabel.directory] }
     var isOneOff: Bool { labels[ComposeLabel.oneOff]?.lowercased() == "true" }
     /// The dploy app that manages it; nil if none does.
     var app: String? { labels[DployLabel.app] }
     var fingerprint: String? { labels[DployLabel.spec] }
     var commit: String? { labels[DployLabel.commit] }
+    /// The ports of the host, once each.
+    var ports: [Int] { Set(published.flatMap(\.numbers)).sorted() }
+    /// Whether it is up, so that it has its ports.
+    var isUp: Bool { ["running", "restarting", "paused"].contains(state.status) }
     var configHash: String? { ComposeLabel.hashes.lazy.compactMap { labels[$0] }.first }
 }
 
@@ -86,8 +97,46 @@ extension Container {
         let policy = answer["HostConfig"]?["RestartPolicy"]
         restartPolicy = RestartPolicy(
             name: policy?["Name"]?.string ?? "", limit: policy?["MaximumRetryCount"]?.wholeNumber ?? 0)
-        let bindings = (answer["NetworkSettings"]?["Ports"]?.object ?? [:]).values.flatMap { $0.array ?? [] }
-        ports = Set(bindings.compactMap { $0["HostPort"]?.string.flatMap(Int.init) }).sorted()
+        published = (answer["NetworkSettings"]?["Ports"]?.object ?? [:]).sorted { $0.key < $1.key }
+            .flatMap { name, bindings -> [PublishedPort] in
+                (bindings.array ?? []).compactMap { binding -> PublishedPort? in
+                    guard let port = binding["HostPort"]?.string.flatMap(Int.init) else { return nil }
+                    return PublishedPort(
+                        port...port, transport: name.split(separator: "/").dropFirst().first.map(String.init),
+                        address: binding["HostIp"]?.string)
+                }
+            }
+        let host = answer["HostConfig"]
+        let modes = ["NetworkMode", "IpcMode", "PidMode"].compactMap { host?[$0]?.string }
+        usesHostNetwork = host?["NetworkMode"]?.string == "host"
+        // Podman also lists those that have to be started before.
+        let listed = (host?["VolumesFrom"]?.array ?? []) + (answer["Dependencies"]?.array ?? [])
+        let shared = modes.filter { $0.hasPrefix("container:") }.map { String($0.dropFirst("container:".count)) }
+        let others = listed.compactMap(\.string).map { String($0.prefix { $0 != ":" }) }
+        usedContainers = Set(shared + others)
+    }
+}
+
+extension [Container] {
+    /// Each before those that it uses.
+    var dependentsFirst: [Container] {
+        var ordered: [Container] = []
+        var left = self
+        while !left.isEmpty {
+            let free = left.filter { container in !left.contains { $0.id != container.id && $0.uses(container) } }
+            // An engine that reports a cycle decides itself.
+            guard !free.isEmpty else { return ordered + left }
+            ordered += free
+            let done = Set(free.map(\.id))
+            left.removeAll { done.contains($0.id) }
+        }
+        return ordered
+    }
+}
+
+extension Container {
+    fileprivate func uses(_ other: Container) -> Bool {
+        usedContainers.contains(other.id) || usedContainers.contains(other.name)
     }
 }
 

@@ -13,16 +13,16 @@ struct ContainerEngine: Sendable {
     /// Every container of the services of a project, except those of `compose run`.
     /// - Throws: `ComposeFailure`, `CancellationError`
     func containers(of project: String, until deadline: ContinuousClock.Instant) async throws -> [Container] {
-        let list = ["ps", "--all", "--quiet", "--no-trunc", "--filter", "label=\(ComposeLabel.project)=\(project)"]
-        // A container may disappear between the two questions.
-        for _ in 1...3 {
-            let ids = try await answer(to: list, until: deadline).split(whereSeparator: \.isWhitespace).map(String.init)
-            if ids.isEmpty { return [] }
-            if let found = try await inspect(ids, until: deadline) {
-                return found.filter { $0.service != nil && !$0.isOneOff }.sorted { $0.name < $1.name }
-            }
-        }
-        throw ComposeFailure.unexpectedAnswer(to: name("inspect"))
+        try await containers(withLabel: "\(ComposeLabel.project)=\(project)", until: deadline)
+    }
+
+    /// Every container that an observer manages in any project.
+    /// - Parameter known: Containers that are not needed.
+    /// - Throws: `ComposeFailure`, `CancellationError`
+    func managedContainers(
+        besides known: [Container], until deadline: ContinuousClock.Instant
+    ) async throws -> [Container] {
+        try await containers(withLabel: DployLabel.app, besides: Set(known.map(\.id)), until: deadline)
     }
 
     /// The ID of an image on this machine; nil if there is none.
@@ -50,15 +50,27 @@ struct ContainerEngine: Sendable {
         _ = try await run(["unpause"] + containers.map(\.id), until: deadline)
     }
 
+    /// Starts containers that were stopped; those that are running already do not matter.
+    func start(_ containers: [Container], until deadline: ContinuousClock.Instant) async throws {
+        guard !containers.isEmpty else { return }
+        _ = try await answer(to: ["start"] + containers.map(\.id), until: deadline)
+    }
+
+    /// Stops containers; those that are gone or stopped already do not matter.
+    func stop(_ containers: [Container], until deadline: ContinuousClock.Instant) async throws {
+        guard !containers.isEmpty else { return }
+        _ = try await run(["stop"] + containers.map(\.id), until: deadline)
+    }
+
     /// Stops and removes containers; those that are gone already do not matter.
     func remove(_ containers: [Container], until deadline: ContinuousClock.Instant) async throws {
-        guard !containers.isEmpty else { return }
-        let ids = containers.map(\.id)
-        _ = try await run(["stop"] + ids, until: deadline)
-        let output = try await run(["rm", "--force"] + ids, until: deadline)
-        let complaint = output.complaint ?? ""
-        if !output.ending.isSuccess, !complaint.lowercased().contains("no such container") {
-            throw ComposeFailure.engineUnavailable(reason: complaint)
+        let containers = containers.dependentsFirst
+        try await stop(containers, until: deadline)
+        // One call for each: Podman removes several at a time, in any order.
+        for container in containers {
+            let output = try await run(["rm", "--force", container.id], until: deadline)
+            let isGone = output.complaint?.lowercased().contains("no such container") ?? false
+            if !output.ending.isSuccess, !isGone { throw failure(of: "rm \(container.name)", output) }
         }
     }
 
@@ -157,6 +169,23 @@ struct ContainerEngine: Sendable {
 
     // MARK: - Questions
 
+    /// - Parameter label: Its name, or its name and value.
+    private func containers(
+        withLabel label: String, besides known: Set<String> = [], until deadline: ContinuousClock.Instant
+    ) async throws -> [Container] {
+        let list = ["ps", "--all", "--quiet", "--no-trunc", "--filter", "label=\(label)"]
+        // A container may disappear between the two questions.
+        for _ in 1...3 {
+            let ids = try await answer(to: list, until: deadline).split(whereSeparator: \.isWhitespace)
+                .map(String.init).filter { !known.contains($0) }
+            if ids.isEmpty { return [] }
+            if let found = try await inspect(ids, until: deadline) {
+                return found.filter { $0.service != nil && !$0.isOneOff }.sorted { $0.name < $1.name }
+            }
+        }
+        throw ComposeFailure.unexpectedAnswer(to: name("inspect"))
+    }
+
     /// nil if one of them does not exist any more.
     private func inspect(_ ids: [String], until deadline: ContinuousClock.Instant) async throws -> [Container]? {
         let output = try await run(["inspect", "--type", "container"] + ids, until: deadline)
@@ -174,10 +203,17 @@ struct ContainerEngine: Sendable {
 
     private func answer(to arguments: [String], until deadline: ContinuousClock.Instant) async throws -> String {
         let output = try await run(arguments, until: deadline)
-        guard output.ending.isSuccess else {
-            throw ComposeFailure.engineUnavailable(reason: output.complaint ?? "\(output.ending)")
-        }
+        guard output.ending.isSuccess else { throw failure(of: arguments[0], output) }
         return output.standardOutput.text
+    }
+
+    /// An engine that answers with an error is available.
+    private func failure(of command: String, _ output: ChildProcess.Output) -> ComposeFailure {
+        let reason = output.complaint ?? "\(output.ending)"
+        return switch EngineComplaint(in: reason) {
+        case .engine, .permission: .engineUnavailable(reason: reason)
+        case .disk, .registry, nil: .refused(command: name(command), reason: reason)
+        }
     }
 
     private func run(
@@ -208,6 +244,8 @@ struct ContainerEngine: Sendable {
 /// The labels that Compose gives to containers, which all of its versions and podman-compose share.
 enum ComposeLabel {
     static let project = "com.docker.compose.project"
+    /// The directory of the compose file.
+    static let directory = "com.docker.compose.project.working_dir"
     static let service = "com.docker.compose.service"
     static let oneOff = "com.docker.compose.oneoff"
     /// Compose recreates a container whose hash differs from that of its service; podman-compose has a label of its own.

@@ -186,6 +186,7 @@ struct ContainerHistoryTests {
         arguments: [
             ("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", EngineComplaint.engine),
             ("dial unix /var/run/docker.sock: connect: permission denied", .permission),
+            ("error during connect: Get \"http://engine:2375/v1.50/containers/json\": EOF", .engine),
             ("write /var/lib/docker/x: no space left on device", .disk),
             ("Get \"https://r/v2/\": net/http: TLS handshake timeout", .registry),
             ("manifest for web:9 not found: manifest unknown", nil), ("pull access denied for web", nil),

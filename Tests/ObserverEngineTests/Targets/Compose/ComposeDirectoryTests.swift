@@ -122,6 +122,31 @@ struct ComposeDirectoryTests {
         #expect(read("a") == "1")
     }
 
+    @Test("the live tree can be read by every user, even if it was created otherwise; wider permissions stay")
+    func readable() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        for (number, mode) in [(1, 0o700), (2, 0o777), (3, 0o710)] {
+            try FileManager.default.createDirectory(atPath: directory.live, withIntermediateDirectories: true)
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: directory.live)
+            try enter(["a": "\(number)"], as: number)
+            let attributes = try FileManager.default.attributesOfItem(atPath: directory.live)
+            #expect(attributes[.posixPermissions] as? Int == mode | 0o755)
+        }
+    }
+
+    @Test("its directory is recognized by each of its names")
+    func names() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        try enter(["a": "1"], as: 1)
+        let link = state + "-link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: state)
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        let linked = ComposeDirectory(in: link)
+        #expect(linked.isLive(directory.live) && linked.isLive(linked.live + "/sub"))
+        #expect(directory.isLive(directory.live) && !directory.isLive(directory.live + "-other"))
+        #expect(!directory.isLive(directory.path))
+    }
+
     @Test("files can be read by every user, programs can be run, and old trees are removed")
     func kept() throws {
         defer { try? FileManager.default.removeItem(atPath: state) }
