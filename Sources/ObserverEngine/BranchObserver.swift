@@ -124,8 +124,8 @@ struct BranchObserver: Sendable {
         control = ControlService(
             store: store, status: status, rejected: rejected, recentLog: shared.log.recent, webhook: webhook,
             actions: BranchActions(
-                store: store, status: status, commits: commits, head: head, identity: identity, decisions: decisions,
-                policy: policy, logger: logger),
+                store: store, status: status, gitHub: .init(commits: commits, head: head, identity: identity),
+                decisions: decisions, policy: policy, logger: logger),
             trail: AuditTrail(store: store, logger: logger))
         plans = PlanService(
             commits: commits,

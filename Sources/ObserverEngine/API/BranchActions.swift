@@ -4,26 +4,35 @@ package import Logging
 /// The actions of an operator on the branch and its deployments. Each records who performs it, and returns what it did, as a
 /// sentence.
 package struct BranchActions: Sendable {
-    let store: Store
+    private let store: Store
     private let status: BranchStatus
-    private let commits: CommitResolver
-    private let head: HeadReconciler
-    private let identity: RepositoryIdentity
+    private let gitHub: OnGitHub
     private let decisions: DecisionKeeper
-    let policy: DeploymentPolicy
+    private let policy: DeploymentPolicy
     private let logger: Logger
 
     private var branch: WatchedBranch { status.branch }
 
+    /// The branch as GitHub reports it.
+    package struct OnGitHub: Sendable {
+        fileprivate let commits: CommitResolver
+        fileprivate let head: HeadReconciler
+        fileprivate let identity: RepositoryIdentity
+
+        package init(commits: CommitResolver, head: HeadReconciler, identity: RepositoryIdentity) {
+            self.commits = commits
+            self.head = head
+            self.identity = identity
+        }
+    }
+
     package init(
-        store: Store, status: BranchStatus, commits: CommitResolver, head: HeadReconciler,
-        identity: RepositoryIdentity, decisions: DecisionKeeper, policy: DeploymentPolicy, logger: Logger
+        store: Store, status: BranchStatus, gitHub: OnGitHub, decisions: DecisionKeeper, policy: DeploymentPolicy,
+        logger: Logger
     ) {
         self.store = store
         self.status = status
-        self.commits = commits
-        self.head = head
-        self.identity = identity
+        self.gitHub = gitHub
         self.decisions = decisions
         self.policy = policy
         self.logger = logger
@@ -45,7 +54,7 @@ package struct BranchActions: Sendable {
         for _ in 0..<Self.attempts {
             // Read first: GitHub's answer may be older than a push that is queued meanwhile.
             let newest = try await store.newestID(of: branch)
-            let found = try await commits.wanted(text)
+            let found = try await gitHub.commits.wanted(text)
             var request = DeploymentRequest(
                 branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
             request.override = override
@@ -93,7 +102,7 @@ package struct BranchActions: Sendable {
         "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
 
     /// An operator's reason without surrounding blanks.
-    static func reason(_ text: String) throws -> String {
+    private static func reason(_ text: String) throws -> String {
         let reason = text.trimmingCharacters(in: .whitespacesAndNewlines).firstLine
         guard !reason.isEmpty else { throw ControlError.malformed("The reason is empty.") }
         return reason.beginning(ofBytes: TextLimit.reason)
@@ -200,7 +209,7 @@ package struct BranchActions: Sendable {
 
     private func followHead(by caller: Operator) async -> String {
         do {
-            try await head.reconcile(.resume, by: caller.label)
+            try await gitHub.head.reconcile(.resume, by: caller.label)
             // A poll may have come first.
             if let next = try await store.deployments(of: branch, limit: 1).first, !next.stage.isFinal {
                 return "Deployment \(next.id) of \(next.commit.short) queued."
@@ -260,7 +269,7 @@ package struct BranchActions: Sendable {
     }
 
     /// The last line in the log of a deployment that never started.
-    func log(endOf ended: Deployment) async {
+    private func log(endOf ended: Deployment) async {
         await log(of: ended).write("cancelled", ended.outcome ?? "", level: .warning)
     }
 
@@ -275,10 +284,50 @@ package struct BranchActions: Sendable {
 
     /// - Parameter id: The other repository that the operator saw.
     func acceptRepository(_ id: Int64, by caller: Operator) async throws -> String {
-        let found = try await identity.accept(id, by: caller.label)
+        let found = try await gitHub.identity.accept(id, by: caller.label)
         guard found == id else {
             throw ControlError.conflict("\(branch.repository) now has the GitHub ID \(found), not \(id).")
         }
         return "\(branch.repository) is now the repository with the GitHub ID \(id); queued deployments start."
+    }
+}
+
+/// Approvals of plans that wait for one.
+extension BranchActions {
+    /// Approves a plan that the operator saw.
+    func approve(_ deployment: Deployment, plan: String, by caller: Operator) async throws -> ActionAnswer {
+        let id = deployment.id
+        try checkWaiting(deployment)
+        if let refusal = try await approvalRefusal(of: deployment, to: caller) {
+            throw ControlError.impossible(refusal)
+        }
+        guard let approved = try await store.approve(id, plan: plan, by: caller.label) else {
+            throw ControlError.conflict("The plan of deployment \(id) has changed since it was read; read it again.")
+        }
+        return ActionAnswer("Deployment \(id) of \(approved.commit.short) approved.", deployment: id)
+    }
+
+    /// Why the operator may not approve the plan of a deployment, as a sentence; nil if they may.
+    func approvalRefusal(of deployment: Deployment, to caller: Operator) async throws -> String? {
+        let pushers = try await store.pushers(of: deployment.commit, on: deployment.request.branch)
+        return policy.approval.refusal(to: caller, of: deployment.request, pushers: pushers)
+    }
+
+    /// Ends a deployment that waits for approval.
+    func reject(_ deployment: Deployment, reason: String?, by caller: Operator) async throws -> ActionAnswer {
+        let id = deployment.id
+        try checkWaiting(deployment)
+        guard try await store.reject(deployment, by: caller.label, reason: try reason.map(Self.reason)) else {
+            throw ControlError.conflict("Deployment \(id) is no longer waiting for approval.")
+        }
+        if let ended = try await store.deployment(id) { await log(endOf: ended) }
+        return ActionAnswer("Deployment \(id) of \(deployment.commit.short) rejected.", deployment: id)
+    }
+
+    private func checkWaiting(_ deployment: Deployment) throws {
+        guard deployment.stage == .queued, deployment.unapprovedPlan != nil else {
+            throw ControlError.conflict(
+                "Deployment \(deployment.id) is not waiting for approval; it \(deployment.stage.predicate).")
+        }
     }
 }

@@ -98,3 +98,47 @@ package struct Delivery: Equatable, Sendable, Identifiable {
         return small
     }
 }
+
+/// The decision about a delivery with a valid signature.
+package enum DeliveryVerdict: Equatable, Sendable {
+    /// A push to the watched branch: its commit is deployed.
+    case accepted(commit: CommitID)
+    /// A push to the watched branch that the rules skip.
+    case skipped(commit: CommitID, PushSkip)
+    case ping
+    case ignored(reason: String)
+
+    /// - Parameters:
+    ///   - repositoryID: GitHub's ID of the watched repository, once it is known.
+    ///   - changedFiles: Those of the push, if they are known.
+    package static func judge(
+        event: String, push: PushEvent?, watched: WatchedBranch, repositoryID: Int64? = nil,
+        rules: PushRules = PushRules(), changedFiles: [String]? = nil
+    ) -> DeliveryVerdict {
+        if event == "ping" { return .ping }
+        guard let push else { return .ignored(reason: "the event '\(event)' deploys nothing") }
+        guard push.isTo(watched.repository, id: repositoryID) else {
+            let isNamesake = push.repository.isSame(as: watched.repository)
+            return .ignored(
+                reason: isNamesake
+                    ? "\(push.repository) is another repository now" : "\(push.repository) is not \(watched.repository)"
+            )
+        }
+        guard let pushed = push.branch else {
+            return .ignored(reason: "\(push.ref.droppingRefs) is not a branch")
+        }
+        guard pushed == watched.name else { return .ignored(reason: "branch \(pushed) is not watched") }
+        guard let commit = push.after else { return .ignored(reason: "the branch \(watched.name) was deleted") }
+        if let skip = rules.skip(message: push.message, changedFiles: changedFiles) {
+            return .skipped(commit: commit, skip)
+        }
+        return .accepted(commit: commit)
+    }
+}
+
+extension String {
+    fileprivate var droppingRefs: String {
+        if hasPrefix("refs/tags/") { return "the tag " + dropFirst("refs/tags/".count) }
+        return self
+    }
+}

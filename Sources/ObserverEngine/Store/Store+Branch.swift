@@ -70,6 +70,50 @@ extension Store {
     }
 }
 
+/// The hold.
+extension Store {
+    /// A newer deployment exists than the operator saw.
+    package struct Conflict: Error {
+        package let newest: Deployment
+    }
+
+    /// Queues the deployment of another commit than the head, and holds the branch there until the next push, in one
+    /// transaction.
+    /// - Parameters:
+    ///   - end: What ends the hold.
+    ///   - reason: Why the operator decided it.
+    ///   - head: The head of the branch, if it was asked for.
+    ///   - seenNewest: The newest deployment that the operator saw; nil skips the check.
+    /// - Throws: `Conflict`
+    package func hold(
+        _ request: DeploymentRequest, because cause: HoldSummary.Cause, until end: HoldSummary.End = .push,
+        reason: String? = nil, by author: String? = nil, head: CommitID? = nil, seenNewest: Int64? = nil,
+        at date: Date = Date()
+    ) async throws -> Deployment {
+        let request = request.redacted(by: redactor)
+        let reason = redactor.redact(reason, toBytes: TextLimit.reason)
+        let (queued, _) = try await write { [queue] database -> (DeploymentQueue.Enqueued, BranchState) in
+            let newest = try DeploymentRows.all(of: request.branch).fetchOne(database)
+            if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
+            var state = try BranchState.fetch(of: request.branch, in: database)
+            let pushed = try DeploymentQueue.pushes(of: request.branch).fetchOne(database)
+            // Whether the branch is still there is not certain: any commit that was seen before must stay undeployed.
+            if let head { state.head = head } else if pushed?.commit != state.head { state.head = nil }
+            let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)
+            let queued = try queue.enqueue(request, at: date, in: database)
+            var hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left, because: cause)
+            (hold.until, hold.reason, hold.by) = (end, reason, author)
+            state.decisions.decide(hold: hold, at: date)
+            state.holdDeployment = queued.deployment.id
+            try state.save(of: request.branch, in: database)
+            return (queued, state)
+        } publishing: {
+            [.branch(request.branch, $0.1)] + $0.0.changes
+        }
+        return queued.deployment
+    }
+}
+
 extension BranchState {
     /// The decision that an operator ends. A pause comes first: otherwise the head would be deployed although only the pause was meant
     /// to end.

@@ -41,33 +41,6 @@ extension Dashboard {
         for character in text.prefix(200) where !character.isNewline { _ = press(.character(character)) }
     }
 
-    private mutating func answer(with key: Key) -> [DashboardEffect] {
-        if let plan = state.dialog?.plan, case .move(let movement) = KeyMap.command(for: key), plan.content != .loading
-        {
-            scrollPlan(movement)
-            return []
-        }
-        guard let answer = state.dialog?.press(key, at: state.now) else { return [] }
-        return take(answer)
-    }
-
-    mutating func scrollPlan(_ movement: Movement) {
-        guard let dialog = state.dialog else { return }
-        let box = DialogBox(dialog, in: state.layout.body)
-        state.dialog?.scroll(movement, in: box)
-    }
-
-    mutating func take(_ answer: Dialog.Answer) -> [DashboardEffect] {
-        guard answer != .none, let dialog = state.dialog else { return [] }
-        state.dialog = nil
-        guard answer == .yes else { return [] }
-        switch dialog.consequence {
-        case .quit: return end()
-        case .suspend: return [.suspend]
-        case .action(let action): return request(action)
-        }
-    }
-
     private mutating func choose(with key: Key) -> [DashboardEffect] {
         guard let menu = state.menu else { return [] }
         let bindings = menu.bindings

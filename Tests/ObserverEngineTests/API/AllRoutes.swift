@@ -102,7 +102,8 @@ enum AllRoutes {
                     store: store, status: status, rejected: rejected,
                     recentLog: recentLog, webhook: webhook,
                     actions: BranchActions(
-                        store: store, status: status, commits: commits, head: head, identity: identity,
+                        store: store, status: status,
+                        gitHub: .init(commits: commits, head: head, identity: identity),
                         decisions: DecisionKeeper(
                             branch: configuration.branch, store: store, status: status, place: nil,
                             statuses: CommitStatusReporter(

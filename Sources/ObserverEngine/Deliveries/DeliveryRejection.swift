@@ -1,35 +1,3 @@
-/// The response to a delivery.
-package struct DeliveryAnswer: Equatable, Sendable {
-    package let verdict: Delivery.Verdict
-    package let reason: String?
-    /// The deployment that it led to.
-    package let deployment: Int64?
-    package let status: Int
-
-    package init(_ recorded: RecordedDelivery) {
-        verdict = recorded.delivery.verdict
-        reason = recorded.delivery.reason
-        deployment = recorded.deployment?.id ?? recorded.delivery.deployment
-        status = verdict == .accepted ? 202 : 200
-    }
-
-    package init(_ rejection: DeliveryRejection) {
-        verdict = .rejected
-        reason = rejection.description
-        deployment = nil
-        status = rejection.status
-    }
-
-    /// The response's body.
-    package var json: String {
-        let members = [
-            deployment.map { "\"deployment\":\($0)" }, reason.map { "\"reason\":\($0.jsonQuoted)" },
-            "\"verdict\":\(verdict.rawValue.jsonQuoted)",
-        ]
-        return "{" + members.compactMap(\.self).joined(separator: ",") + "}"
-    }
-}
-
 /// Why a delivery is rejected.
 package enum DeliveryRejection: Error, Equatable, CustomStringConvertible {
     /// With -github-addresses-only.

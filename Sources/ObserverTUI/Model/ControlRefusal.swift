@@ -1,9 +1,0 @@
-/// Why the observer rejected a request.
-package struct ControlRefusal: Error, Equatable, Sendable {
-    /// For the operator.
-    package let sentence: String
-
-    package init(sentence: String) {
-        self.sentence = sentence
-    }
-}
