@@ -102,7 +102,11 @@ struct RuleCommandTests {
             #expect(sentence.contains("on hold at \(good.after.prefix(7))"), "\(sentence)")
             #expect(sentence.contains("slow queries"), "\(sentence)")
             #expect(running.simulators.marathon.app("/hello")?.definition["mem"] == 32)
-            #expect(try await running.run("resume").status == .exited(0))
+            let unconfirmed = try await running.run("resume")
+            #expect(unconfirmed.status == .exited(64))
+            #expect(unconfirmed.log.contains { $0.contains("End the hold at \(good.after.prefix(7))") })
+            #expect(try await running.json("status")["engine"]?["hold"] != nil)
+            #expect(try await running.run("resume", "-yes").status == .exited(0))
             try await running.simulators.gitHub.waitForStatus("success", of: push.after)
             #expect(running.simulators.marathon.app("/hello")?.definition["mem"] == 96)
         }

@@ -81,7 +81,7 @@ private struct Scene: Sendable {
                 // Two polls.
                 try await Task.sleep(for: .seconds(2))
                 #expect(shownMemory == 31 + pushes.all.count - 1)
-                try await command("resume")
+                try await command("resume", "-yes")
             case .rollback:
                 try await observer.log.wait(for: "is not deployed: the branch is on hold at")
                 #expect(shownMemory == 31 + pushes.all.count - 1)

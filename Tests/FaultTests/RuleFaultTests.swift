@@ -179,7 +179,7 @@ private struct RuleScene: Sendable {
         case .failedCheck, .silentCheck, .window, .approval: break
         case .pause, .hold:
             permissions.allow(obstacle == .pause ? .pause : .hold)
-            try await command("resume")
+            try await command("resume", "-yes")
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await approve(push) }

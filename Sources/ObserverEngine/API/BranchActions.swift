@@ -64,9 +64,8 @@ package struct BranchActions: Sendable {
                 await log(override: override, of: queued)
                 return ActionAnswer("\(try await sentence(on: queued)) \(Self.onHold)", deployment: queued.id)
             }
-            let hold = try await store.branchState(of: branch).hold
             guard
-                let queued = try await store.enqueueHead(
+                let (queued, hold) = try await store.enqueueHead(
                     request, askedAfter: newest, evenIfUnknown: !status.engine.decisions.isKnown)
             else { continue }
             await log(override: override, of: queued)
@@ -124,6 +123,8 @@ package struct BranchActions: Sendable {
             let queued = try await store.hold(
                 request, because: .rollback, until: end ?? .push, reason: reason, by: caller.label,
                 seenNewest: seenCurrent)
+            await log(of: queued).write(
+                "rollback", "requested by \(caller.label)\(reason.map { ": \($0)" } ?? "")", level: .warning)
             let isPaused = try await store.branchState(of: branch).isPaused
             let hold =
                 end == .resume
@@ -180,8 +181,8 @@ package struct BranchActions: Sendable {
 
     /// Ends a pause, or a hold if there is no pause. The head that a hold kept back is deployed.
     /// - Parameter wanted: What the operator saw and wants to end; nil for whichever there is.
-    /// - Throws: `ControlError.conflict` if there is neither, but the target may have stored one; or if the pause has ended
-    ///   already and a hold is left, which the operator did not mean to end.
+    /// - Throws: `ControlError.conflict` if there is neither, but the target may have stored one; or if that one has ended
+    ///   already and the other is left, which the operator did not mean to end.
     func resume(_ wanted: Standstill?, by caller: Operator) async throws -> String {
         let (before, ended) = try await store.resume(branch, ending: wanted)
         let hold = before.hold?.summary
@@ -194,6 +195,10 @@ package struct BranchActions: Sendable {
         case .hold:
             return "Hold at \(hold ?? "an earlier commit") ended. \(await followHead(by: caller))"
         case nil:
+            if wanted == .hold, before.isPaused {
+                throw ControlError.conflict(
+                    "The hold has ended already. Deployments are paused; resume again to end that.")
+            }
             if let hold {
                 throw ControlError.conflict(
                     "The pause has ended already. The branch is on hold at \(hold); resume again to end that.")
@@ -244,11 +249,11 @@ package struct BranchActions: Sendable {
     ) async throws -> ActionAnswer {
         do {
             try await withTimeout(Self.cancelTimeout) {
-                if try await known(id).stage.isFinal { return }
+                if try await store.known(id).stage.isFinal { return }
                 for await _ in changes {
                     // One that returns to the queue has missed the cancellation.
                     try await store.cancelQueued(id, by: name)
-                    if try await known(id).stage.isFinal { return }
+                    if try await store.known(id).stage.isFinal { return }
                 }
                 throw CancellationError()
             }
@@ -256,7 +261,7 @@ package struct BranchActions: Sendable {
             return ActionAnswer(
                 "Deployment \(id) is being cancelled. Changes already applied are not undone.", deployment: id)
         }
-        let ended = try await known(id)
+        let ended = try await store.known(id)
         guard ended.stage == .cancelled else {
             throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
         }
@@ -275,11 +280,6 @@ package struct BranchActions: Sendable {
 
     private func log(of deployment: Deployment) -> DeploymentLogWriter {
         DeploymentLogWriter(deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
-    }
-
-    private func known(_ id: Int64) async throws -> Deployment {
-        guard let deployment = try await store.deployment(id) else { throw ControlError.unknown("deployment", id) }
-        return deployment
     }
 
     /// - Parameter id: The other repository that the operator saw.

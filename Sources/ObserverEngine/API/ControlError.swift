@@ -63,3 +63,12 @@ struct ControlErrors: RouterMiddleware {
         }
     }
 }
+
+extension Store {
+    /// The deployment that an operator named.
+    /// - Throws: `ControlError`
+    func known(_ id: Int64) async throws -> Deployment {
+        guard let deployment = try await deployment(id) else { throw ControlError.unknown("deployment", id) }
+        return deployment
+    }
+}

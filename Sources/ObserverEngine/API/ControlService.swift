@@ -72,7 +72,7 @@ package struct ControlService: Sendable {
     }
 
     func deployment(_ id: Int64, for caller: Operator) async throws -> DeploymentDetail {
-        let deployment = try await known(id)
+        let deployment = try await store.known(id)
         var detail = DeploymentDetail(
             deployment, expectedSeconds: try await expectedSeconds(), actions: try await trail.entries(about: id))
         if let plan = detail.summary.plan {
@@ -85,7 +85,7 @@ package struct ControlService: Sendable {
     }
 
     func log(of deployment: Int64, after sequence: Int64) async throws -> [LogLine] {
-        _ = try await known(deployment)
+        _ = try await store.known(deployment)
         return try await store.log(of: deployment, after: sequence)
     }
 
@@ -96,11 +96,6 @@ package struct ControlService: Sendable {
 
     private func expectedSeconds() async throws -> Double? {
         try await store.expectedSeconds(of: branch)
-    }
-
-    private func known(_ id: Int64) async throws -> Deployment {
-        guard let deployment = try await store.deployment(id) else { throw ControlError.unknown("deployment", id) }
-        return deployment
     }
 
     // MARK: - Actions
@@ -128,16 +123,17 @@ package struct ControlService: Sendable {
                 return try await actions.deploy(commit, isForced: force, override: override, by: caller)
             case .rollback(let id, let seen, let end, let reason):
                 return try await actions.rollBack(
-                    to: known(id), seenCurrent: seen, until: end, reason: reason, by: caller)
+                    to: store.known(id), seenCurrent: seen, until: end, reason: reason, by: caller)
             case .replay(let id): return try await replay(id, by: caller)
             case .pause(let reason, let end):
                 return ActionAnswer(try await actions.pause(reason: reason, until: end, by: caller))
             case .resume(let standstill): return ActionAnswer(try await actions.resume(standstill, by: caller))
-            case .cancel(let id): return try await actions.cancel(known(id), by: caller)
+            case .cancel(let id): return try await actions.cancel(store.known(id), by: caller)
             case .acceptRepository(let id):
                 return ActionAnswer(try await actions.acceptRepository(id, by: caller))
-            case .approve(let id, let plan): return try await actions.approve(known(id), plan: plan, by: caller)
-            case .reject(let id, let reason): return try await actions.reject(known(id), reason: reason, by: caller)
+            case .approve(let id, let plan): return try await actions.approve(store.known(id), plan: plan, by: caller)
+            case .reject(let id, let reason):
+                return try await actions.reject(store.known(id), reason: reason, by: caller)
             }
         } catch let refused as ActionRejected {
             throw refused.isConflict ? ControlError.conflict(refused.description) : .impossible(refused.description)

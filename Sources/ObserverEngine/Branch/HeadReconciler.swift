@@ -124,7 +124,9 @@ package final class HeadReconciler: Sendable {
         _ head: GitHubBranch.Head, _ request: DeploymentRequest, askedAfter newest: Int64
     ) async throws -> Store.HeadOutcome {
         let history = try await store.history(of: head.sha, on: branch)
-        let hasFailed = history.newest == nil ? try await hasReportedFailure(of: head.sha) : false
+        // The failure may be that of the hold, which an operator has ended.
+        let hasFailed =
+            history.newest == nil && request.trigger != .resume ? try await hasReportedFailure(of: head.sha) : false
         if try await store.decision(on: head.sha, of: branch, hasReportedFailure: hasFailed) == .missed {
             do {
                 try await identity.verify()

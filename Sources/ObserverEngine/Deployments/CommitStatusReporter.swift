@@ -21,6 +21,7 @@ package struct CommitStatusReporter: Service {
     private let reports: AsyncStream<Report>
     private let queue: AsyncStream<Report>.Continuation
     private let pending = PendingCommits()
+    private let ended = EndedCommits()
 
     package init(gitHub: GitHubClient, isOn: Bool, redactor: Redactor, logger: Logger) {
         self.gitHub = gitHub
@@ -38,6 +39,7 @@ package struct CommitStatusReporter: Service {
     ) -> Latch<Void>? {
         guard isOn else { return nil }
         pending.note(commit, isPending: state == .pending)
+        if state != .pending { ended.note(commit, hasSucceeded: state == .success) }
         let text = redactor.redact(description).printable
         let report = Report(status: CommitStatus(state: state, description: text), commit: commit)
         queue.yield(report)
@@ -46,6 +48,9 @@ package struct CommitStatusReporter: Service {
 
     /// Whether the last status of a commit is pending.
     func isPending(_ commit: CommitID) -> Bool { pending.contains(commit) }
+
+    /// Whether the last status of a commit that was not pending was a success, as far as it is remembered.
+    func hasSucceeded(_ commit: CommitID) -> Bool { ended.hasSucceeded(commit) }
 
     /// Notes commits whose last status is pending since before this process started.
     func note(pending commits: Set<CommitID>) {
@@ -113,6 +118,25 @@ private final class PendingCommits: Sendable {
     }
 
     func contains(_ commit: CommitID) -> Bool { commits.withLock { $0.contains(commit) } }
+}
+
+/// How the last deployments of the newest commits ended.
+private final class EndedCommits: Sendable {
+    private static let limit = 100
+
+    private let newest = Mutex<[(commit: CommitID, hasSucceeded: Bool)]>([])
+
+    func note(_ commit: CommitID, hasSucceeded: Bool) {
+        newest.withLock { newest in
+            newest.removeAll { $0.commit == commit }
+            newest.append((commit, hasSucceeded))
+            if newest.count > Self.limit { newest.removeFirst() }
+        }
+    }
+
+    func hasSucceeded(_ commit: CommitID) -> Bool {
+        newest.withLock { $0.first { $0.commit == commit }?.hasSucceeded ?? false }
+    }
 }
 
 extension GitHubError {

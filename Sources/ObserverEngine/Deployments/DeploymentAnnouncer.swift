@@ -57,9 +57,9 @@ package struct DeploymentAnnouncer: Sendable {
     /// Ends the pending statuses of commits whose deployments were interrupted and that were not queued again.
     /// - Throws: `Store.Failed`
     func announceInterruptions() async throws {
-        for row in try await store.abandonedInterruptions(of: decisions.branch) {
+        for row in try await store.abandonedInterruptions(of: decisions.branch) where statuses.isPending(row.commit) {
             let outcome = store.redactor.redact(row.outcome ?? "").asSentence
-            statuses.report(.error, "\(outcome) A newer commit is deployed instead.", on: row.commit)
+            statuses.report(.error, "\(outcome) Another commit was queued instead.", on: row.commit)
             decisions.reportRollback(after: row)
         }
     }
@@ -88,15 +88,14 @@ package struct DeploymentAnnouncer: Sendable {
     private static func report(unstarted ended: Deployment, _ decisions: DecisionKeeper) {
         let outcome = ended.outcome ?? ""
         let isPending = decisions.statuses.isPending(ended.commit) && !ended.isSupersededByItsCommit
-        switch (ended.stage, ended.request.trigger) {
-        // The commit succeeded before; only the return to it was called off.
-        case (.cancelled, .rollback) where isPending, (.superseded, .rollback) where isPending:
-            decisions.statuses.report(.success, "Deployed before. \(outcome)", on: ended.commit)
-        case (.cancelled, .rollback): return
+        // The commit has succeeded before; only a return to it was called off.
+        let hasSucceeded = ended.request.trigger == .rollback || decisions.statuses.hasSucceeded(ended.commit)
+        switch ended.stage {
+        case .cancelled where hasSucceeded, .superseded where hasSucceeded:
+            if isPending { decisions.statuses.report(.success, "Deployed earlier. \(outcome)", on: ended.commit) }
         // An observer that has lost its disk does not try a commit with a failure again.
-        case (.cancelled, _): decisions.statuses.report(.failure, outcome, on: ended.commit)
-        // The newer deployment of the same commit reports its status.
-        case (.superseded, _) where isPending: decisions.statuses.report(.error, outcome, on: ended.commit)
+        case .cancelled: decisions.statuses.report(.failure, outcome, on: ended.commit)
+        case .superseded where isPending: decisions.statuses.report(.error, outcome, on: ended.commit)
         default: return
         }
         // A commit that was rolled back keeps that status.

@@ -37,7 +37,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     }
 
     private func deploy(until deadline: ContinuousClock.Instant) async throws {
-        guard try await recorder.interruptions(limit: RestartLoop.limit) < RestartLoop.limit else {
+        if target.runsPrograms, try await recorder.interruptions(limit: RestartLoop.limit) == RestartLoop.limit {
             throw RestartLoop()
         }
         let knowsDecisions = decisions.isKnown
@@ -266,7 +266,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
 
     /// The apps of this commit; nil if they can't be read now. Then the next read of the apps retries it.
     private func apps(of source: DeploymentSource) async throws -> ExpectedApps.Known? {
-        guard expected != nil else { return nil }
+        guard let expected else { return nil }
+        expected.prepare(for: await recorder.deployment.id)
         do {
             let inspector = try await target.inspector(for: source)
             return ExpectedApps.Known(deployment: await recorder.deployment.id, inspector: inspector)
@@ -311,7 +312,7 @@ struct ApprovalNeeded: Error {
     let marks: [String]
 }
 
-/// The deployment has restarted the observer again and again, which repeats it after every start.
+/// The observer was stopped again and again during the deployment, which is repeated after every start.
 struct RestartLoop: DeploymentFailure {
     /// How often in a row: a machine may well be restarted a few times during a deployment.
     static let limit = 10
@@ -319,8 +320,8 @@ struct RestartLoop: DeploymentFailure {
     var mayHaveChangedTarget: Bool { true }
 
     var description: String {
-        "The observer was stopped \(Self.limit) times in a row while it deployed this commit; it is not deployed again. A "
-            + "deployment must not restart the observer: start the restart in the background, delayed, as with "
+        "The observer was stopped \(Self.limit) times in a row while it deployed this commit; it is not deployed again. If "
+            + "the deployment itself restarts the observer, let it do that in the background and later, as with "
             + "'systemd-run --on-active=10'."
     }
 }

@@ -32,6 +32,8 @@ package protocol DeploymentTarget: Sendable {
 
     /// Whether it certainly knows which apps run; otherwise it may know them after a deployment.
     var reportsApps: Bool { get }
+    /// Whether a deployment runs programs on this machine, which may restart the observer itself.
+    var runsPrograms: Bool { get }
 
     /// Which apps run, and how do they differ from the tree? nil if the target does not know.
     func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)?
@@ -45,6 +47,7 @@ package protocol DeploymentTarget: Sendable {
 
 extension DeploymentTarget {
     package var reportsApps: Bool { true }
+    package var runsPrograms: Bool { false }
 }
 
 /// The changes that a target would make, for people to read.

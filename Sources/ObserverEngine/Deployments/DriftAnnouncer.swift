@@ -33,6 +33,10 @@ package final class DriftAnnouncer: Sendable {
         self.metrics = metrics
         self.logger = logger
         (dueTimes, due) = AsyncStream.makeStream(of: Date.self, bufferingPolicy: .bufferingNewest(1))
+        store.feed.listen { [weak self] change in
+            // The new database is empty, and gets the memory with the next report.
+            if case .databaseRecreated = change { self?.state.withLock { $0.saved = [:] } }
+        }
     }
 
     /// When the first difference of each app that drifts was found, also before a restart.

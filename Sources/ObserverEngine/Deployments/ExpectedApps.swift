@@ -21,6 +21,8 @@ package final class ExpectedApps: Sendable {
     private let trees: CommitTrees
     private let head: @Sendable () async throws -> CommitInfo?
     private let known = Mutex<Known?>(nil)
+    /// The deployment that is about to succeed.
+    private let upcoming = Mutex<Int64?>(nil)
     private let signal: AsyncStream<Void>.Continuation
     /// Signals each change.
     let changes: AsyncStream<Void>
@@ -51,8 +53,15 @@ package final class ExpectedApps: Sendable {
     /// Compares the apps with those of a deployment that has just succeeded, from now on. Its ID is lower than that of the one
     /// before if the database was recreated.
     func set(_ apps: Known) {
+        upcoming.withLock { $0 = nil }
         known.withLock { $0 = apps }
         announce(apps)
+    }
+
+    /// From now on, a late fetch for an older success does not replace the tree of this deployment, whose success is about
+    /// to be stored.
+    func prepare(for deployment: Int64) {
+        upcoming.withLock { $0 = deployment }
     }
 
     private func announce(_ apps: Known) {
@@ -84,7 +93,8 @@ package final class ExpectedApps: Sendable {
     }
 
     private func isNewest(_ deployment: Deployment) -> Bool {
-        known.withLock { ($0?.deployment ?? deployment.id) <= deployment.id }
+        (upcoming.withLock(\.self) ?? deployment.id) <= deployment.id
+            && known.withLock { ($0?.deployment ?? deployment.id) <= deployment.id }
     }
 
     /// The report of the target where no success is known.

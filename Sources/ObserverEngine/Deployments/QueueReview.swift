@@ -18,7 +18,7 @@ package struct QueueReview: Sendable {
     }
 
     /// How old checks may be that let a deployment start, or end it.
-    private static let latestAge = Duration.seconds(1)
+    private static let latestAge = Duration.seconds(5)
 
     private let policy: DeploymentPolicy
     private let branch: WatchedBranch
@@ -144,7 +144,7 @@ package struct QueueReview: Sendable {
             result.wake(at: now() + recheckInterval.seconds)
             guard try await hasPassed(failed), let queued = try await store.requeueUnchecked(failed) else { continue }
             logger.info("The checks have passed; the commit is queued again", metadata: queued.metadata)
-            await log(of: queued).write("queued", "again: the checks that failed deployment \(failed.id) allow it now")
+            await log(of: queued).write("queued", "again: the checks of deployment \(failed.id) have passed since")
             return try await review([queued], state)
         }
         return result

@@ -233,7 +233,7 @@ package struct GitHubClient: Sendable {
     ) async throws -> JSONResponse {
         let used = token.current
         var response = try await transported(operation) { try await json.send(request, limits: limits) }
-        if response.status == 401, await token.isRenewed(since: used) {
+        if !response.isSuccess, reader(operation).error(response).rejectsToken, await token.isRenewed(since: used) {
             response = try await transported(operation) { try await json.send(request, limits: limits) }
         }
         if let remaining = response.headers.first(name: "x-ratelimit-remaining").flatMap(Int.init) {

@@ -22,7 +22,9 @@ package struct PauseSummary: Codable, Equatable, Sendable {
 
     /// `deployments are paused by ann until 2026-12-24T18:00:00Z: database migration`, where the end is not shown
     /// otherwise.
-    package var sentenceWithEnd: String { "deployments are \(words(end: until.map { " until \($0.rfc3339)" }))" }
+    package var sentenceWithEnd: String {
+        "deployments are \(words(end: " until \(until?.rfc3339 ?? "'observer resume'")"))"
+    }
 
     /// `paused by ann: database migration`
     package var words: String { words(end: nil) }

@@ -10,7 +10,7 @@ enum PlanDifference {
             case (let first?, let second?) where first.kind != second.kind:
                 "\(app) would now be \(second.kind.rawValue) instead of \(first.kind.rawValue)"
             case (let first?, let second?) where first != second:
-                "\(app) would now change differently\(details(first, second))"
+                "\(app) would now be changed differently\(details(first, second))"
             default: nil
             }
         }

@@ -78,7 +78,7 @@ enum CheckVerdict: Equatable {
         case .unreadable(let reason):
             self =
                 waited < timeout.seconds
-                ? .waiting("the checks can't be read: \(reason)")
+                ? .waiting("the checks can't be read. \(reason)")
                 : .failed("The checks could not be read within \(Self.words(timeout)). \(reason)", .unread)
         case .read(let reports, let protected):
             let newest = Self.newest(reports)

@@ -92,6 +92,7 @@ extension Store {
     ) async throws -> Deployment {
         let request = request.redacted(by: redactor)
         let reason = redactor.redact(reason, toBytes: TextLimit.reason)
+        let author = redactor.redact(author, toBytes: TextLimit.name)
         let (queued, _) = try await write { [queue] database -> (DeploymentQueue.Enqueued, BranchState) in
             let newest = try DeploymentRows.all(of: request.branch).fetchOne(database)
             if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
@@ -115,8 +116,8 @@ extension Store {
 }
 
 extension BranchState {
-    /// The decision that an operator ends. A pause comes first: otherwise the head would be deployed although only the pause was meant
-    /// to end.
+    /// The decision that an operator ends. A pause comes first: otherwise the head would be deployed although only the
+    /// pause was meant to end.
     fileprivate func standstill(_ wanted: Standstill?) -> Standstill? {
         let found: [Standstill] = (isPaused ? [.pause] : []) + (heldAt == nil ? [] : [.hold])
         guard let wanted else { return found.first }

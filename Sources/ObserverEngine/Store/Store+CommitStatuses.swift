@@ -2,26 +2,27 @@ import GRDB
 
 /// The rows that the commit statuses on GitHub depend on.
 extension Store {
-    /// The commits of deployments that have not ended, as far as GitHub may show them as pending.
+    /// The commits that GitHub may show as pending: those of deployments that have not ended, and of interrupted ones that
+    /// were not queued again, until a deployment has ended since.
     func pendingCommits(of branch: WatchedBranch) async throws -> Set<CommitID> {
         try await read { database in
+            let ended = try [.succeeded, .failed, .cancelled]
+                .compactMap { (stage: Deployment.Stage) in
+                    try DeploymentRows.all(of: branch, in: stage).fetchOne(database)?.id
+                }.max()
+            let abandoned = try DeploymentQueue.abandonedInterruptions(of: branch, in: database)
+                .filter { $0.id > ended ?? 0 }
             let open = try Deployment.Stage.allCases.filter { !$0.isFinal }
                 .flatMap { try DeploymentRows.all(of: branch, in: $0).fetchAll(database) }
-            return Set(try open.map(\.commit).filter { try DeploymentQueue.isPending($0, on: branch, in: database) })
+            return Set(
+                try (open + abandoned).map(\.commit)
+                    .filter { try DeploymentQueue.isPending($0, on: branch, in: database) })
         }
     }
 
     /// The interrupted deployments since the last success whose commits were not queued again, because a newer one was queued.
     func abandonedInterruptions(of branch: WatchedBranch) async throws -> [Deployment] {
-        try await read { database in
-            let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)
-            return try DeploymentRows.all(of: branch, in: .interrupted).ofWholeCommit.filter("id > ?", success?.id ?? 0)
-                .fetchAll(database, limit: DeploymentQueue.limit)
-                .filter { row in
-                    let newest = try DeploymentRows.all(of: branch, at: row.commit).ofWholeCommit.fetchOne(database)
-                    return newest?.id == row.id
-                }
-        }
+        try await read { try DeploymentQueue.abandonedInterruptions(of: branch, in: $0) }
     }
 
     /// Whether the deployments that came with the hold of a branch have changed nothing at the target so far.
@@ -45,6 +46,18 @@ extension Store {
 }
 
 extension DeploymentQueue {
+    fileprivate static func abandonedInterruptions(
+        of branch: WatchedBranch, in database: Database
+    ) throws -> [Deployment] {
+        let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)
+        return try DeploymentRows.all(of: branch, in: .interrupted).ofWholeCommit.filter("id > ?", success?.id ?? 0)
+            .fetchAll(database, limit: limit)
+            .filter { row in
+                let newest = try DeploymentRows.all(of: branch, at: row.commit).ofWholeCommit.fetchOne(database)
+                return newest?.id == row.id
+            }
+    }
+
     /// Whether a deployment of a commit has started or waits, and none since has reported how it ended.
     fileprivate static func isPending(
         _ commit: CommitID, on branch: WatchedBranch, in database: Database

@@ -56,7 +56,9 @@ package struct RecordedDelivery: Sendable {
     private static func recordTwin(
         _ row: DeliveryRow, of commit: CommitInfo, on branch: WatchedBranch, in database: Database
     ) throws -> RecordedDelivery? {
-        guard let newest = try DeploymentRows.all(of: branch).fetchOne(database), newest.commit == commit.id,
+        guard let newest = try DeploymentRows.all(of: branch, at: commit.id).notChosenByOperator.fetchOne(database),
+            // Since then the branch may have returned to the commit before, and to this one with a second push.
+            try DeploymentQueue.pushes(of: branch).filter("id > ?", newest.id).isEmpty(database),
             let first = try newest.request.delivery.flatMap({ try Delivery.summary($0, in: database) }),
             first.key.hookID != row.delivery.key.hookID, first.push?.commit?.previous == commit.previous
         else { return nil }

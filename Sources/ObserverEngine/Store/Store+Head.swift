@@ -64,6 +64,8 @@ extension Store {
                 let head = try state.head ?? DeploymentQueue.pushes(of: branch).fetchOne(database)?.commit
             else { return nil }
             let decision = try SkippedHeads.decision(on: head, of: branch, in: database)
+            // Its deployment may still succeed.
+            if try DeploymentRows.all(of: branch, at: head).fetchOne(database)?.isRunning == true { return nil }
             guard case .blocked(let block) = decision,
                 try !DeploymentQueue.runsAnyway(head, despite: block, on: branch, in: database)
             else { return nil }

@@ -115,12 +115,15 @@ struct DeploymentQueue: Sendable {
             state: try BranchState.fetch(of: branch, in: database))
     }
 
-    /// The commits of the deployments since the last one of a commit, newest first; of all if there is none.
+    /// The commits of the deployments since the last one of a commit, newest first; of all if there is none. What an operator
+    /// chose and has called off before it started was never left.
     static func commits(
         since commit: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> [CommitID] {
-        let newest = try DeploymentRows.all(of: branch).fetchAll(database, limit: 100).map(\.commit)
-        return Array(newest.prefix { $0 != commit })
+        let newest = try DeploymentRows.all(of: branch).fetchAll(database, limit: 100).filter { row in
+            !(row.request.isChosen && row.stage.isFinal && row.startedAt == nil)
+        }
+        return Array(newest.map(\.commit).prefix { $0 != commit })
     }
 
     /// Deployments of heads of the branch, as opposed to an operator's choices, newest first.
@@ -154,22 +157,27 @@ extension Store {
     /// - Parameters:
     ///   - newest: The newest deployment when GitHub was asked for the head.
     ///   - evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
-    /// - Returns: nil if a deployment was queued since: the head may be older than its commit.
+    /// - Returns: The deployment, and the hold that it ended; nil if a deployment was queued since: the head may be older
+    ///   than its commit.
     package func enqueueHead(
         _ request: DeploymentRequest, askedAfter newest: Int64, evenIfUnknown: Bool = false, at date: Date = Date()
-    ) async throws -> Deployment? {
+    ) async throws -> (deployment: Deployment, hold: HoldSummary?)? {
         let request = request.redacted(by: redactor)
-        let (queued, _) = try await write { [queue] database -> (Deployment?, [EngineChange]) in
-            guard try DeploymentQueue.newestID(of: request.branch, in: database) == newest else { return (nil, []) }
+        let (queued, hold, _) = try await write {
+            [queue] database -> (Deployment?, HoldSummary?, [EngineChange]) in
+            guard try DeploymentQueue.newestID(of: request.branch, in: database) == newest else {
+                return (nil, nil, [])
+            }
+            let hold = try BranchState.fetch(of: request.branch, in: database).hold
             try BranchState.note(head: request.commit.id, of: request.branch, in: database)
             let queued = try queue.enqueue(request, at: date, in: database)
             let lifted = try BranchState.liftHold(
                 of: request.branch, at: date, evenIfUnknown: evenIfUnknown, byOperator: true, in: database)
-            return (queued.deployment, queued.changes + lifted)
+            return (queued.deployment, hold, queued.changes + lifted)
         } publishing: {
-            $0.1
+            $0.2
         }
-        return queued
+        return queued.map { ($0, hold) }
     }
 
     /// Supersedes a deployment because the branch has moved, and queues the head of the branch if that was missed. Where a
@@ -231,6 +239,7 @@ extension Store {
             try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").fetchAll($0)
         }
     }
+
     /// Queues a deployment that undoes drift, unless deployments are paused or another one is queued or running: that one
     /// would be superseded, or brings the apps to their specs itself. A commit that is no longer the last success is not
     /// deployed again: since the drift was found, another one has succeeded.

@@ -81,7 +81,8 @@ extension Store {
     /// - Parameter plan: The plan that the operator saw.
     /// - Returns: The deployment; it is unchanged if it does not wait with this plan.
     func approve(_ id: Int64, plan: String, by author: String, at date: Date = Date()) async throws -> Deployment? {
-        try await write { database -> Deployment? in
+        let author = redactor.redact(author).beginning(ofBytes: TextLimit.name)
+        return try await write { database -> Deployment? in
             guard var deployment = try Deployment.fetchOne(database, key: id), deployment.stage == .queued,
                 deployment.planID == plan, let changes = deployment.unapprovedPlan
             else { return nil }

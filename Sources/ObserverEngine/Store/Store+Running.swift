@@ -255,8 +255,9 @@ extension DeploymentQueue {
         guard deployment.stage == .interrupted, try Self.waiting(of: request.branch).isEmpty(database) else {
             return []
         }
-        // An operator chose the commit, wherever the branch is.
-        if isRestart, !Deployment.Trigger.operatorsChoices.contains(request.trigger) { request.trigger = .restart }
+        // An operator chose the commit, wherever the branch is; or resumed, which is not a request for this commit.
+        let kept = Deployment.Trigger.operatorsChoices + [.resume]
+        if isRestart, !kept.contains(request.trigger) { request.trigger = .restart }
         return try enqueue(request, at: date, in: database).changes
     }
 }

@@ -19,8 +19,9 @@ package enum BlockingWork {
         }
     }
 
-    /// Enough for a deployment and for the reading of another commit, each of which works on one tree at a time.
-    static let longThreads = 4
+    /// Enough for a deployment, its rollback and the reading of another commit, each of which works on one tree at a time,
+    /// and for a few names of users that a directory service is asked for.
+    static let longThreads = 8
 
     /// Like the shared pool it is never stopped, because any work may still need it.
     private static let longPool: NIOThreadPool = {

@@ -18,8 +18,7 @@ struct ApproveCommand: DeployingCommand {
     func action(_ client: ControlClient) async throws -> ControlAction {
         let detail = try await client.deployment(id)
         guard let plan = detail.summary.plan else { throw ActionImpossible.noApproval(detail.summary) }
-        // The observer rejects it; a plan and a question would only mislead.
-        guard detail.approvalRefusal == nil else { return .approve(deployment: id, plan: plan) }
+        if let refusal = detail.approvalRefusal { throw ActionImpossible(refusal) }
         let commit = [String(detail.summary.commit.prefix(7)), detail.summary.message].compactMap(\.self)
         let page =
             detail.changes.isEmpty

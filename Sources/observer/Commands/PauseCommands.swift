@@ -45,14 +45,20 @@ struct PauseCommand: ActionCommand {
 
 struct ResumeCommand: ActionCommand {
     static let configuration = CommandConfiguration(
-        "resume", abstract: "Resume deployments: end a pause; without a pause, a hold.")
+        "resume", abstract: "Resume deployments: end a pause; without a pause, a hold.",
+        discussion: "Asks before it ends a hold, because the head of the branch is deployed then.")
 
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var engine: EngineFlags
     @OptionGroup var output: OutputFlags
 
     func action(_ client: ControlClient) async throws -> ControlAction {
         // Only what is there now: if the pause ends in this moment, the hold must stay.
         let state = try await client.engine()
-        return .resume(ending: state.isPaused ? .pause : state.hold == nil ? nil : .hold)
+        if state.isPaused { return .resume(ending: .pause) }
+        guard let hold = state.hold else { return .resume() }
+        try await confirmation.confirm(
+            "End the hold at \(hold.summary)? The head of \(state.branch) is then deployed unless a rule forbids it.")
+        return .resume(ending: .hold)
     }
 }

@@ -47,7 +47,10 @@ struct TokenCommand: ParsableCommand {
         let created = CreatedToken(
             name: name, role: token.role, token: secret.value, line: token.line, file: path)
         // Only the token itself is on standard output, so that a script can read it.
-        if !output.isJSON { try FileHandle.standardError.write(contentsOf: Data("\(created.note.printable)\n".utf8)) }
+        if !output.isJSON {
+            let notes = created.notes.map { $0.printable + "\n" }.joined()
+            try FileHandle.standardError.write(contentsOf: Data(notes.utf8))
+        }
         try output.write(created)
     }
 }
@@ -64,8 +67,11 @@ struct CreatedToken: Report {
 
     func lines(in style: TextStyle) -> [String] { [token] }
 
-    var note: String {
-        file.map { "Added \(name) (\(role.rawValue)) to \($0). The token is shown only once:" }
-            ?? "Add this line to the file of -tokens: \(line) The token is shown only once:"
+    var notes: [String] {
+        let destination =
+            file.map { ["Added \(name) (\(role.rawValue)) to \($0)."] } ?? [
+                "Add this line to the file of -tokens:", line,
+            ]
+        return destination + ["The token is shown only once:"]
     }
 }

@@ -21,7 +21,12 @@ struct ResetCommand: ActionCommand {
 
     func action(_ client: ControlClient) async throws -> ControlAction {
         let hook = try await client.hook()
-        guard let id = hook.id else { throw ActionImpossible("No webhook is registered.") }
+        guard let id = hook.id else {
+            throw ActionImpossible(
+                hook.registration == .unknown
+                    ? "It is not known yet which webhook is registered; see 'observer status', and try again."
+                    : "No webhook is registered.")
+        }
         let url = hook.url.map { " (\($0))" } ?? ""
         try await confirmation.confirm(
             "Remove webhook \(id)\(url)? \(try await client.engine().pushesWithoutWebhook)")

@@ -38,7 +38,7 @@ struct DeployHeadTests {
             #expect(try await store.branchState(of: Sample.branch).head == nil)
             let head = try Sample.request(2, trigger: .operator)
             let queued = try await store.enqueueHead(head, askedAfter: push.id)
-            #expect(queued?.commit == push.commit)
+            #expect(queued?.deployment.commit == push.commit && queued?.hold == nil)
         }
     }
 }

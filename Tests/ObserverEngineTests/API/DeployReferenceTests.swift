@@ -118,6 +118,10 @@ struct DeployReferenceTests {
             let ended = try await control.perform(.resume(ending: .hold))
             #expect(ended.result.hasPrefix("Hold at \(first.commit.short)"))
             #expect(try await control.perform(.resume(ending: .hold)).result.hasPrefix("Nothing to resume"))
+            _ = try await control.perform(.pause())
+            let paused = try #require(try await refusal { try await control.perform(.resume(ending: .hold)) })
+            #expect("\(paused)".contains("The hold has ended already. Deployments are paused"), "\(paused)")
+            #expect(try await control.engine().isPaused)
         }
     }
 }

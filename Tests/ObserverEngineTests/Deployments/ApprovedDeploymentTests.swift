@@ -77,7 +77,7 @@ struct ApprovedDeploymentTests {
             }
             #expect(asking.id == waiting.id)
             let difference = try await world.journal(of: asking).filter {
-                $0.hasPrefix("changed /helloworld would now change differently: ")
+                $0.hasPrefix("changed /helloworld would now be changed differently: ")
             }
             #expect(difference.count == 1)
             #expect(world.marathon.app("/helloworld")?.definition["mem"] == 32)

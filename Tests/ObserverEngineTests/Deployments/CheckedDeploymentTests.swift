@@ -76,7 +76,7 @@ struct CheckedDeploymentTests {
             #expect(run.id > failed.id)
             #expect(
                 try await world.journal(of: run).contains(
-                    "queued again: the checks that failed deployment \(failed.id) allow it now"))
+                    "queued again: the checks of deployment \(failed.id) have passed since"))
             try await world.engine { $0.blocked == nil }
         }
     }

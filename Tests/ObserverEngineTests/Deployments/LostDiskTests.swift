@@ -105,6 +105,25 @@ struct LostDiskTests {
         }
     }
 
+    @Test("an operator who ends a restored hold gets the head deployed, although its status is that of the hold")
+    func resumedHold() async throws {
+        try await withLostDisk { world in
+            let good = try await world.deploy(mem: 32)
+            let bad = try await world.deploy(mem: 64)
+            _ = try await world.control().perform(
+                .rollback(deployment: good.id, seenCurrent: bad.id, until: .resume))
+            _ = try await world.deployment(of: good.commit.description, in: .succeeded, after: bad.id)
+            try await world.gitHub.waitForStatus("failure", of: bad.commit.description)
+            try await world.engine { $0.decisions == .saved }
+            return bad.commit
+        } after: { world, head in
+            try await world.engine { $0.hold != nil && $0.decisions == .saved }
+            _ = try await world.control().perform(.resume(ending: .hold))
+            let run = try await world.deployment(of: head.description, in: .succeeded)
+            #expect(run.request.trigger == .resume)
+        }
+    }
+
     @Test("a push from before a rollback that GitHub delivers again is not deployed, and does not end the hold")
     func redelivered() async throws {
         try await withLostDisk { world in

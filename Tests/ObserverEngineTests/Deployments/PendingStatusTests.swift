@@ -120,7 +120,7 @@ struct PendingStatusTests {
             try await announcer.announceInterruptions()
             #expect(
                 try await end(of: first, on: gitHub)
-                    == "The observer stopped. Nothing was applied. A newer commit is deployed instead.")
+                    == "The observer stopped. Nothing was applied. Another commit was queued instead.")
         }
     }
 
@@ -206,7 +206,7 @@ struct PendingStatusTests {
             setup.waitsForHook = false
             try await withObserver(setup, in: simulators) { world in
                 let status = try await world.gitHub.waitForStatus("error", of: first)
-                #expect(status.description?.hasSuffix("A newer commit is deployed instead.") == true)
+                #expect(status.description?.hasSuffix("Another commit was queued instead.") == true)
                 try await world.gitHub.waitForStatus("success", of: second)
             }
         }

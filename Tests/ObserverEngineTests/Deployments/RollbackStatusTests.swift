@@ -39,10 +39,29 @@ struct RollbackStatusTests {
             try await world.gitHub.wait(for: "a final status") { state in
                 let last = state.statuses.last { $0.commit == good.commit.description }
                 return last.flatMap {
-                    $0.description?.hasPrefix("Deployed before. ") == true ? $0.state == "success" : nil
+                    $0.description?.hasPrefix("Deployed earlier. ") == true ? $0.state == "success" : nil
                 }
             }
             #expect(world.gitHub.statuses(of: bad.commit.description).map(\.state) == ["pending", "success"])
+        }
+    }
+
+    @Test("does not fail a commit that has succeeded, if only another deployment of it is called off")
+    func calledOff() async throws {
+        try await withObserver { world in
+            let run = try await world.deploy(mem: 32)
+            try await world.gitHub.waitForStatus("success", of: run.commit.description)
+            let control = try await world.control()
+            _ = try await control.perform(.pause())
+            let again = try await control.perform(.deploy(commit: nil, force: false)).deployment
+            try await world.waits(run.commit)
+            _ = try await control.perform(.cancel(deployment: try #require(again)))
+            try await world.gitHub.wait(for: "a final status") { state in
+                let last = state.statuses.last { $0.commit == run.commit.description }
+                return last.flatMap {
+                    $0.state == "success" && $0.description?.hasPrefix("Deployed earlier.") == true ? true : nil
+                }
+            }
         }
     }
 

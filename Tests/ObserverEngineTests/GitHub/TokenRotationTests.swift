@@ -66,6 +66,22 @@ struct TokenRotationTests {
         }
     }
 
+    @Test("a token that is no longer authorized for single sign-on can be replaced in its file without a restart")
+    func replacedForSingleSignOn() async throws {
+        try await withTokenFile { setup, file in
+            try await withObserver(setup) { world in
+                try await world.log.wait(for: "Ping received: GitHub can reach")
+                world.gitHub.requireSingleSignOn(
+                    at: "https://github.com/orgs/acme/sso", of: GitHubSimulator.Token.standard.value)
+                let push = try await world.gitHub.push(files: Files.helloWorld)
+                try await world.engine { $0.authentication == .refused }
+                world.gitHub.addToken(Self.fresh)
+                try Data("\(Self.fresh.value)\n".utf8).write(to: URL(filePath: file))
+                try await world.deployment(of: push.after, in: .succeeded)
+            }
+        }
+    }
+
     @Test(
         "a file that can't hold a token is named, and not used",
         arguments: [

@@ -162,7 +162,7 @@ struct DeploymentPolicyTests {
             deployment.wait = wait
             return policy.decide(on: deployment, BranchState(), checks: unread, at: Self.now)
         }
-        let sentence = "the checks can't be read: Status 502."
+        let sentence = "the checks can't be read. Status 502."
         let fresh = DeploymentPolicy.Decision.wait(
             DeploymentWait(.checks, sentence, until: Self.now + 20, since: Self.now))
         #expect(try decide(after: nil) == fresh)
@@ -291,7 +291,7 @@ struct DeploymentPolicyTests {
         ]
         #expect(
             PlanDifference.between(before, and: after) == [
-                "/a would now change differently: 3 restarts instead of 1", "/b would no longer change",
+                "/a would now be changed differently: 3 restarts instead of 1", "/b would no longer change",
                 "/c would now be removed instead of updated", "/d would now be updated, too",
             ])
     }
@@ -307,13 +307,13 @@ struct DeploymentPolicyTests {
             PlanDifference.between(
                 before, and: updated([("/mem", "77", "100"), ("/cpus", "1", "2"), ("/x", nil, "1")]))
                 == [
-                    "/web would now change differently: /cmd no longer, /mem 77 → 100 instead of 110 → 100, "
+                    "/web would now be changed differently: /cmd no longer, /mem 77 → 100 instead of 110 → 100, "
                         + "/x absent → 1"
                 ])
         let many = updated((1...5).map { ("/field\($0)", "1", "2") })
         #expect(
             PlanDifference.between(updated([]), and: many) == [
-                "/web would now change differently: /field1 1 → 2, /field2 1 → 2, /field3 1 → 2, 2 more fields"
+                "/web would now be changed differently: /field1 1 → 2, /field2 1 → 2, /field3 1 → 2, 2 more fields"
             ])
     }
 }

@@ -106,7 +106,7 @@ struct RequiredChecksTests {
     func unreadable() {
         let facts = CheckFacts.unreadable("Can't read the check runs.")
         let before = CheckVerdict(.all, facts, waited: 10, timeout: .seconds(60))
-        #expect(before == .waiting("the checks can't be read: Can't read the check runs."))
+        #expect(before == .waiting("the checks can't be read. Can't read the check runs."))
         let after = CheckVerdict(.all, facts, waited: 60, timeout: .seconds(60))
         #expect(after == .failed("The checks could not be read within 1 minute. Can't read the check runs.", .unread))
     }

@@ -22,6 +22,29 @@ struct HeldBranchTests {
         }
     }
 
+    @Test("a commit whose rollback was called off before it started is not one that the branch has left")
+    func calledOff() async throws {
+        try await withStore { store in
+            for number in 1...3 { _ = try await store.run(number, to: .succeeded) }
+            let first = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
+            try await store.cancelQueued(first.id, by: "ann")
+            _ = try await store.hold(try Sample.request(2, trigger: .rollback), because: .rollback)
+            let hold = try #require(try await store.branchState(of: Sample.branch).decisions.hold.value)
+            #expect(hold.leaving == [try Sample.commit(3)])
+        }
+    }
+
+    @Test("a head is not shown as blocked while its deployment runs")
+    func running() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            let head = try await store.run(2, to: .applying)
+            _ = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
+            try await store.note(head: head.commit, of: Sample.branch)
+            #expect(try await store.blockedHead(of: Sample.branch) == nil)
+        }
+    }
+
     @Test("a superseded deployment queues an unseen head, which lifts the hold")
     func newHead() async throws {
         try await withStore { store in

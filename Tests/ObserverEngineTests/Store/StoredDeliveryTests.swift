@@ -119,6 +119,29 @@ struct LateDeliveryTests {
         }
     }
 
+    @Test("the second delivery of a push that arrives after a rollback does not undo it")
+    func twinAfterRollback() async throws {
+        try await withStore { store in
+            let first = try await store.record(try Sample.push("first", of: 1, from: 9))
+            _ = try await store.hold(try Sample.request(9, trigger: .rollback), because: .rollback)
+            let twin = try await store.record(try Sample.push("second", of: 1, from: 9, hookID: 2))
+            #expect(twin.delivery.deployment == first.deployment?.id)
+            #expect(try await store.all().map(\.stage) == [.superseded, .queued])
+            #expect(try await store.isHeld(at: 9))
+        }
+    }
+
+    @Test("a commit that is pushed a second time from the same commit is deployed, whichever webhook delivers it")
+    func pushedAgain() async throws {
+        try await withStore { store in
+            _ = try await store.record(try Sample.push("there", of: 1, from: 9))
+            _ = try await store.record(try Sample.push("back", of: 9, from: 1))
+            let again = try await store.record(try Sample.push("again", of: 1, from: 9, hookID: 2))
+            #expect(again.deployment?.stage == .queued)
+            #expect(try await store.all().count == 3)
+        }
+    }
+
     @Test("a late delivery does not undo a rollback", arguments: [Deployment.Trigger.poll, .recovery])
     func rolledBack(trigger: Deployment.Trigger) async throws {
         try await withStore { store in

@@ -121,6 +121,7 @@ package struct CommandTarget: DeploymentTarget {
 
     /// Not before a command has reported some.
     package var reportsApps: Bool { false }
+    package var runsPrograms: Bool { true }
 
     /// Takes the tree if there is a health command, to repeat it there.
     package func inspector(for source: DeploymentSource) async throws -> (any TargetInspector)? {

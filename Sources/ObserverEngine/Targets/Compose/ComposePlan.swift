@@ -42,7 +42,7 @@ package struct ComposePlan: TargetPlan {
         Dictionary(grouping: elsewhere) { $0.project ?? "" }.sorted { $0.key < $1.key }.map { name, containers in
             let services = Set(containers.compactMap(\.service)).sorted()
             let (subject, object) = services.count == 1 ? ("it is", "it") : ("they are", "them")
-            let removal = project.program.tools.removal(of: name, with: containers)
+            let removal = project.program.tools.removal(of: containers)
             let names = services.joined(separator: ", ")
             return PlanWarning(
                 verb: "note",

@@ -13,13 +13,14 @@ struct ComposeRollback: Sendable {
     func run() async throws -> RestoreOutcome {
         let deadline = ContinuousClock.now + timeout
         do {
-            let created = plan.decision.applied.filter(\.isNew).map(\.service.name)
+            let created = try await existing(plan.decision.applied.filter(\.isNew).map(\.service.name), until: deadline)
             guard let release = plan.release, let commit = CommitID(release.commit) else {
                 return try await recorder.changingTarget { try await removeAll(created, until: deadline) }
             }
             let isElsewhere = release.project != project.name
             let names = Set(plan.services.map(\.name))
             guard !isElsewhere || !plan.containers.contains(where: { names.contains($0.service ?? "") }) else {
+                try await recorder.changingTarget { try await bringBackStopped(insteadOf: created, until: deadline) }
                 return .unsupported(
                     reason: "the last success is in the project \(release.project), "
                         + "and services of the project \(project.name) existed before.")
@@ -105,13 +106,29 @@ struct ComposeRollback: Sendable {
     private func removeAll(
         _ created: [String], until deadline: ContinuousClock.Instant
     ) async throws -> RestoreOutcome {
-        guard created.count == plan.services.count else {
+        guard plan.decision.applied.count(where: \.isNew) == plan.services.count else {
+            try await bringBackStopped(insteadOf: created, until: deadline)
             return .unsupported(reason: "this disk has no earlier success to return to.")
         }
         try await remove(created, until: deadline)
         try await project.engine.start(result.stopped, until: deadline)
         try await recorder.record(restored: [], removed: created)
         return .restored(previous: [], removed: created)
+    }
+
+    /// Starts the services again that were stopped because a new one has their port.
+    private func bringBackStopped(
+        insteadOf created: [String], until deadline: ContinuousClock.Instant
+    ) async throws {
+        guard !result.stopped.isEmpty else { return }
+        try await project.engine.stop(try await containers(of: created, until: deadline), until: deadline)
+        try await project.engine.start(result.stopped, until: deadline)
+    }
+
+    /// Those of the services that have containers.
+    private func existing(_ services: [String], until deadline: ContinuousClock.Instant) async throws -> [String] {
+        let found = Set(try await containers(of: services, until: deadline).compactMap(\.service))
+        return services.filter(found.contains)
     }
 
     private func remove(_ services: [String], until deadline: ContinuousClock.Instant) async throws {

@@ -44,6 +44,7 @@ package struct ComposeTarget: DeploymentTarget {
     }
 
     package var selection: TreeSelection { .everything }
+    package var runsPrograms: Bool { true }
 
     package func plan(_ source: DeploymentSource, until deadline: ContinuousClock.Instant) async throws -> ComposePlan {
         // An observer that was killed left Compose running: the containers change until that has ended. A plan for an

@@ -24,12 +24,9 @@ struct ComposeTools: Equatable, Sendable {
 
     var isPodman: Bool { engine.first?.split(separator: "/").last == "podman" }
 
-    /// A command that removes a project whose files are not known. docker-compose 1 and podman-compose need the files.
-    func removal(of project: String, with containers: [Container]) -> String {
-        let words =
-            compose.count > 1 && compose.last == "compose" && !isPodman
-            ? compose + ["-p", project, "down"] : engine + ["rm", "-f"] + containers.map(\.name)
-        return words.joined(separator: " ")
+    /// A command that removes these containers, and nothing else of their project.
+    func removal(of containers: [Container]) -> String {
+        (engine + ["rm", "-f"] + containers.map(\.name)).joined(separator: " ")
     }
 
     /// The first command that works.

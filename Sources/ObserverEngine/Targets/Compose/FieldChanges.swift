@@ -1,8 +1,6 @@
 /// The fields in which two descriptions of a service differ.
 enum FieldChanges {
-    private static let mask = "********"
-    /// Values in these are often passwords, so only the change is shown.
-    private static let hidden = ["/environment", "/build/args"]
+    private static let masked = MaskedValues(pointers: ["/environment", "/build/args"])
 
     static func between(_ before: ComposeService, and after: ComposeService) -> [AppChange.Field] {
         var fields: [AppChange.Field] = []
@@ -23,7 +21,7 @@ enum FieldChanges {
         guard isRecorded(before), isRecorded(after), !paths.isEmpty else {
             return [field("", before.mounted, after.mounted)]
         }
-        return paths.map { field("/" + $0.pointerToken, old[$0], new[$0]) }
+        return paths.map { field("/" + $0.pointerEscaped, old[$0], new[$0]) }
     }
 
     private static func compare(
@@ -32,22 +30,12 @@ enum FieldChanges {
         if before == after || (before ?? .null) == .null && (after ?? .null) == .null { return }
         if case .object(let first)? = before, case .object(let second)? = after {
             for key in Set(first.keys).union(second.keys).sorted() {
-                compare(first[key], second[key], at: "\(path)/\(key.pointerToken)", into: &fields)
+                compare(first[key], second[key], at: "\(path)/\(key.pointerEscaped)", into: &fields)
             }
         } else if case .array(let first)? = before, case .array(let second)? = after, first.count == second.count {
             for index in first.indices { compare(first[index], second[index], at: "\(path)/\(index)", into: &fields) }
         } else {
-            let isHidden = hidden.contains { path == $0 || path.hasPrefix($0 + "/") }
-            let show = { (value: JSONValue?) -> String? in
-                guard let value, value != .null else { return nil }
-                return isHidden ? mask : value.canonical
-            }
-            fields.append(AppChange.Field(path: path, before: show(before), after: show(after)))
+            fields.append(masked.field(at: path, before: before, after: after))
         }
     }
-}
-
-extension String {
-    /// The name of a field as a part of a JSON pointer (RFC 6901).
-    fileprivate var pointerToken: String { replacing("~", with: "~0").replacing("/", with: "~1") }
 }

@@ -6,6 +6,8 @@ struct FieldDifference {
     /// The item that Marathon adds where a spec has no ports, since version 1.5.
     private static let addedPort: JSONValue = ["name": "default"]
 
+    private static let masked = MaskedValues(pointers: ["/env"])
+
     private var fields: [AppChange.Field] = []
 
     /// - Parameters:
@@ -106,13 +108,8 @@ struct FieldDifference {
     }
 
     private mutating func report(_ actual: JSONValue?, _ wanted: JSONValue?, at pointer: String) {
-        // Values of the environment are often passwords, so only the change is shown.
-        let isHidden = pointer == "/env" || pointer.hasPrefix("/env/")
-        let show = { (value: JSONValue?) -> String? in
-            guard let value, value != .null else { return nil }
-            return isHidden ? JSONValue.mask : value.maskingParameters.canonical
-        }
-        fields.append(AppChange.Field(path: pointer, before: show(actual), after: show(wanted)))
+        fields.append(
+            Self.masked.field(at: pointer, before: actual?.maskingParameters, after: wanted?.maskingParameters))
     }
 }
 
@@ -139,8 +136,6 @@ extension DefinitionField {
 }
 
 extension JSONValue {
-    fileprivate static let mask = "********"
-
     /// Marathon writes whole doubles as integers, and the other way round.
     fileprivate func isSame(as other: JSONValue?) -> Bool { comparable == other?.comparable }
 
@@ -182,7 +177,7 @@ extension JSONValue {
         case .array(let items): return .array(items.map(\.maskingParameters))
         case .object(var fields):
             if let key = fields["key"]?.string, ["env", "e"].contains(key), let text = fields["value"]?.string {
-                fields["value"] = .string(text.prefix { $0 != "=" } + "=" + Self.mask)
+                fields["value"] = .string(text.prefix { $0 != "=" } + "=" + MaskedValues.mask)
                 return .object(fields)
             }
             return .object(fields.mapValues(\.maskingParameters))

@@ -111,7 +111,8 @@ struct ComposeAppsTests {
             try await world.deploy(ComposeFile.site().files)
             let stream = try await world.control().events()
             let renamed = try await world.deploy(["dploy.app": "app_name: queue\n"])
-            try await withTimeout(.testTimeout) {
+            // Without events it would be noticed after 30 s.
+            try await withTimeout(.seconds(20) * Slowness.factor) {
                 var isStopped = false
                 for try await event in stream {
                     guard case .apps(let report) = event.event else { continue }

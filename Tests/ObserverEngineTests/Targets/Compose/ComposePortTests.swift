@@ -43,6 +43,33 @@ struct ComposePortTests {
         }
     }
 
+    @Test("without a success on this disk, a service that had to give its port away is started again, too")
+    func lostDisk() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await withSimulators { simulators in
+            let both = { @Sendable (name: String, fields: String) in
+                ComposeFile([
+                    "db": #""image": "db:1""#, name: #""image": "web:1", "ports": ["8080:80"]\#(fields)"#,
+                ]).files
+            }
+            let double = try DoubleWorld.make(in: directory)
+            var setup = ObserverSetup { $0.flags[.target] = "compose" }
+            setup.environment = double.environment
+            let observed = setup
+            _ = try await withObserver(observed, in: simulators) { world in
+                try await world.deploy(both("web", ""))
+            }
+            // Another state directory.
+            _ = try await withObserver(observed, in: simulators) { world in
+                let run = try await world.deploy(both("shop", Self.broken))
+                #expect(run.stage == .failed)
+                let web = try #require(try double.state.containers.first { $0.service == "web" })
+                #expect(web.stoppedAt == nil, "\(run.outcome ?? "")")
+            }
+        }
+    }
+
     /// Adds a service to the project that someone started there.
     private func addOther(to double: DoubleWorld) throws {
         try double.change { state in

@@ -19,7 +19,7 @@ struct ComposeProjectTests {
             let client = try await world.control()
             let warning =
                 "note the project s4d still runs db, web: they are no longer managed; "
-                + "remove them with 'docker compose -p s4d down'"
+                + "remove them with 'docker rm -f s4d-db-1 s4d-web-1'"
             #expect(try await client.plan(PlanRequest(ref: "next")).warnings == [warning])
 
             let run = try await world.deploy(files)
@@ -68,18 +68,13 @@ struct ComposeProjectTests {
         }
     }
 
-    @Test("the command that removes it needs no file that is no longer there")
+    @Test("the command that removes it names its containers, and nothing that others run in the project")
     func removal() throws {
         let text = #"{"Id": "1", "Name": "/shop_web_1", "Image": "1", "State": {"Status": "running"}}"#
         let web = try #require(Container(try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))))
-        for (compose, engine, expected) in [
-            (["docker", "compose"], ["docker"], "docker compose -p shop down"),
-            (["docker-compose"], ["docker"], "docker rm -f shop_web_1"),
-            (["podman-compose"], ["podman"], "podman rm -f shop_web_1"),
-            (["podman", "compose"], ["podman"], "podman rm -f shop_web_1"),
-        ] {
-            let tools = ComposeTools(compose: compose, engine: engine, version: "")
-            #expect(tools.removal(of: "shop", with: [web]) == expected)
+        for (compose, engine) in [(["docker", "compose"], "docker"), (["podman-compose"], "podman")] {
+            let tools = ComposeTools(compose: compose, engine: [engine], version: "")
+            #expect(tools.removal(of: [web]) == "\(engine) rm -f shop_web_1")
         }
     }
 }
