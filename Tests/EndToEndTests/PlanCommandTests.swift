@@ -72,6 +72,32 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("the plan of a directory names the running commit only if all apps have the same one")
+    func runningCommit() async throws {
+        try await withSimulators { simulators in
+            try await withTemporaryDirectory { directory in
+                let specs = ["web.json": #"{"id":"web","cmd":"true"}"#, "db.json": #"{"id":"db","cmd":"true"}"#]
+                try write(specs, in: directory)
+                let (old, new) = (String(repeating: "a", count: 40), String(repeating: "b", count: 40))
+                func run(_ app: String, at commit: String) {
+                    let labels: JSON = ["DPLOY": "s4d", "DPLOY_COMMIT": .string(commit)]
+                    simulators.marathon.createApp(["id": .string(app), "cmd": "true", "labels": labels])
+                }
+                let environment = ["DPLOY_MARATHON_URL": simulators.marathon.url]
+                run("/web", at: old)
+                let one = try await self.run(".", in: directory, environment)
+                #expect(one.output.first == "runs now  aaaaaaa", "\(one.output) \(one.log)")
+                run("/db", at: new)
+                let several = try await self.run(".", in: directory, environment)
+                #expect(several.output.first?.hasPrefix("runs now  apps of several commits: ") == true)
+                let json = try await self.run(".", "-json", in: directory, environment)
+                let report = try JSON(parsing: json.output.joined())
+                #expect(report["running"] == nil)
+                #expect(Set((report["runningCommits"]?.array ?? []).compactMap(\.string)) == [old, new])
+            }
+        }
+    }
+
     @Test("without an argument the running observer plans the head, then deploys the same")
     func head() async throws {
         try await withProcessWorld { world in

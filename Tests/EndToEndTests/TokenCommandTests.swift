@@ -14,7 +14,7 @@ struct TokenCommandTests {
             try await withRunningObserver(environment: ["DPLOY_OBSERVER_TOKENS": path]) { running in
                 let created = try await running.run("token", "create", "grafana", "-role", "read")
                 #expect(created.status == .exited(0))
-                #expect(created.log == ["Added grafana (read) to \(path). The token is shown only once:"])
+                #expect(created.log == ["Added grafana (read) to \(path).", "The token is shown only once:"])
                 let token = try #require(created.output.first)
                 #expect(created.output.count == 1 && token.hasPrefix("dploy_"))
                 let own = ["DPLOY_OBSERVER_TOKEN": token]

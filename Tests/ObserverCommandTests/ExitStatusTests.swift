@@ -27,6 +27,14 @@ struct ExitStatusTests {
         #expect(ObserverCommand.explanation(of: error) == error.description)
     }
 
+    @Test("the JSON of an error is sentences without line breaks")
+    func json() {
+        #expect(
+            ExitStatus.usage.json(reporting: "Unknown flag '-forse'.\nRun 'observer deploy -h' for help.")
+                == #"{"error":"Unknown flag '-forse'. Run 'observer deploy -h' for help.","exitStatus":64}"#)
+        #expect(ExitStatus.failure.json(reporting: "a:\n  b\n") == #"{"error":"a: b","exitStatus":1}"#)
+    }
+
     @Test("an unusable state directory has status 73, one in use 75")
     func stateDirectory() {
         #expect(

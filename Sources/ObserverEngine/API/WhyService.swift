@@ -75,8 +75,8 @@ extension AppHistory {
                     Entry(deployment: DeploymentSummary(deployment), change: $0)
                 }
             }
-            // Someone else created an app without labels.
-            let creation = history.isUnlabelled ? app?.since : nil
+            // Someone else created an app without labels, or with those of another one.
+            let creation = history.isUnlabelled || history.isCopy ? app?.since : nil
             history.newer = deployments.prefix(cause ?? deployments.count)
                 .prefix { deployment in creation.map { deployment.queuedAt > $0 } ?? true }
                 .map { DeploymentSummary($0) }

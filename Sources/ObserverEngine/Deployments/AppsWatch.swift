@@ -15,6 +15,8 @@ package final class AppsWatch: Service {
         var lastBegan: ContinuousClock.Instant?
         /// The deployment whose commit could not be fetched, and will not be before a time.
         var missing: (deployment: Int64, failure: SourceFailure, until: ContinuousClock.Instant)?
+        /// Whether deployments are paused; nil until it is known.
+        var isPaused: Bool?
     }
 
     /// The time between two reads, however many events there are.
@@ -72,9 +74,12 @@ package final class AppsWatch: Service {
             guard case .deployment(let deployment) = change else { return false }
             return deployment.stage.isFinal || status.isViewed
         }
+        let pauseEnds = store.feed.signals { [weak self] change in self?.isEndOfPause(change) == true }
+        await notePause()
         await cancelWhenGracefulShutdown { [self] in
             await withDiscardingTaskGroup { group in
                 group.addTask { for await _ in deployments { self.waking.yield() } }
+                group.addTask { for await _ in pauseEnds { self.waking.yield() } }
                 group.addTask {
                     for await _ in self.expected.changes {
                         self.waking.yield()
@@ -133,6 +138,24 @@ package final class AppsWatch: Service {
     }
 
     // MARK: - When to read
+
+    /// Whether drift may be corrected now that was not during a pause. Called while the change is published.
+    private func isEndOfPause(_ change: EngineChange) -> Bool {
+        guard settings.drift.response == .correct, case .branch(settings.branch, let branch) = change else {
+            return false
+        }
+        return state.withLock { state in
+            let wasPaused = state.isPaused ?? true
+            state.isPaused = branch.isPaused
+            return wasPaused && !branch.isPaused
+        }
+    }
+
+    /// Notes a pause from before the start, unless a newer state was published meanwhile.
+    private func notePause() async {
+        guard let isPaused = try? await store.branchState(of: settings.branch).isPaused else { return }
+        state.withLock { $0.isPaused = $0.isPaused ?? isPaused }
+    }
 
     /// Listens to the target's events, and connects again when they end.
     private func listen() async {
@@ -239,6 +262,8 @@ package final class AppsWatch: Service {
     }
 
     private func readOnce(mayFetch: Bool, isAsked: Bool) async throws {
+        // A deployment that ends in between is not in the report: it ended later than the report was read.
+        let began = Date()
         // Read before the last success: if a deployment ends in between, the reading shows it.
         let historyBefore = try await store.deployments(of: settings.branch, limit: 100)
         let last = try await store.lastSucceeded(of: settings.branch)
@@ -266,7 +291,7 @@ package final class AppsWatch: Service {
         let reading = AppsReading(
             inspected: inspected, history: history, historyBefore: historyBefore, last: last, policy: settings.drift,
             since: try await announcer.since())
-        var after = reading.report(after: before, at: Date())
+        var after = reading.report(after: before, at: began)
         if settings.drift.response == .correct, !reading.isDeploying, let last {
             try await correct(&after, last, history)
         }
@@ -303,7 +328,11 @@ package final class AppsWatch: Service {
         }
         guard !correction.apps.isEmpty else { return }
         var request = DeploymentRequest(branch: last.request.branch, commit: last.request.commit, trigger: .drift)
-        request.correctedApps = Set(correction.apps)
+        let drifted = Dictionary(report.drifted.map { ($0.id, $0.drift) }) { first, _ in first }
+        request.corrections = correction.apps.map { id in
+            let drift = drifted[id].flatMap(\.self)
+            return CorrectedApp(id: id, kind: drift?.kind, since: drift?.since)
+        }
         guard let queued = try await store.enqueueCorrection(request) else { return }
         logger.info(
             "Correcting drift of \(correction.apps.joined(separator: ", "))",

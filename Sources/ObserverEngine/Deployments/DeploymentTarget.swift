@@ -61,6 +61,9 @@ package protocol TargetPlan: Sendable {
     var mayRestart: Bool { get }
     /// nil if the target runs none or does not know.
     var running: RunningCommit? { get }
+    /// The commits of all that runs, beginning with that of the last change. A change by hand counts, too, so that of several
+    /// it is not certain which was deployed last.
+    var runningCommits: [CommitID] { get }
     /// The apps that differ from their specs, with the differences that it leaves as they are, as far as the target knows.
     var drifted: [AppSummary] { get }
     /// The plan in the words of the target, line by line; empty if the changes are known.
@@ -73,6 +76,7 @@ package protocol TargetPlan: Sendable {
 extension TargetPlan {
     package var text: [String] { [] }
     package var mayRestart: Bool { false }
+    package var runningCommits: [CommitID] { running.map { [$0.commit] } ?? [] }
     package var drifted: [AppSummary] { [] }
 
     package var approvalMarks: [String] {

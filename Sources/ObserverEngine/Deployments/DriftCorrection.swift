@@ -48,8 +48,13 @@ struct DriftCorrection: Equatable {
         }
         guard let last, let ending = last.ending, case .rejected = ending, let drift = app.drift,
             let change = last.changes.first(where: { $0.appID == app.id }),
-            Set(change.fields.map(\.path)) == Set(drift.fields.without(DployLabel.pointers).map(\.path))
+            Self.paths(change.fields) == Self.paths(drift.fields)
         else { return nil }
         return ending.words
+    }
+
+    /// The fields that differ. A plan lists labels of the observer only where nothing else differs.
+    private static func paths(_ fields: [AppChange.Field]) -> Set<String> {
+        Set(fields.without(DployLabel.pointers).map(\.path))
     }
 }

@@ -111,7 +111,7 @@ package struct Notification: Encodable, Equatable, Sendable {
     package let commit: String
     package let deployment: Int64
     package let outcome: String
-    /// The apps that no longer match their specs; nil for other events.
+    /// The apps that no longer match their specs, or did not before they were corrected; nil for other events.
     var apps: [DriftedApp]?
 
     /// nil if the end of the deployment needs no notification.
@@ -142,5 +142,6 @@ package struct Notification: Encodable, Equatable, Sendable {
         self.outcome = outcome
         let sentence = "\(repository) \(branch): deployment of \(ended.commit.short)\(title) \(verb). \(outcome)"
         text = sentence.escapedForChat
+        apps = event == .corrected ? ended.correctedDrift : nil
     }
 }

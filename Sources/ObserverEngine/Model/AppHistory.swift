@@ -57,6 +57,9 @@ package struct AppHistory: Codable, Sendable, Equatable {
         return app.since != nil || !app.instances.isEmpty
     }
 
+    /// Whether it is someone else's app with labels of the observer.
+    package var isCopy: Bool { app?.drift?.kind == .copied }
+
     /// How the cause ended without success, or that it has not ended, in sentences; nil for a success.
     package var causeEnd: String? {
         guard let row = cause?.summary, row.stage != .succeeded else { return nil }
@@ -73,22 +76,30 @@ package struct AppHistory: Codable, Sendable, Equatable {
     /// Why no known deployment explains the app: a sentence. nil where one does.
     package var withoutCause: String? {
         guard cause == nil else { return nil }
+        if isCopy { return "It is someone else's app with the observer's labels: this observer never deployed it." }
         if let deployedBy {
             return "Deployment \(deployedBy.id) of \(deployedBy.commit.prefix(7)) deployed this commit."
         }
-        if app?.drift?.kind == .copied {
-            return "This observer never deployed it: it has the labels of another app."
-        }
-        if isUnlabelled {
-            return "It was created without the observer, or its labels were removed: its commit is not known."
-        }
+        if isUnlabelled { return sentenceWithoutLabels }
         guard let last = changes.first?.deployment, !exists || last.commit == app?.commit else {
             guard exists else { return "No known deployment created it." }
             let commit = changes.isEmpty ? "" : app?.commit.map { " of \($0.prefix(7))" } ?? ""
-            return "No known deployment\(commit) changed it: it is older than those, or someone else deployed it."
+            return "No known deployment\(commit) changed it: it is older than the stored deployments, "
+                + "or someone else deployed it."
         }
         let end = last.stage.isFinal ? "which was not successful (\(last.stage.rawValue))" : "which is in progress"
         return "Deployment \(last.id) of \(last.commit.prefix(7)) changed it last, \(end)."
+    }
+
+    /// Why the commit of an app without labels is not known for certain.
+    private var sentenceWithoutLabels: String {
+        let last = changes.first { $0.deployment.stage == .succeeded || $0.deployment.leavesChanges }
+        guard let last, last.change.kind != .removed else {
+            return "It was created without the observer, or its labels were removed: its commit is not known."
+        }
+        let row = last.deployment
+        let deployment = "Deployment \(row.id) of \(row.commit.prefix(7))"
+        return "\(deployment) changed it last. Since then its labels were removed, or someone else created it again."
     }
 
     /// - Parameter rest: Sets the remaining fields.
@@ -100,7 +111,7 @@ package struct AppHistory: Codable, Sendable, Equatable {
         changes = []
         obstacles = []
         rest(&self)
-        guard cause == nil, changes.isEmpty, let commit = self.app?.commit,
+        guard cause == nil, changes.isEmpty, !isCopy, let commit = self.app?.commit,
             let index = newer.firstIndex(where: { $0.stage == .succeeded && $0.commit == commit })
         else { return }
         deployedBy = newer[index]

@@ -267,7 +267,7 @@ package struct DeploymentRequest: Equatable, Sendable {
     /// Why an operator deploys it although rules forbid it; nil unless that is so.
     package var override: String?
     /// The apps that a correction of drift concerns; nil for any other deployment.
-    package var correctedApps: Set<String>?
+    package var corrections: [CorrectedApp]?
     /// nil before an operator has approved a plan of the commit.
     package var approval: PlanApproval?
 
@@ -294,6 +294,9 @@ package struct DeploymentRequest: Equatable, Sendable {
 }
 
 extension DeploymentRequest {
+    /// The IDs of the apps that a correction of drift concerns; nil for any other deployment.
+    package var correctedApps: Set<String>? { corrections.map { Set($0.map(\.id)) } }
+
     /// Whether its progress is reported as the status of its commit. A correction of drift is not about the commit.
     var isStatusOfCommit: Bool { trigger != .drift }
 }

@@ -42,6 +42,8 @@ package struct PlanReport: Codable, Sendable, Equatable {
 
     /// The commit that the target runs now; nil if it runs none or does not know.
     package var running: Commit?
+    /// The commits of the running apps where they have several and it is not known which was deployed last; nil otherwise.
+    package var runningCommits: [String]?
     /// The commit that is being deployed now, and may still fail; nil if none is.
     package var deploying: Commit?
     /// The planned commit; nil for a local directory.

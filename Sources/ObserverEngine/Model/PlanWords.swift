@@ -4,6 +4,17 @@ extension PlanReport.Commit {
     package var title: String { [String(id.prefix(7)), message].compactMap(\.self).joined(separator: "  ") }
 }
 
+extension PlanReport {
+    /// "a1b2c3d  Make the buttons bigger", or "apps of several commits: a1b2c3d, 5dc9656"; nil if nothing is known to run.
+    package var runningTitle: String? {
+        if let running { return running.title }
+        guard let commits = runningCommits else { return nil }
+        let shown = commits.prefix(5).map { String($0.prefix(7)) }
+        let more = commits.count > shown.count ? " and \(commits.count - shown.count) more" : ""
+        return "apps of several commits: \(shown.joined(separator: ", "))\(more)"
+    }
+}
+
 extension PlanReport.Problem {
     /// "specs/web.json:12", as editors and CI recognize it.
     package var place: String { file + (line.map { ":\($0)" } ?? "") }

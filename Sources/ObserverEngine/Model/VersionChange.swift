@@ -1,4 +1,7 @@
-/// The commits between which a deployment is changing the target. Until it ends, tasks of both may run.
+import struct Foundation.Date
+
+/// The commits between which a deployment is changing the target, or left it when it ended without success. Tasks of both may
+/// run.
 package struct VersionChange: Equatable, Sendable {
     /// nil if it is not known.
     package let from: String?
@@ -6,27 +9,62 @@ package struct VersionChange: Equatable, Sendable {
     package let to: String?
     /// Whether the deployment has failed and is being undone.
     package let isRollback: Bool
+    package let deployment: DeploymentSummary
 
     /// - Parameter running: The commit that ran before the deployment.
     /// - Returns: nil if the deployment changes nothing at the target now, or deploys the commit that ran before.
     package init?(by deployment: DeploymentSummary, instead running: String?) {
-        guard [.applying, .waiting].contains(deployment.stage), deployment.commit != running else { return nil }
+        let isChanging = [.applying, .waiting].contains(deployment.stage) || deployment.isLeftIncomplete
+        guard isChanging, deployment.commit != running else { return nil }
         // While it is rolled back, the outcome is the reason.
-        isRollback = deployment.outcome != nil
+        isRollback = !deployment.stage.isFinal && deployment.outcome != nil
         from = isRollback ? deployment.commit : running
         to = isRollback ? running : deployment.commit
+        self.deployment = deployment
     }
 }
 
 extension AppsReport {
-    /// The change that the running deployment is making; nil if it makes none, or if what runs is not known now.
-    package func change(by deployment: DeploymentSummary?) -> VersionChange? {
-        guard isCurrent, let deployment else { return nil }
-        return VersionChange(by: deployment, instead: running?.id)
+    /// The report as far as it is still true after the deployments that have ended since it was read. The commit of a
+    /// success runs, and the tasks that were counted before are not the tasks that run now.
+    /// - Parameter deployments: Newest first.
+    package func corrected(by deployments: some Sequence<DeploymentSummary>) -> AppsReport {
+        guard isCurrent, let readAt else { return self }
+        let ended = deployments.filter { $0.hasChangedApps(since: readAt) }
+        guard ended.contains(where: { $0.commit != running?.id }) else { return self }
+        var report = self
+        report.apps = []
+        if let success = ended.first(where: { $0.stage == .succeeded }), success.commit != running?.id {
+            report.running = PlanReport.Commit(id: success.commit, message: success.message, author: success.author)
+            report.since = success.finishedAt
+        }
+        return report
+    }
+
+    /// The change that the running deployment is making, or an ended one left incomplete after the report was read; nil
+    /// without one, or if what runs is not known now.
+    /// - Parameter deployments: Newest first, those by which the report was corrected.
+    package func change(by deployments: some Sequence<DeploymentSummary>) -> VersionChange? {
+        guard isCurrent, let readAt else { return nil }
+        let afterSuccess = deployments.prefix { $0.stage != .succeeded || !$0.hasChangedApps(since: readAt) }
+        let candidates = afterSuccess.filter { !$0.stage.isFinal || $0.hasChangedApps(since: readAt) }
+        return candidates.lazy.compactMap { VersionChange(by: $0, instead: running?.id) }.first
     }
 }
 
 extension [DeploymentSummary] {
     /// The deployment that is running; nil without one.
     package var running: DeploymentSummary? { first { !$0.stage.isFinal && $0.stage != .queued } }
+}
+
+extension DeploymentSummary {
+    /// Whether it has ended since the apps were read, and may have changed them.
+    fileprivate func hasChangedApps(since readAt: Date) -> Bool {
+        guard stage.isFinal, let finishedAt, finishedAt > readAt else { return false }
+        // One that ended before it was applied has no progress.
+        return stage == .succeeded || leavesChanges || progress != nil
+    }
+
+    /// Whether it ended without success, and its changes were not undone.
+    fileprivate var isLeftIncomplete: Bool { stage.isFinal && stage != .succeeded && leavesChanges }
 }

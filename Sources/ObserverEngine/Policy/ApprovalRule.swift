@@ -68,7 +68,7 @@ package struct ApprovalRule: Equatable, Sendable {
 package enum ApprovalDecision: Equatable, Sendable {
     case unneeded
     case approved(by: String)
-    /// - Parameter changed: Whether it was approved before the target changed.
+    /// - Parameter changed: Whether another plan was approved: the target has changed since that one was made.
     case needed(changed: Bool)
 
     /// - Parameters:

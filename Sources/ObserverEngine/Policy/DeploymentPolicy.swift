@@ -115,7 +115,9 @@ extension DeploymentWait {
         let all = removed + restarted
         let shown = all.prefix(3) + (all.count > 3 ? ["\(all.count - 3) more"] : [])
         let plan = shown.isEmpty ? "" : ": \(shown.joined(separator: ", "))"
-        let again = hasChanged ? "the target changed after the approval; needs approval again" : "needs approval"
-        return DeploymentWait(.approval, again + plan)
+        // When it changed is not known: maybe before someone approved the plan.
+        let change = "the target has changed since the approved plan was made"
+        let need = hasChanged ? "\(change); needs approval again" : "needs approval"
+        return DeploymentWait(.approval, need + plan)
     }
 }

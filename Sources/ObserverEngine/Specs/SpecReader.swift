@@ -85,7 +85,7 @@ package struct SpecReader {
             + gap.patterns(within: directory).map { "GitHub's archive may lack specs because of \($0.place)" }
             + reader.notes
         reader.problems += SpecGroup.conflicts(of: reader.groups, with: reader.specs.apps)
-        guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems.located(in: root)) }
+        guard reader.problems.isEmpty else { throw .specsInvalid(reader.problems.located(in: root).inFileOrder) }
         return reader.specs
     }
 
@@ -192,6 +192,9 @@ package struct SpecReader {
         if app["cmd"]?.string != nil, app["args"]?.array?.isEmpty == false {
             report(file, pointer + "/args", "remove cmd or args: Marathon accepts only one of them")
         }
+        for (field, known) in SpecShape.misspelledFields(of: app) {
+            notes.append("\(file): \(pointer)/\(field.pointerEscaped) is not a known field; did you mean '\(known)'?")
+        }
         let reserved = DployLabel.all.filter { app["labels"]?[$0] != nil }
         if !reserved.isEmpty {
             let labels = reserved.joined(separator: ", ")
@@ -263,6 +266,18 @@ extension [SpecProblem] {
             for (index, line) in zip(indices, lines) { located[index].line = line }
         }
         return located
+    }
+}
+
+extension [SpecProblem] {
+    /// File by file from the first line to the last. A problem of a file as a whole comes first.
+    fileprivate var inFileOrder: [SpecProblem] {
+        // The order of problems of one line stays.
+        enumerated().sorted { first, second in
+            (first.element.file, first.element.line ?? 0, first.offset)
+                < (second.element.file, second.element.line ?? 0, second.offset)
+        }
+        .map(\.element)
     }
 }
 

@@ -19,7 +19,9 @@ indirect enum SpecShape: Sendable {
     case object([String: SpecShape])
     case any
 
-    static let app = SpecShape.object([
+    static let app = SpecShape.object(appFields)
+
+    private static let appFields: [String: SpecShape] = [
         "id": .string, "cmd": .string, "args": .list(.string), "user": .string,
         "instances": .whole, "cpus": .number, "mem": .number, "disk": .number, "gpus": .whole,
         "env": .map(.variable), "labels": .map(.string), "secrets": .map(.any),
@@ -50,7 +52,7 @@ indirect enum SpecShape: Sendable {
         "upgradeStrategy": .object(["minimumHealthCapacity": .number, "maximumOverCapacity": .number]),
         "backoffSeconds": .number, "backoffFactor": .number, "maxLaunchDelaySeconds": .number,
         "taskKillGracePeriodSeconds": .number, "ipAddress": .any, "residency": .any, "networks": .list(.any),
-    ])
+    ]
 
     private static let transport = SpecShape.word(["tcp", "udp", "udp,tcp", "tcp,udp"])
 
@@ -59,6 +61,17 @@ indirect enum SpecShape: Sendable {
             "containerPort": .port, "hostPort": .port, "servicePort": .port, "protocol": transport, "name": .string,
             "labels": .map(.string),
         ]))
+
+    /// The fields of an app that are not known here and differ from a known one in one letter, each with that one. A newer
+    /// Marathon may know them.
+    static func misspelledFields(of app: JSONValue) -> [(field: String, known: String)] {
+        let unknown = (app.object ?? [:]).keys.filter { appFields[$0] == nil }.sorted()
+        return unknown.compactMap { field in
+            let length = field.count
+            let similar = appFields.keys.filter { abs($0.count - length) <= 1 && $0.editDistance(to: field) == 1 }
+            return similar.min().map { (field, $0) }
+        }
+    }
 
     /// Where and how the value does not have this shape. A null field counts as absent.
     func problems(of value: JSONValue, at pointer: String, file: String) -> [SpecProblem] {

@@ -33,7 +33,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         wait = (row["wait"] as String?).flatMap { try? JSONColumn.decode($0) }
         unapprovedPlan = (row["unapproved_plan"] as String?).flatMap { try? JSONColumn.decode($0) }
         leavesChanges = row["leaves_changes"]
-        request.correctedApps = (row["corrected_apps"] as String?).flatMap { try? JSONColumn.decode($0) }
+        request.corrections = (row["corrected_apps"] as String?).flatMap { try? JSONColumn.decode($0) }
         ending = (row["ending"] as String?).flatMap { try? JSONColumn.decode($0) }
         notBefore = (row["not_before"] as Double?).map(Date.init(timeIntervalSince1970:))
         retry = row["retry"]
@@ -67,7 +67,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["progress"] = try progress.map(JSONColumn.encode)
         container["external_ids"] = try JSONColumn.encodeList(externalIDs)
         container["leaves_changes"] = leavesChanges
-        container["corrected_apps"] = try request.correctedApps.map(JSONColumn.encode)
+        container["corrected_apps"] = try request.corrections.map(JSONColumn.encode)
         container["ending"] = try ending.map(JSONColumn.encode)
         container["attempt"] = request.attempt
         container["not_before"] = notBefore?.timeIntervalSince1970

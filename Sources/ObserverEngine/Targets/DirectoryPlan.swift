@@ -80,7 +80,12 @@ package struct DirectoryPlan {
     ) async throws -> PlanReport {
         let plan = try await target.plan(source(directory), until: .now + Self.timeout)
         var report = PlanReport(of: plan, redactor: redactor, drift: settings.drift)
-        report.running = plan.running.map { PlanReport.Commit(id: $0.commit.description) }
+        let commits = plan.runningCommits.map(\.description)
+        if commits.count > 1 {
+            report.runningCommits = commits
+        } else {
+            report.running = commits.first.map { PlanReport.Commit(id: $0) }
+        }
         return report
     }
 

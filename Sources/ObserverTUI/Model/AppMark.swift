@@ -59,18 +59,37 @@ extension AppSummary {
     func remark(within columns: Int, _ style: Style) -> Text {
         let whole = Text(remark, style)
         guard whole.columns > columns, let kind = drift?.kind else { return whole.truncated(to: columns) }
-        // A masked value shows nothing.
-        guard kind == .changed, let fields = drift?.fields,
-            let first = fields.first(where: { $0.before != $0.after }) ?? fields.first
-        else { return Text(AppMark(self).word, style).truncated(to: columns) }
+        guard kind == .changed, let fields = drift?.fields, let first = mainDifference else {
+            return Text(AppMark(self).word, style).truncated(to: columns)
+        }
         // The sign shows that it drifts.
         let all = Text(fields.map(\.words).joined(separator: ", "), style)
-        let count = Text(fields.count > 1 ? " (+\(fields.count - 1))" : "", style)
+        let count = Text(otherDifferences, style)
         let one = Text(first.words, style) + count
         if let fitting = [all, one].first(where: { $0.columns <= columns }) { return fitting }
         if let cut = first.words(within: columns - count.columns, style) { return cut + count }
         return Text(fields.count == 1 ? "\(first.name) differs" : "\(fields.count) fields differ", style)
             .truncated(to: columns)
+    }
+
+    /// The columns in which the remark still shows the most important of it: of a drift one field with its values.
+    var leastRemarkColumns: Int {
+        guard let first = mainDifference else { return min(Text(remark).columns, Self.leastWords) }
+        return Text(first.words + otherDifferences).columns
+    }
+
+    private static let leastWords = 20
+
+    /// A masked value shows nothing.
+    private var mainDifference: AppChange.Field? {
+        guard let drift, drift.kind == .changed else { return nil }
+        return drift.fields.first { $0.before != $0.after } ?? drift.fields.first
+    }
+
+    /// " (+1)", empty if only one field differs.
+    private var otherDifferences: String {
+        let count = drift?.fields.count ?? 0
+        return count > 1 ? " (+\(count - 1))" : ""
     }
 }
 

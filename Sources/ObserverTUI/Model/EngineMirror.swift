@@ -61,10 +61,16 @@ struct EngineMirror: Equatable, Sendable {
     /// The running deployment, else the queued one, else the newest.
     var currentDeployment: DeploymentSummary? {
         let newest = deployments.rows.prefix(Self.recent)
-        return newest.first { !$0.stage.isFinal && $0.stage != .queued }
-            ?? newest.last { $0.stage == .queued }
-            ?? newest.first
+        return runningDeployment ?? newest.last { $0.stage == .queued } ?? newest.first
     }
+
+    var runningDeployment: DeploymentSummary? { Array(deployments.rows.prefix(Self.recent)).running }
+
+    /// The apps as far as they are still as reported, after the deployments that ended since then.
+    var currentApps: AppsReport? { apps?.corrected(by: deployments.rows.prefix(Self.recent)) }
+
+    /// The change between two commits that a deployment is making at the target, or left incomplete; nil without one.
+    var change: VersionChange? { currentApps?.change(by: deployments.rows.prefix(Self.recent)) }
 
     /// The newest successful deployment.
     var deployed: DeploymentSummary? {

@@ -18,7 +18,7 @@ struct RunningVersion: Equatable {
     let commit: PlanReport.Commit?
     /// Since when it runs, or when it was deployed.
     let since: Date?
-    /// The change that the running deployment is making at the target; nil if it makes none, or that is not known.
+    /// The change that a deployment is making at the target, or left incomplete; nil without one, or if it is not known.
     let change: VersionChange?
     /// The newest deployment after the last success that may have left changes behind.
     private(set) var disturbance: DeploymentSummary?
@@ -27,10 +27,10 @@ struct RunningVersion: Equatable {
 
     init(_ mirror: EngineMirror) {
         let deployed = mirror.deployed
-        if let report = mirror.apps, report.isSupported, report.readAt != nil {
+        if let report = mirror.currentApps, report.isSupported, report.readAt != nil {
             source = report.problem == nil ? .target : .earlierReport
             (commit, since) = (report.running, report.since)
-            change = report.change(by: mirror.currentDeployment)
+            change = mirror.change
         } else {
             (source, change) = (.deployments, nil)
             commit = deployed.map { PlanReport.Commit(id: $0.commit, message: $0.message) } ?? mirror.apps?.running

@@ -5,6 +5,8 @@ import ObserverEngine
 struct Alert: Equatable {
     var ink: Style.Ink
     var sentence: String
+    /// The sentence with more, for where it needs no more lines.
+    var longer: String?
 
     /// Most important first.
     static func all(in state: DashboardState) -> [Alert] {
@@ -16,8 +18,10 @@ struct Alert: Equatable {
         }
         // A rejected token is a problem already.
         let dependencies = [mirror.engine.problem == nil ? mirror.engine.gitHub : nil, mirror.engine.target]
-        for trouble in dependencies.compactMap({ $0?.trouble }) {
-            alerts.append(Alert(ink: .bad, sentence: "\(trouble)."))
+        for dependency in dependencies.compactMap(\.self) {
+            guard let trouble = dependency.trouble else { continue }
+            let longer = dependency.since.map { "\(trouble),\(since($0, in: state))." }
+            alerts.append(Alert(ink: .bad, sentence: "\(trouble).", longer: longer))
         }
         if let name = mirror.engine.renamedTo {
             alerts.append(
@@ -80,7 +84,11 @@ extension Alert {
     private func lines(columns: Int, rows: Int) -> [Text] {
         let style = Style(ink: ink)
         let text = Text("! ", style.bold) + Text(sentence, style)
-        let lines = text.wrapped(to: columns, indent: 2)
+        var lines = text.wrapped(to: columns, indent: 2)
+        if let longer {
+            let more = (Text("! ", style.bold) + Text(longer, style)).wrapped(to: columns, indent: 2)
+            if more.count == lines.count { lines = more }
+        }
         guard lines.count > rows else { return lines }
         guard rows > 1 else { return [text.truncated(to: columns)] }
         let rest = lines[rows - 1] + .spaces(1) + lines[rows].dropping(2)

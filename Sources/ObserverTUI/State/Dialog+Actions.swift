@@ -29,11 +29,14 @@ extension Dialog {
 
     static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
         let (from, since) = runs(mirror)
+        let superseded = mirror.runningDeployment.map {
+            " \($0.commit.shortCommit) is being deployed, and is superseded unless it succeeds first."
+        }
         return Dialog(
             Wording(
                 title: "Roll back",
                 question: "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) "
-                    + "are then on hold until the next push.",
+                    + "are then on hold until the next push.\(superseded ?? "")",
                 brief: "Roll back to \(target.commit.shortCommit) and hold?", verb: "Roll back"),
             facts: since,
             plan: PlanBody(of: target.commit, from: from, to: describe(target.commit, target.message)),
@@ -97,12 +100,13 @@ extension Dialog {
         let row = detail.summary
         guard let plan = row.plan else { return nil }
         let (from, since) = runs(mirror)
+        let brief = "Approve deployment \(row.id) of \(row.commit.shortCommit)?"
         return Dialog(
             Wording(
                 title: "Approve the plan",
-                question: "Approve deployment \(row.id)? "
+                question: "\(brief) "
                     + "If the target changes before the plan is applied, it must be approved again.",
-                brief: "Approve deployment \(row.id)?", verb: "Approve"),
+                brief: brief, verb: "Approve"),
             facts: since, plan: PlanBody(of: detail, from: from),
             isDestructive: true, consequence: .action(.approve(deployment: row.id, plan: plan)), at: now)
     }

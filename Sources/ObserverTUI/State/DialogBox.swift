@@ -4,8 +4,11 @@ struct DialogBox {
     private static let widest = 68
     /// Fields of a plan may be long.
     private static let widestWithPlan = 100
-    /// The question is shortened, and then facts are left out, before fewer lines of the plan are visible.
-    private static let leastPlan = [5, 1]
+    /// The question is shortened, and facts other than the two commits are left out, before fewer lines of the plan are
+    /// visible.
+    private static let leastPlan = [5, 3]
+    /// The facts that matter more than all but the first line of the plan: the running and the new commit.
+    private static let leastFacts = 2
     /// Below this many rows there is no border.
     private static let framedRows = 6
 
@@ -19,7 +22,8 @@ struct DialogBox {
     /// The number of lines of the plan, and of its visible ones.
     let planCount: Int
     let planRows: Int
-    /// The number of lines of the plan below the visible ones.
+    /// The number of lines of the plan above and below the visible ones.
+    let planRowsAbove: Int
     let planRowsBelow: Int
     /// The position after the typed word.
     let cursor: Canvas.Position?
@@ -33,13 +37,19 @@ struct DialogBox {
         let available = area.rows - (hasFrame ? 2 : 0) - 1 - input.count
         let plan = dialog.plan?.lines(columns: width) ?? []
         let variants = Self.variants(of: dialog, columns: width)
-        let reserved = plan.isEmpty ? [0] : Self.leastPlan.map { min(plan.count, $0) + 1 } + [0]
+        let naming = variants.dropLast(min(Self.leastFacts, dialog.facts.count))
+        let steps =
+            plan.isEmpty
+            ? [(rows: 0, variants: variants[...])]
+            : Self.leastPlan.map { (rows: min(plan.count, $0) + 1, variants: naming) }
+                + [(rows: 2, variants: variants[...]), (rows: 0, variants: variants[...])]
         let text =
-            reserved.lazy.compactMap { rows in variants.first { $0.count + rows <= available } }.first
+            steps.lazy.compactMap { step in step.variants.first { $0.count + step.rows <= available } }.first
             ?? Array((variants.last ?? []).prefix(max(0, available)))
         planCount = plan.count
         planRows = min(plan.count, max(0, available - text.count - 1))
         let top = min(dialog.plan?.top ?? 0, planCount - planRows)
+        planRowsAbove = planRows > 0 ? top : 0
         planRowsBelow = planCount - planRows - top
         let visible = planRows > 0 ? [Text()] + plan[top..<top + planRows] : []
         let isSpacious = area.rows >= text.count + visible.count + input.count + 7
@@ -59,6 +69,9 @@ struct DialogBox {
             row: space.row + lines.count - 1)
         cursor = input.isEmpty ? nil : end
     }
+
+    /// Whether the plan has lines that are not visible, and space in which it can be scrolled.
+    var isScrollable: Bool { planRows > 0 && planCount > planRows }
 
     /// The label of a button.
     static func button(_ label: String) -> Text { Text("[ \(label) ]") }

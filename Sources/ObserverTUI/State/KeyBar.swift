@@ -46,7 +46,7 @@ struct KeyBar {
     }
 
     private static func candidates(_ state: DashboardState) -> [Entry] {
-        if let dialog = state.dialog { return answers(to: dialog) }
+        if let dialog = state.dialog { return answers(to: dialog, in: state.layout.body) }
         if case .lost = state.connection { return [] }
         if state.menu != nil {
             return ranked([(.enter, "run"), ("j", "move"), ("/", "filter")])
@@ -66,12 +66,12 @@ struct KeyBar {
         }
     }
 
-    private static func answers(to dialog: Dialog) -> [Entry] {
+    private static func answers(to dialog: Dialog, in area: Rect) -> [Entry] {
         let verb = dialog.verb.lowercased()
         if dialog.requiredWord != nil {
             return ranked([(.escape, "cancel")] + (dialog.isYesFocused ? [(.enter, verb)] : []))
         }
-        let scrolling: [(Key, String)] = dialog.plan == nil ? [] : [("j", "scroll")]
+        let scrolling: [(Key, String)] = DialogBox(dialog, in: area).isScrollable ? [("j", "scroll")] : []
         return ranked(
             [("y", verb), ("n", "no"), (.enter, dialog.isYesFocused ? verb : "no"), (.tab, "switch")] + scrolling)
     }

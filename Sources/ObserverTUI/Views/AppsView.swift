@@ -43,12 +43,20 @@ enum AppsView {
     }
 }
 
-/// The columns of the list of apps: state, name, commit, tasks, age, and everything unusual.
+/// The columns of the list of apps: state, name, commit, tasks, age, and everything unusual. Where space is short, the age
+/// is left out and names are cut, so that a difference from the spec keeps its values.
 struct AppColumns {
     private static let gap = Text.spaces(2)
+    /// From here on there is space for the age next to any remark.
+    private static let wide = 70
+    private static let leastForCommit = 34
+    private static let leastName = 10
+    /// The heading of the remarks.
+    private static let leastRemark = 5
 
     private let columns: Int
     private let nameColumns: Int
+    private let showsAge: Bool
     private let state: DashboardState
 
     /// - Parameter apps: All apps, so that the columns do not depend on the visible ones.
@@ -56,7 +64,25 @@ struct AppColumns {
         self.columns = columns
         self.state = state
         let longest = apps.map { Text($0.id).columns }.max() ?? 0
-        nameColumns = min(max(3, longest), max(10, columns / 3))
+        let name = min(max(3, longest), max(Self.leastName, columns / 3))
+        let leastName = min(name, Self.leastName)
+        let commit = columns >= Self.leastForCommit ? Self.gap.columns + 7 : 0
+        let age = Self.gap.columns + state.timeColumns
+        // Without the name and the age. The last column is empty.
+        let free = columns - 3 - commit - Self.gap.columns - 5 - Self.gap.columns - 1
+        let remarks = apps.map(\.leastRemarkColumns)
+        // No space suffices for the others.
+        let wanted = remarks.filter { $0 <= free - leastName }.max() ?? 0
+        let isWide = columns >= Self.wide
+        let fitsAge = isWide || free - name - age >= max(remarks.max() ?? 0, Self.leastRemark)
+        let choices: [(name: Int, showsAge: Bool)] =
+            (fitsAge ? [(name, true)] : []) + (isWide ? [(leastName, true)] : []) + [(name, false), (leastName, false)]
+        let space = { (choice: (name: Int, showsAge: Bool)) in
+            free - choice.name - (choice.showsAge ? age : 0)
+        }
+        let choice = choices.first { space($0) >= wanted } ?? choices[0]
+        showsAge = choice.showsAge
+        nameColumns = min(name, choice.name + max(0, space(choice) - wanted))
     }
 
     var headings: Text {
@@ -74,7 +100,7 @@ struct AppColumns {
             gutter + Text(mark.sign, Style(ink: mark.ink)) + .spaces(1), name: Text(app.id),
             commit: Text(app.commit?.shortCommit ?? "", .secondary),
             tasks: Text(app.taskCount, isHealthy ? .plain : Style(ink: mark.ink)),
-            age: app.since.map { state.listTime($0, into: &canvas) } ?? Text(),
+            age: showsAge ? app.since.map { state.listTime($0, into: &canvas) } ?? Text() : Text(),
             remark: { app.remark(within: $0, mark.ink == .good ? .secondary : Style(ink: mark.ink)) })
     }
 
@@ -83,9 +109,9 @@ struct AppColumns {
         _ left: Text, name: Text, commit: Text, tasks: Text, age: Text, remark: (_ columns: Int) -> Text
     ) -> Text {
         var line = left + name.truncatedInTheMiddle(to: nameColumns).fitted(to: nameColumns)
-        if columns >= 34 { line += Self.gap + commit.fitted(to: 7) }
+        if columns >= Self.leastForCommit { line += Self.gap + commit.fitted(to: 7) }
         line += Self.gap + tasks.fitted(to: 5, .right)
-        if columns >= 70 { line += Self.gap + age.fitted(to: state.timeColumns, .right) }
+        if showsAge { line += Self.gap + age.fitted(to: state.timeColumns, .right) }
         line += Self.gap
         return line + remark(max(0, columns - line.columns - 1))
     }

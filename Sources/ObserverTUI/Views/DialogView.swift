@@ -11,13 +11,12 @@ enum DialogView {
         for (index, line) in box.lines.enumerated() { canvas.write(line, in: box.space.line(index)) }
         draw("No", isFocused: !dialog.isYesFocused, .plain, in: box.noButton, into: &canvas)
         draw(dialog.verb, isFocused: dialog.isYesFocused, style, in: box.yesButton, into: &canvas)
-        if box.planRowsBelow > 0 {
-            let more = Text("↓\(box.planRowsBelow) more", .accent)
-            let space = box.noButton.column - box.space.column
-            if more.columns < space {
-                canvas.write(
-                    more, in: Rect(column: box.space.column, row: box.noButton.row, columns: space, rows: 1))
-            }
+        let space = box.noButton.column - box.space.column
+        let hidden = [("↑", box.planRowsAbove), ("↓", box.planRowsBelow)].filter { $0.1 > 0 }.map { "\($0.0)\($0.1)" }
+            .joined(separator: " ")
+        let notes = hidden.isEmpty ? [] : ["\(hidden) more", hidden].map { Text($0, .accent) }
+        if let note = notes.first(where: { $0.columns < space }) {
+            canvas.write(note, in: Rect(column: box.space.column, row: box.noButton.row, columns: space, rows: 1))
         }
         canvas.cursor = box.cursor
     }

@@ -114,7 +114,7 @@ private struct LeftText {
 struct RunsText {
     /// From the longest to the shortest.
     let variants: [Text]
-    /// How many of them, from the longest, show since when it runs, or how healthy both commits are.
+    /// How many of them, from the longest, show since when it runs, or how many tasks are healthy.
     private(set) var dated = 0
 
     init(_ state: DashboardState) {
@@ -123,9 +123,9 @@ struct RunsText {
             return
         }
         let version = RunningVersion(mirror)
-        if let change = version.change, let row = mirror.currentDeployment {
-            let health = mirror.apps.flatMap(AppsHealth.init)
-            variants = Self.variants(of: change, by: row, health)
+        let health = mirror.currentApps.flatMap(AppsHealth.init)
+        if let change = version.change {
+            variants = Self.variants(of: change, health)
             dated = variants.count - (health == nil ? 1 : 2)
             return
         }
@@ -153,11 +153,9 @@ struct RunsText {
                 }
             return Text(" \(word) \(time)", .secondary)
         }
-        let health = mirror.apps.flatMap(AppsHealth.init)?.text
         let dot = Text(" · ", .secondary)
-        let texts = [
-            begin + (since ?? Text()) + (health.map { dot + $0 } ?? Text()), begin + (since ?? Text()), begin, commit,
-        ]
+        let start = begin + (since ?? Text())
+        let texts = [start + (health.map { dot + $0.text } ?? Text()), start, begin, commit]
         variants = texts.map { .joined([$0, newer].compactMap { $0 }, by: "   ") } + [newer ?? commit]
         if since != nil { dated = 2 }
     }
@@ -189,10 +187,9 @@ struct RunsText {
         return Text("\(mark.sign) \(row.commit.shortCommit) \(mark.word)", Style(ink: mark.ink).bold)
     }
 
-    /// "▸ 77e0f12 → a1b2c3d deploying · 3/5 healthy": the tasks are of both commits, so the number belongs to neither alone.
-    private static func variants(
-        of change: VersionChange, by row: DeploymentSummary, _ health: AppsHealth?
-    ) -> [Text] {
+    /// "▸ 77e0f12 → a1b2c3d deploying · 3/5 healthy": of an app that is changed, only tasks of its new version are counted.
+    private static func variants(of change: VersionChange, _ health: AppsHealth?) -> [Text] {
+        let row = change.deployment
         let short = text(of: row)
         var commits: Text?
         if let from = change.from, let to = change.to {

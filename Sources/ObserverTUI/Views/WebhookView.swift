@@ -42,7 +42,8 @@ enum WebhookView {
         return .joined(
             shown.map { dependency in
                 let mark = DependencyMark(dependency.condition)
-                let left = columns >= 110 && dependency == engine.gitHub ? engine.rateLimitRemaining : nil
+                let isGitHub = dependency == engine.gitHub && dependency.condition == .reachable
+                let left = columns >= 110 && isGitHub ? engine.rateLimitRemaining : nil
                 let words = columns >= 150 ? "requests left" : "left"
                 return Text("\(mark.sign) ", Style(ink: mark.ink)) + Text(dependency.name)
                     + Text(

@@ -19,13 +19,12 @@ struct ApproveCommand: DeployingCommand {
         let detail = try await client.deployment(id)
         guard let plan = detail.summary.plan else { throw ActionImpossible.noApproval(detail.summary) }
         if let refusal = detail.approvalRefusal { throw ActionImpossible(refusal) }
-        let commit = [String(detail.summary.commit.prefix(7)), detail.summary.message].compactMap(\.self)
         let page =
             detail.changes.isEmpty
             ? ["The changes of a deploy command are unknown until it runs.", ""]
             : PlanPage.changes(detail.changes, in: TextStyle())
         try FileHandle.standardError.write(contentsOf: Data(page.map { $0 + "\n" }.joined().utf8))
-        try await confirmation.confirm("Approve deployment \(id) of \(commit.joined(separator: "  "))?")
+        try await confirmation.confirm("Approve \(detail.summary.nameInQuestion)?")
         return .approve(deployment: id, plan: plan)
     }
 }
@@ -46,9 +45,17 @@ struct RejectCommand: ActionCommand {
     func action(_ client: ControlClient) async throws -> ControlAction {
         let deployment = try await client.deployment(id).summary
         guard deployment.plan != nil else { throw ActionImpossible.noApproval(deployment) }
-        try await confirmation.confirm("Reject deployment \(id) of \(deployment.commit.prefix(7))?")
+        try await confirmation.confirm("Reject \(deployment.nameInQuestion)?")
         return .reject(deployment: id, reason: reason)
     }
+}
+
+extension DeploymentSummary {
+    /// `deployment 24 of c142e23 "Scale up the web servers"`
+    var nameInQuestion: String { "deployment \(id) of \(quotedCommit)" }
+
+    /// `c142e23 "Scale up the web servers"`
+    var quotedCommit: String { "\(commit.prefix(7))\(message.map { " \"\($0)\"" } ?? "")" }
 }
 
 extension ActionImpossible {

@@ -16,14 +16,14 @@ struct AppsCommand: AsyncParsableCommand {
             let report = try await client.apps()
             guard !output.isJSON else { return try output.write(AppList(report: report)) }
             let deployments = try await client.deployments(limit: AppListWatch.limit)
-            try output.write(AppList(report: report, deployment: deployments.running))
+            try output.write(AppList(report: report, deployments: deployments))
         }
     }
 }
 
 /// The running apps, kept up to date.
 struct AppListWatch: LiveReport {
-    /// The deployments among which the running one is.
+    /// The deployments among which the running one, and those that ended since the apps were read, are.
     static let limit = 20
 
     private var report: AppsReport?
@@ -33,7 +33,7 @@ struct AppListWatch: LiveReport {
     private var printed: [String: String] = [:]
     private var printedReport: AppsReport?
 
-    private var list: AppList? { report.map { AppList(report: $0, deployment: deployments.running) } }
+    private var list: AppList? { report.map { AppList(report: $0, deployments: deployments) } }
 
     func rankedLines(in style: TextStyle) -> [RankedLine] { list?.rankedLines(in: style) ?? [] }
 
@@ -72,8 +72,8 @@ struct AppListWatch: LiveReport {
 /// The running apps, one per line.
 struct AppList: Report {
     let report: AppsReport
-    /// The running deployment.
-    var deployment: DeploymentSummary?
+    /// Newest first.
+    var deployments: [DeploymentSummary] = []
 
     func encode(to encoder: any Encoder) throws {
         try report.encode(to: encoder)
@@ -98,7 +98,7 @@ struct AppList: Report {
     private func parts(in style: TextStyle) -> (head: [String], table: [String]) {
         let head = [
             style.paint(
-                "running \(report.summary(in: style, during: deployment))", report.tint(during: deployment)),
+                "running \(report.summary(in: style, with: deployments))", report.tint(with: deployments)),
             report.problem.map { style.paint($0.printable, .bad) },
         ].compactMap(\.self)
         guard !report.apps.isEmpty else { return (head, []) }
@@ -112,7 +112,8 @@ struct AppList: Report {
             [
                 TableCell(app.id), TableCell(app.commit.map { String($0.prefix(7)) }),
                 TableCell(app.taskCount, isCurrent ? app.healthTint : .faint),
-                TableCell(app.since.map { $0.age(at: style.now) }, .faint), TableCell(app.state, app.tint),
+                TableCell(app.since.map { $0.age(at: style.now) }, .faint),
+                TableCell(app.state(at: style.now), app.tint),
             ]
         }
         return (head + ["", isCurrent ? nil : age].compactMap(\.self), table.lines(in: style))
@@ -123,12 +124,12 @@ extension AppList {
     /// The running commit and each app on a line of its own, without ages.
     fileprivate func changeLines(in style: TextStyle) -> [(id: String, text: String)] {
         let head =
-            "running \(report.summary(in: style, during: deployment))" + (report.problem.map { "; \($0)" } ?? "")
+            "running \(report.summary(in: style, with: deployments))" + (report.problem.map { "; \($0)" } ?? "")
         return [("", head.printable)]
             + report.apps.map { app in
                 let parts = [
                     app.id, app.commit.map { String($0.prefix(7)) }, report.health(of: app) ?? "health not known",
-                    app.state,
+                    app.state(),
                 ]
                 return (app.id, parts.compactMap(\.self).joined(separator: "  ").printable)
             }
@@ -138,12 +139,19 @@ extension AppList {
 extension AppsReport {
     /// "5dc9656 since 12:04, 5/5 healthy", or "5dc9656, deployed at 12:04, healthy" where only that is known; while a
     /// deployment changes the target, "5dc9656 → a1b2c3d, 3/5 healthy". States only what is known now.
-    func summary(in style: TextStyle, during deployment: DeploymentSummary? = nil) -> String {
+    /// - Parameter deployments: Newest first.
+    func summary(in style: TextStyle, with deployments: [DeploymentSummary] = []) -> String {
+        corrected(by: deployments).summary(in: style, change: change(with: deployments))
+    }
+
+    private func change(with deployments: [DeploymentSummary]) -> VersionChange? {
+        corrected(by: deployments).change(by: deployments)
+    }
+
+    private func summary(in style: TextStyle, change: VersionChange?) -> String {
         let healthy = health.map { "\($0.healthy)/\($0.wanted) healthy" }
         let drift = drifted.isEmpty ? nil : "\(drifted.count) drifted"
-        if let change = change(by: deployment) {
-            return [change.words, healthy, drift].compactMap(\.self).joined(separator: ", ")
-        }
+        if let change { return [change.words, healthy, drift].compactMap(\.self).joined(separator: ", ") }
         guard let running else {
             guard let readAt else { return "not known yet" }
             let found = runsUnknown ? "an unknown commit" : "nothing"
@@ -163,8 +171,11 @@ extension AppsReport {
             .joined(separator: ", ")
     }
 
-    func tint(during deployment: DeploymentSummary?) -> Tint {
-        if change(by: deployment) != nil { return .caution }
+    func tint(with deployments: [DeploymentSummary]) -> Tint {
+        change(with: deployments) == nil ? corrected(by: deployments).tint : .caution
+    }
+
+    private var tint: Tint {
         if running == nil { return drifted.isEmpty ? .faint : .caution }
         if let check, problem == nil { return check.isHealthy ? .good : .bad }
         guard let health, drifted.isEmpty else { return isCurrent && drifted.isEmpty ? .plain : .caution }
@@ -173,11 +184,14 @@ extension AppsReport {
 }
 
 extension VersionChange {
-    /// "5dc9656 → a1b2c3d", or "a1b2c3d (being deployed)" where only that is known.
+    /// "5dc9656 → a1b2c3d", or "a1b2c3d (being deployed)" where only that is known; "5dc9656 → a1b2c3d (failed)" if it was
+    /// not completed.
     fileprivate var words: String {
         let commits = [from, to].compactMap { $0?.prefix(7) }
-        guard commits.count < 2 else { return commits.joined(separator: " → ") }
-        return commits.joined(separator: "") + (isRollback ? " (being rolled back)" : " (being deployed)")
+        let names = commits.joined(separator: " → ")
+        if deployment.stage.isFinal { return "\(names) (\(deployment.stage.rawValue))" }
+        guard commits.count < 2 else { return names }
+        return names + (isRollback ? " (being rolled back)" : " (being deployed)")
     }
 }
 
@@ -185,9 +199,18 @@ extension AppSummary {
     /// Whether an operator has to know about it.
     fileprivate var needsAttention: Bool { drift != nil || isOrphaned || isHealthy == false }
 
+    /// How long, in seconds, the last failure of a healthy app is still shown.
+    private static let failureMemory = 3600.0
+
     /// Everything unusual in one line, the most important first.
-    fileprivate var state: String? {
-        let failure = isHealthy == true ? nil : lastFailure.map(\.words)
+    /// - Parameter now: Also shows a failure that the app has recovered from, with its age; nil leaves that out.
+    fileprivate func state(at now: Date? = nil) -> String? {
+        var failure = isHealthy == true ? nil : lastFailure.map(\.words)
+        if isHealthy == true, let now, let last = lastFailure, let at = last.at,
+            now.timeIntervalSince(at) < Self.failureMemory
+        {
+            failure = "\(last.words), \(at.age(at: now))"
+        }
         let parts = [
             deployments.isEmpty ? nil : "deploying", drift.map { "drift: \($0.words)" }, drift?.refusalClause,
             isOrphaned ? "in no spec" : nil, failure,

@@ -32,8 +32,8 @@ struct PlanPage: Report {
 
     private func header(in style: TextStyle) -> [String] {
         var fields = FieldList()
-        fields.add("runs now", report.running?.title)
-        fields.add("deploying", report.deploying.map { "\($0.title), which may still fail" }, .caution)
+        fields.add("runs now", report.runningTitle)
+        fields.add("deploying now", report.deploying.map { "\($0.title) (may still fail)" }, .caution)
         fields.add("plan", report.commit?.title)
         return fields.lines(in: style)
     }

@@ -36,7 +36,10 @@ struct RollbackCommand: DeployingCommand {
 struct RollbackChoice {
     /// The newest deployment. If a newer one exists when the rollback is requested, the engine rejects it.
     let seen: DeploymentSummary?
+    /// The deployment whose commit runs.
     let running: DeploymentSummary?
+    /// The deployment that has not ended, which the rollback supersedes unless it succeeds first.
+    let deploying: DeploymentSummary?
     let target: DeploymentSummary
 
     /// - Parameters:
@@ -46,6 +49,7 @@ struct RollbackChoice {
     init(newest: [DeploymentSummary], wanted: DeploymentSummary?) throws {
         seen = newest.first
         running = RollbackTarget.running(in: newest)
+        deploying = newest.running
         if let wanted {
             guard wanted.stage == .succeeded else {
                 throw ActionImpossible(
@@ -77,10 +81,12 @@ struct RollbackChoice {
 
     func question(until end: HoldSummary.End = .push, now: Date) -> String {
         let from = running.map { "from \($0.commit.prefix(7)) (deployment \($0.id)) " } ?? ""
-        let details = [target.message, target.finishedAt.map { $0.age(at: now) }].compactMap(\.self)
-        return "Roll back \(from)to \(target.commit.prefix(7)) (deployment \(target.id)"
-            + details.map { ", \($0)" }.joined()
-            + ")? Automatic deployments will be on hold \(end.words)."
+        let age = target.finishedAt.map { ", \($0.age(at: now))" } ?? ""
+        let interruption = deploying.map {
+            " \($0.commit.prefix(7)) (deployment \($0.id)) is being deployed, and is superseded unless it succeeds first."
+        }
+        return "Roll back \(from)to \(target.quotedCommit) (deployment \(target.id)\(age))? "
+            + "Automatic deployments will be on hold \(end.words).\(interruption ?? "")"
     }
 }
 

@@ -55,6 +55,12 @@ struct StatusOverview: Report {
     /// Queued behind that one, oldest first.
     let laterDeployments: [DeploymentSummary]
     let lastDeployment: DeploymentSummary?
+    /// Newest first. Not part of the JSON.
+    private let deployments: [DeploymentSummary]
+
+    private enum CodingKeys: String, CodingKey {
+        case apps, engine, hook, lastDelivery, currentDeployment, queuedDeployment, laterDeployments, lastDeployment
+    }
 
     /// - Parameters:
     ///   - deliveries: Newest first.
@@ -73,14 +79,14 @@ struct StatusOverview: Report {
         queuedDeployment = queued.first
         laterDeployments = Array(queued.dropFirst())
         lastDeployment = deployments.first { $0.stage.isFinal }
+        self.deployments = deployments
     }
 
     func lines(in style: TextStyle) -> [String] { fields(in: style).lines(in: style) }
 
     func fields(in style: TextStyle) -> FieldList {
         var fields = FieldList()
-        fields.add(
-            "running", apps.summary(in: style, during: currentDeployment), apps.tint(during: currentDeployment), .lead)
+        fields.add("running", apps.summary(in: style, with: deployments), apps.tint(with: deployments), .lead)
         fields.add("apps", apps.problem, .bad)
         for deployment in [currentDeployment, queuedDeployment].compactMap(\.self) {
             let name = deployment.stage == .queued ? "queued" : "deploying"

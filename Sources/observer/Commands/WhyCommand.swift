@@ -97,7 +97,8 @@ struct WhyPage: Report {
 
     private func addCause(to fields: inout FieldList, in style: TextStyle) {
         guard let cause = history.cause else {
-            fields.add("commit", history.app?.commit.map { String($0.prefix(7)) })
+            // The label of a copy is that of another app.
+            fields.add("commit", history.isCopy ? nil : history.app?.commit.map { String($0.prefix(7)) })
             return fields.add("deployment", history.withoutCause)
         }
         let row = cause.summary
@@ -125,12 +126,14 @@ struct WhyPage: Report {
 
     private func addState(to fields: inout FieldList) {
         if let problem = history.problem { return fields.add("now", "not known: \(problem)", .bad) }
+        let since = history.app?.drift?.since.map { " (since \($0.rfc3339))" } ?? ""
         guard let app = history.app, history.exists else {
-            fields.add("now", history.app == nil ? "does not exist" : "does not exist, but should be running", .bad)
+            fields.add(
+                "now", history.app == nil ? "does not exist" : "does not exist, but should be running\(since)", .bad)
             return fields.add("correction", history.app?.drift?.refusal, .caution)
         }
         fields.add("now", app.healthy == nil ? "health not known" : "\(app.taskCount) healthy", app.healthTint)
-        fields.add("drift", app.drift?.sentence, .caution)
+        fields.add("drift", app.drift.map { $0.sentence + since }, .caution)
         fields.add("correction", app.drift?.refusal, .caution)
         let failure = app.isHealthy == true ? nil : app.lastFailure
         fields.add("failure", failure.map { "\($0.state) on \($0.host): \($0.message)" }, .bad)

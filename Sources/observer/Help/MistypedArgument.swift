@@ -1,3 +1,5 @@
+import ObserverEngine
+
 /// The first argument that is not known, with the most similar one that is.
 struct MistypedArgument: Equatable {
     let sentence: String
@@ -38,29 +40,10 @@ struct MistypedArgument: Equatable {
     static func mostSimilar(to word: String, among known: [String]) -> String? {
         let word = word.lowercased()
         if word.count > 1, let longer = known.first(where: { $0.hasPrefix(word) }) { return longer }
-        let distances = known.map { (word: $0, distance: distance(word, $0)) }
+        let distances = known.map { (word: $0, distance: word.editDistance(to: $0)) }
         guard let nearest = distances.min(by: { $0.distance < $1.distance }),
             nearest.distance <= max(1, nearest.word.count / 3)
         else { return nil }
         return nearest.word
-    }
-
-    /// The number of letters to insert, delete, replace or swap with the next one.
-    private static func distance(_ first: String, _ second: String) -> Int {
-        let (first, second) = (Array(first), Array(second))
-        var rows = [Array(0...second.count)]
-        for (i, letter) in first.enumerated() {
-            var row = [i + 1]
-            for (j, other) in second.enumerated() {
-                let replaced = rows[i][j] + (letter == other ? 0 : 1)
-                var least = min(replaced, rows[i][j + 1] + 1, row[j] + 1)
-                if i > 0, j > 0, letter == second[j - 1], first[i - 1] == other {
-                    least = min(least, rows[i - 1][j - 1] + 1)
-                }
-                row.append(least)
-            }
-            rows.append(row)
-        }
-        return rows[first.count][second.count]
     }
 }

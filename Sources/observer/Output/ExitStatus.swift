@@ -34,15 +34,21 @@ enum ExitStatus: Int32, CaseIterable {
 
     /// - Parameter isJSON: Whether the message is printed as an object with `error` and `exitStatus`.
     func exit(reporting message: String, asJSON isJSON: Bool = false) async -> Never {
-        struct Report: Encodable {
-            let error: String
-            let exitStatus: Int32
-        }
-        let json = try? JSONFormat.encoder.encode(Report(error: message, exitStatus: rawValue))
-        let text = isJSON ? json.map { String(decoding: $0, as: UTF8.self) } : nil
+        let text = isJSON ? json(reporting: message) : nil
         // The message follows the log.
         LineStream.standardError.write((text ?? "observer: \(message)") + "\n")
         await LineStream.standardError.flush(within: .seconds(1))
         Foundation.exit(rawValue)
+    }
+
+    /// The object with `error`, whose lines become one, and `exitStatus`.
+    func json(reporting message: String) -> String? {
+        struct Report: Encodable {
+            let error: String
+            let exitStatus: Int32
+        }
+        let lines = message.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        let report = Report(error: lines.joined(separator: " "), exitStatus: rawValue)
+        return (try? JSONFormat.encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) }
     }
 }

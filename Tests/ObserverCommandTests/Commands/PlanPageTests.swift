@@ -45,6 +45,28 @@ struct PlanPageTests {
             ])
     }
 
+    @Test("a deployment in progress is named, and its note is not part of the commit message")
+    func deploying() {
+        var report = PlanReport(running: .init(id: "5555555"), commit: .init(id: "aaaaaaa"), summary: "1 unchanged")
+        report.deploying = .init(id: "4bb3cee", message: "Break the worker")
+        #expect(
+            PlanPage(report: report, isOffline: false).lines(in: style).prefix(3) == [
+                "runs now       5555555", "deploying now  4bb3cee  Break the worker (may still fail)",
+                "plan           aaaaaaa",
+            ])
+    }
+
+    @Test("where apps have several commits, none of them is stated as the running one")
+    func severalCommits() {
+        var report = PlanReport(summary: "no apps")
+        report.runningCommits = ["6ccd179", "91b3550"].map { $0 + String(repeating: "0", count: 33) }
+        let lines = PlanPage(report: report, isOffline: false).lines(in: style)
+        #expect(lines.first == "runs now  apps of several commits: 6ccd179, 91b3550")
+        report.runningCommits = (1...7).map { String(repeating: "\($0)", count: 40) }
+        #expect(report.runningTitle?.hasSuffix(": 1111111, 2222222, 3333333, 4444444, 5555555 and 2 more") == true)
+        #expect(PlanReport(summary: "no apps").runningTitle == nil)
+    }
+
     @Test("problems are shown as FILE:LINE: POINTER: MESSAGE, and are a failure")
     func problems() {
         let report = PlanReport(

@@ -330,6 +330,20 @@ struct ReportTests {
         #expect(lines.last?.hasSuffix("  last failure: TASK_FAILED killed") == true, "\(lines)")
     }
 
+    @Test("the last failure of an app that has recovered is shown with its age for an hour")
+    func recovered() {
+        let app = { (age: TimeInterval) in
+            AppSummary(id: "/web", healthy: 1, wanted: 1) {
+                $0.lastFailure = .init(
+                    state: "TASK_FAILED", message: "killed", host: "10.0.0.1", at: Self.now.addingTimeInterval(-age))
+            }
+        }
+        let report = AppsReport(apps: [app(4), app(7200)], readAt: Self.now)
+        let lines = AppList(report: report).lines(in: TextStyle(now: Self.now))
+        #expect(lines.suffix(2).first?.hasSuffix("  last failure: TASK_FAILED killed, 4 s ago") == true, "\(lines)")
+        #expect(lines.last?.contains("last failure") == false, "\(lines)")
+    }
+
     @Test("apps that can't be read are listed as they were read last, and not as healthy")
     func outdatedApps() throws {
         var report = AppsReport(running: .init(id: "5dc9656f"), apps: [Self.web], readAt: Self.ago(60))

@@ -28,8 +28,27 @@ struct RollbackChoiceTests {
         #expect(choice.target.id == 2 && choice.running?.id == 5 && choice.seen?.id == 6)
         #expect(
             choice.question(now: Self.now)
-                == "Roll back from ccccccc (deployment 5) to aaaaaaa (deployment 2, Change a, 2h ago)? "
+                == "Roll back from ccccccc (deployment 5) to aaaaaaa \"Change a\" (deployment 2, 2h ago)? "
                 + "Automatic deployments will be on hold until the next push or 'observer resume'.")
+    }
+
+    @Test("the question names a running deployment, which the rollback supersedes")
+    func deploying() throws {
+        let rows = [row(4, "d", .queued), row(3, "c", .waiting), row(2, "b", .succeeded), row(1, "a", .succeeded)]
+        let question = try RollbackChoice(newest: rows, wanted: nil).question(until: .push, now: Self.now)
+        #expect(
+            question.hasPrefix("Roll back from bbbbbbb (deployment 2) to aaaaaaa ")
+                && question.hasSuffix(
+                    " ccccccc (deployment 3) is being deployed, and is superseded unless it succeeds first."),
+            "\(question)")
+    }
+
+    @Test("the questions about a plan quote the message of its commit")
+    func quotedMessage() {
+        var plan = row(24, "c", .queued)
+        #expect(plan.nameInQuestion == "deployment 24 of ccccccc \"Change c\"")
+        plan.message = nil
+        #expect(plan.nameInQuestion == "deployment 24 of ccccccc")
     }
 
     @Test("with an ID, it is that deployment, if it succeeded")

@@ -70,6 +70,26 @@ struct WhyPageTests {
             ])
     }
 
+    @Test("drift has the time since when the app drifts, and a copy does not have the commit of its label")
+    func drift() {
+        let fields = [AppChange.Field(path: "/mem", before: "64", after: "32")]
+        func lines(_ drift: AppSummary.Drift) -> [String] {
+            let app = AppSummary(id: "/web", healthy: 1, wanted: 1) {
+                $0.commit = String(repeating: "a", count: 40)
+                $0.since = Self.ago(10)
+                $0.drift = drift
+            }
+            return WhyPage(history: AppHistory(id: "/web", app: app)).lines(in: TextStyle(now: Self.now))
+        }
+        let time = "(since 2023-11-14T22:12:20Z)"
+        let changed = lines(.init(kind: .changed, fields: fields, since: Self.ago(60)))
+        #expect(changed.contains("drift       differs from its spec: /mem is 64, not 32 \(time)"), "\(changed)")
+        #expect(changed.contains { $0.hasPrefix("commit ") })
+        let missing = lines(.init(kind: .missing, since: Self.ago(60)))
+        #expect(missing.contains("now         does not exist, but should be running \(time)"), "\(missing)")
+        #expect(!lines(.init(kind: .copied, since: Self.ago(60))).contains { $0.hasPrefix("commit ") })
+    }
+
     @Test("a cancelled deployment that changed the app is named with its end, and who approved it")
     func cancelled() {
         let row = DeploymentSummary(
@@ -124,7 +144,8 @@ struct WhyPageTests {
         }
         #expect(
             lines { _ in } == [
-                "deployment  No known deployment changed it: it is older than those, or someone else deployed it."
+                "deployment  No known deployment changed it: it is older than the stored deployments, "
+                    + "or someone else deployed it."
             ])
         for (stage, end) in [
             (DeploymentSummary.Stage.waiting, "which is in progress"), (.failed, "which was not successful (failed)"),

@@ -121,15 +121,40 @@ struct WhyTests {
         #expect(foreign.cause == nil)
         #expect(
             foreign.withoutCause
-                == "No known deployment of 7aaaaaa changed it: it is older than those, or someone else deployed it.")
+                == "No known deployment of 7aaaaaa changed it: it is older than the stored deployments, "
+                + "or someone else deployed it.")
     }
 
-    @Test("no deployment explains an app without labels; one that is missing has its history")
+    @Test("someone else's app with the observer's labels is not explained by the deployment of the commit in its label")
+    func copied() throws {
+        let rows = try [deployment(1, 1, .succeeded, [AppChange(appID: "/web", kind: .created)])]
+        let label = try Sample.commit(1).description
+        let copy = AppSummary(id: "/copy", healthy: 1, wanted: 1) {
+            $0.commit = label
+            $0.since = Date()
+            $0.drift = .init(kind: .copied)
+        }
+        let history = AppHistory(id: "/copy", app: copy, deployments: rows)
+        #expect(history.cause == nil && history.deployedBy == nil && history.newer.isEmpty)
+        #expect(
+            history.withoutCause
+                == "It is someone else's app with the observer's labels: this observer never deployed it.")
+    }
+
+    @Test("an app without labels is explained by the deployment that changed it last; a missing one has its history")
     func unlabelled() throws {
         let rows = try [deployment(1, 1, .succeeded, [AppChange(appID: "/web", kind: .created)])]
         let recreated = AppHistory(id: "/web", app: try app(nil), deployments: rows)
         #expect(recreated.exists && recreated.cause == nil && recreated.newer.isEmpty)
-        #expect(recreated.withoutCause?.hasPrefix("It was created without the observer") == true)
+        let cause = "Deployment 1 of \(rows[0].commit.short) changed it last."
+        let rest = " Since then its labels were removed, or someone else created it again."
+        #expect(recreated.withoutCause == cause + rest)
+        let removed = try deployment(2, 2, .succeeded, [AppChange(appID: "/web", kind: .removed)])
+        let unapplied = try deployment(1, 1, .failed, [AppChange(appID: "/web", kind: .created)])
+        for rows in [[removed] + rows, [unapplied], []] {
+            let unknown = AppHistory(id: "/web", app: try app(nil), deployments: rows)
+            #expect(unknown.withoutCause?.hasPrefix("It was created without the observer") == true)
+        }
         let missing = AppSummary(id: "/web", wanted: 1) { $0.drift = .init(kind: .missing) }
         // With -drift ignore.
         let unreported = AppSummary(id: "/web", wanted: 1)

@@ -63,7 +63,7 @@ struct ApprovedDeploymentTests {
         }
     }
 
-    @Test("if the target changed since the approval, it asks again and shows the difference")
+    @Test("if the target has changed since the approved plan was made, it asks again and shows the difference")
     func changed() async throws {
         try await withObserver(Self.asking("changes")) { world in
             let (push, waiting) = try await Self.pushRestart(in: world)
@@ -73,7 +73,7 @@ struct ApprovedDeploymentTests {
             try await world.marathon.waitUntilReady("/helloworld")
             _ = try await control.perform(.approve(deployment: waiting.id, plan: plan))
             let asking = try await world.deployment(of: push.after) {
-                $0.wait?.sentence.hasPrefix("the target changed after the approval") == true
+                $0.wait?.sentence.hasPrefix("the target has changed since the approved plan was made; ") == true
             }
             #expect(asking.id == waiting.id)
             let difference = try await world.journal(of: asking).filter {

@@ -101,7 +101,7 @@ struct AppsWatchTests {
         }
     }
 
-    @Test("a deleted app is created again with -drift correct, but not while deployments are paused")
+    @Test("a deleted app is created again with -drift correct, not during a pause but at its end, though no one asks")
     func correctionOfMissing() async throws {
         try await withObserver(ObserverSetup { $0.flags[.drift] = "correct" }) { world in
             let deployed = try await world.deploy(files)
@@ -112,7 +112,6 @@ struct AppsWatchTests {
             #expect(paused.drifted.first?.drift?.refusal == "Deployments are paused.")
             #expect(try await world.deployments().count == 1)
             _ = try await control.perform(.resume())
-            _ = try await control.apps()
             _ = try await world.deployment(of: deployed.commit.description, in: .succeeded, after: deployed.id)
             #expect(world.marathon.app("/db") != nil)
         }
@@ -151,6 +150,38 @@ struct AppsWatchTests {
             #expect(why.problem == report.problem)
             world.marathon.setLeaderless(false)
             _ = try await self.report(in: world) { $0.problem == nil }
+        }
+    }
+
+    @Test("a report is dated before the target is read: a deployment that ends meanwhile ended later")
+    func date() async throws {
+        try await withObserver { world in
+            try await world.deploy(files)
+            let control = try await world.control()
+            let before = try #require(try await control.apps().readAt)
+            let gate = AnswerGate()
+            world.marathon.inject(Fault(.get, "/v2/apps*", effect: .hold(gate)))
+            let (during, readAt) = try await withTimeout(.testTimeout) { () async throws -> (Date, Date) in
+                async let asked = control.apps()
+                try await gate.holding()
+                let events = try await control.events()
+                let during = Date()
+                gate.open()
+                for try await element in events {
+                    let report: AppsReport? =
+                        switch element.event {
+                        case .apps(let report): report
+                        case .snapshot(let snapshot): snapshot.apps
+                        default: nil
+                        }
+                    if let readAt = report?.readAt, readAt > before {
+                        _ = try await asked
+                        return (during, readAt)
+                    }
+                }
+                throw CancellationError()
+            }
+            #expect(readAt < during)
         }
     }
 
@@ -237,6 +268,13 @@ extension AppsWatchTests {
                 #expect(drifted.json["outcome"] == "/db differs from its spec: /mem is 99, not 32.")
                 let corrected = try await receiver.request(count: 2) { $0.request.path == "/chat" }
                 #expect(corrected.json["event"] == "corrected")
+                for notification in [drifted.json, corrected.json] {
+                    let app = notification["apps"]?[0]
+                    #expect(app?["id"] == "/db" && app?["kind"] == "changed")
+                    let field = app?["fields"]?[0]
+                    #expect(field?["path"] == "/mem" && field?["before"] == "99" && field?["after"] == "32")
+                    #expect(app?["since"]?.string != nil && app?["since"] == drifted.json["apps"]?[0]?["since"])
+                }
                 _ = try await world.control().apps()
                 #expect(try await world.metrics().text.contains("\ndploy_observer_drifted_apps{"))
                 try await world.log.wait(for: "/db no longer drifts from its spec.")

@@ -10,9 +10,12 @@ struct DriftAnnouncementTests {
     ]
 
     /// An observer that posts to any server that records its requests.
-    private func setup(for simulators: Simulators, pause: Duration = .zero) -> ObserverSetup {
+    private func setup(
+        for simulators: Simulators, pause: Duration = .zero, drift: String = "report"
+    ) -> ObserverSetup {
         ObserverSetup {
             $0.flags[.notify] = simulators.mesosDNS.url + "/chat"
+            $0.flags[.drift] = drift
             $0.driftPause = pause
         }
     }
@@ -66,6 +69,24 @@ struct DriftAnnouncementTests {
                 try await world.put("/db", #"{"cpus":0.5}"#)
                 let second = try await notification(2, to: simulators)
                 #expect(fields(second) == ["/db": ["/cpus", "/mem"]])
+            }
+        }
+    }
+
+    @Test("a correction has the drift that it corrected, also where the drift was too recent to be announced")
+    func unannounced() async throws {
+        try await withSimulators { simulators in
+            let setup = setup(for: simulators, pause: .seconds(600), drift: "correct")
+            try await withObserver(setup, in: simulators) { world in
+                try await world.deploy(files)
+                _ = try await world.control().apps()
+                try await world.put("/db", #"{"mem":99}"#)
+                #expect(try await notification(1, to: simulators)["event"] == "drifted")
+                #expect(try await notification(2, to: simulators)["event"] == "corrected")
+                try await world.put("/db", #"{"cpus":0.5}"#)
+                let second = try await notification(3, to: simulators)
+                #expect(second["event"] == "corrected" && fields(second) == ["/db": ["/cpus"]])
+                #expect(second["apps"]?[0]?["since"]?.string != nil)
             }
         }
     }

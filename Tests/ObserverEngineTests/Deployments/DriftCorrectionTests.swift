@@ -15,7 +15,7 @@ struct DriftCorrectionTests {
     private func corrections(of app: String, _ ages: [Double]) throws -> [Deployment] {
         try ages.enumerated().map { index, age in
             var request = try Sample.request(1, trigger: .drift)
-            request.correctedApps = [app]
+            request.corrections = [CorrectedApp(id: app)]
             let date = now.addingTimeInterval(-age)
             var deployment = Deployment(
                 id: Int64(index), request: request, queuedAt: date, stage: .succeeded, startedAt: date)
@@ -55,7 +55,7 @@ struct DriftCorrectionTests {
         let fields = [AppChange.Field(path: "/mem", before: "64", after: "32")]
         let history = try [30.0, 20, 10].map { age in
             var request = try Sample.request(1, trigger: .drift)
-            request.correctedApps = ["/a"]
+            request.corrections = [CorrectedApp(id: "/a")]
             var deployment = Deployment(id: Int64(age), request: request, queuedAt: now.addingTimeInterval(-age))
             deployment.changes = [AppChange(appID: "/a", kind: .updated, fields: fields)]
             deployment.reject(by: "ann", reason: "wanted", at: now)
@@ -87,6 +87,58 @@ struct DriftCorrectionTests {
                 .init(path: "/env/KEY", before: "********", after: "********"),
             ])
         #expect(drift.sentence == "differs from its spec: /mem is 64, not absent, /env/KEY differs")
+    }
+
+    @Test("a rejected correction of labels is not queued again, although its plan lists the labels")
+    func rejectedLabels() throws {
+        var request = try Sample.request(1, trigger: .drift)
+        request.corrections = [CorrectedApp(id: "/a")]
+        var deployment = Deployment(id: 1, request: request, queuedAt: now.addingTimeInterval(-10))
+        let fields = [AppChange.Field(path: "/labels/DPLOY", before: nil, after: "\"s4d\"")]
+        deployment.changes = [AppChange(appID: "/a", kind: .updated, fields: fields)]
+        deployment.reject(by: "ann", reason: nil, at: now)
+        let same = AppSummary(id: "/a") { $0.drift = .init(kind: .changed, fields: fields) }
+        #expect(DriftCorrection(of: [same], history: [deployment], isPaused: false, at: now).apps.isEmpty)
+    }
+
+    @Test("a notification of a correction has each app with the kind of its drift, its fields and its time")
+    func notificationOfCorrection() throws {
+        let fields = [AppChange.Field(path: "/mem", before: "64", after: "32")]
+        func notified(_ corrections: [CorrectedApp]?) throws -> [DriftedApp]? {
+            var request = try Sample.request(1, trigger: .drift)
+            request.corrections = corrections
+            var ended = Deployment(id: 2, request: request, queuedAt: now, stage: .succeeded, outcome: "x")
+            ended.changes = [
+                AppChange(appID: "/a", kind: .updated, fields: fields), AppChange(appID: "/b", kind: .created),
+                AppChange(appID: "/c", kind: .unchanged),
+            ]
+            return ObserverEngine.Notification(ended, before: nil)?.apps
+        }
+        let known = try notified([
+            CorrectedApp(id: "/a", kind: .recreated, since: now), CorrectedApp(id: "/b", kind: .missing, since: now),
+        ])
+        #expect(
+            known == [
+                DriftedApp(id: "/a", kind: .recreated, since: now, fields: fields),
+                DriftedApp(id: "/b", kind: .missing, since: now, fields: []),
+            ])
+        // Of a deployment from before a version that stores this.
+        for corrections in [nil, [CorrectedApp(id: "/a"), CorrectedApp(id: "/b")]] {
+            #expect(
+                try notified(corrections) == [
+                    DriftedApp(id: "/a", kind: .changed, since: nil, fields: fields),
+                    DriftedApp(id: "/b", kind: .missing, since: nil, fields: []),
+                ])
+        }
+    }
+
+    @Test("the stored apps of a correction are read again, also as earlier versions stored them")
+    func storedApps() throws {
+        let apps = [CorrectedApp(id: "/a", kind: .missing, since: now), CorrectedApp(id: "/b")]
+        let stored: [CorrectedApp] = try JSONColumn.decode(try JSONColumn.encode(apps))
+        #expect(stored == apps)
+        let earlier: [CorrectedApp] = try JSONColumn.decode(#"["/a"]"#)
+        #expect(earlier == [CorrectedApp(id: "/a")])
     }
 
     @Test("a notification of drift has no markup in its text, and a limited length")

@@ -91,6 +91,33 @@ struct SpecReaderTests {
         #expect("\(try #require(failure))".hasPrefix("The repository has no specs/*.json."))
     }
 
+    @Test("problems are in the order of files and lines, however the fields are named")
+    func lineOrder() throws {
+        let spec = """
+            {
+              "id": "b",
+              "mem": -1,
+              "args": "x",
+              "cmd": 1
+            }
+            """
+        let problems = try SpecTree(["b.json": spec, "a.json": #"{"id":"a","cmd":1}"#]).problems()
+        let places = problems.map { $0.split(separator: ": ").prefix(2).joined(separator: " ") }
+        #expect(places == ["specs/a.json /cmd", "specs/b.json /mem", "specs/b.json /args", "specs/b.json /cmd"])
+    }
+
+    @Test("a field that differs from a known one in one letter is noted, other unknown fields are not")
+    func misspelledFields() throws {
+        let fields = #""instanses":2,"cpu":1,"evn":{},"somethingNew":1,"tty":true,"killSelection":"YOUNGEST_FIRST""#
+        let tree = try SpecTree(["g.json": #"{"id":"g","apps":[{"id":"web","cmd":"true",\#(fields)}]}"#])
+        #expect(
+            try tree.read().warnings == [
+                "specs/g.json: /apps/0/cpu is not a known field; did you mean 'cpus'?",
+                "specs/g.json: /apps/0/evn is not a known field; did you mean 'env'?",
+                "specs/g.json: /apps/0/instanses is not a known field; did you mean 'instances'?",
+            ])
+    }
+
     @Test("every problem in every file is reported at once, sorted by file")
     func everything() throws {
         let problems = try SpecTree([

@@ -61,6 +61,32 @@ struct RunningVersionTests {
         #expect(header.contains("▸ a1b2c3d → 77e0f12 rolling back · 8/11 healthy"), "\(header)")
     }
 
+    @Test("from the end of a deployment until the apps are read again, the header shows the commit that it left")
+    func ended() {
+        let ends: [(DeploymentSummary.Stage, leavesChanges: Bool, words: String)] = [
+            (.succeeded, false, "runs a1b2c3d since 18:44 "),
+            (.failed, false, "runs 77e0f12 since 18:39   ✗ a1b2c3d failed "),
+            (.failed, true, "✗ 77e0f12 → a1b2c3d failed "),
+        ]
+        for (stage, leavesChanges, words) in ends {
+            for columns in [200, 120, 80] {
+                var dashboard = TestDashboard(columns, 40)
+                var row = Sample.deployments[0]
+                (row.stage, row.leavesChanges, row.finishedAt) = (stage, leavesChanges, Sample.now)
+                dashboard.happen(.control(.deployment(row)))
+                let header = dashboard.canvas.line(0)
+                #expect(header.contains(words) && !header.contains("healthy"), "\(header)")
+                var report = Sample.apps
+                report.running = .init(id: stage == .succeeded ? row.commit : Sample.deployments[1].commit)
+                report.readAt = Sample.now + 1
+                dashboard.happen(.control(.apps(report)))
+                let next = dashboard.canvas.line(0)
+                #expect(next.contains(stage == .succeeded ? "runs a1b2c3d since" : "runs 77e0f12 since"), "\(next)")
+                #expect(columns < 200 || next.contains("8/11 healthy"), "\(next)")
+            }
+        }
+    }
+
     @Test("a first deployment has no commit before it, and one of the running commit is named once")
     func single() {
         var snapshot = Sample.snapshot

@@ -86,16 +86,79 @@ struct PlanDialogTests {
         dashboard.press("D")
         dashboard.happen(.planLoaded(nil, .success(report)))
         dashboard.pass(1)
-        #expect(dashboard.screen.contains("+ /app-1 ") && dashboard.screen.contains("more"))
+        let (above, below) = (#/↑\d+ more/#, #/↓\d+ more/#)
+        #expect(dashboard.screen.contains("+ /app-1 ") && dashboard.screen.contains(below))
+        #expect(!dashboard.screen.contains(above))
         dashboard.press("G")
-        #expect(dashboard.screen.contains("+ /app-60") && !dashboard.screen.contains("more"))
+        #expect(dashboard.screen.contains("+ /app-60") && !dashboard.screen.contains(below))
+        #expect(dashboard.screen.contains(above) && dashboard.screen.contains("j scroll") == (size.0 > 40))
         dashboard.press("k")
-        #expect(dashboard.screen.contains("↓1 more"))
+        #expect(dashboard.screen.contains(#/↑\d+ ↓1 more/#))
         dashboard.happen(.mouse(MouseEvent(gesture: .wheelDown, column: 5, row: 5)))
-        #expect(!dashboard.screen.contains("more"))
+        #expect(!dashboard.screen.contains("↓1 more"))
         dashboard.press("g")
         #expect(dashboard.screen.contains("+ /app-1 ") && dashboard.screen.contains("[ No ]"))
         #expect(dashboard.state.dialog != nil)
+    }
+
+    @Test("scrolling is offered only if the plan does not fit")
+    func short() {
+        var dashboard = TestDashboard()
+        dashboard.press("D")
+        #expect(!dashboard.screen.contains("j scroll"))
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        #expect(!dashboard.screen.contains("j scroll"))
+        dashboard.happen(.resized(Size(columns: 120, rows: 15)))
+        #expect(dashboard.screen.contains("j scroll"))
+    }
+
+    @Test(
+        "in 12 rows the running and the new commit are named, above some lines of the plan",
+        arguments: ["D", "B", "A"] as [Key])
+    func low(key: Key) {
+        var row = Sample.deployments[0]
+        (row.stage, row.plan) = (.queued, "41-abc")
+        var dashboard = TestDashboard(80, 12)
+        dashboard.happen(.control(.deployment(row)))
+        dashboard.press(key)
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        let earlier = Sample.deployments[3]
+        dashboard.happen(.planLoaded(earlier.commit, .success(Sample.plan(to: earlier))))
+        let detail = DeploymentDetail(summary: row, changes: Sample.plan.changes, externalIDs: [])
+        dashboard.happen(.deploymentLoaded(41, .success(detail)))
+        let new = key == "B" ? "to        1c2d3e4" : "to        a1b2c3d"
+        #expect(dashboard.state.dialog != nil)
+        for words in ["runs now  77e0f12", new, "? /left  stays", "more"] {
+            #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)")
+        }
+    }
+
+    @Test("the question for an approval names the commit", arguments: [(120, 40), (80, 24), (80, 12), (40, 10)])
+    func approvedCommit(size: (Int, Int)) {
+        var row = Sample.deployments[0]
+        (row.stage, row.plan) = (.queued, "41-abc")
+        var dashboard = TestDashboard(size.0, size.1)
+        dashboard.happen(.control(.deployment(row)))
+        dashboard.press("A")
+        let detail = DeploymentDetail(summary: row, changes: Sample.plan.changes, externalIDs: [])
+        dashboard.happen(.deploymentLoaded(41, .success(detail)))
+        #expect(dashboard.screen.contains("Approve deployment 41 of a1b2c3d?"), "\(dashboard.screen)")
+    }
+
+    @Test("the question for a rollback names the deployment that it supersedes")
+    func interruptedDeployment() {
+        var dashboard = TestDashboard(200, 60)
+        dashboard.press("2", "G", "B")
+        let question = dashboard.state.dialog?.question ?? ""
+        #expect(
+            question.hasSuffix(
+                "until the next push. a1b2c3d is being deployed, and is superseded unless it succeeds first."),
+            "\(question)")
+        var snapshot = Sample.snapshot
+        snapshot.deployments.removeFirst()
+        dashboard = TestDashboard(200, 60, snapshot: snapshot)
+        dashboard.press("2", "G", "B")
+        #expect(dashboard.state.dialog?.question.hasSuffix("until the next push.") == true)
     }
 
     @Test("a plan that appears is not answered by a key that was pressed before")

@@ -98,6 +98,35 @@ struct AppsPaneTests {
         #expect(text.string == remark && text.columns <= columns)
     }
 
+    @Test("where several fields differ, the first one is shown with its values, also if names must be cut for it")
+    func severalFields() {
+        let fields = ["/instances", "/mem"].map { AppChange.Field(path: $0, before: "1", after: "3") }
+        let cases = [
+            ("/web", (120, 40)), ("/shop/storefront-web", (120, 40)), ("/shop/storefront-frontends", (80, 24)),
+        ]
+        for (name, size) in cases {
+            var snapshot = Sample.snapshot
+            snapshot.apps?.apps = [
+                AppSummary(id: name, healthy: 1, wanted: 1) { app in
+                    app.since = Sample.ago(900)
+                    app.drift = .init(kind: .changed, fields: fields)
+                }
+            ]
+            let screen = TestDashboard(size.0, size.1, snapshot: snapshot).screen
+            #expect(screen.contains("instances is 1, not 3 (+1)"), "\(screen)")
+            #expect(size.0 == 120 || screen.contains(" 15m  instances is"), "\(screen)")
+        }
+    }
+
+    @Test("the age of each app is shown in half of 120 columns, if it leaves space for the remarks")
+    func age() {
+        #expect(TestDashboard(120, 40).screen.contains("/worker   1c2d3e4    2/2    15m  instances is 2, not 1"))
+        var snapshot = Sample.snapshot
+        snapshot.apps?.apps[4].drift?.fields[0].before = "\"a long value\""
+        let screen = TestDashboard(120, 40, snapshot: snapshot).screen
+        #expect(screen.contains("/worker   1c2d3e4    2/2  instances differs"), "\(screen)")
+    }
+
     @Test("a change shows at once, and the selection stays on its app")
     func live() {
         var dashboard = TestDashboard()

@@ -30,8 +30,24 @@ struct HealthTests {
         _ = snapshot.engine.target?.note(.failed(reason: "connection refused"), at: Sample.now)
         let screen = TestDashboard(size.0, size.1, snapshot: snapshot).screen
         #expect(screen.contains("✗ Marathon"))
-        #expect(screen.contains("! Marathon does not respond: connection refused."))
+        #expect(screen.contains("! Marathon does not respond: connection refused, since 18:44."))
         #expect(!screen.contains("● live"))
+    }
+
+    @Test("the time since when a service does not respond is left out where it needs another line")
+    func since() {
+        let alert = Alert(ink: .bad, sentence: "It does not respond.", longer: "It does not respond, since 18:44.")
+        let strings = { (columns: Int) in Alert.lines(of: [alert], columns: columns, rows: 2).map(\.string) }
+        #expect(strings(40) == ["! It does not respond, since 18:44."])
+        #expect(strings(30) == ["! It does not respond."])
+    }
+
+    @Test("the requests left are not shown while GitHub does not respond")
+    func rateLimit() {
+        var snapshot = Sample.snapshot
+        _ = snapshot.engine.gitHub.note(.failed(reason: "connection refused"), at: Sample.now)
+        let screen = TestDashboard(snapshot: snapshot).screen
+        #expect(screen.contains("✗ GitHub   ● Marathon") && !screen.contains("4,870"), "\(screen)")
     }
 
     @Test("a deployment that waits for a service shows it")

@@ -119,7 +119,8 @@ struct HealthWatch: Sendable {
                     launchDelay: try? await withTimeout(Self.detailTimeout) { try await client.launchDelay(of: app.id) }
                 ))
         }
-        return unhealthy
+        // A commit status has space for the first one only.
+        return unhealthy.sortedByCause
     }
 }
 

@@ -65,6 +65,19 @@ package enum MarathonFailure: DeploymentFailure {
     }
 }
 
+extension [MarathonFailure.Unhealthy] {
+    /// Apps that have failed come first, then those that wait for Marathon, other unhealthy ones, and last the healthy ones
+    /// whose previous tasks still run.
+    var sortedByCause: Self {
+        let order = { (app: Element) in
+            if app.readiness.ready >= app.readiness.wanted { return 3 }
+            if app.lastTaskFailure != nil { return 0 }
+            return app.launchDelay != nil ? 1 : 2
+        }
+        return (0...3).flatMap { rank in filter { order($0) == rank } }
+    }
+}
+
 extension MarathonError: DeploymentFailure {
     package var mayHaveChangedTarget: Bool { leavesDoubt || isTransient }
     package var isExternal: Bool {

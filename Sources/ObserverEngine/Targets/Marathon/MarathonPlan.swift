@@ -22,13 +22,31 @@ package struct MarathonPlan: TargetPlan {
 
     package var running: RunningCommit? { RunningCommit(apps: snapshot.apps, of: desired) }
 
+    package var runningCommits: [CommitID] {
+        // Versions are timestamps in one format, so they sort as strings.
+        let newestFirst = desired.managed(among: snapshot.apps)
+            .sorted { ($0.configurationVersion, $0.id) > ($1.configurationVersion, $1.id) }
+        var known: Set<CommitID> = []
+        return newestFirst.compactMap { $0.labels[DployLabel.commit].flatMap(CommitID.init(_:)) }
+            .filter { known.insert($0).inserted }
+    }
+
     package var warnings: [PlanWarning] {
         let copied = snapshot.changes.copied.map {
             PlanWarning(
                 verb: "note",
                 text: "\($0) stays: it is not managed by this observer, although it has the labels of another app")
         }
-        return desired.specs.notes + copied
+        return desired.specs.notes + adopted + copied
+    }
+
+    /// Apps with the ID of a spec that have no label of the observer.
+    private var adopted: [PlanWarning] {
+        let applied = Set(snapshot.changes.applied.map(\.id))
+        let unmarked = snapshot.apps.filter { applied.contains($0.id) && $0.isUnmarked }
+        return unmarked.map(\.id).sorted().map {
+            PlanWarning(verb: "claiming", text: "\($0), previously not deployed by dploy, or its labels were removed")
+        }
     }
 
     package var drifted: [AppSummary] {
@@ -81,6 +99,14 @@ struct DesiredApps: Sendable {
     /// The apps that carry the label of the observer or an id of the specs.
     func find(with client: MarathonClient) async throws -> [MarathonApp] {
         try await client.apps(withLabel: DployLabel.app, and: specs.apps.map(\.id))
+    }
+
+    /// The apps of the specs that have the label of a commit, or those that were in a spec before if there are none.
+    func managed(among apps: [MarathonApp]) -> [MarathonApp] {
+        let wanted = Set(specs.apps.map(\.id))
+        let specified = apps.filter { wanted.contains($0.id) && $0.isLabelled(by: name) }
+        let left = UnspecifiedApps(among: apps, of: name, besides: specs).left
+        return specified.isEmpty ? left.filter { $0.isLabelled(by: name) } : specified
     }
 }
 
@@ -148,10 +174,7 @@ extension RunningCommit {
     /// The commit that last changed an app of the specs, or one that was in a spec before if there is none; nil if Marathon
     /// runs no such app.
     init?(apps: [MarathonApp], of desired: DesiredApps) {
-        let wanted = Set(desired.specs.apps.map(\.id))
-        let specified = apps.filter { wanted.contains($0.id) && $0.isLabelled(by: desired.name) }
-        let left = UnspecifiedApps(among: apps, of: desired.name, besides: desired.specs).left
-        let managed = specified.isEmpty ? left.filter { $0.isLabelled(by: desired.name) } : specified
+        let managed = desired.managed(among: apps)
         // Versions are timestamps in one format, so they sort as strings.
         guard let newest = managed.max(by: { $0.configurationVersion < $1.configurationVersion }),
             let commit = newest.labels[DployLabel.commit].flatMap(CommitID.init(_:))
@@ -248,10 +271,22 @@ extension MarathonApp {
         let all = differences(from: spec.labelled(app: name, commit: commit), besides: []).without(ignored)
         let isReplaced = all.contains { $0.path != "/instances" }
         let count = tasks?.count ?? instances
+        let fields = differences(from: spec.definition, besides: DployLabel.all).without(ignored)
+        let owner = owner(besides: name)
         return AppChange(
-            appID: id, kind: .updated,
-            fields: differences(from: spec.definition, besides: DployLabel.all).without(ignored),
-            restarts: isReplaced && count > 0 ? count : nil, takenOverFrom: owner(besides: name))
+            appID: id, kind: .updated, fields: fields.isEmpty && owner == nil ? lostLabels(among: all) : fields,
+            restarts: isReplaced && count > 0 ? count : nil, takenOverFrom: owner)
+    }
+
+    /// Whether it has no label of the observer.
+    fileprivate var isUnmarked: Bool { DployLabel.all.allSatisfy { labels[$0] == nil } }
+
+    /// The labels of the observer that someone removed or changed. Another valid hash of the spec is not listed: the spec may
+    /// only be written otherwise.
+    private func lostLabels(among fields: [AppChange.Field]) -> [AppChange.Field] {
+        let names = fields.filter { $0.path == "/labels/\(DployLabel.app)" }
+        guard names.isEmpty, labels[DployLabel.spec]?.wholeMatch(of: #/[0-9a-f]{64}/#) == nil else { return names }
+        return fields.filter { $0.path == "/labels/\(DployLabel.spec)" }
     }
 
     /// The dploy app that manages it, if that is not this one.

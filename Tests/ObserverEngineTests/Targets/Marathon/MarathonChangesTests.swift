@@ -47,6 +47,29 @@ struct MarathonChangesTests {
         #expect(others.byApp.map(\.takenOverFrom) == ["other"])
     }
 
+    @Test("a lost label of the observer is listed where no other field explains the update; a new hash is not")
+    func lostLabels() throws {
+        let web = try spec("/web")
+        func fields(_ change: (inout [String: String]) -> Void, of app: AppSpec? = nil) throws -> [String] {
+            let running = try running(app ?? web)
+            var (labels, json) = (running.labels, running.json)
+            change(&labels)
+            json["labels"] = .object(labels.mapValues { .string($0) })
+            let plan = try plan([web], actual: [try MarathonApp(json).orThrow()])
+            #expect(plan.byApp.map(\.kind) == [.updated])
+            return plan.byApp[0].fields.map(\.path)
+        }
+        #expect(try fields { $0["DPLOY"] = nil } == ["/labels/DPLOY"])
+        #expect(try fields { $0 = [:] } == ["/labels/DPLOY"])
+        #expect(try fields { $0["DPLOY_SPEC"] = nil } == ["/labels/DPLOY_SPEC"])
+        #expect(try fields { $0["DPLOY_SPEC"] = "by hand" } == ["/labels/DPLOY_SPEC"])
+        // Written otherwise, or taken over, which is stated already.
+        #expect(try fields { $0["DPLOY_SPEC"] = String(repeating: "a", count: 64) } == [])
+        #expect(try fields { $0["DPLOY"] = "other" } == [])
+        #expect(try fields({ $0["DPLOY"] = nil }, of: spec("/web", mem: 64)) == ["/mem"])
+        #expect(try plan([web], actual: [running(web)], isForced: true).byApp[0].fields == [])
+    }
+
     @Test("forced, unchanged apps are applied too")
     func forced() throws {
         let web = try spec("/web")

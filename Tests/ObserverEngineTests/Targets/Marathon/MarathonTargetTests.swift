@@ -61,6 +61,37 @@ struct MarathonTargetTests {
         }
     }
 
+    @Test("a plan notes each app that it adopts: one with the ID of a spec and without a label of the observer")
+    func adopted() async throws {
+        try await withTarget { target, marathon in
+            try run(Files.app("a"), in: marathon) { $0["labels"] = [:] }
+            try run(Files.app("b"), in: marathon) { $0["labels"] = ["DPLOY_COMMIT": "x"] }
+            let plan = try await withSource(["a.json": Files.app("a"), "b.json": Files.app("b")]) {
+                try await target.plan($0, until: .now + .testTimeout)
+            }
+            #expect(plan.changes.map(\.fields.first?.path) == ["/labels/DPLOY", "/labels/DPLOY"])
+            #expect(
+                PlanReport(of: plan, redactor: Redactor(secrets: [])).warnings
+                    == ["claiming /a, previously not deployed by dploy, or its labels were removed"])
+        }
+    }
+
+    @Test("a plan knows the commits of all apps, each once")
+    func commits() async throws {
+        try await withTarget { target, marathon in
+            let (old, new) = (try Sample.commit(1), try Sample.commit(2))
+            try run(Files.app("b"), in: marathon) { $0["labels"]?["DPLOY_COMMIT"] = .string(new.description) }
+            for id in ["a", "c"] { try run(Files.app(id), in: marathon) }
+            let specs = ["a.json": Files.app("a"), "b.json": Files.app("b"), "c.json": Files.app("c")]
+            let plan = try await withSource(specs) { try await target.plan($0, until: .now + .testTimeout) }
+            #expect(Set(plan.runningCommits) == [old, new] && plan.runningCommits.count == 2)
+            let nothing = try await withSource(["d.json": Files.app("d")], descriptor: "app_name: other\n") {
+                try await target.plan($0, until: .now + .testTimeout)
+            }
+            #expect(nothing.runningCommits == [])
+        }
+    }
+
     @Test("a plan for apps that already run changes nothing")
     func planWithoutChanges() async throws {
         try await withTarget { target, marathon in
