@@ -1,7 +1,7 @@
 import Foundation
 package import Logging
 
-/// Records every action of an operator: before it is performed, and again with its result.
+/// Checks that the role of an operator permits an action, and records it: before it is performed, and again with its result.
 package struct AuditTrail: Sendable {
     private let store: Store
     private let logger: Logger

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The views and actions of the control API: the only entry for every key of the dashboard and every command.
+/// The state and the actions of the control API. Every action goes through it, whether a key, a command or a request asks.
 package struct ControlService: Sendable {
     private let store: Store
     private let status: BranchStatus
