@@ -51,8 +51,8 @@ package struct QueueReview: Sendable {
                 logger.info("The pause has ended")
             }
             let state = try await store.branchState(of: branch)
-            let queued = try await store.queued(of: branch)
-            var result = queued.isEmpty ? try await reviewFailed(state) : try await review(queued, state)
+            var result = try await reviewQueue(state)
+            if result.next == nil, try await requeuePassed(&result) { result = try await reviewQueue(state) }
             if let retry = try await store.retry(of: branch) { result.wake(at: try await review(retry: retry, state)) }
             result.wake(at: state.pause?.until)
             return result
@@ -69,10 +69,9 @@ package struct QueueReview: Sendable {
         }
     }
 
-    /// - Parameter queued: Newest first.
-    private func review(_ queued: [Deployment], _ state: BranchState) async throws -> Result {
+    private func reviewQueue(_ state: BranchState) async throws -> Result {
         var result = Result()
-        for deployment in queued {
+        for deployment in try await store.queued(of: branch) {
             let (decision, facts) = try await decide(on: deployment, state)
             switch decision {
             case .start:
@@ -137,17 +136,24 @@ package struct QueueReview: Sendable {
         DeploymentLogWriter(deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
     }
 
-    /// Queues the newest commit again whose checks did not pass in time and have passed since.
-    private func reviewFailed(_ state: BranchState) async throws -> Result {
-        var result = Result()
+    /// Queues the newest commit again whose checks did not pass in time and have passed since. One whose checks are still
+    /// being run is newer than that, and does not prevent it.
+    /// - Returns: Whether there was one.
+    private func requeuePassed(_ result: inout Result) async throws -> Bool {
         for failed in try await store.unchecked(of: branch) {
             result.wake(at: now() + recheckInterval.seconds)
-            guard try await hasPassed(failed), let queued = try await store.requeueUnchecked(failed) else { continue }
-            logger.info("The checks have passed; the commit is queued again", metadata: queued.metadata)
-            await log(of: queued).write("queued", "again: the checks of deployment \(failed.id) have passed since")
-            return try await review([queued], state)
+            guard try await hasPassed(failed) else { continue }
+            let queued = try await store.requeueUnchecked(failed)
+            guard let again = queued.first else { continue }
+            logger.info("The checks have passed; the commit is queued again", metadata: again.metadata)
+            await log(of: again).write("queued", "again: the checks of deployment \(failed.id) have passed since")
+            for newer in queued.dropFirst() {
+                await log(of: newer).write("queued", "again, behind deployment \(again.id), whose checks have passed")
+                if let wait = newer.wait { await log(of: newer).write("waiting", wait.sentence) }
+            }
+            return true
         }
-        return result
+        return false
     }
 
     /// Whether the checks of a deployment have passed since, or are no longer required.

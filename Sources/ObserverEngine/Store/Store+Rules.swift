@@ -52,19 +52,21 @@ extension Store {
         try await read { try DeploymentQueue.unchecked(of: branch, in: $0) }
     }
 
-    /// Queues the commit of a deployment again whose checks have passed since, unless it is no longer wanted or another
-    /// one waits.
-    func requeueUnchecked(_ failed: Deployment, at date: Date = Date()) async throws -> Deployment? {
-        let queued = try await write { [queue] database -> DeploymentQueue.Enqueued? in
+    /// Queues the commit of a deployment again whose checks have passed since, unless it is no longer wanted. Newer pushes
+    /// that still wait for their checks are queued again behind it, so that they stay the newer ones.
+    /// - Returns: The deployment of the commit, then those of the newer pushes; empty if it is no longer wanted.
+    func requeueUnchecked(_ failed: Deployment, at date: Date = Date()) async throws -> [Deployment] {
+        try await write { [queue] database -> ([Deployment], [EngineChange]) in
             let branch = failed.request.branch
-            guard try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").isEmpty(database),
+            let newer = try DeploymentQueue.waiting(of: branch).filter("id > ?", failed.id).fetchAll(database)
+            guard newer.allSatisfy({ queue.keepsOlderPushes && $0.waitsForChecks }),
                 try DeploymentQueue.unchecked(of: branch, in: database).contains(where: { $0.id == failed.id })
-            else { return nil }
-            return try queue.enqueue(failed.request, at: date, in: database)
+            else { return ([], []) }
+            let queued = try ([failed] + newer.reversed()).map { try queue.enqueueAgain($0, at: date, in: database) }
+            return (queued.map(\.deployment), queued.flatMap(\.changes))
         } publishing: {
-            $0?.changes ?? []
-        }
-        return queued?.deployment
+            $0.1
+        }.0
     }
 
     /// The logins of those who pushed a commit to the branch, as its deliveries report them; empty if none was stored.
@@ -132,14 +134,25 @@ extension DeploymentQueue {
         let state = try BranchState.fetch(of: branch, in: database)
         let head = try head(of: branch, state, in: database)
         let ofHead = try head.flatMap { try DeploymentRows.all(of: branch, at: $0).lasting.fetchOne(database) }
-        let newest = try DeploymentRows.lasting(of: branch).fetchAll(database, limit: recheckLimit)
-            .prefix(while: \.isUnchecked)
+        let newest = try DeploymentRows.lasting(of: branch).fetchAll(database, limit: limit + recheckLimit)
+            .prefix { $0.isUnchecked || $0.waitsForChecks }
+            .filter(\.isUnchecked).prefix(recheckLimit)
             // One that was queued again and superseded is not wanted any more.
             .filter { try DeploymentRows.all(of: branch, at: $0.commit).fetchOne(database)?.id == $0.id }
         var seen: Set<Int64> = []
         return ([ofHead].compactMap(\.self) + newest).filter { row in
             row.isUnchecked && row.isWanted(head: head, state.hold) && seen.insert(row.id).inserted
         }
+    }
+
+    /// Queues the commit of a deployment that has not started again. One that waits keeps its wait.
+    fileprivate func enqueueAgain(_ unstarted: Deployment, at date: Date, in database: Database) throws -> Enqueued {
+        let again = try enqueue(unstarted.request, at: date, in: database)
+        guard let wait = unstarted.wait else { return again }
+        var row = again.deployment
+        row.wait = wait
+        try row.update(database)
+        return Enqueued(deployment: row, superseded: again.superseded, deliveries: again.deliveries)
     }
 
     /// The commit that should run; nil if it is not known.
@@ -154,6 +167,9 @@ extension DeploymentQueue {
 extension Deployment {
     /// Whether it failed because its checks did not pass: only those fail without a start.
     var isUnchecked: Bool { stage == .failed && startedAt == nil }
+
+    /// Whether only its checks, which have neither passed nor failed, keep it from starting.
+    fileprivate var waitsForChecks: Bool { stage == .queued && wait?.rule == .checks }
 
     /// Why its checks did not let it start; nil if that was not stored.
     var checkFailure: CheckFailure? {

@@ -119,6 +119,31 @@ struct CheckedDeploymentTests {
         }
     }
 
+    @Test(
+        "a failed check that is run again and passes deploys its commit while a newer push waits, and that one follows")
+    func passesMeanwhile() async throws {
+        try await withObserver(Self.requiring("e2e")) { world in
+            let first = try await world.push(mem: 32)
+            await world.gitHub.completeCheck("e2e", of: first.after, "failure")
+            let failed = try await world.deployment(of: first.after, in: .failed)
+            let second = try await world.push(mem: 64)
+            try await world.deployment(of: second.after) { $0.wait?.rule == .checks }
+            await world.gitHub.completeCheck("e2e", of: first.after)
+            let run = try await world.deployment(of: first.after, in: .succeeded, after: failed.id)
+            let newer = try await world.deployment(of: second.after) { $0.wait?.rule == .checks }
+            #expect(newer.id > run.id)
+            #expect(world.marathon.app("/helloworld")?.definition["mem"] == 32)
+            #expect(
+                try await world.journal(of: newer).contains(
+                    "queued again, behind deployment \(run.id), whose checks have passed"))
+            try await world.gitHub.waitForStatus("success", of: first.after)
+            await world.gitHub.completeCheck("e2e", of: second.after)
+            try await world.deployment(of: second.after, in: .succeeded)
+            #expect(world.marathon.app("/helloworld")?.definition["mem"] == 64)
+            #expect(world.applied().count == 2)
+        }
+    }
+
     @Test("an older push never replaces a newer one, whenever its checks pass and its delivery arrives")
     func neverBackwards() async throws {
         try await withObserver(Self.requiring("e2e")) { world in

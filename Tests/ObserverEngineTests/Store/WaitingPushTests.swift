@@ -98,9 +98,9 @@ struct WaitingPushTests {
             try await store.failQueued(first, outcome: "Check e2e failed.")
             let failed = try #require(try await store.unchecked(of: Sample.branch).first)
             #expect(failed.id == first.id && failed.outcome == "Check e2e failed.")
-            let again = try #require(try await store.requeueUnchecked(failed))
+            let again = try #require(try await store.requeueUnchecked(failed).first)
             #expect(try await store.unchecked(of: Sample.branch).first == nil)
-            #expect(try await store.requeueUnchecked(failed) == nil)
+            #expect(try await store.requeueUnchecked(failed).isEmpty)
             try await store.failQueued(again, outcome: "Check e2e failed.")
             let newer = try await store.run(2, to: .succeeded)
             #expect(newer.stage == .succeeded)
@@ -115,16 +115,53 @@ struct WaitingPushTests {
             try await store.failQueued(older, outcome: "Check e2e failed.")
             let head = try await store.enqueue(try Sample.request(2))
             try await store.note(head: head.commit, of: Sample.branch)
-            #expect(try await store.requeueUnchecked(older) == nil)
+            #expect(try await store.requeueUnchecked(older).isEmpty)
             try await store.failQueued(head, outcome: "Check e2e did not report within 30 minutes.")
             #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id, older.id])
-            var again = try #require(try await store.requeueUnchecked(older))
+            var again = try #require(try await store.requeueUnchecked(older).first)
             #expect(try await store.isOvertaken(again, by: head.request))
             #expect(try await store.all().count == 3)
             again.advance(to: .fetching, at: Sample.now)
             again.finish(as: .succeeded, outcome: "done", at: Sample.now)
             try await store.save(again)
             #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id])
+        }
+    }
+
+    @Test(
+        "a push whose checks pass while a newer one waits for its own is queued before that one, which keeps its wait")
+    func olderPassesMeanwhile() async throws {
+        try await withQueue { store in
+            let older = try await store.enqueue(try Sample.request(1))
+            try await store.failQueued(older, outcome: "Check e2e failed.", because: .failed)
+            let head = try await store.enqueue(try Sample.request(2))
+            try await store.note(head: head.commit, of: Sample.branch)
+            let wait = DeploymentWait(.checks, "waiting for e2e", until: Sample.now, since: Sample.now - 60)
+            try await store.record(wait: wait, of: head)
+            let queued = try await store.requeueUnchecked(older)
+            #expect(queued.map(\.commit) == [older.commit, head.commit])
+            #expect(try await commits(store) == [head.commit, older.commit])
+            let newest = try #require(try await store.queued(of: Sample.branch).first)
+            #expect(newest.wait == wait)
+            let replaced = try #require(try await store.deployment(head.id))
+            #expect(replaced.isSupersededByItsCommit)
+            try await store.supersedeQueued(before: try #require(queued.first))
+            #expect(try await store.isOvertaken(try #require(queued.first), by: head.request))
+            #expect(try await commits(store) == [head.commit, older.commit])
+        }
+    }
+
+    @Test(
+        "a push whose checks pass is not queued again while a newer one waits for anything else",
+        arguments: [DeploymentWait.Rule.approval, .window, .pause])
+    func newerHasPassed(rule: DeploymentWait.Rule) async throws {
+        try await withQueue { store in
+            let older = try await store.enqueue(try Sample.request(1))
+            try await store.failQueued(older, outcome: "Check e2e failed.", because: .failed)
+            let head = try await store.enqueue(try Sample.request(2))
+            try await store.record(wait: DeploymentWait(rule, "waiting"), of: head)
+            #expect(try await store.requeueUnchecked(older).isEmpty)
+            #expect(try await commits(store) == [head.commit])
         }
     }
 
@@ -136,7 +173,7 @@ struct WaitingPushTests {
             let head = try await store.enqueue(try Sample.request(2))
             try await store.note(head: head.commit, of: Sample.branch)
             try await store.failQueued(head, outcome: "Check e2e failed.")
-            let again = try #require(try await store.requeueUnchecked(older))
+            let again = try #require(try await store.requeueUnchecked(older).first)
             #expect(try await store.supersede(again, with: head.request, outcome: "moved on") == nil)
             #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id])
         }
@@ -154,13 +191,13 @@ struct WaitingPushTests {
             chosen.finish(as: .succeeded, outcome: "done", at: Sample.now)
             try await store.save(chosen)
             #expect(try await store.unchecked(of: Sample.branch).first == nil)
-            #expect(try await store.requeueUnchecked(failed) == nil)
+            #expect(try await store.requeueUnchecked(failed).isEmpty)
             let held = try #require(try await store.blockedHead(of: Sample.branch))
             #expect(held.block.sentence(of: held.head).contains("the branch is on hold at 1aaaaaa"))
             _ = try await store.resume(Sample.branch)
             #expect(try await store.blockedHead(of: Sample.branch)?.block == .unchecked(deployment: failed.id))
             let newest = try #require(try await store.unchecked(of: Sample.branch).first)
-            let again = try #require(try await store.requeueUnchecked(newest))
+            let again = try #require(try await store.requeueUnchecked(newest).first)
             #expect(again.commit == head)
         }
     }
