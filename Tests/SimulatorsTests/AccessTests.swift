@@ -50,16 +50,43 @@ struct AccessTests {
             blind.value = "blind"
             blind.seesRepository = false
             #expect(try await answer(gitHub, as: blind, gitHub.path).json["message"] == "Not Found")
-            var guest = GitHubSimulator.Token.standard
-            guest.value = "guest"
-            guest.singleSignOnURL = "https://github.com/orgs/x/sso?authorization_request=1"
-            let sso = try await answer(gitHub, as: guest, gitHub.path)
-            #expect(
-                sso.headers["X-GitHub-SSO"] == "required; url=https://github.com/orgs/x/sso?authorization_request=1")
             gitHub.revokeToken("poor")
             #expect(
                 try await Client(base: gitHub.url, headers: ["Authorization": "Bearer poor", "User-Agent": "x"])
                     .send(.get, gitHub.path).status == 401)
+        }
+    }
+
+    @Test("single sign-on is required for the organization's resources alone, and maybe late", arguments: [0, 2])
+    func singleSignOn(lateness: Int) async throws {
+        try await withSimulators { world in
+            let gitHub = world.gitHub
+            let url = "https://github.com/orgs/x/sso?authorization_request=1"
+            let token = GitHubSimulator.Token.standard.value
+            gitHub.require(.init(at: url, lateness: lateness), of: token)
+            for _ in 0..<lateness { #expect(try await gitHub.client.send(.get, gitHub.path).status == 200) }
+            for path in [gitHub.path, "\(gitHub.path)/hooks"] {
+                let refused = try await gitHub.client.send(.get, path)
+                #expect(refused.status == 403)
+                #expect(refused.headers["X-GitHub-SSO"] == "required; url=\(url)")
+            }
+            for path in ["/user", "/rate_limit"] {
+                let accepted = try await gitHub.client.send(.get, path)
+                #expect(accepted.status == 200)
+                #expect(accepted.headers["X-GitHub-SSO"] == nil)
+            }
+            gitHub.require(nil, of: token)
+            #expect(try await gitHub.client.send(.get, gitHub.path).status == 200)
+        }
+    }
+
+    @Test("a fine-grained token needs no authorization for single sign-on")
+    func fineGrainedSingleSignOn() async throws {
+        try await withSimulators { world in
+            var token = GitHubSimulator.Token(value: "fine", kind: .fineGrained(permissions: [:]))
+            token.singleSignOn = .init(at: "https://github.com/orgs/x/sso")
+            let accepted = try await answer(world.gitHub, as: token, world.gitHub.path)
+            #expect(accepted.status == 200)
         }
     }
 

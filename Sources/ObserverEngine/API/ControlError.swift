@@ -72,3 +72,27 @@ extension Store {
         return deployment
     }
 }
+
+extension CommitReference {
+    /// A commit as an operator typed it.
+    /// - Throws: `ControlError`
+    init(typed text: String) throws {
+        do {
+            self = try CommitReference(text)
+        } catch {
+            throw ControlError.impossible("'\(text.printable)' \(error).")
+        }
+    }
+}
+
+extension CommitResolver {
+    /// The commit that an operator typed; nil is the head of the watched branch.
+    /// - Throws: `ControlError`, `GitHubError`
+    func wanted(_ text: String?) async throws -> Resolved {
+        do {
+            return try await resolve(try text.map { try CommitReference(typed: $0) })
+        } catch let unknown as Unknown {
+            throw ControlError.impossible(unknown.description.printable)
+        }
+    }
+}

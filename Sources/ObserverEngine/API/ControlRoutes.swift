@@ -2,7 +2,8 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 
-/// The control API under `/v1`: a thin adapter over `ControlService`.
+/// The control API under `/v1`: a thin adapter over one service for each question. `ControlService` answers what the observer
+/// knows and carries out actions, `PlanService` what a deployment would change, `AppsService` what runs, `WhyService` why.
 package struct ControlRoutes: Sendable {
     private let service: ControlService
     private let plans: PlanService

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The state and the actions of the control API. Every action goes through it, whether a key, a command or a request asks.
+/// Reports what the observer knows, and carries out the actions of the control API. Every action goes through it, whether a
+/// key, a command or a request asks.
 package struct ControlService: Sendable {
     private let store: Store
     private let status: BranchStatus

@@ -17,17 +17,3 @@ package struct PlanService: Sendable {
         }
     }
 }
-
-extension CommitResolver {
-    /// The commit that an operator typed; nil is the head of the watched branch.
-    /// - Throws: `ControlError`, `GitHubError`
-    func wanted(_ text: String?) async throws -> Resolved {
-        do {
-            return try await resolve(try text.map { try CommitReference($0) })
-        } catch let malformed as CommitReference.Malformed {
-            throw ControlError.impossible("'\((text ?? "").printable)' \(malformed).")
-        } catch let unknown as Unknown {
-            throw ControlError.impossible(unknown.description.printable)
-        }
-    }
-}

@@ -6,12 +6,7 @@ extension WhyService {
     /// - Parameter text: A reference as an operator types it.
     /// - Throws: `ControlError`; what the store throws.
     func commit(_ text: String) async throws -> CommitHistory {
-        let reference: CommitReference
-        do {
-            reference = try CommitReference(text)
-        } catch {
-            throw ControlError.impossible("'\(text.printable)' \(error).")
-        }
+        let reference = try CommitReference(typed: text)
         let branch = status.branch
         let deliveries = try await store.deliveries(limit: Self.searchedRows)
         let known = try await store.deployments(of: branch, limit: Self.searchedRows)

@@ -49,9 +49,9 @@ package struct Deployer: Service {
 
     private func work() async throws {
         let queued = store.feed.signals(where: \.mayStartDeployment)
-        let retries = RetryRelease(
-            store: store, branch: configuration.branch, checkInterval: checkInterval, logger: logger)
-        let watch = QueueWatch(review: gate.review, store: store, checkInterval: checkInterval, logger: logger)
+        let alarm = QueueAlarm(feed: store.feed, checkInterval: checkInterval, logger: logger)
+        let retries = RetryRelease(store: store, branch: configuration.branch, alarm: alarm)
+        let watch = QueueWatch(review: gate.review, alarm: alarm)
         try await closeInterrupted()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await retries.run() }

@@ -1,57 +1,51 @@
-package import Foundation
-import Logging
+import Foundation
 
-/// When a deployment is retried that failed because of something outside its commit.
-package struct RetryPlan: Equatable, Sendable {
+/// Whether and when the commit of a failed deployment is deployed again.
+package enum RetryPlan: Equatable, Sendable {
+    /// The cause lies outside the commit. The retries are counted from 1.
+    case retry(_ number: Int, after: Duration)
+    /// It waits until the branch moves or an operator deploys it.
+    /// - Parameter hasRetried: Whether each retry has failed, too.
+    case block(hasRetried: Bool)
+
     /// The number of retries after the first attempt.
     package static let limit = 5
     private static let longestDelay = Duration.seconds(15 * 60)
 
-    /// Counts from 1.
-    package let retry: Int
-    package let delay: Duration
-
-    /// nil if it was tried often enough.
     /// - Parameters:
+    ///   - failure: What ended the deployment.
     ///   - attempt: The attempt that failed, counting from 1.
     ///   - first: The delay before the first retry; each further one is twice as long.
-    package init?(after attempt: Int, first: Duration) {
-        guard attempt <= Self.limit else { return nil }
-        retry = attempt
-        delay = min(first * (1 << (attempt - 1)), Self.longestDelay)
+    package init(after failure: any Error, attempt: Int, first: Duration) {
+        let isExternal = (failure as? any DeploymentFailure)?.isExternal == true
+        if isExternal, attempt <= Self.limit {
+            self = .retry(attempt, after: min(first * (1 << (attempt - 1)), Self.longestDelay))
+        } else {
+            self = .block(hasRetried: isExternal)
+        }
     }
 
-    package func due(at now: Date) -> Date { now.addingTimeInterval(delay.seconds) }
-
-    /// `Retry 1 of 5 in 30 s.`
-    package var sentence: String { "Retry \(retry) of \(Self.limit) in \(delay.brief)." }
+    /// For the log of the deployment.
+    package var sentence: String {
+        switch self {
+        case .retry(let number, let delay): "Retry \(number) of \(Self.limit) in \(delay.brief)."
+        case .block(let hasRetried):
+            (hasRetried ? "All \(Self.limit) retries failed. " : "")
+                + "Not retried until the branch moves. Push a fix, or run 'observer deploy' to try again."
+        }
+    }
 }
 
 /// Queues each retry when it is due.
 struct RetryRelease: Sendable {
     let store: Store
     let branch: WatchedBranch
-    /// The longest sleep, because the clock may be set.
-    let checkInterval: Duration
-    let logger: Logger
-    /// The delay after the store has failed.
-    var retryDelay = Duration.seconds(5)
+    let alarm: QueueAlarm
 
-    /// A failed store does not end the deployment that is running.
     /// - Throws: `CancellationError` only.
     func run() async throws {
-        while true {
-            // Subscribed before the queue is read, so that no retry is missed.
-            let signals = store.feed.signals(where: \.isRetry)
-            do {
-                let due = try await releaseDue()
-                let left = due.map { Duration.seconds(max(0, $0.timeIntervalSinceNow)) }
-                // Another retry may be due earlier.
-                try await wait(atMost: left.map { min($0, checkInterval) }, orUntil: signals)
-            } catch let error where !(error is CancellationError) {
-                logger.error("A retry could not be queued, trying again in \(retryDelay.brief): \(error)")
-                try await Task.sleep(for: retryDelay)
-            }
+        try await alarm.run(when: \.isRetry, failure: "A retry could not be queued, trying again") {
+            try await releaseDue().map { .seconds($0.timeIntervalSinceNow) }
         }
     }
 

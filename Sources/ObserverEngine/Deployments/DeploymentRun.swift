@@ -107,9 +107,14 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     private func fail(because error: any Error) async throws {
         let reason = recorder.log.clean("\(error)")
         await recorder.log.write("failed", reason, level: .error)
-        let isExternal = (error as? any DeploymentFailure)?.isExternal == true
         let attempt = await recorder.deployment.request.attempt
-        guard isExternal, let plan = RetryPlan(after: attempt, first: settings.retryDelay) else {
+        let plan = RetryPlan(after: error, attempt: attempt, first: settings.retryDelay)
+        switch plan {
+        case .retry(_, let delay):
+            if try await recorder.fail(outcome: reason, retryAt: Date().addingTimeInterval(delay.seconds)) {
+                await recorder.log.write("retrying", plan.sentence)
+            }
+        case .block:
             let wasUndone = error is FailureAfterRestore
             let rollback = try await recorder.fail(
                 outcome: reason, undoingOthers: settings.onFailure == .rollback && !wasUndone)
@@ -118,13 +123,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                     "rollback", "deployment \(rollback.id) returns to \(rollback.commit.short), the last success",
                     level: .warning)
             }
-            let tries = isExternal ? "All \(RetryPlan.limit) retries failed. " : ""
-            return await recorder.log.write(
-                "blocked",
-                tries + "Not retried until the branch moves. Push a fix, or run 'observer deploy' to try again.")
-        }
-        if try await recorder.fail(outcome: reason, retryAt: plan.due(at: Date())) {
-            await recorder.log.write("retrying", plan.sentence)
+            await recorder.log.write("blocked", plan.sentence)
         }
     }
 
@@ -292,11 +291,6 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             throw FailureAfterRestore(description: "\(cause) \(sentence)", isExternal: failure.isExternal)
         }
     }
-}
-
-/// GitHub rejected the token: the commit has to wait for another one.
-struct TokenRefused: Error {
-    let description: String
 }
 
 /// An operator had paused deployments or put the branch on hold before the disk was lost: the commit has to wait.

@@ -78,17 +78,17 @@ package struct AppHistory: Codable, Sendable, Equatable {
         guard cause == nil else { return nil }
         if isCopy { return "It is someone else's app with the observer's labels: this observer never deployed it." }
         if let deployedBy {
-            return "Deployment \(deployedBy.id) of \(deployedBy.commit.prefix(7)) deployed this commit."
+            return "Deployment \(deployedBy.id) of \(deployedBy.commit.shortCommit) deployed this commit."
         }
         if isUnlabelled { return sentenceWithoutLabels }
         guard let last = changes.first?.deployment, !exists || last.commit == app?.commit else {
             guard exists else { return "No known deployment created it." }
-            let commit = changes.isEmpty ? "" : app?.commit.map { " of \($0.prefix(7))" } ?? ""
+            let commit = changes.isEmpty ? "" : app?.commit.map { " of \($0.shortCommit)" } ?? ""
             return "No known deployment\(commit) changed it: it is older than the stored deployments, "
                 + "or someone else deployed it."
         }
         let end = last.stage.isFinal ? "which was not successful (\(last.stage.rawValue))" : "which is in progress"
-        return "Deployment \(last.id) of \(last.commit.prefix(7)) changed it last, \(end)."
+        return "Deployment \(last.id) of \(last.commit.shortCommit) changed it last, \(end)."
     }
 
     /// Why the commit of an app without labels is not known for certain.
@@ -98,7 +98,7 @@ package struct AppHistory: Codable, Sendable, Equatable {
             return "It was created without the observer, or its labels were removed: its commit is not known."
         }
         let row = last.deployment
-        let deployment = "Deployment \(row.id) of \(row.commit.prefix(7))"
+        let deployment = "Deployment \(row.id) of \(row.commit.shortCommit)"
         return "\(deployment) changed it last. Since then its labels were removed, or someone else created it again."
     }
 

@@ -31,7 +31,7 @@ package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// The first seven digits, as GitHub shows it.
-    package var short: String { String(description.prefix(7)) }
+    package var short: String { description.shortCommit }
 
     private static func isHexadecimalDigit(_ byte: UInt8) -> Bool {
         switch byte {
@@ -41,6 +41,11 @@ package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
         default: false
         }
     }
+}
+
+extension String {
+    /// The first seven digits of the ID of a commit, as GitHub shows it.
+    package var shortCommit: String { String(prefix(7)) }
 }
 
 /// A commit and what is known about it.

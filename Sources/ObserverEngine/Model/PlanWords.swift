@@ -1,7 +1,7 @@
 /// The words of a plan, which commands and the dashboard share.
 extension PlanReport.Commit {
     /// "a1b2c3d  Make the buttons bigger"
-    package var title: String { [String(id.prefix(7)), message].compactMap(\.self).joined(separator: "  ") }
+    package var title: String { [id.shortCommit, message].compactMap(\.self).joined(separator: "  ") }
 }
 
 extension PlanReport {
@@ -9,7 +9,7 @@ extension PlanReport {
     package var runningTitle: String? {
         if let running { return running.title }
         guard let commits = runningCommits else { return nil }
-        let shown = commits.prefix(5).map { String($0.prefix(7)) }
+        let shown = commits.prefix(5).map(\.shortCommit)
         let more = commits.count > shown.count ? " and \(commits.count - shown.count) more" : ""
         return "apps of several commits: \(shown.joined(separator: ", "))\(more)"
     }

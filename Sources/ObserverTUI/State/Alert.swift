@@ -95,8 +95,3 @@ extension Alert {
         return lines.prefix(rows - 1) + [rest.truncated(to: columns)]
     }
 }
-
-extension String {
-    /// The usual short form of a commit.
-    var shortCommit: String { String(prefix(7)) }
-}

@@ -133,6 +133,12 @@ struct ListPosition<Row: ListedRow>: Equatable, Sendable {
     /// The row at the top of the pane; nil while the list shows its first rows.
     var anchor: Row.ID?
 
+    /// Selects the row that the operator chose.
+    mutating func choose(_ row: Row.ID) {
+        selected = row
+        isChosen = true
+    }
+
     func isSameChoice(as other: ListPosition) -> Bool {
         selected == other.selected && isChosen == other.isChosen
     }

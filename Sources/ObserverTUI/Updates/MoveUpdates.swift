@@ -30,8 +30,7 @@ extension Dashboard {
     mutating func selectDelivery(_ index: Int) {
         let listing = state.deliveryListing
         guard index < listing.count else { return }
-        state.deliveries.selected = listing[index].id
-        state.deliveries.isChosen = true
+        state.deliveries.choose(listing[index].id)
         revealSelection()
         if let deployment = listing[index].deployment { showLog(ofDeployment: deployment) }
     }
@@ -39,8 +38,7 @@ extension Dashboard {
     mutating func selectDeployment(_ index: Int) {
         let listing = state.deploymentListing
         guard index < listing.count else { return }
-        state.deployments.selected = listing[index].id
-        state.deployments.isChosen = true
+        state.deployments.choose(listing[index].id)
         revealSelection()
         showLog(ofDeployment: listing[index].id)
     }
@@ -48,8 +46,7 @@ extension Dashboard {
     mutating func selectApp(_ index: Int) {
         let listing = state.appListing
         guard index < listing.count else { return }
-        state.apps.selected = listing[index].id
-        state.apps.isChosen = true
+        state.apps.choose(listing[index].id)
         revealSelection()
         if let deployment = state.shown.flatMap({ RelatedRows(listing[index], in: $0).deployment }) {
             showLog(ofDeployment: deployment)
@@ -97,17 +94,14 @@ extension Dashboard {
         switch pane {
         case .deliveries:
             guard let id = relatedRows.delivery, state.shown?.deliveries[id] != nil else { break }
-            state.deliveries.selected = id
-            state.deliveries.isChosen = true
+            state.deliveries.choose(id)
         case .deployments:
             guard let id = relatedRows.deployment, state.shown?.deployments[id] != nil else { break }
-            state.deployments.selected = id
-            state.deployments.isChosen = true
+            state.deployments.choose(id)
         case .apps:
             let listing = state.appListing
             guard let row = (0..<listing.count).first(where: { relatedRows.contains(listing[$0]) }) else { break }
-            state.apps.selected = listing[row].id
-            state.apps.isChosen = true
+            state.apps.choose(listing[row].id)
         case .log, .hook:
             break
         }
@@ -121,23 +115,22 @@ extension Dashboard {
 
     /// Scrolls the focused list to the row that the operator chose.
     mutating func revealSelection() {
-        let space = state.layout.space(of: state.focus).rows
         switch state.focus {
-        case .deliveries where state.deliveries.isChosen:
-            let listing = state.deliveryListing
-            let first = state.firstWithSelection(in: listing, at: state.deliveries, space: space)
-            state.deliveries.anchor = first == 0 ? nil : listing[first].id
-        case .deployments where state.deployments.isChosen:
-            let listing = state.deploymentListing
-            let first = state.firstWithSelection(in: listing, at: state.deployments, space: space)
-            state.deployments.anchor = first == 0 ? nil : listing[first].id
-        case .apps where state.apps.isChosen:
-            let listing = state.appListing
-            let first = state.firstWithSelection(in: listing, at: state.apps, space: space)
-            state.apps.anchor = first == 0 ? nil : listing[first].id
-        case .deliveries, .deployments, .apps, .log, .hook:
-            break
+        case .deliveries: reveal(\.deliveries, in: state.deliveryListing)
+        case .deployments: reveal(\.deployments, in: state.deploymentListing)
+        case .apps: reveal(\.apps, in: state.appListing)
+        case .log, .hook: break
         }
+    }
+
+    private mutating func reveal<Row>(
+        _ list: WritableKeyPath<DashboardState, ListPosition<Row>>, in listing: Listing<Row>
+    ) {
+        let position = state[keyPath: list]
+        guard position.isChosen else { return }
+        let space = state.layout.space(of: state.focus).rows
+        let first = state.firstWithSelection(in: listing, at: position, space: space)
+        state[keyPath: list].anchor = first == 0 ? nil : listing[first].id
     }
 
     /// Returns the focused list to its newest row, and the log to the current deployment.

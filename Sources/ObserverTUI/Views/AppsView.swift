@@ -94,7 +94,7 @@ struct AppColumns {
 
     func line(_ app: AppSummary, isRelated: Bool, into canvas: inout Canvas) -> Text {
         let mark = AppMark(app)
-        let gutter = isRelated ? Text("┃", .accent) : .spaces(1)
+        let gutter = Text.gutter(isRelated: isRelated)
         let isHealthy = app.isHealthy == true && app.wanted > 0
         return row(
             gutter + Text(mark.sign, Style(ink: mark.ink)) + .spaces(1), name: Text(app.id),

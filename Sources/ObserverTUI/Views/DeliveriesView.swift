@@ -54,7 +54,7 @@ struct DeliveryColumns {
     }
 
     func line(_ row: DeliverySummary, count: Int, isRelated: Bool, into canvas: inout Canvas) -> Text {
-        let gutter = isRelated ? Text("┃", .accent) : .spaces(1)
+        let gutter = Text.gutter(isRelated: isRelated)
         let mark = DeliveryMark(row, deployment: state.shown?.deployment(of: row))
         let result = Text(mark.word, Style(ink: mark.ink))
         let left = gutter + state.listTime(row.receivedAt, into: &canvas)

@@ -51,7 +51,7 @@ struct DeploymentColumns {
     }
 
     func lines(_ row: DeploymentSummary, isRelated: Bool, into canvas: inout Canvas) -> [Text] {
-        let gutter = isRelated ? Text("┃", .accent) : .spaces(1)
+        let gutter = Text.gutter(isRelated: isRelated)
         let first = gutter + first(row, into: &canvas)
         guard row.listedLines > 1 else { return [first] }
         let rest = second(row, columns: columns - Self.indent, into: &canvas)

@@ -54,6 +54,11 @@ struct ListPaneView<Row: ListedRow> {
     }
 }
 
+extension Text {
+    /// The first column of a row, which marks the rows that the selected one of another list is about.
+    static func gutter(isRelated: Bool) -> Text { isRelated ? Text("┃", .accent) : .spaces(1) }
+}
+
 extension DashboardState {
     var timeColumns: Int { timeStyle == .relative ? 5 : timesClock.compactColumns }
 

@@ -55,7 +55,7 @@ extension DeploymentSummary {
     var nameInQuestion: String { "deployment \(id) of \(quotedCommit)" }
 
     /// `c142e23 "Scale up the web servers"`
-    var quotedCommit: String { "\(commit.prefix(7))\(message.map { " \"\($0)\"" } ?? "")" }
+    var quotedCommit: String { "\(commit.shortCommit)\(message.map { " \"\($0)\"" } ?? "")" }
 }
 
 extension ActionImpossible {

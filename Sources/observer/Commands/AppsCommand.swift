@@ -110,7 +110,7 @@ struct AppList: Report {
         ])
         table.rows = report.apps.map { app in
             [
-                TableCell(app.id), TableCell(app.commit.map { String($0.prefix(7)) }),
+                TableCell(app.id), TableCell(app.commit.map(\.shortCommit)),
                 TableCell(app.taskCount, isCurrent ? app.healthTint : .faint),
                 TableCell(app.since.map { $0.age(at: style.now) }, .faint),
                 TableCell(app.state(at: style.now), app.tint),
@@ -128,7 +128,7 @@ extension AppList {
         return [("", head.printable)]
             + report.apps.map { app in
                 let parts = [
-                    app.id, app.commit.map { String($0.prefix(7)) }, report.health(of: app) ?? "health not known",
+                    app.id, app.commit.map(\.shortCommit), report.health(of: app) ?? "health not known",
                     app.state(),
                 ]
                 return (app.id, parts.compactMap(\.self).joined(separator: "  ").printable)
@@ -158,7 +158,7 @@ extension AppsReport {
             guard problem == nil else { return "unknown; \(found) ran at \(style.clock(readAt))" }
             return [found, drift].compactMap(\.self).joined(separator: ", ")
         }
-        let commit = running.id.prefix(7)
+        let commit = running.id.shortCommit
         let clock = since.map { style.clock($0) }
         guard let readAt else {
             let time = clock.map { " at \($0)" } ?? ""
@@ -187,7 +187,7 @@ extension VersionChange {
     /// "5dc9656 → a1b2c3d", or "a1b2c3d (being deployed)" where only that is known; "5dc9656 → a1b2c3d (failed)" if it was
     /// not completed.
     fileprivate var words: String {
-        let commits = [from, to].compactMap { $0?.prefix(7) }
+        let commits = [from, to].compactMap { $0?.shortCommit }
         let names = commits.joined(separator: " → ")
         if deployment.stage.isFinal { return "\(names) (\(deployment.stage.rawValue))" }
         guard commits.count < 2 else { return names }

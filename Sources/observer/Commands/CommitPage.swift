@@ -11,7 +11,7 @@ struct CommitPage: Report {
 
     func lines(in style: TextStyle) -> [String] {
         var fields = FieldList()
-        let commit = [String(history.id.prefix(7)), history.message].compactMap(\.self).joined(separator: "  ")
+        let commit = [history.id.shortCommit, history.message].compactMap(\.self).joined(separator: "  ")
         fields.add("commit", commit, .heading)
         fields.add("author", history.author)
         fields.add("state", history.state.rawValue + (history.since.map { " since \($0.rfc3339)" } ?? ""), tint)

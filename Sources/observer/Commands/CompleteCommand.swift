@@ -52,13 +52,13 @@ struct CompleteCommand: AsyncParsableCommand {
     private static func row(_ delivery: DeliverySummary) -> String {
         line(
             "\(delivery.id)",
-            [delivery.event, delivery.verdict.rawValue, delivery.commit.map { String($0.prefix(7)) }]
+            [delivery.event, delivery.verdict.rawValue, delivery.commit.map(\.shortCommit)]
                 .compactMap(\.self).joined(separator: " "))
     }
 
     private static func title(of deployment: DeploymentSummary) -> String {
         let message = deployment.message?.split(separator: "\n").first.map(String.init)
-        return [deployment.stage.rawValue, String(deployment.commit.prefix(7)), message].compactMap(\.self)
+        return [deployment.stage.rawValue, deployment.commit.shortCommit, message].compactMap(\.self)
             .joined(separator: " ")
     }
 

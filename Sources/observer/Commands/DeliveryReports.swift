@@ -19,7 +19,7 @@ struct DeliveryList: Report {
         table.rows = rows.map { row in
             [
                 TableCell(String(row.id)), TableCell(row.receivedAt.age(at: style.now), .faint), TableCell(row.event),
-                TableCell(row.branch), TableCell(row.commit.map { String($0.prefix(7)) }),
+                TableCell(row.branch), TableCell(row.commit.map(\.shortCommit)),
                 TableCell(row.verdict.rawValue, row.verdict.tint), TableCell(row.deployment.map(String.init)),
                 TableCell(row.author),
                 TableCell(row.reason ?? row.message),

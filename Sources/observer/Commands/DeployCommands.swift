@@ -59,7 +59,7 @@ struct CancelCommand: ActionCommand {
                 "Deployment \(id) has already ended: \(deployment.stage.rawValue). Nothing was cancelled.")
         }
         try await confirmation.confirm(
-            "Cancel deployment \(id) of \(deployment.commit.prefix(7)) (\(deployment.stage.rawValue))? "
+            "Cancel deployment \(id) of \(deployment.commit.shortCommit) (\(deployment.stage.rawValue))? "
                 + "Changes already applied are not undone.")
         return .cancel(deployment: id)
     }

@@ -48,7 +48,7 @@ struct DeploymentList: Report {
         table.rows = rows.map { row in
             [
                 TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
-                TableCell(row.stage.rawValue, row.stage.tint), TableCell(String(row.commit.prefix(7))),
+                TableCell(row.stage.rawValue, row.stage.tint), TableCell(row.commit.shortCommit),
                 TableCell(row.message).cut(to: Self.messageWidth), TableCell(row.triggerInWords),
                 TableCell(row.took(now: style.now)), TableCell(row.author), TableCell(row.details(now: style.now)),
             ]
@@ -126,7 +126,7 @@ struct DeploymentLine: Report {
         ]
         .compactMap(\.self)
         return [
-            "\(style.now.rfc3339)  #\(row.id)  \(stage)  \(row.commit.prefix(7))  \(details.joined(separator: ", "))"
+            "\(style.now.rfc3339)  #\(row.id)  \(stage)  \(row.commit.shortCommit)  \(details.joined(separator: ", "))"
                 .printable
         ]
     }
@@ -156,7 +156,7 @@ extension DeploymentSummary {
         let outcome = outcome.map { $0.hasPrefix(word) ? String($0.dropFirst(word.count)) : $0 }
         let reason = outcome ?? trouble ?? waits(now: style.now)
         let result = reason.map { ": \(TableCell($0).cut(to: reasonWidth).text)" } ?? ""
-        return "#\(id) of \(commit.prefix(7))\(stage)\(end)\(result)"
+        return "#\(id) of \(commit.shortCommit)\(stage)\(end)\(result)"
     }
 
     /// Why it does not start yet, and how long that rule still forbids it, or when a retry starts.

@@ -58,7 +58,7 @@ struct RollbackChoice {
             }
             if let running, running.commit == wanted.commit, Self.isUndisturbed(running, in: newest) {
                 throw ActionImpossible(
-                    "\(wanted.commit.prefix(7)) of deployment \(wanted.id) is already running; "
+                    "\(wanted.commit.shortCommit) of deployment \(wanted.id) is already running; "
                         + "name an earlier deployment.")
             }
             target = wanted
@@ -68,7 +68,7 @@ struct RollbackChoice {
         case .deployment(let earlier): target = earlier
         case .inProgress(let rollback):
             throw ActionImpossible(
-                "Rollback to \(rollback.commit.prefix(7)) is in progress (deployment \(rollback.id)); wait for it, "
+                "Rollback to \(rollback.commit.shortCommit) is in progress (deployment \(rollback.id)); wait for it, "
                     + "or name the deployment to roll back to.")
         case .unavailable: throw ActionImpossible("There is no earlier successful deployment of another commit.")
         }
@@ -80,10 +80,10 @@ struct RollbackChoice {
     }
 
     func question(until end: HoldSummary.End = .push, now: Date) -> String {
-        let from = running.map { "from \($0.commit.prefix(7)) (deployment \($0.id)) " } ?? ""
+        let from = running.map { "from \($0.commit.shortCommit) (deployment \($0.id)) " } ?? ""
         let age = target.finishedAt.map { ", \($0.age(at: now))" } ?? ""
         let interruption = deploying.map {
-            " \($0.commit.prefix(7)) (deployment \($0.id)) is being deployed, and is superseded unless it succeeds first."
+            " \($0.commit.shortCommit) (deployment \($0.id)) is being deployed, and is superseded unless it succeeds first."
         }
         return "Roll back \(from)to \(target.quotedCommit) (deployment \(target.id)\(age))? "
             + "Automatic deployments will be on hold \(end.words).\(interruption ?? "")"

@@ -145,12 +145,12 @@ struct StatusOverview: Report {
         guard currentDeployment == nil, let last = lastDeployment, last.stage != .succeeded else { return nil }
         if last.leavesChanges {
             let end = last.stage == .failed ? "failed" : "was \(last.stage.rawValue)"
-            return "deployment \(last.id) of \(last.commit.prefix(7)) \(end), and its changes were not undone"
+            return "deployment \(last.id) of \(last.commit.shortCommit) \(end), and its changes were not undone"
         }
         // One that never started is explained by what blocks the head.
         guard engine.heldAt == nil, last.stage == .failed, last.startedAt != nil, last.commit != apps.running?.id
         else { return nil }
-        return "\(last.commit.prefix(7)) is not running: its deployment failed"
+        return "\(last.commit.shortCommit) is not running: its deployment failed"
     }
 
     private func addHook(to fields: inout FieldList, in style: TextStyle) {

@@ -139,7 +139,7 @@ extension DeploymentSummary {
     /// How it ended, as a sentence.
     var end: String {
         let isComplete = stage == .succeeded || stage == .failed
-        let result = "Deployment \(id) of \(commit.prefix(7)) \(isComplete ? stage.rawValue : "did not complete")"
+        let result = "Deployment \(id) of \(commit.shortCommit) \(isComplete ? stage.rawValue : "did not complete")"
         return (outcome.map { "\(result): \($0)" } ?? result).asSentence
     }
 }

@@ -98,11 +98,11 @@ struct WhyPage: Report {
     private func addCause(to fields: inout FieldList, in style: TextStyle) {
         guard let cause = history.cause else {
             // The label of a copy is that of another app.
-            fields.add("commit", history.isCopy ? nil : history.app?.commit.map { String($0.prefix(7)) })
+            fields.add("commit", history.isCopy ? nil : history.app?.commit.map(\.shortCommit))
             return fields.add("deployment", history.withoutCause)
         }
         let row = cause.summary
-        fields.add("commit", [String(row.commit.prefix(7)), row.message].compactMap(\.self).joined(separator: "  "))
+        fields.add("commit", [row.commit.shortCommit, row.message].compactMap(\.self).joined(separator: "  "))
         fields.add("author", row.author)
         fields.add("push", history.delivery.map { "\($0.receivedAt.rfc3339), delivery \($0.id)" })
         for attempt in history.attempts { fields.add("before that", attempt.sentence(in: style), attempt.stage.tint) }

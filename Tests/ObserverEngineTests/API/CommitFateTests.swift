@@ -259,7 +259,7 @@ struct CommitHistoryTests {
             try await world.deployment(of: push.after, in: .succeeded)
             let skipped = try await world.gitHub.push(files: ["readme": "x"], message: "Not yet [skip deploy]")
             try await world.log.wait(for: "[skip deploy]")
-            let running = try await control.history(ofCommit: String(push.after.prefix(7)))
+            let running = try await control.history(ofCommit: push.after.shortCommit)
             #expect(running.state == .running && running.id == push.after && running.message == "Hello")
             #expect(running.deliveries.count == 1 && running.deployments.map(\.stage) == [.succeeded])
             #expect(running.since != nil)

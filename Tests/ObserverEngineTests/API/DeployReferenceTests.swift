@@ -18,7 +18,7 @@ struct DeployReferenceTests {
             case "branch": try await world.gitHub.createBranch("feature/old", at: commit)
             default: break
             }
-            let text = ["short": String(commit.prefix(7)), "tag": "v1.0", "branch": "feature/old"][kind]
+            let text = ["short": commit.shortCommit, "tag": "v1.0", "branch": "feature/old"][kind]
             _ = try await control.perform(.deploy(commit: text, force: false))
             let run = try await world.deployment(of: commit, in: .succeeded, after: second.id)
             #expect(run.request.commit.message == "Change the specs")
@@ -67,7 +67,7 @@ struct DeployReferenceTests {
             let head = try await world.gitHub.push(
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
             _ = try await control.perform(.deploy(commit: first.commit.short, force: false))
-            try await world.log.wait(for: "Head \(head.after.prefix(7)) is not deployed: the branch is on hold at")
+            try await world.log.wait(for: "Head \(head.after.shortCommit) is not deployed: the branch is on hold at")
             #expect(try await control.engine().hold?.commit == first.commit)
         }
     }

@@ -64,7 +64,7 @@ struct PlanTests {
             let other = try await world.gitHub.push(files: tree(mem: 48), branch: "feature/x").after
             try await world.gitHub.createTag("v1", at: other)
             let control = try await world.control()
-            for ref in ["feature/x", "v1", other, String(other.prefix(7))] {
+            for ref in ["feature/x", "v1", other, other.shortCommit] {
                 #expect(try await control.plan(PlanRequest(ref: ref)).commit?.id == other, "\(ref)")
             }
             let unknown = try await refusal { try await control.plan(PlanRequest(ref: "nonsense")) }

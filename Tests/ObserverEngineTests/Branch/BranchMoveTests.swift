@@ -91,7 +91,7 @@ struct BranchMoveTests {
             let bad = try await world.gitHub.push(files: ["specs/helloworld.json": "{"])
             let run = try await world.deployment(of: bad.after, in: .failed)
             let sentence =
-                "Head \(bad.after.prefix(7)) is not deployed: deployment \(run.id) failed, and it is not retried until the "
+                "Head \(bad.after.shortCommit) is not deployed: deployment \(run.id) failed, and it is not retried until the "
                 + "branch moves. Push a fix, or run 'observer deploy' to try it again."
             try await world.log.wait(for: sentence)
             let control = try await world.control()
@@ -99,7 +99,7 @@ struct BranchMoveTests {
             #expect(
                 try await control.log(of: run.id).last?.text.contains("Not retried until the branch moves.") == true)
             try await world.gitHub.push(files: Self.spec(64))
-            try await world.status { $0.blocked == nil }
+            try await world.engine { $0.blocked == nil }
         }
     }
 }

@@ -47,8 +47,8 @@ struct BranchPollTests {
             #expect(try await world.end(of: bad.after).stage == .failed)
             let control = try await world.control()
             _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: nil))
-            try await world.log.wait(for: "Head \(bad.after.prefix(7)) is not deployed: deployment")
-            try await world.status {
+            try await world.log.wait(for: "Head \(bad.after.shortCommit) is not deployed: deployment")
+            try await world.engine {
                 $0.blocked?.contains("failed, and it is not retried until the branch moves") == true
             }
             let fixed = try await world.gitHub.push(
@@ -70,7 +70,7 @@ struct BranchPollTests {
                 files: ["specs/helloworld.json": Files.app("helloworld", mem: 64)], deliver: false)
             let waiting = try await world.deployment(of: bad.after, in: .queued)
             _ = try await control.perform(.rollback(deployment: good.id, seenCurrent: waiting.id))
-            try await world.log.wait(for: "Head \(bad.after.prefix(7)) is not deployed: the branch is on hold at")
+            try await world.log.wait(for: "Head \(bad.after.shortCommit) is not deployed: the branch is on hold at")
             #expect(try await control.engine().heldAt == good.commit.description)
             #expect(try await world.deployments().map(\.stage) == [.queued, .superseded, .succeeded])
         }
@@ -130,7 +130,7 @@ struct BranchPollTests {
             try await withObserver(.polling, in: simulators) { world in
                 try await world.log.wait(for: "its commit status on GitHub is failure")
                 #expect(try await world.deployments().isEmpty)
-                #expect(world.engine.status.engine.blocked?.contains("\(push.after.prefix(7))") == true)
+                #expect(world.engine.status.engine.blocked?.contains(push.after.shortCommit) == true)
             }
         }
     }

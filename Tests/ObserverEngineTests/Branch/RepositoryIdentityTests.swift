@@ -150,7 +150,7 @@ struct RenamedBranchTests {
                 files: ["dploy.app": Files.descriptor, "specs/helloworld.json": Files.app("helloworld", mem: 96)],
                 deliver: false)
             try await world.deployment(of: back.after, in: .succeeded)
-            try await world.status { $0.blocked == nil }
+            try await world.engine { $0.blocked == nil }
         }
     }
 

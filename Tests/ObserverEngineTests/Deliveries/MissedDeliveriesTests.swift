@@ -25,7 +25,7 @@ struct MissedDeliveriesTests {
                 #expect(deliveries.map(\.commit) == [second.after, first.after])
                 #expect(deliveries.first?.reason?.hasPrefix("recovered; GitHub recorded: 502") == true)
                 #expect(deliveries.first?.deployment == run.id)
-                let fate = "superseded by deployment \(run.id) (\(second.after.prefix(7)))"
+                let fate = "superseded by deployment \(run.id) (\(second.after.shortCommit))"
                 #expect(deliveries.last?.reason?.hasSuffix(fate) == true)
                 let detail = try await world.control().delivery(try #require(deliveries.first).id)
                 #expect(detail.headers.contains { $0.name == "X-GitHub-Event" && $0.value == "push" })

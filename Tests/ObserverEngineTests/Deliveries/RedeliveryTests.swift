@@ -32,7 +32,7 @@ struct RedeliveryTests {
             let reason = { (guid: String) async in
                 await world.gitHub.redeliver(guid)?.outcome.answer?.json["reason"]?.string ?? ""
             }
-            let again = { (commit: String) in "to deploy it again, run 'observer deploy \(commit.prefix(7))'" }
+            let again = { (commit: String) in "to deploy it again, run 'observer deploy \(commit.shortCommit)'" }
             #expect(
                 await reason(bad.guid).hasSuffix(
                     "; deployment \(failed.id) did not succeed, and the branch has moved on; \(again(bad.after))"))

@@ -12,12 +12,7 @@ struct RejectedDeliveryTests {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
             let metrics = Metrics(of: Sample.branch)
-            let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test")
-            let receiver = DeliveryReceiver(
-                judge: DeliveryJudge(identity: try .unused(in: store), status: status),
-                secrets: WebhookSecrets(Secret("s")), store: store, rejected: rejected, metrics: metrics,
-                status: status,
-                log: LimitedLog(logger: .silent))
+            let receiver = try Self.receiver(in: store, remembering: rejected, metrics: metrics)
             for number in 0..<150 {
                 let answer = await receiver.receive(Self.unsigned(guid: "guid-\(number)"))
                 #expect(answer.status == 401)
@@ -34,13 +29,7 @@ struct RejectedDeliveryTests {
     func longClaims() async throws {
         try await withStore { store in
             let rejected = RejectedDeliveries(feed: store.feed)
-            let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test")
-            let receiver = DeliveryReceiver(
-                judge: DeliveryJudge(identity: try .unused(in: store), status: status),
-                secrets: WebhookSecrets(Secret("s")), store: store, rejected: rejected,
-                metrics: Metrics(of: Sample.branch),
-                status: status,
-                log: LimitedLog(logger: .silent))
+            let receiver = try Self.receiver(in: store, remembering: rejected)
             _ = await receiver.receive(Self.unsigned(guid: String(repeating: "g", count: 5000)))
             #expect(rejected.all.map { $0.guid?.count } == [64])
         }
@@ -51,12 +40,8 @@ struct RejectedDeliveryTests {
         try await withStore { store in
             let recent = RecentLog()
             let rejected = RejectedDeliveries(feed: store.feed)
-            let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test")
-            let receiver = DeliveryReceiver(
-                judge: DeliveryJudge(identity: try .unused(in: store), status: status),
-                secrets: WebhookSecrets(Secret("s")), store: store, rejected: rejected,
-                metrics: Metrics(of: Sample.branch),
-                status: status,
+            let receiver = try Self.receiver(
+                in: store, remembering: rejected,
                 log: LimitedLog(
                     logger: Logger(label: "test") { _ in
                         RecentLogHandler(level: .debug, recent: recent, redactor: Redactor(secrets: []))
@@ -68,6 +53,17 @@ struct RejectedDeliveryTests {
             for text in [entry.guid, entry.event, entry.reason] { #expect(try #require(text).utf8.count < 300) }
             #expect(recent.lines.map(\.text).joined().utf8.count < 600)
         }
+    }
+
+    private static func receiver(
+        in store: Store, remembering rejected: RejectedDeliveries, metrics: Metrics = Metrics(of: Sample.branch),
+        log: LimitedLog = LimitedLog(logger: .silent)
+    ) throws -> DeliveryReceiver {
+        let status = BranchStatus(configuration: try GivenSettings.sufficient.read(), instance: "test")
+        return DeliveryReceiver(
+            judge: DeliveryJudge(identity: try .unused(in: store), status: status),
+            secrets: WebhookSecrets(Secret("s")), store: store, rejected: rejected, metrics: metrics, status: status,
+            log: log)
     }
 
     private static let marks = String(repeating: "\u{301}", count: 39_000)

@@ -38,7 +38,7 @@ struct SkippedPushTests {
             #expect(try await verdict(of: docs, in: world) == (.ignored, "no changed file matches -paths"))
             try await world.engine {
                 $0.skipped
-                    == "Head \(docs.after.prefix(7)) needs no deployment: no changed file matches -paths. The last "
+                    == "Head \(docs.after.shortCommit) needs no deployment: no changed file matches -paths. The last "
                     + "commit that needed a deployment, \(first.commit.short), should run."
             }
             try await poll(world)
@@ -78,7 +78,7 @@ struct SkippedPushTests {
             #expect(answer.hasSuffix("Deployment \(back.id + 1) of \(second.commit.short) queued."), "\(answer)")
             _ = try await world.deployment(of: second.commit.description, in: .succeeded, after: back.id)
             #expect(try await !world.deployments().contains { $0.commit.description == skipped.after })
-            try await world.engine { $0.skipped?.hasPrefix("Head \(skipped.after.prefix(7)) needs no") == true }
+            try await world.engine { $0.skipped?.hasPrefix("Head \(skipped.after.shortCommit) needs no") == true }
         }
     }
 

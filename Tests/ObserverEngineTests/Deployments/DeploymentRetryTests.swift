@@ -96,12 +96,45 @@ struct DeploymentRetryTests {
         }
     }
 
-    @Test("the delays grow, and after five retries there is none")
-    func plan() {
-        let delays = (1...5).map { RetryPlan(after: $0, first: .seconds(30))?.delay }
-        #expect(delays == [30, 60, 120, 240, 480].map { .seconds($0) })
-        #expect(RetryPlan(after: 6, first: .seconds(30)) == nil)
-        #expect(RetryPlan(after: 5, first: .seconds(300))?.delay == .seconds(900))
+    @Test(
+        "what failed outside the commit is retried with growing delays, at most five times; anything else is not",
+        arguments: [
+            (MarathonFailure.silent(after: .seconds(1)), 1, 30, .retry(1, after: .seconds(30))),
+            (.silent(after: .seconds(1)), 2, 30, .retry(2, after: .seconds(60))),
+            (.silent(after: .seconds(1)), 3, 30, .retry(3, after: .seconds(120))),
+            (.silent(after: .seconds(1)), 4, 30, .retry(4, after: .seconds(240))),
+            (.silent(after: .seconds(1)), 5, 30, .retry(5, after: .seconds(480))),
+            (.silent(after: .seconds(1)), 5, 300, .retry(5, after: .seconds(900))),
+            (.silent(after: .seconds(1)), 6, 30, .block(hasRetried: true)),
+            (.overridden(appID: "/a"), 1, 30, .block(hasRetried: false)),
+            (.overridden(appID: "/a"), 6, 30, .block(hasRetried: false)),
+        ] as [(MarathonFailure, Int, Int, RetryPlan)])
+    func plan(failure: MarathonFailure, attempt: Int, first: Int, plan: RetryPlan) {
+        #expect(RetryPlan(after: failure, attempt: attempt, first: .seconds(first)) == plan)
+    }
+
+    @Test("an error that no one has declared as a failure is not retried")
+    func undeclared() {
+        struct Undeclared: Error {}
+        #expect(RetryPlan(after: Undeclared(), attempt: 1, first: .seconds(30)) == .block(hasRetried: false))
+    }
+
+    @Test(
+        "the log shows what follows a failure",
+        arguments: [
+            (.retry(1, after: .seconds(30)), "Retry 1 of 5 in 30 s."),
+            (
+                .block(hasRetried: false),
+                "Not retried until the branch moves. Push a fix, or run 'observer deploy' to try again."
+            ),
+            (
+                .block(hasRetried: true),
+                "All 5 retries failed. Not retried until the branch moves. Push a fix, or run 'observer deploy' to try "
+                    + "again."
+            ),
+        ] as [(RetryPlan, String)])
+    func sentence(plan: RetryPlan, sentence: String) {
+        #expect(plan.sentence == sentence)
     }
 
     @Test("after the last retry the commit waits for the branch to move")
@@ -114,7 +147,7 @@ struct DeploymentRetryTests {
         ) { world in
             try await world.marathon.stop()
             let push = try await world.gitHub.push(files: Files.helloWorld)
-            try await world.status { $0.blocked != nil }
+            try await world.engine { $0.blocked != nil }
             let all = try await world.deployments()
             #expect(all.map(\.stage) == Array(repeating: .failed, count: 6))
             #expect(all.map(\.request.attempt) == [6, 5, 4, 3, 2, 1])

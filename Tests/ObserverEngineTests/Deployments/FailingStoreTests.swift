@@ -32,16 +32,19 @@ struct FailingStoreTests {
         let failed = try await store.fail(
             try await store.run(1, to: .applying), outcome: "away", retryAt: Date(), at: Date())
         let log = Lines()
-        var release = RetryRelease(
-            store: store, branch: Sample.branch, checkInterval: .seconds(60),
-            logger: EngineLog(level: .error, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }.logger)
-        release.retryDelay = .milliseconds(20)
+        let release = RetryRelease(
+            store: store, branch: Sample.branch,
+            alarm: QueueAlarm(
+                feed: store.feed, checkInterval: .seconds(60),
+                logger: EngineLog(level: .error, format: .text, redactor: Redactor(secrets: [])) { log.append($0) }
+                    .logger,
+                retryDelay: .milliseconds(20)))
         let released = store.feed.changes { change in
             if case .deployment(let deployment) = change { deployment.notBefore == nil } else { false }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             try await withLockedStore(in: directory) {
-                group.addTask { [release] in try await release.run() }
+                group.addTask { try await release.run() }
                 try await log.wait(for: "A retry could not be queued")
             }
             group.addTask {

@@ -182,7 +182,7 @@ struct PendingStatusTests {
             try await world.marathon.start()
             try await world.deployment(of: second.after, in: .succeeded)
             let status = try await world.gitHub.waitForStatus("error", of: first.after)
-            #expect(status.description == "branch dcos now points at \(second.after.prefix(7))")
+            #expect(status.description == "branch dcos now points at \(second.after.shortCommit)")
         }
     }
 

@@ -32,7 +32,7 @@ struct QueueTests {
             #expect(answer?.status == 202)
             let late = try await world.end(of: old.after)
             #expect(late.stage == .superseded)
-            #expect(late.outcome == "branch dcos now points at \(new.after.prefix(7))")
+            #expect(late.outcome == "branch dcos now points at \(new.after.shortCommit)")
             #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == new.after)
             #expect(world.applied().count == 1)
             #expect(try await world.deployments().count == 2)

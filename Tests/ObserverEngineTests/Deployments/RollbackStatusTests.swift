@@ -101,7 +101,12 @@ struct RollbackStatusTests {
                     effect: .hold(gate)))
             _ = try await world.control().perform(.rollback(deployment: good.id, seenCurrent: bad.id))
             try await gate.holding()
-            #expect(try ran() == 2)
+            // Time in which the command would run if it did not wait for GitHub's answer.
+            await #expect(throws: TimedOut.self) {
+                try await withTimeout(.seconds(2)) {
+                    while try ran() == 2 { try await Task.sleep(for: .milliseconds(20)) }
+                }
+            }
             gate.open()
             _ = try await world.deployment(of: good.commit.description, in: .succeeded, after: bad.id)
             #expect(try ran() == 3)

@@ -8,7 +8,7 @@ import Testing
 @Suite("A push while an older one changes the target")
 struct TargetChangeTests {
     /// In the log of the older one.
-    private static let waits = "waits until this change is complete"
+    fileprivate static let waits = "waits until this change is complete"
 
     private static func commands(_ change: (inout ObserverSetup) -> Void) -> ObserverSetup {
         ObserverSetup {
@@ -19,46 +19,32 @@ struct TargetChangeTests {
 
     @Test("a rollback command runs to its end, and the outcome reports it")
     func rollbackCommand() async throws {
-        let gate = try CommandGate()
-        let setup = Self.commands {
-            $0.flags[.deployCommand] = "test ! -e broken"
-            $0.flags[.rollbackCommand] = "\(gate.command); echo restored"
-        }
-        try await withObserver(setup) { world in
-            let bad = try await world.gitHub.push(files: ["broken": ""])
-            try await gate.reached()
-            let fix = try await world.gitHub.push(files: ["broken": nil, "fixed": ""])
-            try await world.log.wait(for: Self.waits)
-            try gate.open()
-            let failed = try await world.end(of: bad.after)
-            #expect(failed.stage == .failed)
-            let end = "Rolled back; the rollback command succeeded."
-            #expect(failed.outcome?.hasSuffix(end) == true, "\(failed.outcome ?? "")")
-            #expect(try await world.journal(of: failed).contains("output restored"))
-            try await world.deployment(of: fix.after, in: .succeeded)
-        }
+        try await fixDuringRollback(endingWith: "Rolled back; the rollback command succeeded.")
     }
 
     @Test("a rollback that only waits for health after its command gives way")
     func rollbackWaits() async throws {
+        try await fixDuringRollback(endingWith: " during the rollback.") {
+            $0.flags[.healthCommand] = "test ! -e broken"
+            $0.flags[.deployTimeout] = "600"
+        }
+    }
+
+    /// Pushes a fix while the rollback command of a broken commit runs.
+    private func fixDuringRollback(
+        endingWith end: String, _ change: (inout ObserverSetup) -> Void = { _ in }
+    ) async throws {
         let gate = try CommandGate()
         let setup = Self.commands {
             $0.flags[.deployCommand] = "test ! -e broken"
             $0.flags[.rollbackCommand] = "\(gate.command); echo restored"
-            $0.flags[.healthCommand] = "test ! -e broken"
-            $0.flags[.deployTimeout] = "600"
+            change(&$0)
         }
         try await withObserver(setup) { world in
-            let bad = try await world.gitHub.push(files: ["broken": ""])
-            try await gate.reached()
-            let fix = try await world.gitHub.push(files: ["broken": nil, "fixed": ""])
-            try await world.log.wait(for: Self.waits)
-            try gate.open()
-            let failed = try await world.end(of: bad.after)
+            let failed = try await world.push(["broken": ""], then: ["broken": nil, "fixed": ""], at: gate)
             #expect(failed.stage == .failed)
-            #expect(failed.outcome?.hasSuffix(" during the rollback.") == true, "\(failed.outcome ?? "")")
+            #expect(failed.outcome?.hasSuffix(end) == true, "\(failed.outcome ?? "")")
             #expect(try await world.journal(of: failed).contains("output restored"))
-            try await world.deployment(of: fix.after, in: .succeeded)
         }
     }
 
@@ -72,14 +58,8 @@ struct TargetChangeTests {
             $0.stallTimeout = .zero
         }
         try await withObserver(setup) { world in
-            let older = try await world.gitHub.push(files: ["gated": ""])
-            try await gate.reached()
-            let newer = try await world.gitHub.push(files: ["gated": nil, "other": ""])
-            try await world.log.wait(for: Self.waits)
-            try gate.open()
-            let run = try await world.end(of: older.after)
+            let run = try await world.push(["gated": ""], then: ["gated": nil, "other": ""], at: gate)
             #expect(run.stage == .succeeded && run.outcome == "the deploy command succeeded", "\(run.outcome ?? "")")
-            try await world.deployment(of: newer.after, in: .succeeded)
         }
     }
 
@@ -148,5 +128,22 @@ struct TargetChangeTests {
             }
             #expect(try await recorder.giveWay(to: newer)?.id == newer.id)
         }
+    }
+}
+
+extension World {
+    /// Pushes a commit, and a second one while a command of the first one waits at the gate, which then opens.
+    /// - Returns: The first deployment, once it has ended and the second one has succeeded.
+    fileprivate func push(
+        _ older: [String: String?], then newer: [String: String?], at gate: CommandGate
+    ) async throws -> Deployment {
+        let first = try await gitHub.push(files: older)
+        try await gate.reached()
+        let second = try await gitHub.push(files: newer)
+        try await log.wait(for: TargetChangeTests.waits)
+        try gate.open()
+        let ended = try await end(of: first.after)
+        try await deployment(of: second.after, in: .succeeded)
+        return ended
     }
 }

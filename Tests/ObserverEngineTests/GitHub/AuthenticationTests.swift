@@ -29,7 +29,7 @@ struct AuthenticationTests {
         var setup = ObserverSetup()
         switch status {
         case 401: setup.token = "ghp_unknown"
-        case 403: setup.simulators.gitHub.tokens[0].singleSignOnURL = "https://github.com/orgs/acme/sso"
+        case 403: setup.simulators.gitHub.tokens[0].singleSignOn = .init(at: "https://github.com/orgs/acme/sso")
         default: setup.simulators.gitHub.tokens[0].seesRepository = false
         }
         let transcript = Lines()

@@ -85,9 +85,10 @@ struct TokenProofTests {
     @Test("single sign-on is named, with the address to authorize the token at")
     func singleSignOn() async throws {
         var token = GitHubSimulator.Token.classic(["repo"])
-        token.singleSignOnURL = "https://github.com/orgs/acme/sso?authorization_request=A"
+        let url = "https://github.com/orgs/acme/sso?authorization_request=A"
+        token.singleSignOn = .init(at: url)
         let error = try #require(try await refusal(.with(token), token: token.value))
-        #expect(error.reason == .forbidden(.singleSignOn(url: token.singleSignOnURL)))
+        #expect(error.reason == .forbidden(.singleSignOn(url: url)))
         #expect(error.description.contains("single sign-on"))
         #expect(error.description.contains("https://github.com/orgs/acme/sso"))
     }

@@ -6,6 +6,7 @@ import Testing
 
 @Suite("A token that is revoked or replaced at run time")
 struct TokenRotationTests {
+    private static let singleSignOnPage = "https://github.com/orgs/acme/sso"
     private static let fresh = GitHubSimulator.Token(
         value: "ghp_freshfreshfreshfreshfreshfreshfresh00", kind: GitHubSimulator.Token.standard.kind)
 
@@ -54,15 +55,30 @@ struct TokenRotationTests {
         try await withObserver { world in
             try await world.log.wait(for: "Ping received: GitHub can reach")
             let token = GitHubSimulator.Token.standard.value
-            world.gitHub.requireSingleSignOn(at: "https://github.com/orgs/acme/sso", of: token)
+            world.gitHub.require(.init(at: Self.singleSignOnPage), of: token)
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.engine { $0.authentication == .refused }
             let engine = try await world.control().engine()
-            #expect(engine.problem?.contains("https://github.com/orgs/acme/sso") == true, "\(engine.problem ?? "")")
+            #expect(engine.problem?.contains(Self.singleSignOnPage) == true, "\(engine.problem ?? "")")
             #expect(engine.gitHub.condition == .refusing)
-            world.gitHub.requireSingleSignOn(at: nil, of: token)
+            world.gitHub.require(nil, of: token)
             try await world.deployment(of: push.after, in: .succeeded)
             #expect(world.engine.status.engine.authentication == .granted)
+        }
+    }
+
+    @Test("a token is also shown as refused if GitHub requires single sign-on amid a deployment", arguments: [1, 3])
+    func lateSingleSignOn(lateness: Int) async throws {
+        try await withObserver { world in
+            try await world.log.wait(for: "Ping received: GitHub can reach")
+            let token = GitHubSimulator.Token.standard.value
+            world.gitHub.require(.init(at: Self.singleSignOnPage, lateness: lateness), of: token)
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let engine = try await world.engine { $0.authentication == .refused }
+            #expect(engine.problem?.contains(Self.singleSignOnPage) == true, "\(engine.problem ?? "")")
+            world.gitHub.require(nil, of: token)
+            try await world.deployment(of: push.after, in: .succeeded)
+            try await world.engine { $0.authentication == .granted }
         }
     }
 
@@ -71,8 +87,8 @@ struct TokenRotationTests {
         try await withTokenFile { setup, file in
             try await withObserver(setup) { world in
                 try await world.log.wait(for: "Ping received: GitHub can reach")
-                world.gitHub.requireSingleSignOn(
-                    at: "https://github.com/orgs/acme/sso", of: GitHubSimulator.Token.standard.value)
+                world.gitHub.require(
+                    .init(at: Self.singleSignOnPage), of: GitHubSimulator.Token.standard.value)
                 let push = try await world.gitHub.push(files: Files.helloWorld)
                 try await world.engine { $0.authentication == .refused }
                 world.gitHub.addToken(Self.fresh)

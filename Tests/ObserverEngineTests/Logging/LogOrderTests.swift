@@ -13,7 +13,7 @@ struct LogOrderTests {
                 let push = try await world.gitHub.push(
                     files: ["dploy.app": Files.descriptor, "specs/web.json": "{ \(number)"])
                 try await world.deployment(of: push.after, in: .failed)
-                let short = String(push.after.prefix(7))
+                let short = push.after.shortCommit
                 try await world.log.wait(for: "Head \(short) is not deployed")
                 let lines = world.log.all
                 let places = ["Noticed a push", "Deployment started", "Deployment failed", "Head \(short) is not"].map {

@@ -5,14 +5,11 @@ import Testing
 
 @Suite("Removal of the webhook")
 struct RemovalTests {
-    private static let hooks = "/repos/mhausenblas/s4d/hooks"
-
     @Test("that GitHub refuses changes nothing")
     func refused() async throws {
         try await withObserver { world in
-            let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "Ping received: GitHub can reach")
-            world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
+            let hook = try await world.pingedHook()
+            world.gitHub.inject(.refusedRemoval)
             let control = try await world.control()
             let refusal = try await refusal { try await control.perform(.removeHook(id: hook.id)) }
             #expect(refusal?.description.contains("502") == true)
@@ -26,21 +23,7 @@ struct RemovalTests {
     @Test("that a crash interrupted is completed by the next start")
     func interrupted() async throws {
         try await withSimulators { simulators in
-            var setup = ObserverSetup()
-            let directory = try temporaryDirectory()
-            defer { try? FileManager.default.removeItem(atPath: directory) }
-            setup.stateDirectory = directory
-            let configuration = try await withObserver(setup, in: simulators) { world in
-                _ = try await world.gitHub.waitForHook()
-                try await world.log.wait(for: "Ping received: GitHub can reach")
-                return world.configuration
-            }
-            // The decision is stored before GitHub is asked.
-            try await Store(directory: configuration.state.directory).changeBranchState(of: configuration.branch) {
-                $0.decisions.decide(hookRemoved: true, at: Date())
-            }
-            setup.waitsForHook = false
-            try await withObserver(setup, in: simulators) { world in
+            try await withObserverAfterDecision(ObserverSetup(), in: simulators) { world in
                 try await world.log.wait(for: "Webhook was removed by an operator; not registering it")
                 #expect(simulators.gitHub.hooks().isEmpty)
             }
@@ -52,21 +35,11 @@ struct RemovalTests {
         arguments: ["0", "1"])
     func unconfirmed(review: String) async throws {
         try await withSimulators { simulators in
-            var setup = ObserverSetup { $0.flags[.review] = review }
-            let directory = try temporaryDirectory()
-            defer { try? FileManager.default.removeItem(atPath: directory) }
-            setup.stateDirectory = directory
-            let configuration = try await withObserver(setup, in: simulators) { world in
-                _ = try await world.gitHub.waitForHook()
-                try await world.log.wait(for: "Ping received: GitHub can reach")
-                return world.configuration
-            }
-            try await Store(directory: configuration.state.directory).changeBranchState(of: configuration.branch) {
-                $0.decisions.decide(hookRemoved: true, at: Date())
-            }
-            simulators.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
-            setup.waitsForHook = false
-            try await withObserver(setup, in: simulators) { world in
+            // The first observer asks GitHub for no removal.
+            simulators.gitHub.inject(.refusedRemoval)
+            try await withObserverAfterDecision(
+                ObserverSetup { $0.flags[.review] = review }, in: simulators
+            ) { world in
                 try await world.hook { hook in
                     hook.registration == .removing && hook.problem?.contains("status 502") == true
                 }
@@ -81,13 +54,7 @@ struct RemovalTests {
     @Test("that was decided before the disk was lost counts once GitHub confirms it, also if an operator repeats it")
     func recalled() async throws {
         try await withObserver { world in
-            let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "Ping received: GitHub can reach")
-            world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
-            // As it is read from Marathon after the start.
-            try await world.engine.store.changeBranchState(of: world.configuration.branch) {
-                $0.decisions.decide(hookRemoved: true, at: Date())
-            }
+            let hook = try await world.recallRemoval()
             try await world.hook { $0.registration == .removing && $0.problem?.contains("status 502") == true }
             let control = try await world.control()
             let refused = try await refusal { try await control.perform(.removeHook(id: hook.id)) }
@@ -103,12 +70,7 @@ struct RemovalTests {
     @Test("that GitHub has not confirmed is ended by a registration")
     func registeredInstead() async throws {
         try await withObserver { world in
-            let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "Ping received: GitHub can reach")
-            world.gitHub.inject(Fault(.delete, Self.hooks + "/*", effect: .status(502)))
-            try await world.engine.store.changeBranchState(of: world.configuration.branch) {
-                $0.decisions.decide(hookRemoved: true, at: Date())
-            }
+            let hook = try await world.recallRemoval()
             try await world.hook { $0.registration == .removing }
             let control = try await world.control()
             _ = try await control.perform(.register)
@@ -123,9 +85,53 @@ struct RemovalTests {
         arguments: [("60", "pause deployments to prevent that"), ("0", "Polling is off")])
     func sentence(poll: String, words: String) async throws {
         try await withObserver(ObserverSetup { $0.flags[.poll] = poll }) { world in
-            let hook = try await world.gitHub.waitForHook()
-            try await world.log.wait(for: "Ping received: GitHub can reach")
+            let hook = try await world.pingedHook()
             #expect(try await world.control().perform(.removeHook(id: hook.id)).result.contains(words))
         }
+    }
+
+    /// Starts an observer whose webhook was to be removed by the one before it, which crashed meanwhile.
+    private func withObserverAfterDecision(
+        _ setup: ObserverSetup, in simulators: Simulators, _ body: @escaping @Sendable (World) async throws -> Void
+    ) async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var setup = setup
+        setup.stateDirectory = directory
+        let configuration = try await withObserver(setup, in: simulators) { world in
+            _ = try await world.pingedHook()
+            return world.configuration
+        }
+        // The decision is stored before GitHub is asked.
+        try await Store(directory: configuration.state.directory).changeBranchState(of: configuration.branch) {
+            $0.decisions.decide(hookRemoved: true, at: Date())
+        }
+        setup.waitsForHook = false
+        try await withObserver(setup, in: simulators, body)
+    }
+}
+
+extension World {
+    /// The webhook once it is registered and was pinged.
+    fileprivate func pingedHook() async throws -> GitHubSimulator.Hook {
+        let hook = try await gitHub.waitForHook()
+        try await log.wait(for: "Ping received: GitHub can reach")
+        return hook
+    }
+
+    /// Adds a decision to remove the webhook, as it is read from Marathon after the start, while GitHub refuses removals.
+    fileprivate func recallRemoval() async throws -> GitHubSimulator.Hook {
+        let hook = try await pingedHook()
+        gitHub.inject(.refusedRemoval)
+        try await engine.store.changeBranchState(of: configuration.branch) {
+            $0.decisions.decide(hookRemoved: true, at: Date())
+        }
+        return hook
+    }
+}
+
+extension Fault {
+    fileprivate static var refusedRemoval: Fault {
+        Fault(.delete, "/repos/mhausenblas/s4d/hooks/*", effect: .status(502))
     }
 }

@@ -28,14 +28,7 @@ struct World: Sendable {
     func deployment(
         of commit: String, in stage: Deployment.Stage, timeout: Duration = .testTimeout
     ) async throws -> Deployment {
-        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
-        return try await waiting(atMost: timeout) {
-            if let found = try await newest(of: commit), found.stage == stage { return found }
-            for await _ in signals {
-                if let found = try await newest(of: commit), found.stage == stage { return found }
-            }
-            throw CancellationError()
-        }
+        try await newest(of: commit, within: timeout) { $0.stage == stage }
     }
 
     /// Waits until the newest deployment of a commit meets the condition.
@@ -43,13 +36,18 @@ struct World: Sendable {
     func deployment(
         of commit: String, where isMet: @escaping @Sendable (Deployment) -> Bool
     ) async throws -> Deployment {
-        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
-        return try await waiting(atMost: .testTimeout) {
-            if let found = try await newest(of: commit), isMet(found) { return found }
-            for await _ in signals {
-                if let found = try await newest(of: commit), isMet(found) { return found }
-            }
-            throw CancellationError()
+        try await newest(of: commit, within: .testTimeout, where: isMet)
+    }
+
+    /// Waits until the newest deployment of a commit is finished.
+    func end(of commit: String, timeout: Duration = .testTimeout) async throws -> Deployment {
+        try await newest(of: commit, within: timeout) { $0.stage.isFinal }
+    }
+
+    /// Waits until a deployment of a commit with a higher id is in a stage.
+    func deployment(of commit: String, in stage: Deployment.Stage, after id: Int64) async throws -> Deployment {
+        try await found(within: .testTimeout) {
+            try await deployments().first { $0.commit.description == commit && $0.id > id && $0.stage == stage }
         }
     }
 
@@ -77,61 +75,36 @@ struct World: Sendable {
         }
     }
 
-    /// Waits until the newest deployment of a commit is finished.
-    func end(of commit: String, timeout: Duration = .testTimeout) async throws -> Deployment {
-        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
-        return try await waiting(atMost: timeout) {
-            if let found = try await newest(of: commit), found.stage.isFinal { return found }
-            for await _ in signals {
-                if let found = try await newest(of: commit), found.stage.isFinal { return found }
-            }
-            throw CancellationError()
-        }
-    }
-
-    /// Waits until a deployment of a commit with a higher id is in a stage.
-    func deployment(of commit: String, in stage: Deployment.Stage, after id: Int64) async throws -> Deployment {
-        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
-        let find = { @Sendable in
-            try await deployments().first { $0.commit.description == commit && $0.id > id && $0.stage == stage }
-        }
-        return try await waiting(atMost: .testTimeout) {
-            if let found = try await find() { return found }
-            for await _ in signals { if let found = try await find() { return found } }
-            throw CancellationError()
-        }
-    }
-
-    /// Waits until the state of the engine meets the condition.
-    func status(meets condition: @escaping @Sendable (EngineState) -> Bool) async throws {
-        let changes = engine.store.feed.signals { if case .engine = $0 { true } else { false } }
-        try await withTimeout(.testTimeout) {
-            if condition(engine.status.engine) { return }
-            for await _ in changes where condition(engine.status.engine) { return }
-            throw CancellationError()
-        }
-    }
-
     func deployments() async throws -> [Deployment] {
         try await engine.store.deployments(of: configuration.branch, limit: 100)
     }
 
-    /// Shows what there was instead if the time is over.
-    private func waiting(
-        atMost limit: Duration, _ body: @escaping @Sendable () async throws -> Deployment
+    private func newest(
+        of commit: String, within limit: Duration, where isMet: @escaping @Sendable (Deployment) -> Bool
     ) async throws -> Deployment {
+        try await found(within: limit) {
+            // A retry counts only once it is due.
+            let newest = try await deployments().first { $0.commit.description == commit && $0.notBefore == nil }
+            return newest.flatMap { isMet($0) ? $0 : nil }
+        }
+    }
+
+    /// Waits until a deployment is found. Shows what there was instead if the time is over.
+    private func found(
+        within limit: Duration, _ find: @escaping @Sendable () async throws -> Deployment?
+    ) async throws -> Deployment {
+        let signals = engine.store.feed.signals { if case .deployment = $0 { true } else { false } }
         do {
-            return try await withTimeout(limit, body)
+            return try await withTimeout(limit) {
+                if let found = try await find() { return found }
+                for await _ in signals { if let found = try await find() { return found } }
+                throw CancellationError()
+            }
         } catch let timeout as TimedOut {
             let rows = try await deployments().map { "\($0.id) \($0.commit.short) \($0.stage): \($0.outcome ?? "")" }
             Issue.record("\((rows + log.all.suffix(20)).joined(separator: "\n"))")
             throw timeout
         }
-    }
-
-    /// A retry counts only once it is due.
-    private func newest(of commit: String) async throws -> Deployment? {
-        try await deployments().first { $0.commit.description == commit && $0.notBefore == nil }
     }
 }
 

@@ -45,6 +45,11 @@ struct TestDashboard {
         return effects
     }
 
+    /// Returns the actions since the last call.
+    mutating func performed() -> [ControlAction] {
+        takeEffects().compactMap { if case .perform(let action) = $0 { action } else { nil } }
+    }
+
     var canvas: Canvas {
         var canvas = Canvas(size: state.size, charset: state.charset)
         DashboardView.draw(state, into: &canvas)

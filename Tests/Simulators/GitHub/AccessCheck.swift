@@ -21,15 +21,7 @@ struct AccessCheck {
 
     func authorize(_ caller: GitHubSimulator.Token?, for permission: Permission) throws {
         guard let caller else { return try authorizeAnonymous(for: permission) }
-        guard permission != .none, permission != .account else { return }
-        if let url = caller.singleSignOnURL {
-            throw GitHubErrorResponse(
-                403,
-                "Resource protected by organization SAML enforcement. You must grant your personal access token "
-                    + "access to this organization.",
-                headers: ["X-GitHub-SSO": "required; url=\(url)"]
-            )
-        }
+        guard permission.concernsRepository else { return }
         guard caller.seesRepository else { throw GitHubErrorResponse.notFound }
         switch caller.kind {
         case .classic(let scopes):
@@ -109,6 +101,9 @@ enum Permission: Sendable, Hashable {
         case write
     }
 
+    /// Whether the request concerns the repository, and with it the organization that owns it.
+    var concernsRepository: Bool { self != .none && self != .account }
+
     /// The required fine-grained permission, and its level.
     var fineGrained: (name: String, shown: String, level: Level)? {
         switch self {
@@ -144,8 +139,8 @@ extension GitHubSimulator {
         package var expires: Date?
         /// If false, the repository does not exist for this token.
         package var seesRepository = true
-        /// Where the token must be authorized for single sign-on, if an organization requires it and it has not happened yet.
-        package var singleSignOnURL: String?
+        /// Set while an organization requires the token to be authorized for single sign-on.
+        package var singleSignOn: SingleSignOn?
 
         package enum Kind: Sendable, Hashable {
             case classic(scopes: [String])
@@ -164,5 +159,41 @@ extension GitHubSimulator {
             value: "4simulatedsimulatedsimulatedsimulatedsic",
             kind: .classic(scopes: ["repo", "admin:repo_hook"])
         )
+    }
+}
+
+extension GitHubSimulator {
+    /// Authorization that an organization requires of a classic token. A fine-grained one gets it when it is created.
+    package struct SingleSignOn: Sendable, Hashable {
+        /// Where the token can be authorized.
+        package var url: String
+        /// How many requests are still accepted: the requirement reaches the servers of GitHub late.
+        package var lateness: Int
+
+        package init(at url: String, lateness: Int = 0) {
+            self.url = url
+            self.lateness = lateness
+        }
+    }
+
+    /// Refuses a token that must be authorized first. Resources that are not of the organization, such as the account and the
+    /// rate limit, need no authorization.
+    func checkSingleSignOn(of caller: Token?, for permission: Permission) throws {
+        guard let caller, case .classic = caller.kind, permission.concernsRepository else { return }
+        let required = state.change { state -> SingleSignOn? in
+            guard let index = state.tokens.firstIndex(where: { $0.value == caller.value }),
+                let required = state.tokens[index].singleSignOn
+            else { return nil }
+            guard required.lateness > 0 else { return required }
+            state.tokens[index].singleSignOn?.lateness -= 1
+            return nil
+        }
+        guard let required else { return }
+        let page = "https://docs.github.com/articles/authenticating-to-a-github-organization-with-saml-single-sign-on/"
+        throw GitHubErrorResponse(
+            403,
+            "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to "
+                + "this organization.",
+            headers: ["X-GitHub-SSO": "required; url=\(required.url)"], extra: ["documentation_url": .string(page)])
     }
 }

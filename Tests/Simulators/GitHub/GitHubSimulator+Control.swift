@@ -50,11 +50,11 @@ extension GitHubSimulator {
         state.change { $0.tokens.append(token) }
     }
 
-    /// The organization requires the token to be authorized for single sign-on, at this address; nil accepts it again.
-    package func requireSingleSignOn(at url: String?, of value: String) {
+    /// The organization requires the token to be authorized for single sign-on; nil accepts it again.
+    package func require(_ singleSignOn: SingleSignOn?, of value: String) {
         state.change { state in
             for index in state.tokens.indices where state.tokens[index].value == value {
-                state.tokens[index].singleSignOnURL = url
+                state.tokens[index].singleSignOn = singleSignOn
             }
         }
     }

@@ -105,6 +105,7 @@ extension GitHubSimulator {
             try redirectPreviousNames(request)
             let (endpoint, parameters) = try route(request)
             permission = endpoint.permission
+            try checkSingleSignOn(of: caller, for: permission)
             try access.authorize(caller, for: permission)
             let call = Endpoint.Call(request: request, parameters: parameters, documents: documents)
             response = try await endpoint.answer(self, call)

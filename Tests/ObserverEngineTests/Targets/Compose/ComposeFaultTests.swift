@@ -140,58 +140,55 @@ struct ComposeFaultTests {
 
     @Test("a broken version that was started before the observer stopped is rolled back after its start")
     func brokenBeforeRestart() async throws {
-        let directory = try temporaryDirectory()
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        let double = try DoubleWorld.make(in: directory + "/double")
-        var setup = ObserverSetup {
-            $0.flags[.target] = "compose"
-            $0.flags[.deployTimeout] = "\(10 * Slowness.factor)"
-            $0.environment.merge(double.environment) { $1 }
-            $0.stateDirectory = directory + "/state"
-        }
-        try await withSimulators { simulators in
-            let (good, bad) = try await withObserver(setup, in: simulators) { world in
-                let good = try await world.deploy(ComposeFile.site().files)
-                let bad = try await world.gitHub.push(
-                    files: ComposeFile.site(
-                        web: #""image": "web:2", "restart": "always", "x-double": "restarting""#
-                    ).files)
-                try await world.deployment(of: bad.after, in: .waiting)
-                return (good.commit.description, bad.after)
-            }
-            setup.waitsForHook = false
-            try await withObserver(setup, in: simulators) { world in
-                let failed = try await world.end(of: bad)
-                #expect(failed.stage == .failed, "\(failed.outcome ?? "")")
-                let rollback = try await world.deployment(of: good, in: .succeeded, after: failed.id)
-                #expect(rollback.request.trigger == .rollback)
-                let web = try #require(try double.containers(of: "web").first)
-                #expect(web.imageName == "web:1" && web.commit == good)
-            }
+        let web = #""image": "web:2", "restart": "always", "x-double": "restarting""#
+        try await stop(.timeout(10), whileDeploying: web) { world, _, bad in
+            try await world.deployment(of: bad, in: .waiting)
+        } afterNextStart: { double, good, _ in
+            let web = try #require(try double.containers(of: "web").first)
+            #expect(web.imageName == "web:1" && web.commit == good)
         }
     }
 
     @Test("after a stop during a rollback, the next start deploys the last success, not the broken commit")
     func stopWhileRestoring() async throws {
+        try await stop(whileDeploying: #""image": "web:2", "x-double": "exits 3""#) { _, double, _ in
+            // It is being restored, and has not settled yet.
+            try await withTimeout(.testTimeout) {
+                while try double.state.created.filter({ $0.hasPrefix("web ") }).count < 3 {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+        } afterNextStart: { double, _, bad in
+            let ofBroken = try double.state.created.filter { $0 == "web \(bad.shortCommit)" }
+            #expect(ofBroken.count == 1)
+            let images = try double.containers(of: "web").map(\.imageName)
+            #expect(images == ["web:1"])
+        }
+    }
+
+    /// Stops the observer while it deploys a broken commit after a good one, and expects the next start to deploy the good one
+    /// again.
+    /// - Parameters:
+    ///   - web: The broken service.
+    ///   - isReached: Waits for the moment of the stop.
+    ///   - check: Checks what runs in the end.
+    private func stop(
+        _ setup: ObserverSetup = ObserverSetup(), whileDeploying web: String,
+        once isReached: @escaping @Sendable (World, DoubleWorld, _ bad: String) async throws -> Void,
+        afterNextStart check: @escaping @Sendable (DoubleWorld, _ good: String, _ bad: String) throws -> Void
+    ) async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let double = try DoubleWorld.make(in: directory + "/double")
-        var setup = ObserverSetup {
-            $0.flags[.target] = "compose"
-            $0.environment.merge(double.environment) { $1 }
-            $0.stateDirectory = directory + "/state"
-        }
+        var setup = setup
+        setup.flags[.target] = "compose"
+        setup.environment.merge(double.environment) { $1 }
+        setup.stateDirectory = directory + "/state"
         try await withSimulators { simulators in
             let (good, bad) = try await withObserver(setup, in: simulators) { world in
                 let good = try await world.deploy(ComposeFile.site().files)
-                let bad = try await world.gitHub.push(
-                    files: ComposeFile.site(web: #""image": "web:2", "x-double": "exits 3""#).files)
-                // It is being restored, and has not settled yet.
-                try await withTimeout(.testTimeout) {
-                    while try double.state.created.filter({ $0.hasPrefix("web ") }).count < 3 {
-                        try await Task.sleep(for: .milliseconds(10))
-                    }
-                }
+                let bad = try await world.gitHub.push(files: ComposeFile.site(web: web).files)
+                try await isReached(world, double, bad.after)
                 return (good.commit.description, bad.after)
             }
             setup.waitsForHook = false
@@ -200,8 +197,7 @@ struct ComposeFaultTests {
                 #expect(failed.stage == .failed, "\(failed.outcome ?? "")")
                 let rollback = try await world.deployment(of: good, in: .succeeded, after: failed.id)
                 #expect(rollback.request.trigger == .rollback)
-                #expect(try double.state.created.filter { $0 == "web \(bad.prefix(7))" }.count == 1)
-                #expect(try double.containers(of: "web").map(\.imageName) == ["web:1"])
+                try check(double, good, bad)
             }
         }
     }

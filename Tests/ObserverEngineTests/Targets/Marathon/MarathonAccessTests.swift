@@ -50,7 +50,7 @@ struct MarathonAccessTests {
         setup.environment = ["DPLOY_MARATHON_USER": "ops", "DPLOY_MARATHON_PASSWORD": "the-password"]
         setup.retryDelay = .seconds(1)
         try await withObserver(setup) { world in
-            try await world.status { $0.decisions != .pending }
+            try await world.engine { $0.decisions != .pending }
             world.marathon.inject(Fault(nil, "/v2/*", effect: .status(401)))
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let failed = try await world.deployment(of: push.after, in: .failed)

@@ -1,0 +1,85 @@
+import Foundation
+import ObserverEngine
+import Testing
+
+@testable import ObserverTUI
+
+/// Deploying and rolling back.
+extension ActionTests {
+    @Test("the question about a deployment is true for a deploy command too")
+    func deployCommand() {
+        var snapshot = Sample.snapshot
+        snapshot.apps = AppsReport(isSupported: false)
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("D")
+        #expect(dashboard.screen.contains("Run the deploy command for the head of dcos?"))
+        #expect(!dashboard.screen.contains("apps are not touched"))
+    }
+
+    @Test("a question names what was deployed last, and what has disturbed it since")
+    func disturbance() {
+        var snapshot = Sample.snapshot
+        snapshot.deployments[0].stage = .cancelled
+        snapshot.deployments[0].leavesChanges = true
+        snapshot.apps = nil
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("D")
+        #expect(dashboard.screen.contains("deployed  77e0f12  Fix typo"))
+        #expect(dashboard.screen.contains("a1b2c3d was cancelled and may have changed apps"))
+        #expect(!dashboard.screen.contains("runs now"))
+    }
+
+    @Test("a rollback shows both commits, and sends the newest deployment on the screen")
+    func rollback() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "G", "B")
+        dashboard.pass(1)
+        for words in ["runs now  77e0f12  Fix typo", "to        1c2d3e4  First deployment"] {
+            #expect(dashboard.screen.contains(words))
+        }
+        dashboard.press("l", .enter)
+        #expect(dashboard.takeEffects().contains(.perform(.rollback(deployment: 38, seenCurrent: 41))))
+        dashboard.happen(
+            .answered(
+                .rollback(deployment: 38, seenCurrent: 41),
+                .failure(ControlRefusal(sentence: "Deployment 41 succeeded."))))
+        #expect(dashboard.screen.contains("Deployment 41 succeeded."))
+    }
+
+    @Test("in other panes, a rollback targets what the command chooses")
+    func rollbackTarget() {
+        #expect(TestDashboard().state.rollbackTarget?.id == 38)
+        var snapshot = Sample.snapshot
+        // The running commit was deployed twice, and the previous version was reached by a rollback before that.
+        var again = Sample.deployments[1]
+        again.id = 42
+        snapshot.deployments.insert(again, at: 0)
+        #expect(TestDashboard(snapshot: snapshot).state.rollbackTarget?.id == 38)
+        #expect(RollbackTarget.choose(from: snapshot.deployments) == .deployment(Sample.deployments[3]))
+    }
+
+    @Test("roll back means the version before the running one, until a person selects a deployment")
+    func rollbackOfNewest() {
+        var snapshot = Sample.snapshot
+        snapshot.deployments.removeFirst()
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("2")
+        #expect(dashboard.state.rollbackTarget?.id == 38)
+        dashboard.press("j")
+        #expect(dashboard.state.rollbackTarget?.id == 39)
+    }
+
+    @Test(
+        "after a deployment was requested, its row and its log are shown",
+        arguments: [ControlAction.deploy(commit: nil, force: false), .rollback(deployment: 38, seenCurrent: 41)])
+    func followsRequest(action: ControlAction) {
+        var dashboard = TestDashboard()
+        dashboard.press("2", "G")
+        dashboard.happen(.answered(action, .success("Queued.")))
+        var next = Sample.deployments[0]
+        (next.id, next.stage) = (42, .queued)
+        dashboard.happen(.control(.deployment(next)))
+        #expect(dashboard.state.deployments.selected == 42)
+        #expect(dashboard.state.log.source == .current)
+    }
+}
