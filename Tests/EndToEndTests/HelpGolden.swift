@@ -172,7 +172,7 @@ enum HelpGolden {
           -until, --until <until> What ends the hold: the next push (the default) or
                                   only 'observer resume'. (values: push, resume)
           -reason, --reason <reason>
-                                  Reason, shown with the hold.
+                                  Reason, shown with the deployment and the hold.
           -yes, --yes             Do not ask for confirmation.
           -wait, --wait           Wait until the deployment ends, and print its log to
                                   standard error. Exits with status 1 if it fails.

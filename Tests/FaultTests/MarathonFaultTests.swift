@@ -30,7 +30,7 @@ struct MarathonFaultTests {
     @Test(
         "a push whose tasks never start fails with a reason by the deadline, and the next good push runs",
         arguments: [
-            (MarathonBehaviour.neverHealthy, "0/1 tasks healthy", "rollback"),
+            (MarathonBehaviour.neverHealthy, "no task is healthy", "rollback"),
             (.noOffers, "waiting for a matching", "rollback"), (.noOffers, "waiting for a matching", "leave"),
             (.crashing("exit 1"), "last task failure", "leave"),
         ])

@@ -50,7 +50,7 @@ package struct BranchActions: Sendable {
     func deploy(
         _ text: String?, isForced: Bool, override: String? = nil, by caller: Operator
     ) async throws -> ActionAnswer {
-        let override = try override.map(Self.reason)
+        let override = try override.map(clean(reason:))
         for _ in 0..<Self.attempts {
             // Read first: GitHub's answer may be older than a push that is queued meanwhile.
             let newest = try await store.newestID(of: branch)
@@ -85,7 +85,7 @@ package struct BranchActions: Sendable {
 
     private func log(override: String?, of queued: Deployment) async {
         guard let override else { return }
-        let text = "\(queued.request.requestedBy ?? "an operator") set the rules aside: \"\(override)\""
+        let text = "\(queued.request.requestedBy ?? "an operator") set the rules aside: \"\(override.unbroken)\""
         await log(of: queued).write("override", text, level: .warning)
     }
 
@@ -100,11 +100,11 @@ package struct BranchActions: Sendable {
     private static let onHold =
         "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
 
-    /// An operator's reason without surrounding blanks.
-    private static func reason(_ text: String) throws -> String {
-        let reason = text.trimmingCharacters(in: .whitespacesAndNewlines).firstLine
+    /// An operator's reason without secrets and surrounding blanks; it may have several lines.
+    private func clean(reason text: String) throws -> String {
+        let reason = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !reason.isEmpty else { throw ControlError.malformed("The reason is empty.") }
-        return reason.beginning(ofBytes: TextLimit.reason)
+        return store.redactor.redact(reason).beginning(ofBytes: TextLimit.reason)
     }
 
     /// Deploys an earlier succeeded commit and holds the branch there.
@@ -112,19 +112,20 @@ package struct BranchActions: Sendable {
     func rollBack(
         to target: Deployment, seenCurrent: Int64?, until end: HoldSummary.End?, reason: String?, by caller: Operator
     ) async throws -> ActionAnswer {
-        let reason = try reason.map(Self.reason)
+        let reason = try reason.map(clean(reason:))
         guard target.stage == .succeeded else {
             throw ControlError.impossible(
                 "Deployment \(target.id) did not succeed; only successful deployments can be rolled back to.")
         }
-        let request = DeploymentRequest(
+        var request = DeploymentRequest(
             branch: branch, commit: target.request.commit, trigger: .rollback, requestedBy: caller.label)
+        request.reason = reason
         do {
             let queued = try await store.hold(
                 request, because: .rollback, until: end ?? .push, reason: reason, by: caller.label,
                 seenNewest: seenCurrent)
             await log(of: queued).write(
-                "rollback", "requested by \(caller.label)\(reason.map { ": \($0)" } ?? "")", level: .warning)
+                "rollback", "requested by \(caller.label)\(reason.map { ": \($0.unbroken)" } ?? "")", level: .warning)
             let isPaused = try await store.branchState(of: branch).isPaused
             let hold =
                 end == .resume
@@ -163,7 +164,7 @@ package struct BranchActions: Sendable {
 
     /// - Parameter end: When the pause ends by itself; nil if only an operator ends it.
     func pause(reason: String?, until end: Date?, by caller: Operator) async throws -> String {
-        let text = try reason.map { store.redactor.redact(try Self.reason($0)) }
+        let text = try reason.map(clean(reason:))
         let now = Date()
         if let end, end <= now {
             throw ControlError.impossible("The end of the pause, \(end.rfc3339), is in the past.")
@@ -275,7 +276,7 @@ package struct BranchActions: Sendable {
 
     /// The last line in the log of a deployment that never started.
     private func log(endOf ended: Deployment) async {
-        await log(of: ended).write("cancelled", ended.outcome ?? "", level: .warning)
+        await log(of: ended).write("cancelled", (ended.outcome ?? "").unbroken, level: .warning)
     }
 
     private func log(of deployment: Deployment) -> DeploymentLogWriter {
@@ -317,7 +318,7 @@ extension BranchActions {
     func reject(_ deployment: Deployment, reason: String?, by caller: Operator) async throws -> ActionAnswer {
         let id = deployment.id
         try checkWaiting(deployment)
-        guard try await store.reject(deployment, by: caller.label, reason: try reason.map(Self.reason)) else {
+        guard try await store.reject(deployment, by: caller.label, reason: try reason.map(clean(reason:))) else {
             throw ControlError.conflict("Deployment \(id) is no longer waiting for approval.")
         }
         if let ended = try await store.deployment(id) { await log(endOf: ended) }

@@ -206,7 +206,7 @@ extension Deployment {
     /// `rejected by ann: wrong size`; nil if no operator rejected its plan.
     fileprivate var rejection: String? {
         guard let ending, case .rejected = ending else { return nil }
-        return ending.words
+        return ending.words.headline
     }
 
     /// A sentence with a space before it, if it was the last retry and failed; empty otherwise.

@@ -80,10 +80,12 @@ package struct StatusRoutes: Sendable {
 
     private func report() async throws -> StatusReport {
         let deployments = try await store.deployments(of: branch, limit: 20)
+        let current = deployments.last { !$0.stage.isFinal }
         return StatusReport(
             engine: status.engine, hook: status.hook,
             lastDelivery: try await store.deliveries(limit: 1).first,
-            current: deployments.last { !$0.stage.isFinal },
+            current: current,
+            queued: deployments.last { $0.stage == .queued && $0.id != current?.id },
             last: deployments.first { $0.stage.isFinal },
             lastSucceeded: try await store.lastSucceeded(of: branch))
     }
@@ -139,6 +141,8 @@ package struct StatusReport: Encodable, Sendable {
         let queuedAt: Date
         let finishedAt: Date?
         let outcome: String?
+        /// While it is queued: which rule keeps it from starting.
+        let wait: DeploymentWait?
     }
 
     let owner: String
@@ -156,12 +160,15 @@ package struct StatusReport: Encodable, Sendable {
     let marathonURL: String?
     let hook: HookState
     let lastDelivery: DeliveryLine?
+    /// The running deployment; if there is none, the queued one.
     let currentDeployment: DeploymentLine?
+    /// Queued behind that one.
+    let queuedDeployment: DeploymentLine?
     let lastDeployment: DeploymentLine?
 
     init(
-        engine: EngineState, hook: HookState, lastDelivery: Delivery?, current: Deployment?, last: Deployment?,
-        lastSucceeded: Deployment?
+        engine: EngineState, hook: HookState, lastDelivery: Delivery?, current: Deployment?, queued: Deployment?,
+        last: Deployment?, lastSucceeded: Deployment?
     ) {
         let common = PublicStatus(engine: engine, hook: hook, lastSucceeded: lastSucceeded)
         (owner, repo, branch, pubnode) = (common.owner, common.repo, common.branch, common.pubnode)
@@ -179,6 +186,7 @@ package struct StatusReport: Encodable, Sendable {
                 guid: $0.key.guid, event: $0.event, verdict: $0.verdict, reason: $0.reason, receivedAt: $0.receivedAt)
         }
         currentDeployment = current.map(DeploymentLine.init)
+        queuedDeployment = queued.map(DeploymentLine.init)
         lastDeployment = last.map(DeploymentLine.init)
     }
 }
@@ -199,6 +207,7 @@ extension StatusReport.DeploymentLine {
     init(_ deployment: Deployment) {
         self.init(
             id: deployment.id, commit: deployment.commit, trigger: deployment.request.trigger, stage: deployment.stage,
-            queuedAt: deployment.queuedAt, finishedAt: deployment.finishedAt, outcome: deployment.outcome)
+            queuedAt: deployment.queuedAt, finishedAt: deployment.finishedAt, outcome: deployment.outcome,
+            wait: deployment.wait)
     }
 }

@@ -49,6 +49,7 @@ extension DeploymentSummary {
             summary.plan = deployment.stage == .queued ? deployment.planID : nil
             summary.approval = request.approval
             summary.override = request.override
+            summary.reason = request.reason
         }
     }
 }

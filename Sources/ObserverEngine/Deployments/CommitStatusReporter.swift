@@ -40,7 +40,7 @@ package struct CommitStatusReporter: Service {
         guard isOn else { return nil }
         pending.note(commit, isPending: state == .pending)
         if state != .pending { ended.note(commit, hasSucceeded: state == .success) }
-        let text = redactor.redact(description).printable
+        let text = redactor.redact(description).headline.printable
         let report = Report(status: CommitStatus(state: state, description: text), commit: commit)
         queue.yield(report)
         return report.isDone

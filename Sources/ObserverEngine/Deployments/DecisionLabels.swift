@@ -8,6 +8,9 @@ enum DecisionLabels {
     static let pausedUntil = "DPLOY_OBSERVER_PAUSED_UNTIL"
     static let pausedBy = "DPLOY_OBSERVER_PAUSED_BY"
     static let pauseReason = "DPLOY_OBSERVER_PAUSE_REASON"
+    /// When deployments were paused, if the pause was changed since; otherwise that is the time of the decision.
+    static let pausedSince = "DPLOY_OBSERVER_PAUSED_SINCE"
+    static let pauseChangedBy = "DPLOY_OBSERVER_PAUSE_CHANGED_BY"
     /// The commit of the hold, or `false`.
     static let held = "DPLOY_OBSERVER_HELD_AT"
     /// The commits that the hold leaves.
@@ -36,6 +39,8 @@ enum DecisionLabels {
         if let pause = decisions.pause.value {
             labels[pausedUntil] = pause.until?.rfc3339Milliseconds
             (labels[pausedBy], labels[pauseReason]) = (pause.by, pause.reason)
+            labels[pausedSince] = pause.change?.pausedAt?.rfc3339Milliseconds
+            labels[pauseChangedBy] = pause.change?.by
         }
         labels[hookRemoved] = text(decisions.hookRemoval.value ? "true" : "false", decisions.hookRemoval.at)
         labels[repository] = decisions.repository.value.flatMap { text(String($0), decisions.repository.at) }
@@ -61,7 +66,9 @@ enum DecisionLabels {
         if let (value, time) = read(labels[paused]), let isPaused = Bool(value) {
             let pause = Pause(
                 reason: labels[pauseReason], by: labels[pausedBy],
-                until: labels[pausedUntil].flatMap(Date.init(rfc3339:)))
+                until: labels[pausedUntil].flatMap(Date.init(rfc3339:)),
+                change: Pause.Change(
+                    pausedAt: labels[pausedSince].flatMap(Date.init(rfc3339:)), by: labels[pauseChangedBy]))
             decisions.pause = .init(isPaused ? pause : nil, at: time)
         }
         if let (value, time) = read(labels[hookRemoved]), let isRemoved = Bool(value) {

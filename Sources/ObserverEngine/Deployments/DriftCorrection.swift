@@ -50,7 +50,7 @@ struct DriftCorrection: Equatable {
             let change = last.changes.first(where: { $0.appID == app.id }),
             Self.paths(change.fields) == Self.paths(drift.fields)
         else { return nil }
-        return ending.words
+        return ending.words.headline
     }
 
     /// The fields that differ. A plan lists labels of the observer only where nothing else differs.

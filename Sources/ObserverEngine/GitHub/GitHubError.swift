@@ -87,7 +87,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
             "Check the proxy, and -github-api: the API of GitHub Enterprise Server is at https://HOST/api/v3."
         case .unreachable(let error) where error.redirect != nil:
             "Check -github-api, and that this machine can reach the other server."
-        case .rateLimited: "Wait until \(limitedUntil?.utcMinute ?? "it is over"); the observer retries by itself."
+        case .rateLimited: "Wait until \(limitedUntil?.utcMinute ?? "it is over"); the observer retries automatically."
         case .unreachable, .unavailable, .invalid, .unexpected: nil
         case .tokenRefused: "Create a new one at \(webURL)/settings/tokens."
         case .forbidden(let forbidden): forbidden.remedy(webURL)?.printable

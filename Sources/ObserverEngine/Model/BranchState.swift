@@ -31,8 +31,14 @@ package struct BranchState: Equatable, Sendable {
 
     /// The pause, for people; nil if deployments are not paused.
     package var pause: PauseSummary? {
-        decisions.pause.value.map {
-            PauseSummary(since: decisions.pause.at, until: $0.until, reason: $0.reason, by: $0.by)
+        decisions.pause.value.map { pause in
+            var summary = PauseSummary(
+                since: decisions.pause.at, until: pause.until, reason: pause.reason, by: pause.by)
+            if let change = pause.change {
+                summary.since = change.pausedAt
+                (summary.changedAt, summary.changedBy) = (decisions.pause.at, change.by)
+            }
+            return summary
         }
     }
 

@@ -10,7 +10,7 @@ package struct Decisions: Equatable, Sendable {
 
         package init(_ value: Value, at time: Date? = nil) {
             self.value = value
-            at = time.map { Date(timeIntervalSince1970: ($0.timeIntervalSince1970 * 1000).rounded() / 1000) }
+            at = time?.inWholeMilliseconds
         }
 
         /// A newer decision, also if the clock was set back since this one.
@@ -61,8 +61,13 @@ package struct Decisions: Equatable, Sendable {
         return merged
     }
 
+    /// Pauses deployments or changes their pause, which then keeps its beginning; nil ends it.
     package mutating func decide(pause other: Pause?, at now: Date) {
-        pause = pause.decided(other, at: now)
+        guard let earlier = pause.value, !earlier.hasEnded(at: now) else {
+            pause = pause.decided(other, at: now)
+            return
+        }
+        pause = pause.decided(other?.continuing(earlier, since: pause.at), at: now)
     }
 
     package mutating func decide(hold other: Hold?, at now: Date) {
@@ -89,16 +94,50 @@ package struct Decisions: Equatable, Sendable {
 
 /// An operator's pause of all deployments.
 package struct Pause: Equatable, Sendable {
+    /// The last change of its reason and its end. The time of the decision is that of the change.
+    package struct Change: Equatable, Sendable {
+        /// When deployments were paused, in whole milliseconds; nil if it is not known.
+        package let pausedAt: Date?
+        /// The name of the operator who changed it; nil if it is not known.
+        package let by: String?
+
+        /// nil if nothing is known about it.
+        package init?(pausedAt: Date?, by: String?) {
+            if pausedAt == nil, by == nil { return nil }
+            self.pausedAt = pausedAt?.inWholeMilliseconds
+            self.by = by
+        }
+    }
+
     package var reason: String?
-    /// The name of the operator; nil if it is not known.
+    /// The name of the operator who paused deployments; nil if it is not known.
     package var by: String?
     /// When it ends by itself; nil if only an operator ends it. In whole milliseconds.
     package let until: Date?
+    /// nil if it was never changed.
+    package let change: Change?
 
-    package init(reason: String? = nil, by: String? = nil, until: Date? = nil) {
+    package init(reason: String? = nil, by: String? = nil, until: Date? = nil, change: Change? = nil) {
         self.reason = reason
         self.by = by
-        self.until = until.map { Date(timeIntervalSince1970: ($0.timeIntervalSince1970 * 1000).rounded() / 1000) }
+        self.until = until?.inWholeMilliseconds
+        self.change = change
+    }
+
+    fileprivate func hasEnded(at now: Date) -> Bool { until.map { $0 <= now } ?? false }
+
+    /// This pause as a change of an earlier one.
+    /// - Parameter decided: When the earlier one was decided.
+    fileprivate func continuing(_ earlier: Pause, since decided: Date?) -> Pause {
+        let pausedAt = earlier.change == nil ? decided : earlier.change?.pausedAt
+        return Pause(reason: reason, by: earlier.by, until: until, change: Change(pausedAt: pausedAt, by: by))
+    }
+}
+
+extension Date {
+    /// The places that store decisions keep milliseconds.
+    fileprivate var inWholeMilliseconds: Date {
+        Date(timeIntervalSince1970: (timeIntervalSince1970 * 1000).rounded() / 1000)
     }
 }
 

@@ -218,7 +218,8 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 }
 
 extension Deployment.Ending {
-    /// `superseded by deployment 3 (5dc9656)`, `rejected by ann: wrong size`, `its checks did not pass`
+    /// `superseded by deployment 3 (5dc9656)`, `rejected by ann: wrong size`, `its checks did not pass`. A reason may have
+    /// several lines.
     var words: String {
         switch self {
         case .superseded(let id, let commit): "superseded by deployment \(id) (\(commit.short))"
@@ -266,6 +267,8 @@ package struct DeploymentRequest: Equatable, Sendable {
     package var attempt = 1
     /// Why an operator deploys it although rules forbid it; nil unless that is so.
     package var override: String?
+    /// Why an operator rolls back to it; nil without a reason.
+    package var reason: String?
     /// The apps that a correction of drift concerns; nil for any other deployment.
     package var corrections: [CorrectedApp]?
     /// nil before an operator has approved a plan of the commit.
@@ -289,6 +292,7 @@ package struct DeploymentRequest: Equatable, Sendable {
         clean.commit = commit.redacted(by: redactor)
         clean.requestedBy = redactor.redact(requestedBy, toBytes: TextLimit.name)
         clean.override = redactor.redact(override, toBytes: TextLimit.reason)
+        clean.reason = redactor.redact(reason, toBytes: TextLimit.reason)
         return clean
     }
 }

@@ -8,7 +8,7 @@ package protocol DeploymentFailure: Error, CustomStringConvertible, Sendable {
     /// Whether the target may have been changed although it did not say so.
     var mayHaveChangedTarget: Bool { get }
     /// Whether the cause lies outside the commit, so that the same commit may succeed later: GitHub or the target is
-    /// unreachable, refuses the credentials or lacks resources. Such a deployment is retried by itself.
+    /// unreachable, refuses the credentials or lacks resources. Such a deployment is retried automatically.
     var isExternal: Bool { get }
 }
 

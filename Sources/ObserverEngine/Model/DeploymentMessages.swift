@@ -62,6 +62,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var approval: PlanApproval?
     /// Why an operator deployed it although rules forbade it.
     package var override: String?
+    /// Why an operator rolled back to it. Like an override and the outcome, it may have several lines.
+    package var reason: String?
 
     /// - Parameter rest: Sets the other properties.
     package init(

@@ -30,6 +30,7 @@ package struct HoldSummary: Codable, Equatable, Sendable {
     /// nil if the hold was restored without the history.
     package let deployment: Int64?
     package var until = End.push
+    /// In one or more lines.
     package var reason: String?
     /// The name of the operator; nil if it is not known.
     package var by: String?
@@ -41,7 +42,7 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         self.deployment = deployment
     }
 
-    /// `220be73 (rollback by ann, deployment 12: slow queries)`
+    /// `220be73 (rollback by ann, deployment 12: slow queries)`, with the first line of the reason.
     package var summary: String {
         let choice =
             switch cause {
@@ -50,6 +51,6 @@ package struct HoldSummary: Codable, Equatable, Sendable {
             case nil: "chosen by \(by ?? "an operator")"
             }
         let place = deployment.map { ", deployment \($0)" } ?? ""
-        return "\(commit.short) (\(choice)\(place)\(reason.map { ": \($0)" } ?? ""))"
+        return "\(commit.short) (\(choice)\(place)\(reason.map { ": \($0.headline)" } ?? ""))"
     }
 }

@@ -58,7 +58,7 @@ package enum CheckFacts: Equatable, Sendable {
 /// The decision about the checks of one commit.
 enum CheckVerdict: Equatable {
     case passed
-    /// In words: `3 of 5 checks passed, waiting for e2e`.
+    /// In words: `3 of 5 checks passed, waiting for e2e`, or `check e2e has not passed yet`.
     case waiting(String)
     /// As a sentence, with the kind of failure.
     case failed(String, Deployment.CheckFailure)
@@ -117,8 +117,11 @@ enum CheckVerdict: Equatable {
                 ? .waiting("no check has reported yet")
                 : .failed("No check reported within \(Self.words(.seconds(limit))).", .late)
         } else if waited < timeout.seconds {
+            let names = Self.list(open)
             self = .waiting(
-                "\(wanted.count - open.count) of \(wanted.count) checks passed, waiting for \(Self.list(open))")
+                wanted.count == 1
+                    ? "check \(names) has not passed yet"
+                    : "\(wanted.count - open.count) of \(wanted.count) checks passed, waiting for \(names)")
         } else {
             let silent = open.filter { newest[$0] == nil }
             let late = silent.isEmpty ? open : silent

@@ -116,7 +116,7 @@ extension PrometheusText {
         let flags = [
             ("paused", "1 while deployments are paused.", engine.isPaused),
             ("held", "1 while an operator's choice holds the branch.", engine.heldAt != nil),
-            ("head_blocked", "1 while the head of the branch is not deployed by itself.", engine.blocked != nil),
+            ("head_blocked", "1 while the head of the branch is not deployed automatically.", engine.blocked != nil),
         ]
         for (name, help, isSet) in flags {
             family("dploy_observer_\(name)", .gauge, help)

@@ -29,6 +29,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
             outcome: row["outcome"])
         request.attempt = row["attempt"]
         request.override = row["override"]
+        request.reason = row["reason"]
         request.approval = (row["approval"] as String?).flatMap { try? JSONColumn.decode($0) }
         wait = (row["wait"] as String?).flatMap { try? JSONColumn.decode($0) }
         unapprovedPlan = (row["unapproved_plan"] as String?).flatMap { try? JSONColumn.decode($0) }
@@ -73,6 +74,7 @@ extension Deployment: FetchableRecord, PersistableRecord {
         container["not_before"] = notBefore?.timeIntervalSince1970
         container["retry"] = retry
         container["override"] = request.override
+        container["reason"] = request.reason
         container["approval"] = try request.approval.map(JSONColumn.encode)
         container["wait"] = try wait.map(JSONColumn.encode)
         container["unapproved_plan"] = try unapprovedPlan.map(JSONColumn.encode)

@@ -80,7 +80,7 @@ package enum HeadDecision: Equatable, Sendable {
     }
 }
 
-/// Why the head of the branch is not deployed by itself.
+/// Why the head of the branch is not deployed automatically.
 package enum HeadBlock: Equatable, Sendable {
     case failed(deployment: Int64)
     /// It never started, because of its checks.
@@ -147,7 +147,7 @@ extension Deployment {
     /// Why it was cancelled: an operator rejected its plan, or ended it otherwise.
     fileprivate var cancellation: HeadBlock {
         guard let ending, case .rejected = ending else { return .cancelled(deployment: id) }
-        var words = ending.words
+        var words = ending.words.headline
         while words.last == "." { words.removeLast() }
         return .rejected(deployment: id, words: words)
     }

@@ -206,6 +206,24 @@ enum Migrations {
                 table.primaryKey(["owner", "repository", "branch", "app"])
             }
         }
+        migrator.registerMigration("15: why operators rolled back, and who changed a pause") { db in
+            try db.alter(table: "deployment") { table in
+                table.add(column: "reason", .text)
+            }
+            // The record of their actions has the reasons.
+            try db.execute(
+                sql: """
+                    UPDATE deployment SET reason = (
+                        SELECT substr(audit.reason, 1, 512) FROM audit
+                        WHERE audit.deployment = deployment.id AND audit.action = 'rollback'
+                        ORDER BY audit.id DESC LIMIT 1)
+                    WHERE "trigger" = 'rollback'
+                    """)
+            try db.alter(table: "branch_state") { table in
+                table.add(column: "pause_since", .double)
+                table.add(column: "pause_changed_by", .text)
+            }
+        }
         return migrator
     }
 }

@@ -131,7 +131,9 @@ extension BranchState {
             statement, arguments: [branch.repository.owner, branch.repository.name, branch.name])
         guard let row else { return BranchState() }
         var decisions = Decisions()
-        let pause = Pause(reason: row["pause_reason"], by: row["paused_by"], until: time(row["paused_until"]))
+        let pause = Pause(
+            reason: row["pause_reason"], by: row["paused_by"], until: time(row["paused_until"]),
+            change: Pause.Change(pausedAt: time(row["pause_since"]), by: row["pause_changed_by"]))
         decisions.pause = .init(row["is_paused"] ? pause : nil, at: time(row["paused_at"]))
         decisions.hookRemoval = .init(row["is_hook_removed"], at: time(row["hook_removed_at"]))
         // A list that can't be read must not make the rest unreadable.
@@ -189,13 +191,14 @@ extension BranchState {
     }
 
     func save(of branch: WatchedBranch, in database: Database) throws {
+        let change = decisions.pause.value?.change
         let statement = try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO branch_state
                 (owner, repository, branch, hook_id, is_hook_removed, hook_removed_at, is_paused, paused_at, held_at,
                 held_since, held_from, held_by, held_deployment, repository_id, repository_since, repository_name, head,
-                pause_reason, paused_by, paused_until, held_until, hold_reason, hold_author)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                pause_reason, paused_by, paused_until, pause_since, pause_changed_by, held_until, hold_reason, hold_author)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(
             arguments: [
@@ -205,8 +208,8 @@ extension BranchState {
                 try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
                 decisions.hold.value?.cause?.rawValue, holdDeployment, repositoryID,
                 decisions.repository.at?.timeIntervalSince1970, repositoryName?.description, head?.description,
-                pause?.reason, pause?.by, pause?.until?.timeIntervalSince1970, hold?.until.rawValue, hold?.reason,
-                hold?.by,
+                pause?.reason, pause?.by, pause?.until?.timeIntervalSince1970,
+                change?.pausedAt?.timeIntervalSince1970, change?.by, hold?.until.rawValue, hold?.reason, hold?.by,
             ])
     }
 }

@@ -53,7 +53,7 @@ extension Store {
         }.0
     }
 
-    /// Why the head of the branch is not deployed by itself, as far as the store knows it, and whether changes of it were
+    /// Why the head of the branch is not deployed automatically, as far as the store knows it, and whether changes of it were
     /// left at the target.
     package func blockedHead(
         of branch: WatchedBranch

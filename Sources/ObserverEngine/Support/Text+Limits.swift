@@ -5,7 +5,7 @@ enum TextLimit {
     /// A line of a deployment's log, or the reason of a failure, which may list many specs.
     static let line = 16 * 1024
     static let ref = 1024
-    /// Why an operator does something. It is stored in a label at the target, too.
+    /// Why an operator does something, in one or more lines. It is stored in a label at the target, too.
     static let reason = 512
     /// The name of a person or a repository.
     static let name = 256
@@ -51,6 +51,18 @@ extension String {
     /// The first line, for commit messages.
     package var firstLine: String {
         String(prefix { !$0.isNewline })
+    }
+
+    /// The first line, with `…` if others follow: for a place that has only one.
+    package var headline: String {
+        let lines = split(whereSeparator: \.isNewline)
+        let first = lines.first.map(String.init) ?? ""
+        return lines.count > 1 ? "\(first) …" : first
+    }
+
+    /// All of its lines as one: for a log.
+    package var unbroken: String {
+        split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
     private func escapingUnprintable(_ special: (Unicode.Scalar) -> String?) -> String {

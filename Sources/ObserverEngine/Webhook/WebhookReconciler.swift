@@ -91,7 +91,7 @@ package struct WebhookReconciler: Sendable {
                 !error.isTransient
                 ? ""
                 : error.reason == .rateLimited
-                    ? " The observer tries again by itself." : " Try again when GitHub is reachable."
+                    ? " The observer retries automatically." : " Try again when GitHub is reachable."
             throw ActionRejected.impossible(error.registrationSentence(url: desired.url) + next)
         }
     }

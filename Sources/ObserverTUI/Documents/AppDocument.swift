@@ -100,6 +100,7 @@ extension DocumentWriter {
         let trigger = row.requestedBy == nil ? row.trigger.word : row.cause
         value("deployment", "\(row.id), trigger \(trigger)")
         value("override", row.override, .busy)
+        value("reason", row.reason)
         value("approved", row.approval.map { "by \($0.by), \(clock.full($0.at))" })
         for attempt in history.attempts { value("before that", Self.end(of: attempt), .busy) }
         value("queued", clock.full(row.queuedAt))

@@ -24,7 +24,9 @@ extension DocumentWriter {
                     + Text(entry.by.origin, .secondary).fitted(to: origin) + .spaces(2)
                     + Text(entry.result.rawValue, Style(ink: entry.result.ink)).fitted(to: 8) + .spaces(2)
                     + Text(action))
-            if let reason = entry.quotedReason { line(.spaces(2) + Text(reason)) }
+            for part in (entry.quotedReason ?? "").split(whereSeparator: \.isNewline) {
+                line(.spaces(2) + Text(String(part)))
+            }
             if entry.result != .done, let answer = entry.answer { line(.spaces(2) + Text(answer, .secondary)) }
         }
     }

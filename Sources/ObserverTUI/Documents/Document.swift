@@ -79,9 +79,10 @@ struct DocumentWriter {
         lines.append(Text(text, .bold))
     }
 
+    /// A value may have several lines.
     mutating func value(_ label: String, _ value: String?, _ style: Style = .plain) {
-        guard let value, !value.isEmpty else { return }
-        self.value(label, Text(value, style))
+        let lines = (value ?? "").split(whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() { self.value(index == 0 ? label : "", Text(String(line), style)) }
     }
 
     /// Wraps long values.

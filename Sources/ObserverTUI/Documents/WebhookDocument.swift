@@ -39,8 +39,14 @@ extension DocumentWriter {
         }
         value("paused", engine.pause?.sentence, .busy)
         value("paused since", engine.pause?.since.map(clock.full))
+        let change = engine.pause.flatMap { pause in
+            pause.changedAt.map { (pause.changedBy.map { "by \($0), " } ?? "") + clock.full($0) }
+        }
+        value("pause changed", change)
         value("paused until", engine.pause?.until.map(clock.full), .busy)
         value("held at", engine.hold.map { "\($0.summary) \($0.until.words)" }, .busy)
+        // The line before it has the first one.
+        value("hold reason", engine.hold?.reason.flatMap { $0 == $0.headline ? nil : $0 })
         value("held since", engine.hold?.since.map(clock.full))
         value("blocked", engine.blocked, .busy)
         value("skipped", engine.skipped)

@@ -66,6 +66,11 @@ struct EngineMirror: Equatable, Sendable {
 
     var runningDeployment: DeploymentSummary? { Array(deployments.rows.prefix(Self.recent)).running }
 
+    /// That a queued deployment waits for the running one only: `waiting for deployment 12 to end`; nil for any other.
+    func turn(of row: DeploymentSummary) -> String? {
+        row.stage == .queued ? Array(deployments.rows.prefix(Self.recent)).turn(of: row) : nil
+    }
+
     /// The apps as far as they are still as reported, after the deployments that ended since then.
     var currentApps: AppsReport? { apps?.corrected(by: deployments.rows.prefix(Self.recent)) }
 

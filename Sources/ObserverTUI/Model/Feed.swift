@@ -184,13 +184,12 @@ extension DeploymentSummary: ListedRow {
     static var sharesLines: Bool { false }
     var isRunning: Bool { !stage.isFinal && stage != .queued }
 
-    /// A running deployment has a second line for its progress, one that ended early or waits for the reason, and a retry for
-    /// its time.
+    /// A running deployment has a second line for its progress, a queued one for what it waits for, and one that ended early
+    /// for the reason.
     var listedLines: Int {
         switch stage {
-        case .fetching, .validating, .applying, .waiting: 2
+        case .queued, .fetching, .validating, .applying, .waiting: 2
         case .failed: outcome == nil ? 1 : 2
-        case .queued: notBefore == nil && wait == nil ? 1 : 2
         // Those that never started have nothing to explain.
         case .superseded, .cancelled, .interrupted: startedAt == nil || outcome == nil ? 1 : 2
         case .succeeded: 1

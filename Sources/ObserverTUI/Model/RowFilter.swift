@@ -18,7 +18,7 @@ struct RowFilter {
         let steps = row.stage == .waiting ? row.progress?.steps ?? [] : []
         let texts = [
             row.message, row.commit, row.author, row.outcome, StageMark(row).word, row.stage.rawValue, row.trigger.word,
-            row.requestedBy, row.wait?.sentence,
+            row.requestedBy, row.reason, row.wait?.sentence, mirror?.turn(of: row),
         ]
         return term.matches(texts + steps.map(\.name))
     }

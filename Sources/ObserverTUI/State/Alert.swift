@@ -30,7 +30,8 @@ struct Alert: Equatable {
         if let pause = mirror.engine.pause, pause.reason != nil || pause.by != nil {
             let who = pause.by.map { " by \($0)" } ?? ""
             let why = pause.reason.map { ": \($0)" } ?? ""
-            let sentence = "Deployments are paused\(who)\(since(pause.since, in: state))\(why)."
+            let change = pause.changedBy.flatMap { $0 == pause.by ? nil : ", changed by \($0)" } ?? ""
+            let sentence = "Deployments are paused\(who)\(since(pause.since, in: state))\(change)\(why)."
             alerts.append(
                 Alert(ink: .busy, sentence: sentence + state.remedy("Press P to resume.", for: .resume(ending: .pause)))
             )

@@ -15,6 +15,11 @@ extension DashboardState {
         }
     }
 
+    /// That a queued deployment waits for the running one only; nil for any other.
+    func turn(of deployment: Int64) -> String? {
+        shown.flatMap { mirror in mirror.deployments[deployment].flatMap { mirror.turn(of: $0) } }
+    }
+
     /// The lines of the log pane that match its filter.
     var logLines: [LogLine] {
         let lines =

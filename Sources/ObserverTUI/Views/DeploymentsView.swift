@@ -85,11 +85,18 @@ struct DeploymentColumns {
             return Text(row.outcome ?? "", .secondary).truncated(to: columns - 1)
         }
         if row.wait != nil { return wait(row, columns: columns, into: &canvas) }
-        if row.stage == .queued { return retry(row, into: &canvas).truncated(to: columns - 1) }
+        if row.stage == .queued {
+            return (row.notBefore == nil ? turn(row) : retry(row, into: &canvas)).truncated(to: columns - 1)
+        }
         let limit = columns >= 40 ? limit(row, into: &canvas) : Text()
         let space = columns - (limit.isEmpty ? 0 : limit.columns + 3)
         let progress = ProgressSentence(row).text.fitted(to: max(0, space))
         return limit.isEmpty ? progress : progress + Self.gap + limit + .spaces(1)
+    }
+
+    /// No rule keeps it from starting.
+    private func turn(_ row: DeploymentSummary) -> Text {
+        Text(state.shown?.turn(of: row) ?? row.stage.rawValue, .secondary)
     }
 
     private func retry(_ row: DeploymentSummary, into canvas: inout Canvas) -> Text {

@@ -49,7 +49,7 @@ enum LogView {
         }
         return switch state.logRequests[id] {
         case .failed(let reason): "Could not read the log: \(reason)"
-        case .loaded: "No log entries yet."
+        case .loaded: "No log entries yet\(state.turn(of: id).map { ": \($0)" } ?? "")."
         case .sent, nil: "Loading the log…"
         }
     }

@@ -44,9 +44,11 @@ struct AuditList: Report {
 }
 
 extension AuditEntry {
-    /// The reason of the operator, then the answer.
+    /// The first line of the operator's reason, then the answer.
     fileprivate var details: String {
-        [quotedReason, answer].compactMap(\.self).joined(separator: " ")
+        var entry = self
+        entry.reason = reason?.headline
+        return [entry.quotedReason, answer].compactMap(\.self).joined(separator: " ")
     }
 }
 

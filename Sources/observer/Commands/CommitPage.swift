@@ -41,11 +41,11 @@ struct CommitPage: Report {
 }
 
 extension DeploymentSummary {
-    /// The decisions of operators about it: `#4: requested by ann; rules overridden: "hotfix"; approved by bob`. nil
-    /// without any.
+    /// The decisions of operators about it: `#4: requested by ann; rules overridden: "hotfix"; approved by bob`, or
+    /// `#5: rollback by ann; reason: "slow queries"`. nil without any.
     fileprivate var decisions: String? {
         let request = requestedBy.map { trigger == .operator ? "requested by \($0)" : cause }
-        let all = [request, overrideInWords, approval.map { "approved by \($0.by)" }].compactMap(\.self)
+        let all = [request, overrideInWords, reasonInWords, approval.map { "approved by \($0.by)" }].compactMap(\.self)
         return all.isEmpty ? nil : "#\(id): \(all.joined(separator: "; "))"
     }
 }

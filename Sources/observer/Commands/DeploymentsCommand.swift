@@ -50,7 +50,8 @@ struct DeploymentList: Report {
                 TableCell(String(row.id)), TableCell(row.queuedAt.age(at: style.now), .faint),
                 TableCell(row.stage.rawValue, row.stage.tint), TableCell(row.commit.shortCommit),
                 TableCell(row.message).cut(to: Self.messageWidth), TableCell(row.triggerInWords),
-                TableCell(row.took(now: style.now)), TableCell(row.author), TableCell(row.details(now: style.now)),
+                TableCell(row.took(now: style.now)), TableCell(row.author),
+                TableCell(row.details(now: style.now, turn: rows.turn(of: row))),
             ]
         }
         return table.lines(in: style)
@@ -121,8 +122,8 @@ struct DeploymentLine: Report {
     func lines(in style: TextStyle) -> [String] {
         let stage = row.stage.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
         let details = [
-            row.triggerInWords, row.took(now: style.now), row.overrideInWords,
-            row.outcome ?? row.trouble ?? row.wait?.sentence ?? row.message,
+            row.triggerInWords, row.took(now: style.now), row.overrideInWords, row.reasonInWords,
+            row.outcome?.headline ?? row.trouble ?? row.wait?.sentence ?? row.message,
         ]
         .compactMap(\.self)
         return [
@@ -135,13 +136,18 @@ struct DeploymentLine: Report {
 extension DeploymentSummary {
     fileprivate var visibleState: [String?] { [stage.rawValue, outcome, trouble, wait?.sentence] }
 
-    /// That the operator set rules aside, then the outcome.
-    fileprivate func details(now: Date) -> String {
-        [overrideInWords, outcome ?? trouble ?? waits(now: now)].compactMap(\.self).joined(separator: "; ")
+    /// That the operator set rules aside, the reason of a rollback, then the outcome.
+    /// - Parameter turn: That it waits for the running deployment; nil if it does not.
+    fileprivate func details(now: Date, turn: String?) -> String {
+        let state = outcome?.headline ?? trouble ?? waits(now: now) ?? turn
+        return [overrideInWords, reasonInWords, state].compactMap(\.self).joined(separator: "; ")
     }
 
-    /// `rules overridden: "hotfix"`; nil for a deployment that obeys the rules.
-    var overrideInWords: String? { override.map { "rules overridden: \"\($0)\"" } }
+    /// `rules overridden: "hotfix"`, with the first line of the reason; nil for a deployment that obeys the rules.
+    var overrideInWords: String? { override.map { "rules overridden: \"\($0.headline)\"" } }
+
+    /// `reason: "slow queries"`, with its first line; nil for a deployment without one.
+    var reasonInWords: String? { reason.map { "reason: \"\($0.headline)\"" } }
 
     /// `push`, or `rollback by alice`.
     var triggerInWords: String { trigger == .delivery && requestedBy == nil ? "push" : cause }
@@ -154,7 +160,7 @@ extension DeploymentSummary {
         // "superseded, 8 s ago: by deployment 3"
         let word = "\(self.stage.rawValue) "
         let outcome = outcome.map { $0.hasPrefix(word) ? String($0.dropFirst(word.count)) : $0 }
-        let reason = outcome ?? trouble ?? waits(now: style.now)
+        let reason = outcome?.headline ?? trouble ?? waits(now: style.now)
         let result = reason.map { ": \(TableCell($0).cut(to: reasonWidth).text)" } ?? ""
         return "#\(id) of \(commit.shortCommit)\(stage)\(end)\(result)"
     }

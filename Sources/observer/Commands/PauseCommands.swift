@@ -6,8 +6,8 @@ struct PauseCommand: ActionCommand {
     static let configuration = CommandConfiguration(
         "pause", abstract: "Pause deployments; deliveries are still accepted.",
         discussion:
-            "With -for or -until, deployments resume automatically. Repeat the command to change the reason or the "
-            + "end.")
+            "With -for or -until, deployments resume automatically. Repeat the command to replace the reason and "
+            + "the end.")
 
     @Option(name: .goStyle("reason"), help: "Reason, shown wherever the pause is shown.") var reason: String?
 

@@ -16,7 +16,7 @@ struct RollbackCommand: DeployingCommand {
         help: "What ends the hold: the next push (the default) or only 'observer resume'.")
     var end: HoldSummary.End?
 
-    @Option(name: .goStyle("reason"), help: "Reason, shown with the hold.") var reason: String?
+    @Option(name: .goStyle("reason"), help: "Reason, shown with the deployment and the hold.") var reason: String?
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var wait: WaitFlags

@@ -173,10 +173,12 @@ extension DeliverySummary {
 }
 
 extension PauseSummary {
-    /// `by ann, 2h ago: database migration; resumes in 1h 5m`
+    /// `by ann, 2h ago, changed by bob 5m ago: database migration; resumes in 1h 5m`
     fileprivate func sentence(in style: TextStyle) -> String {
-        let head = [by.map { "by \($0)" }, since.map { style.time($0) }].compactMap(\.self).joined(separator: ", ")
-        let why = [head, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+        let change = changedAt.map { "changed \(changedBy.map { "by \($0) " } ?? "")\(style.time($0))" }
+        let head = [by.map { "by \($0)" }, since.map { style.time($0) }, change].compactMap(\.self)
+            .joined(separator: ", ")
+        let why = [head, reason?.headline ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
         let end =
             until.map { "resumes " + (style.showsAges ? $0.countdown(from: style.now) : "at \($0.rfc3339)") }
             ?? "until 'observer resume'"

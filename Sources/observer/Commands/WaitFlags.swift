@@ -140,6 +140,6 @@ extension DeploymentSummary {
     var end: String {
         let isComplete = stage == .succeeded || stage == .failed
         let result = "Deployment \(id) of \(commit.shortCommit) \(isComplete ? stage.rawValue : "did not complete")"
-        return (outcome.map { "\(result): \($0)" } ?? result).asSentence
+        return (outcome.map { "\(result): \($0.unbroken)" } ?? result).asSentence
     }
 }

@@ -108,6 +108,7 @@ struct WhyPage: Report {
         for attempt in history.attempts { fields.add("before that", attempt.sentence(in: style), attempt.stage.tint) }
         fields.add("deployment", "#\(row.id), trigger \(row.triggerInWords)")
         fields.add("override", row.overrideInWords, .caution)
+        fields.add("reason", row.reason?.headline)
         fields.add("approved", row.approval.map { "by \($0.by), \($0.at.rfc3339)" })
         fields.add("queued", row.queuedAt.rfc3339)
         fields.add("started", row.startedAt.map { $0.rfc3339 + after(row.queuedAt, $0) })

@@ -84,7 +84,7 @@ struct WatchTests {
     @Test("on a terminal each line has one row: the headings, the newest deployments and how many are missing")
     func deploymentsOnTerminal() {
         let rows = (1...30).reversed().map { id -> DeploymentSummary in
-            var row = Self.row(Int64(id), .failed, "Not healthy after 5m: /web: 0/1 tasks healthy.")
+            var row = Self.row(Int64(id), .failed, "Not healthy after 5m: /web: no task is healthy.")
             (row.message, row.author) = ("Make the buttons bigger", "Alice Adams")
             row.startedAt = Self.now.addingTimeInterval(-17)
             return row
@@ -112,7 +112,7 @@ struct WatchTests {
     @Test("on a small terminal the status starts with the first line")
     func statusOnTerminal() {
         var watch = StatusWatch()
-        watch.apply(Self.snapshot([Self.row(1, .failed, "Not healthy after 5m: /web: 0/1 tasks healthy.")]))
+        watch.apply(Self.snapshot([Self.row(1, .failed, "Not healthy after 5m: /web: no task is healthy.")]))
         let screen = Watch.rows(of: watch, in: TextStyle(width: 40, height: 5, now: Self.now))
         #expect(screen.count == 4 && screen.allSatisfy { $0.count <= 39 }, "\(screen)")
         #expect(screen[0].hasPrefix("running "))

@@ -81,6 +81,48 @@ struct StatusTests {
         }
     }
 
+    @Test("operators see which rule a queued deployment waits for, and others see no more than before")
+    func waiting() async throws {
+        try await withObserver(.administered) { world in
+            let end = Date() + 3600
+            _ = try await world.control().perform(.pause(reason: "migration", until: end))
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let waiting = try await world.deployment(of: push.after) { $0.wait != nil }
+            let status = try await world.status()
+            #expect(status["currentDeployment"]?["stage"] == "queued")
+            let wait = status["currentDeployment"]?["wait"]
+            #expect(wait?["rule"] == "pause")
+            #expect(wait?["sentence"]?.string == waiting.wait?.sentence)
+            let until = try #require(Date(rfc3339: wait?["until"]?.string ?? ""))
+            #expect(abs(until.timeIntervalSince(end)) < 1)
+            let answer = try await world.send(.get, "/status").json
+            #expect(
+                Set(answer.object?.keys.map(\.self) ?? [])
+                    == ["owner", "repo", "branch", "pubnode", "lastdeploy", "healthy"])
+        }
+    }
+
+    @Test("operators see the deployment that is queued behind the running one")
+    func queued() async throws {
+        var setup = ObserverSetup.administered
+        setup.flags[.deployTimeout] = "60"
+        setup.stallTimeout = .seconds(600)
+        try await withObserver(setup) { world in
+            try await world.deploy(mem: 32)
+            world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
+            let running = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 64, healthCheck: true)])
+            try await world.deployment(of: running.after, in: .waiting)
+            let queued = try await world.push(mem: 96)
+            try await world.deployment(of: queued.after, in: .queued)
+            let status = try await world.status()
+            #expect(status["currentDeployment"]?["commit"]?.string == running.after)
+            #expect(status["queuedDeployment"]?["commit"]?.string == queued.after)
+            #expect(status["queuedDeployment"]?["stage"] == "queued")
+            #expect(status["queuedDeployment"]?["wait"] == nil)
+        }
+    }
+
     @Test("the response explains why no webhook is registered")
     func unreachable() async throws {
         var setup = ObserverSetup.administered

@@ -36,7 +36,7 @@ struct HeadDecisionTests {
         #expect(judge(.init(newest: newest, wasSeen: true)) == .missed)
     }
 
-    @Test("a commit whose checks failed is not retried by itself, and the reason names the checks")
+    @Test("a commit whose checks failed is not retried automatically, and the reason names the checks")
     func unchecked() {
         let failed = deployment(Self.head, .failed, startedAt: nil)
         #expect(judge(.init(newest: failed, last: failed, wasSeen: true)) == .blocked(.unchecked(deployment: 7)))

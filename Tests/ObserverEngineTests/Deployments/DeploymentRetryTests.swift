@@ -64,7 +64,7 @@ struct DeploymentRetryTests {
         }
     }
 
-    @Test("a commit that failed by itself is not retried, and a newer push replaces a retry")
+    @Test("a commit that caused its failure is not retried, and a newer push replaces a retry")
     func own() async throws {
         try await withObserver(ObserverSetup { $0.retryDelay = .milliseconds(100) }) { world in
             let bad = try await world.gitHub.push(files: ["dploy.app": Files.descriptor, "specs/helloworld.json": "{"])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Pauses and holds with a reason, an author and an end", .serialized)
 struct PausedDeploymentTests {
-    @Test("a push waits and shows why, and a pause that has reached its end resumes by itself")
+    @Test("a push waits and shows why, and a pause that has reached its end is over")
     func ends() async throws {
         try await withObserver { world in
             try await world.deploy(mem: 32)
@@ -131,8 +131,13 @@ struct PausedDeploymentTests {
                 _ = try await control.perform(
                     .rollback(deployment: good.id, seenCurrent: bad.id, until: .resume, reason: "slow queries"))
                 _ = try await world.deployment(of: good.commit.description, in: .succeeded, after: good.id)
-                _ = try await control.perform(.pause(reason: "night", until: Date() + 3600))
-                return try await control.engine()
+                _ = try await control.perform(.pause())
+                let since = try await control.engine().pause?.since
+                let answer = try await control.perform(.pause(reason: "night", until: Date() + 3600))
+                #expect(answer.result.hasPrefix("Pause changed: "))
+                let state = try await control.engine()
+                #expect(state.pause?.since?.isClose(to: since) == true && state.pause?.changedBy == state.pause?.by)
+                return state
             }
             var setup = ObserverSetup { $0.waitsForHook = false }
             setup.flags[.poll] = "1"
@@ -141,6 +146,8 @@ struct PausedDeploymentTests {
                 #expect(after.pause?.reason == "night" && after.pause?.by == before.pause?.by)
                 #expect(after.pause?.until?.isClose(to: before.pause?.until) == true)
                 #expect(after.pause?.since?.isClose(to: before.pause?.since) == true)
+                #expect(after.pause?.changedAt?.isClose(to: before.pause?.changedAt) == true)
+                #expect(after.pause?.changedBy == before.pause?.changedBy)
                 #expect(after.hold?.until == .resume && after.hold?.reason == "slow queries")
                 #expect(after.hold?.by == before.hold?.by)
                 let control = try await world.control()

@@ -143,7 +143,7 @@ struct GitHubErrorReaderTests {
         }
         let primary = error(["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000600"])
         #expect(primary.description == "Can't do it: GitHub's rate limit is exhausted; it resets at 22:24 UTC.")
-        #expect(primary.remedy == "Wait until 22:24 UTC; the observer retries by itself.")
+        #expect(primary.remedy == "Wait until 22:24 UTC; the observer retries automatically.")
         let secondary = error(["x-ratelimit-remaining": "4999", "Retry-After": "60"])
         #expect(
             secondary.description

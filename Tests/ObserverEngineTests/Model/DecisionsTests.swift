@@ -32,6 +32,37 @@ struct DecisionsTests {
         }
     }
 
+    @Test("a changed pause keeps its beginning and its author, shows who changed it last, and wins as the newer one")
+    func changedPause() throws {
+        let first = Self.decisions { $0.decide(pause: Pause(reason: "night", by: "ann"), at: Self.start) }
+        var changed = first
+        changed.decide(pause: Pause(reason: "migration", by: "bob"), at: Self.start + 60)
+        changed.decide(pause: Pause(reason: "more\nlater", by: "eve", until: Self.start + 3600), at: Self.start + 120)
+        let pause = try #require(BranchState(decisions: changed).pause)
+        #expect(pause.since == Self.start && pause.by == "ann")
+        #expect(pause.changedAt == Self.start + 120 && pause.changedBy == "eve")
+        #expect(pause.reason == "more\nlater" && pause.until == Self.start + 3600)
+        let end = (Self.start + 3600).rfc3339
+        #expect(pause.sentenceWithEnd == "deployments are paused by ann (changed by eve) until \(end): more …")
+        #expect(first.merged(with: changed) == changed && changed.merged(with: first) == changed)
+        let labels = DecisionLabels.labels(for: changed, of: Sample.branch)
+        #expect(DecisionLabels.decisions(in: labels) == changed)
+    }
+
+    @Test("a pause after the end of another one is a new one")
+    func nextPause() throws {
+        var decisions = Self.decisions {
+            $0.decide(pause: Pause(by: "ann", until: Self.start + 60), at: Self.start)
+            $0.decide(pause: Pause(by: "bob"), at: Self.start + 60)
+        }
+        let next = try #require(BranchState(decisions: decisions).pause)
+        #expect(next.since == Self.start + 60 && next.by == "bob" && next.changedAt == nil)
+        decisions.decide(pause: nil, at: Self.start + 90)
+        decisions.decide(pause: Pause(by: "eve"), at: Self.start + 120)
+        let last = try #require(BranchState(decisions: decisions).pause)
+        #expect(last.since == Self.start + 120 && last.by == "eve" && last.changedBy == nil)
+    }
+
     @Test("what was never decided does not replace a decision")
     func undecided() {
         let paused = Self.decisions { $0.decide(pause: Pause(), at: Self.start) }

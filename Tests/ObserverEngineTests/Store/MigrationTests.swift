@@ -6,15 +6,16 @@ import Testing
 
 @Suite("A database of an earlier version")
 struct MigrationTests {
-    /// Makes the database as the first migration alone leaves it, with rows as they were written then.
+    /// Makes the database as the first migrations alone leave it, with rows as they were written then.
     private func withOldDatabase(
-        _ rows: [String], _ body: (Store) async throws -> Void
+        upTo migration: String = "1: deliveries, deployments and their logs", _ rows: [String],
+        _ body: (Store) async throws -> Void
     ) async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         do {
             let queue = try DatabaseQueue(path: directory + "/observer.sqlite")
-            try Migrations.all.migrate(queue, upTo: "1: deliveries, deployments and their logs")
+            try Migrations.all.migrate(queue, upTo: migration)
             try await queue.write { database in
                 for row in rows { try database.execute(sql: row) }
             }
@@ -74,6 +75,45 @@ struct MigrationTests {
             #expect(try await store.delivery(1)?.body == Data("{}".utf8))
             #expect(try await store.knownDrift(of: Sample.branch) == [])
             #expect(try await store.run(3, to: .succeeded).id == 3)
+        }
+    }
+
+    @Test("finds the reasons of rollbacks in the actions of operators, and keeps since when deployments are paused")
+    func reasons() async throws {
+        let deployment = { (id: Int, trigger: String) in
+            """
+            INSERT INTO deployment (id, owner, repository, branch, commit_id, "trigger", is_forced, stage, queued_at,
+                changes, external_ids)
+            VALUES (\(id), 'mhausenblas', 's4d', 'dcos', '\(try Sample.commit(id))', '\(trigger)', 0, 'cancelled',
+                1800000000, '[]', '[]')
+            """
+        }
+        let action = { (name: String, deployment: Int, reason: String) in
+            """
+            INSERT INTO audit (at, name, role, origin, action, reason, result, deployment)
+            VALUES (1800000000, 'ann', 'operate', 'socket', '\(name)', '\(reason)', 'done', \(deployment))
+            """
+        }
+        let rows = [
+            try deployment(1, "delivery"), try deployment(2, "rollback"), try deployment(3, "rollback"),
+            action("reject", 1, "wrong size"), action("rollback", 2, "slow queries"), action("cancel", 3, "too late"),
+            """
+            INSERT INTO branch_state (owner, repository, branch, is_hook_removed, is_paused, paused_at, paused_by,
+                pause_reason)
+            VALUES ('mhausenblas', 's4d', 'dcos', 0, 1, 1800000000, 'ann', 'night')
+            """,
+        ]
+        try await withOldDatabase(upTo: "14: drift that was announced, and since when", rows) { store in
+            #expect(try await store.all().map(\.request.reason) == [nil, "slow queries", nil])
+            let pause = try #require(try await store.branchState(of: Sample.branch).pause)
+            #expect(pause.since == Sample.now && pause.by == "ann" && pause.reason == "night")
+            #expect(pause.changedAt == nil && pause.changedBy == nil)
+            try await store.changeBranchState(of: Sample.branch) {
+                $0.decisions.decide(pause: Pause(by: "bob"), at: Sample.now + 60)
+            }
+            let changed = try #require(try await store.branchState(of: Sample.branch).pause)
+            #expect(changed.since == Sample.now && changed.by == "ann" && changed.reason == nil)
+            #expect(changed.changedAt == Sample.now + 60 && changed.changedBy == "bob")
         }
     }
 

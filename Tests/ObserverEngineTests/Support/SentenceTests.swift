@@ -14,6 +14,16 @@ struct SentenceTests {
         #expect(text.asSentence == expected)
     }
 
+    @Test(
+        "of text with several lines, a list shows the first one and a log shows all as one",
+        arguments: [
+            ("", "", ""), ("one line", "one line", "one line"), ("ends\n", "ends", "ends"),
+            ("one\r\ntwo\n\nthree", "one …", "one two three"), ("\ntwo\nthree", "two …", "two three"),
+        ])
+    func lines(text: String, headline: String, unbroken: String) {
+        #expect(text.headline == headline && text.unbroken == unbroken)
+    }
+
     @Test("what failed and the rollback are separate sentences, whatever the last line of a command looks like")
     func rollback() {
         let last = ["curl: (7) refused", "curl: (7) refused."]

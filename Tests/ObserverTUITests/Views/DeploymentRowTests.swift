@@ -57,6 +57,31 @@ struct DeploymentRowTests {
         #expect(dashboard.screen.contains("retry 1 ") && !dashboard.screen.contains("starts in"))
     }
 
+    @Test("a queued deployment shows that it waits for the running one, in its row, its log and its details")
+    func queued() {
+        var row = Sample.deployments[1]
+        (row.id, row.trigger, row.stage, row.reason) = (42, .rollback, .queued, "slow queries\nsee ticket 12")
+        (row.startedAt, row.finishedAt, row.progress) = (nil, nil, nil)
+        var snapshot = Sample.snapshot
+        snapshot.deployments.insert(row, at: 0)
+        var dashboard = TestDashboard(snapshot: snapshot)
+        let waits = "waiting for deployment 41 to end"
+        #expect(dashboard.screen.contains(waits) && row.listedLines == 2)
+        dashboard.press("2", "j", "k")
+        dashboard.happen(.logLoaded(42, .success([])))
+        #expect(dashboard.screen.contains("No log entries yet: waiting for"))
+        dashboard.press(.enter)
+        let lines = dashboard.screen.split(separator: "\n")
+        #expect(lines.contains { $0.contains("waits") && $0.contains(waits) }, "\(dashboard.screen)")
+        #expect(lines.contains { $0.contains("reason") && $0.contains("slow queries  ") })
+        #expect(lines.contains { $0.contains("see ticket 12") && !$0.contains("slow queries") })
+        dashboard.press(.escape)
+        var ended = Sample.deployments[0]
+        ended.stage = .succeeded
+        dashboard.happen(.control(.deployment(ended)))
+        #expect(!dashboard.screen.contains(waits))
+    }
+
     @Test("a deployment that was superseded while it ran shows by what")
     func superseded() {
         var snapshot = Sample.snapshot

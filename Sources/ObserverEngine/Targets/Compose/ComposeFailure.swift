@@ -76,11 +76,12 @@ package enum ComposeFailure: DeploymentFailure {
 
         package var description: String { "\(service) is unhealthy: \(details)" }
 
-        /// "its health check is failing (0 of 1 containers healthy; its last output: no database)"
+        /// "its health check is failing (no container is healthy; its last output: no database)"
         var details: String {
             let output = lastLines.isEmpty ? "" : "; its last output: \(lastLines.joined(separator: " | "))"
-            let count = "\(healthy) of \(wanted) containers healthy\(output)"
-            return reason.map { "\($0) (\(count))" } ?? count
+            let verb = healthy == 1 ? "is" : "are"
+            let count = healthy == 0 ? "no container is healthy" : "\(healthy) of \(wanted) containers \(verb) healthy"
+            return reason.map { "\($0) (\(count)\(output))" } ?? count + output
         }
     }
 

@@ -28,8 +28,7 @@ package enum MarathonFailure: DeploymentFailure {
                 ? "Marathon deployment still in progress" : nil
             let reasons = [previous, work, lastTaskFailure.map { "last task failure \($0)" }, launchDelay]
                 .compactMap(\.self)
-            return "\(appID): \(readiness.ready)/\(readiness.wanted) tasks healthy"
-                + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
+            return "\(appID): \(readiness.words)" + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
         }
     }
 
@@ -62,6 +61,14 @@ package enum MarathonFailure: DeploymentFailure {
         case .overridden(let appID):
             "\(appID) was changed in Marathon by someone else during the deployment; it is not running this commit."
         }
+    }
+}
+
+extension AppReadiness {
+    /// `no task is healthy`, `1 of 3 tasks is healthy`, `all tasks are healthy`
+    fileprivate var words: String {
+        if ready >= wanted { return "all tasks are healthy" }
+        return ready == 0 ? "no task is healthy" : "\(ready) of \(wanted) tasks \(ready == 1 ? "is" : "are") healthy"
     }
 }
 

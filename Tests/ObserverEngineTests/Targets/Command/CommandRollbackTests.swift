@@ -30,6 +30,28 @@ struct CommandRollbackTests {
         }
     }
 
+    @Test("an operator's rollback waits until a running command has ended, and shows that and its reason")
+    func queued() async throws {
+        let gate = try CommandGate()
+        let command = "test ! -e slow || { \(gate.command); }"
+        try await withObserver(Self.deploying(by: command)) { world in
+            let good = try await world.deploy(["a": "1"])
+            try await world.gitHub.push(files: ["slow": ""])
+            try await gate.reached()
+            let control = try await world.control()
+            let running = try #require(try await control.deployments().first)
+            let answer = try await control.perform(
+                .rollback(deployment: good.id, seenCurrent: running.id, reason: "too slow"))
+            let rows = try await control.deployments()
+            let queued = try #require(rows.first)
+            #expect(queued.id == answer.deployment && queued.stage == .queued && queued.reason == "too slow")
+            #expect(queued.wait == nil && rows.turn(of: queued) == "waiting for deployment \(running.id) to end")
+            try gate.open()
+            let run = try await world.deployment(of: good.commit.description, in: .succeeded, after: running.id)
+            #expect(run.id == queued.id && run.request.reason == "too slow")
+        }
+    }
+
     @Test("a plan does not wait for a rollback")
     func planMeanwhile() async throws {
         let gate = try CommandGate()

@@ -103,7 +103,7 @@ struct ComposeFaultTests {
             #expect(
                 outcome.hasPrefix(
                     "web is unhealthy: its health check is failing: GET /   connection refused "
-                        + "(0 of 1 containers healthy; its last output: "),
+                        + "(no container is healthy; its last output: "),
                 "\(outcome)"
             )
             #expect(outcome.contains("no database"), "\(outcome)")

@@ -17,7 +17,7 @@ struct HealthTests {
             let run = try await world.deploy(Self.checked)
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
-            #expect(outcome.hasPrefix("\(notHealthy(after: 4)): /web: 0/1 tasks healthy"), "\(outcome)")
+            #expect(outcome.hasPrefix("\(notHealthy(after: 4)): /web: no task is healthy"), "\(outcome)")
             #expect(outcome.contains("exited with status 127"))
             #expect(outcome.contains("Marathon delays the next launch by"))
         }
@@ -128,7 +128,7 @@ struct HealthTests {
             #expect(try await world.deploy(Self.checked).stage == .failed)
             let second = try await world.deploy(["README.md": "Nothing to see"])
             #expect(second.stage == .failed)
-            #expect(second.outcome?.hasPrefix("\(notHealthy(after: 5)): /web: 0/1 tasks healthy") == true)
+            #expect(second.outcome?.hasPrefix("\(notHealthy(after: 5)): /web: no task is healthy") == true)
             #expect(world.applied().count == 1)
         }
     }
@@ -142,7 +142,7 @@ struct HealthTests {
             let run = try await world.deploy(files)
             #expect(run.stage == .failed)
             let outcome = try #require(run.outcome)
-            #expect(outcome.hasPrefix("\(notHealthy(after: 5)): /app-7: 0/1 tasks healthy"), "\(outcome)")
+            #expect(outcome.hasPrefix("\(notHealthy(after: 5)): /app-7: no task is healthy"), "\(outcome)")
             #expect(outcome.contains("exited with status 3"))
             #expect(
                 try await world.journal(of: run).contains { $0.hasSuffix("/app-7 0 of 1 healthy, 29 others healthy") })

@@ -5,9 +5,11 @@ import Testing
 @Suite("The order of unhealthy apps")
 struct UnhealthyOrderTests {
     private func unhealthy(
-        _ id: String, healthy: Int = 0, failure: String? = nil, launchDelay: String? = nil
+        _ id: String, healthy: Int = 0, of instances: Int = 1, failure: String? = nil, launchDelay: String? = nil
     ) throws -> MarathonFailure.Unhealthy {
-        let json: JSONValue = ["id": .string(id), "instances": 1, "tasksRunning": .integer(Int64(healthy))]
+        let json: JSONValue = [
+            "id": .string(id), "instances": .integer(Int64(instances)), "tasksRunning": .integer(Int64(healthy)),
+        ]
         return MarathonFailure.Unhealthy(
             appID: id, readiness: AppReadiness(try MarathonApp(json).orThrow(), deployments: []),
             lastTaskFailure: failure.flatMap { MarathonTaskFailure(["message": .string($0)]) },
@@ -23,6 +25,17 @@ struct UnhealthyOrderTests {
         ]
         #expect(apps.sortedByCause.map(\.appID) == ["/web", "/zoo", "/db", "/cache", "/queue", "/api"])
         let failure = MarathonFailure.unhealthy(apps.sortedByCause, after: .seconds(60))
-        #expect("\(failure)".prefix(140).contains("/web: 0/1 tasks healthy (last task failure"))
+        #expect("\(failure)".prefix(140).contains("/web: no task is healthy (last task failure"))
+    }
+
+    @Test(
+        "the healthy tasks of an app are counted in words",
+        arguments: [
+            (0, "no task is healthy"), (1, "1 of 3 tasks is healthy"), (2, "2 of 3 tasks are healthy"),
+            (3, "all tasks are healthy"),
+        ])
+    func words(healthy: Int, words: String) throws {
+        let app = try unhealthy("/web", healthy: healthy, of: 3)
+        #expect("\(app)" == "/web: \(words)")
     }
 }
