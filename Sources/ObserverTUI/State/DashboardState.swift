@@ -44,8 +44,10 @@ struct DashboardState: Equatable, Sendable {
     var dialog: Dialog?
     var prompt: Prompt?
     var pauseForm: PauseForm?
-    /// The deployment whose plan was requested in order to approve it.
-    var approving: Int64?
+    /// The plan that was requested in order to approve it.
+    var approving: ApprovalRequest?
+    /// Ignores keys until then: they were meant for a dialog that has closed by itself.
+    var ignoresKeysUntil = Date.distantPast
     var notice: Notice?
     var lastCommandLine: String?
     /// The requests that the observer has not answered.
@@ -55,6 +57,9 @@ struct DashboardState: Equatable, Sendable {
     var timeStyle = TimeStyle.relative
     var wraps = true
     var usesMouse = false
+
+    /// A sentence below a dialog leaves that many rows of the screen.
+    private static let dialogRows = 14
 
     var shown: EngineMirror? { frozen ?? mirror }
     var isFrozen: Bool { frozen != nil }
@@ -101,7 +106,7 @@ struct DashboardState: Equatable, Sendable {
         let columns = max(2, size.columns - 2)
         let style = Style(ink: notice.ink)
         let lines = Text(notice.text, style).wrapped(to: columns)
-        let limit = max(1, min(6, size.rows - 4))
+        let limit = max(1, min(6, size.rows - (dialog == nil ? 4 : Self.dialogRows)))
         guard lines.count > limit else { return lines }
         let last = (lines[limit - 1] + .repeated(".", columns, style)).truncated(to: columns)
         return lines.prefix(limit - 1) + [last]
@@ -255,6 +260,13 @@ struct ListPositions: Equatable, Sendable {
 struct FilterStart: Equatable, Sendable {
     let before: ListPositions
     let found: ListPositions
+}
+
+/// A request for the plan of a deployment that waits for approval.
+struct ApprovalRequest: Equatable, Sendable {
+    let deployment: Int64
+    /// The plan that waited when it was sent.
+    let plan: String?
 }
 
 /// A click that may be the first of a double click.

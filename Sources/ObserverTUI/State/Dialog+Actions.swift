@@ -13,8 +13,7 @@ extension Dialog {
     }
 
     static func deploy(in mirror: EngineMirror, at now: Date) -> Dialog {
-        let newest = mirror.deliveries.rows.first { $0.verdict == .accepted }
-        let head = newest.map { "head, last seen at \(describe($0.commit, $0.message))" } ?? "head of the branch"
+        let head = mirror.lastSeenHead.map { "head, last seen at \($0.title)" } ?? "head of the branch"
         let branch = mirror.engine.branch
         let question =
             mirror.apps?.isSupported == false
@@ -23,7 +22,10 @@ extension Dialog {
         let (from, since) = runs(mirror)
         return Dialog(
             Wording(title: "Deploy the head", question: question, brief: "Deploy the head?", verb: "Deploy"),
-            facts: since, plan: PlanBody(of: nil, from: from, to: head),
+            facts: since,
+            plan: PlanBody(
+                of: nil, from: from, to: Fact(label: "to", value: head, rank: 0, brief: "head"),
+                basis: PlanBasis(of: nil, in: mirror)),
             consequence: .action(.deploy(commit: nil, force: false)), at: now)
     }
 
@@ -37,20 +39,24 @@ extension Dialog {
                 title: "Roll back",
                 question: "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) "
                     + "are then on hold until the next push.\(superseded ?? "")",
-                brief: "Roll back to \(target.commit.shortCommit) and hold?", verb: "Roll back"),
+                brief: "Roll back to \(target.commit.shortCommit) and hold?", verb: "Roll back",
+                briefest: "Roll back and hold?"),
             facts: since,
-            plan: PlanBody(of: target.commit, from: from, to: describe(target.commit, target.message)),
+            plan: PlanBody(
+                of: target.commit, from: from, to: Fact(to: .init(id: target.commit, message: target.message)),
+                basis: PlanBasis(of: target.commit, in: mirror)),
             isDestructive: true,
             consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
     }
 
     static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {
         let push = "\(delivery.event) \(describe(delivery.commit, delivery.message))"
+        let other = mirror.lastSeenHead.flatMap { $0.id == delivery.commit ? nil : $0.id.shortCommit }
         return Dialog(
             Wording(
                 title: "Replay delivery",
                 question: "Replay this delivery? Its commit is deployed if it is still the head of "
-                    + "\(mirror.engine.branch).",
+                    + "\(mirror.engine.branch)\(other.map { "; the last known head is \($0)" } ?? "").",
                 brief: "Replay this delivery?", verb: "Replay"),
             facts: allRuns(mirror) + [Fact(label: "delivery", value: push, rank: 0)],
             consequence: .action(.replay(delivery: delivery.id)), at: now)
@@ -106,8 +112,9 @@ extension Dialog {
                 title: "Approve the plan",
                 question: "\(brief) "
                     + "If the target changes before the plan is applied, it must be approved again.",
-                brief: brief, verb: "Approve"),
-            facts: since, plan: PlanBody(of: detail, from: from),
+                brief: brief, verb: "Approve", briefest: "Approve the plan?"),
+            facts: since,
+            plan: PlanBody(of: detail, from: from, basis: PlanBasis(of: row.commit, in: mirror), at: now),
             isDestructive: true, consequence: .action(.approve(deployment: row.id, plan: plan)), at: now)
     }
 
@@ -138,7 +145,7 @@ extension Dialog {
         let isCertain = version.source == .target || version.newer == nil && version.source == .deployments
         let from = Fact(
             label: isCertain ? "runs now" : version.source == .earlierReport ? "last seen" : "deployed",
-            value: version.commit.map(\.title) ?? "unknown", rank: 1)
+            value: version.commit.map(\.title) ?? "unknown", rank: 1, brief: version.commit?.id.shortCommit)
         if let running = version.newer, running.isRunning {
             return (from, [Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2)])
         }

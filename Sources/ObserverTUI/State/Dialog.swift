@@ -14,6 +14,8 @@ struct Dialog: Equatable, Sendable {
         var value: String
         /// The importance where space is short; 0 is the highest.
         var rank: Int
+        /// The value for a line that both commits share; nil if it is short.
+        var brief: String?
     }
 
     /// The texts of a question.
@@ -25,15 +27,21 @@ struct Dialog: Equatable, Sendable {
         let brief: String
         /// The label of the confirm button.
         let verb: String
+        /// For the smallest terminals, above both commits; nil if `brief` names no commit.
+        var briefest: String?
     }
 
     /// Ignores keys that were typed before the operator saw the question.
     static let inputDelay: TimeInterval = 0.3
+    /// Ignores keys that were meant for a question or a plan that has just been replaced by another one.
+    static let changeDelay: TimeInterval = 1
 
-    private let wording: Wording
-    private let ownFacts: [Fact]
+    private var wording: Wording
+    private var ownFacts: [Fact]
     private(set) var plan: PlanBody?
-    let consequence: Consequence
+    private(set) var consequence: Consequence
+    /// Why it has to be read again, as a sentence; nil if nothing has changed.
+    private(set) var note: String?
     /// Whether it stops, removes or approves something; its frame is red.
     let isDestructive: Bool
     /// A word that the operator must type to confirm.
@@ -61,15 +69,23 @@ struct Dialog: Equatable, Sendable {
     var title: String { wording.title }
     var question: String { wording.question }
     var briefQuestion: String { wording.brief }
+    var briefestQuestion: String { wording.briefest ?? wording.brief }
     var verb: String { wording.verb }
 
     /// The most important facts, with the running and the planned commit.
     var facts: [Fact] { plan.map { [$0.from] + ownFacts + [$0.to] } ?? ownFacts }
 
+    /// Whether "yes" is a possible answer. While the plan that has to be approved is not known, it is not.
+    var canConfirm: Bool { plan?.isAwaited != true }
+
     /// A plan that has just appeared is not answered by a key that was pressed before.
     mutating func show(_ content: PlanBody.Content, at now: Date) {
-        plan?.show(content)
-        acceptsKeysFrom = now.addingTimeInterval(Self.inputDelay)
+        plan?.show(content, at: now)
+        if plan?.hasReplacedAnother == true {
+            askAgain(at: now)
+        } else {
+            acceptsKeysFrom = now.addingTimeInterval(Self.inputDelay)
+        }
     }
 
     /// Scrolls the plan, as far as it does not fit into the box.
@@ -89,7 +105,7 @@ struct Dialog: Equatable, Sendable {
         guard now >= acceptsKeysFrom else { return .none }
         switch key {
         case .escape, .control("c"): return .no
-        case .enter where isYesFocused: return .yes
+        case .enter where isYesFocused: return canConfirm ? .yes : .none
         case .enter where typed.isEmpty: return .no
         case .enter:
             typedWrong = typed
@@ -104,13 +120,13 @@ struct Dialog: Equatable, Sendable {
     mutating func click(yes isYes: Bool, at now: Date) -> Answer {
         guard now >= acceptsKeysFrom else { return .none }
         guard isYes else { return .no }
-        return requiredWord == nil || isYesFocused ? .yes : .none
+        return canConfirm && (requiredWord == nil || isYesFocused) ? .yes : .none
     }
 
     private mutating func choose(_ key: Key) -> Answer {
         switch key {
         case "n", "q": return .no
-        case "y": return .yes
+        case "y": return canConfirm ? .yes : .none
         case .tab, .backTab, .left, .right, "h", "l": isYesFocused.toggle()
         default: break
         }
@@ -130,80 +146,53 @@ struct Dialog: Equatable, Sendable {
     }
 }
 
-/// The plan that a dialog shows before it asks: from which commit, to which, and what would change.
-struct PlanBody: Equatable, Sendable {
-    enum Content: Equatable, Sendable {
-        case loading
-        case loaded(PlanReport)
-        /// Why there is no plan.
-        case failed(String)
+/// Following changes of the observer's state while it is open.
+extension Dialog {
+    func asksSame(as other: Dialog) -> Bool { wording == other.wording && consequence == other.consequence }
+
+    /// Shows the question as it would be asked now.
+    /// - Parameters:
+    ///   - current: The same question, opened now.
+    ///   - change: Why it differs in more than its facts.
+    mutating func follow(_ current: Dialog, because change: String?, at now: Date) {
+        ownFacts = current.ownFacts
+        if let known = current.plan { plan?.follow(known) }
+        guard !asksSame(as: current) else { return }
+        (wording, consequence) = (current.wording, current.consequence)
+        note = change ?? note
+        askAgain(at: now)
     }
 
-    /// The commit to plan; nil for the head of the branch.
-    let ref: String?
-    /// Whether it is the plan of a deployment, which is shown as it was made.
-    let isFixed: Bool
-    /// The running and the planned commit as far as they are known before the plan.
-    private let knownFrom: Dialog.Fact
-    private let knownTo: String
-    private(set) var content = Content.loading
-    /// The first visible line.
-    private(set) var top = 0
-
-    init(of ref: String?, from: Dialog.Fact, to: String) {
-        self.ref = ref
-        isFixed = false
-        knownFrom = from
-        knownTo = to
+    /// Shows why it has to be read again, although it asks the same.
+    mutating func warn(_ current: Dialog, because change: String, at now: Date) {
+        follow(current, because: nil, at: now)
+        plan?.rebase(on: current.plan)
+        note = change
+        askAgain(at: now)
     }
 
-    /// The plan of a deployment.
-    init(of deployment: DeploymentDetail, from: Dialog.Fact) {
-        let row = deployment.summary
-        let commit = PlanReport.Commit(id: row.commit, message: row.message)
-        ref = row.commit
-        isFixed = true
-        knownFrom = from
-        knownTo = commit.title
-        content =
-            deployment.changes.isEmpty
-            ? .failed("the deploy command has not run.")
-            : .loaded(PlanReport(commit: commit, summary: "", changes: deployment.changes, changesAnything: true))
+    /// Removes the plan, which is about to be requested again.
+    /// - Parameter known: The plan of the same question, opened now.
+    mutating func awaitPlan(_ known: PlanBody?, because change: String, at now: Date) {
+        note = change
+        plan?.startAgain(as: known, at: now)
+        askAgain(at: now)
     }
 
-    mutating func show(_ content: Content) {
-        self.content = content
-        top = 0
+    /// The answer that has arrived is outdated.
+    mutating func discardPlan() { plan?.discardAnswer() }
+
+    /// Asks about the plan that waits for an approval now, instead of the plan before.
+    mutating func replacePlan(by current: Dialog, at now: Date) {
+        guard let content = current.plan?.content else { return }
+        if current.consequence == consequence { note = nil }
+        follow(current, because: nil, at: now)
+        show(content, at: now)
     }
 
-    /// - Parameter rows: The number of visible lines.
-    mutating func scroll(_ movement: Movement, count: Int, rows: Int) {
-        let last = max(0, count - rows)
-        switch movement {
-        case .first: top = 0
-        case .last: top = last
-        default: top = min(last, max(0, top + (movement.rows(page: rows) ?? 0)))
-        }
-    }
-
-    var from: Dialog.Fact {
-        guard let running = report?.running else { return knownFrom }
-        return Dialog.Fact(label: "runs now", value: running.title, rank: 1)
-    }
-
-    var to: Dialog.Fact {
-        Dialog.Fact(label: "to", value: report?.commit?.title ?? knownTo, rank: 0)
-    }
-
-    func lines(columns: Int) -> [Text] {
-        switch content {
-        case .loading: [Text("Planning…", .secondary)]
-        case .failed(let reason): Text("The changes are unknown: \(reason)", .busy).wrapped(to: columns)
-        case .loaded(let report): PlanText(report).lines.flatMap { $0.wrapped(to: columns, indent: 6) }
-        }
-    }
-
-    private var report: PlanReport? {
-        if case .loaded(let report) = content { report } else { nil }
+    /// The safe answer has the focus again.
+    private mutating func askAgain(at now: Date) {
+        (isYesFocused, typed, typedWrong) = (false, "", nil)
+        acceptsKeysFrom = now.addingTimeInterval(Self.changeDelay)
     }
 }

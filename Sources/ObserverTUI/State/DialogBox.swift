@@ -1,14 +1,9 @@
-/// The text of a dialog and the place of its parts. Where space is short, the question is shorter and facts are left out,
-/// the least important first; the buttons and the input always remain.
+/// The text of a dialog and the place of its parts. The buttons and the input always remain; where space is short,
+/// `DialogArrangement` decides about the text.
 struct DialogBox {
     private static let widest = 68
     /// Fields of a plan may be long.
     private static let widestWithPlan = 100
-    /// The question is shortened, and facts other than the two commits are left out, before fewer lines of the plan are
-    /// visible.
-    private static let leastPlan = [5, 3]
-    /// The facts that matter more than all but the first line of the plan: the running and the new commit.
-    private static let leastFacts = 2
     /// Below this many rows there is no border.
     private static let framedRows = 6
 
@@ -36,22 +31,15 @@ struct DialogBox {
         let input = Self.input(of: dialog, columns: width)
         let available = area.rows - (hasFrame ? 2 : 0) - 1 - input.count
         let plan = dialog.plan?.lines(columns: width) ?? []
-        let variants = Self.variants(of: dialog, columns: width)
-        let naming = variants.dropLast(min(Self.leastFacts, dialog.facts.count))
-        let steps =
-            plan.isEmpty
-            ? [(rows: 0, variants: variants[...])]
-            : Self.leastPlan.map { (rows: min(plan.count, $0) + 1, variants: naming) }
-                + [(rows: 2, variants: variants[...]), (rows: 0, variants: variants[...])]
-        let text =
-            steps.lazy.compactMap { step in step.variants.first { $0.count + step.rows <= available } }.first
-            ?? Array((variants.last ?? []).prefix(max(0, available)))
+        let arrangement = DialogArrangement.best(of: dialog, plan: plan.count, columns: width, rows: available)
+        let text = arrangement.text
         planCount = plan.count
-        planRows = min(plan.count, max(0, available - text.count - 1))
+        planRows = min(plan.count, max(0, available - arrangement.rowsAbovePlan))
         let top = min(dialog.plan?.top ?? 0, planCount - planRows)
         planRowsAbove = planRows > 0 ? top : 0
         planRowsBelow = planCount - planRows - top
-        let visible = planRows > 0 ? [Text()] + plan[top..<top + planRows] : []
+        let separator = arrangement.hasGap ? [Text()] : []
+        let visible = planRows > 0 ? separator + plan[top..<top + planRows] : []
         let isSpacious = area.rows >= text.count + visible.count + input.count + 7
         let spacer = isSpacious && !input.isEmpty ? [Text()] : []
         lines = text + visible + spacer + input
@@ -88,21 +76,5 @@ struct DialogBox {
     private static func columns(of dialog: Dialog, in area: Rect) -> Int {
         guard dialog.plan != nil else { return min(widest, area.columns) }
         return min(widestWithPlan, max(area.columns - 4, min(widest, area.columns)))
-    }
-
-    /// From the longest to the shortest.
-    private static func variants(of dialog: Dialog, columns: Int) -> [[Text]] {
-        let question = Text(dialog.question).wrapped(to: columns)
-        let brief = Text(dialog.briefQuestion).wrapped(to: columns)
-        let facts = dialog.facts.map { fact in
-            Text(fact.label, .secondary).fitted(to: 10) + Text(fact.value).truncated(to: columns - 10)
-        }
-        guard !facts.isEmpty else { return [question, brief] }
-        let byImportance = dialog.facts.indices.sorted { dialog.facts[$0].rank < dialog.facts[$1].rank }
-        let fewer = (0..<facts.count).reversed().map { count in
-            let kept = Set(byImportance.prefix(count))
-            return brief + facts.indices.filter { kept.contains($0) }.map { facts[$0] }
-        }
-        return [question + [Text()] + facts, question + facts, brief + facts] + fewer
     }
 }

@@ -72,8 +72,9 @@ struct KeyBar {
             return ranked([(.escape, "cancel")] + (dialog.isYesFocused ? [(.enter, verb)] : []))
         }
         let scrolling: [(Key, String)] = DialogBox(dialog, in: area).isScrollable ? [("j", "scroll")] : []
+        let yes: [(Key, String)] = dialog.canConfirm ? [(.character("y"), verb)] : []
         return ranked(
-            [("y", verb), ("n", "no"), (.enter, dialog.isYesFocused ? verb : "no"), (.tab, "switch")] + scrolling)
+            yes + [("n", "no"), (.enter, dialog.isYesFocused ? verb : "no"), (.tab, "switch")] + scrolling)
     }
 
     private static func ranked(_ entries: [(Key, String)]) -> [Entry] {

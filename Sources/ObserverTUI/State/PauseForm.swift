@@ -18,11 +18,18 @@ struct PauseForm: Equatable, Sendable {
     private(set) var reason = ""
     /// Why the answer can't be used, as a sentence.
     private(set) var problem: String?
+    /// The pause that another operator has started since the form was opened.
+    private(set) var other: PauseSummary?
 
     enum Outcome: Equatable {
         case open
         case cancelled
         case answered(ControlAction)
+    }
+
+    /// The observer is paused, or no longer, while the form is open.
+    mutating func follow(_ engine: EngineState) {
+        other = engine.isPaused ? engine.pause ?? PauseSummary() : nil
     }
 
     mutating func press(_ key: Key, at now: Date, zone: TimeZone) -> Outcome {
@@ -61,8 +68,14 @@ struct PauseForm: Equatable, Sendable {
         }
     }
 
-    /// Text without space to the right of the typed text: a problem, or the possible answers in a narrow terminal.
+    /// Text without space to the right of the typed text: another pause, a problem, or the possible answers in a narrow
+    /// terminal.
     func linesAbove(columns: Int) -> [Text] {
+        let pause = other.map { Text("Meanwhile, \($0.sentence.asSentence) Your pause replaces that.", .busy) }
+        return (pause?.wrapped(to: columns) ?? []) + linesOfAnswer(columns: columns)
+    }
+
+    private func linesOfAnswer(columns: Int) -> [Text] {
         if let problem {
             let text = Text(problem, .bad)
             return fits(text, columns: columns) ? [] : text.wrapped(to: columns)
@@ -72,7 +85,7 @@ struct PauseForm: Equatable, Sendable {
 
     /// The text to the right of the typed text, as long as there is space for it.
     func note(columns: Int) -> Text? {
-        guard linesAbove(columns: columns).isEmpty else { return nil }
+        guard linesOfAnswer(columns: columns).isEmpty else { return nil }
         if let problem { return Text(problem, .bad) }
         return hints.map { Text($0, .secondary) }.first { fits($0, columns: columns) }
     }

@@ -4,24 +4,25 @@ import ObserverEngine
 extension Dashboard {
     mutating func take(_ event: ControlEvent) -> [DashboardEffect] {
         if case .snapshot(let snapshot) = event { return take(snapshot) }
-        let effects = resume()
+        var effects = resume()
         state.mirror?.apply(event)
         switch event {
-        case .delivery(let row):
+        case .delivery:
             countChange()
-            return effects + (row.verdict == .accepted ? planAgain() : [])
         case .deployment(let row):
             countChange()
-            let requests = effects + dropOutdatedApproval() + reloadDetail(of: row)
-            return row.stage.isFinal ? requests + planAgain() : requests
+            effects += reloadDetail(of: row)
         case .apps:
             dropSelectedApp()
         case .audit(let entry):
             note(entry)
-        case .snapshot, .engine, .hook, .log:
+            return effects
+        case .log:
+            return effects
+        case .snapshot, .engine, .hook:
             break
         }
-        return effects
+        return effects + reviewDialog()
     }
 
     mutating func lose(because reason: String, retryAt: Date) {
@@ -40,7 +41,7 @@ extension Dashboard {
         state.notice = .info("Reconnected after \(away).", at: state.now)
         state.connection = .live
         state.logRequests = state.logRequests.filter { !$0.value.hasFailed }
-        return reloadDetail()
+        return reloadDetail() + retryPlan()
     }
 
     private mutating func take(_ snapshot: ControlSnapshot) -> [DashboardEffect] {
@@ -64,7 +65,7 @@ extension Dashboard {
         }
         dropSelectedApp()
         if state.focus == .apps, !state.hasApps { state.focus = .deployments }
-        return dropOutdatedApproval() + reloadDetail()
+        return retryPlan() + reviewDialog() + reloadDetail()
     }
 
     /// Whether the row still exists, and is not another one with the same ID in a new database.

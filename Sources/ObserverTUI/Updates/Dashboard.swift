@@ -32,8 +32,10 @@ struct Dashboard: Sendable {
         case .connectionLost(let reason, let retryAt): lose(because: reason, retryAt: retryAt)
         case .answered(let action, let answer): show(answer, to: action)
         case .deliveryLoaded(let id, let result): load(result, ofDelivery: id)
-        case .deploymentLoaded(let id, let result): load(result, ofDeployment: id)
-        case .planLoaded(let ref, let result): load(result, asPlanOf: ref)
+        case .deploymentLoaded(let id, let result):
+            load(result, ofDeployment: id)
+            return load(result, asApprovalOf: id)
+        case .planLoaded(let ref, let result): return load(result, asPlanOf: ref)
         case .appLoaded(let id, let result): load(result, ofApp: id)
         case .logLoaded(let id, let result): load(result, asLogOf: id)
         case .auditLoaded(let result): load(result)

@@ -66,7 +66,6 @@ extension Dashboard {
     }
 
     mutating func load(_ result: Result<DeploymentDetail, ControlRefusal>, ofDeployment id: Int64) {
-        askForApproval(of: id, result)
         guard state.detail?.subject == .deployment(id) else { return }
         switch result {
         case .success(let detail): state.detail?.content = .deployment(detail)

@@ -6,6 +6,7 @@ extension Dashboard {
         if key == .control("z") { return suspend() }
         if key == .control("l") { return [.redraw] }
         if state.layout.isTooSmall { return key == .control("c") ? run(.interrupt) : [] }
+        if state.now < state.ignoresKeysUntil, key != .control("c") { return [] }
         state.notice = nil
         if state.dialog != nil { return answer(with: key) }
         if state.prompt != nil {

@@ -46,26 +46,4 @@ extension ActionTests {
         #expect(dashboard.state.dialog == nil)
         #expect(dashboard.screen.contains("ann pushed a1b2c3d; someone else must approve it."))
     }
-
-    @Test("the question for an approval closes when another operator has answered it, and shows a new plan")
-    func outdatedApproval() {
-        var row = Sample.deployments[0]
-        (row.stage, row.plan) = (.queued, "41-abc")
-        var snapshot = Sample.snapshot
-        snapshot.deployments[0] = row
-        var dashboard = TestDashboard(snapshot: snapshot)
-        dashboard.press("A")
-        dashboard.happen(.deploymentLoaded(41, .success(DeploymentDetail(summary: row, changes: [], externalIDs: []))))
-        #expect(dashboard.state.dialog != nil)
-        row.plan = "41-def"
-        _ = dashboard.takeEffects()
-        dashboard.happen(.control(.deployment(row)))
-        #expect(dashboard.state.dialog == nil && dashboard.takeEffects().contains(.loadDeployment(41)))
-        dashboard.happen(.deploymentLoaded(41, .success(DeploymentDetail(summary: row, changes: [], externalIDs: []))))
-        #expect(dashboard.state.dialog != nil)
-        (row.stage, row.plan) = (.fetching, nil)
-        dashboard.happen(.control(.deployment(row)))
-        #expect(dashboard.state.dialog == nil)
-        #expect(dashboard.screen.contains("Deployment 41 is no longer waiting for approval."))
-    }
 }

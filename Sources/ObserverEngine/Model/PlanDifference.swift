@@ -1,6 +1,6 @@
-/// How a plan differs from the approved plan, as sentences for an operator.
-enum PlanDifference {
-    static func between(_ before: [AppChange], and after: [AppChange]) -> [String] {
+/// How a plan differs from the plan that an operator approved or read, as clauses without a full stop.
+package enum PlanDifference {
+    package static func between(_ before: [AppChange], and after: [AppChange]) -> [String] {
         let old = effective(before)
         let new = effective(after)
         return Set(old.keys).union(new.keys).sorted().compactMap { app in
