@@ -128,7 +128,7 @@ struct CommitFate: Equatable {
             self.init(.cancelled, "\(start) \(end)\(remedy)")
         case .interrupted: self.init(.blocked, "\(start) was interrupted: \(outcome)\(obstacle)")
         default:
-            let verb = row.ending == nil ? "was superseded: " : "was "
+            let verb = row.isReplaced ? "was " : "was superseded: "
             self.init(.superseded, "\(start) \(verb)\(outcome)\(obstacle)")
         }
     }

@@ -136,7 +136,7 @@ package struct DeploymentAnnouncer: Sendable {
             logger.warning("Deployment failed and will be retried: \(outcome)", metadata: metadata)
         case .failed: logger.error("Deployment failed: \(outcome)", metadata: metadata)
         case .superseded:
-            logger.info("Deployment \(ended.ending == nil ? "superseded: " : "")\(outcome)", metadata: metadata)
+            logger.info("Deployment \(ended.isReplaced ? "" : "superseded: ")\(outcome)", metadata: metadata)
         case .cancelled: logger.warning("Deployment cancelled: \(outcome)", metadata: metadata)
         case .interrupted: logger.warning("Deployment interrupted: \(outcome)", metadata: metadata)
         case .queued, .fetching, .validating, .applying, .waiting: break

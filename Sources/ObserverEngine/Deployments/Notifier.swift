@@ -124,7 +124,7 @@ package struct Notification: Encodable, Equatable, Sendable {
         case .failed: event = .failed
         case .succeeded where ended.request.trigger == .rollback: event = .rolledBack
         case .succeeded where ended.request.trigger == .drift: event = .corrected
-        case .succeeded where before?.stage == .failed: event = .recovered
+        case .succeeded where before?.stage == .failed || ended.checkFailure != nil: event = .recovered
         default: return nil
         }
         let verb =

@@ -136,21 +136,17 @@ package struct QueueReview: Sendable {
         DeploymentLogWriter(deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
     }
 
-    /// Queues the newest commit again whose checks did not pass in time and have passed since. One whose checks are still
-    /// being run is newer than that, and does not prevent it.
+    /// Queues the newest commit again whose checks did not pass in time and have passed since, also while a newer one waits
+    /// for its own.
     /// - Returns: Whether there was one.
     private func requeuePassed(_ result: inout Result) async throws -> Bool {
         for failed in try await store.unchecked(of: branch) {
             result.wake(at: now() + recheckInterval.seconds)
             guard try await hasPassed(failed) else { continue }
-            let queued = try await store.requeueUnchecked(failed)
-            guard let again = queued.first else { continue }
+            guard let again = try await store.requeueUnchecked(failed) else { continue }
             logger.info("The checks have passed; the commit is queued again", metadata: again.metadata)
-            await log(of: again).write("queued", "again: the checks of deployment \(failed.id) have passed since")
-            for newer in queued.dropFirst() {
-                await log(of: newer).write("queued", "again, behind deployment \(again.id), whose checks have passed")
-                if let wait = newer.wait { await log(of: newer).write("waiting", wait.sentence) }
-            }
+            let since = again.id == failed.id ? "its checks" : "the checks of deployment \(failed.id)"
+            await log(of: again).write("queued", "again: \(since) have passed since")
             return true
         }
         return false

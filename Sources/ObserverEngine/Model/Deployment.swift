@@ -117,6 +117,13 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         (stage, startedAt, leavesChanges) = (.queued, nil, false)
     }
 
+    /// Returns it to the queue after its checks, because of which it ended before it started, have passed. It still shows
+    /// what had ended it.
+    mutating func reopen() {
+        precondition(stage == .failed && startedAt == nil, "only a deployment that never started can be reopened")
+        (stage, finishedAt, outcome) = (.queued, nil, nil)
+    }
+
     /// Returns it to the queue until an operator has approved its plan.
     mutating func putBack(untilApproved marks: [String]) {
         putBack()
@@ -209,6 +216,11 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
     private mutating func addToOutcome(_ sentence: String) {
         outcome = [outcome?.asSentence, sentence].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// Whether a newer deployment replaced it; any other that was superseded ended because the branch had moved.
+    var isReplaced: Bool {
+        if case .superseded? = ending { true } else { false }
     }
 
     /// How long it ran or has been running; zero if the clock was set back meanwhile.

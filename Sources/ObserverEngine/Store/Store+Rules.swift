@@ -36,7 +36,7 @@ extension Store {
         return try await write { [queue] database -> (Bool, [EngineChange]) in
             let newest = try DeploymentRows.all(of: head.branch, at: head.commit.id).fetchOne(database)
             if let newest {
-                // A commit that is queued again because its checks have passed has a higher ID than newer commits.
+                // A commit that was queued again because its checks have passed has a higher ID than newer commits.
                 return (newest.id > older.id && newest.startedAt == nil || newest.isUnchecked, [])
             }
             try BranchState.note(head: head.commit.id, of: head.branch, in: database)
@@ -52,21 +52,32 @@ extension Store {
         try await read { try DeploymentQueue.unchecked(of: branch, in: $0) }
     }
 
-    /// Queues the commit of a deployment again whose checks have passed since, unless it is no longer wanted. Newer pushes
-    /// that still wait for their checks are queued again behind it, so that they stay the newer ones.
-    /// - Returns: The deployment of the commit, then those of the newer pushes; empty if it is no longer wanted.
-    func requeueUnchecked(_ failed: Deployment, at date: Date = Date()) async throws -> [Deployment] {
-        try await write { [queue] database -> ([Deployment], [EngineChange]) in
+    /// Returns a deployment to the queue whose checks have passed since, unless it is no longer wanted. It keeps its place
+    /// before newer pushes that still wait for their checks. If a newer deployment has started since, its commit is queued
+    /// as a new deployment: the history is in the order of the starts.
+    /// - Returns: The queued deployment; nil if it is not wanted.
+    func requeueUnchecked(_ failed: Deployment, at date: Date = Date()) async throws -> Deployment? {
+        let (queued, _) = try await write { [queue] database -> (Deployment?, [EngineChange]) in
             let branch = failed.request.branch
-            let newer = try DeploymentQueue.waiting(of: branch).filter("id > ?", failed.id).fetchAll(database)
-            guard newer.allSatisfy({ queue.keepsOlderPushes && $0.waitsForChecks }),
-                try DeploymentQueue.unchecked(of: branch, in: database).contains(where: { $0.id == failed.id })
-            else { return ([], []) }
-            let queued = try ([failed] + newer.reversed()).map { try queue.enqueueAgain($0, at: date, in: database) }
-            return (queued.map(\.deployment), queued.flatMap(\.changes))
+            let waiting = try DeploymentQueue.waiting(of: branch).fetchAll(database)
+            let retries = waiting.filter { $0.notBefore != nil }
+            guard waiting.allSatisfy({ $0.notBefore != nil || $0.waitsForChecks }),
+                var row = try DeploymentQueue.unchecked(of: branch, in: database).first(where: { $0.id == failed.id })
+            else { return (nil, []) }
+            let started = DeploymentRows.all(of: branch).filter("id > ?", row.id).filter("started_at IS NOT NULL")
+            guard try started.isEmpty(database) else {
+                guard waiting.count == retries.count else { return (nil, []) }
+                let queued = try queue.enqueue(row.request, at: date, in: database)
+                return (queued.deployment, queued.changes)
+            }
+            row.reopen()
+            try row.update(database)
+            let superseded = try DeploymentQueue.supersede(retries, by: row, at: date, in: database)
+            return (row, ([row] + superseded).map { .deployment($0) })
         } publishing: {
             $0.1
-        }.0
+        }
+        return queued
     }
 
     /// The logins of those who pushed a commit to the branch, as its deliveries report them; empty if none was stored.
@@ -135,24 +146,14 @@ extension DeploymentQueue {
         let head = try head(of: branch, state, in: database)
         let ofHead = try head.flatMap { try DeploymentRows.all(of: branch, at: $0).lasting.fetchOne(database) }
         let newest = try DeploymentRows.lasting(of: branch).fetchAll(database, limit: limit + recheckLimit)
-            .prefix { $0.isUnchecked || $0.waitsForChecks }
+            .prefix { $0.isUnchecked || $0.waitsForChecks || $0.stage == .queued && $0.notBefore != nil }
             .filter(\.isUnchecked).prefix(recheckLimit)
-            // One that was queued again and superseded is not wanted any more.
+            // A newer deployment of the commit decides.
             .filter { try DeploymentRows.all(of: branch, at: $0.commit).fetchOne(database)?.id == $0.id }
         var seen: Set<Int64> = []
         return ([ofHead].compactMap(\.self) + newest).filter { row in
             row.isUnchecked && row.isWanted(head: head, state.hold) && seen.insert(row.id).inserted
         }
-    }
-
-    /// Queues the commit of a deployment that has not started again. One that waits keeps its wait.
-    fileprivate func enqueueAgain(_ unstarted: Deployment, at date: Date, in database: Database) throws -> Enqueued {
-        let again = try enqueue(unstarted.request, at: date, in: database)
-        guard let wait = unstarted.wait else { return again }
-        var row = again.deployment
-        row.wait = wait
-        try row.update(database)
-        return Enqueued(deployment: row, superseded: again.superseded, deliveries: again.deliveries)
     }
 
     /// The commit that should run; nil if it is not known.
@@ -168,8 +169,11 @@ extension Deployment {
     /// Whether it failed because its checks did not pass: only those fail without a start.
     var isUnchecked: Bool { stage == .failed && startedAt == nil }
 
-    /// Whether only its checks, which have neither passed nor failed, keep it from starting.
-    fileprivate var waitsForChecks: Bool { stage == .queued && wait?.rule == .checks }
+    /// Whether it follows the branch, and only its checks, which have neither passed nor failed, keep it from starting.
+    fileprivate var waitsForChecks: Bool {
+        stage == .queued && wait?.rule == .checks && unapprovedPlan == nil && request.approval == nil
+            && !Trigger.operatorsChoices.contains(request.trigger)
+    }
 
     /// Why its checks did not let it start; nil if that was not stored.
     var checkFailure: CheckFailure? {

@@ -44,6 +44,8 @@ struct DashboardState: Equatable, Sendable {
     var dialog: Dialog?
     var prompt: Prompt?
     var pauseForm: PauseForm?
+    /// The commits whose plans were requested and have not arrived (nil for the head), with the state at the request.
+    var awaitedPlans: [String?: PlanBasis] = [:]
     /// The plan that was requested in order to approve it.
     var approving: ApprovalRequest?
     /// Ignores keys until then: they were meant for a dialog that has closed by itself.

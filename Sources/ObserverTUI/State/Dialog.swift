@@ -179,6 +179,9 @@ extension Dialog {
         askAgain(at: now)
     }
 
+    /// The plan that was requested is of an older state.
+    mutating func outdatePlan() { plan?.outdate() }
+
     /// The answer that has arrived is outdated.
     mutating func discardPlan() { plan?.discardAnswer() }
 

@@ -67,9 +67,12 @@ extension EngineMirror {
     /// polling or in GitHub's log.
     var lastSeenHead: PlanReport.Commit? {
         let delivered = deliveries.rows.first { $0.verdict == .accepted && $0.commit != nil }
-        let found = deployments.rows.prefix(50).first {
-            [.poll, .recovery].contains($0.trigger) && $0.requestedBy == nil && $0.attempt == 1
-        }
+        let recent = Array(deployments.rows.prefix(50))
+        let found = recent.indices.lazy.map { (row: recent[$0], older: recent[($0 + 1)...]) }.first { row, older in
+            // One that was queued again is not a push.
+            [.poll, .recovery].contains(row.trigger) && row.requestedBy == nil && row.attempt == 1
+                && !older.contains { $0.commit == row.commit }
+        }?.row
         if let found, delivered.map({ $0.receivedAt < found.queuedAt }) ?? true {
             return PlanReport.Commit(id: found.commit, message: found.message)
         }

@@ -92,6 +92,9 @@ struct PlanBody: Equatable, Sendable {
         if let known { basis = known.basis }
     }
 
+    /// The request that is on its way was made before the dialog was opened, and the state has changed since.
+    mutating func outdate() { isOutdated = true }
+
     /// The outdated answer has arrived, and the plan is requested again.
     mutating func discardAnswer() { isOutdated = false }
 

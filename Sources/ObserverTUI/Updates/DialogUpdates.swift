@@ -6,7 +6,17 @@ extension Dashboard {
     /// Opens a dialog, and requests the plan that it shows.
     mutating func ask(_ dialog: Dialog) -> [DashboardEffect] {
         state.dialog = dialog
-        guard let plan = dialog.plan, !plan.isFixed else { return [] }
+        return requestPlan()
+    }
+
+    /// Of the same commit, one plan is requested at a time: the answers do not name the request that they belong to.
+    private mutating func requestPlan() -> [DashboardEffect] {
+        guard let plan = state.dialog?.plan, !plan.isFixed else { return [] }
+        if let basis = state.awaitedPlans[plan.ref] {
+            if basis.change(to: plan.basis) != nil { state.dialog?.outdatePlan() }
+            return []
+        }
+        state.awaitedPlans[plan.ref] = plan.basis
         return [.loadPlan(plan.ref)]
     }
 
@@ -63,22 +73,22 @@ extension Dashboard {
     mutating func retryPlan() -> [DashboardEffect] {
         guard let plan = state.dialog?.plan, !plan.isFixed, case .failed = plan.content else { return [] }
         state.dialog?.show(.loading, at: state.now)
-        return [.loadPlan(plan.ref)]
+        return requestPlan()
     }
 
     private mutating func planAgain(_ known: PlanBody?, because change: String) -> [DashboardEffect] {
-        guard let dialog = state.dialog, let plan = dialog.plan else { return [] }
+        guard let dialog = state.dialog, dialog.plan != nil else { return [] }
         state.dialog?.awaitPlan(known, because: change, at: state.now)
         if case .action(.approve(let id, _)) = dialog.consequence { return requestApproval(of: id) }
-        // The answer to a request that is on its way is discarded, and the plan is then requested again.
-        return plan.content == .loading ? [] : [.loadPlan(plan.ref)]
+        return requestPlan()
     }
 
     mutating func load(_ result: Result<PlanReport, ControlRefusal>, asPlanOf ref: String?) -> [DashboardEffect] {
+        state.awaitedPlans.removeValue(forKey: ref)
         guard let plan = state.dialog?.plan, plan.ref == ref, !plan.isFixed else { return [] }
         guard !plan.isOutdated else {
             state.dialog?.discardPlan()
-            return [.loadPlan(ref)]
+            return requestPlan()
         }
         switch result {
         case .success(let report): state.dialog?.show(.loaded(report), at: state.now)

@@ -103,10 +103,11 @@ struct DeploymentsWatch: LiveReport {
 
 extension [DeploymentSummary] {
     /// Replaces the row with the same id, or inserts it, newest first. Changes from before a snapshot may follow it: an ended
-    /// deployment does not start again.
+    /// deployment does not start again, unless it had ended because of its checks.
     mutating func note(_ row: DeploymentSummary, limit: Int) {
-        let hasEnded = contains { $0.id == row.id && $0.stage.isFinal }
-        if hasEnded, !row.stage.isFinal { return }
+        let known = first { $0.id == row.id }
+        let mayReturn = known?.stage == .failed && known?.startedAt == nil
+        if known?.stage.isFinal == true, !row.stage.isFinal, !mayReturn { return }
         note(row, limit: limit) { $0.id > $1.id }
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
-import ObserverEngine
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Notifications")
 struct NotificationTests {
@@ -69,6 +70,17 @@ struct NotificationTests {
             #expect(Notification(try ended(stage, .delivery), before: nil) == nil)
         }
         #expect(Notification(try ended(.succeeded, .delivery), before: try ended(.succeeded, .delivery)) == nil)
+    }
+
+    @Test("a success is posted after the checks of the same deployment had failed, which was posted, too")
+    func checksPassLater() throws {
+        var deployment = Deployment(id: 1, request: try Sample.request(1), queuedAt: Sample.now)
+        deployment.fail(outcome: "Check e2e failed.", because: .failed, at: Sample.now)
+        #expect(Notification(deployment, before: nil)?.event == .failed)
+        deployment.reopen()
+        deployment.advance(to: .fetching, at: Sample.now)
+        deployment.finish(as: .succeeded, outcome: "done", at: Sample.now)
+        #expect(Notification(deployment, before: nil)?.event == .recovered)
     }
 
     private func ended(

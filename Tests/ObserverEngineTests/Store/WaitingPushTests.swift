@@ -98,9 +98,9 @@ struct WaitingPushTests {
             try await store.failQueued(first, outcome: "Check e2e failed.")
             let failed = try #require(try await store.unchecked(of: Sample.branch).first)
             #expect(failed.id == first.id && failed.outcome == "Check e2e failed.")
-            let again = try #require(try await store.requeueUnchecked(failed).first)
+            let again = try #require(try await store.requeueUnchecked(failed))
             #expect(try await store.unchecked(of: Sample.branch).first == nil)
-            #expect(try await store.requeueUnchecked(failed).isEmpty)
+            #expect(try await store.requeueUnchecked(failed) == nil)
             try await store.failQueued(again, outcome: "Check e2e failed.")
             let newer = try await store.run(2, to: .succeeded)
             #expect(newer.stage == .succeeded)
@@ -115,12 +115,12 @@ struct WaitingPushTests {
             try await store.failQueued(older, outcome: "Check e2e failed.")
             let head = try await store.enqueue(try Sample.request(2))
             try await store.note(head: head.commit, of: Sample.branch)
-            #expect(try await store.requeueUnchecked(older).isEmpty)
+            #expect(try await store.requeueUnchecked(older) == nil)
             try await store.failQueued(head, outcome: "Check e2e did not report within 30 minutes.")
             #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id, older.id])
-            var again = try #require(try await store.requeueUnchecked(older).first)
+            var again = try #require(try await store.requeueUnchecked(older))
             #expect(try await store.isOvertaken(again, by: head.request))
-            #expect(try await store.all().count == 3)
+            #expect(again.id == older.id)
             again.advance(to: .fetching, at: Sample.now)
             again.finish(as: .succeeded, outcome: "done", at: Sample.now)
             try await store.save(again)
@@ -128,26 +128,63 @@ struct WaitingPushTests {
         }
     }
 
-    @Test(
-        "a push whose checks pass while a newer one waits for its own is queued before that one, which keeps its wait")
+    @Test("a push whose checks pass while newer ones wait for their own, or have failed, returns to its place")
     func olderPassesMeanwhile() async throws {
+        try await withQueue { store in
+            var rows: [Deployment] = []
+            for number in 1...3 { rows.append(try await store.enqueue(try Sample.request(number))) }
+            for failed in rows.prefix(2) {
+                try await store.failQueued(failed, outcome: "Check e2e failed.", because: .failed)
+            }
+            let wait = DeploymentWait(.checks, "waiting for e2e", until: Sample.now, since: Sample.now - 60)
+            try await store.record(wait: wait, of: rows[2])
+            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [rows[1].id, rows[0].id])
+            let again = try #require(try await store.requeueUnchecked(rows[0]))
+            #expect(again.id == rows[0].id && again.stage == .queued && again.outcome == nil)
+            #expect(try await commits(store) == [rows[2].commit, rows[0].commit])
+            #expect(try await store.deployment(rows[2].id)?.wait == wait)
+            let started = try #require(try await store.start(again))
+            #expect(try await store.isOvertaken(started, by: rows[2].request))
+            // The newer one that had failed is still wanted, and follows it.
+            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [rows[1].id])
+        }
+    }
+
+    @Test("a push whose checks pass replaces the retry of an older one")
+    func replacesRetry() async throws {
+        try await withQueue { store in
+            var older = try await store.enqueue(try Sample.request(1))
+            older = try #require(try await store.start(older))
+            let newer = try await store.enqueue(try Sample.request(2))
+            try await store.failQueued(newer, outcome: "Check e2e failed.", because: .failed)
+            let failed = try await store.fail(older, outcome: "unreachable", retryAt: Sample.now + 60)
+            let again = try #require(try await store.requeueUnchecked(newer))
+            #expect(again.id == newer.id)
+            #expect(try await store.deployment(try #require(failed.retry))?.stage == .superseded)
+        }
+    }
+
+    @Test("a push whose checks pass after a newer one has started gets a new deployment, which starts later")
+    func passesAfterStart() async throws {
+        try await withQueue { store in
+            let head = try await store.enqueue(try Sample.request(1))
+            try await store.note(head: head.commit, of: Sample.branch)
+            try await store.failQueued(head, outcome: "Check e2e failed.", because: .failed)
+            _ = try await store.run(2, to: .succeeded)
+            let again = try #require(try await store.requeueUnchecked(head))
+            #expect(again.id > head.id && again.commit == head.commit)
+        }
+    }
+
+    @Test("a push whose checks pass is not queued again while an operator's deployment waits for its own")
+    func operatorsChoice() async throws {
         try await withQueue { store in
             let older = try await store.enqueue(try Sample.request(1))
             try await store.failQueued(older, outcome: "Check e2e failed.", because: .failed)
-            let head = try await store.enqueue(try Sample.request(2))
-            try await store.note(head: head.commit, of: Sample.branch)
-            let wait = DeploymentWait(.checks, "waiting for e2e", until: Sample.now, since: Sample.now - 60)
-            try await store.record(wait: wait, of: head)
-            let queued = try await store.requeueUnchecked(older)
-            #expect(queued.map(\.commit) == [older.commit, head.commit])
-            #expect(try await commits(store) == [head.commit, older.commit])
-            let newest = try #require(try await store.queued(of: Sample.branch).first)
-            #expect(newest.wait == wait)
-            let replaced = try #require(try await store.deployment(head.id))
-            #expect(replaced.isSupersededByItsCommit)
-            try await store.supersedeQueued(before: try #require(queued.first))
-            #expect(try await store.isOvertaken(try #require(queued.first), by: head.request))
-            #expect(try await commits(store) == [head.commit, older.commit])
+            let chosen = try await store.enqueue(try Sample.request(2, trigger: .operator))
+            try await store.record(wait: DeploymentWait(.checks, "waiting for e2e"), of: chosen)
+            #expect(try await store.requeueUnchecked(older) == nil)
+            #expect(try await commits(store) == [chosen.commit])
         }
     }
 
@@ -160,7 +197,7 @@ struct WaitingPushTests {
             try await store.failQueued(older, outcome: "Check e2e failed.", because: .failed)
             let head = try await store.enqueue(try Sample.request(2))
             try await store.record(wait: DeploymentWait(rule, "waiting"), of: head)
-            #expect(try await store.requeueUnchecked(older).isEmpty)
+            #expect(try await store.requeueUnchecked(older) == nil)
             #expect(try await commits(store) == [head.commit])
         }
     }
@@ -173,7 +210,7 @@ struct WaitingPushTests {
             let head = try await store.enqueue(try Sample.request(2))
             try await store.note(head: head.commit, of: Sample.branch)
             try await store.failQueued(head, outcome: "Check e2e failed.")
-            let again = try #require(try await store.requeueUnchecked(older).first)
+            let again = try #require(try await store.requeueUnchecked(older))
             #expect(try await store.supersede(again, with: head.request, outcome: "moved on") == nil)
             #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id])
         }
@@ -191,13 +228,13 @@ struct WaitingPushTests {
             chosen.finish(as: .succeeded, outcome: "done", at: Sample.now)
             try await store.save(chosen)
             #expect(try await store.unchecked(of: Sample.branch).first == nil)
-            #expect(try await store.requeueUnchecked(failed).isEmpty)
+            #expect(try await store.requeueUnchecked(failed) == nil)
             let held = try #require(try await store.blockedHead(of: Sample.branch))
             #expect(held.block.sentence(of: held.head).contains("the branch is on hold at 1aaaaaa"))
             _ = try await store.resume(Sample.branch)
             #expect(try await store.blockedHead(of: Sample.branch)?.block == .unchecked(deployment: failed.id))
             let newest = try #require(try await store.unchecked(of: Sample.branch).first)
-            let again = try #require(try await store.requeueUnchecked(newest).first)
+            let again = try #require(try await store.requeueUnchecked(newest))
             #expect(again.commit == head)
         }
     }

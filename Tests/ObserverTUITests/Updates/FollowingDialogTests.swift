@@ -171,6 +171,22 @@ struct FollowingDialogTests {
         #expect(dashboard.screen.contains("+ /search  created"))
     }
 
+    @Test(
+        "a plan that an earlier dialog requested is shown, unless a push has arrived between the two",
+        arguments: [0, 1])
+    func reopened(pushes: Int) {
+        var dashboard = TestDashboard()
+        dashboard.press("D", .escape)
+        for _ in 0..<pushes {
+            dashboard.happen(.control(.delivery(Sample.delivery(7, 0, commit: "cafe123", "Newer", deployment: 42))))
+        }
+        dashboard.press("D")
+        #expect(dashboard.takeEffects().count { $0 == .loadPlan(nil) } == 1)
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        #expect(dashboard.screen.contains("+ /search  created") == (pushes == 0))
+        #expect(dashboard.takeEffects().count { $0 == .loadPlan(nil) } == pushes)
+    }
+
     @Test("a plan that failed while the connection was lost is requested again")
     func planAfterReconnecting() {
         var dashboard = TestDashboard()

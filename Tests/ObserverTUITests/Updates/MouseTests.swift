@@ -35,7 +35,8 @@ struct MouseTests {
         dashboard.press("D")
         dashboard.pass(1)
         dashboard.click("[ Deploy ]")
-        #expect(dashboard.takeEffects() == [.loadPlan(nil), .perform(.deploy(commit: nil, force: false))])
+        // The plan that the first dialog requested has not arrived.
+        #expect(dashboard.takeEffects() == [.perform(.deploy(commit: nil, force: false))])
     }
 
     @Test("a click does not replace the word that a removal requires")

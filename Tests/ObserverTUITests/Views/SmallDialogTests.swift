@@ -14,7 +14,8 @@ struct SmallDialogTests {
         for key in ["D", "B", "A"] as [Key] {
             let dashboard = Self.dashboard(size, key)
             let new = key == "B" ? "1c2d3e4" : "a1b2c3d"
-            for words in ["77e0f12", new, "? /left  stays", "[ No ]", "n no", key == "D" ? "Deploy" : "?"] {
+            let question: [Key: String] = ["D": "Deploy", "B": "Roll back", "A": "Approve"]
+            for words in ["77e0f12", new, "? /left  stays", "[ No ]", "n no", question[key] ?? "-"] {
                 #expect(dashboard.screen.contains(words), "\(key) \(words)\n\(dashboard.screen)")
             }
             #expect(dashboard.screen.contains(#/↓\d+/#), "\(key)\n\(dashboard.screen)")
