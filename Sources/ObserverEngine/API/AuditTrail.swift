@@ -21,10 +21,10 @@ package struct AuditTrail: Sendable {
         try await store.audit(of: deployment)
     }
 
-    /// Performs an action if the role of the operator permits it.
+    /// Performs an action if the role of the operator permits it; records it in any case.
     /// - Throws: `ControlError`; `Store.Failed` if the action can't be recorded, and then it is not performed; and what the
     ///   action throws.
-    func record(
+    func performIfPermitted(
         _ action: ControlAction, by caller: Operator, _ perform: () async throws -> ActionAnswer
     ) async throws -> ActionAnswer {
         var entry = AuditEntry(of: action, by: caller, at: Date())

@@ -93,7 +93,7 @@ package struct BranchActions: Sendable {
     private func sentence(on queued: Deployment) async throws -> String {
         let state = try await store.branchState(of: branch)
         let sentence = "Deployment \(queued.id) of \(queued.commit.short) queued"
-        guard case .wait(let wait) = policy.decide(on: queued, state, at: Date()) else { return "\(sentence)." }
+        guard case .wait(let wait)? = policy.decide(on: queued, state, at: Date()) else { return "\(sentence)." }
         return "\(sentence). It waits: \(wait.sentence)".asSentence
     }
 
@@ -147,7 +147,7 @@ package struct BranchActions: Sendable {
     func replay(_ id: Int64, by caller: Operator) async throws -> ActionAnswer {
         guard let delivery = try await store.delivery(id) else { throw ControlError.unknown("delivery", id) }
         guard delivery.event == "push", let commit = delivery.push?.commit, delivery.branch == branch.name,
-            delivery.repository.isSame(as: branch.repository)
+            delivery.repository == branch.repository
         else {
             throw ControlError.impossible(
                 delivery.reason.map { "Delivery \(id) deploys nothing: \($0)." }
@@ -280,7 +280,7 @@ package struct BranchActions: Sendable {
     }
 
     private func log(of deployment: Deployment) -> DeploymentLogWriter {
-        DeploymentLogWriter(deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+        DeploymentLogWriter(deployment: deployment.id, store: store, logger: logger)
     }
 
     /// - Parameter id: The other repository that the operator saw.

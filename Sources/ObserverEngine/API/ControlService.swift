@@ -103,7 +103,7 @@ package struct ControlService: Sendable {
 
     /// - Throws: `ControlError`
     func perform(_ action: ControlAction, by caller: Operator) async throws -> ActionAnswer {
-        try await trail.record(action, by: caller) { try await complete(action, by: caller) }
+        try await trail.performIfPermitted(action, by: caller) { try await complete(action, by: caller) }
     }
 
     private func complete(_ action: ControlAction, by caller: Operator) async throws -> ActionAnswer {

@@ -79,13 +79,13 @@ package struct StatusRoutes: Sendable {
     }
 
     private func report() async throws -> StatusReport {
-        let deployments = try await store.deployments(of: branch, limit: 20)
-        let current = deployments.last { !$0.stage.isFinal }
+        let deployments = try await store.deployments(of: branch, limit: DeploymentsInProgress<Deployment>.recent)
+        let progress = DeploymentsInProgress(among: deployments) { $0.stage }
         return StatusReport(
             engine: status.engine, hook: status.hook,
             lastDelivery: try await store.deliveries(limit: 1).first,
-            current: current,
-            queued: deployments.last { $0.stage == .queued && $0.id != current?.id },
+            current: progress.current,
+            queued: progress.later.first,
             last: deployments.first { $0.stage.isFinal },
             lastSucceeded: try await store.lastSucceeded(of: branch))
     }

@@ -44,7 +44,7 @@ package final class RepositoryIdentity: Sendable {
     package func name(of push: PushEvent?) -> RepositoryName {
         guard let push else { return branch.repository }
         let isWatched = push.isTo(branch.repository, id: status.repositoryID)
-        if isWatched, !push.repository.isSame(as: gitHub.repository) { delivered.withLock { $0 = push.repository } }
+        if isWatched, push.repository != gitHub.repository { delivered.withLock { $0 = push.repository } }
         return isWatched ? branch.repository : push.repository
     }
 
@@ -77,7 +77,7 @@ package final class RepositoryIdentity: Sendable {
     /// The names to try: the current one, one that a delivery carried, the one of the settings.
     private func names(_ state: BranchState) -> [RepositoryName] {
         let all = [state.repositoryName, delivered.withLock(\.self), branch.repository].compactMap(\.self)
-        return all.enumerated().filter { index, name in !all[..<index].contains { $0.isSame(as: name) } }
+        return all.enumerated().filter { index, name in !all[..<index].contains(name) }
             .map(\.element)
     }
 
@@ -95,7 +95,7 @@ package final class RepositoryIdentity: Sendable {
         }
         guard let current = RepositoryName(fullName: found.fullName) else { return }
         gitHub.use(current)
-        let renamed = current.isSame(as: branch.repository) ? nil : current
+        let renamed = current == branch.repository ? nil : current
         guard renamed != state.repositoryName else { return }
         try await store.changeBranchState(of: branch) { $0.repositoryName = renamed }
         guard let renamed else { return }

@@ -37,7 +37,7 @@ extension ConfigurationReader {
 
     /// Half of the name from the settings and half from the descriptor would be a third repository.
     private mutating func checkMixture(_ repository: RepositoryName, _ fromDescriptor: RepositoryName) {
-        guard !repository.isSame(as: fromDescriptor) else { return }
+        guard repository != fromDescriptor else { return }
         let (owner, repo) = (sources.given(.owner), sources.given(.repo))
         switch (owner, repo) {
         case (let owner?, nil):

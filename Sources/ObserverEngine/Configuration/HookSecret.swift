@@ -9,7 +9,7 @@ package enum HookSecret {
         let key = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: SymmetricKey(data: Data(token.value.utf8)),
             salt: Data("dploy-observer webhook".utf8),
-            info: Data(repository.description.lowercased().utf8),
+            info: Data(repository.key.utf8),
             outputByteCount: 32)
         return Secret(key.withUnsafeBytes { $0.map { $0.hexadecimal }.joined() })
     }

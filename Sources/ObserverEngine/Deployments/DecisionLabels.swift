@@ -24,17 +24,12 @@ enum DecisionLabels {
     static let repository = "DPLOY_OBSERVER_REPOSITORY"
     static let heldBecause = "DPLOY_OBSERVER_HELD_BECAUSE"
 
-    /// GitHub ignores the case of a repository's name.
-    static func name(of branch: WatchedBranch) -> String {
-        "\(branch.repository.description.lowercased()):\(branch.name)"
-    }
-
     static func isOf(_ branch: WatchedBranch, _ labels: [String: String]) -> Bool {
-        labels[Self.branch] == name(of: branch)
+        labels[Self.branch] == branch.key
     }
 
     static func labels(for decisions: Decisions, of branch: WatchedBranch) -> [String: String] {
-        var labels = [Self.branch: name(of: branch)]
+        var labels = [Self.branch: branch.key]
         labels[paused] = text(decisions.pause.value != nil ? "true" : "false", decisions.pause.at)
         if let pause = decisions.pause.value {
             labels[pausedUntil] = pause.until?.rfc3339Milliseconds

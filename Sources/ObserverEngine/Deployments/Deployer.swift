@@ -70,8 +70,7 @@ package struct Deployer: Service {
     /// Closes what a crash or a failed store left behind.
     private func closeInterrupted() async throws {
         for deployment in try await store.closeInterrupted(of: configuration.branch) {
-            let log = DeploymentLogWriter(
-                deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+            let log = DeploymentLogWriter(deployment: deployment.id, store: store, logger: logger)
             await log.write(deployment.stage.rawValue, deployment.outcome ?? "", level: .warning)
             guard deployment.stage == .interrupted else {
                 try await announcer.announceEnd(of: deployment.id)
@@ -98,7 +97,7 @@ package struct Deployer: Service {
                 guard let started = try await store.start(next) else { return }
                 try await deploy(started, passedChecks: reviewed.passedChecks, to: target)
             } catch is Store.AlreadyEnded {
-                logger.info("Deployment was cancelled before it started", metadata: next.metadata)
+                logger.info("Deployment ended before it started", metadata: next.metadata)
             } catch is DecisionRecalled {
                 // The commit is queued again, and waits for the operator.
             } catch is RepositoryIdentity.Replaced {
@@ -108,13 +107,12 @@ package struct Deployer: Service {
     }
 
     /// - Throws: `DecisionRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
-    ///   `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
+    ///   `CancellationError`, `Store.Failed`.
     private func deploy(
         _ deployment: Deployment, passedChecks: String?, to target: some DeploymentTarget
     ) async throws {
         logger.info("Deployment started", metadata: deployment.metadata)
-        let log = DeploymentLogWriter(
-            deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+        let log = DeploymentLogWriter(deployment: deployment.id, store: store, logger: logger)
         if let passedChecks { await log.write("checks", "passed: \(passedChecks)") }
         let recorder = DeploymentRecorder(deployment, log: log, store: store)
         let run = DeploymentRun(

@@ -22,7 +22,7 @@ package struct DeploymentAnnouncer: Sendable {
         store.feed.listen { [weak decisions, running = DeployingCommit()] change in
             if case .databaseRecreated = change { running.end() }
             guard let decisions, case .deployment(let deployment) = change,
-                deployment.request.branch.isSame(as: decisions.branch), deployment.request.isStatusOfCommit
+                deployment.request.branch == decisions.branch, deployment.request.isStatusOfCommit
             else { return }
             running.note(deployment)
             // If its commit is being deployed, that deployment reports how it ends.
@@ -92,7 +92,9 @@ package struct DeploymentAnnouncer: Sendable {
         let hasSucceeded = ended.request.trigger == .rollback || decisions.statuses.hasSucceeded(ended.commit)
         switch ended.stage {
         case .cancelled where hasSucceeded, .superseded where hasSucceeded:
-            if isPending { decisions.statuses.report(.success, "Deployed earlier. \(outcome)", on: ended.commit) }
+            guard isPending else { break }
+            let sentence = "Deployed earlier. \(outcome.capitalizedSentence)"
+            decisions.statuses.report(.success, sentence, on: ended.commit)
         // An observer that has lost its disk does not try a commit with a failure again.
         case .cancelled: decisions.statuses.report(.failure, outcome, on: ended.commit)
         case .superseded where isPending: decisions.statuses.report(.error, outcome, on: ended.commit)

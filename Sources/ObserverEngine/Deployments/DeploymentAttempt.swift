@@ -16,43 +16,83 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
 
     private var recorder: DeploymentRecorder { run.recorder }
 
+    /// How an attempt ends. Its row shows that already; each end is announced once.
+    private enum End {
+        /// It does not continue.
+        /// - Parameter ending: The newer deployment that took its place while it ran; nil if it ended in another way.
+        case final(_ ending: Deployment.Ending?)
+        /// It is in the queue again, unless a newer push was queued meanwhile.
+        case putBack
+        /// Its commit is queued again, because of something that the deployer has to know.
+        case interrupted(any Error)
+        /// The observer stops.
+        case stopped(CancellationError)
+    }
+
     /// - Throws: `DecisionRecalled` or `RepositoryIdentity.Replaced` once the commit is queued again,
-    ///   `CancellationError`, `Store.Failed`, `Store.AlreadyEnded`.
+    ///   `CancellationError`, `Store.Failed`.
     func perform() async throws {
-        let id = await recorder.deployment.id
+        let end: End
+        do {
+            end = try await runUntilStored()
+        } catch let ended as Store.AlreadyEnded {
+            // A newer one took its place, as superseded or during its rollback, before this attempt could store something.
+            end = .final(ended.deployment.ending)
+        }
+        try await announce(end, of: await recorder.deployment.id)
+    }
+
+    /// Runs it and stores its end, unless the run or a newer deployment has done that.
+    /// - Throws: `Store.AlreadyEnded`, `Store.Failed`
+    private func runUntilStored() async throws -> End {
         do {
             try await runUntilEnded()
+            return .final(nil)
         } catch is TokenWait.PutBack {
-            return try await announceIfSuperseded(id)
+            return .putBack
         } catch let needed as ApprovalNeeded {
             try await store.putBack(await recorder.deployment, untilApproved: needed.marks)
-            return try await announceIfSuperseded(id)
-        } catch let cancellation as CancellationError {
-            let deployment = await recorder.deployment
-            if deployment.stage.isFinal {
-                try await run.announcer.announceEnd(of: id)
-            } else {
-                try await store.interrupt(deployment)
-                try await run.announcer.announceInterruptions()
-            }
-            throw cancellation
-        } catch let recalled as DecisionRecalled {
-            try await store.interrupt(await recorder.deployment, by: recalled.interruption)
-            try await run.announcer.announceEnd(of: id)
-            throw recalled
+            return .putBack
         } catch let superseded as NewerPush.Superseded {
-            return try await end(id, inFavourOf: superseded.newer)
-        } catch let ended as Store.AlreadyEnded where ended.deployment.stage == .superseded {
-            return try await end(id, inFavourOf: try await store.nextQueued(of: ended.deployment.request.branch))
-        } catch let replaced as RepositoryIdentity.Replaced {
-            try await store.interrupt(await recorder.deployment, by: .otherRepository)
-            try await run.announcer.announceEnd(of: id)
-            throw replaced
+            return .final(.superseded(by: superseded.newer.id, of: superseded.newer.commit))
         } catch let cancelled as CancelledByOperator {
             // It may have ended in the same moment; then its own end counts.
             if await !recorder.deployment.stage.isFinal { try await recorder.cancel(by: cancelled.name) }
+            return .final(nil)
+        } catch let recalled as DecisionRecalled {
+            try await store.interrupt(await recorder.deployment, by: recalled.interruption)
+            return .interrupted(recalled)
+        } catch let replaced as RepositoryIdentity.Replaced {
+            try await store.interrupt(await recorder.deployment, by: .otherRepository)
+            return .interrupted(replaced)
+        } catch let cancellation as CancellationError {
+            try await store.interrupt(await recorder.deployment)
+            return .stopped(cancellation)
         }
-        try await run.announcer.announceEnd(of: id)
+    }
+
+    private func announce(_ end: End, of id: Int64) async throws {
+        switch end {
+        case .final(.superseded(let newer, let commit)):
+            await recorder.log.write("superseded", "by deployment \(newer) of \(commit.short)")
+            try await run.announcer.announceEnd(of: id, newer: commit)
+        case .final:
+            try await run.announcer.announceEnd(of: id)
+        case .putBack:
+            guard let row = try await store.deployment(id), row.stage.isFinal, row.startedAt != nil else { return }
+            try await run.announcer.announceEnd(of: id)
+        case .interrupted(let error):
+            try await run.announcer.announceEnd(of: id)
+            throw error
+        case .stopped(let cancellation):
+            // It may have ended in the same moment. One that is being rolled back ends at the next start.
+            if let row = try await store.deployment(id), row.stage.isFinal, row.stage != .interrupted {
+                try await run.announcer.announceEnd(of: id)
+            } else {
+                try await run.announcer.announceInterruptions()
+            }
+            throw cancellation
+        }
     }
 
     /// - Throws: `CancelledByOperator`, `NewerPush.Superseded`, and what the run throws.
@@ -79,16 +119,5 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             defer { group.cancelAll() }
             try await group.next()
         }
-    }
-
-    /// A newer push may have been queued while it was put back.
-    private func announceIfSuperseded(_ id: Int64) async throws {
-        guard let row = try await store.deployment(id), row.stage.isFinal, row.startedAt != nil else { return }
-        try await run.announcer.announceEnd(of: id)
-    }
-
-    private func end(_ id: Int64, inFavourOf newer: Deployment?) async throws {
-        if let newer { await recorder.log.write("superseded", "by deployment \(newer.id) of \(newer.commit.short)") }
-        try await run.announcer.announceEnd(of: id, newer: newer?.commit)
     }
 }

@@ -5,14 +5,12 @@ package import Logging
 package struct DeploymentLogWriter: Sendable {
     private let deployment: Int64
     private let store: Store
-    private let redactor: Redactor
     private let logger: Logger
     private let output = CommandOutput()
 
-    package init(deployment: Int64, store: Store, redactor: Redactor, logger: Logger) {
+    package init(deployment: Int64, store: Store, logger: Logger) {
         self.deployment = deployment
         self.store = store
-        self.redactor = redactor
         var logger = logger
         logger[metadataKey: .deployment] = "\(deployment)"
         self.logger = logger
@@ -20,7 +18,7 @@ package struct DeploymentLogWriter: Sendable {
 
     /// The text redacted, made printable and cut to the length limit, so that it may be stored and shown.
     package func clean(_ text: String) -> String {
-        redactor.redact(output: text).printable.beginning(ofBytes: TextLimit.line)
+        store.redactor.redact(output: text).printable.beginning(ofBytes: TextLimit.line)
     }
 
     /// - Parameters:

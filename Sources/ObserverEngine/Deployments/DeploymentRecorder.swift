@@ -103,16 +103,16 @@ package actor DeploymentRecorder {
     /// Ends a deployment that is not retried.
     /// - Parameter undoingOthers: Whether the last success is deployed again if earlier deployments left changes.
     /// - Returns: The deployment of the last success.
-    func fail(outcome: String, undoingOthers: Bool) async throws -> Deployment? {
-        let (failed, rollback) = try await store.fail(deployment, outcome: outcome, undoingOthers: undoingOthers)
+    func failForGood(outcome: String, undoingOthers: Bool) async throws -> Deployment? {
+        let (failed, rollback) = try await store.failForGood(deployment, outcome: outcome, undoingOthers: undoingOthers)
         deployment = failed
         return rollback
     }
 
     /// Ends a deployment whose failure lies outside its commit, which is retried later unless a newer one is queued.
     /// - Returns: Whether it is retried.
-    func fail(outcome: String, retryAt due: Date) async throws -> Bool {
-        deployment = try await store.fail(deployment, outcome: outcome, retryAt: due)
+    func failAndRetry(outcome: String, retryAt due: Date) async throws -> Bool {
+        deployment = try await store.failAndRetry(deployment, outcome: outcome, retryAt: due)
         return deployment.retry != nil
     }
 

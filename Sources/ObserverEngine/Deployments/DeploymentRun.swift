@@ -111,12 +111,12 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let plan = RetryPlan(after: error, attempt: attempt, first: settings.retryDelay)
         switch plan {
         case .retry(_, let delay):
-            if try await recorder.fail(outcome: reason, retryAt: Date().addingTimeInterval(delay.seconds)) {
+            if try await recorder.failAndRetry(outcome: reason, retryAt: Date().addingTimeInterval(delay.seconds)) {
                 await recorder.log.write("retrying", plan.sentence)
             }
         case .block:
             let wasUndone = error is FailureAfterRestore
-            let rollback = try await recorder.fail(
+            let rollback = try await recorder.failForGood(
                 outcome: reason, undoingOthers: settings.onFailure == .rollback && !wasUndone)
             if let rollback {
                 await recorder.log.write(

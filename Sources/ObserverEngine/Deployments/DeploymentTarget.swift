@@ -53,7 +53,7 @@ extension DeploymentTarget {
 /// The changes that a target would make, for people to read.
 package protocol TargetPlan: Sendable {
     var changes: [AppChange] { get }
-    /// "2 changed (/a, /b), 1 unchanged"
+    /// "2 updated (/a, /b), 1 unchanged"
     var summary: String { get }
     var warnings: [PlanWarning] { get }
     var changesAnything: Bool { get }

@@ -93,8 +93,6 @@ package struct QueueReview: Sendable {
                 await log(of: deployment).write("failed", sentence, level: .error)
                 try await store.failQueued(deployment, outcome: sentence, because: cause)
                 try await announcer.announceEnd(of: deployment.id)
-            case .readChecks:
-                break
             }
         }
         return result
@@ -103,7 +101,7 @@ package struct QueueReview: Sendable {
     /// Shows which rule keeps a retry from starting even once it is due.
     /// - Returns: When that rule ends.
     private func review(retry: Deployment, _ state: BranchState) async throws -> Date? {
-        guard case .wait(let wait) = policy.decide(on: retry, state, at: now()) else {
+        guard case .wait(let wait)? = policy.decide(on: retry, state, at: now()) else {
             if retry.wait != nil { try await store.record(wait: nil, of: retry) }
             return nil
         }
@@ -115,8 +113,7 @@ package struct QueueReview: Sendable {
     private func decide(
         on deployment: Deployment, _ state: BranchState
     ) async throws -> (decision: DeploymentPolicy.Decision, facts: CheckFacts?) {
-        let decision = policy.decide(on: deployment, state, at: now())
-        guard decision == .readChecks else { return (decision, nil) }
+        if let decision = policy.decide(on: deployment, state, at: now()) { return (decision, nil) }
         let known = try await checks.facts(of: deployment.commit)
         let seen = policy.decide(on: deployment, state, checks: known, at: now())
         if case .wait(let wait) = seen, wait.rule == .checks { return (seen, known) }
@@ -133,7 +130,7 @@ package struct QueueReview: Sendable {
     }
 
     private func log(of deployment: Deployment) -> DeploymentLogWriter {
-        DeploymentLogWriter(deployment: deployment.id, store: store, redactor: store.redactor, logger: logger)
+        DeploymentLogWriter(deployment: deployment.id, store: store, logger: logger)
     }
 
     /// Queues the newest commit again whose checks did not pass in time and have passed since, also while a newer one waits

@@ -140,7 +140,7 @@ package struct Doctor: Sendable {
             let response = try await JSONClient(http: http, base: url).send(
                 JSONRequest(.get, "/status"), limits: .init(timeout: .seconds(5), size: 1024 * 1024))
             let status: ObservedStatus? = try? response.decode()
-            return status?.watched.isSame(as: seen.engine.watched) == true ? .thisObserver : .other
+            return status?.watched == seen.engine.watched ? .thisObserver : .other
         } catch let error as TransportError {
             return .unreachable(error.detail)
         }

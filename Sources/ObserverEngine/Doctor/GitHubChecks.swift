@@ -131,7 +131,7 @@ extension Finding {
                 remedy: "If it was created again on purpose, run: observer accept-repository. Otherwise set -owner and "
                     + "-repo to the new name of the repository that was watched.")
         }
-        return grant.repository.lowercased() == name.description.lowercased()
+        return RepositoryName(fullName: grant.repository) == name
             ? Finding(.repository, .ok, "\(name)")
             : Finding(
                 .repository, .warning,

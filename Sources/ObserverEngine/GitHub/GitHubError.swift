@@ -119,9 +119,9 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
             "the branch is gone; \(repository) has renamed it to \(name.printable)."
         case .invalid(let fields, let message):
             "GitHub rejected the request as invalid: "
-                + ([message] + fields.compactMap { $0.message ?? $0.code }).joined(separator: "; ").printable.ended
+                + ([message] + fields.compactMap { $0.message ?? $0.code }).joined(separator: "; ").printable.asSentence
         case .unexpected(let status, let message):
-            "GitHub returned \(status)\(message.isEmpty ? "." : ": \(message.printable.ended)")"
+            "GitHub returned \(status)\(message.isEmpty ? "." : ": \(message.printable.asSentence)")"
         }
     }
 }
@@ -162,7 +162,7 @@ extension GitHubError.Forbidden {
         case .missingScope(let scopes):
             "the token lacks the scope \(scopes.joined(separator: " or ")) (403)."
         case .other(let message):
-            "GitHub rejected the request (403)" + (message.isEmpty ? "." : ": \(message.ended)")
+            "GitHub rejected the request (403)" + (message.isEmpty ? "." : ": \(message.asSentence)")
         }
     }
 
@@ -182,11 +182,6 @@ extension Date {
         let minute = Date(timeIntervalSince1970: ((timeIntervalSince1970 - 1) / 60).rounded(.up) * 60)
         return "\(minute.rfc3339.dropFirst(11).prefix(5)) UTC"
     }
-}
-
-extension String {
-    /// With a full stop, unless it ends as a sentence already: other sentences may follow.
-    fileprivate var ended: String { last.map { ".!?".contains($0) } ?? true ? self : "\(self)." }
 }
 
 extension GitHubError {

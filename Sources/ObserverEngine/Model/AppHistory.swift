@@ -69,8 +69,7 @@ package struct AppHistory: Codable, Sendable, Equatable {
         // "Cancelled by ann."
         let isNamed = outcome.lowercased().hasPrefix(row.stage.rawValue)
         let end = (isNamed ? outcome : "\(row.stage.rawValue): \(outcome)").capitalizedSentence
-        let isComplete = !row.leavesChanges || outcome.contains("not undone")
-        return isComplete ? end : "\(end) Its changes were not undone."
+        return row.leavesChanges && !row.stage.reportsChangesLeft ? "\(end) Its changes were not undone." : end
     }
 
     /// Why no known deployment explains the app: a sentence. nil where one does.

@@ -141,7 +141,7 @@ extension Date {
     }
 }
 
-/// The commit at which an operator's rollback holds the branch.
+/// The commit at which an operator's choice holds the branch: a rollback, or the deployment of another commit than the head.
 package struct Hold: Equatable, Sendable {
     package static let limit = 20
 
@@ -151,7 +151,7 @@ package struct Hold: Equatable, Sendable {
     package var until = HoldSummary.End.push
     package var reason: String?
     package var by: String?
-    /// The commits that the operator rolled back from, the newest first: they are not deployed again without an operator or
+    /// The commits that the operator left, the newest first: they are not deployed again without an operator or
     /// a new push, even if the disk was lost.
     package let leaving: [CommitID]
 

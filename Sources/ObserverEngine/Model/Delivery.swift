@@ -33,6 +33,8 @@ package struct Delivery: Equatable, Sendable, Identifiable {
     package private(set) var body: Data
     /// The deployment that this delivery queued.
     package var deployment: Int64?
+    /// The deployment of a newer push, if none belongs to this one, which was recovered later.
+    var supersededBy: Int64?
 
     /// The request from GitHub, as it is stored.
     package struct Payload: Sendable {
@@ -118,7 +120,7 @@ package enum DeliveryVerdict: Equatable, Sendable {
         if event == "ping" { return .ping }
         guard let push else { return .ignored(reason: "the event '\(event)' deploys nothing") }
         guard push.isTo(watched.repository, id: repositoryID) else {
-            let isNamesake = push.repository.isSame(as: watched.repository)
+            let isNamesake = push.repository == watched.repository
             return .ignored(
                 reason: isNamesake
                     ? "\(push.repository) is another repository now" : "\(push.repository) is not \(watched.repository)"

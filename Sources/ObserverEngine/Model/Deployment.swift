@@ -143,6 +143,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// - Returns: Whether it has ended.
     mutating func giveWay(to newer: Deployment, isBlocked: Bool = false, at date: Date) -> Bool {
         if let outcome, stage == .waiting {
+            ending = .superseded(by: newer.id, of: newer.commit)
             let end = "Superseded by deployment \(newer.id) (\(newer.commit.short)) during the rollback."
             finish(as: .failed, outcome: "\(outcome) \(end)", at: date)
             return true
@@ -209,9 +210,9 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         addToOutcome("Deployment \(rollback.id) returns to \(rollback.commit.short), the last success.")
     }
 
-    /// Notes that there is nothing to return to.
-    mutating func noteChangesLeft() {
-        addToOutcome("Changes already applied were not undone: no earlier deployment succeeded.")
+    /// Notes that the changes that are left can't be undone.
+    mutating func noteNothingToReturnTo() {
+        addToOutcome("No earlier deployment succeeded, so there is nothing to return to.")
     }
 
     private mutating func addToOutcome(_ sentence: String) {

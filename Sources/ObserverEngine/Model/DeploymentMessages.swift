@@ -7,7 +7,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
         case succeeded, failed, superseded
         /// An operator ended it.
         case cancelled
-        /// The observer stopped, or GitHub rejected the token; its commit is queued again.
+        /// The observer stopped, an operator had paused deployments or held the branch before the disk was lost, or the name
+        /// belongs to another repository. Its commit is queued again, unless a newer one is queued.
         case interrupted
 
         package var isFinal: Bool {
@@ -35,7 +36,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var queuedAt: Date
     package var startedAt: Date?
     package var finishedAt: Date?
-    /// Why it failed or was superseded, or what it did ("2 apps changed, 1 unchanged").
+    /// Why it did not succeed, or what it did ("2 updated (/a, /b), 1 unchanged"). While it is being rolled back, why it
+    /// fails.
     package var outcome: String?
     /// Whether it may have changed something at the target that is neither complete nor undone.
     package var leavesChanges: Bool
@@ -45,7 +47,8 @@ package struct DeploymentSummary: Codable, Sendable, Equatable, Identifiable {
     package var delivery: Int64?
     /// The operator who requested it.
     package var requestedBy: String?
-    /// The target's latest report; nil before the stage `waiting`.
+    /// The target's latest report; nil before the first. A deploy command reports while it runs, any other target in the stage
+    /// `waiting`.
     package var progress: DeploymentProgress?
     /// How long earlier deployments of this branch took, in seconds: the median of those that succeeded.
     package var expectedSeconds: Double?
@@ -92,6 +95,9 @@ extension DeploymentSummary.Stage {
         case .superseded, .cancelled, .interrupted: "was \(rawValue)"
         }
     }
+
+    /// Whether the outcome reports the changes that were left at the target.
+    var reportsChangesLeft: Bool { self == .cancelled || self == .interrupted }
 }
 
 extension DeploymentSummary {

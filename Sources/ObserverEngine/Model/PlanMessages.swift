@@ -48,7 +48,7 @@ package struct PlanReport: Codable, Sendable, Equatable {
     package var deploying: Commit?
     /// The planned commit; nil for a local directory.
     package var commit: Commit?
-    /// The changes in a few words: "2 changed (/a, /b), 1 unchanged".
+    /// The changes in a few words: "2 updated (/a, /b), 1 unchanged".
     package var summary: String
     package var changes: [AppChange]
     /// The plan in the words of the target, line by line, such as the output of a plan command.

@@ -44,7 +44,7 @@ package struct PushEvent: Equatable, Sendable {
     /// Whether it is to a repository, by its ID if both are known, else by its name.
     package func isTo(_ name: RepositoryName, id: Int64?) -> Bool {
         if let id, let repositoryID { return id == repositoryID }
-        return repository.isSame(as: name)
+        return repository == name
     }
 
     /// Without secrets, and with long texts cut, as it may be stored.

@@ -16,8 +16,27 @@ package enum RollbackTarget: Equatable, Sendable {
     }
 
     /// The version that runs: the newest deployment that succeeded.
-    package static func running(in deployments: [DeploymentSummary]) -> DeploymentSummary? {
+    package static func running(in deployments: some Sequence<DeploymentSummary>) -> DeploymentSummary? {
         deployments.first { $0.stage == .succeeded }
+    }
+
+    /// Whether a commit certainly runs, exactly as it was deployed, and no deployment is about to change that: a rollback to
+    /// it would change nothing. The target's report decides. Before there is one, and for a target that makes none, it is the
+    /// last success, unless a later deployment left changes.
+    /// - Parameters:
+    ///   - deployments: Newest first.
+    ///   - apps: The latest report; nil if there is none.
+    package static func isRunning(
+        _ commit: String, after deployments: some Collection<DeploymentSummary>, apps: AppsReport?
+    ) -> Bool {
+        let later = deployments.prefix { $0.stage != .succeeded }
+        guard later.allSatisfy(\.stage.isFinal) else { return false }
+        guard let apps, apps.isSupported, apps.readAt != nil else {
+            let running = Self.running(in: deployments)?.commit ?? apps?.running?.id
+            return running == commit && !later.contains(where: \.leavesChanges)
+        }
+        let now = apps.corrected(by: deployments)
+        return apps.isCurrent && apps.drifted.isEmpty && now.running?.id == commit && now.change(by: later) == nil
     }
 
     /// The versions up to the running one, oldest first. A rollback drops those after its target, and so does an operator

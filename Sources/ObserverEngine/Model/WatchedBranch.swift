@@ -10,16 +10,14 @@ package struct WatchedBranch: Hashable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
-    /// GitHub ignores the case of repository names, but not of branches.
-    package func isSame(as other: WatchedBranch) -> Bool {
-        repository.isSame(as: other.repository) && name == other.name
-    }
+    /// Identifies it outside the program: `octo/site:dcos`, whatever the case of the repository's name in the settings.
+    package var key: String { "\(repository.key):\(name)" }
 
     /// `owner/repository:branch`
     package var description: String { "\(repository):\(name)" }
 }
 
-/// `OWNER/REPOSITORY` on GitHub.
+/// `OWNER/REPOSITORY` on GitHub, as it was written. GitHub ignores the case of names, and so do comparisons of them.
 package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
     package let owner: String
     package let name: String
@@ -38,10 +36,12 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(owner)/\(name)" }
 
-    /// GitHub ignores the case of names.
-    package func isSame(as other: RepositoryName) -> Bool {
-        owner.lowercased() == other.owner.lowercased() && name.lowercased() == other.name.lowercased()
-    }
+    /// The one spelling of every name of the same repository.
+    package var key: String { description.lowercased() }
+
+    package static func == (left: RepositoryName, right: RepositoryName) -> Bool { left.key == right.key }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(key) }
 }
 
 /// Git's rules for branch names.

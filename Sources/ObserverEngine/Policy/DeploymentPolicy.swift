@@ -15,22 +15,21 @@ package struct DeploymentPolicy: Equatable, Sendable {
         case wait(DeploymentWait)
         /// It ends without a start, because of its checks; the reason is a sentence.
         case fail(String, Deployment.CheckFailure)
-        /// The checks of its commit decide, and were not read.
-        case readChecks
     }
 
     /// The first rule that forbids it counts. A rule never concerns a deployment that has started.
-    /// - Parameter facts: nil if the checks were not read.
+    /// - Returns: nil if the checks of its commit decide, which have to be read.
+    package func decide(on deployment: Deployment, _ state: BranchState, at now: Date) -> Decision? {
+        if let decision = decideBeforeChecks(on: deployment, state, at: now) { return decision }
+        return requiresChecks(deployment.request) ? nil : decideAfterChecks(on: deployment)
+    }
+
+    /// The same, where the checks were read.
     package func decide(
-        on deployment: Deployment, _ state: BranchState, checks facts: CheckFacts? = nil, at now: Date
+        on deployment: Deployment, _ state: BranchState, checks facts: CheckFacts, at now: Date
     ) -> Decision {
-        let request = deployment.request
-        if request.override != nil { return .start }
-        if let wait = state.pauseWait ?? state.holdWait(of: request) ?? windowWait(of: request, at: now) {
-            return .wait(wait)
-        }
-        if requiresChecks(request) {
-            guard let facts else { return .readChecks }
+        if let decision = decideBeforeChecks(on: deployment, state, at: now) { return decision }
+        if requiresChecks(deployment.request) {
             let since = deployment.checkedSince ?? now
             switch CheckVerdict(checks, facts, waited: now.timeIntervalSince(since), timeout: checksTimeout) {
             case .passed: break
@@ -39,7 +38,17 @@ package struct DeploymentPolicy: Equatable, Sendable {
             case .failed(let sentence, let cause): return .fail("\(sentence) Nothing was applied.", cause)
             }
         }
-        return approvalWait(of: deployment).map(Decision.wait) ?? .start
+        return decideAfterChecks(on: deployment)
+    }
+
+    private func decideBeforeChecks(on deployment: Deployment, _ state: BranchState, at now: Date) -> Decision? {
+        let request = deployment.request
+        if request.override != nil { return .start }
+        return (state.pauseWait ?? state.holdWait(of: request) ?? windowWait(of: request, at: now)).map(Decision.wait)
+    }
+
+    private func decideAfterChecks(on deployment: Deployment) -> Decision {
+        approvalWait(of: deployment).map(Decision.wait) ?? .start
     }
 
     /// Whether the checks of a commit have passed, however long that took.

@@ -42,8 +42,7 @@ package final class Metrics: Sendable {
     /// Counts a deployment that ends, also one that was superseded or cancelled before it started.
     package func note(_ change: EngineChange) {
         guard case .deployment(let deployment) = change, deployment.stage.isFinal,
-            deployment.request.branch.name == branch.name,
-            deployment.request.branch.repository.isSame(as: branch.repository)
+            deployment.request.branch == branch
         else { return }
         count(deployment: deployment.stage, took: deployment.duration(now: Date()))
     }

@@ -52,7 +52,8 @@ extension Delivery: FetchableRecord, TableRecord {
     /// Everything except headers and body, which may be large.
     private static let columnsOfSummary = """
         id, hook_id, guid, event, received_at, owner, repository, ref, branch, "before", commit_id, message, author,
-        pusher, verdict, reason, '[]' AS headers, x'' AS body, deployment
+        pusher, verdict, reason, '[]' AS headers, x'' AS body, deployment,
+        superseded_by
         """
 
     /// A damaged row is read as far as possible, so that it does not hide the others.
@@ -76,6 +77,7 @@ extension Delivery: FetchableRecord, TableRecord {
         verdict = Verdict(rawValue: row["verdict"]) ?? .ignored
         reason = row["reason"]
         deployment = row["deployment"]
+        supersededBy = row["superseded_by"]
     }
 
     /// The delivery with this key, without headers and body.
@@ -99,12 +101,10 @@ extension Delivery: FetchableRecord, TableRecord {
             sql: """
                 SELECT \(columnsOfSummary) FROM delivery INDEXED BY delivery_undeployed
                 WHERE commit_id = ? AND deployment IS NULL AND verdict = 'accepted'
-                    AND owner = ? COLLATE NOCASE AND repository = ? COLLATE NOCASE AND branch = ?
+                    AND \(BranchKey.condition)
                 ORDER BY id DESC LIMIT 1
                 """)
-        return try fetchOne(
-            statement,
-            arguments: [commit.description, branch.repository.owner, branch.repository.name, branch.name])
+        return try fetchOne(statement, arguments: [commit.description] + BranchKey(of: branch).arguments)
     }
 
     static func undeployed(of request: DeploymentRequest, in database: Database) throws -> Delivery? {
@@ -115,6 +115,13 @@ extension Delivery: FetchableRecord, TableRecord {
     func note(deployment: Int64, in database: Database) throws {
         try database.cachedStatement(sql: "UPDATE delivery SET deployment = ? WHERE id = ?")
             .execute(arguments: [deployment, id])
+    }
+
+    /// Stores that a newer push was deployed instead, and the reason that shows it.
+    func storeReplacement(in database: Database) throws {
+        try storeReason(in: database)
+        try database.cachedStatement(sql: "UPDATE delivery SET superseded_by = ? WHERE id = ?")
+            .execute(arguments: [supersededBy, id])
     }
 
     /// Stores a new reason for the verdict.

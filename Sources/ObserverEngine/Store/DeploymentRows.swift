@@ -31,8 +31,8 @@ struct DeploymentRows {
 
     private init(_ branch: WatchedBranch, in index: String) {
         self.index = index
-        conditions = ["owner = ? COLLATE NOCASE", "repository = ? COLLATE NOCASE", "branch = ?"]
-        arguments = [branch.repository.owner, branch.repository.name, branch.name]
+        conditions = [BranchKey.condition]
+        arguments = BranchKey(of: branch).arguments
     }
 
     /// Only those with a result for their commit. The stages are spelled out, so that an index of only these can be used.

@@ -122,7 +122,7 @@ package enum HeadBlock: Equatable, Sendable {
         case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
         case .rejected(let id, let words): "deployment \(id) was \(words)"
         case .held(let hold): "the branch is on hold at \(hold.summary)"
-        case .reportedFailure: "its commit status on GitHub is failure"
+        case .reportedFailure: "GitHub shows that its deployment failed"
         case .skipped(let skip): skip.reason
         }
     }

@@ -224,6 +224,20 @@ enum Migrations {
                 table.add(column: "pause_changed_by", .text)
             }
         }
+        migrator.registerMigration("16: names of repositories in any case, in every table") { db in
+            try db.drop(index: "skipped_head_by_age")
+            for (table, rest) in IndexesOfVersion16.keys {
+                try db.execute(sql: IndexesOfVersion16.removalOfOlderSpellings(in: table, rest))
+            }
+            for index in IndexesOfVersion16.all { try db.execute(sql: "CREATE " + index) }
+        }
+        migrator.registerMigration("17: which deployment replaced a missed push") { db in
+            try db.alter(table: "delivery") { table in
+                table.add(column: "superseded_by", .integer)
+            }
+            // From here on, only these columns are asked, no longer the texts.
+            for update in TextsOfVersion17.updates { try db.execute(sql: update) }
+        }
         return migrator
     }
 }
@@ -242,6 +256,43 @@ private enum IndexesOfVersion5 {
         "delivery_by_verdict ON delivery (verdict)",
         "delivery_by_age ON delivery (received_at)",
         "delivery_undeployed ON delivery (commit_id) WHERE deployment IS NULL AND verdict = 'accepted'",
+    ]
+}
+
+/// Before migration 16, a row of these tables was only found by names in the case in which it was stored.
+private enum IndexesOfVersion16 {
+    private static let branch = "owner COLLATE NOCASE, repository COLLATE NOCASE, branch"
+
+    /// The tables, and what their keys have besides the branch.
+    static let keys = [("branch_state", ""), ("skipped_head", ", commit_id"), ("known_drift", ", app")]
+
+    static let all =
+        keys.map { "UNIQUE INDEX \($0)_by_branch ON \($0) (\(branch)\($1))" }
+        + ["INDEX skipped_head_by_age ON skipped_head (\(branch), at)"]
+
+    /// Each save replaces the whole row: of rows that only differ in case, the one with the highest row ID is the newest.
+    static func removalOfOlderSpellings(in table: String, _ rest: String) -> String {
+        "DELETE FROM \(table) WHERE rowid NOT IN (SELECT MAX(rowid) FROM \(table) GROUP BY \(branch)\(rest))"
+    }
+}
+
+/// Texts by which a row was recognized before migration 17.
+private enum TextsOfVersion17 {
+    private static let superseded = "superseded by deployment "
+    private static let changesLeft = "Changes already applied were not undone: no earlier deployment succeeded."
+
+    /// SQLite converts the digits at the beginning of a string, here of the rest of the reason.
+    static let updates = [
+        """
+        UPDATE delivery
+        SET superseded_by = CAST(substr(reason, instr(reason, '\(superseded)') + \(superseded.count)) AS INTEGER)
+        WHERE verdict = 'accepted' AND deployment IS NULL AND instr(reason, '\(superseded)') > 0
+        """,
+        """
+        UPDATE deployment SET outcome = replace(
+            outcome, '\(changesLeft)', 'No earlier deployment succeeded, so there is nothing to return to.')
+        WHERE leaves_changes AND instr(outcome, '\(changesLeft)') > 0
+        """,
     ]
 }
 

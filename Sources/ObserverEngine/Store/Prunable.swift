@@ -57,8 +57,8 @@ enum Prunable: Sendable {
     private static func newestSuccess(_ column: String, where condition: String = "TRUE") -> String {
         """
         (SELECT \(column) FROM deployment AS success INDEXED BY deployment_by_stage
-         WHERE owner = deployment.owner COLLATE NOCASE AND repository = deployment.repository COLLATE NOCASE
-         AND branch = deployment.branch AND stage = 'succeeded' AND \(condition) ORDER BY id DESC LIMIT 1)
+         WHERE \(BranchKey.condition(sameAs: "deployment")) AND stage = 'succeeded' AND \(condition)
+         ORDER BY id DESC LIMIT 1)
         """
     }
 

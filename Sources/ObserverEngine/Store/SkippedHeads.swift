@@ -65,34 +65,28 @@ enum SkippedHeads {
         _ commit: CommitInfo, because skip: PushSkip, of branch: WatchedBranch, at date: Date,
         in database: Database
     ) throws {
-        let names = [branch.repository.owner.lowercased(), branch.repository.name.lowercased(), branch.name]
+        let key = BranchKey(of: branch).arguments
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO skipped_head (owner, repository, branch, commit_id, previous, reason, at)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-            arguments: StatementArguments(names)
+            arguments: key
                 + [commit.id.description, commit.previous?.description, skip.rawValue, date.timeIntervalSince1970])
         try database.execute(
             sql: """
-                DELETE FROM skipped_head WHERE owner = ? AND repository = ? AND branch = ? AND at <=
-                    (SELECT at FROM skipped_head WHERE owner = ? AND repository = ? AND branch = ?
+                DELETE FROM skipped_head WHERE \(BranchKey.condition) AND at <=
+                    (SELECT at FROM skipped_head WHERE \(BranchKey.condition)
                     ORDER BY at DESC LIMIT 1 OFFSET \(limit))
-                """, arguments: StatementArguments(names + names))
+                """, arguments: key + key)
     }
 
     /// A head that was deployed after all, as by an operator, counts as itself.
     fileprivate static func find(_ commit: CommitID, of branch: WatchedBranch, in database: Database) throws -> Row? {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(
-                sql: """
-                    SELECT previous, reason FROM skipped_head
-                    WHERE owner = ? AND repository = ? AND branch = ? AND commit_id = ?
-                    """),
-            arguments: [
-                branch.repository.owner.lowercased(), branch.repository.name.lowercased(), branch.name,
-                commit.description,
-            ])
+                sql: "SELECT previous, reason FROM skipped_head WHERE \(BranchKey.condition) AND commit_id = ?"),
+            arguments: BranchKey(of: branch).arguments + [commit.description])
         guard let row, let skip = PushSkip(rawValue: row["reason"]),
             try isUndeployed(commit, of: branch, in: database)
         else { return nil }
@@ -105,10 +99,10 @@ enum SkippedHeads {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT commit_id, at FROM skipped_head WHERE owner = ? AND repository = ? AND branch = ?
+                    SELECT commit_id, at FROM skipped_head WHERE \(BranchKey.condition)
                     ORDER BY at DESC LIMIT 1
                     """),
-            arguments: [branch.repository.owner.lowercased(), branch.repository.name.lowercased(), branch.name])
+            arguments: BranchKey(of: branch).arguments)
         guard let row, let commit = CommitID(row["commit_id"]) else { return nil }
         return (commit, Date(timeIntervalSince1970: row["at"]))
     }

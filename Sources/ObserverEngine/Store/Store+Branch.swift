@@ -126,9 +126,8 @@ extension BranchState {
 
     static func fetch(of branch: WatchedBranch, in database: Database) throws -> BranchState {
         let statement = try database.cachedStatement(
-            sql: "SELECT * FROM branch_state WHERE owner = ? AND repository = ? AND branch = ?")
-        let row = try Row.fetchOne(
-            statement, arguments: [branch.repository.owner, branch.repository.name, branch.name])
+            sql: "SELECT * FROM branch_state WHERE \(BranchKey.condition)")
+        let row = try Row.fetchOne(statement, arguments: BranchKey(of: branch).arguments)
         guard let row else { return BranchState() }
         var decisions = Decisions()
         let pause = Pause(
@@ -157,7 +156,8 @@ extension BranchState {
 
     private static func time(_ seconds: Double?) -> Date? { seconds.map(Date.init(timeIntervalSince1970:)) }
 
-    /// Ends the hold of an operator's rollback, because of a new push.
+    /// Ends the hold of an operator's rollback, or of the deployment of another commit than the head, because of a new push
+    /// or an operator's deployment of the head.
     /// - Parameters:
     ///   - evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
     ///   - byOperator: Also ends a hold that a push does not end.
@@ -200,16 +200,16 @@ extension BranchState {
                 pause_reason, paused_by, paused_until, pause_since, pause_changed_by, held_until, hold_reason, hold_author)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-        try statement.execute(
-            arguments: [
-                branch.repository.owner, branch.repository.name, branch.name, hookID, isHookRemoved,
-                decisions.hookRemoval.at?.timeIntervalSince1970, isPaused, decisions.pause.at?.timeIntervalSince1970,
-                heldAt?.description, decisions.hold.at?.timeIntervalSince1970,
-                try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
-                decisions.hold.value?.cause?.rawValue, holdDeployment, repositoryID,
-                decisions.repository.at?.timeIntervalSince1970, repositoryName?.description, head?.description,
-                pause?.reason, pause?.by, pause?.until?.timeIntervalSince1970,
-                change?.pausedAt?.timeIntervalSince1970, change?.by, hold?.until.rawValue, hold?.reason, hold?.by,
-            ])
+        let values: StatementArguments = [
+            hookID, isHookRemoved, decisions.hookRemoval.at?.timeIntervalSince1970, isPaused,
+            decisions.pause.at?.timeIntervalSince1970, heldAt?.description,
+            decisions.hold.at?.timeIntervalSince1970,
+            try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
+            decisions.hold.value?.cause?.rawValue, holdDeployment, repositoryID,
+            decisions.repository.at?.timeIntervalSince1970, repositoryName?.description, head?.description,
+            pause?.reason, pause?.by, pause?.until?.timeIntervalSince1970, change?.pausedAt?.timeIntervalSince1970,
+            change?.by, hold?.until.rawValue, hold?.reason, hold?.by,
+        ]
+        try statement.execute(arguments: BranchKey(of: branch).arguments + values)
     }
 }

@@ -144,25 +144,22 @@ extension Delivery {
     /// - Returns: The changed deliveries.
     static func noteOvertaken(of branch: WatchedBranch, in database: Database) throws -> [Delivery] {
         let recent = try summaries(before: .max, verdict: .accepted, limit: 100, in: database)
-            .filter {
-                $0.watchedBranch.map { $0.name == branch.name && $0.repository.isSame(as: branch.repository) } ?? false
-            }
+            .filter { $0.watchedBranch == branch }
         let newest = recent.filter { $0.deployment != nil }.max { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
         guard let newest, let deployment = newest.deployment, let commit = newest.commit else { return [] }
         return
             try recent
             .filter { $0.deployment == nil && ($0.receivedAt, $0.id) < (newest.receivedAt, newest.id) }
-            .filter { $0.reason?.contains(Self.overtaken) != true }
+            .filter { $0.supersededBy == nil }
             .map { older in
                 var older = older
-                let fate = "\(Self.overtaken) \(deployment) (\(commit.short))"
+                older.supersededBy = deployment
+                let fate = Deployment.Ending.superseded(by: deployment, of: commit).words
                 older.reason = [older.reason, fate].compactMap(\.self).joined(separator: "; ")
-                try older.storeReason(in: database)
+                try older.storeReplacement(in: database)
                 return older
             }
     }
-
-    private static let overtaken = "superseded by deployment"
 }
 
 /// A delivery that arrives again, because an operator pressed "Redeliver" on GitHub.

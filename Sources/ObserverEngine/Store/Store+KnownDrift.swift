@@ -19,28 +19,23 @@ extension Store {
     func knownDrift(of branch: WatchedBranch) async throws -> [KnownDrift] {
         try await read { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT * FROM known_drift WHERE owner = ? AND repository = ? AND branch = ?")
-            return try Row.fetchAll(statement, arguments: KnownDrift.key(of: branch)).map(KnownDrift.init(row:))
+                sql: "SELECT * FROM known_drift WHERE \(BranchKey.condition)")
+            return try Row.fetchAll(statement, arguments: BranchKey(of: branch).arguments).map(KnownDrift.init(row:))
         }
     }
 
     /// Replaces the drift that was saved before.
     func save(_ drift: [KnownDrift], of branch: WatchedBranch) async throws {
         try await write(.crash) { database in
-            let key = KnownDrift.key(of: branch)
-            let statement = try database.cachedStatement(
-                sql: "DELETE FROM known_drift WHERE owner = ? AND repository = ? AND branch = ?")
-            try statement.execute(arguments: key)
+            let key = BranchKey(of: branch)
+            let statement = try database.cachedStatement(sql: "DELETE FROM known_drift WHERE \(BranchKey.condition)")
+            try statement.execute(arguments: key.arguments)
             for known in drift { try known.insert(under: key, in: database) }
         }
     }
 }
 
 extension KnownDrift {
-    fileprivate static func key(of branch: WatchedBranch) -> StatementArguments {
-        [branch.repository.owner.lowercased(), branch.repository.name.lowercased(), branch.name]
-    }
-
     fileprivate init(row: Row) {
         let seconds = { (column: String) in (row[column] as Double?).map(Date.init(timeIntervalSince1970:)) }
         let paths: [String]? = try? JSONColumn.decodeList(row["paths"])
@@ -50,7 +45,7 @@ extension KnownDrift {
             announcedAt: seconds("announced_at"))
     }
 
-    fileprivate func insert(under key: StatementArguments, in database: Database) throws {
+    fileprivate func insert(under key: BranchKey, in database: Database) throws {
         let paths = try JSONColumn.encodeList(paths.sorted())
         let statement = try database.cachedStatement(
             sql: """
@@ -58,7 +53,7 @@ extension KnownDrift {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(
-            arguments: key
+            arguments: key.arguments
                 + [app, since?.timeIntervalSince1970, kind?.rawValue, paths, announcedAt?.timeIntervalSince1970])
     }
 }

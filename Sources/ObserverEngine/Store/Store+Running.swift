@@ -77,7 +77,7 @@ extension Store {
 
     /// Ends a deployment whose failure lies outside its commit, and queues the commit again, unless a newer one is queued.
     /// - Returns: The failed deployment; its `retry` is nil if none was queued.
-    package func fail(
+    package func failAndRetry(
         _ deployment: Deployment, outcome: String, retryAt due: Date, at date: Date = Date()
     ) async throws -> Deployment {
         try await write { [queue] database -> (Deployment, [EngineChange]) in
@@ -101,7 +101,7 @@ extension Store {
     /// Ends a deployment that is not tried again. If earlier ones left changes that it did not replace, the last success is
     /// deployed again, unless a newer deployment is queued.
     /// - Returns: The failed deployment, and the deployment of the last success.
-    package func fail(
+    package func failForGood(
         _ deployment: Deployment, outcome: String, undoingOthers: Bool, at date: Date = Date()
     ) async throws -> (failed: Deployment, rollback: Deployment?) {
         let (failed, rollback) = try await write { [queue] database -> (Deployment, DeploymentQueue.Enqueued?) in
@@ -235,7 +235,7 @@ extension DeploymentQueue {
         guard try Self.waiting(of: branch).isEmpty(database) else { return (failed, nil) }
         var noted = failed
         guard let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database) else {
-            noted.noteChangesLeft()
+            noted.noteNothingToReturnTo()
             try noted.update(database, columns: ["outcome"])
             return (noted, nil)
         }

@@ -18,7 +18,7 @@ package struct OtherObservers: Sendable {
     func claims(among hooks: [GitHubHook]) async -> Set<Int> {
         var claimed: Set<Int> = []
         for hook in hooks {
-            guard let other = await observer(behind: hook), !other.isSame(as: branch) else { continue }
+            guard let other = await observer(behind: hook), other != branch else { continue }
             logger.info("Webhook \(hook.id) belongs to the observer of branch \(other.name.printable)")
             claimed.insert(hook.id)
         }

@@ -45,7 +45,7 @@ enum KeyMap {
 
     private static let views: [KeyBinding] = [
         KeyBinding(["z"], .zoom, "zoom", "Show one pane on the whole screen", in: .view, bar: 11),
-        KeyBinding(["/"], .filter, "filter", "Show only rows with a word, or !without", in: .view, bar: 10),
+        KeyBinding(["/"], .filter, "filter", "Show rows with a word; !word hides them", in: .view, bar: 10),
         KeyBinding(["n"], .nextMatch, "next", "Next match", in: .view),
         KeyBinding(["N"], .previousMatch, "previous", "Previous match", in: .view),
         KeyBinding(["F"], .follow, "follow", "Follow the log of the current deployment", in: .view),
@@ -65,7 +65,7 @@ enum KeyMap {
         KeyBinding([.control("l")], .redraw, "redraw", "Redraw the screen", in: .session),
         KeyBinding([.control("z")], .suspend, "suspend", "Suspend to the shell (fg returns)", in: .session),
         KeyBinding(["q"], .quit, "quit", "Close the current view, or quit", in: .session, bar: 0),
-        KeyBinding([.control("c")], .interrupt, "quit", "Quit from any view (twice: at once)", in: .session),
+        KeyBinding([.control("c")], .interrupt, "quit", "Quit; press twice to skip the question", in: .session),
     ]
 }
 

@@ -4,8 +4,7 @@ import ObserverEngine
 struct EngineMirror: Equatable, Sendable {
     /// Logs of older deployments are requested again when they are opened.
     static let keptLogs = 8
-    /// One deployment runs and one is queued: both are among the newest.
-    private static let recent = 50
+    private static let recent = DeploymentsInProgress<DeploymentSummary>.recent
 
     private(set) var engine: EngineState
     private(set) var hook: HookState
@@ -60,11 +59,14 @@ struct EngineMirror: Equatable, Sendable {
 
     /// The running deployment, else the queued one, else the newest.
     var currentDeployment: DeploymentSummary? {
-        let newest = deployments.rows.prefix(Self.recent)
-        return runningDeployment ?? newest.last { $0.stage == .queued } ?? newest.first
+        inProgress.current ?? deployments.rows.first
     }
 
-    var runningDeployment: DeploymentSummary? { Array(deployments.rows.prefix(Self.recent)).running }
+    var runningDeployment: DeploymentSummary? { inProgress.running }
+
+    private var inProgress: DeploymentsInProgress<DeploymentSummary> {
+        DeploymentsInProgress(among: deployments.rows.prefix(Self.recent)) { $0.stage }
+    }
 
     /// That a queued deployment waits for the running one only: `waiting for deployment 12 to end`; nil for any other.
     func turn(of row: DeploymentSummary) -> String? {
@@ -76,6 +78,11 @@ struct EngineMirror: Equatable, Sendable {
 
     /// The change between two commits that a deployment is making at the target, or left incomplete; nil without one.
     var change: VersionChange? { currentApps?.change(by: deployments.rows.prefix(Self.recent)) }
+
+    /// Whether a commit certainly runs, so that a rollback to it would change nothing.
+    func isRunning(_ commit: String) -> Bool {
+        RollbackTarget.isRunning(commit, after: deployments.rows, apps: apps)
+    }
 
     /// The newest successful deployment.
     var deployed: DeploymentSummary? {

@@ -49,12 +49,6 @@ struct RunningVersion: Equatable {
             }
         }
     }
-
-    /// Whether it certainly runs, exactly as it was deployed.
-    func isRunning(_ commit: String, in mirror: EngineMirror) -> Bool {
-        guard self.commit?.id == commit else { return false }
-        return source == .deployments ? disturbance == nil : source == .target && mirror.apps?.drifted.isEmpty == true
-    }
 }
 
 extension DeploymentProgress {

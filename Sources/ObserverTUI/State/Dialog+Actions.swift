@@ -32,7 +32,7 @@ extension Dialog {
     static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
         let (from, since) = runs(mirror)
         let superseded = mirror.runningDeployment.map {
-            " \($0.commit.shortCommit) is being deployed, and is superseded unless it succeeds first."
+            " \($0.commit.shortCommit) is being deployed, and is replaced unless it finishes first."
         }
         return Dialog(
             Wording(

@@ -68,7 +68,7 @@ extension Dialog {
             let author = active.requestedBy.map { " by \($0)" } ?? ""
             return .close("The rollback\(author) to \(commit) is already in progress (deployment \(active.id)).")
         }
-        guard !RunningVersion(mirror).isRunning(target.commit, in: mirror) else {
+        guard !mirror.isRunning(target.commit) else {
             return .close("\(commit) is already running.")
         }
         let change = mirror.deployments.newest.map { newest in

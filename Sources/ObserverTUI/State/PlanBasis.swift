@@ -17,8 +17,8 @@ struct PlanBasis: Equatable, Sendable {
         }
     }
 
-    /// One deployment runs and one is queued: those that ended last are among the newest.
-    private static let recent = 50
+    /// Those that ended last are among these, too.
+    private static let recent = DeploymentsInProgress<DeploymentSummary>.recent
     /// More changed apps are only counted.
     private static let listedApps = 3
 

@@ -45,7 +45,7 @@ struct Project: Equatable {
 
     /// How to start the observer. A descriptor that is kept may name another repository, and another branch, or none.
     func start(_ kind: ProjectKind) -> String {
-        let isOther = described.map { !$0.isSame(as: repository) } ?? false
+        let isOther = described.map { $0 != repository } ?? false
         let watched = descriptor == nil ? branch : descriptor?.triggerBranch ?? Setting.branch.defaultValue
         return kind.start + (isOther ? " -owner \(repository.owner) -repo \(repository.name)" : "")
             + (watched == branch ? "" : " -branch \(branch)")
@@ -53,7 +53,7 @@ struct Project: Equatable {
 
     /// A sentence if the descriptor names another repository than the remote, and was preferred; nil otherwise.
     func choice(insteadOf origin: RepositoryName?) -> String? {
-        guard let origin, let described, described.isSame(as: repository), !described.isSame(as: origin) else {
+        guard let origin, let described, described == repository, described != origin else {
             return nil
         }
         return "\(AppDescriptor.fileName) names \(described), the remote 'origin' \(origin): using \(described). "

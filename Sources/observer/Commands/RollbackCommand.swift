@@ -26,7 +26,8 @@ struct RollbackCommand: DeployingCommand {
     func action(_ client: ControlClient) async throws -> ControlAction {
         let newest = try await client.deployments(limit: ControlPage.limit)
         let wanted: DeploymentSummary? = if let id { try await client.deployment(id).summary } else { nil }
-        let choice = try RollbackChoice(newest: newest, wanted: wanted)
+        let apps: AppsReport? = if id != nil { try await client.apps() } else { nil }
+        let choice = try RollbackChoice(newest: newest, wanted: wanted, apps: apps)
         try await confirmation.confirm(choice.question(until: end ?? .push, now: Date()))
         return .rollback(deployment: choice.target.id, seenCurrent: choice.seen?.id, until: end, reason: reason)
     }
@@ -38,15 +39,16 @@ struct RollbackChoice {
     let seen: DeploymentSummary?
     /// The deployment whose commit runs.
     let running: DeploymentSummary?
-    /// The deployment that has not ended, which the rollback supersedes unless it succeeds first.
+    /// The deployment that has not ended, which the rollback replaces unless it finishes first.
     let deploying: DeploymentSummary?
     let target: DeploymentSummary
 
     /// - Parameters:
     ///   - newest: The deployments, newest first.
     ///   - wanted: The deployment given on the command line.
+    ///   - apps: What the target reports; only a wanted deployment is compared with it.
     /// - Throws: `ActionImpossible`
-    init(newest: [DeploymentSummary], wanted: DeploymentSummary?) throws {
+    init(newest: [DeploymentSummary], wanted: DeploymentSummary?, apps: AppsReport? = nil) throws {
         seen = newest.first
         running = RollbackTarget.running(in: newest)
         deploying = newest.running
@@ -56,7 +58,7 @@ struct RollbackChoice {
                     "Deployment \(wanted.id) \(wanted.stage.predicate); "
                         + "only successful deployments can be rolled back to.")
             }
-            if let running, running.commit == wanted.commit, Self.isUndisturbed(running, in: newest) {
+            if RollbackTarget.isRunning(wanted.commit, after: newest, apps: apps) {
                 throw ActionImpossible(
                     "\(wanted.commit.shortCommit) of deployment \(wanted.id) is already running; "
                         + "name an earlier deployment.")
@@ -74,16 +76,11 @@ struct RollbackChoice {
         }
     }
 
-    /// Whether no later deployment may have changed what runs.
-    private static func isUndisturbed(_ running: DeploymentSummary, in newest: [DeploymentSummary]) -> Bool {
-        newest.prefix { $0.id != running.id }.allSatisfy { $0.stage == .superseded }
-    }
-
     func question(until end: HoldSummary.End = .push, now: Date) -> String {
         let from = running.map { "from \($0.commit.shortCommit) (deployment \($0.id)) " } ?? ""
         let age = target.finishedAt.map { ", \($0.age(at: now))" } ?? ""
         let interruption = deploying.map {
-            " \($0.commit.shortCommit) (deployment \($0.id)) is being deployed, and is superseded unless it succeeds first."
+            " \($0.commit.shortCommit) (deployment \($0.id)) is being deployed, and is replaced unless it finishes first."
         }
         return "Roll back \(from)to \(target.quotedCommit) (deployment \(target.id)\(age))? "
             + "Automatic deployments will be on hold \(end.words).\(interruption ?? "")"

@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
                 StatusOverview(
                     apps: try await client.apps(), engine: try await client.engine(), hook: try await client.hook(),
                     deliveries: try await client.deliveries(limit: 1),
-                    deployments: try await client.deployments(limit: 20)))
+                    deployments: try await client.deployments(limit: DeploymentsInProgress<DeploymentSummary>.recent)))
         }
     }
 }
@@ -73,11 +73,10 @@ struct StatusOverview: Report {
         self.engine = engine
         self.hook = hook
         lastDelivery = deliveries.first
-        let current = deployments.last { !$0.stage.isFinal }
-        currentDeployment = current
-        let queued = deployments.reversed().filter { $0.stage == .queued && $0.id != current?.id }
-        queuedDeployment = queued.first
-        laterDeployments = Array(queued.dropFirst())
+        let progress = DeploymentsInProgress(among: deployments) { $0.stage }
+        currentDeployment = progress.current
+        queuedDeployment = progress.later.first
+        laterDeployments = Array(progress.later.dropFirst())
         lastDeployment = deployments.first { $0.stage.isFinal }
         self.deployments = deployments
     }

@@ -13,7 +13,7 @@ struct PlanPageTests {
         let report = PlanReport(
             running: .init(id: String(repeating: "5", count: 40), message: "Fix typo"),
             commit: .init(id: String(repeating: "a", count: 40), message: "Make the buttons bigger"),
-            summary: "2 changed (/web, /new), 1 unchanged",
+            summary: "2 updated (/web, /new), 1 unchanged",
             changes: [
                 AppChange(
                     appID: "/web", kind: .updated,

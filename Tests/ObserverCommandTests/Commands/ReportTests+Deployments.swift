@@ -23,14 +23,14 @@ extension ReportTests {
                 $0.author = "Ann"
                 $0.startedAt = Self.ago(4000)
                 $0.finishedAt = Self.ago(3876)
-                $0.outcome = "2 changed, 1 unchanged"
+                $0.outcome = "2 updated, 1 unchanged"
             },
         ])
         #expect(
             list.lines(in: style) == [
                 "ID  QUEUED    STAGE      COMMIT   MESSAGE           TRIGGER    TOOK  AUTHOR  DETAILS",
                 " 8  20 s ago  waiting    bbbbbbb  Change the specs  operator   18 s",
-                " 7  1h ago    succeeded  aaaaaaa                    push      2m 4s  Ann     2 changed, 1 unchanged",
+                " 7  1h ago    succeeded  aaaaaaa                    push      2m 4s  Ann     2 updated, 1 unchanged",
             ])
     }
 
@@ -59,9 +59,9 @@ extension ReportTests {
             queuedAt: Self.ago(20)
         ) {
             $0.override = "hotfix"
-            $0.outcome = "1 changed"
+            $0.outcome = "1 updated"
         }
-        #expect(DeploymentList(rows: [row]).lines(in: style)[1].hasSuffix(#"  rules overridden: "hotfix"; 1 changed"#))
+        #expect(DeploymentList(rows: [row]).lines(in: style)[1].hasSuffix(#"  rules overridden: "hotfix"; 1 updated"#))
         let entry = AuditEntry(
             of: .deploy(commit: nil, force: false, override: "hotfix"),
             by: Operator(name: "ann", role: .operate, origin: "192.0.2.1"), at: Self.now)

@@ -39,7 +39,7 @@ struct RollbackChoiceTests {
         #expect(
             question.hasPrefix("Roll back from bbbbbbb (deployment 2) to aaaaaaa ")
                 && question.hasSuffix(
-                    " ccccccc (deployment 3) is being deployed, and is superseded unless it succeeds first."),
+                    " ccccccc (deployment 3) is being deployed, and is replaced unless it finishes first."),
             "\(question)")
     }
 
@@ -62,14 +62,25 @@ struct RollbackChoiceTests {
             error?.description == "Deployment 3 failed; only successful deployments can be rolled back to.")
     }
 
-    @Test("the running commit is refused, unless a later deployment may have changed something")
+    @Test("the running commit is refused, unless a later deployment may have changed something, or will")
     func running() throws {
         let rows = [row(2, "b", .succeeded), row(1, "b", .succeeded)]
         let error = #expect(throws: ActionImpossible.self) { try RollbackChoice(newest: rows, wanted: rows[1]) }
         #expect(
             error?.description == "bbbbbbb of deployment 1 is already running; name an earlier deployment.")
-        let disturbed = [row(3, "c", .failed)] + rows
-        #expect(try RollbackChoice(newest: disturbed, wanted: rows[0]).target.id == 2)
+        var failed = row(3, "c", .failed)
+        #expect(throws: ActionImpossible.self) { try RollbackChoice(newest: [failed] + rows, wanted: rows[0]) }
+        failed.leavesChanges = true
+        #expect(try RollbackChoice(newest: [failed] + rows, wanted: rows[0]).target.id == 2)
+        #expect(try RollbackChoice(newest: [row(3, "c", .queued)] + rows, wanted: rows[0]).target.id == 2)
+    }
+
+    @Test("it is the commit that the target reports which is refused, not the last success")
+    func reported() throws {
+        let rows = [row(2, "b", .succeeded), row(1, "a", .succeeded)]
+        let apps = AppsReport(running: .init(id: rows[1].commit), readAt: Self.now)
+        #expect(try RollbackChoice(newest: rows, wanted: rows[0], apps: apps).target.id == 2)
+        #expect(throws: ActionImpossible.self) { try RollbackChoice(newest: rows, wanted: rows[1], apps: apps) }
     }
 
     @Test("there is none if no other commit was deployed successfully", arguments: [[], ["a"], ["a", "a"]])

@@ -108,13 +108,13 @@ struct WhyTests {
     func leftBehind() throws {
         let change = AppChange(appID: "/web", kind: .updated)
         var rows = try [
-            deployment(4, 3, .failed, [change]), deployment(3, 2, .cancelled, [change]),
+            deployment(4, 3, .failed, [change]), deployment(3, 2, .failed, [change]),
             deployment(2, 1, .failed, [change]), deployment(1, 1, .succeeded, [change]),
         ]
         rows[1].leavesChanges = true
         let left = AppHistory(id: "/web", app: try app(2), deployments: rows)
         #expect(left.cause?.summary.id == 3 && left.newer.map(\.id) == [4])
-        #expect(left.causeEnd == "Cancelled: x. Its changes were not undone.")
+        #expect(left.causeEnd == "Failed: x. Its changes were not undone.")
         let deployed = AppHistory(id: "/web", app: try app(1), deployments: rows)
         #expect(deployed.cause?.summary.id == 1 && deployed.causeEnd == nil)
         let foreign = AppHistory(id: "/web", app: try app(7), deployments: rows)

@@ -46,7 +46,7 @@ struct DependencyTests {
         Rule(
             modules: ["Crypto"],
             places: [
-                "ObserverEngine/Deliveries/WebhookSecrets.swift", "ObserverEngine/Configuration/HookSecret.swift",
+                "ObserverEngine/Deliveries/WebhookSignature.swift", "ObserverEngine/Configuration/HookSecret.swift",
                 "ObserverEngine/Configuration/ControlToken.swift", "ObserverEngine/Support/Digest.swift",
                 "ObserverEngine/Targets/Compose/TreeDigests.swift",
             ]),

@@ -128,7 +128,7 @@ struct BranchPollTests {
                 return push
             }
             try await withObserver(.polling, in: simulators) { world in
-                try await world.log.wait(for: "its commit status on GitHub is failure")
+                try await world.log.wait(for: "GitHub shows that its deployment failed")
                 #expect(try await world.deployments().isEmpty)
                 #expect(world.engine.status.engine.blocked?.contains(push.after.shortCommit) == true)
             }

@@ -16,7 +16,7 @@ struct HeadReconcilerTests {
                     identity: RepositoryIdentity(gitHub: client, store: store, status: status, logger: .silent),
                     logger: .silent)
                 let started = try await store.run(1, to: .validating)
-                let (failed, _) = try await store.fail(started, outcome: "Invalid.", undoingOthers: false)
+                let (failed, _) = try await store.failForGood(started, outcome: "Invalid.", undoingOthers: false)
                 try await head.showBlock()
                 #expect(status.engine.blocked == nil)
                 store.feed.post([.announced(deployment: failed.id)])

@@ -56,8 +56,8 @@ struct SettingValueTests {
     @Test("repository names are compared without case, as by GitHub")
     func sameRepository() {
         let name = RepositoryName(owner: "MHausenblas", name: "S4D")
-        #expect(name.isSame(as: RepositoryName(owner: "mhausenblas", name: "s4d")))
-        #expect(!name.isSame(as: RepositoryName(owner: "mhausenblas", name: "s4e")))
+        #expect(name == RepositoryName(owner: "mhausenblas", name: "s4d"))
+        #expect(name != RepositoryName(owner: "mhausenblas", name: "s4e"))
     }
 
     @Test("valid branch names are accepted", arguments: ["dcos", "feature/x", "a.b", "v1@2", "ünï", "#1"])

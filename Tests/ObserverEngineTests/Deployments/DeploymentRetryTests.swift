@@ -71,11 +71,11 @@ struct DeploymentRetryTests {
             #expect(try await world.deployment(of: bad.after, in: .failed).retry == nil)
         }
         try await withStore { store in
-            _ = try await store.fail(
+            _ = try await store.failAndRetry(
                 try await store.run(1, to: .applying), outcome: "away", retryAt: Sample.now, at: Sample.now)
             let second = try await store.run(2, to: .applying)
             let third = try await store.enqueue(try Sample.request(3))
-            #expect(try await store.fail(second, outcome: "away", retryAt: Sample.now).retry == nil)
+            #expect(try await store.failAndRetry(second, outcome: "away", retryAt: Sample.now).retry == nil)
             #expect(try await store.all().map(\.stage) == [.failed, .superseded, .failed, .queued])
             #expect(try await store.nextQueued(of: Sample.branch)?.id == third.id)
         }
@@ -84,7 +84,7 @@ struct DeploymentRetryTests {
     @Test("a retry waits until it is due, in the queue and over a restart")
     func due() async throws {
         try await withStore { store in
-            let failed = try await store.fail(
+            let failed = try await store.failAndRetry(
                 try await store.run(1, to: .applying), outcome: "away", retryAt: Sample.now + 60, at: Sample.now)
             #expect(try await store.nextQueued(of: Sample.branch) == nil)
             #expect(try await store.retry(of: Sample.branch)?.notBefore == Sample.now + 60)

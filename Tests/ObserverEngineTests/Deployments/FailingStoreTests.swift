@@ -12,10 +12,9 @@ struct FailingStoreTests {
         let directory = try temporaryDirectory()
         let store = try Store(directory: directory)
         let deployment = try await store.run(1, to: .waiting)
-        let redactor = Redactor(secrets: [])
         let recorder = DeploymentRecorder(
             deployment,
-            log: DeploymentLogWriter(deployment: deployment.id, store: store, redactor: redactor, logger: .silent),
+            log: DeploymentLogWriter(deployment: deployment.id, store: store, logger: .silent),
             store: store)
         try await withLockedStore(in: directory) {
             _ = await #expect(throws: (any Error).self) { try await recorder.finish(as: .succeeded, outcome: "done") }
@@ -29,7 +28,7 @@ struct FailingStoreTests {
     func retry() async throws {
         let directory = try temporaryDirectory()
         let store = try Store(directory: directory)
-        let failed = try await store.fail(
+        let failed = try await store.failAndRetry(
             try await store.run(1, to: .applying), outcome: "away", retryAt: Date(), at: Date())
         let log = Lines()
         let release = RetryRelease(

@@ -338,7 +338,7 @@ struct LostDiskTests {
             return [good, bad, good].map(\.commit.description)
         } after: { world, commits in
             let blocked = try await world.engine { $0.blocked != nil }
-            #expect(blocked.blocked?.contains("its commit status on GitHub is failure") == true)
+            #expect(blocked.blocked?.contains("GitHub shows that its deployment failed") == true)
             let ran = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
             #expect(ran == commits)
         }

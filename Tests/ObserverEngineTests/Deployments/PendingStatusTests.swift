@@ -98,7 +98,7 @@ struct PendingStatusTests {
         try await withAnnouncer { gitHub, store, announcer in
             let first = try await push(to: gitHub)
             let second = try await push(to: gitHub)
-            let failed = try await store.fail(
+            let failed = try await store.failAndRetry(
                 try await start(first, in: store), outcome: "Marathon is away.", retryAt: Date() + 600)
             #expect(failed.retry != nil)
             _ = try await store.enqueue(second)

@@ -36,11 +36,10 @@ struct RollbackStatusTests {
                 try await world.push(mem: 96)
             }
             // Its pending status ends, and it stays a commit that succeeded.
+            let end = "Deployed earlier. \(isCancelled ? "Cancelled" : "Superseded") by "
             try await world.gitHub.wait(for: "a final status") { state in
                 let last = state.statuses.last { $0.commit == good.commit.description }
-                return last.flatMap {
-                    $0.description?.hasPrefix("Deployed earlier. ") == true ? $0.state == "success" : nil
-                }
+                return last.flatMap { $0.description?.hasPrefix(end) == true ? $0.state == "success" : nil }
             }
             #expect(world.gitHub.statuses(of: bad.commit.description).map(\.state) == ["pending", "success"])
         }

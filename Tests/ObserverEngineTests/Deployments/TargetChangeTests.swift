@@ -48,6 +48,39 @@ struct TargetChangeTests {
         }
     }
 
+    @Test("one that gives way in the moment in which it stores the end of its rollback is announced once, as failed")
+    func givesWayBeforeItStores() async throws {
+        let gate = try CommandGate()
+        let setup = Self.commands {
+            $0.flags[.deployCommand] = "test ! -e broken"
+            $0.flags[.rollbackCommand] = gate.command
+        }
+        try await withObserver(setup) { world in
+            let store = world.engine.store
+            let broken = try await world.gitHub.push(files: ["broken": ""])
+            try await gate.reached()
+            let running = try await world.deployment(of: broken.after, in: .waiting)
+            let announcements = store.feed.changes { if case .announced = $0 { true } else { false } }
+            let fix = try await world.gitHub.push(files: ["broken": nil, "fixed": ""])
+            let newer = try await world.deployment(of: fix.after, in: .queued)
+            #expect(try await store.supersedeStalled(running, by: newer) != nil)
+            try gate.open()
+            let announced = try await withTimeout(.testTimeout) {
+                var announced: [Int64] = []
+                for await case .announced(let id) in announcements {
+                    announced.append(id)
+                    if id == newer.id { break }
+                }
+                return announced
+            }
+            #expect(announced == [running.id, newer.id])
+            let failed = try await world.end(of: broken.after)
+            #expect(failed.stage == .failed)
+            #expect(failed.outcome?.hasSuffix(" during the rollback.") == true, "\(failed.outcome ?? "")")
+            #expect(try await world.journal(of: failed).contains { $0.hasPrefix("superseded by deployment") })
+        }
+    }
+
     @Test("an after command runs to its end, and the deployment, which was healthy before, succeeds")
     func afterCommand() async throws {
         let gate = try CommandGate()
@@ -115,8 +148,7 @@ struct TargetChangeTests {
     func recorder() async throws {
         try await withStore { store in
             let running = try await store.run(1, to: .waiting)
-            let log = DeploymentLogWriter(
-                deployment: running.id, store: store, redactor: Redactor(secrets: []), logger: .silent)
+            let log = DeploymentLogWriter(deployment: running.id, store: store, logger: .silent)
             let newer = try await store.enqueue(try Sample.request(2))
             let settled = DeploymentRecorder(running, log: log, store: store)
             try await settled.settle()

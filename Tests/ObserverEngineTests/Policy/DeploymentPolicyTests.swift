@@ -80,7 +80,7 @@ struct DeploymentPolicyTests {
             $0.decisions.decide(hold: hold, at: Self.now)
         }
         let policy = DeploymentPolicy()
-        guard case .wait(let wait) = try policy.decide(on: Self.deployment(), state, at: Self.now) else {
+        guard case .wait(let wait)? = try policy.decide(on: Self.deployment(), state, at: Self.now) else {
             Issue.record("starts")
             return
         }
@@ -95,7 +95,7 @@ struct DeploymentPolicyTests {
         }
         #expect(try policy.decide(on: Self.deployment(), untilPush, at: Self.now) == .start)
         let replayed = try Self.deployment { $0.requestedBy = "ann" }
-        guard case .wait(let replay) = policy.decide(on: replayed, untilPush, at: Self.now) else {
+        guard case .wait(let replay)? = policy.decide(on: replayed, untilPush, at: Self.now) else {
             Issue.record("starts")
             return
         }
@@ -111,7 +111,7 @@ struct DeploymentPolicyTests {
                 == .wait(DeploymentWait(.window, "outside the deploy window until Mon 09:00 UTC", until: opening)))
         #expect(try policy.decide(on: Self.deployment(), BranchState(), at: opening) == .start)
         #expect(try policy.decide(on: Self.deployment(.rollback), BranchState(), at: Self.now) == .start)
-        guard case .wait = try policy.decide(on: Self.deployment(.drift), BranchState(), at: Self.now) else {
+        guard case .wait? = try policy.decide(on: Self.deployment(.drift), BranchState(), at: Self.now) else {
             Issue.record("drift is corrected outside of the window")
             return
         }
@@ -121,7 +121,7 @@ struct DeploymentPolicyTests {
     func checks() throws {
         let policy = Self.policy { $0.checks = .all }
         let push = try Self.deployment()
-        #expect(policy.decide(on: push, BranchState(), at: Self.now) == .readChecks)
+        #expect(policy.decide(on: push, BranchState(), at: Self.now) == nil)
         #expect(policy.decide(on: push, BranchState(), checks: Self.passed, at: Self.now) == .start)
         let none = CheckFacts.read([], protected: nil)
         #expect(
@@ -138,12 +138,12 @@ struct DeploymentPolicyTests {
         for trigger in [Deployment.Trigger.rollback, .drift] {
             #expect(try policy.decide(on: Self.deployment(trigger), BranchState(), at: Self.now) == .start)
         }
-        #expect(try policy.decide(on: Self.deployment(.operator), BranchState(), at: Self.now) == .readChecks)
+        #expect(try policy.decide(on: Self.deployment(.operator), BranchState(), at: Self.now) == nil)
         let closed = try Self.policy {
             $0.checks = .all
             $0.windows = try Self.weekdays()
         }
-        guard case .wait(let wait) = closed.decide(on: push, BranchState(), at: Self.now) else {
+        guard case .wait(let wait)? = closed.decide(on: push, BranchState(), at: Self.now) else {
             Issue.record("starts")
             return
         }

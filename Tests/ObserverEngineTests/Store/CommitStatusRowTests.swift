@@ -36,7 +36,7 @@ struct CommitStatusRowTests {
     @Test("a commit stays pending if another deployment of it replaces its retry")
     func retried() async throws {
         try await withStore { store in
-            let failed = try await store.fail(
+            let failed = try await store.failAndRetry(
                 try await store.run(1, to: .fetching), outcome: "away", retryAt: Sample.now)
             #expect(try await pending(store) == [failed.commit])
             _ = try await store.enqueue(try Sample.request(1, trigger: .operator))

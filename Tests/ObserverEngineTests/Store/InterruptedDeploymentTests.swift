@@ -72,7 +72,7 @@ struct InterruptedDeploymentTests {
                 let queued = try await store.enqueue(try Sample.request(2))
                 #expect(try await store.supersedeStalled(older, by: queued) != nil)
                 let newer = try await store.start(queued)
-                let (failed, rollback) = try await store.fail(newer, outcome: "Invalid.", undoingOthers: true)
+                let (failed, rollback) = try await store.failForGood(newer, outcome: "Invalid.", undoingOthers: true)
                 #expect(failed.stage == .failed)
                 #expect(rollback?.commit == (stage == .waiting ? try Sample.commit(9) : nil))
                 let all = try await store.all()
@@ -80,7 +80,7 @@ struct InterruptedDeploymentTests {
                 // Its own failure does not queue it again.
                 guard let rollback else { return }
                 let started = try await store.start(rollback)
-                let again = try await store.fail(started, outcome: "Unhealthy.", undoingOthers: true)
+                let again = try await store.failForGood(started, outcome: "Unhealthy.", undoingOthers: true)
                 #expect(again.rollback == nil)
             }
         }

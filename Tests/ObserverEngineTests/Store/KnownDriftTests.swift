@@ -17,8 +17,7 @@ struct KnownDriftTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try await Store(directory: directory).save(known, of: Sample.branch)
         let store = try Store(directory: directory)
-        let name = RepositoryName(owner: "MHausenblas", name: "S4D")
-        for branch in [Sample.branch, WatchedBranch(repository: name, name: Sample.branch.name)] {
+        for branch in [Sample.branch, Sample.shouted] {
             #expect(try await store.knownDrift(of: branch).sorted { $0.app < $1.app } == known)
         }
     }

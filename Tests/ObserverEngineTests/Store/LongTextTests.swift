@@ -58,8 +58,7 @@ struct LongTextTests {
     func line() async throws {
         try await withRedactingStore { store in
             let id = try await store.enqueue(try Sample.request(1)).id
-            let log = DeploymentLogWriter(
-                deployment: id, store: store, redactor: Redactor(secrets: [Secret(Self.secret)]), logger: .silent)
+            let log = DeploymentLogWriter(deployment: id, store: store, logger: .silent)
             await log.write("failed", Self.long(16 * 1024))
             let text = try #require(try await store.log(of: id).first?.text)
             let limit = 16 * 1024

@@ -117,6 +117,60 @@ struct MigrationTests {
         }
     }
 
+    @Test("keeps the state of a branch whose name was written in two ways, as it was saved last")
+    func spellings() async throws {
+        let state = { (owner: String, hook: Int, isPaused: Int) in
+            """
+            INSERT OR REPLACE INTO branch_state (owner, repository, branch, hook_id, is_hook_removed, is_paused, paused_at,
+                pause_reason)
+            VALUES ('\(owner)', 's4d', 'dcos', \(hook), 0, \(isPaused), 1800000000, 'night')
+            """
+        }
+        let commits = try [Sample.commit(1), Sample.commit(2)]
+        let rows = [
+            state("MHausenblas", 7, 0), state("mhausenblas", 8, 0), state("MHausenblas", 9, 1),
+            """
+            INSERT INTO skipped_head VALUES ('mhausenblas', 's4d', 'dcos', '\(commits[1])', '\(commits[0])', 'message', 1)
+            """,
+            "INSERT INTO known_drift VALUES ('mhausenblas', 's4d', 'dcos', '/web', 1800000000, NULL, '[]', NULL)",
+        ]
+        try await withOldDatabase(upTo: "15: why operators rolled back, and who changed a pause", rows) { store in
+            for branch in [Sample.branch, Sample.shouted] {
+                let state = try await store.branchState(of: branch)
+                #expect(state.hookID == 9 && state.pause?.reason == "night")
+                #expect(try await store.wantedCommit(at: commits[1], of: branch) == commits[0])
+                #expect(try await store.knownDrift(of: branch).map(\.app) == ["/web"])
+            }
+        }
+    }
+
+    @Test("keeps which missed pushes a newer one has replaced, and what a failed deployment left")
+    func texts() async throws {
+        let left = "Not healthy. Changes already applied were not undone: no earlier deployment succeeded."
+        let delivery = { (id: Int, reason: String) in
+            """
+            INSERT INTO delivery (id, hook_id, guid, event, received_at, owner, repository, branch, commit_id, ref, verdict,
+                reason, headers, body)
+            VALUES (\(id), 7, '\(id)', 'push', 180000000\(id), 'mhausenblas', 's4d', 'dcos', '\(try Sample.commit(id))',
+                'refs/heads/dcos', 'accepted', '\(reason)', '[]', x'7b7d')
+            """
+        }
+        let rows = [
+            try delivery(1, "recovered; superseded by deployment 12 (3aaaaaa)"), try delivery(2, "recovered"),
+            """
+            INSERT INTO deployment (id, owner, repository, branch, commit_id, "trigger", is_forced, stage, queued_at, outcome,
+                changes, external_ids, leaves_changes)
+            VALUES (1, 'mhausenblas', 's4d', 'dcos', '\(try Sample.commit(1))', 'delivery', 0, 'failed', 1800000000,
+                '\(left)', '[]', '[]', 1)
+            """,
+        ]
+        try await withOldDatabase(upTo: "15: why operators rolled back, and who changed a pause", rows) { store in
+            #expect(try await store.deliveries(limit: 2).map(\.supersededBy) == [nil, 12])
+            let outcome = try await store.deployment(1)?.outcome
+            #expect(outcome == "Not healthy. No earlier deployment succeeded, so there is nothing to return to.")
+        }
+    }
+
     @Test("keeps what is known about interrupted and cancelled deployments")
     func outcomes() async throws {
         let outcomes = [

@@ -123,7 +123,7 @@ private final class QueryRecorder: Sendable {
             guard case .statement(let statement) = event else { return }
             let sql = statement.sql
             let isQuery = ["SELECT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
-            let tables = ["delivery", "deployment", "log_line", "audit", "skipped_head", "known_drift"]
+            let tables = ["delivery", "deployment", "log_line", "audit", "skipped_head", "known_drift", "branch_state"]
             guard isQuery, tables.contains(where: sql.contains) else { return }
             let example = statement.expandedSQL
             self?.queries.withLock { $0[sql] = example }

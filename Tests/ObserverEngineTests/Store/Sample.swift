@@ -6,6 +6,9 @@ import Simulators
 enum Sample {
     static let repository = RepositoryName(owner: "mhausenblas", name: "s4d")
     static let branch = WatchedBranch(repository: repository, name: "dcos")
+    /// The same branch on GitHub, as other settings may name it.
+    static let shouted = WatchedBranch(
+        repository: RepositoryName(owner: "MHausenblas", name: "S4D"), name: "dcos")
     static let staging = WatchedBranch(repository: repository, name: "staging")
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
     static let alice = Operator(name: "alice", role: .operate, origin: "192.0.2.1")

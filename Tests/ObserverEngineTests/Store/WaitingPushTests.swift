@@ -157,7 +157,7 @@ struct WaitingPushTests {
             older = try #require(try await store.start(older))
             let newer = try await store.enqueue(try Sample.request(2))
             try await store.failQueued(newer, outcome: "Check e2e failed.", because: .failed)
-            let failed = try await store.fail(older, outcome: "unreachable", retryAt: Sample.now + 60)
+            let failed = try await store.failAndRetry(older, outcome: "unreachable", retryAt: Sample.now + 60)
             let again = try #require(try await store.requeueUnchecked(newer))
             #expect(again.id == newer.id)
             #expect(try await store.deployment(try #require(failed.retry))?.stage == .superseded)

@@ -182,7 +182,7 @@ enum Sample {
         PlanReport(
             running: .init(id: deployments[1].commit, message: deployments[1].message),
             commit: .init(id: deployment.commit, message: deployment.message),
-            summary: "2 changed (/web, /search), 3 unchanged",
+            summary: "2 updated (/web, /search), 3 unchanged",
             changes: [
                 AppChange(
                     appID: "/web", kind: .updated,

@@ -152,7 +152,7 @@ struct PlanDialogTests {
         let question = dashboard.state.dialog?.question ?? ""
         #expect(
             question.hasSuffix(
-                "until the next push. a1b2c3d is being deployed, and is superseded unless it succeeds first."),
+                "until the next push. a1b2c3d is being deployed, and is replaced unless it finishes first."),
             "\(question)")
         var snapshot = Sample.snapshot
         snapshot.deployments.removeFirst()

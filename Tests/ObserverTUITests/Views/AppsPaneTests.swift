@@ -211,13 +211,13 @@ struct AppsPaneTests {
     func cancelledCause() {
         var history = Sample.history
         history.cause?.summary.stage = .cancelled
-        history.cause?.summary.outcome = "Cancelled by ann."
+        history.cause?.summary.outcome = "Cancelled by ann. Changes already applied are not undone."
         history.cause?.summary.leavesChanges = true
         history.cause?.summary.approval = PlanApproval(of: [], by: "root", at: Sample.now)
         var dashboard = TestDashboard(120, 60)
         dashboard.press("3", "G", .enter)
         dashboard.happen(.appLoaded("/web", .success(history)))
-        for words in ["approved    by root", "ended ", "Cancelled by ann. Its changes were not undone."] {
+        for words in ["approved    by root", "ended ", "Cancelled by ann. Changes already applied are not undone."] {
             #expect(dashboard.screen.contains(words), "\(words)")
         }
     }

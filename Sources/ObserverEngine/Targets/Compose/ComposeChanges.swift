@@ -78,14 +78,14 @@ struct ComposeChanges: Equatable, Sendable {
             byService: changes)
     }
 
-    /// "1 created (api), 1 changed (web), 1 unchanged"
+    /// "1 created (api), 1 updated (web), 1 unchanged"
     var summary: String {
         let part = { (names: [String], word: String) -> String? in
             names.isEmpty ? nil : "\(names.count) \(word) (\(names.joined(separator: ", ")))"
         }
         let parts = [
             part(applied.filter(\.isNew).map(\.service.name), "created"),
-            part(applied.filter { !$0.isNew }.map(\.service.name), "changed"),
+            part(applied.filter { !$0.isNew }.map(\.service.name), "updated"),
             unchanged.isEmpty ? nil : "\(unchanged.count) unchanged", part(removed, "removed"),
         ].compactMap(\.self)
         return parts.isEmpty ? "no services" : parts.joined(separator: ", ")

@@ -18,7 +18,7 @@ struct ComposeDecisions: DecisionStore {
         let engine = try await engine()
         let deadline = ContinuousClock.now + Self.timeout
         let old = try await volumes(of: branch, engine, until: deadline)
-        let digest = DecisionLabels.name(of: branch).sha256.prefix(8)
+        let digest = branch.key.sha256.prefix(8)
         let name = "dploy-observer-decisions-\(digest)-\(Int(Date().timeIntervalSince1970 * 1000))"
         try await engine.createVolume(
             name, labels: DecisionLabels.labels(for: decisions, of: branch), until: deadline)

@@ -113,19 +113,6 @@ struct FieldDifference {
     }
 }
 
-extension AppChange {
-    /// The change without secrets that a spec contains.
-    func redacted(by redactor: Redactor) -> AppChange {
-        // Secrets may be escaped in JSON.
-        let redact = { (text: String) in String(decoding: redactor.redact(json: Data(text.utf8)), as: UTF8.self) }
-        var clean = self
-        clean.fields = fields.map {
-            Field(path: redact($0.path), before: $0.before.map(redact), after: $0.after.map(redact))
-        }
-        return clean
-    }
-}
-
 extension DefinitionField {
     /// Whether items of a list name a number that Marathon would otherwise assign. Ports alone always count.
     fileprivate func isAssigned(in items: [JSONValue]) -> Bool {

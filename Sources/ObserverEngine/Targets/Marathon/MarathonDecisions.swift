@@ -36,7 +36,7 @@ struct MarathonDecisions: DecisionStore {
 
     /// `/dploy-observer-decisions-octo-site-dcos-1a2b3c4d`
     static func id(of branch: WatchedBranch, in group: String) -> String {
-        let name = DecisionLabels.name(of: branch)
+        let name = branch.key
         let digest = name.sha256.prefix(8)
         let parts = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         let readable = parts.joined(separator: "-").prefix(80)

@@ -45,7 +45,8 @@ package struct MarathonPlan: TargetPlan {
         let applied = Set(snapshot.changes.applied.map(\.id))
         let unmarked = snapshot.apps.filter { applied.contains($0.id) && $0.isUnmarked }
         return unmarked.map(\.id).sorted().map {
-            PlanWarning(verb: "claiming", text: "\($0), previously not deployed by dploy, or its labels were removed")
+            PlanWarning(
+                verb: "claiming", text: "\($0), which dploy did not deploy before, or whose labels were removed")
         }
     }
 
@@ -236,10 +237,10 @@ package struct MarathonChanges: Equatable, Sendable {
             copied: unspecified.copied.map(\.id).sorted(), byApp: changes)
     }
 
-    /// "1 created (/a), 1 changed (/b), 1 unchanged"
+    /// "1 created (/a), 1 updated (/b), 1 unchanged"
     package var summary: String {
         let parts = [
-            Self.part("created", ids(.created)), Self.part("changed", ids(.updated)),
+            Self.part("created", ids(.created)), Self.part("updated", ids(.updated)),
             unchanged.isEmpty ? nil : "\(unchanged.count) unchanged", Self.part("removed", removed),
         ].compactMap(\.self)
         return parts.isEmpty ? "no apps" : parts.joined(separator: ", ")

@@ -138,7 +138,7 @@ struct ComposeAppsTests {
                 files: ComposeFile.site(web: #""image": "web:2", "environment": {"KEY": "secret value"}"#).files,
                 branch: "next")
             let report = try await world.control().plan(PlanRequest(ref: "next"))
-            #expect(report.summary == "1 changed (web), 1 unchanged")
+            #expect(report.summary == "1 updated (web), 1 unchanged")
             #expect(report.running?.id == run.commit.description)
             let fields = report.changes.last?.fields ?? []
             #expect(fields.map(\.path) == ["/environment", "/image"])

@@ -30,7 +30,7 @@ struct ComposeDeploymentTests {
             let first = try await world.deploy(ComposeFile.site().files)
             let second = try await world.deploy(ComposeFile.site(web: #""image": "web:2""#).files)
             #expect(second.stage == .succeeded, "\(second.outcome ?? "")")
-            #expect(second.outcome == "1 changed (web), 1 unchanged")
+            #expect(second.outcome == "1 updated (web), 1 unchanged")
             #expect(second.changes.map(\.kind) == [.unchanged, .updated])
             #expect(second.changes.last?.fields.map(\.path) == ["/image"])
             #expect(second.changes.last?.restarts == 1)
@@ -60,7 +60,7 @@ struct ComposeDeploymentTests {
             let first = try await world.deploy(files)
             files["conf/web.conf"] = "two\n"
             let second = try await world.deploy(files)
-            #expect(second.outcome == "1 changed (web), 1 unchanged")
+            #expect(second.outcome == "1 updated (web), 1 unchanged")
             #expect(second.changes.last?.fields.map(\.path) == ["/x-mounted-files/conf~1web.conf"])
             #expect(try double.containers(of: "db").map(\.commit) == [first.commit.description])
             #expect(try double.containers(of: "web").map(\.commit) == [second.commit.description])
@@ -144,7 +144,7 @@ struct ComposeDeploymentTests {
             }
             let run = try await world.deploy(["README.md": "hello\n"])
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
-            #expect(run.outcome == "1 created (web), 1 changed (db)")
+            #expect(run.outcome == "1 created (web), 1 updated (db)")
             #expect(try double.state.containers.allSatisfy { $0.stoppedAt == nil })
             #expect(try double.state.containers.map(\.commit) == Array(repeating: first.commit.description, count: 2))
         }

@@ -31,7 +31,7 @@ struct ComposeExampleTests {
             #expect(first.outcome == "2 created (clock, web)")
             #expect(try double.state.containers.allSatisfy { $0.project == "hello" && $0.imageName == "busybox:1.36" })
             let second = try await world.deploy(["site/index.html": "<p>Another page</p>\n"])
-            #expect(second.outcome == "1 changed (web), 1 unchanged")
+            #expect(second.outcome == "1 updated (web), 1 unchanged")
         }
     }
 }

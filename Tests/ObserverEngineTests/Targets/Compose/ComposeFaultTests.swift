@@ -219,7 +219,7 @@ struct ComposeFaultTests {
                 }
             }
             let next = try await world.deploy(files.merging(["README": "More."]) { $1 })
-            #expect(next.outcome == "1 changed (web), 1 unchanged")
+            #expect(next.outcome == "1 updated (web), 1 unchanged")
             #expect(try double.containers(of: "web").map(\.stoppedAt) == [nil])
             #expect(try await ending.isSuccess)
         }
@@ -270,7 +270,7 @@ struct ComposeFaultTests {
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
             #expect(double.calls == ["pull db web", "up -d --no-build"] && double.overlaps.isEmpty)
             let next = try await world.deploy(ComposeFile.site(web: Self.better).files)
-            #expect(next.outcome == "1 changed, 1 unchanged" || next.stage == .succeeded, "\(next.outcome ?? "")")
+            #expect(next.outcome == "1 updated, 1 unchanged" || next.stage == .succeeded, "\(next.outcome ?? "")")
         }
     }
 

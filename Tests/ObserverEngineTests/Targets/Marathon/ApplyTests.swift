@@ -14,7 +14,7 @@ struct ApplyTests {
             let before = try #require(world.marathon.app("/b")).version
             let run = try await world.deploy(["specs/a.json": Files.app("a", mem: 64), "specs/c.json": Files.app("c")])
             #expect(run.stage == .succeeded)
-            #expect(run.outcome == "1 created (/c), 1 changed (/a), 1 unchanged")
+            #expect(run.outcome == "1 created (/c), 1 updated (/a), 1 unchanged")
             #expect(run.changes.map(\.kind) == [.updated, .unchanged, .created])
             #expect(world.applied() == [["/a", "/b"], ["/a", "/c"]])
             let untouched = try #require(world.marathon.app("/b"))

@@ -115,7 +115,7 @@ struct MarathonChangesTests {
         let plan = try plan(
             [web, spec("/new"), spec("/old", mem: 64)], groups: ["/g"],
             actual: [running(web), running(spec("/old")), running(spec("/g/gone"))])
-        #expect(plan.summary == "1 created (/new), 1 changed (/old), 1 unchanged, 1 removed (/g/gone)")
+        #expect(plan.summary == "1 created (/new), 1 updated (/old), 1 unchanged, 1 removed (/g/gone)")
         #expect(try self.plan([], actual: []).summary == "no apps")
     }
 

@@ -54,7 +54,7 @@ struct MarathonTargetTests {
             let plan = try await withSource(specs) { try await target.plan($0, until: .now + .testTimeout) }
             #expect(plan.changes.map(\.kind) == [.unchanged, .updated, .updated])
             #expect(plan.changes[1].fields.first == .init(path: "/mem", before: "16", after: "32"))
-            #expect(plan.summary == "2 changed (/b, /c), 1 unchanged")
+            #expect(plan.summary == "2 updated (/b, /c), 1 unchanged")
             #expect(plan.changes.map(\.takenOverFrom) == [nil, nil, "other"] && plan.warnings == [])
             #expect(plan.changesAnything)
             #expect(marathon.requests().allSatisfy { $0.method == .get })
@@ -72,7 +72,7 @@ struct MarathonTargetTests {
             #expect(plan.changes.map(\.fields.first?.path) == ["/labels/DPLOY", "/labels/DPLOY"])
             #expect(
                 PlanReport(of: plan, redactor: Redactor(secrets: [])).warnings
-                    == ["claiming /a, previously not deployed by dploy, or its labels were removed"])
+                    == ["claiming /a, which dploy did not deploy before, or whose labels were removed"])
         }
     }
 

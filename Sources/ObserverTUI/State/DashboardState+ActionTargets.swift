@@ -1,6 +1,6 @@
 import ObserverEngine
 
-/// The objects that the action keys act on, and why an action is unavailable.
+/// The deployment, delivery or plan that an action concerns, and why an action is unavailable.
 extension DashboardState {
     static let notConnected = "Not connected to the observer."
 
@@ -100,7 +100,7 @@ extension DashboardState {
         }
         let commit = target.commit.shortCommit
         guard target.stage == .succeeded else { return "\(commit) did not succeed; select a successful deployment." }
-        guard let mirror, RunningVersion(mirror).isRunning(target.commit, in: mirror) else { return nil }
+        guard let mirror, mirror.isRunning(target.commit) else { return nil }
         return "\(commit) is already running; select an earlier deployment."
     }
 

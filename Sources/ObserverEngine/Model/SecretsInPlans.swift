@@ -1,3 +1,5 @@
+import Foundation
+
 /// Shows changed fields without the values that are often passwords, such as those of the environment: only that they
 /// change.
 struct MaskedValues {
@@ -13,5 +15,18 @@ struct MaskedValues {
             return isHidden ? Self.mask : value.canonical
         }
         return AppChange.Field(path: pointer, before: show(before), after: show(after))
+    }
+}
+
+extension AppChange {
+    /// The change without secrets that a spec contains.
+    func redacted(by redactor: Redactor) -> AppChange {
+        // Secrets may be escaped in JSON.
+        let redact = { (text: String) in String(decoding: redactor.redact(json: Data(text.utf8)), as: UTF8.self) }
+        var clean = self
+        clean.fields = fields.map {
+            Field(path: redact($0.path), before: $0.before.map(redact), after: $0.after.map(redact))
+        }
+        return clean
     }
 }
