@@ -46,15 +46,24 @@ package struct BranchActions: Sendable {
     /// Deploys the head, which ends a hold; or another commit, and holds the branch there, because the next poll of the
     /// head would undo it otherwise.
     /// - Throws: `ControlError`, `GitHubError`, store errors.
-    /// - Parameter override: The reason to deploy now although rules forbid it.
+    /// - Parameters:
+    ///   - override: The reason to deploy now although rules forbid it.
+    ///   - seenHead: The head whose plan the operator saw; another head is not deployed.
     func deploy(
-        _ text: String?, isForced: Bool, override: String? = nil, by caller: Operator
+        _ text: String?, isForced: Bool, override: String? = nil, seenHead: String? = nil, by caller: Operator
     ) async throws -> ActionAnswer {
         let override = try override.map(clean(reason:))
+        if let seenHead, CommitID(seenHead)?.description != seenHead {
+            throw ControlError.malformed("deploy.seenHead must be a whole commit ID in lower case.")
+        }
         for _ in 0..<Self.attempts {
             // Read first: GitHub's answer may be older than a push that is queued meanwhile.
             let newest = try await store.newestID(of: branch)
             let found = try await gitHub.commits.wanted(text)
+            if let seenHead, found.isHead, found.commit.id.description != seenHead {
+                throw ControlError.conflict(
+                    "The head of \(branch.name.printable) moved to \(found.commit.id.short); nothing was deployed.")
+            }
             var request = DeploymentRequest(
                 branch: branch, commit: found.commit, trigger: .operator, isForced: isForced, requestedBy: caller.label)
             request.override = override
@@ -104,7 +113,11 @@ package struct BranchActions: Sendable {
     private func clean(reason text: String) throws -> String {
         let reason = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !reason.isEmpty else { throw ControlError.malformed("The reason is empty.") }
-        return store.redactor.redact(reason).beginning(ofBytes: TextLimit.reason)
+        guard reason.utf8.count <= TextLimit.reason else {
+            throw ControlError.malformed(
+                "The reason has \(reason.utf8.count) bytes; it may have at most \(TextLimit.reason).")
+        }
+        return store.redactor.redact(typed: reason)
     }
 
     /// Deploys an earlier succeeded commit and holds the branch there.

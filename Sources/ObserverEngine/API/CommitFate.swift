@@ -115,10 +115,7 @@ struct CommitFate: Equatable {
         let obstacle = facts.headObstacle
         switch row.stage {
         case .failed where row.isUnchecked:
-            let isHeld = facts.hold.map { $0.commit != facts.commit } ?? false
-            let checks = " It is deployed once its checks pass. Push a fix, or run the checks again."
-            let remedy = isHeld || !facts.isHead ? obstacle : checks
-            self.init(.failed, "\(start) failed: \(outcome)\(remedy)")
+            self.init(.failed, "\(start) failed: \(outcome)\(facts.remedy(ofUnchecked: row))")
         case .failed:
             let remedy = facts.isHead ? " Run 'observer deploy' to try it again." : ""
             self.init(.failed, "\(start) failed: \(outcome)\(row.failedRetries)\(remedy)")
@@ -191,6 +188,15 @@ extension CommitFate.Facts {
         let end = newest.rejection == nil ? newest.stage.predicate : "was rejected"
         let remedy = isHead && blocked != nil ? " Run 'observer deploy' to try it again." : ""
         return " Deployment \(newest.id) of the same commit \(end) since then.\(newest.failedRetries)\(remedy)"
+    }
+
+    /// Sentences with a space before them: whether the commit of a deployment whose checks did not pass may be deployed.
+    fileprivate func remedy(ofUnchecked row: Deployment) -> String {
+        let isHeld = hold.map { $0.commit != commit } ?? false
+        if isHeld { return headObstacle }
+        if isHead { return " It is deployed once its checks pass. Push a fix, or run the checks again." }
+        if let last, last.id > row.id { return " Since then, \(last.commit.short) was deployed." }
+        return " It is deployed once its checks pass, unless a newer commit is deployed before."
     }
 
     /// Which deployment a retry tries again, and why that failed.

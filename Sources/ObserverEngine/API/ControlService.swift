@@ -120,8 +120,9 @@ package struct ControlService: Sendable {
             case .register: return ActionAnswer(try await webhook.register())
             case .removeHook(let id): return ActionAnswer(try await webhook.remove(id))
             case .ping: return ActionAnswer(try await webhook.ping())
-            case .deploy(let commit, let force, let override):
-                return try await actions.deploy(commit, isForced: force, override: override, by: caller)
+            case .deploy(let commit, let force, let override, let seen):
+                return try await actions.deploy(
+                    commit, isForced: force, override: override, seenHead: seen, by: caller)
             case .rollback(let id, let seen, let end, let reason):
                 return try await actions.rollBack(
                     to: store.known(id), seenCurrent: seen, until: end, reason: reason, by: caller)

@@ -5,7 +5,7 @@ import Hummingbird
 enum RequestedAction {
     /// Each action with its members.
     static let members: [String: Set<String>] = [
-        "register": [], "removeHook": ["id"], "ping": [], "deploy": ["commit", "force", "override"],
+        "register": [], "removeHook": ["id"], "ping": [], "deploy": ["commit", "force", "override", "seenHead"],
         "rollback": ["deployment", "seenCurrent", "until", "reason"], "replay": ["delivery"],
         "pause": ["reason", "until"], "resume": ["ending"], "cancel": ["deployment"], "acceptRepository": ["id"],
         "approve": ["deployment", "plan"], "reject": ["deployment", "reason"],

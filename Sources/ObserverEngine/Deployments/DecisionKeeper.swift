@@ -158,6 +158,7 @@ package final class DecisionKeeper: Service {
             hold.cause == .deploy
             ? "held back: \(hold.commit.short) was deployed\(author)"
             : (wasDeployed ? "" : "held back: the branch was ") + "rolled back to \(hold.commit.short)"
+                + (hold.reason.map { ": \($0.headline)" } ?? "")
         return statuses.report(.failure, sentence, on: commit)
     }
 

@@ -141,7 +141,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                 try await supersede(by: newer)
                 return false
             }
-            await recorder.log.write("older", "than \(newer.sha.short), whose checks have not passed yet")
+            await recorder.log.write("older", "than \(newer.sha.short), whose checks have not passed")
             return true
         case .replaced(let newer):
             try await supersede(by: newer)

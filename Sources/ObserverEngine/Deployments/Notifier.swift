@@ -130,7 +130,7 @@ package struct Notification: Encodable, Equatable, Sendable {
         let verb =
             switch event {
             case .failed: ended.retry == nil ? "failed" : "failed and will be retried"
-            case .recovered: "succeeded again"
+            case .recovered: "succeeded after a failure"
             case .rolledBack: "succeeded (rollback)"
             case .drifted, .corrected: "corrected drift"
             }

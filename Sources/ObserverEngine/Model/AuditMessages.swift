@@ -81,7 +81,7 @@ extension ControlAction {
         switch self {
         case .register, .ping, .pause, .resume: nil
         case .removeHook(let id): "webhook \(id)"
-        case .deploy(let commit, let force, _): (commit ?? "head") + (force ? ", forced" : "")
+        case .deploy(let commit, let force, _, _): (commit ?? "head") + (force ? ", forced" : "")
         case .rollback(let id, _, _, _), .cancel(let id), .approve(let id, _), .reject(let id, _): "deployment \(id)"
         case .replay(let id): "delivery \(id)"
         case .acceptRepository(let id): "repository \(id)"
@@ -91,7 +91,8 @@ extension ControlAction {
     /// Why the operator performs it; nil for an action that has no reason.
     fileprivate var reason: String? {
         switch self {
-        case .deploy(_, _, let reason), .rollback(_, _, _, let reason), .pause(let reason, _), .reject(_, let reason):
+        case .deploy(_, _, let reason, _), .rollback(_, _, _, let reason), .pause(let reason, _),
+            .reject(_, let reason):
             reason
         case .register, .removeHook, .ping, .replay, .resume, .cancel, .acceptRepository, .approve: nil
         }

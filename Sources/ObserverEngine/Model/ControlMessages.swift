@@ -88,8 +88,9 @@ package enum ControlAction: Codable, Sendable, Equatable {
     case removeHook(id: Int)
     case ping
     /// A commit is an id, the beginning of one, a branch, a tag or `head`; without one, the head of the branch. `force`
-    /// applies unchanged apps too. `override` is the reason to deploy now although rules forbid it.
-    case deploy(commit: String?, force: Bool, override: String? = nil)
+    /// applies unchanged apps too. `override` is the reason to deploy now although rules forbid it. `seenHead` is the ID of
+    /// the head whose plan the operator saw.
+    case deploy(commit: String?, force: Bool, override: String? = nil, seenHead: String? = nil)
     /// Deploys the commit of an earlier succeeded deployment and holds the branch there, until the next push by default.
     case rollback(deployment: Int64, seenCurrent: Int64?, until: HoldSummary.End? = nil, reason: String? = nil)
     case replay(delivery: Int64)
@@ -110,7 +111,7 @@ extension ControlAction {
     var isDecision: Bool {
         switch self {
         case .register, .removeHook, .rollback, .pause, .resume: true
-        case .deploy(let commit, _, _): commit != nil
+        case .deploy(let commit, _, _, _): commit != nil
         case .ping, .replay, .cancel, .acceptRepository, .approve, .reject: false
         }
     }

@@ -198,7 +198,8 @@ package struct SpecReader {
         let reserved = DployLabel.all.filter { app["labels"]?[$0] != nil }
         if !reserved.isEmpty {
             let labels = reserved.joined(separator: ", ")
-            notes.append("\(file): \(pointer)/labels: \(labels) is ignored; the observer sets it itself")
+            let words = reserved.count == 1 ? "is ignored; the observer sets it" : "are ignored; the observer sets them"
+            notes.append("\(file): \(pointer)/labels: \(labels) \(words)")
         }
         if app["version"] != nil {
             report(file, pointer + "/version", "remove it: 'version' can only be sent on its own")

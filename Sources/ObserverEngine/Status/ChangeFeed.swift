@@ -40,6 +40,7 @@ package final class ChangeFeed: Sendable {
     private struct State {
         var nextID = 0
         var subscribers: [Int: Subscriber] = [:]
+        var listeners: [Subscriber] = []
         var branchListeners: [BranchListener] = []
     }
 
@@ -73,24 +74,23 @@ package final class ChangeFeed: Sendable {
         state.withLock { $0.branchListeners.append(listener) }
     }
 
-    /// Calls the listener at every change, before `post` returns. It must not wait or post changes.
+    /// Calls the listener at every change, before anyone is signalled and before `post` returns. It must not wait or post
+    /// changes.
     package func listen(_ listener: @escaping @Sendable (EngineChange) -> Void) {
-        state.withLock { state in
-            state.nextID += 1
-            state.subscribers[state.nextID] = listener
-        }
+        state.withLock { $0.listeners.append(listener) }
     }
 
     func post(_ changes: [EngineChange]) {
-        let (subscribers, listeners) = state.withLock { (Array($0.subscribers.values), $0.branchListeners) }
+        let current = state.withLock(\.self)
         for change in changes {
             // Subscribers may rely on the state that the listeners keep.
             switch change {
-            case .branch(let branch, let state): for listener in listeners { listener(branch, state) }
-            case .databaseRecreated: for listener in listeners { listener(nil, BranchState()) }
+            case .branch(let branch, let state): for listener in current.branchListeners { listener(branch, state) }
+            case .databaseRecreated: for listener in current.branchListeners { listener(nil, BranchState()) }
             default: break
             }
-            for subscriber in subscribers { subscriber(change) }
+            for listener in current.listeners { listener(change) }
+            for subscriber in current.subscribers.values { subscriber(change) }
         }
     }
 

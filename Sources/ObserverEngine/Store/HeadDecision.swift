@@ -109,10 +109,14 @@ package enum HeadBlock: Equatable, Sendable {
     ///   - isHead: Otherwise it is the commit that should run because the rules on pushes skip the head.
     ///   - isPartial: Whether a deployment of it has changed something that was not undone.
     package func sentence(of commit: CommitID, isHead: Bool = true, isPartial: Bool = false) -> String {
-        let state = isPartial ? "was not deployed successfully" : "is not deployed"
+        let state = isPartial && !isHeld ? "was not deployed successfully" : "is not deployed"
         guard !isHead else { return "Head \(commit.short) \(state): \(reason). \(remedy)" }
         let command = remedy.replacing("'observer deploy'", with: "'observer deploy \(commit.short)'")
         return "Commit \(commit.short) \(state): \(reason). \(command)"
+    }
+
+    private var isHeld: Bool {
+        if case .held = self { true } else { false }
     }
 
     private var reason: String {

@@ -99,7 +99,7 @@ extension AuditEntry: FetchableRecord, PersistableRecord {
     fileprivate func redacted(by redactor: Redactor) -> AuditEntry {
         var clean = self
         clean.subject = redactor.redact(subject, toBytes: TextLimit.ref)
-        clean.reason = redactor.redact(reason, toBytes: TextLimit.ref)
+        clean.reason = reason.map { redactor.redact(typed: $0).beginning(ofBytes: TextLimit.ref) }
         clean.answer = redactor.redact(answer, toBytes: TextLimit.message)
         return clean
     }

@@ -48,7 +48,7 @@ package struct RecordedDelivery: Sendable {
         let lifted = try state.liftHold(of: watched, at: pushedAt, evenIfUnknown: true, in: database)
         return try record(
             row, of: queued.deployment,
-            changes: { [.deployment($0)] + queued.superseded.map { .deployment($0) } + lifted }, in: database)
+            changes: { [.deployment($0)] + queued.others.map { .deployment($0) } + lifted }, in: database)
     }
 
     /// Stores a push that another webhook of the repository has delivered, too: it is deployed once.

@@ -12,12 +12,13 @@ struct DeploymentQueue: Sendable {
 
     struct Enqueued: Sendable {
         let deployment: Deployment
-        let superseded: [Deployment]
-        /// The deliveries of its commit, which show its result.
-        let deliveries: [Delivery]
+        /// The superseded ones, and those that were queued again behind it.
+        var others: [Deployment]
+        /// The deliveries whose results they show.
+        var deliveries: [Delivery]
 
         var changes: [EngineChange] {
-            ([deployment] + superseded).map { .deployment($0) } + deliveries.map { .delivery($0) }
+            ([deployment] + others).map { .deployment($0) } + deliveries.map { .delivery($0) }
         }
     }
 
@@ -26,8 +27,37 @@ struct DeploymentQueue: Sendable {
     func enqueue(
         _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
     ) throws -> Enqueued {
-        let waiting = replaced(by: request, among: try Self.waiting(of: request.branch).fetchAll(database))
-        let same = waiting.filter { $0.commit == request.commit.id }
+        let older = replaced(by: request, among: try Self.waiting(of: request.branch).fetchAll(database))
+        return try insert(request, replacing: older, at: date, notBefore: notBefore, in: database)
+    }
+
+    /// Queues a request that is older than pushes that wait for their checks. They are queued again behind it: the deployment
+    /// with the highest ID starts last.
+    /// - Returns: nil if another deployment is queued, which takes its place.
+    func enqueueBeforeUnchecked(
+        _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
+    ) throws -> Enqueued? {
+        let newer = try Self.waiting(of: request.branch).oldestFirst.fetchAll(database)
+        guard newer.allSatisfy({ keepsOlderPushes && $0.mayWaitForChecks && $0.commit != request.commit.id })
+        else { return nil }
+        var queued = try insert(request, replacing: [], at: date, notBefore: notBefore, in: database)
+        for push in newer {
+            let again = try insert(push.request, replacing: [push], at: date, in: database)
+            var row = again.deployment
+            row.wait = push.wait
+            try row.update(database)
+            queued.others += [row] + again.others
+            queued.deliveries += again.deliveries
+        }
+        return queued
+    }
+
+    /// - Parameter older: The queued deployments that it replaces.
+    private func insert(
+        _ request: DeploymentRequest, replacing older: [Deployment], at date: Date, notBefore: Date? = nil,
+        in database: Database
+    ) throws -> Enqueued {
+        let same = older.filter { $0.commit == request.commit.id }
         var request = request
         request.delivery =
             try request.delivery ?? same.lazy.compactMap(\.request.delivery).first
@@ -39,7 +69,7 @@ struct DeploymentQueue: Sendable {
         deployment.notBefore = notBefore
         let deliveries = Set([request.delivery] + same.map(\.request.delivery)).compactMap(\.self).sorted()
         return Enqueued(
-            deployment: deployment, superseded: try Self.supersede(waiting, by: deployment, at: date, in: database),
+            deployment: deployment, others: try Self.supersede(older, by: deployment, at: date, in: database),
             deliveries: try deliveries.compactMap { try Delivery.link($0, to: deployment.id, in: database) })
     }
 

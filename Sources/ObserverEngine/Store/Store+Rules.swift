@@ -175,6 +175,13 @@ extension Deployment {
             && !Trigger.operatorsChoices.contains(request.trigger)
     }
 
+    /// The same, where the rules were not checked yet.
+    var mayWaitForChecks: Bool {
+        waitsForChecks
+            || stage == .queued && wait == nil && notBefore == nil && unapprovedPlan == nil
+                && !Trigger.operatorsChoices.contains(request.trigger)
+    }
+
     /// Why its checks did not let it start; nil if that was not stored.
     var checkFailure: CheckFailure? {
         if case .unchecked(let cause) = ending { cause } else { nil }

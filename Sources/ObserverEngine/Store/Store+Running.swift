@@ -84,12 +84,11 @@ extension Store {
             var failed = deployment
             failed.finish(as: .failed, outcome: outcome, at: date)
             failed = try failed.update(in: database)
-            guard try DeploymentQueue.waiting(of: failed.request.branch).isEmpty(database) else {
-                return (failed, [.deployment(failed)])
-            }
             var request = failed.request
             request.attempt += 1
-            let queued = try queue.enqueue(request, at: date, notBefore: due, in: database)
+            guard
+                let queued = try queue.enqueueBeforeUnchecked(request, at: date, notBefore: due, in: database)
+            else { return (failed, [.deployment(failed)]) }
             failed.retry = queued.deployment.id
             try failed.update(database, columns: ["retry"])
             return (failed, [.deployment(failed)] + queued.changes)
@@ -232,7 +231,8 @@ extension DeploymentQueue {
         insteadOf failed: Deployment, at date: Date, in database: Database
     ) throws -> (failed: Deployment, rollback: Enqueued?) {
         let branch = failed.request.branch
-        guard try Self.waiting(of: branch).isEmpty(database) else { return (failed, nil) }
+        let newer = try Self.waiting(of: branch).fetchAll(database)
+        guard newer.allSatisfy({ keepsOlderPushes && $0.mayWaitForChecks }) else { return (failed, nil) }
         var noted = failed
         guard let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database) else {
             noted.noteNothingToReturnTo()
@@ -241,7 +241,7 @@ extension DeploymentQueue {
         }
         guard success.commit != failed.commit else { return (failed, nil) }
         let request = DeploymentRequest(branch: branch, commit: success.request.commit, trigger: .rollback)
-        let queued = try enqueue(request, at: date, in: database)
+        guard let queued = try enqueueBeforeUnchecked(request, at: date, in: database) else { return (failed, nil) }
         noted.note(undoneBy: queued.deployment)
         try noted.update(database, columns: ["outcome"])
         return (noted, queued)
@@ -252,13 +252,11 @@ extension DeploymentQueue {
         _ deployment: Deployment, isRestart: Bool = true, at date: Date, in database: Database
     ) throws -> [EngineChange] {
         var request = deployment.request
-        guard deployment.stage == .interrupted, try Self.waiting(of: request.branch).isEmpty(database) else {
-            return []
-        }
+        guard deployment.stage == .interrupted else { return [] }
         // An operator chose the commit, wherever the branch is; or resumed, which is not a request for this commit.
         let kept = Deployment.Trigger.operatorsChoices + [.resume]
         if isRestart, !kept.contains(request.trigger) { request.trigger = .restart }
-        return try enqueue(request, at: date, in: database).changes
+        return try enqueueBeforeUnchecked(request, at: date, in: database)?.changes ?? []
     }
 }
 

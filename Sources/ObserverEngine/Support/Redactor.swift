@@ -54,6 +54,13 @@ package final class Redactor: Sendable {
     /// The output of a program, in which secrets may also be encoded.
     package func redact(output text: String) -> String { Self.redact(redact(text), encoded.withLock(\.self)) }
 
+    /// Text that a person typed, in which tokens of others are masked, too: of GitHub, and those of `observer token create`.
+    func redact(typed text: String) -> String {
+        redact(text).replacing(#/\b(?:gh[oprsu]_|github_pat_|dploy_)[A-Za-z0-9_-]{20,}/#) {
+            Secret(String($0.output)).description
+        }
+    }
+
     private static func redact(_ text: String, _ secrets: [Entry]) -> String {
         secrets.reduce(text) { text, secret in
             var text = text

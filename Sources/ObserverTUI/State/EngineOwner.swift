@@ -37,7 +37,7 @@ extension ControlAction {
         case .register: "observer register"
         case .removeHook: "observer reset"
         case .ping: "observer ping"
-        case .deploy(let commit, _, let override):
+        case .deploy(let commit, _, let override, _):
             "observer deploy" + (commit.map { " \($0)" } ?? "")
                 + (override.map { " -now -reason \($0.quotedForShell)" } ?? "")
         case .rollback(let deployment, _, let end, let reason):

@@ -27,6 +27,22 @@ struct DeployHeadTests {
         }
     }
 
+    @Test("a head that the operator did not see is not deployed")
+    func unseen() async throws {
+        try await withObserver { world in
+            let seen = try await world.deploy(mem: 32).commit.description
+            let control = try await world.control()
+            let push = try await world.push(mem: 64, deliver: false)
+            let failure = try await refusal {
+                try await control.perform(.deploy(commit: nil, force: false, seenHead: seen))
+            }
+            let short = push.after.shortCommit
+            #expect(failure?.description == "The head of dcos moved to \(short); nothing was deployed.")
+            let answer = try await control.perform(.deploy(commit: nil, force: false, seenHead: push.after))
+            #expect(try await world.deployment(of: push.after, in: .succeeded).id == answer.deployment)
+        }
+    }
+
     @Test("the store queues no head that GitHub reported before a newer deployment was queued")
     func outdated() async throws {
         try await withStore { store in

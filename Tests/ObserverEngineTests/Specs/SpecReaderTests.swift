@@ -66,7 +66,7 @@ struct SpecReaderTests {
         #expect(specs.apps[0].definition["labels"] == ["team": "a"])
         #expect(
             specs.warnings
-                == ["specs/web.json: /labels: DPLOY, DPLOY_COMMIT is ignored; the observer sets it itself"])
+                == ["specs/web.json: /labels: DPLOY, DPLOY_COMMIT are ignored; the observer sets them"])
     }
 
     @Test("secrets in the environment are objects")

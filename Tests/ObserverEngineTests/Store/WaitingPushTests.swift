@@ -202,6 +202,53 @@ struct WaitingPushTests {
         }
     }
 
+    /// A deployment that runs, and a newer push that waits for its checks.
+    private func withRunning(_ body: (Store, _ running: Deployment, _ wait: DeploymentWait) async throws -> Void)
+        async throws
+    {
+        try await withQueue { store in
+            _ = try await store.run(9, to: .succeeded)
+            let running = try await store.run(1, to: .waiting)
+            let push = try await store.enqueue(try Sample.request(2))
+            let wait = DeploymentWait(.checks, "waiting for e2e", until: Sample.now, since: Sample.now - 60)
+            try await store.record(wait: wait, of: push)
+            try await body(store, running, wait)
+        }
+    }
+
+    @Test("an interrupted deployment continues before a newer push that waits for its checks, which keeps its wait")
+    func interrupted() async throws {
+        try await withRunning { store, running, wait in
+            _ = try await store.closeInterrupted(of: Sample.branch)
+            #expect(try await commits(store) == [try Sample.commit(2), running.commit])
+            #expect(try await store.queued(of: Sample.branch).map(\.wait) == [wait, nil])
+            let replaced = try #require(try await store.all().first { $0.stage == .superseded })
+            #expect(replaced.isSupersededByItsCommit)
+        }
+    }
+
+    @Test("the last success is deployed after an interrupted rollback, though a newer push waits for its checks")
+    func interruptedRollback() async throws {
+        try await withRunning { store, running, _ in
+            var failing = running
+            failing.giveUp(because: "Not healthy.")
+            try await store.save(failing)
+            _ = try await store.closeInterrupted(of: Sample.branch)
+            #expect(try await commits(store) == [2, 9].map { try Sample.commit($0) })
+        }
+    }
+
+    @Test("a deployment is retried although a newer push waits for its checks")
+    func retried() async throws {
+        try await withRunning { store, running, wait in
+            let failed = try await store.failAndRetry(running, outcome: "unreachable", retryAt: Sample.now + 60)
+            let retry = try #require(try await store.retry(of: Sample.branch))
+            #expect(retry.id == failed.retry && retry.commit == running.commit)
+            let push = try #require(try await store.queued(of: Sample.branch).first)
+            #expect(push.id > retry.id && push.wait == wait)
+        }
+    }
+
     @Test("a push that was superseded after it was queued again is not queued a third time")
     func supersededAgain() async throws {
         try await withQueue { store in

@@ -27,8 +27,10 @@ struct ServiceOutputTests {
                 #expect(second.line.hasPrefix("second, with ") && !second.line.contains(token))
 
                 try await world.deploy(ComposeFile.site(web: #""image": "web:2", "x-output": "third""#).files)
-                #expect(try await output.next()?.line == "web starts")
-                #expect(try await output.next()?.line == "third")
+                let started = try await output.next()?.line
+                #expect(started == "web starts")
+                let third = try await output.next()?.line
+                #expect(third == "third")
 
                 // Someone stops and starts it.
                 try double.change { $0.edit("web") { $0.stoppedAt = Date() } }
@@ -40,7 +42,8 @@ struct ServiceOutputTests {
                         container.print("fourth")
                     }
                 }
-                #expect(try await output.next()?.line == "fourth")
+                let fourth = try await output.next()?.line
+                #expect(fourth == "fourth")
 
                 try double.change { state in state.containers.removeAll { $0.service == "web" } }
                 #expect(try await output.event() == .end(problem: nil))
