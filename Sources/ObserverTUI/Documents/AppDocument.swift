@@ -39,7 +39,7 @@ extension DocumentWriter {
         value("commit", app.commit)
         value("since", app.since.map(state.timesClock.full))
         value("deploying", app.deployments.joined(separator: ", "), .busy)
-        value("specs", app.isOrphaned ? "no longer in any spec; kept unless -prune is set" : nil, .busy)
+        value("specs", app.isOrphaned ? "in no spec; kept unless -prune is set" : nil, .busy)
     }
 
     private mutating func writeDrift(_ drift: AppSummary.Drift?, in state: DashboardState) {
@@ -47,7 +47,7 @@ extension DocumentWriter {
         heading("Differences from the spec")
         switch drift.kind {
         case .missing: line(Text("It should be running but does not exist.", .bad))
-        case .copied: line(Text("It is not in any spec, and has the labels of another app.", .busy))
+        case .copied: line(Text("It is in no spec, and has the labels of another app.", .busy))
         case .recreated: line(Text("Someone created it without the observer's labels.", .busy))
         case .changed:
             let columns = min(drift.fields.map { Text($0.path).columns }.max() ?? 0, 40)
@@ -108,7 +108,7 @@ extension DocumentWriter {
         let change = cause.changes.first { $0.appID == history.id }
         value(
             "change",
-            change.map { ([$0.kind.rawValue] + $0.fields.map { "\($0.path) \($0.values)" }).joined(separator: ", ") })
+            change.map { ([$0.kind.word] + $0.fields.map { "\($0.path) \($0.values)" }).joined(separator: ", ") })
         for id in cause.externalIDs { value("in \(state.shown?.engine.target?.name ?? "target")", id) }
         let end = row.finishedAt.map { clock.full($0) + Self.delay(row.startedAt ?? row.queuedAt, $0) }
         value(row.stage == .succeeded ? "healthy" : "ended", end, row.stage == .succeeded ? .good : .plain)
@@ -134,7 +134,7 @@ extension DocumentWriter {
             line(
                 Text("\(mark.sign) ", Style(ink: mark.ink)) + Text(entry.deployment.commit.shortCommit, .secondary)
                     + Text("  \(state.timesClock.full(entry.deployment.queuedAt))", .secondary)
-                    + Text("  \(entry.change.kind.rawValue)") + Text("  \(entry.deployment.title)"))
+                    + Text("  \(entry.change.kind.word)") + Text("  \(entry.deployment.title)"))
         }
     }
 

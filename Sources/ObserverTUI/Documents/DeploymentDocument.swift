@@ -78,7 +78,7 @@ extension DocumentWriter {
             let app = progress?.steps.first { $0.name == change.appID }
             let ink: Style.Ink = app.map { $0.done >= $0.of ? .good : .busy } ?? .secondary
             line(
-                Text(change.appID, .bold).fitted(to: columns) + Text("  \(change.kind.rawValue)").fitted(to: 13)
+                Text(change.appID, .bold).fitted(to: columns) + Text("  \(change.kind.word)").fitted(to: 13)
                     + Text(app.map { "\($0.done) of \($0.of) tasks healthy" } ?? "", Style(ink: ink))
                     + Text(change.result.map { "  \($0.words)" } ?? "", .secondary))
             write(change.fields)
@@ -111,6 +111,11 @@ extension DocumentWriter {
         heading("Log")
         for entry in log.lines { line(LogText(entry, clock: state.timesClock).text) }
     }
+}
+
+extension AppChange.Kind {
+    /// In a list of changes.
+    var word: String { self == .orphaned ? "in no spec" : rawValue }
 }
 
 extension AppChange.Result {

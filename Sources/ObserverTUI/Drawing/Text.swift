@@ -66,6 +66,13 @@ struct Text: Hashable, Sendable {
         return prefix(columns - 1 - tail) + ellipsis + suffix(tail)
     }
 
+    /// Cut at the start, with `…`: the end of text that is being typed matters most.
+    func truncatedAtTheStart(to columns: Int) -> Text {
+        guard self.columns > columns else { return self }
+        guard columns > 0 else { return Text() }
+        return ellipsis + suffix(columns - 1)
+    }
+
     /// Exactly `columns` wide: cut or padded.
     func fitted(to columns: Int, _ alignment: Alignment = .left) -> Text {
         let text = truncated(to: columns)

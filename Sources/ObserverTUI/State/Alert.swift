@@ -12,7 +12,7 @@ struct Alert: Equatable {
     static func all(in state: DashboardState) -> [Alert] {
         guard let mirror = state.shown else { return [] }
         var alerts: [Alert] = []
-        if let problem = mirror.engine.problem { alerts.append(Alert(ink: .bad, sentence: problem)) }
+        if let problem = mirror.engine.problem { alerts.append(Alert(ink: .bad, sentence: named(problem, in: state))) }
         if let problem = mirror.hook.problem, problem != mirror.engine.problem {
             alerts.append(Alert(ink: .bad, sentence: problem))
         }
@@ -58,6 +58,13 @@ struct Alert: Equatable {
                         + state.remedy("Press r to repair it.", for: .register)))
         }
         return alerts
+    }
+
+    /// The problem with the key of its remedy instead of the command, if the key is permitted.
+    private static func named(_ problem: String, in state: DashboardState) -> String {
+        guard let id = state.shown?.engine.otherRepositoryID else { return problem }
+        let remedy = state.remedy("press I", for: .acceptRepository(id: id))
+        return remedy.isEmpty ? problem : problem.replacing(" run 'observer accept-repository'", with: remedy)
     }
 
     private static func since(_ date: Date?, in state: DashboardState) -> String {

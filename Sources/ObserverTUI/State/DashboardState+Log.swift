@@ -67,20 +67,38 @@ struct LogText {
     private static let verbColumns = 12
 
     let text: Text
+    private let line: LogLine
+    private let start: Text
     /// Where the sentence begins; its further lines too.
     private let indent: Int
 
     init(_ line: LogLine, clock: WallClock) {
-        let body: Style = line.level == .debug ? .secondary : .plain
+        self.line = line
         let time = Text(clock.time(line.at), .secondary) + .spaces(2)
         indent = time.columns + Self.verbColumns
-        text =
+        start =
             time + Text(line.verb, Style(ink: Self.ink(of: line.level))).fitted(to: Self.verbColumns - 1) + .spaces(1)
-            + Text(line.text, body)
+        text = start + Self.sentence(line.text, of: line)
     }
 
+    /// A deployment ID that is longer than a line is cut in the middle.
     func wrapped(to columns: Int) -> [Text] {
-        text.wrapped(to: columns, indent: indent)
+        let words = line.text.split(separator: " ", omittingEmptySubsequences: false)
+        let space = columns - indent
+        guard words.contains(where: { $0.count > space }) else { return text.wrapped(to: columns, indent: indent) }
+        let short = words.map { $0.count > space ? Self.shortenedID($0) : String($0) }.joined(separator: " ")
+        return (start + Self.sentence(short, of: line)).wrapped(to: columns, indent: indent)
+    }
+
+    private static func sentence(_ text: String, of line: LogLine) -> Text {
+        Text(text, line.level == .debug ? .secondary : .plain)
+    }
+
+    /// `9f1c2d33…456789ab,` of a UUID in a word.
+    private static func shortenedID(_ word: Substring) -> String {
+        String(word).replacing(#/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/#) { match in
+            "\(match.output.0.prefix(8))…\(match.output.0.suffix(8))"
+        }
     }
 
     static func ink(of level: LogLine.Level) -> Style.Ink {

@@ -110,7 +110,7 @@ struct DashboardState: Equatable, Sendable {
         let lines = Text(notice.text, style).wrapped(to: columns)
         let limit = max(1, min(6, size.rows - (dialog == nil ? 4 : Self.dialogRows)))
         guard lines.count > limit else { return lines }
-        let last = (lines[limit - 1] + .repeated(".", columns, style)).truncated(to: columns)
+        let last = (lines[limit - 1] + .spaces(1) + lines[limit]).truncated(to: columns)
         return lines.prefix(limit - 1) + [last]
     }
 

@@ -13,7 +13,6 @@ extension Dialog {
     }
 
     static func deploy(in mirror: EngineMirror, at now: Date) -> Dialog {
-        let head = mirror.lastSeenHead.map { "head, last seen at \($0.title)" } ?? "head of the branch"
         let branch = mirror.engine.branch
         let question =
             mirror.apps?.isSupported == false
@@ -21,12 +20,14 @@ extension Dialog {
             : "Deploy the head of \(branch)? Unchanged apps are not touched."
         let (from, since) = runs(mirror)
         return Dialog(
-            Wording(title: "Deploy the head", question: question, brief: "Deploy the head?", verb: "Deploy"),
+            Wording(
+                title: "Deploy the head", question: question,
+                brief: mirror.endedHold == nil ? "Deploy the head?" : "Deploy the head and end the hold?",
+                verb: "Deploy", briefest: mirror.endedHold == nil ? "Deploy the head?" : "Deploy and end hold?",
+                circumstances: [mirror.endedHold, mirror.pause, mirror.supersededDeployments].compactMap(\.self)),
             facts: since,
-            plan: PlanBody(
-                of: nil, from: from, to: Fact(label: "to", value: head, rank: 0, brief: "head"),
-                basis: PlanBasis(of: nil, in: mirror)),
-            consequence: .action(.deploy(commit: nil, force: false)), at: now)
+            plan: PlanBody(of: nil, from: from, to: head(mirror), basis: PlanBasis(of: nil, in: mirror)),
+            consequence: .action(.deploy(commit: nil, force: false, seenHead: mirror.lastSeenHead?.id)), at: now)
     }
 
     static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
@@ -40,7 +41,8 @@ extension Dialog {
                 question: "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) "
                     + "are then on hold until the next push.\(superseded ?? "")",
                 brief: "Roll back to \(target.commit.shortCommit) and hold?", verb: "Roll back",
-                briefest: "Roll back and hold?"),
+                briefest: "Roll back and hold?",
+                circumstances: [mirror.pause, mirror.supersededDeployments].compactMap(\.self)),
             facts: since,
             plan: PlanBody(
                 of: target.commit, from: from, to: Fact(to: .init(id: target.commit, message: target.message)),
@@ -51,14 +53,17 @@ extension Dialog {
 
     static func replay(_ delivery: DeliverySummary, in mirror: EngineMirror, at now: Date) -> Dialog {
         let push = "\(delivery.event) \(describe(delivery.commit, delivery.message))"
-        let other = mirror.lastSeenHead.flatMap { $0.id == delivery.commit ? nil : $0.id.shortCommit }
+        let head = mirror.lastSeenHead?.id
+        let other = head.flatMap { $0 == delivery.commit ? nil : ", last seen at \($0.shortCommit)" }
         return Dialog(
             Wording(
                 title: "Replay delivery",
                 question: "Replay this delivery? Its commit is deployed if it is still the head of "
-                    + "\(mirror.engine.branch)\(other.map { "; the last known head is \($0)" } ?? "").",
-                brief: "Replay this delivery?", verb: "Replay"),
-            facts: allRuns(mirror) + [Fact(label: "delivery", value: push, rank: 0)],
+                    + "\(mirror.engine.branch); otherwise the head is deployed\(other ?? "").",
+                brief: "Replay this push?", verb: "Replay", circumstances: [mirror.pause].compactMap(\.self)),
+            facts: allRuns(mirror) + [
+                Fact(label: "delivery", value: push, rank: 0, brief: delivery.commit?.shortCommit)
+            ],
             consequence: .action(.replay(delivery: delivery.id)), at: now)
     }
 
@@ -69,9 +74,11 @@ extension Dialog {
             Wording(
                 title: "Cancel deployment",
                 question: "Cancel the deployment of \(deployment.commit.shortCommit)? \(consequence)",
-                brief: "Cancel \(deployment.commit.shortCommit)?", verb: "Cancel deployment"),
+                brief: "Cancel \(deployment.commit.shortCommit)?", verb: "Cancel deployment", changedVerb: "Cancel it"),
             facts: allRuns(mirror) + [
-                Fact(label: "commit", value: describe(deployment.commit, deployment.message), rank: 0)
+                Fact(
+                    label: "commit", value: describe(deployment.commit, deployment.message), rank: 0,
+                    brief: deployment.commit.shortCommit)
             ] + apps(deployment),
             isDestructive: true, consequence: .action(.cancel(deployment: deployment.id)), at: now)
     }
@@ -79,13 +86,16 @@ extension Dialog {
     /// nil if there is no hold.
     static func endHold(in mirror: EngineMirror, at now: Date) -> Dialog? {
         guard let commit = mirror.engine.heldAt else { return nil }
+        let seen = mirror.lastSeenHead.map { ", last seen at \($0.id.shortCommit)," }
         return Dialog(
             Wording(
                 title: "End the hold",
                 question: "End the hold at \(mirror.engine.hold?.summary ?? commit.shortCommit)? "
-                    + "The head of \(mirror.engine.branch) is then deployed unless a rule forbids it.",
-                brief: "End the hold?", verb: "Resume"),
-            facts: allRuns(mirror), isDestructive: true, consequence: .action(.resume(ending: .hold)), at: now)
+                    + "The head of \(mirror.engine.branch)\(seen ?? "") is then deployed unless a rule forbids it.",
+                brief: "End the hold at \(commit.shortCommit)?", verb: "Resume", briefest: "End the hold?",
+                circumstances: [mirror.pause].compactMap(\.self)),
+            facts: allRuns(mirror) + [head(mirror)], isDestructive: true, consequence: .action(.resume(ending: .hold)),
+            at: now)
     }
 
     /// nil if the watched repository has its name.
@@ -96,7 +106,7 @@ extension Dialog {
             Wording(
                 title: "Accept another repository",
                 question: "Accept the repository that is now \(engine.fullName)? "
-                    + "Its GitHub ID is \(id)\(known).",
+                    + "Its GitHub ID is \(id)\(known). Queued deployments then start.",
                 brief: "Accept repository \(id)?", verb: "Accept"),
             isDestructive: true, consequence: .action(.acceptRepository(id: id)), at: now)
     }
@@ -111,8 +121,9 @@ extension Dialog {
             Wording(
                 title: "Approve the plan",
                 question: "\(brief) "
-                    + "If the target changes before the plan is applied, it must be approved again.",
-                brief: brief, verb: "Approve", briefest: "Approve the plan?"),
+                    + "If its changes are different when it is applied, it must be approved again.",
+                brief: brief, verb: "Approve", briefest: "Approve the plan?",
+                circumstances: [mirror.pause].compactMap(\.self)),
             facts: since,
             plan: PlanBody(of: detail, from: from, basis: PlanBasis(of: row.commit, in: mirror), at: now),
             isDestructive: true, consequence: .action(.approve(deployment: row.id, plan: plan)), at: now)
@@ -144,7 +155,7 @@ extension Dialog {
         let version = RunningVersion(mirror)
         let isCertain = version.source == .target || version.newer == nil && version.source == .deployments
         let from = Fact(
-            label: isCertain ? "runs now" : version.source == .earlierReport ? "last seen" : "deployed",
+            label: isCertain ? Fact.runsNow : version.source == .earlierReport ? Fact.lastSeen : "deployed",
             value: version.commit.map(\.title) ?? "unknown", rank: 1, brief: version.commit?.id.shortCommit)
         if let running = version.newer, running.isRunning {
             return (from, [Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2)])
@@ -160,6 +171,14 @@ extension Dialog {
             from,
             [Fact(label: "then", value: "\(row.commit.shortCommit) \(ended) and may have changed apps", rank: 2)]
         )
+    }
+
+    /// The head of the branch as far as it is known.
+    private static func head(_ mirror: EngineMirror) -> Fact {
+        guard let head = mirror.lastSeenHead else {
+            return Fact(label: "to", value: "head of the branch", rank: 0, brief: "head")
+        }
+        return Fact(label: "to", value: "head, last seen at \(head.title)", rank: 0, brief: head.id.shortCommit)
     }
 
     private static func allRuns(_ mirror: EngineMirror) -> [Fact] {

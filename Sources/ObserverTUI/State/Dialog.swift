@@ -14,7 +14,8 @@ struct Dialog: Equatable, Sendable {
         var value: String
         /// The importance where space is short; 0 is the highest.
         var rank: Int
-        /// The value for a line that both commits share; nil if it is short.
+        /// The commit, for a line in which the value would be cut before it or that both commits share; nil if it is
+        /// short.
         var brief: String?
     }
 
@@ -29,6 +30,10 @@ struct Dialog: Equatable, Sendable {
         let verb: String
         /// For the smallest terminals, above both commits; nil if `brief` names no commit.
         var briefest: String?
+        /// The verb in "Changed! Approve?", the question of the smallest terminals after a change; nil if it is `verb`.
+        var changedVerb: String?
+        /// They follow the question.
+        var circumstances: [Circumstance] = []
     }
 
     /// Ignores keys that were typed before the operator saw the question.
@@ -39,7 +44,7 @@ struct Dialog: Equatable, Sendable {
     private var wording: Wording
     private var ownFacts: [Fact]
     private(set) var plan: PlanBody?
-    private(set) var consequence: Consequence
+    private var asked: Consequence
     /// Why it has to be read again, as a sentence; nil if nothing has changed.
     private(set) var note: String?
     /// Whether it stops, removes or approves something; its frame is red.
@@ -62,15 +67,26 @@ struct Dialog: Equatable, Sendable {
         self.plan = plan
         self.isDestructive = isDestructive
         self.requiredWord = requiredWord
-        self.consequence = consequence
+        asked = consequence
         acceptsKeysFrom = now.addingTimeInterval(Self.inputDelay)
     }
 
     var title: String { wording.title }
-    var question: String { wording.question }
+    var question: String { ([wording.question] + circumstances.map(\.sentence)).joined(separator: " ") }
     var briefQuestion: String { wording.brief }
     var briefestQuestion: String { wording.briefest ?? wording.brief }
+    /// For the smallest terminals after a change, instead of the reason.
+    var changedQuestion: String { "Changed! \(wording.changedVerb ?? wording.verb)?" }
     var verb: String { wording.verb }
+    var circumstances: [Circumstance] { wording.circumstances }
+
+    /// Deploys the head only if it is the commit on the screen.
+    var consequence: Consequence {
+        guard case .action(.deploy(let commit, let force, let override, _)) = asked, let head = plan?.plannedHead else {
+            return asked
+        }
+        return .action(.deploy(commit: commit, force: force, override: override, seenHead: head))
+    }
 
     /// The most important facts, with the running and the planned commit.
     var facts: [Fact] { plan.map { [$0.from] + ownFacts + [$0.to] } ?? ownFacts }
@@ -148,7 +164,7 @@ struct Dialog: Equatable, Sendable {
 
 /// Following changes of the observer's state while it is open.
 extension Dialog {
-    func asksSame(as other: Dialog) -> Bool { wording == other.wording && consequence == other.consequence }
+    func asksSame(as other: Dialog) -> Bool { wording == other.wording && asked == other.asked }
 
     /// Shows the question as it would be asked now.
     /// - Parameters:
@@ -158,7 +174,7 @@ extension Dialog {
         ownFacts = current.ownFacts
         if let known = current.plan { plan?.follow(known) }
         guard !asksSame(as: current) else { return }
-        (wording, consequence) = (current.wording, current.consequence)
+        (wording, asked) = (current.wording, current.asked)
         note = change ?? note
         askAgain(at: now)
     }

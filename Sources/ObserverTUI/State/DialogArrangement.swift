@@ -31,10 +31,12 @@ struct DialogArrangement: Equatable {
     private static func unplanned(_ dialog: Dialog, _ columns: Int) -> [DialogArrangement] {
         let parts = Parts(dialog, columns)
         let count = dialog.facts.count
-        guard count > 0 else { return [parts.question, parts.brief].map { DialogArrangement(text: $0) } }
-        let questions = (1...count).reversed().map { parts.question + parts.facts($0) }
-        let briefs = (0...count).reversed().map { parts.brief + parts.facts($0) }
-        return ([parts.question + [Text()] + parts.facts(count)] + questions + briefs)
+        let short = [parts.brief] + parts.changed.map { [$0] + parts.facts(1) } + [parts.briefest]
+        guard count > 0 else { return ([parts.question] + short).map { DialogArrangement(text: $0) } }
+        let named = [parts.question, parts.brief, parts.briefest].flatMap { question in
+            (1...count).reversed().map { question + parts.facts($0) }
+        }
+        return ([parts.question + [Text()] + parts.facts(count)] + named + short)
             .map { DialogArrangement(text: $0) }
     }
 
@@ -51,7 +53,9 @@ struct DialogArrangement: Equatable {
             spacious.map { DialogArrangement(text: $0, planRows: min(plan, least)) }
         }
             + dense.map { DialogArrangement(text: $0, hasGap: false, planRows: 1) }
-            + (dense + [parts.briefest]).map { DialogArrangement(text: $0, hasGap: false) }
+            + (dense + parts.changed.map { [$0, parts.commits] } + [parts.briefest]).map {
+                DialogArrangement(text: $0, hasGap: false)
+            }
     }
 
     /// The parts of the text, each as lines.
@@ -61,6 +65,8 @@ struct DialogArrangement: Equatable {
         let question: [Text]
         let brief: [Text]
         let briefest: [Text]
+        /// The question in one line with a mark of the change, instead of its reason; empty without a change.
+        let changed: [Text]
 
         init(_ dialog: Dialog, _ columns: Int) {
             self.dialog = dialog
@@ -71,16 +77,22 @@ struct DialogArrangement: Equatable {
             brief = Text(dialog.briefQuestion).wrapped(to: columns) + lines
             let line = note.map { [$0.truncated(to: columns)] } ?? []
             briefest = Text(dialog.briefestQuestion).wrapped(to: columns) + line
+            changed = note == nil ? [] : [Text(dialog.changedQuestion, .busy).truncated(to: columns)]
         }
 
         /// The most important ones, in their order.
         func facts(_ count: Int) -> [Text] {
             let all = dialog.facts
             let byImportance = all.indices.sorted { all[$0].rank < all[$1].rank }
-            return byImportance.prefix(count).sorted().map { index in
-                Text(all[index].label, .secondary).fitted(to: labelColumns)
-                    + Text(all[index].value).truncated(to: columns - labelColumns)
-            }
+            return byImportance.prefix(count).sorted().map { line(all[$0]) }
+        }
+
+        private func line(_ fact: Dialog.Fact) -> Text {
+            let space = columns - labelColumns
+            var value = Text(fact.value).truncated(to: space)
+            // Cut, the value may not show the commit.
+            if let brief = fact.brief, !value.string.contains(brief) { value = Text(brief).truncated(to: space) }
+            return Text(fact.label, .secondary).fitted(to: labelColumns) + value
         }
 
         /// Both commits in one line.
@@ -88,9 +100,11 @@ struct DialogArrangement: Equatable {
             guard let plan = dialog.plan else { return Text() }
             let (from, to) = (plan.from, plan.to)
             let both = "\(from.brief ?? from.value) → "
+            var value = to.value
+            if let brief = to.brief, !value.hasPrefix(brief), Text(both + value).columns > columns { value = brief }
             let label = Text(from.label, .secondary).fitted(to: labelColumns)
             let hasLabel = labelColumns + Text(both + (to.brief ?? to.value)).columns <= columns
-            return ((hasLabel ? label : Text()) + Text(both + to.value)).truncated(to: columns)
+            return ((hasLabel ? label : Text()) + Text(both + value)).truncated(to: columns)
         }
     }
 }

@@ -14,6 +14,8 @@ struct DialogBox {
     let space: Rect
     let noButton: Rect
     let yesButton: Rect
+    /// The verb of the action, or "Yes" if there is no space for it next to the other button.
+    let yesLabel: String
     /// The number of lines of the plan, and of its visible ones.
     let planCount: Int
     let planRows: Int
@@ -47,8 +49,9 @@ struct DialogBox {
         rect = area.centered(columns: columns, rows: rows)
         space = rect.inset(columns: margin, rows: hasFrame ? 1 : 0).droppingFirst(rows: isSpacious ? 1 : 0)
         let row = rect.endRow - (hasFrame ? 2 : 1)
-        let yesColumns = Self.button(dialog.verb).columns
         let noColumns = Self.button("No").columns
+        yesLabel = Self.button(dialog.verb).columns + 1 + noColumns <= width ? dialog.verb : "Yes"
+        let yesColumns = Self.button(yesLabel).columns
         let gap = width >= yesColumns + noColumns + 2 ? 2 : 1
         yesButton = Rect(column: space.endColumn - yesColumns, row: row, columns: yesColumns, rows: 1)
         noButton = Rect(column: yesButton.column - gap - noColumns, row: row, columns: noColumns, rows: 1)

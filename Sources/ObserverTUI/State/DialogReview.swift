@@ -21,12 +21,13 @@ extension Dialog {
         case .removeHook(let id):
             guard mirror.hook.id == id else { return .close(mirror.hook.end(of: id)) }
             return .ask(.removeHook(id: id, of: mirror.engine, at: now), change: nil)
-        case .deploy: return review(plannedBy: .deploy(in: mirror, at: now), change: nil)
+        case .deploy:
+            return review(plannedBy: .deploy(in: mirror, at: now), change: nil, move: mirror.lastSeenHead?.move)
         case .rollback(let id, let newest, _, _): return reviewRollback(to: id, seen: newest, in: mirror, at: now)
         case .replay(let id):
             guard let delivery = mirror.deliveries[id] else { return .close("Delivery \(id) is no longer listed.") }
-            let head = mirror.lastSeenHead.map { "Meanwhile, the head of the branch moved to \($0.title)." }
-            return .ask(.replay(delivery, in: mirror, at: now), change: head)
+            let current = Dialog.replay(delivery, in: mirror, at: now)
+            return .ask(current, change: changedCircumstance(in: current) ?? mirror.lastSeenHead?.move)
         case .cancel(let id):
             guard let row = mirror.deployments[id] else { return .close(Self.unlisted(id)) }
             guard !row.stage.isFinal else { return .close("\(row.fate) There is nothing to cancel.") }
@@ -34,7 +35,7 @@ extension Dialog {
             return .ask(.cancel(row, in: mirror, at: now), change: "Meanwhile, \(change).")
         case .resume:
             guard let current = Dialog.endHold(in: mirror, at: now) else { return .close("The hold has ended.") }
-            return .ask(current, change: "Meanwhile, the hold has changed.")
+            return .ask(current, change: changeOfHold(to: current, in: mirror))
         case .acceptRepository:
             guard let current = Dialog.acceptRepository(of: mirror.engine, at: now) else {
                 return .close("\(mirror.engine.fullName) is the watched repository; there is nothing to accept.")
@@ -50,11 +51,20 @@ extension Dialog {
         if case .action(.approve(deployment, _)) = consequence { true } else { false }
     }
 
-    private func review(plannedBy current: Dialog, change: String?) -> DialogReview {
+    private func review(plannedBy current: Dialog, change: String?, move: String? = nil) -> DialogReview {
         guard let basis = plan?.basis, let newer = current.plan?.basis, let outdated = basis.change(to: newer) else {
-            return .ask(current, change: change)
+            // The deployment of a push is queued while its plan is read: the push remains the reason.
+            let isStated = note != nil && note == move && plan?.content == .loading
+            return .ask(current, change: change ?? (isStated ? nil : changedCircumstance(in: current)))
         }
         return .plan(current, change: change ?? outdated)
+    }
+
+    /// A new head is the reason only if the hold is the same.
+    private func changeOfHold(to current: Dialog, in mirror: EngineMirror) -> String {
+        let isMoved = briefQuestion == current.briefQuestion && facts.last != current.facts.last
+        return changedCircumstance(in: current) ?? (isMoved ? mirror.lastSeenHead?.move : nil)
+            ?? "Meanwhile, the hold has changed."
     }
 
     private func reviewRollback(
@@ -71,12 +81,13 @@ extension Dialog {
         guard !mirror.isRunning(target.commit) else {
             return .close("\(commit) is already running.")
         }
+        let current = Dialog.rollback(to: target, in: mirror, at: now)
         let change = mirror.deployments.newest.map { newest in
             newest.id == seen
-                ? "Meanwhile, \(newest.commit.shortCommit) \(newest.stage.predicate)."
+                ? changedCircumstance(in: current)
+                    ?? "Meanwhile, \(newest.commit.shortCommit) \(newest.stage.predicate)."
                 : "Meanwhile, deployment \(newest.id) of \(newest.commit.shortCommit) was created."
         }
-        let current = Dialog.rollback(to: target, in: mirror, at: now)
         return review(plannedBy: current, change: asksSame(as: current) ? nil : change)
     }
 
@@ -89,10 +100,13 @@ extension Dialog {
         same.plan = shown
         let detail = DeploymentDetail(summary: same, changes: plan?.changes ?? [], externalIDs: [])
         guard let current = Dialog.approve(detail, in: mirror, at: now) else { return .close(row.whyNotWaiting) }
-        guard let plan, let basis = current.plan?.basis, !plan.isAwaited else { return .ask(current, change: nil) }
+        let circumstance = changedCircumstance(in: current)
+        guard let plan, let basis = current.plan?.basis, !plan.isAwaited else {
+            return .ask(current, change: circumstance)
+        }
         guard waiting == shown else { return .plan(current, change: "The target has changed, and the plan with it.") }
         let change = plan.basis.change(to: basis).map { "\($0) The plan was made before that." }
-        return change.map { .warn(current, change: $0) } ?? .ask(current, change: nil)
+        return change.map { .warn(current, change: $0) } ?? .ask(current, change: circumstance)
     }
 
     private static func unlisted(_ deployment: Int64) -> String { "Deployment \(deployment) is no longer listed." }

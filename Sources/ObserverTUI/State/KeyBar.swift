@@ -67,18 +67,21 @@ struct KeyBar {
     }
 
     private static func answers(to dialog: Dialog, in area: Rect) -> [Entry] {
-        let verb = dialog.verb.lowercased()
+        let box = DialogBox(dialog, in: area)
+        let verb = box.yesLabel.lowercased()
         if dialog.requiredWord != nil {
             return ranked([(.escape, "cancel")] + (dialog.isYesFocused ? [(.enter, verb)] : []))
         }
-        let scrolling: [(Key, String)] = DialogBox(dialog, in: area).isScrollable ? [("j", "scroll")] : []
+        let scrolling: [(Key, String)] = box.isScrollable ? [("j", "scroll")] : []
         let yes: [(Key, String)] = dialog.canConfirm ? [(.character("y"), verb)] : []
         return ranked(
-            yes + [("n", "no"), (.enter, dialog.isYesFocused ? verb : "no"), (.tab, "switch")] + scrolling)
+            yes + [("n", "no"), (.enter, dialog.isYesFocused ? verb : "no"), (.tab, "switch")] + scrolling, keeping: "n"
+        )
     }
 
-    private static func ranked(_ entries: [(Key, String)]) -> [Entry] {
-        entries.enumerated().map { entry($0.element.0, $0.element.1, rank: $0.offset) }
+    /// - Parameter safe: The key that matters most; the others are in the order of their importance.
+    private static func ranked(_ entries: [(Key, String)], keeping safe: Key? = nil) -> [Entry] {
+        entries.enumerated().map { entry($0.element.0, $0.element.1, rank: $0.element.0 == safe ? 0 : $0.offset + 1) }
     }
 
     private static func entry(_ key: Key, _ label: String, rank: Int, isPossible: Bool = true) -> Entry {

@@ -60,12 +60,20 @@ struct PauseForm: Equatable, Sendable {
         }
     }
 
-    /// Before the typed text.
-    var prompt: String {
+    /// Before the typed text: the usual one, and one for a line in which the typed text needs its space.
+    private var prompts: (long: String, short: String) {
         switch question {
-        case .reason: "Pause deployments. Why? "
-        case .end: "Until when? "
+        case .reason: ("Pause deployments. Why? ", "Why? ")
+        case .end: ("Until when? ", "Until? ")
         }
+    }
+
+    /// The prompt and the typed text, as far as they fit in front of the cursor.
+    func input(columns: Int) -> Text {
+        let typed = Text(text)
+        let prompt = Text(prompts.long).columns + typed.columns < columns ? prompts.long : prompts.short
+        let before = Text(prompt, .accent.bold)
+        return before + typed.truncatedAtTheStart(to: columns - before.columns - 1)
     }
 
     /// Text without space to the right of the typed text: another pause, a problem, or the possible answers in a narrow
@@ -91,7 +99,7 @@ struct PauseForm: Equatable, Sendable {
     }
 
     private func fits(_ text: Text, columns: Int) -> Bool {
-        Text(prompt + self.text).columns + text.columns + 3 <= columns
+        Text(prompts.long + self.text).columns + text.columns + 3 <= columns
     }
 
     /// The possible answers, from the longest to the shortest text.

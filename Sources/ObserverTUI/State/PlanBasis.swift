@@ -42,7 +42,7 @@ struct PlanBasis: Equatable, Sendable {
     /// Why a plan that was made from this state is outdated in a newer one, as a sentence; nil if it is not.
     func change(to newer: PlanBasis) -> String? {
         if let commit = newer.head, commit.id != head?.id {
-            return "Meanwhile, the head of the branch moved to \(commit.title)."
+            return commit.move
         }
         if let row = newer.ended, row.id != ended?.id || row.stage != ended?.stage {
             return "Meanwhile, \(row.commit.shortCommit) \(row.stage.predicate)."
@@ -59,6 +59,13 @@ struct PlanBasis: Equatable, Sendable {
     /// Adds what has become known since, while the plan is not outdated.
     mutating func adopt(_ newer: PlanBasis) {
         apps = newer.apps ?? apps
+    }
+}
+
+extension PlanReport.Commit {
+    /// That it is the head of the branch now, as a sentence.
+    var move: String {
+        "Meanwhile, the head of the branch moved to \(id.shortCommit)\(message.map { " (\($0))" } ?? "")."
     }
 }
 

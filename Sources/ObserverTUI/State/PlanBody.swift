@@ -64,6 +64,9 @@ struct PlanBody: Equatable, Sendable {
     /// The changes that it shows, to open the same dialog again.
     var changes: [AppChange] { report?.changes ?? [] }
 
+    /// The head of the branch from which it was made; nil for the plan of a certain commit.
+    var plannedHead: String? { ref == nil ? report?.commit?.id : nil }
+
     mutating func show(_ content: Content, at now: Date) {
         remember(at: now)
         self.content = content
@@ -116,7 +119,9 @@ struct PlanBody: Equatable, Sendable {
     var from: Dialog.Fact {
         guard let report, let running = report.runningTitle else { return knownFrom }
         let brief = report.running?.id.shortCommit ?? "several commits"
-        return Dialog.Fact(label: "runs now", value: running, rank: 1, brief: brief)
+        // The target could be read for the plan, but perhaps not since.
+        let label = knownFrom.label == Dialog.Fact.lastSeen ? knownFrom.label : Dialog.Fact.runsNow
+        return Dialog.Fact(label: label, value: running, rank: 1, brief: brief)
     }
 
     var to: Dialog.Fact { report?.commit.map { Dialog.Fact(to: $0) } ?? knownTo }
@@ -150,6 +155,11 @@ struct PlanBody: Equatable, Sendable {
 }
 
 extension Dialog.Fact {
+    /// The label of the running commit.
+    static let runsNow = "runs now"
+    /// The label of the commit that ran when the target could last be read.
+    static let lastSeen = "last seen"
+
     /// The commit that a plan leads to.
     init(to commit: PlanReport.Commit) {
         self.init(label: "to", value: commit.title, rank: 0, brief: commit.id.shortCommit)

@@ -11,7 +11,7 @@ enum DialogView {
         for (index, line) in box.lines.enumerated() { canvas.write(line, in: box.space.line(index)) }
         draw("No", isFocused: !dialog.isYesFocused, .plain, in: box.noButton, into: &canvas)
         let yes = dialog.canConfirm ? style : .secondary
-        draw(dialog.verb, isFocused: dialog.isYesFocused, yes, in: box.yesButton, into: &canvas)
+        draw(box.yesLabel, isFocused: dialog.isYesFocused, yes, in: box.yesButton, into: &canvas)
         let space = box.noButton.column - box.space.column
         let hidden = [("↑", box.planRowsAbove), ("↓", box.planRowsBelow)].filter { $0.1 > 0 }.map { "\($0.0)\($0.1)" }
             .joined(separator: " ")

@@ -28,7 +28,7 @@ enum KeyBarView {
         let above = form.linesAbove(columns: area.columns).prefix(max(0, area.rows - 1))
         for (index, line) in above.enumerated() { canvas.write(line, in: area.line(index)) }
         let input = area.droppingFirst(rows: above.count)
-        let typed = Text(form.prompt, .accent.bold) + Text(form.text)
+        let typed = form.input(columns: area.columns)
         canvas.write(typed, in: input)
         if let note = form.note(columns: area.columns) { canvas.writeRight(note, in: input) }
         canvas.cursor = .init(column: min(input.column + typed.columns, input.endColumn - 1), row: input.row)

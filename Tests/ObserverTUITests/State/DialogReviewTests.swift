@@ -115,7 +115,7 @@ struct DialogReviewTests {
             notes == [
                 "End the hold": "Meanwhile, the hold has changed.",
                 "Accept another repository": "Meanwhile, the name belongs to yet another repository.",
-                "Replay delivery": "Meanwhile, the head of the branch moved to cafe123  Newer.",
+                "Replay delivery": "Meanwhile, the head of the branch moved to cafe123 (Newer).",
             ])
     }
 

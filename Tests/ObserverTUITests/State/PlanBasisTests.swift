@@ -18,7 +18,7 @@ struct PlanBasisTests {
         ("nothing", { _ in }, nil, nil),
         (
             "a push", { $0.apply(.delivery(Sample.delivery(7, 0, commit: "cafe123", "Newer"))) },
-            "Meanwhile, the head of the branch moved to cafe123  Newer.", nil
+            "Meanwhile, the head of the branch moved to cafe123 (Newer).", nil
         ),
         ("a push of the same commit", { $0.apply(.delivery(again)) }, nil, nil),
         (
@@ -27,7 +27,7 @@ struct PlanBasisTests {
                 var row = Sample.finished(41, "cafe123", "Newer", .queued, 0, took: 0)
                 (row.trigger, row.startedAt, row.finishedAt) = (.poll, nil, nil)
                 mirror.apply(.deployment(row))
-            }, "Meanwhile, the head of the branch moved to cafe123  Newer.", nil
+            }, "Meanwhile, the head of the branch moved to cafe123 (Newer).", nil
         ),
         (
             "a deployment that ended",

@@ -1,4 +1,5 @@
 import ObserverEngine
+import Testing
 
 extension Sample {
     /// Deployment 41, which waits for the approval of a plan.
@@ -7,6 +8,17 @@ extension Sample {
         (row.stage, row.plan, row.startedAt, row.progress) = (.queued, plan, nil, nil)
         if plan != nil { row.wait = DeploymentWait(.approval, "needs approval: /web restarts") }
         return row
+    }
+
+    /// The branch is on hold at 1c2d3e4 after a rollback.
+    static var held: EngineState {
+        get throws {
+            let commit = try #require(CommitID("1c2d3e4234567890abcdef1234567890abcdef12"))
+            var engine = Self.engine
+            engine.heldAt = commit.description
+            engine.hold = HoldSummary(commit: commit, cause: .rollback, deployment: 38)
+            return engine
+        }
     }
 
     static func unapproved(plan: String, memory: String) -> DeploymentDetail {

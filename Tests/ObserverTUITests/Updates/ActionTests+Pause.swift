@@ -47,6 +47,16 @@ extension ActionTests {
         #expect(dashboard.screen.contains("Esc cancel") && dashboard.screen.contains("Until when? 5"))
     }
 
+    @Test("the smallest terminal shows the end of a reason while it is typed")
+    func smallestPause() {
+        var dashboard = TestDashboard(20, 5)
+        dashboard.press("P")
+        dashboard.type("disk")
+        #expect(dashboard.screen.contains("Why? disk"), "\(dashboard.screen)")
+        dashboard.type(" is full on db1")
+        #expect(dashboard.screen.contains("Why? …full on db1"), "\(dashboard.screen)")
+    }
+
     @Test("Esc leaves the questions about a pause without one, and pasted text is typed into them")
     func noPause() {
         var dashboard = TestDashboard()

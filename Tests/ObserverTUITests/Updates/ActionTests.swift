@@ -22,7 +22,8 @@ struct ActionTests {
     @Test(
         "an action that can't be undone needs confirmation, \"no\" has the focus, and early keys are ignored",
         arguments: [
-            ("D", [ControlAction.deploy(commit: nil, force: false)]), ("c", [.cancel(deployment: 41)]),
+            ("D", [ControlAction.deploy(commit: nil, force: false, seenHead: Sample.deliveries[0].commit)]),
+            ("c", [.cancel(deployment: 41)]),
             ("R", [.replay(delivery: 6)]),
         ] as [(Key, [ControlAction])])
     func confirmation(key: Key, actions: [ControlAction]) {

@@ -141,7 +141,7 @@ struct FollowingDialogTests {
         dashboard.pass(1)
         dashboard.press(.tab)
         dashboard.happen(.control(.delivery(Sample.delivery(7, 0, commit: "cafe123", "Newer", deployment: 42))))
-        #expect(dashboard.screen.contains("Meanwhile, the head of the branch moved to cafe123  Newer."))
+        #expect(dashboard.screen.contains("Meanwhile, the head of the branch moved to cafe123 (Newer)."))
         #expect(dashboard.screen.contains("head, last seen at cafe123  Newer"))
         _ = dashboard.takeEffects()
         var report = Sample.plan
@@ -155,7 +155,41 @@ struct FollowingDialogTests {
         }
         dashboard.pass(1.01)
         dashboard.press("y")
-        #expect(dashboard.takeEffects() == [.perform(.deploy(commit: nil, force: false))])
+        #expect(dashboard.takeEffects() == [.perform(.deploy(commit: nil, force: false, seenHead: "cafe123"))])
+    }
+
+    @Test("D shows that the target can't be read any more, as a new question does")
+    func unreadableTarget() {
+        var dashboard = TestDashboard()
+        dashboard.press("D")
+        dashboard.happen(.planLoaded(nil, .success(Sample.plan)))
+        #expect(dashboard.screen.contains("runs now  77e0f12"))
+        var report = Sample.apps
+        report.problem = "Marathon is down."
+        dashboard.happen(.control(.apps(report)))
+        #expect(dashboard.screen.contains("last seen 77e0f12") && !dashboard.screen.contains("runs now"))
+    }
+
+    @Test("the question for the end of a hold shows the head that is then deployed, and follows pushes")
+    func endOfHold() throws {
+        var snapshot = Sample.snapshot
+        snapshot.engine = try Sample.held
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("P")
+        #expect(dashboard.screen.contains("to        head, last seen at a1b2c3d  Make the buttons bigger"))
+        dashboard.pass(1)
+        dashboard.happen(.control(.delivery(Sample.delivery(7, 0, commit: "cafe123", "Newer", deployment: 42))))
+        for words in [
+            "to        head, last seen at cafe123  Newer",
+            "Meanwhile, the head of the branch moved to cafe123 (Newer).",
+        ] {
+            #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)")
+        }
+        dashboard.press("y")
+        #expect(dashboard.performed() == [])
+        dashboard.pass(1.01)
+        dashboard.press("y")
+        #expect(dashboard.performed() == [.resume(ending: .hold)])
     }
 
     @Test("the answer to a request for an outdated plan is not shown")

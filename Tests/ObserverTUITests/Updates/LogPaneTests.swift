@@ -98,6 +98,12 @@ struct LogPaneTests {
         #expect(dashboard.takeEffects() == [.loadLog(deployment: 40)])
     }
 
+    @Test("a deployment ID that is longer than a line is cut in the middle")
+    func deploymentID() {
+        #expect(TestDashboard().screen.contains("9f1c2d33…456789ab, step 1 of 2"))
+        #expect(TestDashboard(80, 24).screen.contains("9f1c2d33-6a5e-4c7b-9d1e-0123456789ab, step 1 of 2"))
+    }
+
     private func add(_ sequences: ClosedRange<Int64>, to dashboard: inout TestDashboard) {
         for sequence in sequences {
             dashboard.happen(.control(.log(Sample.line(sequence, 0, "waiting", "line \(sequence)"))))

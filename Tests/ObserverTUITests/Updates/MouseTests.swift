@@ -36,7 +36,8 @@ struct MouseTests {
         dashboard.pass(1)
         dashboard.click("[ Deploy ]")
         // The plan that the first dialog requested has not arrived.
-        #expect(dashboard.takeEffects() == [.perform(.deploy(commit: nil, force: false))])
+        let action = ControlAction.deploy(commit: nil, force: false, seenHead: Sample.deliveries[0].commit)
+        #expect(dashboard.takeEffects() == [.perform(action)])
     }
 
     @Test("a click does not replace the word that a removal requires")

@@ -66,7 +66,27 @@ struct PlanDialogTests {
             for sentence in sentences { #expect(dashboard.screen.contains(sentence), "\(sentence)") }
             dashboard.pass(1)
             dashboard.press("y")
-            #expect(dashboard.takeEffects().last == .perform(.deploy(commit: nil, force: false)))
+            let action = ControlAction.deploy(commit: nil, force: false, seenHead: Sample.deliveries[0].commit)
+            #expect(dashboard.takeEffects().last == .perform(action))
+        }
+    }
+
+    @Test("D deploys only the head of the plan on the screen, also if no push of it is known")
+    func unknownHead() {
+        for (snapshot, plan, head) in [
+            (Sample.snapshot, "e918d0b234567890abcdef1234567890abcdef12", "e918d0b234567890abcdef1234567890abcdef12"),
+            (Sample.snapshot, nil, Sample.deployments[0].commit), (Sample.empty, nil, nil),
+        ] as [(ControlSnapshot, String?, String?)] {
+            var dashboard = TestDashboard(snapshot: snapshot)
+            dashboard.press("D")
+            if let plan {
+                var report = Sample.plan
+                report.commit = .init(id: plan, message: "Newest")
+                dashboard.happen(.planLoaded(nil, .success(report)))
+            }
+            dashboard.pass(1)
+            dashboard.press("y")
+            #expect(dashboard.performed() == [.deploy(commit: nil, force: false, seenHead: head)])
         }
     }
 

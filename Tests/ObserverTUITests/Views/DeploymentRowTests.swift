@@ -22,6 +22,16 @@ struct DeploymentRowTests {
         #expect(progress(steps: others) == "2/2 healthy")
     }
 
+    @Test("details name an app without a spec as the list of apps does")
+    func withoutSpec() {
+        var dashboard = TestDashboard()
+        dashboard.press("2", .enter)
+        var detail = Sample.deploymentDetail
+        detail.changes = [AppChange(appID: "/left", kind: .orphaned)]
+        dashboard.happen(.deploymentLoaded(41, .success(detail)))
+        #expect(dashboard.screen.contains("/left  in no spec") && !dashboard.screen.contains("orphaned"))
+    }
+
     @Test("an estimate is shown until it has passed, then the time limit")
     func limit() {
         var snapshot = Sample.snapshot

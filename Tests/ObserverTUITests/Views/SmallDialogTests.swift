@@ -33,6 +33,43 @@ struct SmallDialogTests {
         }
     }
 
+    @Test(
+        "in the smallest terminal, a dialog without a plan names its commit and shows the safe answer",
+        arguments: [
+            ("c", ["Cancel a1b2c3d?", "commit    a1b2c3d", "[ No ] ", "[ Yes ]", "y yes  n no"]),
+            ("R", ["Replay this push?", "delivery  a1b2c3d", "[ No ]", "[ Replay ]", "n no"]),
+        ] as [(Key, [String])])
+    func smallestWithoutPlan(key: Key, texts: [String]) {
+        var dashboard = TestDashboard(20, 5)
+        dashboard.press(key)
+        for words in texts { #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)") }
+    }
+
+    @Test(
+        "after a change, the smallest terminal marks it and keeps the commits",
+        arguments: [
+            ("D", ["Changed! Deploy?", "77e0f12 → cafe123"]), ("R", ["Changed! Replay?", "delivery  a1b2c3d"]),
+            ("A", ["Changed! Approve?", "77e0f12 → a1b2c3d"]),
+        ] as [(Key, [String])])
+    func changedInSmallest(key: Key, texts: [String]) {
+        var dashboard = Self.dashboard((20, 5), key)
+        dashboard.happen(.control(.delivery(Sample.delivery(7, 0, commit: "cafe123", "Newer", deployment: 42))))
+        var report = Sample.apps
+        report.apps[0].drift = .init(kind: .missing)
+        if key == "A" { dashboard.happen(.control(.apps(report))) }
+        for words in texts + ["[ No ]"] {
+            #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)")
+        }
+    }
+
+    @Test("a sentence that is cut ends in its own words")
+    func cutNotice() {
+        var dashboard = TestDashboard(20, 5)
+        let refusal = ControlRefusal(sentence: "The hold has ended. Nothing was deployed.")
+        dashboard.happen(.answered(.register, .failure(refusal)))
+        #expect(dashboard.screen.contains("The hold has ende…"), "\(dashboard.screen)")
+    }
+
     @Test("a dialog with another plan keeps the reason and the first difference", arguments: [(80, 12), (60, 10)])
     func change(size: (Int, Int)) {
         var dashboard = Self.dashboard(size, "A")
