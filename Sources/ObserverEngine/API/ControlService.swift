@@ -132,7 +132,9 @@ package struct ControlService: Sendable {
             case .resume(let standstill): return ActionAnswer(try await actions.resume(standstill, by: caller))
             case .cancel(let id): return try await actions.cancel(store.known(id), by: caller)
             case .acceptRepository(let id):
-                return ActionAnswer(try await actions.acceptRepository(id, by: caller))
+                let answer = ActionAnswer(try await actions.acceptRepository(id, by: caller))
+                webhook.noteAcceptedRepository()
+                return answer
             case .approve(let id, let plan): return try await actions.approve(store.known(id), plan: plan, by: caller)
             case .reject(let id, let reason):
                 return try await actions.reject(store.known(id), reason: reason, by: caller)

@@ -15,6 +15,8 @@ struct AppsReading {
 
     func report(after previous: AppsReport, at now: Date) -> AppsReport {
         var report = apps(after: previous, at: now)
+        // One that is being applied may not have changed anything yet.
+        report.changedBy = historyBefore.first { $0.stage == .waiting }?.id
         guard !inspected.isReported else { return report }
         // The result of a deploy command can be checked, but not read.
         (report.readAt, report.check) = (nil, inspected.check)
@@ -32,7 +34,7 @@ struct AppsReading {
                     id: commit.description, message: known?.request.commit.message?.firstLine,
                     author: known?.request.commit.author)
             },
-            since: running == last?.commit ? last?.runningSince(history) : inspected.running?.changedAt,
+            since: since(of: running),
             apps: inspected.apps.map { app in
                 var app = app
                 // The specs of a running deployment are not known yet.
@@ -45,6 +47,13 @@ struct AppsReading {
 
     private var running: CommitID? {
         RunningCommit.decide(found: inspected.running, last: last, history: history, deploying: deploying)
+    }
+
+    private func since(of running: CommitID?) -> Date? {
+        if running == last?.commit { return last?.runningSince(history) }
+        if running == inspected.running?.commit { return inspected.running?.changedAt }
+        // A deployment left it, and another one is replacing it.
+        return history.first { $0.commit == running && $0.stage.isFinal }?.finishedAt
     }
 
     private func drift(of app: AppSummary, before: AppSummary.Drift?, at now: Date) -> AppSummary.Drift? {

@@ -70,12 +70,20 @@ extension RunningCommit {
         found: RunningCommit?, last: Deployment?, history: [Deployment], deploying: Deployment?
     ) -> CommitID? {
         guard let found else { return nil }
-        if let deploying, found.commit == deploying.commit { return last?.commit }
+        if let deploying, found.commit == deploying.commit { return commit(before: deploying, history) ?? last?.commit }
         guard let last, found.commit != last.commit else { return found.commit }
         // A change by hand is newer than the success, too, and its app may still have the label of an older commit.
         let isLater = history.contains { $0.id > last.id && $0.commit == found.commit && $0.startedAt != nil }
         guard isLater, let success = last.finishedAt else { return last.commit }
         return found.changedAt.map { $0 > success } ?? true ? found.commit : last.commit
+    }
+
+    /// The commit that an earlier deployment made run: it succeeded, or left its changes of another commit.
+    private static func commit(before deploying: Deployment, _ history: [Deployment]) -> CommitID? {
+        history.first { row in
+            guard row.id < deploying.id, row.stage.isFinal else { return false }
+            return row.stage == .succeeded || row.leavesChanges && row.commit != deploying.commit
+        }?.commit
     }
 }
 

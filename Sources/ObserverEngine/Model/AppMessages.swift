@@ -132,6 +132,8 @@ package struct AppsReport: Codable, Sendable, Equatable {
     package var apps: [AppSummary]
     /// When the apps were last read; nil before the first time, and where the target can't report them.
     package var readAt: Date?
+    /// The deployment that had been applied when the apps were read, and had not ended.
+    package var changedBy: Int64?
     /// A sentence: why the apps are not known, or not known any more.
     package var problem: String?
     /// Whether the target reports its apps. A deploy command does not.

@@ -14,7 +14,7 @@ package struct VersionChange: Equatable, Sendable {
     /// - Parameter running: The commit that ran before the deployment.
     /// - Returns: nil if the deployment changes nothing at the target now, or deploys the commit that ran before.
     package init?(by deployment: DeploymentSummary, instead running: String?) {
-        let isChanging = [.applying, .waiting].contains(deployment.stage) || deployment.isLeftIncomplete
+        let isChanging = deployment.isApplied || deployment.isLeftIncomplete
         guard isChanging, deployment.commit != running else { return nil }
         // While it is rolled back, the outcome is the reason.
         isRollback = !deployment.stage.isFinal && deployment.outcome != nil
@@ -25,13 +25,14 @@ package struct VersionChange: Equatable, Sendable {
 }
 
 extension AppsReport {
-    /// The report as far as it is still true after the deployments that have ended since it was read. The commit of a
-    /// success runs, and the tasks that were counted before are not the tasks that run now.
+    /// The report as far as it is still true after the deployments that have been applied or have ended since it was read.
+    /// The commit of a success runs, and the tasks that were counted before are not the tasks that run now.
     /// - Parameter deployments: Newest first.
     package func corrected(by deployments: some Sequence<DeploymentSummary>) -> AppsReport {
         guard isCurrent, let readAt else { return self }
         let ended = deployments.filter { $0.hasChangedApps(since: readAt) }
-        guard ended.contains(where: { $0.commit != running?.id }) else { return self }
+        let applied = deployments.filter { $0.isApplied && $0.id != changedBy }
+        guard (ended + applied).contains(where: { $0.commit != running?.id }) else { return self }
         var report = self
         report.apps = []
         if let success = ended.first(where: { $0.stage == .succeeded }), success.commit != running?.id {
@@ -48,7 +49,11 @@ extension AppsReport {
         guard isCurrent, let readAt else { return nil }
         let afterSuccess = deployments.prefix { $0.stage != .succeeded || !$0.hasChangedApps(since: readAt) }
         let candidates = afterSuccess.filter { !$0.stage.isFinal || $0.hasChangedApps(since: readAt) }
-        return candidates.lazy.compactMap { VersionChange(by: $0, instead: running?.id) }.first
+        return candidates.indices.lazy.compactMap { index in
+            let row = candidates[index]
+            let left = candidates[index...].first { $0.isLeftIncomplete && $0.commit != row.commit }
+            return VersionChange(by: row, instead: left?.commit ?? running?.id)
+        }.first
     }
 }
 
@@ -71,6 +76,9 @@ extension DeploymentSummary {
         // One that ended before it was applied has no progress.
         return stage == .succeeded || leavesChanges || progress != nil
     }
+
+    /// Whether it is changing the target now.
+    fileprivate var isApplied: Bool { stage == .applying || stage == .waiting }
 
     /// Whether it ended without success, and its changes were not undone.
     fileprivate var isLeftIncomplete: Bool { stage.isFinal && stage != .succeeded && leavesChanges }

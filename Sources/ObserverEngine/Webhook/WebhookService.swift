@@ -32,8 +32,8 @@ package struct WebhookService: Service {
     private let logger: Logger
     private let turn = AsyncLock()
     private let started = Latch<Void>()
-    /// Signals that GitHub has lost the webhook.
-    private let losses = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Signals that GitHub has lost the webhook, or that another repository was accepted.
+    private let urgentReviews = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// Signals that GitHub did not confirm a removal.
     private let unfinishedRemovals = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let registrations = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
@@ -64,7 +64,7 @@ package struct WebhookService: Service {
                 group.addTask { try await updateSecretAfterRotations() }
                 group.addTask { try await verifyAfterRegistrations() }
                 group.addTask { try await follow(decisions) }
-                group.addTask { try await reviewAfterLosses() }
+                group.addTask { try await reviewWhenUrgent() }
                 group.addTask { try await retryRemovals() }
                 try await group.waitForAll()
             }
@@ -95,11 +95,16 @@ package struct WebhookService: Service {
             do {
                 return try await reconciler.ping()
             } catch let error as GitHubError where error.reason == .notFound {
-                losses.continuation.yield()
+                urgentReviews.continuation.yield()
                 let name = reconciler.registered.map { "Webhook \($0.id)" } ?? "The webhook"
                 throw ActionRejected.conflict("\(name) is gone from GitHub; it is being registered again.")
             }
         }
+    }
+
+    /// Reviews the webhook soon: its repository is another one now.
+    package func noteAcceptedRepository() {
+        urgentReviews.continuation.yield()
     }
 
     /// Carries out a request while its caller waits, and not later.
@@ -164,8 +169,8 @@ package struct WebhookService: Service {
         }
     }
 
-    private func reviewAfterLosses() async throws {
-        for await _ in losses.stream { try await logged { try await turn.withLock { try await review() } } }
+    private func reviewWhenUrgent() async throws {
+        for await _ in urgentReviews.stream { try await logged { try await turn.withLock { try await review() } } }
     }
 
     /// A removal that GitHub did not confirm is retried until it does, also without reviews.

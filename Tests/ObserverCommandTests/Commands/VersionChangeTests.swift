@@ -13,6 +13,7 @@ struct VersionChangeTests {
         var report = AppsReport(
             running: .init(id: "5dc9656f"), since: Self.now, apps: [AppSummary(id: "/web", healthy: 3, wanted: 5)],
             readAt: Self.now)
+        report.changedBy = 2
         change(&report)
         return report
     }
@@ -34,6 +35,31 @@ struct VersionChangeTests {
         #expect(report().summary(in: style, with: [rollback]) == "a1b2c3d → 5dc9656, 3/5 healthy")
         let drifted = report { $0.apps[0].drift = .init(kind: .changed) }
         #expect(drifted.summary(in: style, with: [deployment()]) == "5dc9656 → a1b2c3d, 3/5 healthy, 1 drifted")
+    }
+
+    @Test("no health is claimed until the apps were read after the deployment was applied")
+    func outdatedHealth() {
+        for stage in [DeploymentSummary.Stage.applying, .waiting] {
+            for earlier in [nil, 1] as [Int64?] {
+                let report = report { $0.changedBy = earlier }
+                #expect(report.summary(in: style, with: [deployment(stage)]) == "5dc9656 → a1b2c3d")
+            }
+        }
+        let before = report { $0.changedBy = nil }
+        let fetching = before.summary(in: style, with: [deployment(.fetching)])
+        #expect(fetching == "5dc9656 since 2023-11-14T22:13:20Z, 3/5 healthy")
+    }
+
+    @Test("a deployment starts from the changes that the one before it left, also if the report is older")
+    func left() {
+        let left = finished(.cancelled) { $0.leavesChanges = true }
+        var next = deployment(commit: "c3d4e5f6")
+        next.id = 3
+        #expect(report().summary(in: style, with: [next, left]) == "a1b2c3d → c3d4e5f")
+        next.commit = "5dc9656f"
+        #expect(report().summary(in: style, with: [next, left]) == "a1b2c3d → 5dc9656")
+        next.commit = left.commit
+        #expect(report().summary(in: style, with: [next, left]) == "5dc9656 → a1b2c3d")
     }
 
     @Test("where the commit before is not known, only the other one is named")

@@ -209,4 +209,31 @@ struct PlanTests {
             id: 2, request: try Sample.request(2), queuedAt: success, stage: .waiting, startedAt: success)
         #expect(RunningCommit.decide(found: after, last: last, history: [], deploying: deploying) == old)
     }
+
+    @Test("a deployment replaces the changes that a cancelled one left, unless it deploys the same commit")
+    func leftChanges() throws {
+        let now = Date(timeIntervalSince1970: 1000)
+        let row = { (id: Int64, commit: Int, stage: Deployment.Stage) in
+            Deployment(
+                id: id, request: try Sample.request(commit), queuedAt: now, stage: stage, startedAt: now,
+                finishedAt: stage.isFinal ? now : nil, outcome: "x")
+        }
+        let last = try row(1, 1, .succeeded)
+        var cancelled = try row(2, 2, .cancelled)
+        let found = RunningCommit(commit: try Sample.commit(3), changedAt: now.addingTimeInterval(1))
+        let deploying = try row(3, 3, .waiting)
+        let decide = { (cancelled: Deployment) in
+            RunningCommit.decide(
+                found: found, last: last, history: [deploying, cancelled, last], deploying: deploying)
+        }
+        #expect(decide(cancelled) == last.commit)
+        cancelled.leavesChanges = true
+        #expect(decide(cancelled) == cancelled.commit)
+        var same = try row(2, 3, .cancelled)
+        same.leavesChanges = true
+        #expect(decide(same) == last.commit)
+        let later = [deploying, try row(4, 4, .succeeded), cancelled, last]
+        #expect(
+            RunningCommit.decide(found: found, last: last, history: later, deploying: deploying) == cancelled.commit)
+    }
 }

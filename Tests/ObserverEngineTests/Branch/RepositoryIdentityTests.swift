@@ -61,6 +61,22 @@ struct RepositoryIdentityTests {
         }
     }
 
+    @Test("once another repository is accepted, its webhook is registered at once, and the problem is over")
+    func acceptedWebhook() async throws {
+        try await withObserver { world in
+            try await world.deploy(Files.helloWorld)
+            let control = try await world.control()
+            world.gitHub.replaceRepository(id: 777)
+            let refusal = try await refusal { try await control.perform(.register) }
+            #expect(refusal?.status == 422)
+            #expect(world.engine.status.hook.problem?.contains("is another repository now") == true)
+            _ = try await control.perform(.acceptRepository(id: 777))
+            try await world.hook { hook in
+                hook.registration == .registered && hook.problem?.contains("another repository") != true
+            }
+        }
+    }
+
     @Test("the id is remembered over a restart: a repository that was replaced meanwhile is not deployed")
     func replacedMeanwhile() async throws {
         try await withSimulators { simulators in

@@ -80,6 +80,26 @@ struct AppsReadingTests {
         #expect(failed.running?.id == (try Sample.commit(2).description) && failed.apps[0].isOrphaned)
     }
 
+    @Test("what a cancelled deployment left runs while another one replaces it, since the cancellation")
+    func replacedLeftover() throws {
+        let success = try deployment(1, 1, .succeeded)
+        var cancelled = try deployment(2, 3, .cancelled, at: 20)
+        cancelled.leavesChanges = true
+        let report = try report([], history: [deployment(3, 2, .waiting), cancelled, success], changed: 30)
+        #expect(report.running?.id == cancelled.commit.description)
+        #expect(report.since == now.addingTimeInterval(20))
+    }
+
+    @Test("the report names a deployment only if it had been applied before the apps were read")
+    func changedBy() throws {
+        let success = try deployment(1, 1, .succeeded)
+        let waiting = [try deployment(2, 2, .waiting), success]
+        #expect(try report([], history: waiting).changedBy == 2)
+        for before in [[try deployment(2, 2, .applying), success], [success]] {
+            #expect(try report([], history: waiting, before: before).changedBy == nil)
+        }
+    }
+
     @Test("drift is dated when it is first seen, and is over when the app is as deployed again")
     func since() throws {
         let history = [try deployment(1, 1, .succeeded)]

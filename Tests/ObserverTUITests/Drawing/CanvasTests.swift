@@ -1,4 +1,5 @@
 import Foundation
+import ObserverEngine
 import Testing
 
 @testable import ObserverTUI
@@ -36,8 +37,21 @@ struct CanvasTests {
     func ascii() {
         var canvas = Canvas(size: Size(columns: 22, rows: 1), charset: .ascii)
         canvas.write(Text("● ✓ ✗ ▸ ━ … ü 漢 ⊘ ↩ ×"), in: canvas.bounds)
-        #expect(canvas.text == "* + x > = ~ ? ?? 0 < x")
+        #expect(canvas.text == "* + x > = ~ ? ?? % < x")
         #expect(canvas.cells.allSatisfy { $0.base.isASCII && !$0.isContinuation })
+    }
+
+    @Test("the ASCII signs of different states differ, and none looks like part of a commit ID")
+    func stages() {
+        var words: [Unicode.Scalar: Set<String>] = [:]
+        for stage in DeploymentSummary.Stage.allCases {
+            var row = Sample.deployments[0]
+            row.stage = stage
+            let sign = StageMark(row).sign.unicodeScalars.map { Charset.ascii.rendering(of: $0) }
+            #expect(sign.count == 1 && !sign.contains { $0.properties.isASCIIHexDigit }, "\(stage)")
+            for scalar in sign { words[scalar, default: []].insert(StageMark(row).sign) }
+        }
+        #expect(words.values.allSatisfy { $0.count == 1 }, "\(words)")
     }
 
     @Test("expires with the first of its parts")

@@ -41,7 +41,8 @@ struct RunningVersionTests {
         let sizes = [
             (200, "› dcos   ▸ 77e0f12 → a1b2c3d deploying · 8/11 healthy, 1 drifted "),
             (80, " octo/site › dcos   ▸ 77e0f12 → a1b2c3d deploying · 8/11 healthy "),
-            (60, " site › dcos   ▸ 77e0f12 → a1b2c3d deploying "), (40, " dcos   ▸ a1b2c3d deploying "),
+            (60, " site › dcos   ▸ 77e0f12 → a1b2c3d deploying "), (40, " dcos   ▸ 77e0f12 → a1b2c3d deploying "),
+            (20, " 77e0f12 → a1b2c3d "),
         ]
         for stage in [DeploymentSummary.Stage.applying, .waiting] {
             var snapshot = Sample.snapshot
@@ -51,6 +52,19 @@ struct RunningVersionTests {
                 #expect(header.contains(words) && !header.contains("runs"), "\(header)")
             }
         }
+    }
+
+    @Test("health is left out until the apps were read after the deployment was applied")
+    func outdatedHealth() {
+        var snapshot = Sample.snapshot
+        snapshot.apps?.changedBy = nil
+        for stage in [DeploymentSummary.Stage.applying, .waiting] {
+            snapshot.deployments[0].stage = stage
+            let header = TestDashboard(200, 60, snapshot: snapshot).canvas.line(0)
+            #expect(header.contains("▸ 77e0f12 → a1b2c3d deploying ") && !header.contains("healthy"), "\(header)")
+        }
+        snapshot.deployments[0].stage = .validating
+        #expect(TestDashboard(200, 60, snapshot: snapshot).canvas.line(0).contains("· 8/11 healthy"))
     }
 
     @Test("while a failed deployment is undone, the header shows the commit that comes back")

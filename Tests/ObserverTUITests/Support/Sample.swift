@@ -149,24 +149,28 @@ enum Sample {
     ]
 
     /// One app is being deployed, one was changed by hand, and the tasks of one fail.
-    static let apps = AppsReport(
-        running: .init(id: deployments[1].commit, message: deployments[1].message), since: ago(282),
-        apps: [
-            app("/api", commit: 1, since: 282, tasks: 2, healthy: 2),
-            app("/mailer", commit: 3, since: 180_000, tasks: 1, healthy: 0) {
-                $0.lastFailure = .init(
-                    state: "TASK_FAILED", message: "Command exited with status 1", host: "10.0.0.7", at: ago(40))
-            },
-            app("/shop/db", commit: 3, since: 180_000, tasks: 1, healthy: 1),
-            app("/web", commit: 0, since: 11, tasks: 5, healthy: 3) {
-                $0.deployments = ["9f1c2d33-6a5e-4c7b-9d1e-0123456789ab"]
-            },
-            app("/worker", commit: 3, since: 900, tasks: 2, healthy: 2) {
-                $0.drift = .init(
-                    kind: .changed, fields: [.init(path: "/instances", before: "2", after: "1")], since: ago(900))
-            },
-        ],
-        readAt: ago(1))
+    static let apps: AppsReport = {
+        var report = AppsReport(
+            running: .init(id: deployments[1].commit, message: deployments[1].message), since: ago(282),
+            apps: [
+                app("/api", commit: 1, since: 282, tasks: 2, healthy: 2),
+                app("/mailer", commit: 3, since: 180_000, tasks: 1, healthy: 0) {
+                    $0.lastFailure = .init(
+                        state: "TASK_FAILED", message: "Command exited with status 1", host: "10.0.0.7", at: ago(40))
+                },
+                app("/shop/db", commit: 3, since: 180_000, tasks: 1, healthy: 1),
+                app("/web", commit: 0, since: 11, tasks: 5, healthy: 3) {
+                    $0.deployments = ["9f1c2d33-6a5e-4c7b-9d1e-0123456789ab"]
+                },
+                app("/worker", commit: 3, since: 900, tasks: 2, healthy: 2) {
+                    $0.drift = .init(
+                        kind: .changed, fields: [.init(path: "/instances", before: "2", after: "1")], since: ago(900))
+                },
+            ],
+            readAt: ago(1))
+        report.changedBy = deployments[0].id
+        return report
+    }()
 
     static let snapshot: ControlSnapshot = {
         var snapshot = ControlSnapshot(
