@@ -196,7 +196,7 @@ extension CommitFate.Facts {
         if isHeld { return headObstacle }
         if isHead { return " It is deployed once its checks pass. Push a fix, or run the checks again." }
         if let last, last.id > row.id { return " Since then, \(last.commit.short) was deployed." }
-        return " It is deployed once its checks pass, unless a newer commit is deployed before."
+        return " It is deployed once its checks pass, unless a newer commit is deployed first."
     }
 
     /// Which deployment a retry tries again, and why that failed.

@@ -169,18 +169,14 @@ extension Deployment {
     /// Whether it failed because its checks did not pass: only those fail without a start.
     var isUnchecked: Bool { stage == .failed && startedAt == nil }
 
-    /// Whether it follows the branch, and only its checks, which have neither passed nor failed, keep it from starting.
-    fileprivate var waitsForChecks: Bool {
-        stage == .queued && wait?.rule == .checks && unapprovedPlan == nil && request.approval == nil
-            && !Trigger.operatorsChoices.contains(request.trigger)
+    /// Whether it follows the branch, and no other rule than its checks keeps it from starting, or none was checked yet.
+    var mayWaitForChecks: Bool {
+        stage == .queued && notBefore == nil && [nil, .checks].contains(wait?.rule) && unapprovedPlan == nil
+            && request.approval == nil && !Trigger.operatorsChoices.contains(request.trigger)
     }
 
-    /// The same, where the rules were not checked yet.
-    var mayWaitForChecks: Bool {
-        waitsForChecks
-            || stage == .queued && wait == nil && notBefore == nil && unapprovedPlan == nil
-                && !Trigger.operatorsChoices.contains(request.trigger)
-    }
+    /// The same, where its checks were read and have neither passed nor failed.
+    fileprivate var waitsForChecks: Bool { mayWaitForChecks && wait != nil }
 
     /// Why its checks did not let it start; nil if that was not stored.
     var checkFailure: CheckFailure? {
