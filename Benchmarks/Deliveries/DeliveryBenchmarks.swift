@@ -66,18 +66,7 @@ enum DeliveryBenchmarks {
         try Observed.withRunning { program in
             var times: [Double] = []
             for _ in 0..<15 {
-                let start = ContinuousClock.now
-                let command = Process()
-                command.executableURL = URL(fileURLWithPath: Observed.path)
-                command.arguments = ["status", "-state", program.directory]
-                command.environment = [
-                    "DPLOY_OBSERVER_GITHUB_OWNER": Push.owner, "DPLOY_OBSERVER_GITHUB_REPO": Push.repository,
-                ]
-                command.standardOutput = FileHandle.nullDevice
-                try command.run()
-                command.waitUntilExit()
-                guard command.terminationStatus == 0 else { throw Connection.Failed() }
-                times.append((ContinuousClock.now - start).inMilliseconds)
+                times.append(try Command.run([Observed.path, "status", "-state", program.directory]).inMilliseconds)
             }
             results.add("a command", times.median)
         }

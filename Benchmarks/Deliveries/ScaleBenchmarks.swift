@@ -30,11 +30,10 @@ enum ScaleBenchmarks {
     }
 
     private static func measureBurst(_ results: inout Results) throws {
-        var alone = Double.nan
+        var alone = (rate: Double.nan, megabytes: 0)
         for clients in [0, 50] {
             try Observed.withRunning { program in
                 let attached = try AttachedClients(clients, to: program.directory + "/control.sock")
-                let memory = program.use.megabytes
                 var push = Push(isAccepted: true)
                 var rates: [Double] = []
                 let start = ContinuousClock.now
@@ -43,13 +42,14 @@ enum ScaleBenchmarks {
                 }
                 let rate = 10_000 / (ContinuousClock.now - start).inSeconds
                 if clients == 0 {
-                    alone = rate
+                    alone = (rate, program.use.megabytes)
                     results.add("burst of 10,000 accepted pushes", rate)
                     results.add("burst, last quarter relative to the first", rates[3] / rates[0])
                 } else {
-                    results.add("burst with \(clients) attached clients", rate / alone)
+                    results.add("burst with \(clients) attached clients", rate / alone.rate)
                     results.add(
-                        "burst with \(clients) attached clients, memory", Double(program.use.megabytes - memory))
+                        "burst with \(clients) attached clients, additional memory",
+                        Double(program.use.megabytes - alone.megabytes))
                     let last = Push.commit(push.count)
                     results.add("attached clients that end with the newest state", Double(attached.count(seeing: last)))
                 }
