@@ -41,7 +41,7 @@ struct ObserverCommand: AsyncParsableCommand {
         ProcessSetup.run()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            var command = try parseAsRoot(parserArguments(arguments))
+            var command = try parsed(parserArguments(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -69,6 +69,22 @@ struct ObserverCommand: AsyncParsableCommand {
         return GoArguments(command: try CommandDescription(of: arguments)).parsed(arguments)
     }
 
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        // Reading the arguments as those of the one command saves describing all others. What it does not accept is read
+        // again as a whole, for the message.
+        if let command = command(of: arguments) {
+            let isNamed = arguments.first == command.configuration.commandName
+            if let parsed = try? command.parseAsRoot(Array(arguments.dropFirst(isNamed ? 1 : 0))) { return parsed }
+        }
+        return try parseAsRoot(arguments)
+    }
+
+    /// The command that the arguments start with; the run if they start with a flag; nil for an unknown command.
+    static func command(of arguments: [String]) -> (any ParsableCommand.Type)? {
+        guard let first = arguments.first, !first.hasPrefix("-") else { return RunCommand.self }
+        return command(named: first)
+    }
+
     private static func asksForHelp(_ arguments: [String]) -> Bool {
         arguments.first == "help" || arguments.contains { ["h", "help"].contains($0.flagName?.prefix { $0 != "=" }) }
     }
@@ -92,12 +108,8 @@ extension CommandDescription {
     /// The command that the arguments start with; the run if they start with a flag.
     /// - Returns: nil for an unknown command.
     init?(of arguments: [String]) throws {
-        guard let first = arguments.first, !first.hasPrefix("-") else {
-            try self.init(RunCommand.self, showsHidden: true)
-            return
-        }
-        guard let command = ObserverCommand.command(named: first) else { return nil }
-        try self.init(command)
+        guard let command = ObserverCommand.command(of: arguments) else { return nil }
+        try self.init(command, showsHidden: command == RunCommand.self)
     }
 }
 
