@@ -11,8 +11,12 @@ struct ControlEventStream: Sendable {
     private static let heartbeat = Duration.seconds(5)
     /// Changes that follow each other at once are sent together. The more there are, the longer the next ones wait.
     private static let pauses = (
-        least: Duration.milliseconds(50), perEvent: Duration.milliseconds(5), most: Duration.seconds(1)
+        least: Duration.milliseconds(50), perEvent: Duration.milliseconds(5), most: Duration.seconds(1),
+        afterSnapshot: Duration.seconds(2)
     )
+
+    /// Bytes that are sent together. What a client has not read yet is kept for it, and there may be many clients.
+    private static let pieceSize = 32 * 1024
 
     let feed: ControlFeed
     let service: ControlService
@@ -73,19 +77,23 @@ struct ControlEventStream: Sendable {
     }
 
     private func write(_ frames: [ControlFrame], to writer: inout any ResponseBodyWriter) async throws {
-        guard frames.count > 1 else {
-            if let frame = frames.first { try await writer.write(try frame.bytes) }
-            return
+        var piece = ByteBuffer()
+        for frame in frames {
+            let bytes = try frame.bytes
+            if piece.readableBytes > 0, piece.readableBytes + bytes.readableBytes > Self.pieceSize {
+                try await writer.write(piece)
+                piece.clear()
+            }
+            // One that is sent alone is not copied.
+            if piece.readableBytes == 0 { piece = bytes } else { piece.writeImmutableBuffer(bytes) }
         }
-        var all = ByteBuffer()
-        for frame in frames { all.writeImmutableBuffer(try frame.bytes) }
-        try await writer.write(all)
+        if piece.readableBytes > 0 { try await writer.write(piece) }
     }
 
     private func pause(after frames: [ControlFrame]) async {
         let isSnapshot = if case .snapshot = frames.last?.event { true } else { false }
-        let (least, perEvent, most) = Self.pauses
-        let pause = isSnapshot ? most : min(max(least, perEvent * frames.count), most)
+        let (least, perEvent, most, afterSnapshot) = Self.pauses
+        let pause = isSnapshot ? afterSnapshot : min(max(least, perEvent * frames.count), most)
         // A client must not delay the shutdown.
         await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) }
     }

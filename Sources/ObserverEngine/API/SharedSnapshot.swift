@@ -23,14 +23,20 @@ final class SharedSnapshot: Sendable {
     func frame() async throws -> ControlFrame {
         try await turn.withLock {
             if let frame = current { return frame }
-            // Before reading, so that no event can be missed.
-            let (id, now) = (feed.last, ContinuousClock.now)
-            var snapshot = try await service.snapshot()
-            snapshot.apps = apps.known
-            let frame = ControlFrame(id: id, event: .snapshot(snapshot))
-            last.withLock { $0 = (frame, now) }
-            return frame
+            // Encoding hundreds of rows takes milliseconds, in which the event loop serves other connections.
+            return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await encoded() }
         }
+    }
+
+    private func encoded() async throws -> ControlFrame {
+        // Before reading, so that no event can be missed.
+        let (id, now) = (feed.last, ContinuousClock.now)
+        var snapshot = try await service.snapshot()
+        snapshot.apps = apps.known
+        let frame = ControlFrame(id: id, event: .snapshot(snapshot))
+        _ = try frame.bytes
+        last.withLock { $0 = (frame, now) }
+        return frame
     }
 
     private var current: ControlFrame? {

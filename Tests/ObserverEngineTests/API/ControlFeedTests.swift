@@ -58,6 +58,26 @@ struct ControlFeedTests {
         }
     }
 
+    @Test("a stream that continues after many events sends them all, in order and in pieces")
+    func continuesLater() async throws {
+        try await withObserver { world in
+            let control = try await world.control()
+            var whole = try await control.events().makeAsyncIterator()
+            let seen = try #require(try await whole.next()?.number)
+            for number in 1...100 {
+                let outcome = await world.gitHub.deliver(event: "star", payload: .object([:]), guid: "star-\(number)")
+                try #require(outcome.answer?.status == 200)
+            }
+            var rest = try await control.events(after: seen).makeAsyncIterator()
+            var guids: [String] = []
+            while guids.last != "star-100", let event = try await rest.next()?.event {
+                guard case .delivery(let delivery) = event, delivery.event == "star" else { continue }
+                guids.append(delivery.guid)
+            }
+            #expect(guids == (1...100).map { "star-\($0)" })
+        }
+    }
+
     @Test("a stream that continues starts with the state of the engine if nothing was missed")
     func continuesQuietly() async throws {
         try await withObserver { world in
