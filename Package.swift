@@ -55,11 +55,13 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                "CMalloc",
                 "CZlib",
             ],
-            exclude: ["Source/CZlib"],
+            exclude: ["Source/CZlib", "Support/CMalloc"],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CMalloc", path: "Sources/ObserverEngine/Support/CMalloc"),
         .systemLibrary(name: "CZlib", path: "Sources/ObserverEngine/Source/CZlib"),
         .target(
             name: "CNcurses",

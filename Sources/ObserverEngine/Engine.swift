@@ -112,7 +112,7 @@ package struct Engine: Sendable {
             [
                 JournalKeeper(store: store, logger: logger),
                 RetentionKeeper(store: store, retention: configuration.state.retention, logger: logger),
-                shared.log.limited,
+                shared.log.limited, StartupMemory(store: store, logger: logger),
             ] + branches.flatMap(\.services)
         // Deliveries are accepted first: starting everything else at once takes longer than that.
         let working =

@@ -7,6 +7,7 @@ enum ProcessSetup {
         openMissingStreams()
         forbidCoreDumps()
         OpenFileLimit.raise()
+        Heap.limitArenas()
         InitProcess.runIfFirst()
         // The reader of the output may go away; the program must survive that.
         signal(SIGPIPE, SIG_IGN)

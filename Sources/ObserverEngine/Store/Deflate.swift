@@ -14,13 +14,27 @@ final class Deflate: Sendable {
     /// A larger body gets a stream of its own, so that the others do not wait for it.
     private static let sharedLimit = 64 * 1024
 
-    private let shared = Mutex(DeflateStream())
+    /// nil until it is used, and once its memory was released.
+    private let shared = Mutex<DeflateStream?>(nil)
 
     /// The body compressed, or as it is if that is not larger.
     func compressed(_ body: Data) -> Data {
-        let output = body.count > Self.sharedLimit ? Self.compressedAlone(body) : shared.withLock { $0.compress(body) }
+        let output = body.count > Self.sharedLimit ? Self.compressedAlone(body) : compressedShared(body)
         guard let output, output.count < body.count || body.first == Self.mark else { return body }
         return output
+    }
+
+    func releaseMemory() {
+        shared.withLock { $0 = nil }
+    }
+
+    private func compressedShared(_ body: Data) -> Data? {
+        shared.withLock { stream in
+            let kept = stream.take() ?? DeflateStream()
+            let output = kept.compress(body)
+            stream = consume kept
+            return output
+        }
     }
 
     private static func compressedAlone(_ body: Data) -> Data? {

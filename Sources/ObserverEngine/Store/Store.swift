@@ -108,6 +108,19 @@ package final class Store: Sendable {
         try await readable { try await file.checkpoint() }
     }
 
+    /// Frees what is kept to read and write faster: pages, statements and zlib's stream. It is kept again from its next use.
+    /// - Throws: `CancellationError`, `Failed`
+    func releaseMemory() async throws {
+        compressor.releaseMemory()
+        try await readable {
+            try await file.use { pool in
+                pool.releaseMemoryEventually()
+                // The writer releases its own before this.
+                try await pool.writeWithoutTransaction { _ in }
+            }
+        }
+    }
+
     /// Runs one transaction. Once started it completes, even if the task is cancelled.
     /// - Parameter changes: The changes to publish, in the order of the transactions.
     func write<Value: Sendable>(

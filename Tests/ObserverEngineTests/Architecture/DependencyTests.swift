@@ -40,6 +40,7 @@ struct DependencyTests {
         Rule(
             modules: ["Subprocess"],
             places: ["ObserverEngine/Support/ChildProcess.swift"]),
+        Rule(modules: ["CMalloc"], places: ["ObserverEngine/Support/Heap.swift"]),
         Rule(
             modules: ["CZlib"],
             places: ["ObserverEngine/Source/GzipReader.swift", "ObserverEngine/Store/Deflate.swift"]),

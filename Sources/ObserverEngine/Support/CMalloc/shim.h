@@ -1,0 +1,3 @@
+#pragma once
+// Not part of Swift's module Glibc.
+#include <malloc.h>
