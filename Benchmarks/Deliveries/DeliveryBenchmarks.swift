@@ -76,6 +76,7 @@ enum DeliveryBenchmarks {
         try Observed.withRunning { program in
             var push = Push(isAccepted: false)
             let size = try Self.size(of: program)
+            program.settle()
             _ = try Load.run(on: program.port, connections: 64, of: &push, upTo: 50_000)
             let before = program.use.megabytes
             _ = try Load.run(on: program.port, connections: 64, of: &push, upTo: 125_000)

@@ -6,6 +6,7 @@ final class Program {
     let process = Process()
     let directory: String
     let port: UInt16
+    private let started = ContinuousClock.now
 
     var use: ProcessUse { ProcessUse(process.processIdentifier) }
 
@@ -30,6 +31,12 @@ final class Program {
             guard process.isRunning, .now < deadline else { throw Unavailable(path: path, output: output) }
             usleep(500)
         }
+    }
+
+    /// Waits until the observer has returned the memory that only its start needed.
+    func settle() {
+        let rest = started + .seconds(12) - .now
+        if rest > .zero { Thread.sleep(forTimeInterval: rest.inSeconds) }
     }
 
     func stop() {

@@ -33,6 +33,7 @@ enum ScaleBenchmarks {
         var alone = (rate: Double.nan, megabytes: 0)
         for clients in [0, 50] {
             try Observed.withRunning { program in
+                program.settle()
                 let attached = try AttachedClients(clients, to: program.directory + "/control.sock")
                 var push = Push(isAccepted: true)
                 var rates: [Double] = []

@@ -3,10 +3,10 @@ import Logging
 import ServiceLifecycle
 
 /// Returns, once, the memory that only the start needed: caches of the database, freed heap, and pages of code. Most of the
-/// memory of an idle process is code that ran once. The kernel keeps it cached, and maps it again without reading the disk
-/// when it is needed.
+/// memory of an idle process is code that ran once. The kernel keeps it cached while it has memory, and maps it again when it
+/// runs.
 struct StartupMemory: Service {
-    /// By then everything has run once, except for registering the webhook.
+    /// By then the start is over, except for registering the webhook.
     private static let delay = Duration.seconds(10)
     /// In bytes; a process has a few hundred mappings of less than a kilobyte of text each.
     private static let textLimit = 4 * 1024 * 1024
@@ -16,19 +16,20 @@ struct StartupMemory: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            // A shutdown is the only reason to wake up early.
+            guard (try? await Task.sleep(for: Self.delay)) != nil else { return }
             do {
-                try await Task.sleep(for: Self.delay)
                 try await store.releaseMemory()
-                try await BlockingWork.run {
-                    try Self.giveBackCode()
-                    Heap.trim()
-                }
-            } catch let problem as BoundedFile.Problem {
-                logger.debug("Can't read /proc/self/smaps: \(problem.reason)")
-            } catch is CancellationError {
-                // A shutdown.
             } catch {
                 logger.debug("Could not free the caches of the database: \(error)")
+            }
+            do {
+                try await BlockingWork.run {
+                    defer { Heap.trim() }
+                    try Self.giveBackCode()
+                }
+            } catch {
+                logger.debug("Could not read /proc/self/smaps: \(error)")
             }
         }
         try await gracefulShutdown()
@@ -43,8 +44,8 @@ struct StartupMemory: Service {
         }
     }
 
-    /// The addresses of the code that is the same in memory as in its file. A debugger's breakpoints, which would be lost, are
-    /// pages of its own in the mapping.
+    /// The addresses of the code that is the same in memory as in its file. Changed pages, such as those with a debugger's
+    /// breakpoints, are anonymous, or swapped out; their changes would be lost.
     /// - Parameter mappings: `/proc/PID/smaps`, see proc_pid_smaps(5).
     static func unchangedCode(in mappings: String) -> [Range<UInt>] {
         var candidate: Range<UInt>?
@@ -54,7 +55,9 @@ struct StartupMemory: Service {
             if let range = fields.first.flatMap(range) {
                 let isCode = fields.count >= 6 && fields[1] == "r-xp" && fields[5].hasPrefix("/")
                 candidate = isCode ? range : nil
-            } else if fields.prefix(2) == ["Anonymous:", "0"], let code = candidate {
+            } else if ["Anonymous:", "Swap:"].contains(fields.first), fields.dropFirst().first != "0" {
+                candidate = nil
+            } else if fields.first == "VmFlags:", let code = candidate {
                 unchanged.append(code)
             }
         }

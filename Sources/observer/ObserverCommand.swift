@@ -69,7 +69,8 @@ struct ObserverCommand: AsyncParsableCommand {
         return GoArguments(command: try CommandDescription(of: arguments)).parsed(arguments)
     }
 
-    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    /// The command with its arguments.
+    static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
         // Reading the arguments as those of the one command saves describing all others. What it does not accept is read
         // again as a whole, for the message.
         if let command = command(of: arguments) {

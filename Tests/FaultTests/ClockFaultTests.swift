@@ -41,7 +41,7 @@ struct ClockFaultTests {
             try await invariants.converge()
             // If the clock is years ahead, retention keeps only the last twenty deployments.
             try await invariants.expectNothingLost(newest: 20)
-            invariants.expectNothingAppliedTwice()
+            try await invariants.expectNothingAppliedTwice()
         }
     }
 

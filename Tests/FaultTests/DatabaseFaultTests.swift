@@ -34,7 +34,7 @@ struct DatabaseFaultTests {
                 #expect(after.status == .exited(0))
                 #expect(try damage.countMovedAside(in: invariants.state) == movedAside + (damage.leavesFile ? 1 : 0))
             }
-            invariants.expectNothingAppliedTwice()
+            try await invariants.expectNothingAppliedTwice()
         }
     }
 
@@ -71,7 +71,7 @@ struct DatabaseFaultTests {
             }
             #expect(exit.status == .signaled(9))
             try await invariants.converge()
-            invariants.expectNothingAppliedTwice()
+            try await invariants.expectNothingAppliedTwice()
         }
     }
 

@@ -57,7 +57,7 @@ func withFaults(
         }
         #expect(exit.status == .exited(0), "\(exit.log.suffix(20).joined(separator: "\n"))")
         if keepsRows { try await invariants.expectNothingLost() }
-        invariants.expectNothingAppliedTwice()
+        try await invariants.expectNothingAppliedTwice()
         return exit
     }
 }

@@ -13,7 +13,7 @@ struct KillTests {
             try await invariants.expectEverythingStored()
         } check: { invariants in
             try await invariants.expectNothingLost()
-            invariants.expectNothingAppliedTwice()
+            try await invariants.expectNothingAppliedTwice()
         }
     }
 
@@ -25,7 +25,7 @@ struct KillTests {
             try await invariants.expectEverythingStored()
         } check: { invariants in
             try await invariants.expectNothingLost()
-            invariants.expectNothingAppliedTwice()
+            try await invariants.expectNothingAppliedTwice()
         }
     }
 
@@ -37,7 +37,7 @@ struct KillTests {
             // It may have been killed before it created one.
             try? FileManager.default.removeItem(atPath: invariants.state)
         } check: { invariants in
-            invariants.expectNothingAppliedTwice()
+            try await invariants.expectNothingAppliedTwice()
         }
     }
 

@@ -54,7 +54,7 @@ struct ServerFaultTests {
             }
             #expect(exit.status == .exited(0), "\(exit.log.suffix(20).joined(separator: "\n"))")
             try await invariants.expectNothingLost()
-            invariants.expectNothingAppliedTwice()
+            try await invariants.expectNothingAppliedTwice()
         }
     }
 }

@@ -92,7 +92,7 @@ struct HelpTests {
 
     private func help(_ arguments: [String]) throws -> String {
         let error = try #require(throws: (any Error).self) {
-            var command = try ObserverCommand.parseAsRoot(arguments)
+            var command = try ObserverCommand.parsed(arguments)
             try command.run()
         }
         #expect(ExitStatus(of: error) == .success, "\(arguments)")

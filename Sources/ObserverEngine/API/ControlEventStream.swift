@@ -9,7 +9,8 @@ import ServiceLifecycle
 struct ControlEventStream: Sendable {
     /// Shows each side that the other is still connected.
     private static let heartbeat = Duration.seconds(5)
-    /// Changes that follow each other at once are sent together. The more there are, the longer the next ones wait.
+    /// Changes that follow each other at once are sent together. The more there are, the longer the next ones wait. Encoding
+    /// and sending a snapshot costs as much as hundreds of events.
     private static let pauses = (
         least: Duration.milliseconds(50), perEvent: Duration.milliseconds(5), most: Duration.seconds(1),
         afterSnapshot: Duration.seconds(2)
@@ -80,12 +81,15 @@ struct ControlEventStream: Sendable {
         var piece = ByteBuffer()
         for frame in frames {
             let bytes = try frame.bytes
-            if piece.readableBytes > 0, piece.readableBytes + bytes.readableBytes > Self.pieceSize {
+            if piece.readableBytes == 0 {
+                // One that is sent alone is not copied.
+                piece = bytes
+            } else if piece.readableBytes + bytes.readableBytes <= Self.pieceSize {
+                piece.writeImmutableBuffer(bytes)
+            } else {
                 try await writer.write(piece)
-                piece.clear()
+                piece = bytes
             }
-            // One that is sent alone is not copied.
-            if piece.readableBytes == 0 { piece = bytes } else { piece.writeImmutableBuffer(bytes) }
         }
         if piece.readableBytes > 0 { try await writer.write(piece) }
     }

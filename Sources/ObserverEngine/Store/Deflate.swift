@@ -14,7 +14,7 @@ final class Deflate: Sendable {
     /// A larger body gets a stream of its own, so that the others do not wait for it.
     private static let sharedLimit = 64 * 1024
 
-    /// nil until it is used, and once its memory was released.
+    /// nil before its first use, and after its memory was released until the next one.
     private let shared = Mutex<DeflateStream?>(nil)
 
     /// The body compressed, or as it is if that is not larger.
@@ -30,7 +30,7 @@ final class Deflate: Sendable {
 
     private func compressedShared(_ body: Data) -> Data? {
         shared.withLock { stream in
-            let kept = stream.take() ?? DeflateStream()
+            guard let kept = stream.take() ?? DeflateStream() else { return nil }
             let output = kept.compress(body)
             stream = consume kept
             return output
@@ -38,7 +38,7 @@ final class Deflate: Sendable {
     }
 
     private static func compressedAlone(_ body: Data) -> Data? {
-        let stream = DeflateStream()
+        guard let stream = DeflateStream() else { return nil }
         return stream.compress(body)
     }
 
@@ -70,11 +70,15 @@ private struct DeflateStream: ~Copyable {
     // zlib keeps a pointer to the stream, so it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    init() {
-        stream = .allocate(capacity: 1)
+    /// nil if zlib gets no memory.
+    init?() {
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        let status = observer_deflateInitFast(stream)
-        precondition(status == Z_OK, "zlib could not be initialized: \(status)")
+        guard observer_deflateInitFast(stream) == Z_OK else {
+            stream.deallocate()
+            return nil
+        }
+        self.stream = stream
     }
 
     deinit {

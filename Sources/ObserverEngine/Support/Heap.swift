@@ -1,14 +1,18 @@
 import CMalloc
+import Glibc
+import NIOCore
 
 /// The heap of the C library.
 package enum Heap {
-    /// As many as there are busy threads: two event loops, the writer of the database, and one more. With two arenas, they
-    /// wait for each other, and a delivery needs a tenth more CPU time.
-    private static let arenas: CInt = 4
+    /// As many as there are busy threads: an event loop for each processor, the writer of the database, and one more. With
+    /// fewer, they wait for each other.
+    private static let arenas = CInt(System.coreCount + 2)
 
-    /// Limits the parts into which the heap is divided so that threads do not wait for each other. Each thread that comes and
-    /// goes would otherwise leave one, and each keeps free memory of its own.
+    /// Limits the parts into which the heap is divided so that threads do not wait for each other, unless
+    /// `MALLOC_ARENA_MAX` does. Each thread that comes and goes would otherwise leave one, and each keeps free memory of its
+    /// own.
     package static func limitArenas() {
+        guard getenv("MALLOC_ARENA_MAX") == nil else { return }
         mallopt(M_ARENA_MAX, arenas)
     }
 

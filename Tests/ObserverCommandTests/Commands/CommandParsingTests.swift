@@ -81,7 +81,7 @@ struct CommandParsingTests {
             ["token", "create", "admin"], ["token", "create", "x", "-role", "boss"],
         ])
     func invalid(arguments: [String]) throws {
-        let error = #expect(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
+        let error = #expect(throws: (any Error).self) { try ObserverCommand.parsed(arguments) }
         #expect(try ExitStatus(of: #require(error)) == .usage)
         #expect(
             try ObserverCommand.explanation(of: #require(error), arguments: arguments)
@@ -96,7 +96,7 @@ struct CommandParsingTests {
             (["replay", "x"], "'x' is not the ID of a delivery; see 'observer deliveries'."),
         ])
     func described(arguments: [String], problem: String) throws {
-        let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
+        let error = try #require(throws: (any Error).self) { try ObserverCommand.parsed(arguments) }
         let text = ObserverCommand.explanation(of: error, arguments: arguments)
         #expect(text.hasPrefix(problem))
     }
@@ -105,7 +105,7 @@ struct CommandParsingTests {
         "a command after flags is explained",
         arguments: [["-owner", "x", "status"], ["-url", "http://h:1", "status"]])
     func commandAfterFlags(arguments: [String]) throws {
-        let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
+        let error = try #require(throws: (any Error).self) { try ObserverCommand.parsed(arguments) }
         let text = ObserverCommand.explanation(of: error, arguments: arguments)
         #expect(text.hasSuffix("\nPut the command first: observer status [options]"))
     }
@@ -113,7 +113,7 @@ struct CommandParsingTests {
     @Test("an unknown command is reported as such", arguments: [["stauts"], ["stauts", "-json"], ["help", "stauts"]])
     func unknown(arguments: [String]) throws {
         let error = #expect(throws: (any Error).self) {
-            var command = try ObserverCommand.parseAsRoot(arguments)
+            var command = try ObserverCommand.parsed(arguments)
             try command.run()
         }
         #expect(try ExitStatus(of: #require(error)) == .usage)

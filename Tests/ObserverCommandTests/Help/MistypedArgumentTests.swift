@@ -62,7 +62,7 @@ struct MistypedArgumentTests {
         "the error of a mistyped flag names the help of its command",
         arguments: [["logs", "-folow"], ["deploy", "-forse"], ["doctor", "-marathn=x"]])
     func advice(arguments: [String]) throws {
-        let error = try #require(throws: (any Error).self) { try ObserverCommand.parseAsRoot(arguments) }
+        let error = try #require(throws: (any Error).self) { try ObserverCommand.parsed(arguments) }
         #expect(ExitStatus(of: error) == .usage)
         let lines = ObserverCommand.explanation(of: error, arguments: arguments).split(separator: "\n")
         #expect(

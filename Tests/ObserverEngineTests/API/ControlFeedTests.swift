@@ -58,7 +58,7 @@ struct ControlFeedTests {
         }
     }
 
-    @Test("a stream that continues after many events sends them all, in order and in pieces")
+    @Test("a stream that continues after many events sends them all, in order")
     func continuesLater() async throws {
         try await withObserver { world in
             let control = try await world.control()
