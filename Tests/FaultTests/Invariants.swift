@@ -32,7 +32,8 @@ struct Invariants: Sendable {
                 return app.flatMap { $0.definition["mem"] == .integer(31 + count) && $0.isReady ? true : nil }
             }
         } catch {
-            Issue.record("The last push does not run:\n\(try await history(of: pushes.all.last?.after ?? ""))")
+            let history = try? await history(of: pushes.all.last?.after ?? "")
+            Issue.record("The last push does not run:\n\(history ?? "no log")")
             throw error
         }
         try await world.simulators.gitHub.waitForStatus("success", of: pushes.all.last?.after ?? "")
@@ -78,7 +79,10 @@ struct Invariants: Sendable {
         for (commit, requests) in byCommit where requests.count > 1 {
             guard let commit, let first = requests.first, let last = requests.last else { continue }
             let returns = try await query(
-                "SELECT COUNT(*) FROM deployment WHERE commit_id = '\(commit)' AND trigger = 'rollback'")
+                """
+                SELECT COUNT(*) FROM deployment
+                WHERE commit_id = '\(commit)' AND trigger = 'rollback' AND started_at IS NOT NULL
+                """)
             guard requests.count > 1 + (Int(returns.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) else {
                 continue
             }
