@@ -56,20 +56,37 @@ enum DeliveryBenchmarks {
         results.add("disk per accepted push", Double(try Self.size(of: observer) - size) / 1000 / Double(load.count))
     }
 
+    /// Next to the start of the peer, and to curl with the same request, which tell how fast the machine is.
     private static func measureStart(_ results: inout Results) throws {
-        var starts: [Double] = []
+        var (starts, others): ([Double], [Double]) = ([], [])
         for _ in 0..<11 {
-            let start = ContinuousClock.now
-            try Observed.withRunning { _ in starts.append((ContinuousClock.now - start).inMilliseconds) }
+            starts.append(try time { try Observed.start() })
+            if Peer.isInstalled { others.append(try time { try Peer.start() }) }
         }
         results.add("start to the first answer", starts.median)
+        if Peer.isInstalled { results.add("start relative to webhook", starts.median / others.median) }
         try Observed.withRunning { program in
-            var times: [Double] = []
+            let curl = [
+                "/usr/bin/curl", "--unix-socket", program.directory + "/control.sock", "http://localhost/v1/engine",
+            ]
+            var (times, others): ([Double], [Double]) = ([], [])
             for _ in 0..<15 {
                 times.append(try Command.run([Observed.path, "status", "-state", program.directory]).inMilliseconds)
+                others.append(try Command.run(curl).inMilliseconds)
             }
             results.add("a command", times.median)
+            results.add("a command relative to curl", times.median / others.median)
         }
+    }
+
+    /// Milliseconds until the program responds. It is stopped after that.
+    private static func time(_ start: () throws -> Program) throws -> Double {
+        let begin = ContinuousClock.now
+        let program = try start()
+        let time = (ContinuousClock.now - begin).inMilliseconds
+        program.stop()
+        try? FileManager.default.removeItem(atPath: program.directory)
+        return time
     }
 
     private static func measureMemory(_ results: inout Results) throws {

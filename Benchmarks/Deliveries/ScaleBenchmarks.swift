@@ -29,12 +29,21 @@ enum ScaleBenchmarks {
         }
     }
 
-    private static func measureBurst(_ results: inout Results) throws {
-        var alone = (rate: Double.nan, megabytes: 0)
-        for clients in [0, 50] {
+    /// 10,000 accepted pushes at once.
+    private struct Burst {
+        /// Pushes per second.
+        let rate: Double
+        /// The rate of the last quarter relative to that of the first.
+        let steadiness: Double
+        let megabytes: Double
+        /// The attached clients that were sent the last push.
+        let informed: Double
+
+        static func run(clients: Int) throws -> Burst {
             try Observed.withRunning { program in
                 program.settle()
                 let attached = try AttachedClients(clients, to: program.directory + "/control.sock")
+                defer { attached.stop() }
                 var push = Push(isAccepted: true)
                 var rates: [Double] = []
                 let start = ContinuousClock.now
@@ -42,21 +51,27 @@ enum ScaleBenchmarks {
                     rates.append(try Load.run(on: program.port, connections: 64, of: &push, upTo: 2500).perSecond)
                 }
                 let rate = 10_000 / (ContinuousClock.now - start).inSeconds
-                if clients == 0 {
-                    alone = (rate, program.use.megabytes)
-                    results.add("burst of 10,000 accepted pushes", rate)
-                    results.add("burst, last quarter relative to the first", rates[3] / rates[0])
-                } else {
-                    results.add("burst with \(clients) attached clients", rate / alone.rate)
-                    results.add(
-                        "burst with \(clients) attached clients, additional memory",
-                        Double(program.use.megabytes - alone.megabytes))
-                    let last = Push.commit(push.count)
-                    results.add("attached clients that end with the newest state", Double(attached.count(seeing: last)))
-                }
-                attached.stop()
+                return Burst(
+                    rate: rate, steadiness: rates[3] / rates[0], megabytes: Double(program.use.megabytes),
+                    informed: Double(attached.count(seeing: Push.commit(push.count))))
             }
         }
+    }
+
+    /// Bursts without clients alternate with bursts with clients.
+    private static func measureBurst(_ results: inout Results) throws {
+        let clients = 50
+        let rounds = try (0..<3).map { _ in
+            (alone: try Burst.run(clients: 0), attached: try Burst.run(clients: clients))
+        }
+        results.add("burst of 10,000 accepted pushes", rounds.map(\.alone.rate).median)
+        results.add("burst, last quarter relative to the first", rounds.map(\.alone.steadiness).median)
+        let with = "burst with \(clients) attached clients"
+        results.add(with, rounds.map { $0.attached.rate / $0.alone.rate }.median)
+        results.add(
+            "\(with), additional memory",
+            rounds.map(\.attached.megabytes).median - rounds.map(\.alone.megabytes).median)
+        results.add("attached clients that end with the newest state", rounds.map(\.attached.informed).min() ?? 0)
     }
 
     private static func measureLargeState(_ results: inout Results) throws {

@@ -161,7 +161,8 @@ enum HelpGolden {
         the next push.
 
         Without an ID, rolls back to the version before the running one. Repeat it to
-        go further back.
+        go further back. While a newer version is being deployed, or has failed and
+        left changes, rolls back to the last successful one.
 
         USAGE: observer rollback [<id>] [options]
 

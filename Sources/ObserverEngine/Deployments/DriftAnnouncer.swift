@@ -133,6 +133,7 @@ extension Notification {
         deployment = last.id
         let differences = apps.map { "\($0.id) \($0.drift?.sentence ?? "")" }.joined(separator: "; ")
         outcome = differences.beginning(ofBytes: TextLimit.message) + "."
+        (requestedBy, reason) = (nil, nil)
         text = "\(repository) \(branch): drift from \(last.commit.short). \(outcome)".escapedForChat
         self.apps = apps.map {
             DriftedApp(id: $0.id, kind: $0.drift?.kind, since: $0.drift?.since, fields: $0.drift?.fields ?? [])

@@ -111,6 +111,10 @@ package struct Notification: Encodable, Equatable, Sendable {
     package let commit: String
     package let deployment: Int64
     package let outcome: String
+    /// The operator who requested the deployment.
+    let requestedBy: String?
+    /// Why an operator rolled back.
+    let reason: String?
     /// The apps that no longer match their specs, or did not before they were corrected; nil for other events.
     var apps: [DriftedApp]?
 
@@ -131,7 +135,7 @@ package struct Notification: Encodable, Equatable, Sendable {
             switch event {
             case .failed: ended.retry == nil ? "failed" : "failed and will be retried"
             case .recovered: "succeeded after a failure"
-            case .rolledBack: "succeeded (rollback)"
+            case .rolledBack: "succeeded (\(ended.request.rollback))"
             case .drifted, .corrected: "corrected drift"
             }
         let title = ended.request.commit.message.map { " (\"\($0.prefix { $0 != "\n" })\")" } ?? ""
@@ -140,8 +144,17 @@ package struct Notification: Encodable, Equatable, Sendable {
         commit = ended.commit.description
         deployment = ended.id
         self.outcome = outcome
+        requestedBy = ended.request.requestedBy
+        reason = ended.request.reason
         let sentence = "\(repository) \(branch): deployment of \(ended.commit.short)\(title) \(verb). \(outcome)"
         text = sentence.escapedForChat
         apps = event == .corrected ? ended.correctedDrift : nil
+    }
+}
+
+extension DeploymentRequest {
+    /// `rollback by ann: slow queries`; `rollback` where the observer itself returned to the last success.
+    fileprivate var rollback: String {
+        "rollback" + (requestedBy.map { " by \($0)" } ?? "") + (reason.map { ": \($0.headline)" } ?? "")
     }
 }

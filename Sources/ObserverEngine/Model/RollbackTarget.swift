@@ -6,13 +6,34 @@ package enum RollbackTarget: Equatable, Sendable {
     /// No other commit was deployed before.
     case unavailable
 
-    /// The version before the running one. After a rollback it is an even older version, not the version that was left.
+    /// The version before the running one. After a rollback it is an even older version, not the version that was left. While
+    /// another version is being deployed, or left changes incomplete, it is the last success.
     /// - Parameter deployments: Newest first.
     package static func choose(from deployments: some BidirectionalCollection<DeploymentSummary>) -> RollbackTarget {
         let active = deployments.first { !$0.stage.isFinal && $0.trigger == .rollback }
         if let active { return .inProgress(active) }
         let versions = versions(deployments)
+        if let last = versions.last, let newer = incomplete(in: deployments), newer.isLeft(for: last) {
+            return .deployment(last)
+        }
         return versions.count < 2 ? .unavailable : .deployment(versions[versions.count - 2])
+    }
+
+    /// The deployment that a rollback to this one leaves: the newest success, or a later deployment that changes the target or
+    /// left changes there.
+    /// - Parameter deployments: Newest first.
+    package static func left(
+        for target: DeploymentSummary, in deployments: some Collection<DeploymentSummary>
+    ) -> DeploymentSummary? {
+        let running = running(in: deployments)
+        guard let running, target.commit != running.commit else { return incomplete(in: deployments) ?? running }
+        return running
+    }
+
+    /// The newest deployment after the last success that has started and not ended, or left changes at the target.
+    private static func incomplete(in deployments: some Collection<DeploymentSummary>) -> DeploymentSummary? {
+        deployments.prefix { $0.stage != .succeeded }
+            .first { $0.stage != .queued && ($0.leavesChanges || !$0.stage.isFinal) }
     }
 
     /// The version that runs: the newest deployment that succeeded.
@@ -63,5 +84,14 @@ package enum RollbackTarget: Equatable, Sendable {
             }
         }
         return versions
+    }
+}
+
+extension DeploymentSummary {
+    /// Whether a rollback without a name leaves this incomplete deployment for the last success: it deploys another version, or
+    /// has not returned to the last success. A rollback to an older version is repeated instead, and a correction of drift
+    /// is of the version that runs.
+    fileprivate func isLeft(for last: DeploymentSummary) -> Bool {
+        trigger == .rollback ? commit == last.commit : commit != last.commit
     }
 }

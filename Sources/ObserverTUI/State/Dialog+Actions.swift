@@ -31,7 +31,7 @@ extension Dialog {
     }
 
     static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        let (from, since) = runs(mirror)
+        let (from, since) = left(for: target, in: mirror)
         let superseded = mirror.runningDeployment.map {
             " \($0.commit.shortCommit) is being deployed, and is replaced unless it finishes first."
         }
@@ -161,16 +161,16 @@ extension Dialog {
             return (from, [Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2)])
         }
         guard version.source != .target, let row = version.disturbance else { return (from, []) }
-        let ended =
-            switch row.stage {
-            case .cancelled: "was cancelled"
-            case .interrupted: "was interrupted"
-            default: "failed"
-            }
-        return (
-            from,
-            [Fact(label: "then", value: "\(row.commit.shortCommit) \(ended) and may have changed apps", rank: 2)]
-        )
+        return (from, [Fact(label: "then", value: "\(row.commit.shortCommit) \(row.disturbance)", rank: 2)])
+    }
+
+    /// What a rollback leaves: the commit that runs. Where it returns to that, the deployment that was to replace it.
+    private static func left(for target: DeploymentSummary, in mirror: EngineMirror) -> (from: Fact, since: [Fact]) {
+        guard let row = RollbackTarget.left(for: target, in: mirror.deployments.rows), row.stage != .succeeded else {
+            return runs(mirror)
+        }
+        let commit = row.commit.shortCommit
+        return (Fact(label: Fact.leaves, value: "\(commit), which \(row.disturbance)", rank: 1, brief: commit), [])
     }
 
     /// The head of the branch as far as it is known.
@@ -199,4 +199,12 @@ extension Dialog {
 
 extension EngineState {
     var fullName: String { "\(owner)/\(repository)" }
+}
+
+extension DeploymentSummary {
+    /// `is being deployed`, `failed and may have changed apps`
+    fileprivate var disturbance: String {
+        guard stage.isFinal else { return "is being deployed" }
+        return "\(stage.predicate) and may have changed apps"
+    }
 }

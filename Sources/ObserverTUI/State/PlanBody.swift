@@ -117,7 +117,9 @@ struct PlanBody: Equatable, Sendable {
     }
 
     var from: Dialog.Fact {
-        guard let report, let running = report.runningTitle else { return knownFrom }
+        guard let report, let running = report.runningTitle, knownFrom.label != Dialog.Fact.leaves else {
+            return knownFrom
+        }
         let brief = report.running?.id.shortCommit ?? "several commits"
         // The target could be read for the plan, but perhaps not since.
         let label = knownFrom.label == Dialog.Fact.lastSeen ? knownFrom.label : Dialog.Fact.runsNow
@@ -159,6 +161,8 @@ extension Dialog.Fact {
     static let runsNow = "runs now"
     /// The label of the commit that ran when the target could last be read.
     static let lastSeen = "last seen"
+    /// The label of a commit that does not run, or not alone, and that a rollback leaves for the running one.
+    static let leaves = "from"
 
     /// The commit that a plan leads to.
     init(to commit: PlanReport.Commit) {

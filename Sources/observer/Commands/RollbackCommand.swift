@@ -6,8 +6,10 @@ struct RollbackCommand: DeployingCommand {
     static let configuration = CommandConfiguration(
         "rollback", "[<id>]",
         abstract: "Roll back to an earlier deployment and hold the branch there until the next push.",
-        discussion: "Without an ID, rolls back to the version before the running one. Repeat it to go further back."
-    )
+        discussion: """
+            Without an ID, rolls back to the version before the running one. Repeat it to go further back. While a newer \
+            version is being deployed, or has failed and left changes, rolls back to the last successful one.
+            """)
 
     @Argument(help: "ID of the deployment; see 'observer deployments'.", completion: .ids(.succeeded)) var id: Int64?
 
@@ -37,8 +39,8 @@ struct RollbackCommand: DeployingCommand {
 struct RollbackChoice {
     /// The newest deployment. If a newer one exists when the rollback is requested, the engine rejects it.
     let seen: DeploymentSummary?
-    /// The deployment whose commit runs.
-    let running: DeploymentSummary?
+    /// The deployment whose commit runs, as far as it is known.
+    let left: DeploymentSummary?
     /// The deployment that has not ended, which the rollback replaces unless it finishes first.
     let deploying: DeploymentSummary?
     let target: DeploymentSummary
@@ -50,8 +52,14 @@ struct RollbackChoice {
     /// - Throws: `ActionImpossible`
     init(newest: [DeploymentSummary], wanted: DeploymentSummary?, apps: AppsReport? = nil) throws {
         seen = newest.first
-        running = RollbackTarget.running(in: newest)
         deploying = newest.running
+        target = try Self.target(wanted, among: newest, apps: apps)
+        left = RollbackTarget.left(for: target, in: newest)
+    }
+
+    private static func target(
+        _ wanted: DeploymentSummary?, among newest: [DeploymentSummary], apps: AppsReport?
+    ) throws -> DeploymentSummary {
         if let wanted {
             guard wanted.stage == .succeeded else {
                 throw ActionImpossible(
@@ -63,11 +71,10 @@ struct RollbackChoice {
                     "\(wanted.commit.shortCommit) of deployment \(wanted.id) is already running; "
                         + "name an earlier deployment.")
             }
-            target = wanted
-            return
+            return wanted
         }
         switch RollbackTarget.choose(from: newest) {
-        case .deployment(let earlier): target = earlier
+        case .deployment(let earlier): return earlier
         case .inProgress(let rollback):
             throw ActionImpossible(
                 "Rollback to \(rollback.commit.shortCommit) is in progress (deployment \(rollback.id)); wait for it, "
@@ -77,7 +84,7 @@ struct RollbackChoice {
     }
 
     func question(until end: HoldSummary.End = .push, now: Date) -> String {
-        let from = running.map { "from \($0.commit.shortCommit) (deployment \($0.id)) " } ?? ""
+        let from = left.map { "from \($0.commit.shortCommit) (deployment \($0.id)) " } ?? ""
         let age = target.finishedAt.map { ", \($0.age(at: now))" } ?? ""
         let interruption = deploying.map {
             " \($0.commit.shortCommit) (deployment \($0.id)) is being deployed, and is replaced unless it finishes first."

@@ -42,13 +42,17 @@ struct TargetFlags: ParsableArguments {
     var planCommand: String?
     @Option(name: .setting(.marathon), help: .setting(.marathon)) var marathon: String?
     @Option(name: .setting(.mesosDNS), help: .setting(.mesosDNS)) var mesosDNS: String?
+    @Option(name: .setting(.drift), help: .setting(.drift), completion: .list(["report", "correct", "ignore"]))
+    var drift: String?
+    @Option(name: .setting(.driftIgnore), help: .setting(.driftIgnore)) var driftIgnore: String?
     @Flag(name: .setting(.prune), inversion: .prefixedNo, help: .setting(.prune)) var prune: Bool?
 
     var given: [Setting: String] {
         let values: [Setting: String?] = [
             .target: target, .composeFile: composeFile, .composeProject: composeProject,
             .composeCommand: composeCommand, .deployCommand: deployCommand, .planCommand: planCommand,
-            .marathon: marathon, .mesosDNS: mesosDNS, .prune: prune.map { String($0) },
+            .marathon: marathon, .mesosDNS: mesosDNS, .drift: drift, .driftIgnore: driftIgnore,
+            .prune: prune.map { String($0) },
         ]
         return values.compactMapValues(\.self)
     }
@@ -91,9 +95,6 @@ struct OtherFlags: ParsableArguments {
     var checksTimeout: String?
     @Option(name: .setting(.approve), help: .setting(.approve), completion: .list(["never", "always", "changes"]))
     var approve: String?
-    @Option(name: .setting(.drift), help: .setting(.drift), completion: .list(["report", "correct", "ignore"]))
-    var drift: String?
-    @Option(name: .setting(.driftIgnore), help: .setting(.driftIgnore)) var driftIgnore: String?
     @Option(name: .setting(.poll), parsing: .unconditional, help: .setting(.poll)) var poll: String?
     @Option(name: .setting(.review), parsing: .unconditional, help: .setting(.review)) var review: String?
     @Option(name: .setting(.keep), help: .setting(.keep)) var keep: String?
@@ -122,8 +123,7 @@ struct OtherFlags: ParsableArguments {
             .beforeCommand: beforeCommand, .afterCommand: afterCommand,
             .onFailure: onFailure, .paths: paths,
             .window: window.isEmpty ? nil : window.joined(separator: ";"),
-            .requireChecks: requireChecks, .checksTimeout: checksTimeout, .approve: approve, .drift: drift,
-            .driftIgnore: driftIgnore, .poll: poll,
+            .requireChecks: requireChecks, .checksTimeout: checksTimeout, .approve: approve, .poll: poll,
             .review: review, .keep: keep, .notify: notify, .logLevel: logLevel,
         ]
         let toggles: [Setting: Bool?] = [

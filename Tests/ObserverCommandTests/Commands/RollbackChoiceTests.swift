@@ -25,19 +25,21 @@ struct RollbackChoiceTests {
             row(2, "a", .succeeded), row(1, "z", .succeeded),
         ]
         let choice = try RollbackChoice(newest: rows, wanted: nil)
-        #expect(choice.target.id == 2 && choice.running?.id == 5 && choice.seen?.id == 6)
+        #expect(choice.target.id == 2 && choice.left?.id == 5 && choice.seen?.id == 6)
         #expect(
             choice.question(now: Self.now)
                 == "Roll back from ccccccc (deployment 5) to aaaaaaa \"Change a\" (deployment 2, 2h ago)? "
                 + "Automatic deployments will be on hold until the next push or 'observer resume'.")
     }
 
-    @Test("the question names a running deployment, which the rollback supersedes")
+    @Test("while another version is being deployed, it is the last success, and the question names what it supersedes")
     func deploying() throws {
         let rows = [row(4, "d", .queued), row(3, "c", .waiting), row(2, "b", .succeeded), row(1, "a", .succeeded)]
-        let question = try RollbackChoice(newest: rows, wanted: nil).question(until: .push, now: Self.now)
+        let choice = try RollbackChoice(newest: rows, wanted: nil)
+        let question = choice.question(until: .push, now: Self.now)
+        #expect(choice.target.id == 2)
         #expect(
-            question.hasPrefix("Roll back from bbbbbbb (deployment 2) to aaaaaaa ")
+            question.hasPrefix("Roll back from ccccccc (deployment 3) to bbbbbbb ")
                 && question.hasSuffix(
                     " ccccccc (deployment 3) is being deployed, and is replaced unless it finishes first."),
             "\(question)")

@@ -72,6 +72,25 @@ struct NotificationTests {
         #expect(Notification(try ended(.succeeded, .delivery), before: try ended(.succeeded, .delivery)) == nil)
     }
 
+    @Test("a rollback names its operator and their reason, and the observer's own names neither")
+    func rollbackReason() throws {
+        var request = try Sample.request(1, trigger: .rollback)
+        func notification() throws -> ObserverEngine.Notification {
+            try #require(
+                Notification(
+                    Deployment(id: 1, request: request, queuedAt: Sample.now, stage: .succeeded, outcome: "done"),
+                    before: nil))
+        }
+        let own = try notification()
+        #expect(own.text.contains(" succeeded (rollback). done"))
+        #expect((own.requestedBy, own.reason) == (nil, nil))
+        (request.requestedBy, request.reason) = ("ann", "slow <queries>\nsince noon")
+        let byAnn = try notification()
+        #expect(byAnn.text.contains(" succeeded (rollback by ann: slow &lt;queries&gt; …). done"))
+        #expect(byAnn.requestedBy == "ann")
+        #expect(byAnn.reason == "slow <queries>\nsince noon")
+    }
+
     @Test("a success is posted after the checks of the same deployment had failed, which was posted, too")
     func checksPassLater() throws {
         var deployment = Deployment(id: 1, request: try Sample.request(1), queuedAt: Sample.now)

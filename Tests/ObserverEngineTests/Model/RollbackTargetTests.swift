@@ -5,15 +5,17 @@ import Testing
 @Suite("What \"roll back\" means without the name of a deployment")
 struct RollbackTargetTests {
     /// Deployments in their order, such as `a b r:a` for two pushes and a rollback, `o:a` for an operator's choice;
-    /// `-` fails, `?` is in progress.
+    /// `-` fails, `!` fails and leaves changes, `?` is in progress, `+` is queued.
     private static func history(_ words: String) -> [DeploymentSummary] {
         words.split(separator: " ").enumerated().map { index, word in
             let commit = (word.contains(":") ? word.dropFirst(2) : word).prefix { $0.isLetter }
             return DeploymentSummary(
                 id: Int64(index + 1), branch: "dcos", commit: String(commit),
                 trigger: word.hasPrefix("r:") ? .rollback : word.hasPrefix("o:") ? .operator : .delivery,
-                stage: word.hasSuffix("-") ? .failed : word.hasSuffix("?") ? .waiting : .succeeded,
-                queuedAt: Date(timeIntervalSince1970: 0))
+                stage: word.last.flatMap { ["-": .failed, "!": .failed, "?": .waiting, "+": .queued][$0] }
+                    ?? .succeeded,
+                queuedAt: Date(timeIntervalSince1970: 0)
+            ) { $0.leavesChanges = word.hasSuffix("!") }
         }.reversed()
     }
 
@@ -31,6 +33,14 @@ struct RollbackTargetTests {
             ("a b a", 2),
             // The target of the rollback is older than the list.
             ("b c r:a", nil), ("b c r:a d", 3), ("", nil), ("a", nil),
+            // Another version is being deployed, or has left changes: the last success is the one before it.
+            ("a b c?", 2), ("a b c!", 2), ("a c!", 1), ("a b c! d-", 2), ("a b c+", 1), ("a b o:a!", 2), ("c?", nil),
+            // The return to the last success has failed.
+            ("a b c! r:b!", 2),
+            // A rollback to an older version has failed.
+            ("a b c! r:a!", 1), ("a b r:a!", 1),
+            // The version that runs was applied again.
+            ("a b b!", 1), ("a b b?", 1),
         ] as [(String, Int64?)])
     func target(words: String, id: Int64?) {
         let choice = RollbackTarget.choose(from: Self.history(words))
@@ -49,5 +59,17 @@ struct RollbackTargetTests {
     func inProgress() {
         let history = Self.history("a b c r:b?")
         #expect(RollbackTarget.choose(from: history) == .inProgress(history[0]))
+    }
+
+    @Test(
+        "what it leaves is the running version, or the one that was to replace it",
+        arguments: [
+            ("a b c", 2, 3), ("a b c?", 2, 3), ("a b c!", 2, 3), ("a b c!", 1, 2), ("a b c+", 2, 2), ("a?", 1, 1),
+        ]
+            as [(String, Int64, Int64)])
+    func left(words: String, target: Int64, id: Int64) throws {
+        let history = Self.history(words)
+        let target = try #require(history.first { $0.id == target })
+        #expect(RollbackTarget.left(for: target, in: history)?.id == id)
     }
 }

@@ -46,9 +46,26 @@ extension ActionTests {
         #expect(dashboard.screen.contains("Deployment 41 succeeded."))
     }
 
+    @Test("a rollback from a version that is being deployed, or has failed, shows that version and the running one")
+    func rollbackOfIncomplete() {
+        var dashboard = TestDashboard()
+        dashboard.press("B")
+        dashboard.happen(.planLoaded(Sample.deployments[1].commit, .success(Sample.plan(to: Sample.deployments[1]))))
+        for words in ["from      a1b2c3d, which is being deployed", "to        77e0f12  Fix typo"] {
+            #expect(dashboard.screen.contains(words), "\(dashboard.screen)")
+        }
+        var failed = Sample.deployments[0]
+        (failed.stage, failed.leavesChanges) = (.failed, true)
+        dashboard.happen(.control(.deployment(failed)))
+        let words = "from      a1b2c3d, which failed and may have changed apps"
+        #expect(dashboard.screen.contains(words), "\(dashboard.screen)")
+        #expect(dashboard.screen.contains("Meanwhile, a1b2c3d failed."), "\(dashboard.screen)")
+    }
+
     @Test("in other panes, a rollback targets what the command chooses")
     func rollbackTarget() {
-        #expect(TestDashboard().state.rollbackTarget?.id == 38)
+        // While another version is being deployed, the last success.
+        #expect(TestDashboard().state.rollbackTarget?.id == 40)
         var snapshot = Sample.snapshot
         // The running commit was deployed twice, and the previous version was reached by a rollback before that.
         var again = Sample.deployments[1]
