@@ -56,7 +56,7 @@ enum DeliveryBenchmarks {
         results.add("disk per accepted push", Double(try Self.size(of: observer) - size) / 1000 / Double(load.count))
     }
 
-    /// Next to the start of the peer, and to curl with the same request, which tell how fast the machine is.
+    /// Alternates with the start of the peer, and with curl: their times depend on the machine in the same way.
     private static func measureStart(_ results: inout Results) throws {
         var (starts, others): ([Double], [Double]) = ([], [])
         for _ in 0..<11 {

@@ -164,7 +164,7 @@ extension Dialog {
         return (from, [Fact(label: "then", value: "\(row.commit.shortCommit) \(row.disturbance)", rank: 2)])
     }
 
-    /// What a rollback leaves: the commit that runs. Where it returns to that, the deployment that was to replace it.
+    /// The commit that runs. For a rollback to that commit, the deployment that was to replace it.
     private static func left(for target: DeploymentSummary, in mirror: EngineMirror) -> (from: Fact, since: [Fact]) {
         guard let row = RollbackTarget.left(for: target, in: mirror.deployments.rows), row.stage != .succeeded else {
             return runs(mirror)

@@ -62,7 +62,7 @@ struct RollbackTargetTests {
     }
 
     @Test(
-        "what it leaves is the running version, or the one that was to replace it",
+        "it leaves the running version; a rollback to that leaves the version that was to replace it",
         arguments: [
             ("a b c", 2, 3), ("a b c?", 2, 3), ("a b c!", 2, 3), ("a b c!", 1, 2), ("a b c+", 2, 2), ("a?", 1, 1),
         ]
