@@ -56,27 +56,36 @@ enum DeliveryBenchmarks {
         results.add("disk per accepted push", Double(try Self.size(of: observer) - size) / 1000 / Double(load.count))
     }
 
-    /// Alternates with the start of the peer, and with curl: their times depend on the machine in the same way.
     private static func measureStart(_ results: inout Results) throws {
-        var (starts, others): ([Double], [Double]) = ([], [])
+        var (starts, ratios): ([Double], [Double]) = ([], [])
         for _ in 0..<11 {
-            starts.append(try time { try Observed.start() })
-            if Peer.isInstalled { others.append(try time { try Peer.start() }) }
+            let start = try time { try Observed.start() }
+            starts.append(start)
+            if Peer.isInstalled { ratios.append(start / (try time { try Peer.start() })) }
         }
         results.add("start to the first answer", starts.median)
-        if Peer.isInstalled { results.add("start relative to webhook", starts.median / others.median) }
+        if Peer.isInstalled { results.add("start relative to webhook", ratios.median) }
         try Observed.withRunning { program in
-            let curl = [
-                "/usr/bin/curl", "--unix-socket", program.directory + "/control.sock", "http://localhost/v1/engine",
-            ]
-            var (times, others): ([Double], [Double]) = ([], [])
-            for _ in 0..<15 {
-                times.append(try Command.run([Observed.path, "status", "-state", program.directory]).inMilliseconds)
-                others.append(try Command.run(curl).inMilliseconds)
-            }
-            results.add("a command", times.median)
-            results.add("a command relative to curl", times.median / others.median)
+            try measureCommand(of: program, &results)
         }
+    }
+
+    /// Alternates with curl, which sends the same requests to the same socket.
+    private static func measureCommand(of program: Program, _ results: inout Results) throws {
+        let curl = "/usr/bin/curl"
+        let paths = ["apps", "engine", "hook", "deliveries?limit=1", "deployments?limit=50"]
+        let requests =
+            ["-q", "-s", "-f", "--unix-socket", program.directory + "/control.sock"]
+            + paths.map { "http://localhost/v1/\($0)" }
+        let hasCurl = FileManager.default.isExecutableFile(atPath: curl)
+        var (times, ratios): ([Double], [Double]) = ([], [])
+        for _ in 0..<15 {
+            let time = try Command.run([Observed.path, "status", "-state", program.directory]).inMilliseconds
+            times.append(time)
+            if hasCurl { ratios.append(time / (try Command.run([curl] + requests)).inMilliseconds) }
+        }
+        results.add("a command", times.median)
+        if hasCurl { results.add("a command relative to curl", ratios.median) }
     }
 
     /// Milliseconds until the program responds. It is stopped after that.

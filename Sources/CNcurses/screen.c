@@ -52,12 +52,11 @@ static void set_bracketed_paste(bool on) {
     if (has_colors()) send_all(sequence, strlen(sequence));
 }
 
-// Without an alternate screen, the shell would write over the last frame.
+// Without an alternate screen, the shell would write over the last frame. With one, tmux leaves parts of the frame on the
+// other screen if the terminal has grown meanwhile.
 static void leave_screen(void) {
-    if (!cn_has_alternate_screen()) {
-        erase();
-        refresh();
-    }
+    erase();
+    refresh();
     endwin();
 }
 

@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// Builds everything that exists once per process, and one `BranchObserver` per watched branch (today there is one), and
 /// runs them.
 /// A push arrives in `DeliveryRoutes`, is verified and stored by `DeliveryReceiver`, waits as a row in `Store`, and is
-/// picked up by `Deployer`, which hands it to `DeploymentRun`.
+/// picked up by `Deployer`, which hands it to `DeploymentAttempt`, and that to `DeploymentRun`.
 package struct Engine: Sendable {
     /// The port of the public server, once it listens.
     package let listening = Latch<Int>()

@@ -13,7 +13,7 @@ extension ExitStatus {
             case is ObserverServer.ListenFailure: .unavailable
             case StateDirectory.Problem.taken: .temporaryFailure
             case is StateDirectory.Problem, is Store.Unusable: .cannotCreate
-            case is EngineEndpoint.Unknown: .usage
+            case is EngineEndpoint.Unknown, is EngineEndpoint.OtherBranch: .usage
             case is ConnectionLost: .unavailable
             case is ActionImpossible, is Confirmation.Declined, is DoctorReport.Failed, is InitCommand.Unfinished,
                 is PlanPage.Invalid, is DeploymentNotSucceeded:

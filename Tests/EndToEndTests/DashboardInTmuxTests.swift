@@ -109,6 +109,25 @@ struct DashboardInTmuxTests {
         }
     }
 
+    @Test("nothing of it remains in a terminal that has grown since it entered its screen")
+    func grown() async throws {
+        try await withDashboard { dashboard, _ in
+            let terminal = dashboard.terminal
+            try await terminal.press("C-z")
+            try await terminal.press("y", until: "the shell") { $0.contains("type fg to return.") }
+            try await terminal.resize(columns: 20, rows: 5)
+            try await terminal.enter("fg")
+            try await terminal.wait(for: "q quit")
+            try await terminal.resize(columns: 80, rows: 24)
+            try await terminal.wait(for: "80x24") { $0.hasLines(24) && $0.contains("4 Log") }
+            try await terminal.press("q")
+            try await terminal.press("y", until: "the shell") { !$0.contains("Quit?") && !$0.contains("q quit") }
+            try await terminal.waitForPrompt()
+            let rest = try await terminal.screen()
+            #expect(!rest.contains("│") && !rest.contains("─"), "\(rest)")
+        }
+    }
+
     @Test("after it was stopped and continued from outside, fg shows it again, and it reads single keys")
     func continuedFromOutside() async throws {
         try await withDashboard { dashboard, _ in

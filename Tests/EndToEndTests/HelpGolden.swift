@@ -170,8 +170,9 @@ enum HelpGolden {
           <id>                    ID of the deployment; see 'observer deployments'.
 
         OPTIONS:
-          -until, --until <until> What ends the hold: the next push (the default) or
-                                  only 'observer resume'. (values: push, resume)
+          -until, --until <until> What ends the hold: the next push or only 'observer
+                                  resume'. (default: as of the present hold, or push)
+                                  (values: push, resume)
           -reason, --reason <reason>
                                   Reason, shown with the deployment and the hold.
           -yes, --yes             Do not ask for confirmation.

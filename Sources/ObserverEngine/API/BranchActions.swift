@@ -71,7 +71,8 @@ package struct BranchActions: Sendable {
                 let queued = try await store.hold(
                     request, because: .deploy, reason: override, by: caller.label, head: found.head)
                 await log(override: override, of: queued)
-                return ActionAnswer("\(try await sentence(on: queued)) \(Self.onHold)", deployment: queued.id)
+                return ActionAnswer(
+                    "\(try await sentence(on: queued)) \(try await sentenceOnHold())", deployment: queued.id)
             }
             guard
                 let (queued, hold) = try await store.enqueueHead(
@@ -106,8 +107,17 @@ package struct BranchActions: Sendable {
         return "\(sentence). It waits: \(wait.sentence)".asSentence
     }
 
-    private static let onHold =
-        "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
+    /// Names the end of the hold, which may come before its deployment has started.
+    private func sentenceOnHold() async throws -> String {
+        let state = try await store.branchState(of: branch)
+        if state.hold?.until == .resume {
+            return "Automatic deployments are on hold until 'observer resume'; pushes stay queued."
+        }
+        let sentence = "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
+        let recent = try await store.deployments(of: branch, limit: DeploymentsInProgress<Deployment>.recent)
+        guard state.isPaused || recent.contains(where: \.isRunning) else { return sentence }
+        return "\(sentence) A push that arrives before it starts replaces it."
+    }
 
     /// An operator's reason without secrets and surrounding blanks; it may have several lines.
     private func clean(reason text: String) throws -> String {
@@ -121,7 +131,7 @@ package struct BranchActions: Sendable {
     }
 
     /// Deploys an earlier succeeded commit and holds the branch there.
-    /// - Parameter end: What ends the hold; by default the next push.
+    /// - Parameter end: What ends the hold; nil for the end of the present hold, or the next push.
     func rollBack(
         to target: Deployment, seenCurrent: Int64?, until end: HoldSummary.End?, reason: String?, by caller: Operator
     ) async throws -> ActionAnswer {
@@ -135,20 +145,16 @@ package struct BranchActions: Sendable {
         request.reason = reason
         do {
             let queued = try await store.hold(
-                request, because: .rollback, until: end ?? .push, reason: reason, by: caller.label,
+                request, because: .rollback, until: end, reason: reason, by: caller.label,
                 seenNewest: seenCurrent)
             await log(of: queued).write(
                 "rollback", "requested by \(caller.label)\(reason.map { ": \($0.unbroken)" } ?? "")", level: .warning)
             let isPaused = try await store.branchState(of: branch).isPaused
-            let hold =
-                end == .resume
-                ? "Automatic deployments are on hold until 'observer resume'; pushes stay queued."
-                : isPaused ? "After the pause, automatic deployments are on hold until the next push." : Self.onHold
             let start =
                 isPaused
                 ? "Rollback to \(target.commit.short) queued (deployment \(queued.id)); it starts when the pause ends."
                 : "Rolling back to \(target.commit.short) (deployment \(queued.id))."
-            return ActionAnswer("\(start) \(hold)", deployment: queued.id)
+            return ActionAnswer("\(start) \(try await sentenceOnHold())", deployment: queued.id)
         } catch let moved as Store.Conflict {
             throw ControlError.conflict(
                 "Deployment \(moved.newest.id) (\(moved.newest.commit.short)) was created in the meantime. "

@@ -114,7 +114,7 @@ struct CommitFate: Equatable {
         let outcome = (row.outcome ?? "").asSentence
         let obstacle = facts.headObstacle
         switch row.stage {
-        case .failed where row.isUnchecked:
+        case .failed where row.isEndedByChecks:
             self.init(.failed, "\(start) failed: \(outcome)\(facts.remedy(ofUnchecked: row))")
         case .failed:
             let remedy = facts.isHead ? " Run 'observer deploy' to try it again." : ""

@@ -45,7 +45,7 @@ package final class ControlTokens: Sendable {
     }
 
     /// Reads the file again if it has changed. Blocks the thread. A line that can't be read opens nothing, and neither does a
-    /// file that is gone: who removes a token wants it to be useless at once.
+    /// file that is gone: an operator who removes a token wants it to be useless at once.
     private func reload(_ path: String) {
         // Before reading, so that a later change is detected the next time.
         let stamp = FileStamp(path: path)

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// The action in the body of `POST /v1/actions`: exactly as docs/api.yaml describes it.
 enum RequestedAction {
-    /// Each action with its members.
+    /// Each action with its members: those of the cases of `ControlAction`.
     static let members: [String: Set<String>] = [
         "register": [], "removeHook": ["id"], "ping": [], "deploy": ["commit", "force", "override", "seenHead"],
         "rollback": ["deployment", "seenCurrent", "until", "reason"], "replay": ["delivery"],

@@ -109,7 +109,7 @@ package struct PublicStatus: Encodable, Sendable {
     let pubnode: String
     /// When a deployment last succeeded; null before the first.
     let lastdeploy: StatusReport.Nullable<Date>
-    /// Whether GitHub accepts the token and no problem is known, of GitHub and of the target neither.
+    /// Whether GitHub accepts the token and no problem is known, not even of GitHub or the target.
     let healthy: Bool
 
     init(engine: EngineState, hook: HookState, lastSucceeded: Deployment?) {

@@ -43,7 +43,7 @@ package final class HeadReconciler: Sendable {
     /// - Parameter name: The operator who asked for it.
     /// - Throws: `GitHubError`, store errors.
     package func reconcile(_ trigger: Deployment.Trigger, by name: String? = nil) async throws {
-        // On a new disk they may forbid the deployment; a Marathon that does not respond is asked again before it.
+        // On a new disk they may forbid the deployment; a target that does not respond is asked again before it.
         try await status.wait { $0.decisions != .pending }
         try await turn.withLock {
             for _ in 0..<Self.attempts {

@@ -35,7 +35,8 @@ package struct DeliveryRequest: Sendable {
         self.receivedAt = receivedAt
     }
 
-    /// Rejects what can't be a valid delivery, whatever its body contains.
+    /// Rejects what can't be a valid delivery, whatever its body contains, before that is read. `DeliveryReceiver` decides once
+    /// the body is known.
     func checkHeaders() throws(DeliveryRejection) {
         _ = try DeliveryBody(contentType: contentType)
         guard let signature else { throw .signatureMissing }

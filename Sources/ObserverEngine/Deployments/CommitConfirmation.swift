@@ -49,7 +49,7 @@ struct CommitConfirmation: Sendable {
     func confirm(_ request: DeploymentRequest, until deadline: ContinuousClock.Instant) async throws -> Answer {
         do {
             // The choice of an operator is deployed whatever the branch points at.
-            guard !Deployment.Trigger.operatorsChoices.contains(request.trigger) else { return .confirmed }
+            guard request.trigger.followsBranch else { return .confirmed }
             return try await compare(request, until: deadline)
         } catch let error as GitHubError {
             throw HeadUnknown(error: error)

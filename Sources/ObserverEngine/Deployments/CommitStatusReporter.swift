@@ -52,7 +52,7 @@ package struct CommitStatusReporter: Service {
     /// Whether the last status of a commit that was not pending was a success, as far as it is remembered.
     func hasSucceeded(_ commit: CommitID) -> Bool { ended.hasSucceeded(commit) }
 
-    /// Notes commits whose last status is pending since before this process started.
+    /// Notes commits whose last status has been pending since before this process started.
     func note(pending commits: Set<CommitID>) {
         guard isOn else { return }
         for commit in commits { pending.note(commit, isPending: true) }

@@ -36,7 +36,7 @@ package struct CommitTrees: Sendable {
         self.logger = logger
     }
 
-    /// The same for rollbacks, which do not wait for plans and reads of the apps, nor do these wait for them.
+    /// The same for rollbacks, which do not wait for plans and reads of the apps, and the other way round.
     func forRollbacks() -> CommitTrees {
         var trees = self
         (trees.workspace, trees.turns) = (Workspace.restoring, AsyncLock())

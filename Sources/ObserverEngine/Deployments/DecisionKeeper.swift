@@ -93,11 +93,11 @@ package final class DecisionKeeper: Service {
         }
     }
 
-    /// Whether the branch is on hold since before the disk was lost. A push that was queued before that was known does not
+    /// Whether the branch was already on hold when the disk was lost. A push that was queued before that was known does not
     /// end such a hold.
     func hasRestoredHold() async throws -> Bool {
         let state = try await store.branchState(of: branch)
-        return state.heldAt != nil && state.holdDeployment == nil
+        return state.heldCommit != nil && state.holdDeployment == nil
     }
 
     /// Stores the newest decision at the target.

@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// Takes the next queued deployment from the store and runs it, one at a time, until cancelled.
 package struct Deployer: Service {
-    private static let retryDelay = Duration.seconds(5)
+    private static let storeRetryDelay = Duration.seconds(5)
 
     private let configuration: Configuration
     private let source: CommitSource
@@ -40,8 +40,8 @@ package struct Deployer: Service {
                 } catch {
                     if Task.isCancelled { return }
                     // The store may be writable again later; the rows wait.
-                    logger.error("Deployer error, retrying in \(Self.retryDelay.brief): \(error)")
-                    try? await Task.sleep(for: Self.retryDelay)
+                    logger.error("Deployer error, retrying in \(Self.storeRetryDelay.brief): \(error)")
+                    try? await Task.sleep(for: Self.storeRetryDelay)
                 }
             }
         }

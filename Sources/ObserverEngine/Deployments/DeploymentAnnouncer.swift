@@ -33,7 +33,7 @@ package struct DeploymentAnnouncer: Sendable {
         }
     }
 
-    /// Brings back which commits are shown as pending since before the start.
+    /// Restores which commits were already shown as pending before the start.
     /// - Throws: `Store.Failed`
     func recallPendingCommits() async throws {
         statuses.note(pending: try await store.pendingCommits(of: decisions.branch))

@@ -28,7 +28,7 @@ package struct DeploymentLogWriter: Sendable {
         await write(verb, [text], level: level)
     }
 
-    /// Writes lines that a program prints. Of endless output the beginning is written at once, and the end by
+    /// Writes lines that a program prints. The beginning of endless output is written at once, and its end by
     /// `endOutput`.
     package func write(output lines: [String]) async {
         await write("output", output.take(lines))

@@ -30,6 +30,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     ///   `RepositoryIdentity.Replaced`, `Store.Failed`, `Store.AlreadyEnded`; every other end is recorded in the row.
     func run() async throws {
         do {
+            // One deadline for download, plan, apply and health together.
             try await deploy(until: .now + settings.timeout)
         } catch {
             try await end(because: error)
@@ -40,7 +41,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         if target.runsPrograms, try await recorder.interruptions(limit: RestartLoop.limit) == RestartLoop.limit {
             throw RestartLoop()
         }
-        let knowsDecisions = decisions.isKnown
+        let knewDecisions = decisions.isKnown
         try await recorder.advance(to: .fetching)
         try await Workspace.with(in: settings.stateDirectory, logger: logger) { workspace in
             // Downloaded while GitHub confirms that the repository is the watched one, and that the branch still points at the
@@ -63,9 +64,9 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             let before = await recorder.deployment.changes
             try await record(plan)
             try await checkApproval(of: plan, before: before)
-            let isNew = !(knowsDecisions && decisions.isKnown)
+            let wereUnknown = !(knewDecisions && decisions.isKnown)
             let mayBeHeld = try await decisions.hasRestoredHold()
-            if isNew || mayBeHeld {
+            if wereUnknown || mayBeHeld {
                 guard try await isAllowed(until: deadline) else { return }
                 // The decisions may name the repository.
                 try await confirmation.verifyRepository(until: deadline)
@@ -107,12 +108,12 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
     private func fail(because error: any Error) async throws {
         let reason = recorder.log.clean("\(error)")
         await recorder.log.write("failed", reason, level: .error)
-        let attempt = await recorder.deployment.request.attempt
-        let plan = RetryPlan(after: error, attempt: attempt, first: settings.retryDelay)
+        let request = await recorder.deployment.request
+        let plan = RetryPlan(after: error, attempt: request.attempt, first: settings.retryDelay)
         switch plan {
         case .retry(_, let delay):
             if try await recorder.failAndRetry(outcome: reason, retryAt: Date().addingTimeInterval(delay.seconds)) {
-                await recorder.log.write("retrying", plan.sentence)
+                await recorder.log.write("retrying", plan.sentence(for: request.trigger))
             }
         case .block:
             let wasUndone = error is FailureAfterRestore
@@ -123,7 +124,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
                     "rollback", "deployment \(rollback.id) returns to \(rollback.commit.short), the last success",
                     level: .warning)
             }
-            await recorder.log.write("blocked", plan.sentence)
+            await recorder.log.write("blocked", plan.sentence(for: request.trigger))
         }
     }
 
@@ -134,7 +135,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let request = await recorder.deployment.request
         switch try await confirmation.confirm(request, until: deadline) {
         case .confirmed:
-            if !Deployment.Trigger.operatorsChoices.contains(request.trigger) { try await recorder.noteHead() }
+            if request.trigger.followsBranch { try await recorder.noteHead() }
             return true
         case .overtaken(let newer):
             guard try await recorder.isOvertaken(by: self.request(of: newer, instead: request)) else {
@@ -169,8 +170,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         let request = await recorder.deployment.request
         if request.override != nil { return true }
         if state.isPaused { throw DecisionRecalled(interruption: .pause) }
-        guard let held = state.heldAt, held != request.commit.id,
-            !Deployment.Trigger.operatorsChoices.contains(request.trigger)
+        guard let held = state.heldCommit, held != request.commit.id,
+            request.trigger.followsBranch
         else { return true }
         if state.hold?.until == .resume { throw DecisionRecalled(interruption: .hold) }
         // A push since the hold would have ended it.
@@ -263,7 +264,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         }
     }
 
-    /// The apps of this commit; nil if they can't be read now. Then the next read of the apps retries it.
+    /// The apps of this commit; nil if they can't be read now; the next read of the apps tries again.
     private func apps(of source: DeploymentSource) async throws -> ExpectedApps.Known? {
         guard let expected else { return nil }
         expected.prepare(for: await recorder.deployment.id)

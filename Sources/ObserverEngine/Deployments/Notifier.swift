@@ -131,11 +131,13 @@ package struct Notification: Encodable, Equatable, Sendable {
         case .succeeded where before?.stage == .failed || ended.checkFailure != nil: event = .recovered
         default: return nil
         }
+        let isRollback = ended.request.trigger == .rollback
+        let rollback = isRollback ? " (\(ended.request.rollback))" : ""
         let verb =
             switch event {
-            case .failed: ended.retry == nil ? "failed" : "failed and will be retried"
+            case .failed: (ended.retry == nil ? "failed" : "failed and will be retried") + rollback
             case .recovered: "succeeded after a failure"
-            case .rolledBack: "succeeded (\(ended.request.rollback))"
+            case .rolledBack: "succeeded" + rollback
             case .drifted, .corrected: "corrected drift"
             }
         let title = ended.request.commit.message.map { " (\"\($0.prefix { $0 != "\n" })\")" } ?? ""
@@ -146,7 +148,9 @@ package struct Notification: Encodable, Equatable, Sendable {
         self.outcome = outcome
         requestedBy = ended.request.requestedBy
         reason = ended.request.reason
-        let sentence = "\(repository) \(branch): deployment of \(ended.commit.short)\(title) \(verb). \(outcome)"
+        let deployed = "deployment of \(ended.commit.short)\(title) \(verb)"
+        // The outcome of a failure is a sentence of its own.
+        let sentence = "\(repository) \(branch): \(deployed)\(event == .failed ? "." : ":") \(outcome)"
         text = sentence.escapedForChat
         apps = event == .corrected ? ended.correctedDrift : nil
     }

@@ -48,7 +48,7 @@ package struct Planner: Sendable {
         }
     }
 
-    /// The commit of the last success, unless the target was changed later by another one, as by a cancelled deployment.
+    /// The commit of the last success, unless the target was changed later by another one, for example by a cancelled deployment.
     private func running(
         _ found: RunningCommit?, _ history: [Deployment], deploying: Deployment?
     ) async throws -> PlanReport.Commit? {

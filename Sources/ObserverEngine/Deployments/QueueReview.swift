@@ -83,7 +83,7 @@ package struct QueueReview: Sendable {
                 try await note(wait, of: deployment)
                 result.wake(at: wait.until)
                 if wait.rule == .checks { result.wake(at: now() + CheckReader.interval.seconds) }
-                // Of pushes whose checks have passed, only the newest counts.
+                // Only the newest push whose checks have passed counts.
                 if wait.rule == .approval {
                     try await store.supersedeQueued(before: deployment)
                     // A check may fail while an operator decides.
@@ -137,10 +137,10 @@ package struct QueueReview: Sendable {
     /// for its own.
     /// - Returns: Whether there was one.
     private func requeuePassed(_ result: inout Result) async throws -> Bool {
-        for failed in try await store.unchecked(of: branch) {
+        for failed in try await store.endedByChecks(of: branch) {
             result.wake(at: now() + recheckInterval.seconds)
             guard try await hasPassed(failed) else { continue }
-            guard let again = try await store.requeueUnchecked(failed) else { continue }
+            guard let again = try await store.requeueAfterChecks(failed) else { continue }
             logger.info("The checks have passed; the commit is queued again", metadata: again.metadata)
             let since = again.id == failed.id ? "its checks" : "the checks of deployment \(failed.id)"
             await log(of: again).write("queued", "again: \(since) have passed since")

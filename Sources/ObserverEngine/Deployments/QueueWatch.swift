@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reviews the queue when something has changed that the rules depend on, and exactly when a rule decides otherwise by itself,
-/// as at the opening of a deploy window. A deployment that may start then is signalled by its row.
+/// for example at the opening of a deploy window. A deployment that may start then is signalled by its row.
 struct QueueWatch: Sendable {
     let review: QueueReview
     let alarm: QueueAlarm

@@ -25,14 +25,20 @@ package enum RetryPlan: Equatable, Sendable {
         }
     }
 
-    /// For the log of the deployment.
-    package var sentence: String {
+    /// For the log of a deployment with this trigger.
+    package func sentence(for trigger: Deployment.Trigger) -> String {
         switch self {
         case .retry(let number, let delay): "Retry \(number) of \(Self.limit) in \(delay.brief)."
         case .block(let hasRetried):
-            (hasRetried ? "All \(Self.limit) retries failed. " : "")
-                + "Not retried until the branch moves. Push a fix, or run 'observer deploy' to try again."
+            (hasRetried ? "All \(Self.limit) retries failed. " : "") + Self.remedy(for: trigger)
         }
+    }
+
+    /// A deployment of the head would return to the version that a rollback leaves.
+    private static func remedy(for trigger: Deployment.Trigger) -> String {
+        trigger == .rollback
+            ? "Not retried. Run 'observer rollback' to try again, or give it the ID of another deployment."
+            : "Not retried until the branch moves. Push a fix, or run 'observer deploy' to try again."
     }
 }
 

@@ -76,7 +76,7 @@ package struct GitHubError: RetryableError, CustomStringConvertible {
 
     /// The reason and the remedy, without the operation.
     package var explanation: String {
-        // That it is over by itself follows from the time.
+        // The time shows that it ends by itself.
         reason == .rateLimited ? cause : [cause, remedy].compactMap(\.self).joined(separator: " ")
     }
 

@@ -181,3 +181,23 @@ package struct AppsReport: Codable, Sendable, Equatable {
         apps.reduce(0) { $0 + min(max(0, count($1)), 1_000_000_000) }
     }
 }
+
+extension AppSummary.Drift {
+    /// Follows the name of the app: "differs from its spec: /mem is 64, not 32".
+    package var sentence: String {
+        switch kind {
+        case .missing: "should be running but does not exist"
+        case .copied: "has the labels of another app and is not in any spec"
+        case .recreated: "was created by someone else, without the observer's labels"
+        case .changed:
+            "differs from its spec: " + fields.map(\.sentence).joined(separator: ", ")
+        }
+    }
+}
+
+extension AppChange.Field {
+    /// "/mem is 64, not 32". Masked values look equal, so only the difference can be stated.
+    package var sentence: String {
+        before == after ? "\(path) differs" : "\(path) is \(before ?? "absent"), not \(after ?? "absent")"
+    }
+}

@@ -27,7 +27,7 @@ package struct BranchState: Equatable, Sendable {
     package var isPaused: Bool { decisions.pause.value != nil }
     /// GitHub's ID of the repository. It survives a rename, and another repository has another one.
     package var repositoryID: Int64? { decisions.repository.value }
-    package var heldAt: CommitID? { decisions.hold.value?.commit }
+    package var heldCommit: CommitID? { decisions.hold.value?.commit }
 
     /// The pause, for people; nil if deployments are not paused.
     package var pause: PauseSummary? {

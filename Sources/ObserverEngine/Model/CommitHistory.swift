@@ -36,7 +36,7 @@ package struct CommitHistory: Codable, Sendable, Equatable {
     package var deliveries: [DeliverySummary]
     /// Its deployments, oldest first.
     package var deployments: [DeploymentSummary]
-    /// Since when it runs.
+    /// Since when it has been running.
     package var since: Date?
 
     /// - Parameter rest: Sets the remaining fields.

@@ -44,7 +44,7 @@ package struct Decisions: Equatable, Sendable {
         if hold.value == nil, stored.hold.at == nil { worth.hold = stored.hold }
         if !hookRemoval.value, stored.hookRemoval.at == nil { worth.hookRemoval = stored.hookRemoval }
         let isFirst = worth.pause.at == nil && worth.hold.at == nil && worth.hookRemoval.at == nil
-        // That the repository was seen is not a reason to store the first decisions.
+        // A repository that was seen is not a reason to store the first decisions.
         if repository.value == nil || isFirst && repository.at == Self.neverDecided && stored.repository.at == nil {
             worth.repository = stored.repository
         }

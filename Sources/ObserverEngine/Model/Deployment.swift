@@ -319,6 +319,10 @@ extension DeploymentRequest {
 }
 
 extension Deployment.Trigger {
-    /// The triggers of deployments that do not depend on what the branch points at.
-    static let operatorsChoices: [Self] = [.operator, .rollback, .drift]
+    /// The triggers of deployments that do not depend on what the branch points at: an operator chose the commit, or it runs
+    /// already.
+    static let apartFromBranch: [Self] = [.operator, .rollback, .drift]
+
+    /// Whether it deploys a commit because the branch points at it.
+    var followsBranch: Bool { !Self.apartFromBranch.contains(self) }
 }

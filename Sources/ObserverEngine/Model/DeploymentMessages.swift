@@ -101,11 +101,36 @@ extension DeploymentSummary.Stage {
 }
 
 extension DeploymentSummary {
+    /// The predicate of a deployment that has started: `is being deployed`, `failed and is being rolled back`, or `was cancelled
+    /// and may have left changes`.
+    package var effect: String {
+        guard stage.isFinal else { return outcome == nil ? "is being deployed" : "failed and is being rolled back" }
+        return stage.predicate + (leavesChanges ? " and may have left changes" : "")
+    }
+
     /// The trigger, and the operator if one requested it: `rollback by alice`.
     package var cause: String {
         guard let requestedBy else { return trigger.rawValue }
         return "\(trigger == .delivery ? "replay" : trigger.rawValue) by \(requestedBy)"
     }
+}
+
+extension [DeploymentSummary] {
+    /// The effect of a deployment that an operator requests on the queued ones among these, as a sentence; nil without any.
+    package var supersession: String? {
+        let queued = filter { $0.stage == .queued }
+        guard let newest = queued.first else { return nil }
+        return queued.count == 1
+            ? "Deployment \(newest.nameInQueue), which is \(newest.stateInQueue), is then superseded."
+            : "\(queued.count) queued deployments are then superseded; the newest is \(newest.nameInQueue)."
+    }
+}
+
+extension DeploymentSummary {
+    /// `41 of a1b2c3d`
+    package var nameInQueue: String { "\(id) of \(commit.shortCommit)" }
+
+    package var stateInQueue: String { plan == nil ? "queued" : "waiting for approval" }
 }
 
 /// How far a deployment has come, according to the target.

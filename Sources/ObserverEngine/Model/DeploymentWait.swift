@@ -11,7 +11,7 @@ package struct DeploymentWait: Codable, Equatable, Sendable {
     package var sentence: String
     /// When it ends by itself, if that is known.
     package var until: Date?
-    /// Since when it waits for its checks, which have a limited time; nil with the other rules.
+    /// Since when it has been waiting for its checks, which have a limited time; nil with the other rules.
     package var since: Date?
 
     package init(_ rule: Rule, _ sentence: String, until: Date? = nil, since: Date? = nil) {

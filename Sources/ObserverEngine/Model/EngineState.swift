@@ -11,13 +11,13 @@ package struct EngineState: Codable, Sendable, Equatable {
 
     /// Where the decisions of operators are: a pause, a hold, a removed webhook.
     package enum DecisionState: String, Codable, Sendable, CaseIterable {
-        /// They are being read from Marathon. Nothing is deployed before that.
+        /// They are being read from the target. Nothing is deployed before that.
         case pending
-        /// Marathon did not respond; it is asked again.
+        /// The target did not respond; it is asked again.
         case unavailable
         /// The newest one is on this disk only.
         case unsaved
-        /// All are stored in Marathon, and outlive the disk.
+        /// All are stored at the target, and outlive the disk.
         case saved
         /// A deploy command has no other place than this disk.
         case local

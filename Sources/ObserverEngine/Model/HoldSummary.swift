@@ -42,6 +42,13 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         self.deployment = deployment
     }
 
+    /// Whether it keeps a deployment from starting. A push ends any hold but one that only an operator ends; a push that an
+    /// operator replays ends none.
+    package func keepsBack(_ request: DeploymentRequest) -> Bool {
+        let isReplay = request.trigger == .delivery && request.requestedBy != nil
+        return (until == .resume || isReplay) && commit != request.commit.id && request.trigger.followsBranch
+    }
+
     /// `220be73 (rollback by ann, deployment 12: slow queries)`, with the first line of the reason.
     package var summary: String {
         let choice =

@@ -6,34 +6,55 @@ package enum RollbackTarget: Equatable, Sendable {
     /// No other commit was deployed before.
     case unavailable
 
-    /// The version before the running one. After a rollback it is an even older version, not the version that was left. While
-    /// another version is being deployed, or left changes incomplete, it is the last success.
-    /// - Parameter deployments: Newest first.
-    package static func choose(from deployments: some BidirectionalCollection<DeploymentSummary>) -> RollbackTarget {
+    /// The version before the running one. After a rollback it is an even older version, not the version that was left.
+    ///
+    /// Where another version changes the target, or left changes there, it is the last success; where a rollback did so, its
+    /// own target again.
+    /// - Parameters:
+    ///   - deployments: Newest first.
+    ///   - apps: The latest report; nil if there is none.
+    package static func choose(
+        from deployments: some BidirectionalCollection<DeploymentSummary>, apps: AppsReport?
+    ) -> RollbackTarget {
         let active = deployments.first { !$0.stage.isFinal && $0.trigger == .rollback }
         if let active { return .inProgress(active) }
         let versions = versions(deployments)
-        if let last = versions.last, let newer = incomplete(in: deployments), newer.isLeft(for: last) {
-            return .deployment(last)
-        }
-        return versions.count < 2 ? .unavailable : .deployment(versions[versions.count - 2])
+        guard let last = versions.last else { return .unavailable }
+        let earlier = versions.dropLast()
+        guard !isRunning(last.commit, after: deployments, apps: apps),
+            let other = otherVersion(than: last, in: deployments, apps: apps)
+        else { return earlier.last.map { .deployment($0) } ?? .unavailable }
+        let repeated = other.trigger == .rollback ? earlier.last { $0.commit == other.commit } : nil
+        return .deployment(repeated ?? last)
     }
 
-    /// The deployment that a rollback to this one leaves: the newest success, or a later deployment that changes the target or
-    /// left changes there.
-    /// - Parameter deployments: Newest first.
-    package static func left(
-        for target: DeploymentSummary, in deployments: some Collection<DeploymentSummary>
+    /// The deployment that a rollback to this one replaces: the last success, or the deployment of another version since then if
+    /// the rollback returns to the last success. nil if it replaces none.
+    /// - Parameters:
+    ///   - deployments: Newest first.
+    ///   - apps: The latest report; nil if there is none.
+    package static func replaced(
+        by target: DeploymentSummary, in deployments: some Collection<DeploymentSummary>, apps: AppsReport?
     ) -> DeploymentSummary? {
-        let running = running(in: deployments)
-        guard let running, target.commit != running.commit else { return incomplete(in: deployments) ?? running }
-        return running
+        guard let last = running(in: deployments) else { return nil }
+        return target.commit == last.commit ? otherVersion(than: last, in: deployments, apps: apps) : last
     }
 
-    /// The newest deployment after the last success that has started and not ended, or left changes at the target.
-    private static func incomplete(in deployments: some Collection<DeploymentSummary>) -> DeploymentSummary? {
-        deployments.prefix { $0.stage != .succeeded }
-            .first { $0.stage != .queued && ($0.leavesChanges || !$0.stage.isFinal) }
+    /// The newest deployment since the last success that has brought another commit to the target, or parts of it.
+    private static func otherVersion(
+        than last: DeploymentSummary, in deployments: some Collection<DeploymentSummary>, apps: AppsReport?
+    ) -> DeploymentSummary? {
+        let running = apps?.isCurrent == true ? apps?.running?.id : nil
+        return since(lastSuccessIn: deployments).first { row in
+            row.commit != last.commit && (row.leavesChanges || row.commit == running && row.startedAt != nil)
+        }
+    }
+
+    /// The deployments after the last success. A correction of drift does not count, because it concerns only some apps.
+    private static func since(
+        lastSuccessIn deployments: some Collection<DeploymentSummary>
+    ) -> [DeploymentSummary] {
+        deployments.prefix { $0.stage != .succeeded || $0.trigger == .drift }.filter { $0.stage != .succeeded }
     }
 
     /// The version that runs: the newest deployment that succeeded.
@@ -50,7 +71,7 @@ package enum RollbackTarget: Equatable, Sendable {
     package static func isRunning(
         _ commit: String, after deployments: some Collection<DeploymentSummary>, apps: AppsReport?
     ) -> Bool {
-        let later = deployments.prefix { $0.stage != .succeeded }
+        let later = since(lastSuccessIn: deployments)
         guard later.allSatisfy(\.stage.isFinal) else { return false }
         guard let apps, apps.isSupported, apps.readAt != nil else {
             let running = Self.running(in: deployments)?.commit ?? apps?.running?.id
@@ -84,14 +105,5 @@ package enum RollbackTarget: Equatable, Sendable {
             }
         }
         return versions
-    }
-}
-
-extension DeploymentSummary {
-    /// Whether a rollback without a name leaves this incomplete deployment for the last success: it deploys another version, or
-    /// has not returned to the last success. A rollback to an older version is repeated instead, and a correction of drift
-    /// is of the version that runs.
-    fileprivate func isLeft(for last: DeploymentSummary) -> Bool {
-        trigger == .rollback ? commit == last.commit : commit != last.commit
     }
 }

@@ -61,7 +61,7 @@ extension [DeploymentSummary] {
     /// The deployment that is running; nil without one.
     package var running: DeploymentSummary? { first { !$0.stage.isFinal && $0.stage != .queued } }
 
-    /// That a queued deployment waits for the running one only: `waiting for deployment 12 to end`. nil if a rule keeps it
+    /// States that a queued deployment waits for the running one only: `waiting for deployment 12 to end`. nil if a rule keeps it
     /// from starting, if it is a retry that is not due, and if it may start.
     package func turn(of row: DeploymentSummary) -> String? {
         guard row.stage == .queued, row.wait == nil, row.notBefore == nil else { return nil }

@@ -93,7 +93,7 @@ package struct DeploymentPolicy: Equatable, Sendable {
 }
 
 extension Deployment {
-    /// Since when it waits for its checks; nil while another rule, or none, delays it: a pause does not count.
+    /// Since when it has been waiting for its checks; nil while another rule, or none, delays it: a pause does not count.
     fileprivate var checkedSince: Date? {
         guard let wait, wait.rule == .checks else { return nil }
         // A version that did not store the time counted from here.
@@ -106,13 +106,8 @@ extension BranchState {
         pause.map { DeploymentWait(.pause, $0.sentenceWithEnd, until: $0.until) }
     }
 
-    /// Why a hold keeps a deployment from starting. A push ends any hold but one that only an operator ends; a push that an
-    /// operator replays ends none.
     fileprivate func holdWait(of request: DeploymentRequest) -> DeploymentWait? {
-        let isReplay = request.trigger == .delivery && request.requestedBy != nil
-        guard let hold, hold.until == .resume || isReplay, hold.commit != request.commit.id,
-            !Deployment.Trigger.operatorsChoices.contains(request.trigger)
-        else { return nil }
+        guard let hold, hold.keepsBack(request) else { return nil }
         return DeploymentWait(.hold, "the branch is on hold at \(hold.summary) \(hold.until.words)")
     }
 }

@@ -4,7 +4,7 @@ import GRDB
 import Synchronization
 
 /// The file of the database. If it is corrupt, or is deleted while in use, a new one replaces it; its state is restored from
-/// GitHub and Marathon.
+/// GitHub and the target.
 ///
 /// Opening it does not read all of it, because deliveries wait meanwhile: `verify` does that later.
 final class DatabaseFile: Sendable {

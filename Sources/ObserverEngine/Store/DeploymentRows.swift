@@ -52,9 +52,9 @@ struct DeploymentRows {
         return rows
     }
 
-    /// Only those that an operator did not choose.
-    var notChosenByOperator: DeploymentRows {
-        Deployment.Trigger.operatorsChoices.reduce(self) { $0.filter("\"trigger\" <> ?", $1.rawValue) }
+    /// Only those of heads of the branch.
+    var followingBranch: DeploymentRows {
+        Deployment.Trigger.apartFromBranch.reduce(self) { $0.filter("\"trigger\" <> ?", $1.rawValue) }
     }
 
     /// Without corrections of drift, which concern single apps.

@@ -42,9 +42,9 @@ package enum HeadDecision: Equatable, Sendable {
         }
 
         /// While the branch is on hold at another commit, checks that pass do not deploy this one.
-        fileprivate func block(ofUnchecked failed: Deployment) -> HeadBlock {
+        fileprivate func block(byChecksOf failed: Deployment) -> HeadBlock {
             guard let hold = hold(of: failed.commit), hold.commit != failed.commit else {
-                return .unchecked(deployment: failed.id, because: failed.checkFailure)
+                return .checks(deployment: failed.id, because: failed.checkFailure)
             }
             return .held(hold)
         }
@@ -60,7 +60,7 @@ package enum HeadDecision: Equatable, Sendable {
             case .cancelled: return .blocked(newest.cancellation)
             // The retry was superseded.
             case .failed where newest.retry != nil || isMove: return .missed
-            case .failed where newest.isUnchecked: return .blocked(history.block(ofUnchecked: newest))
+            case .failed where newest.isEndedByChecks: return .blocked(history.block(byChecksOf: newest))
             case .failed: return .blocked(.failed(deployment: newest.id))
             default: return .known
             }
@@ -69,7 +69,7 @@ package enum HeadDecision: Equatable, Sendable {
         if let last = history.last {
             switch last.stage {
             case .cancelled: return .blocked(last.cancellation)
-            case .failed where last.isUnchecked: return .blocked(history.block(ofUnchecked: last))
+            case .failed where last.isEndedByChecks: return .blocked(history.block(byChecksOf: last))
             case .failed where last.retry == nil: return .blocked(.failed(deployment: last.id))
             default: break
             }
@@ -85,7 +85,7 @@ package enum HeadBlock: Equatable, Sendable {
     case failed(deployment: Int64)
     /// It never started, because of its checks.
     /// - Parameter cause: nil if a version that did not store it ended the deployment.
-    case unchecked(deployment: Int64, because: Deployment.CheckFailure? = nil)
+    case checks(deployment: Int64, because: Deployment.CheckFailure? = nil)
     case cancelled(deployment: Int64)
     /// An operator did not approve its plan.
     /// - Parameter words: `rejected by ann: wrong size`
@@ -99,7 +99,7 @@ package enum HeadBlock: Equatable, Sendable {
     /// The deployment whose end is the reason.
     var deployment: Int64? {
         switch self {
-        case .failed(let id), .unchecked(let id, _), .cancelled(let id), .rejected(let id, _): id
+        case .failed(let id), .checks(let id, _), .cancelled(let id), .rejected(let id, _): id
         case .held, .reportedFailure, .skipped: nil
         }
     }
@@ -122,7 +122,7 @@ package enum HeadBlock: Equatable, Sendable {
     private var reason: String {
         switch self {
         case .failed(let id): "deployment \(id) failed, and it is not retried until the branch moves"
-        case .unchecked(_, let cause): (cause ?? .failed).words
+        case .checks(_, let cause): (cause ?? .failed).words
         case .cancelled(let id): "deployment \(id) was cancelled, and it is not retried until the branch moves"
         case .rejected(let id, let words): "deployment \(id) was \(words)"
         case .held(let hold): "the branch is on hold at \(hold.summary)"
@@ -134,12 +134,12 @@ package enum HeadBlock: Equatable, Sendable {
     private var remedy: String {
         switch self {
         case .failed, .reportedFailure: "Push a fix, or run 'observer deploy' to try it again."
-        case .unchecked(let id, .unread?):
+        case .checks(let id, .unread?):
             "It is deployed once they can be read and have passed; deployment \(id) shows the reason."
-        case .unchecked(_, .unrequired?):
+        case .checks(_, .unrequired?):
             "It is deployed once the branch requires checks and they have passed: protect it on GitHub, or name the "
                 + "checks in -require-checks."
-        case .unchecked: "It is deployed once they pass; push a fix, or run the checks again."
+        case .checks: "It is deployed once they pass; push a fix, or run the checks again."
         case .cancelled, .rejected, .skipped: "Push again, or run 'observer deploy' to deploy it."
         case .held(let hold):
             (hold.until == .push ? "Push again, or run" : "Run") + " 'observer resume' to end the hold."

@@ -3,8 +3,8 @@ import GRDB
 /// A row that was chosen to be deleted. Whether it may be is checked again, because the database may be a new one by then.
 enum Prunable: Sendable {
     case delivery(Int64)
-    /// One of the newest deliveries.
-    case keptDelivery(Int64)
+    /// One of the newest deliveries, deleted because the database is too large without older ones.
+    case deliveryOverLimit(Int64)
     case deployment(Int64)
     /// Only the log of a deployment.
     case log(Int64)
@@ -26,14 +26,14 @@ enum Prunable: Sendable {
         fileprivate let delivery: Int64
         fileprivate let deployment: Int64
         /// Of the deployments that were not superseded.
-        fileprivate let lasting: Int64
+        fileprivate let notSuperseded: Int64
         fileprivate let audit: Int64
 
         init(in database: Database) throws {
             delivery = try Self.oldest("delivery WHERE", Self.deliveries, in: database)
             // The newest of all stay too: among them are those superseded by a rollback, which must not look like new pushes.
             deployment = try Self.oldest("deployment WHERE", Self.deployments, in: database)
-            lasting = try Self.oldest(
+            notSuperseded = try Self.oldest(
                 "deployment INDEXED BY deployment_kept WHERE stage <> 'superseded' AND", Self.deployments, in: database)
             audit = try Self.oldest("audit WHERE", Self.audit, in: database)
         }
@@ -94,12 +94,12 @@ enum Prunable: Sendable {
                     sql: """
                         SELECT id FROM deployment INDEXED BY deployment_by_end WHERE finished_at < ? AND \(isOld)
                         ORDER BY finished_at LIMIT ?
-                        """, arguments: [date, kept.deployment, kept.lasting, limit])
+                        """, arguments: [date, kept.deployment, kept.notSuperseded, limit])
             } else {
                 try Int64.fetchAll(
                     database,
                     sql: "SELECT id FROM deployment WHERE \(isOld) AND finished_at IS NOT NULL ORDER BY id LIMIT ?",
-                    arguments: [kept.deployment, kept.lasting, limit])
+                    arguments: [kept.deployment, kept.notSuperseded, limit])
             }
         return ids.map { .deployment($0) }
     }
@@ -132,10 +132,10 @@ enum Prunable: Sendable {
         return ids.map { .audit($0) }
     }
 
-    static func keptDeliveries(limit: Int, in database: Database) throws -> [Prunable] {
+    static func deliveriesOverLimit(limit: Int, in database: Database) throws -> [Prunable] {
         try Int64.fetchAll(
             database, sql: "SELECT id FROM delivery WHERE id > 0 ORDER BY id LIMIT ?", arguments: [limit]
-        ).map { .keptDelivery($0) }
+        ).map { .deliveryOverLimit($0) }
     }
 
     // MARK: - Deleting
@@ -147,10 +147,10 @@ enum Prunable: Sendable {
         case .delivery(let id):
             guard id < kept.delivery else { return nil }
             try Self.run("DELETE FROM delivery WHERE id = ?", [id], in: database)
-        case .keptDelivery(let id):
+        case .deliveryOverLimit(let id):
             try Self.run("DELETE FROM delivery WHERE id = ?", [id], in: database)
         case .deployment(let id):
-            guard id < kept.deployment, try Self.isPrunable(id, exceptLastingFrom: kept.lasting, in: database)
+            guard id < kept.deployment, try Self.isPrunable(id, exceptFrom: kept.notSuperseded, in: database)
             else { return nil }
             let lines = try Prunable.log(id).deleteSome(limit: limit, except: kept, in: database)
             if let lines { return lines }
@@ -169,14 +169,14 @@ enum Prunable: Sendable {
     }
 
     private static func isPrunable(
-        _ id: Int64, exceptLastingFrom lasting: Int64, in database: Database
+        _ id: Int64, exceptFrom notSuperseded: Int64, in database: Database
     ) throws -> Bool {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT 1 FROM deployment
                 WHERE id = ? AND finished_at IS NOT NULL AND (id < ? OR stage = 'superseded') AND \(isUnneeded)
                 """)
-        return try Int.fetchOne(statement, arguments: [id, lasting]) != nil
+        return try Int.fetchOne(statement, arguments: [id, notSuperseded]) != nil
     }
 
     private static func run(_ sql: String, _ arguments: StatementArguments, in database: Database) throws {

@@ -81,7 +81,7 @@ enum SkippedHeads {
                 """, arguments: key + key)
     }
 
-    /// A head that was deployed after all, as by an operator, counts as itself.
+    /// A head that was deployed after all, for example by an operator, counts as itself.
     fileprivate static func find(_ commit: CommitID, of branch: WatchedBranch, in database: Database) throws -> Row? {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(

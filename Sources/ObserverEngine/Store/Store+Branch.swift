@@ -77,16 +77,15 @@ extension Store {
         package let newest: Deployment
     }
 
-    /// Queues the deployment of another commit than the head, and holds the branch there until the next push, in one
-    /// transaction.
+    /// Queues the deployment of another commit than the head, and holds the branch there, in one transaction.
     /// - Parameters:
-    ///   - end: What ends the hold.
+    ///   - end: What ends the hold; nil for the end of the hold that it replaces, or the next push.
     ///   - reason: Why the operator decided it.
     ///   - head: The head of the branch, if it was asked for.
     ///   - seenNewest: The newest deployment that the operator saw; nil skips the check.
     /// - Throws: `Conflict`
     package func hold(
-        _ request: DeploymentRequest, because cause: HoldSummary.Cause, until end: HoldSummary.End = .push,
+        _ request: DeploymentRequest, because cause: HoldSummary.Cause, until end: HoldSummary.End? = nil,
         reason: String? = nil, by author: String? = nil, head: CommitID? = nil, seenNewest: Int64? = nil,
         at date: Date = Date()
     ) async throws -> Deployment {
@@ -103,7 +102,7 @@ extension Store {
             let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)
             let queued = try queue.enqueue(request, at: date, in: database)
             var hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left, because: cause)
-            (hold.until, hold.reason, hold.by) = (end, reason, author)
+            (hold.until, hold.reason, hold.by) = (end ?? state.hold?.until ?? .push, reason, author)
             state.decisions.decide(hold: hold, at: date)
             state.holdDeployment = queued.deployment.id
             try state.save(of: request.branch, in: database)
@@ -119,7 +118,7 @@ extension BranchState {
     /// The decision that an operator ends. A pause comes first: otherwise the head would be deployed although only the
     /// pause was meant to end.
     fileprivate func standstill(_ wanted: Standstill?) -> Standstill? {
-        let found: [Standstill] = (isPaused ? [.pause] : []) + (heldAt == nil ? [] : [.hold])
+        let found: [Standstill] = (isPaused ? [.pause] : []) + (heldCommit == nil ? [] : [.hold])
         guard let wanted else { return found.first }
         return found.contains(wanted) ? wanted : nil
     }
@@ -159,7 +158,7 @@ extension BranchState {
     /// Ends the hold of an operator's rollback, or of the deployment of another commit than the head, because of a new push
     /// or an operator's deployment of the head.
     /// - Parameters:
-    ///   - evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
+    ///   - evenIfUnknown: Also ends a hold that this disk does not know, but the target may.
     ///   - byOperator: Also ends a hold that a push does not end.
     static func liftHold(
         of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool = false, byOperator: Bool = false,
@@ -176,7 +175,7 @@ extension BranchState {
     ) throws -> [EngineChange] {
         if !byOperator, decisions.hold.value?.until == .resume { return [] }
         let isUnknown = decisions.hold.at == nil
-        guard heldAt != nil || evenIfUnknown && isUnknown else { return [] }
+        guard heldCommit != nil || evenIfUnknown && isUnknown else { return [] }
         endHold(at: now)
         try save(of: branch, in: database)
         return [.branch(branch, self)]
@@ -202,7 +201,7 @@ extension BranchState {
                 """)
         let values: StatementArguments = [
             hookID, isHookRemoved, decisions.hookRemoval.at?.timeIntervalSince1970, isPaused,
-            decisions.pause.at?.timeIntervalSince1970, heldAt?.description,
+            decisions.pause.at?.timeIntervalSince1970, heldCommit?.description,
             decisions.hold.at?.timeIntervalSince1970,
             try decisions.hold.value.map { try JSONColumn.encode($0.leaving) },
             decisions.hold.value?.cause?.rawValue, holdDeployment, repositoryID,

@@ -28,7 +28,7 @@ extension Store {
     /// Whether the deployments that came with the hold of a branch have changed nothing at the target so far.
     /// - Returns: false without a hold, and for one whose deployments are not known any more.
     func isHoldUnstarted(_ state: BranchState, on branch: WatchedBranch) async throws -> Bool {
-        guard let commit = state.heldAt, let first = state.holdDeployment else { return false }
+        guard let commit = state.heldCommit, let first = state.holdDeployment else { return false }
         return try await read { database in
             let rows = try DeploymentRows.all(of: branch, at: commit).ofWholeCommit.filter("id >= ?", first)
                 .fetchAll(database, limit: DeploymentQueue.limit)

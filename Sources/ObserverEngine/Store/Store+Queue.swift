@@ -27,19 +27,24 @@ struct DeploymentQueue: Sendable {
     func enqueue(
         _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
     ) throws -> Enqueued {
-        let older = replaced(by: request, among: try Self.waiting(of: request.branch).fetchAll(database))
+        let waiting = try Self.waiting(of: request.branch).fetchAll(database)
+        let isHoldRelevant = waiting.contains { !$0.request.trigger.followsBranch }
+        let hold = isHoldRelevant ? try BranchState.fetch(of: request.branch, in: database).hold : nil
+        let older = replaced(by: request, among: waiting, under: hold)
         return try insert(request, replacing: older, at: date, notBefore: notBefore, in: database)
     }
 
-    /// Queues a request that is older than pushes that wait for their checks. They are queued again behind it: the deployment
-    /// with the highest ID starts last.
+    /// Queues a request that is older than pushes that wait for their checks, or that a hold keeps back. They are queued again
+    /// behind it: the deployment with the highest ID starts last.
     /// - Returns: nil if another deployment is queued, which takes its place.
-    func enqueueBeforeUnchecked(
+    func enqueueBeforeWaitingPushes(
         _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
     ) throws -> Enqueued? {
         let newer = try Self.waiting(of: request.branch).oldestFirst.fetchAll(database)
-        guard newer.allSatisfy({ keepsOlderPushes && $0.mayWaitForChecks && $0.commit != request.commit.id })
-        else { return nil }
+        let hold = try BranchState.fetch(of: request.branch, in: database).hold
+        guard newer.allSatisfy({ letsOlderStart($0, under: hold) && $0.commit != request.commit.id }) else {
+            return nil
+        }
         var queued = try insert(request, replacing: [], at: date, notBefore: notBefore, in: database)
         for push in newer {
             let again = try insert(push.request, replacing: [push], at: date, in: database)
@@ -88,14 +93,26 @@ struct DeploymentQueue: Sendable {
 
     /// The queued deployments that a new one replaces.
     /// - Parameter waiting: Newest first.
-    private func replaced(by request: DeploymentRequest, among waiting: [Deployment]) -> [Deployment] {
-        let kept = waiting.filter { !isReplaced($0, by: request) }.prefix(Self.limit - 1).map(\.id)
-        return waiting.filter { !kept.contains($0.id) }
+    private func replaced(
+        by request: DeploymentRequest, among waiting: [Deployment], under hold: HoldSummary?
+    ) -> [Deployment] {
+        let kept = waiting.filter { !isReplaced($0, by: request, under: hold) }
+        let pushes = kept.filter(\.request.trigger.followsBranch).prefix(Self.limit - 1)
+        let ids = Set((pushes + kept.filter { !$0.request.trigger.followsBranch }).map(\.id))
+        return waiting.filter { !ids.contains($0.id) }
     }
 
-    /// Whether a newer deployment ends the wait of an older one, which has not started.
-    func isReplaced(_ older: Deployment, by newer: DeploymentRequest) -> Bool {
-        !keepsOlderPushes || newer.isChosen || older.request.isChosen || older.notBefore != nil
+    /// Whether a queued push lets an older deployment start: it waits for its checks, or the hold keeps it back.
+    func letsOlderStart(_ push: Deployment, under hold: HoldSummary?) -> Bool {
+        keepsOlderPushes && push.mayWaitForChecks || hold?.keepsBack(push.request) == true
+    }
+
+    /// Whether a newer deployment ends the wait of an older one, which has not started. A push that a hold keeps back does not
+    /// replace what an operator requested.
+    func isReplaced(_ older: Deployment, by newer: DeploymentRequest, under hold: HoldSummary?) -> Bool {
+        if hold?.keepsBack(newer) == true, !older.request.trigger.followsBranch { return false }
+        return !keepsOlderPushes || !newer.trigger.followsBranch || !older.request.trigger.followsBranch
+            || older.notBefore != nil
             || older.commit == newer.commit.id
     }
 
@@ -117,9 +134,9 @@ struct DeploymentQueue: Sendable {
     ) throws -> Deployment? {
         let all = DeploymentRows.all(of: branch, at: commit.id)
         // A deployment that an operator's rollback superseded must not return because of its late delivery.
-        let found = try (isHeld ? all : all.lasting).notChosenByOperator.filter("delivery IS NULL").fetchOne(database)
+        let found = try (isHeld ? all : all.lasting).followingBranch.filter("delivery IS NULL").fetchOne(database)
         guard let found, let before = commit.previous else { return found }
-        let returned = DeploymentRows.all(of: branch, at: before).notChosenByOperator.filter("id > ?", found.id)
+        let returned = DeploymentRows.all(of: branch, at: before).followingBranch.filter("id > ?", found.id)
         return try returned.isEmpty(database) ? found : nil
     }
 
@@ -145,30 +162,33 @@ struct DeploymentQueue: Sendable {
             state: try BranchState.fetch(of: branch, in: database))
     }
 
-    /// The commits of the deployments since the last one of a commit, newest first; of all if there is none. What an operator
-    /// chose and has called off before it started was never left.
+    /// The commits that a rollback to a commit leaves: of the deployments since its last one, newest first; of all if there is
+    /// none. What an operator chose and has called off before it started was never left, nor were versions that are older: a
+    /// rollback may return to a newer one.
     static func commits(
         since commit: CommitID, of branch: WatchedBranch, in database: Database
     ) throws -> [CommitID] {
         let newest = try DeploymentRows.all(of: branch).fetchAll(database, limit: 100).filter { row in
-            !(row.request.isChosen && row.stage.isFinal && row.startedAt == nil)
+            !(!row.request.trigger.followsBranch && row.stage.isFinal && row.startedAt == nil)
         }
-        return Array(newest.map(\.commit).prefix { $0 != commit })
+        let versions = newest.filter { $0.request.trigger != .rollback && $0.request.trigger != .drift }
+        func isOlder(_ other: CommitID) -> Bool {
+            guard let own = versions.first(where: { $0.commit == commit }),
+                let version = versions.first(where: { $0.commit == other })
+            else { return false }
+            return version.id < own.id
+        }
+        return Array(newest.map(\.commit).prefix { $0 != commit }).filter { !isOlder($0) }
     }
 
     /// Deployments of heads of the branch, as opposed to an operator's choices, newest first.
     static func pushes(of branch: WatchedBranch) -> DeploymentRows {
-        DeploymentRows.all(of: branch).notChosenByOperator
+        DeploymentRows.all(of: branch).followingBranch
     }
 
     static func waiting(of branch: WatchedBranch) -> DeploymentRows {
         DeploymentRows.all(of: branch, in: .queued)
     }
-}
-
-extension DeploymentRequest {
-    /// Whether it does not follow the branch: an operator chose it, or drift is undone.
-    fileprivate var isChosen: Bool { Deployment.Trigger.operatorsChoices.contains(trigger) }
 }
 
 extension Store {
@@ -186,7 +206,7 @@ extension Store {
     /// Queues the head of the branch at an operator's request, which ends a hold.
     /// - Parameters:
     ///   - newest: The newest deployment when GitHub was asked for the head.
-    ///   - evenIfUnknown: Also ends a hold that this disk does not know, but Marathon may.
+    ///   - evenIfUnknown: Also ends a hold that this disk does not know, but the target may.
     /// - Returns: The deployment, and the hold that it ended; nil if a deployment was queued since: the head may be older
     ///   than its commit.
     package func enqueueHead(
@@ -220,7 +240,7 @@ extension Store {
         let (queued, _) = try await write { [queue] database -> (Deployment?, [EngineChange]) in
             var superseded = deployment
             superseded.finish(as: .superseded, outcome: outcome, at: date)
-            superseded = try superseded.update(in: database)
+            superseded = try superseded.storeUnlessEnded(in: database)
             let newer = DeploymentQueue.pushes(of: head.branch).filter("id > ?", deployment.id)
             guard try newer.isEmpty(database) else { return (nil, [.deployment(superseded)]) }
             let decision = try SkippedHeads.decision(on: head.commit.id, of: head.branch, in: database)

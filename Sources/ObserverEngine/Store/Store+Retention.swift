@@ -87,7 +87,7 @@ extension Store {
                     + Prunable.oldAudit(limit: Self.chosenRows, in: database)
             },
             { try Self.size(in: $0) > bytes ? Prunable.oldestLog(in: $0) : [] },
-            { try Self.size(in: $0) > bytes ? Prunable.keptDeliveries(limit: Self.chosenRows / 2, in: $0) : [] },
+            { try Self.size(in: $0) > bytes ? Prunable.deliveriesOverLimit(limit: Self.chosenRows / 2, in: $0) : [] },
         ]
         var (pruned, hasDeleted) = (0, false)
         for choice in choices {

@@ -37,7 +37,7 @@ extension Store {
             let newest = try DeploymentRows.all(of: head.branch, at: head.commit.id).fetchOne(database)
             if let newest {
                 // A commit that was queued again because its checks have passed has a higher ID than newer commits.
-                return (newest.id > older.id && newest.startedAt == nil || newest.isUnchecked, [])
+                return (newest.id > older.id && newest.startedAt == nil || newest.isEndedByChecks, [])
             }
             try BranchState.note(head: head.commit.id, of: head.branch, in: database)
             return (true, try queue.enqueue(head, at: date, in: database).changes)
@@ -48,21 +48,23 @@ extension Store {
 
     /// The deployments whose commits are wanted once their checks pass: that of the head, then those that are newer
     /// than the last deployed commit, the newest first.
-    func unchecked(of branch: WatchedBranch) async throws -> [Deployment] {
-        try await read { try DeploymentQueue.unchecked(of: branch, in: $0) }
+    func endedByChecks(of branch: WatchedBranch) async throws -> [Deployment] {
+        try await read { try DeploymentQueue.endedByChecks(of: branch, in: $0) }
     }
 
     /// Returns a deployment to the queue whose checks have passed since, unless it is no longer wanted. It keeps its place
     /// before newer pushes that still wait for their checks. If a newer deployment has started since, its commit is queued
     /// as a new deployment: the history is in the order of the starts.
     /// - Returns: The queued deployment; nil if it is not wanted.
-    func requeueUnchecked(_ failed: Deployment, at date: Date = Date()) async throws -> Deployment? {
+    func requeueAfterChecks(_ failed: Deployment, at date: Date = Date()) async throws -> Deployment? {
         let (queued, _) = try await write { [queue] database -> (Deployment?, [EngineChange]) in
             let branch = failed.request.branch
             let waiting = try DeploymentQueue.waiting(of: branch).fetchAll(database)
             let retries = waiting.filter { $0.notBefore != nil }
             guard waiting.allSatisfy({ $0.notBefore != nil || $0.waitsForChecks }),
-                var row = try DeploymentQueue.unchecked(of: branch, in: database).first(where: { $0.id == failed.id })
+                var row = try DeploymentQueue.endedByChecks(of: branch, in: database).first(where: {
+                    $0.id == failed.id
+                })
             else { return (nil, []) }
             let started = DeploymentRows.all(of: branch).filter("id > ?", row.id).filter("started_at IS NOT NULL")
             guard try started.isEmpty(database) else {
@@ -141,18 +143,18 @@ extension DeploymentQueue {
     private static let recheckLimit = 5
 
     /// The deployments that failed because their checks did not pass, and whose commits are wanted once they do.
-    static func unchecked(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
+    static func endedByChecks(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
         let state = try BranchState.fetch(of: branch, in: database)
         let head = try head(of: branch, state, in: database)
         let ofHead = try head.flatMap { try DeploymentRows.all(of: branch, at: $0).lasting.fetchOne(database) }
         let newest = try DeploymentRows.lasting(of: branch).fetchAll(database, limit: limit + recheckLimit)
-            .prefix { $0.isUnchecked || $0.waitsForChecks || $0.stage == .queued && $0.notBefore != nil }
-            .filter(\.isUnchecked).prefix(recheckLimit)
+            .prefix { $0.isEndedByChecks || $0.waitsForChecks || $0.stage == .queued && $0.notBefore != nil }
+            .filter(\.isEndedByChecks).prefix(recheckLimit)
             // A newer deployment of the commit decides.
             .filter { try DeploymentRows.all(of: branch, at: $0.commit).fetchOne(database)?.id == $0.id }
         var seen: Set<Int64> = []
         return ([ofHead].compactMap(\.self) + newest).filter { row in
-            row.isUnchecked && row.isWanted(head: head, state.hold) && seen.insert(row.id).inserted
+            row.isEndedByChecks && row.isWanted(head: head, state.hold) && seen.insert(row.id).inserted
         }
     }
 
@@ -167,12 +169,12 @@ extension DeploymentQueue {
 
 extension Deployment {
     /// Whether it failed because its checks did not pass: only those fail without a start.
-    var isUnchecked: Bool { stage == .failed && startedAt == nil }
+    var isEndedByChecks: Bool { stage == .failed && startedAt == nil }
 
     /// Whether it follows the branch, and no other rule than its checks keeps it from starting, or none was checked yet.
     var mayWaitForChecks: Bool {
         stage == .queued && notBefore == nil && [nil, .checks].contains(wait?.rule) && unapprovedPlan == nil
-            && request.approval == nil && !Trigger.operatorsChoices.contains(request.trigger)
+            && request.approval == nil && request.trigger.followsBranch
     }
 
     /// The same, where its checks were read and have neither passed nor failed.
@@ -186,6 +188,6 @@ extension Deployment {
     /// Whether its commit may be deployed without an operator. One that an operator chose counts until its hold ends.
     fileprivate func isWanted(head: CommitID?, _ hold: HoldSummary?) -> Bool {
         if let hold { return commit == hold.commit }
-        return commit == head || !Trigger.operatorsChoices.contains(request.trigger)
+        return commit == head || request.trigger.followsBranch
     }
 }

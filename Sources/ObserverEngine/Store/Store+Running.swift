@@ -12,7 +12,7 @@ extension Store {
     /// - Throws: `AlreadyEnded`; `Failed`, also if the row no longer exists, as in a recreated database.
     package func save(_ deployment: Deployment, surviving durability: Durability = .powerFailure) async throws {
         _ = try await write(durability) {
-            try deployment.update(in: $0)
+            try deployment.storeUnlessEnded(in: $0)
         } publishing: {
             [.deployment($0)]
         }
@@ -27,7 +27,7 @@ extension Store {
             guard !isPaused || queued.request.override != nil else { return nil }
             var started = queued
             started.advance(to: .fetching, at: date)
-            return try started.update(in: database)
+            return try started.storeUnlessEnded(in: database)
         } publishing: { started in
             started.map { [.deployment($0)] } ?? []
         }
@@ -83,11 +83,11 @@ extension Store {
         try await write { [queue] database -> (Deployment, [EngineChange]) in
             var failed = deployment
             failed.finish(as: .failed, outcome: outcome, at: date)
-            failed = try failed.update(in: database)
+            failed = try failed.storeUnlessEnded(in: database)
             var request = failed.request
             request.attempt += 1
             guard
-                let queued = try queue.enqueueBeforeUnchecked(request, at: date, notBefore: due, in: database)
+                let queued = try queue.enqueueBeforeWaitingPushes(request, at: date, notBefore: due, in: database)
             else { return (failed, [.deployment(failed)]) }
             failed.retry = queued.deployment.id
             try failed.update(database, columns: ["retry"])
@@ -106,7 +106,7 @@ extension Store {
         let (failed, rollback) = try await write { [queue] database -> (Deployment, DeploymentQueue.Enqueued?) in
             var failed = deployment
             failed.finish(as: .failed, outcome: outcome, at: date)
-            failed = try failed.update(in: database)
+            failed = try failed.storeUnlessEnded(in: database)
             guard undoingOthers else { return (failed, nil) }
             let others = try DeploymentQueue.leftovers(of: failed.request.branch, in: database)
             guard others.contains(where: { $0.id != failed.id }) else { return (failed, nil) }
@@ -164,7 +164,8 @@ extension Store {
             var back = deployment
             var passedOn: [EngineChange] = []
             let newer = try DeploymentQueue.waiting(of: deployment.request.branch).fetchOne(database)
-            if let newer, queue.isReplaced(deployment, by: newer.request) {
+            let hold = try BranchState.fetch(of: deployment.request.branch, in: database).hold
+            if let newer, queue.isReplaced(deployment, by: newer.request, under: hold) {
                 back.supersede(by: newer, at: date)
                 passedOn = try DeploymentQueue.passOnDelivery(of: deployment, to: newer, in: database)
             } else if let marks {
@@ -172,7 +173,7 @@ extension Store {
             } else {
                 back.putBack()
             }
-            return [.deployment(try back.update(in: database))] + passedOn
+            return [.deployment(try back.storeUnlessEnded(in: database))] + passedOn
         } publishing: {
             $0
         }
@@ -209,7 +210,7 @@ extension Store {
     ) throws -> Deployment {
         var closed = deployment
         closed.interrupt(by: interruption, at: date)
-        return try closed.update(in: database)
+        return try closed.storeUnlessEnded(in: database)
     }
 }
 
@@ -232,7 +233,8 @@ extension DeploymentQueue {
     ) throws -> (failed: Deployment, rollback: Enqueued?) {
         let branch = failed.request.branch
         let newer = try Self.waiting(of: branch).fetchAll(database)
-        guard newer.allSatisfy({ keepsOlderPushes && $0.mayWaitForChecks }) else { return (failed, nil) }
+        let hold = try BranchState.fetch(of: branch, in: database).hold
+        guard newer.allSatisfy({ letsOlderStart($0, under: hold) }) else { return (failed, nil) }
         var noted = failed
         guard let success = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database) else {
             noted.noteNothingToReturnTo()
@@ -241,7 +243,7 @@ extension DeploymentQueue {
         }
         guard success.commit != failed.commit else { return (failed, nil) }
         let request = DeploymentRequest(branch: branch, commit: success.request.commit, trigger: .rollback)
-        guard let queued = try enqueueBeforeUnchecked(request, at: date, in: database) else { return (failed, nil) }
+        guard let queued = try enqueueBeforeWaitingPushes(request, at: date, in: database) else { return (failed, nil) }
         noted.note(undoneBy: queued.deployment)
         try noted.update(database, columns: ["outcome"])
         return (noted, queued)
@@ -254,16 +256,16 @@ extension DeploymentQueue {
         var request = deployment.request
         guard deployment.stage == .interrupted else { return [] }
         // An operator chose the commit, wherever the branch is; or resumed, which is not a request for this commit.
-        let kept = Deployment.Trigger.operatorsChoices + [.resume]
+        let kept = Deployment.Trigger.apartFromBranch + [.resume]
         if isRestart, !kept.contains(request.trigger) { request.trigger = .restart }
-        return try enqueueBeforeUnchecked(request, at: date, in: database)?.changes ?? []
+        return try enqueueBeforeWaitingPushes(request, at: date, in: database)?.changes ?? []
     }
 }
 
 extension Deployment {
     /// Stores its state but keeps what others may have added to the row meanwhile: the delivery and the trouble.
     /// - Throws: `Store.AlreadyEnded`
-    func update(in database: Database) throws -> Deployment {
+    func storeUnlessEnded(in database: Database) throws -> Deployment {
         guard let stored = try Deployment.fetchOne(database, key: id), stored.isSame(as: self) else {
             throw DatabaseError(message: "there is no deployment \(id) of \(commit.short)")
         }

@@ -51,7 +51,7 @@ extension WebhookReconciler {
         logger.info("Removed webhook \(id)", metadata: [.observe: "done"])
     }
 
-    /// On a new disk, waits until it is known whether an operator removed the webhook. A Marathon whose address is not known,
+    /// On a new disk, waits until it is known whether an operator removed the webhook. A target whose address is not known,
     /// that rejects the credentials, or that does not respond for long, does not keep GitHub's deliveries away: the decision
     /// is carried out later.
     func awaitDecisions() async throws {
@@ -59,7 +59,7 @@ extension WebhookReconciler {
         guard state.hookID == nil, state.decisions.hookRemoval.at == nil, !status.engine.decisions.isKnown else {
             return
         }
-        let waiting = "Waiting for Marathon, which stores whether an operator removed the webhook."
+        let waiting = "Waiting for the target, which stores whether an operator removed the webhook."
         status.updateHook { $0.problem = waiting }
         defer { status.updateHook { if $0.problem == waiting { $0.problem = nil } } }
         do {
@@ -71,7 +71,7 @@ extension WebhookReconciler {
             }
         } catch is TimedOut {
             logger.warning(
-                "Marathon does not respond; registering the webhook unless an operator removed it before the disk was lost",
+                "The target does not respond; registering the webhook, which an operator may have removed before the disk was lost",
                 metadata: [.observe: "register"])
         }
     }

@@ -20,7 +20,7 @@ extension WebhookReconciler {
     /// Verifies with a ping that GitHub signs with the current secret, and sets the secret where it does not.
     /// - Returns: Whether the webhook was repaired.
     func verifySecret() async -> Bool {
-        guard let (id, desired) = registered else { return false }
+        guard let (id, desired) = registeredHook else { return false }
         do {
             return try await verifySecret(of: id, desired)
         } catch let error where !(error is CancellationError) {
@@ -54,7 +54,7 @@ extension WebhookReconciler {
     /// Sets the current secret after a rotation of the token; tries it once.
     /// - Throws: `GitHubError`
     func updateSecret() async throws {
-        guard let (id, desired) = registered else {
+        guard let (id, desired) = registeredHook else {
             return logger.debug("No webhook registered; nothing to update.", metadata: [.observe: "done"])
         }
         logger.info("Token rotated; updating the secret of webhook \(id)", metadata: [.observe: "register"])
@@ -66,7 +66,7 @@ extension WebhookReconciler {
 
     /// - Throws: `ActionRejected`, `GitHubError`
     func ping() async throws -> String {
-        guard let (id, desired) = registered else {
+        guard let (id, desired) = registeredHook else {
             throw ActionRejected.impossible("No webhook registered; register it first.")
         }
         switch try await ping(id, at: desired.url) {

@@ -201,7 +201,7 @@ package struct WebhookReconciler: Sendable {
     }
 
     /// The webhook as it was last registered, with the current secret; nil while it is being removed.
-    var registered: (id: Int, desired: DesiredWebhook)? {
+    var registeredHook: (id: Int, desired: DesiredWebhook)? {
         let hook = status.hook
         guard hook.registration != .removing, let id = hook.id, let url = hook.url else { return nil }
         return (id, DesiredWebhook(url: url, secret: endpoint.secrets.current, events: settings.events))

@@ -17,11 +17,11 @@ package struct WebhookService: Service {
     private static let lateness = Duration.seconds(5)
     /// Between two reviews because of such pushes.
     private static let reviewPause = Duration.seconds(60)
-    private static let retryDelay = Duration.seconds(5)
+    private static let storeRetryDelay = Duration.seconds(5)
     /// Until the first review after one that failed.
-    private static let firstRetry = Duration.seconds(30)
+    private static let firstReviewRetry = Duration.seconds(30)
     /// The longest pause between two attempts of a removal.
-    private static let longestRetry = Duration.seconds(600)
+    private static let longestRemovalRetry = Duration.seconds(600)
 
     private let reconciler: WebhookReconciler
     private let missed: MissedDeliveries
@@ -78,7 +78,7 @@ package struct WebhookService: Service {
     /// - Throws: `ActionRejected`, `GitHubError`
     package func register() async throws -> String {
         try await inTurn {
-            guard let outcome = try await registered(until: .now + Self.requestTimeout) else {
+            guard let outcome = try await reconcileAndAnnounce(until: .now + Self.requestTimeout) else {
                 throw ActionRejected.impossible(WebhookReconciler.noAddress)
             }
             return "Webhook \(outcome.id) is registered at \(outcome.url)."
@@ -96,7 +96,7 @@ package struct WebhookService: Service {
                 return try await reconciler.ping()
             } catch let error as GitHubError where error.reason == .notFound {
                 urgentReviews.continuation.yield()
-                let name = reconciler.registered.map { "Webhook \($0.id)" } ?? "The webhook"
+                let name = reconciler.registeredHook.map { "Webhook \($0.id)" } ?? "The webhook"
                 throw ActionRejected.conflict("\(name) is gone from GitHub; it is being registered again.")
             }
         }
@@ -140,8 +140,8 @@ package struct WebhookService: Service {
             do {
                 return try await turn.withLock { try await restore() }
             } catch let error as Store.Failed {
-                logger.error("\(error)", metadata: [.observe: "register", .retryIn: "\(Self.retryDelay.brief)"])
-                try await Task.sleep(for: Self.retryDelay)
+                logger.error("\(error)", metadata: [.observe: "register", .retryIn: "\(Self.storeRetryDelay.brief)"])
+                try await Task.sleep(for: Self.storeRetryDelay)
             } catch let error where !(error is CancellationError) {
                 return logger.error("\(error)", metadata: [.observe: "register"])
             }
@@ -153,7 +153,7 @@ package struct WebhookService: Service {
             try await finishRemoval()
             return logger.info("Webhook was removed by an operator; not registering it", metadata: [.observe: "done"])
         }
-        _ = try await registered(until: nil)
+        _ = try await reconcileAndAnnounce(until: nil)
     }
 
     private func reviewPeriodically() async throws {
@@ -176,7 +176,7 @@ package struct WebhookService: Service {
     /// A removal that GitHub did not confirm is retried until it does, also without reviews.
     private func retryRemovals() async throws {
         for await _ in unfinishedRemovals.stream {
-            var retries = Backoff(first: Self.retryDelay, limit: Self.longestRetry)
+            var retries = Backoff(first: Self.storeRetryDelay, limit: Self.longestRemovalRetry)
             var isFinished = false
             while !isFinished {
                 try await Task.sleep(for: retries.delay())
@@ -192,7 +192,7 @@ package struct WebhookService: Service {
 
     /// A review that failed is repeated before the next one is due.
     private var retriesOfReviews: Backoff {
-        Backoff(first: min(Self.firstRetry, reviewInterval), limit: reviewInterval)
+        Backoff(first: min(Self.firstReviewRetry, reviewInterval), limit: reviewInterval)
     }
 
     /// The decisions of operators may be read from the target only after the start.
@@ -255,7 +255,9 @@ package struct WebhookService: Service {
 
     // MARK: - Steps
 
-    private func registered(until deadline: ContinuousClock.Instant?) async throws -> WebhookReconciler.Outcome? {
+    private func reconcileAndAnnounce(until deadline: ContinuousClock.Instant?) async throws -> WebhookReconciler
+        .Outcome?
+    {
         guard let outcome = try await reconciler.reconcile(until: deadline) else { return nil }
         transcript.webhookRegistered()
         // A ping takes a while, and operators may have requests meanwhile.

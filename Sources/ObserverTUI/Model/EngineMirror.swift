@@ -10,8 +10,8 @@ struct EngineMirror: Equatable, Sendable {
     private(set) var hook: HookState
     /// The apps that the target runs, in the order of the list; nil before the observer reports them.
     private(set) var apps: AppsReport?
-    private(set) var deliveries: Feed<DeliverySummary>
-    private(set) var deployments: Feed<DeploymentSummary>
+    private(set) var deliveries: RowList<DeliverySummary>
+    private(set) var deployments: RowList<DeploymentSummary>
     private(set) var engineLog: LogTail
     private(set) var deploymentLogs: [Int64: LogTail] = [:]
 
@@ -19,8 +19,8 @@ struct EngineMirror: Equatable, Sendable {
         engine = snapshot.engine
         hook = snapshot.hook
         apps = snapshot.apps?.inListOrder
-        deliveries = Feed(newestFirst: snapshot.deliveries, total: snapshot.deliveryCount)
-        deployments = Feed(newestFirst: snapshot.deployments, total: snapshot.deploymentCount)
+        deliveries = RowList(newestFirst: snapshot.deliveries, total: snapshot.deliveryCount)
+        deployments = RowList(newestFirst: snapshot.deployments, total: snapshot.deploymentCount)
         engineLog = LogTail(snapshot.log)
     }
 
@@ -68,7 +68,7 @@ struct EngineMirror: Equatable, Sendable {
         DeploymentsInProgress(among: deployments.rows.prefix(Self.recent)) { $0.stage }
     }
 
-    /// That a queued deployment waits for the running one only: `waiting for deployment 12 to end`; nil for any other.
+    /// States that a queued deployment waits for the running one only: `waiting for deployment 12 to end`; nil for any other.
     func turn(of row: DeploymentSummary) -> String? {
         row.stage == .queued ? Array(deployments.rows.prefix(Self.recent)).turn(of: row) : nil
     }
@@ -78,6 +78,15 @@ struct EngineMirror: Equatable, Sendable {
 
     /// The change between two commits that a deployment is making at the target, or left incomplete; nil without one.
     var change: VersionChange? { currentApps?.change(by: deployments.rows.prefix(Self.recent)) }
+
+    /// The meaning of "roll back".
+    var rollbackTarget: RollbackTarget { .choose(from: deployments.rows, apps: apps) }
+
+    /// The deployment of another version that a rollback to the last success replaces; nil for any other rollback.
+    func otherVersion(replacedBy target: DeploymentSummary) -> DeploymentSummary? {
+        let replaced = RollbackTarget.replaced(by: target, in: deployments.rows, apps: apps)
+        return replaced?.stage == .succeeded ? nil : replaced
+    }
 
     /// Whether a commit certainly runs, so that a rollback to it would change nothing.
     func isRunning(_ commit: String) -> Bool {
@@ -185,5 +194,23 @@ struct LogTail: Equatable, Sendable {
 
     private mutating func trim() {
         if lines.count > Self.limit + Self.slack { lines.removeFirst(Self.slack) }
+    }
+}
+
+extension EngineMirror {
+    /// The head of the branch as far as it is known: from the newest push that GitHub delivered, or that was found by
+    /// polling or in GitHub's log.
+    var lastSeenHead: PlanReport.Commit? {
+        let delivered = deliveries.rows.first { $0.verdict == .accepted && $0.commit != nil }
+        let recent = Array(deployments.rows.prefix(50))
+        let found = recent.indices.lazy.map { (row: recent[$0], older: recent[($0 + 1)...]) }.first { row, older in
+            // One that was queued again is not a push.
+            [.poll, .recovery].contains(row.trigger) && row.requestedBy == nil && row.attempt == 1
+                && !older.contains { $0.commit == row.commit }
+        }?.row
+        if let found, delivered.map({ $0.receivedAt < found.queuedAt }) ?? true {
+            return PlanReport.Commit(id: found.commit, message: found.message)
+        }
+        return delivered.flatMap { row in row.commit.map { PlanReport.Commit(id: $0, message: row.message) } }
     }
 }

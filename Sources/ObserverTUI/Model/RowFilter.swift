@@ -27,3 +27,9 @@ struct RowFilter {
         term.matches([app.id, app.commit, AppMark(app).word, app.remark] + app.instances.map(\.host))
     }
 }
+
+extension LogLine {
+    func matches(_ term: SearchTerm) -> Bool {
+        term.matches([text, verb, level.rawValue])
+    }
+}

@@ -16,7 +16,7 @@ struct RunningVersion: Equatable {
     let source: Source
     /// nil if nothing runs, or nothing is known.
     let commit: PlanReport.Commit?
-    /// Since when it runs, or when it was deployed.
+    /// Since when it has been running, or when it was deployed.
     let since: Date?
     /// The change that a deployment is making at the target, or left incomplete; nil without one, or if it is not known.
     let change: VersionChange?

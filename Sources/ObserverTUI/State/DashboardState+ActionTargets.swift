@@ -13,7 +13,7 @@ extension DashboardState {
     }
 
     private var defaultRollback: RollbackTarget {
-        mirror.map { .choose(from: $0.deployments.rows) } ?? .unavailable
+        mirror?.rollbackTarget ?? .unavailable
     }
 
     var replayTarget: DeliverySummary? {

@@ -15,7 +15,7 @@ extension DashboardState {
         }
     }
 
-    /// That a queued deployment waits for the running one only; nil for any other.
+    /// States that a queued deployment waits for the running one only; nil for any other.
     func turn(of deployment: Int64) -> String? {
         shown.flatMap { mirror in mirror.deployments[deployment].flatMap { mirror.turn(of: $0) } }
     }
@@ -53,12 +53,6 @@ extension DashboardState {
 
     func logHeight(of line: LogLine, columns: Int) -> Int {
         wraps ? LogText(line, clock: timesClock).wrapped(to: columns).count : 1
-    }
-}
-
-extension LogLine {
-    func matches(_ term: SearchTerm) -> Bool {
-        term.matches([text, verb, level.rawValue])
     }
 }
 

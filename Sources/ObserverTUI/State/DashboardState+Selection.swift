@@ -3,12 +3,12 @@ import ObserverEngine
 extension DashboardState {
     var deliveryListing: Listing<DeliverySummary> {
         let rows = rowFilter(filter(of: .deliveries))
-        return Listing(shown?.deliveries ?? Feed(), where: rows.term.isEmpty ? nil : { rows.matches($0) })
+        return Listing(shown?.deliveries ?? RowList(), where: rows.term.isEmpty ? nil : { rows.matches($0) })
     }
 
     var deploymentListing: Listing<DeploymentSummary> {
         let rows = rowFilter(filter(of: .deployments))
-        return Listing(shown?.deployments ?? Feed(), where: rows.term.isEmpty ? nil : { rows.matches($0) })
+        return Listing(shown?.deployments ?? RowList(), where: rows.term.isEmpty ? nil : { rows.matches($0) })
     }
 
     var appListing: Listing<AppSummary> {

@@ -40,7 +40,7 @@ struct DashboardState: Equatable, Sendable {
     var searchHistory: [String] = []
 
     var detail: Detail?
-    var menu: Menu?
+    var menu: HelpMenu?
     var dialog: Dialog?
     var prompt: Prompt?
     var pauseForm: PauseForm?
@@ -60,7 +60,7 @@ struct DashboardState: Equatable, Sendable {
     var wraps = true
     var usesMouse = false
 
-    /// A sentence below a dialog leaves that many rows of the screen.
+    /// The rows of the screen that a sentence below a dialog leaves.
     private static let dialogRows = 14
 
     var shown: EngineMirror? { frozen ?? mirror }
@@ -69,7 +69,7 @@ struct DashboardState: Equatable, Sendable {
     /// Whether the target reports its apps. Until that is known, there is space for them.
     var hasApps: Bool { shown?.apps?.isSupported ?? true }
 
-    /// The pane that many steps after the focused one.
+    /// The pane that is this number of steps after the focused one.
     func pane(by step: Int) -> Pane {
         let panes = Pane.allCases.filter { $0 != .apps || hasApps }
         let index = (panes.firstIndex(of: focus) ?? 0) + step
@@ -221,7 +221,7 @@ struct Detail: Equatable, Sendable {
 }
 
 /// The help, which runs the selected key.
-struct Menu: Equatable, Sendable {
+struct HelpMenu: Equatable, Sendable {
     var selected = 0
     /// Hides the other keys.
     var filter = SearchTerm("")

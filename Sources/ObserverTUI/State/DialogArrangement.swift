@@ -99,10 +99,10 @@ struct DialogArrangement: Equatable {
         var commits: Text {
             guard let plan = dialog.plan else { return Text() }
             let (from, to) = (plan.from, plan.to)
-            let both = "\(from.brief ?? from.value) → "
+            let both = "\(plan.replaced ?? from.brief ?? from.value) → "
             var value = to.value
             if let brief = to.brief, !value.hasPrefix(brief), Text(both + value).columns > columns { value = brief }
-            let label = Text(from.label, .secondary).fitted(to: labelColumns)
+            let label = Text(plan.replaced == nil ? from.label : "from", .secondary).fitted(to: labelColumns)
             let hasLabel = labelColumns + Text(both + (to.brief ?? to.value)).columns <= columns
             return ((hasLabel ? label : Text()) + Text(both + value)).truncated(to: columns)
         }

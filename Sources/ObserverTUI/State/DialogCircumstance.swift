@@ -5,9 +5,9 @@ extension Dialog {
     struct Circumstance: Equatable, Sendable {
         /// Its meaning for the action, as a sentence.
         let sentence: String
-        /// That it has started in the meantime, as a sentence.
+        /// States that it has started in the meantime.
         let start: String
-        /// That it has ended in the meantime, as a sentence.
+        /// States that it has ended in the meantime.
         let end: String
     }
 
@@ -19,7 +19,7 @@ extension Dialog {
 }
 
 extension EngineMirror {
-    /// That a deployment does not start at once.
+    /// A deployment does not start at once.
     var pause: Dialog.Circumstance? {
         guard engine.isPaused else { return nil }
         return Dialog.Circumstance(
@@ -37,16 +37,14 @@ extension EngineMirror {
 
     /// The deployments that have not started: one that an operator requests supersedes them.
     var supersededDeployments: Dialog.Circumstance? {
-        let queued = deployments.rows.prefix(DeploymentsInProgress<DeploymentSummary>.recent)
-            .filter { $0.stage == .queued }
-        guard let newest = queued.first else { return nil }
-        let name = "\(newest.id) of \(newest.commit.shortCommit)"
-        let state = newest.plan == nil ? "queued" : "waiting for approval"
+        let recent = Array(deployments.rows.prefix(DeploymentsInProgress<DeploymentSummary>.recent))
+        guard let newest = recent.first(where: { $0.stage == .queued }), let sentence = recent.supersession else {
+            return nil
+        }
+        let name = newest.nameInQueue
         return Dialog.Circumstance(
-            sentence: queued.count == 1
-                ? "Deployment \(name), which is \(state), is then superseded."
-                : "\(queued.count) queued deployments are then superseded; the newest is \(name).",
-            start: "Meanwhile, deployment \(name) is \(state).",
-            end: "Meanwhile, deployment \(name) is no longer \(state).")
+            sentence: sentence,
+            start: "Meanwhile, deployment \(name) is \(newest.stateInQueue).",
+            end: "Meanwhile, deployment \(name) has started or ended.")
     }
 }

@@ -82,13 +82,15 @@ extension Dialog {
             return .close("\(commit) is already running.")
         }
         let current = Dialog.rollback(to: target, in: mirror, at: now)
-        let change = mirror.deployments.newest.map { newest in
-            newest.id == seen
-                ? changedCircumstance(in: current)
-                    ?? "Meanwhile, \(newest.commit.shortCommit) \(newest.stage.predicate)."
-                : "Meanwhile, deployment \(newest.id) of \(newest.commit.shortCommit) was created."
+        guard !asksSame(as: current) else { return review(plannedBy: current, change: nil) }
+        if let newest = mirror.deployments.newest, newest.id != seen {
+            let change = "Meanwhile, deployment \(newest.id) of \(newest.commit.shortCommit) was queued."
+            return review(plannedBy: current, change: change)
         }
-        return review(plannedBy: current, change: asksSame(as: current) ? nil : change)
+        // A deployment that has ended changes what the plan is based on.
+        let isOutdated = current.plan.map { plan?.basis.change(to: $0.basis) != nil } ?? false
+        let start = mirror.runningDeployment.map { "Meanwhile, \($0.commit.shortCommit) \($0.effect)." }
+        return review(plannedBy: current, change: isOutdated ? nil : changedCircumstance(in: current) ?? start)
     }
 
     private func reviewApproval(

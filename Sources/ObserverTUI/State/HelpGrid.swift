@@ -51,7 +51,7 @@ extension DashboardState {
     /// The area inside the border of the help.
     var helpArea: Rect { layout.body.inset(columns: 1, rows: 1) }
 
-    func helpGrid(of menu: Menu) -> HelpGrid {
+    func helpGrid(of menu: HelpMenu) -> HelpGrid {
         HelpGrid(count: menu.bindings.count, selected: menu.selected, in: helpArea.inset(columns: 1, rows: 0))
     }
 }

@@ -63,26 +63,8 @@ struct PlanBasis: Equatable, Sendable {
 }
 
 extension PlanReport.Commit {
-    /// That it is the head of the branch now, as a sentence.
+    /// States that it is the head of the branch now.
     var move: String {
         "Meanwhile, the head of the branch moved to \(id.shortCommit)\(message.map { " (\($0))" } ?? "")."
-    }
-}
-
-extension EngineMirror {
-    /// The head of the branch as far as it is known: from the newest push that GitHub delivered, or that was found by
-    /// polling or in GitHub's log.
-    var lastSeenHead: PlanReport.Commit? {
-        let delivered = deliveries.rows.first { $0.verdict == .accepted && $0.commit != nil }
-        let recent = Array(deployments.rows.prefix(50))
-        let found = recent.indices.lazy.map { (row: recent[$0], older: recent[($0 + 1)...]) }.first { row, older in
-            // One that was queued again is not a push.
-            [.poll, .recovery].contains(row.trigger) && row.requestedBy == nil && row.attempt == 1
-                && !older.contains { $0.commit == row.commit }
-        }?.row
-        if let found, delivered.map({ $0.receivedAt < found.queuedAt }) ?? true {
-            return PlanReport.Commit(id: found.commit, message: found.message)
-        }
-        return delivered.flatMap { row in row.commit.map { PlanReport.Commit(id: $0, message: row.message) } }
     }
 }

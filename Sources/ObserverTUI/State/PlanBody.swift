@@ -22,6 +22,8 @@ struct PlanBody: Equatable, Sendable {
     /// The running and the planned commit as far as they are known before the plan.
     private var knownFrom: Dialog.Fact
     private var knownTo: Dialog.Fact
+    /// The short commit that is replaced, if that is not the running one.
+    private(set) var replaced: String?
     private(set) var content = Content.loading
     private var shownAt: Date?
     /// The last plan that the operator had time to read before it was replaced.
@@ -31,7 +33,8 @@ struct PlanBody: Equatable, Sendable {
     /// The first visible line.
     private(set) var top = 0
 
-    init(of ref: String?, from: Dialog.Fact, to: Dialog.Fact, basis: PlanBasis) {
+    init(of ref: String?, from: Dialog.Fact, to: Dialog.Fact, replacing replaced: String? = nil, basis: PlanBasis) {
+        self.replaced = replaced
         self.ref = ref
         isFixed = false
         knownFrom = from
@@ -76,7 +79,7 @@ struct PlanBody: Equatable, Sendable {
 
     /// Takes over the commits that are known now.
     mutating func follow(_ known: PlanBody) {
-        (knownFrom, knownTo) = (known.knownFrom, known.knownTo)
+        (knownFrom, knownTo, replaced) = (known.knownFrom, known.knownTo, known.replaced)
         basis.adopt(known.basis)
     }
 
@@ -117,9 +120,7 @@ struct PlanBody: Equatable, Sendable {
     }
 
     var from: Dialog.Fact {
-        guard let report, let running = report.runningTitle, knownFrom.label != Dialog.Fact.leaves else {
-            return knownFrom
-        }
+        guard let report, let running = report.runningTitle else { return knownFrom }
         let brief = report.running?.id.shortCommit ?? "several commits"
         // The target could be read for the plan, but perhaps not since.
         let label = knownFrom.label == Dialog.Fact.lastSeen ? knownFrom.label : Dialog.Fact.runsNow
@@ -161,8 +162,6 @@ extension Dialog.Fact {
     static let runsNow = "runs now"
     /// The label of the commit that ran when the target could last be read.
     static let lastSeen = "last seen"
-    /// The label of a commit that does not run, or not alone, and that a rollback leaves for the running one.
-    static let leaves = "from"
 
     /// The commit that a plan leads to.
     init(to commit: PlanReport.Commit) {

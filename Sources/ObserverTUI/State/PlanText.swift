@@ -11,7 +11,7 @@ struct PlanText {
                 + report.problems.map { Text($0.place, .bad) + Text(": \($0.sentence)") }
             return
         }
-        let changes = report.changes.filter { $0.kind != .unchanged }.sorted { $0.appID.isBefore($1.appID) }
+        let changes = report.changes.filter { $0.kind != .unchanged }.sorted { $0.isBefore($1) }
         let conclusion: [Text] =
             !report.changesAnything
             ? [Text("Nothing would change.", .secondary)]
@@ -35,6 +35,14 @@ struct PlanText {
     private static func unchanged(in report: PlanReport) -> [Text] {
         let names = report.changes.filter { $0.kind == .unchanged }.map(\.appID).sorted { $0.isBefore($1) }
         return names.isEmpty ? [] : [Text("= \(names.count) unchanged: \(names.joined(separator: ", "))", .secondary)]
+    }
+}
+
+extension AppChange {
+    /// By name; apps that stay although they are in no spec come last, because a small dialog shows only the first.
+    fileprivate func isBefore(_ other: AppChange) -> Bool {
+        let (stays, otherStays) = (kind == .orphaned, other.kind == .orphaned)
+        return stays == otherStays ? appID.isBefore(other.appID) : otherStays
     }
 }
 

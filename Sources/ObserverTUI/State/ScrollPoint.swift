@@ -18,7 +18,7 @@ struct ScrollPoint: Hashable, Sendable {
         return ScrollPoint(item: item)
     }
 
-    /// The point that many rows further, or back if negative.
+    /// The point that is this number of rows further, or back if negative.
     func moved(by rows: Int, count: Int, heightOf: (Int) -> Int) -> ScrollPoint {
         var point = self
         point.row += rows

@@ -69,7 +69,7 @@ extension Dashboard {
     }
 
     /// Whether the row still exists, and is not another one with the same ID in a new database.
-    private func has<Row: ListedRow>(_ id: Row.ID?, _ rows: Feed<Row>?, since earlier: Feed<Row>?) -> Bool {
+    private func has<Row: ListedRow>(_ id: Row.ID?, _ rows: RowList<Row>?, since earlier: RowList<Row>?) -> Bool {
         guard let id, let row = rows?[id] else { return false }
         return earlier?[id].map { row.isVersion(of: $0) } ?? true
     }

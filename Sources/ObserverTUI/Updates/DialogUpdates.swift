@@ -9,7 +9,7 @@ extension Dashboard {
         return requestPlan()
     }
 
-    /// Of the same commit, one plan is requested at a time: the answers do not name the request that they belong to.
+    /// One plan of a commit is requested at a time: the answers do not name the request that they belong to.
     private mutating func requestPlan() -> [DashboardEffect] {
         guard let plan = state.dialog?.plan, !plan.isFixed else { return [] }
         if let basis = state.awaitedPlans[plan.ref] {

@@ -16,7 +16,7 @@ extension Dashboard {
     /// In a pane or in the help, a term hides the other rows; in a detail view, it marks matches.
     mutating func narrow(to term: SearchTerm) {
         if state.menu != nil {
-            state.menu = Menu(filter: term)
+            state.menu = HelpMenu(filter: term)
             return
         }
         state.searchTerm = term

@@ -65,7 +65,7 @@ extension Dashboard {
             openPrompt()
             return []
         case .back where !menu.filter.isEmpty:
-            state.menu = Menu()
+            state.menu = HelpMenu()
             return []
         case .help, .back, .quit:
             state.menu = nil
@@ -108,7 +108,7 @@ extension Dashboard {
         case .commandLine: return copy(state.lastCommandLine)
         case .mouse: return toggleMouse()
         case .audit: return openAudit()
-        case .help: state.menu = Menu()
+        case .help: state.menu = HelpMenu()
         case .redraw: return [.redraw]
         case .suspend: return suspend()
         case .register, .removeHook, .ping, .deploy, .rollback, .replay, .pause, .cancel, .approve, .acceptRepository:

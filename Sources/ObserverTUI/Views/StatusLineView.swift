@@ -20,12 +20,12 @@ enum StatusLineView {
 private enum StatusPart: CaseIterable {
     /// The running commit; while a deployment changes the target, the next one.
     case commit
-    /// That the commit was only seen earlier, or deployed; or the commit before the next one.
+    /// Whether the commit was only seen earlier, or deployed; or the commit before the next one.
     case source
     /// The sign and the commit of a newer or a running deployment; its state.
     case newer, verb
     case branch
-    /// Since when the connection is lost; when it is retried.
+    /// Since when the connection has been lost; when it is retried.
     case outage, retry
     /// That deployments are paused; that the token only reads.
     case pause, access

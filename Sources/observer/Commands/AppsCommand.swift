@@ -141,14 +141,16 @@ extension AppsReport {
     /// deployment changes the target, "5dc9656 → a1b2c3d, 3/5 healthy". States only what is known now.
     /// - Parameter deployments: Newest first.
     func summary(in style: TextStyle, with deployments: [DeploymentSummary] = []) -> String {
-        corrected(by: deployments).summary(in: style, change: change(with: deployments))
+        let success = RollbackTarget.running(in: deployments)
+        return corrected(by: deployments).summary(in: style, change: change(with: deployments), success)
     }
 
     private func change(with deployments: [DeploymentSummary]) -> VersionChange? {
         corrected(by: deployments).change(by: deployments)
     }
 
-    private func summary(in style: TextStyle, change: VersionChange?) -> String {
+    /// - Parameter success: The last success, which counts where the target does not report what runs.
+    private func summary(in style: TextStyle, change: VersionChange?, _ success: DeploymentSummary?) -> String {
         let healthy = health.map { "\($0.healthy)/\($0.wanted) healthy" }
         let drift = drifted.isEmpty ? nil : "\(drifted.count) drifted"
         if let change { return [change.words, healthy, drift].compactMap(\.self).joined(separator: ", ") }
@@ -158,14 +160,15 @@ extension AppsReport {
             guard problem == nil else { return "unknown; \(found) ran at \(style.clock(readAt))" }
             return [found, drift].compactMap(\.self).joined(separator: ", ")
         }
-        let commit = running.id.shortCommit
-        let clock = since.map { style.clock($0) }
         guard let readAt else {
-            let time = clock.map { " at \($0)" } ?? ""
+            let commit = (success?.commit ?? running.id).shortCommit
+            let time = (success?.finishedAt ?? since).map { " at \(style.clock($0))" } ?? ""
             guard problem == nil, let check else { return "unknown; last deployed: \(commit)\(time)" }
             let health = check.isHealthy ? "healthy" : "not healthy"
             return "\(commit), deployed\(time), \(health)\(check.reason.map { ": \($0)" } ?? "")"
         }
+        let commit = running.id.shortCommit
+        let clock = since.map { style.clock($0) }
         guard problem == nil else { return "unknown; last seen: \(commit) at \(style.clock(readAt))" }
         return ["\(commit)\(clock.map { " since \($0)" } ?? "")", healthy, drift].compactMap(\.self)
             .joined(separator: ", ")

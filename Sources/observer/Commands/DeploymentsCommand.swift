@@ -137,8 +137,8 @@ struct DeploymentLine: Report {
 extension DeploymentSummary {
     fileprivate var visibleState: [String?] { [stage.rawValue, outcome, trouble, wait?.sentence] }
 
-    /// That the operator set rules aside, the reason of a rollback, then the outcome.
-    /// - Parameter turn: That it waits for the running deployment; nil if it does not.
+    /// Whether the operator set rules aside, the reason of a rollback, then the outcome.
+    /// - Parameter turn: States that it waits for the running deployment; nil if it does not.
     fileprivate func details(now: Date, turn: String?) -> String {
         let state = outcome?.headline ?? trouble ?? waits(now: now) ?? turn
         return [overrideInWords, reasonInWords, state].compactMap(\.self).joined(separator: "; ")

@@ -96,7 +96,7 @@ struct StatusOverview: Report {
             fields.add("queued", "and \(laterDeployments.count - 1) more", .caution, .active)
         }
         if let newest = laterDeployments.last { fields.add("queued", sentence(newest, in: style), .caution, .active) }
-        fields.add("head", head, .caution)
+        fields.add(lastDeployment?.trigger == .rollback ? "rollback" : "head", incomplete, .caution)
         fields.add("paused", engine.pause?.sentence(in: style), .caution)
         fields.add("on hold", engine.hold?.sentence(in: style), .caution)
         fields.add("blocked", engine.blocked, .caution)
@@ -140,7 +140,7 @@ struct StatusOverview: Report {
     }
 
     /// Why the newest commit does not run, or not alone; nil if it does, or other lines explain it.
-    private var head: String? {
+    private var incomplete: String? {
         guard currentDeployment == nil, let last = lastDeployment, last.stage != .succeeded else { return nil }
         if last.leavesChanges {
             let end = last.stage == .failed ? "failed" : "was \(last.stage.rawValue)"

@@ -12,6 +12,19 @@ enum EngineEndpoint: Equatable, CustomStringConvertible {
         let description: String
     }
 
+    /// The observer there does not watch the branch that the flags name.
+    struct OtherBranch: Error, CustomStringConvertible {
+        let endpoint: EngineEndpoint
+        let watched: WatchedBranch
+        let named: WatchedBranch
+
+        var description: String {
+            "The observer at \(endpoint) watches branch \(watched.name) of \(watched.repository), "
+                + "not branch \(named.name.printable) of \(named.repository.description.printable). "
+                + "Nothing was done; change -state, -socket or -url, or the flags that name the branch."
+        }
+    }
+
     /// - Parameter settings: The settings given as flags; the environment and the directory provide the others.
     /// - Throws: `Unknown`, `ValidationError`
     init(

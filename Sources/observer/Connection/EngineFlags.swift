@@ -19,13 +19,15 @@ struct EngineFlags: ParsableArguments {
     }
 
     /// Calls the body with a client whose connections end with the body.
-    /// - Throws: `EngineEndpoint.Unknown`
+    /// - Throws: `EngineEndpoint.Unknown`, `EngineEndpoint.OtherBranch`
     static func withClient<Answer>(
         _ address: AddressFlags, _ location: LocationFlags, _ body: (ControlClient) async throws -> Answer
     ) async throws -> Answer {
         let endpoint = try EngineEndpoint(address, settings: location.given)
         return try await HTTPTransport.with(try network(to: endpoint, location)) { http in
-            try await body(endpoint.client(http: http))
+            let client = endpoint.client(http: http)
+            try await location.check(client, at: endpoint)
+            return try await body(client)
         }
     }
 
@@ -37,6 +39,22 @@ struct EngineFlags: ParsableArguments {
                 flags: location.given, environment: ProcessInfo.processInfo.environment,
                 directory: FileManager.default.currentDirectoryPath))
         return try reader.readNetworkSettings()
+    }
+}
+
+extension LocationFlags {
+    /// Checks that the observer watches what these flags name: an address, or a state directory that is set, may lead to the
+    /// observer of another branch.
+    /// - Throws: `EngineEndpoint.OtherBranch`, `ControlClient.Failure`
+    fileprivate func check(_ client: ControlClient, at endpoint: EngineEndpoint) async throws {
+        guard owner != nil || repo != nil || branch != nil else { return }
+        let engine = try await client.engine()
+        let watched = WatchedBranch(
+            repository: RepositoryName(owner: engine.owner, name: engine.repository), name: engine.branch)
+        let named = WatchedBranch(
+            repository: RepositoryName(owner: owner ?? engine.owner, name: repo ?? engine.repository),
+            name: branch ?? engine.branch)
+        if named != watched { throw EngineEndpoint.OtherBranch(endpoint: endpoint, watched: watched, named: named) }
     }
 }
 

@@ -37,7 +37,7 @@ extension [RankedLine] {
         guard let rows, count > rows else { return map(\.text) }
         let lines = filter { !$0.text.isEmpty }
         guard lines.count > rows, rows > 1 else { return lines.prefix(Swift.max(1, rows)).map(\.text) }
-        // Of equal lines the first ones.
+        // The first ones among equal lines.
         let order = lines.indices.sorted { left, right in
             (lines[left].rank, left) < (lines[right].rank, right)
         }

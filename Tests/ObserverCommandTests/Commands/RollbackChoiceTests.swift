@@ -18,6 +18,10 @@ struct RollbackChoiceTests {
         }
     }
 
+    private static let engine = EngineState(
+        branch: WatchedBranch(repository: RepositoryName(owner: "o", name: "r"), name: "dcos"), version: "0.5.0",
+        instance: "i", startedAt: now)
+
     @Test("without an ID, it is the newest successful deployment of a commit other than the running one")
     func newestOther() throws {
         let rows = [
@@ -25,24 +29,60 @@ struct RollbackChoiceTests {
             row(2, "a", .succeeded), row(1, "z", .succeeded),
         ]
         let choice = try RollbackChoice(newest: rows, wanted: nil)
-        #expect(choice.target.id == 2 && choice.left?.id == 5 && choice.seen?.id == 6)
+        #expect(choice.target.id == 2 && choice.replaced?.id == 5 && choice.seen?.id == 6)
         #expect(
-            choice.question(now: Self.now)
+            choice.question(until: nil, Self.engine, now: Self.now)
                 == "Roll back from ccccccc (deployment 5) to aaaaaaa \"Change a\" (deployment 2, 2h ago)? "
                 + "Automatic deployments will be on hold until the next push or 'observer resume'.")
     }
 
-    @Test("while another version is being deployed, it is the last success, and the question names what it supersedes")
+    @Test("while another version is being deployed, it is the last success, and the question names that version")
     func deploying() throws {
-        let rows = [row(4, "d", .queued), row(3, "c", .waiting), row(2, "b", .succeeded), row(1, "a", .succeeded)]
+        var deploying = row(3, "c", .waiting)
+        deploying.leavesChanges = true
+        let rows = [row(4, "d", .queued), deploying, row(2, "b", .succeeded), row(1, "a", .succeeded)]
         let choice = try RollbackChoice(newest: rows, wanted: nil)
-        let question = choice.question(until: .push, now: Self.now)
+        let question = choice.question(until: .push, Self.engine, now: Self.now)
         #expect(choice.target.id == 2)
         #expect(
             question.hasPrefix("Roll back from ccccccc (deployment 3) to bbbbbbb ")
                 && question.hasSuffix(
-                    " ccccccc (deployment 3) is being deployed, and is replaced unless it finishes first."),
+                    " ccccccc (deployment 3) is being deployed; the rollback starts once that has ended or can be stopped. Deployment 4 of ddddddd, which is queued, is then superseded."
+                ),
             "\(question)")
+    }
+
+    @Test("the question states how the version that is replaced ended")
+    func replaced() throws {
+        var other = row(3, "c", .failed)
+        (other.leavesChanges, other.outcome) = (true, "/web is unhealthy.")
+        let rows = [row(2, "b", .succeeded), row(1, "a", .succeeded)]
+        func question() throws -> String {
+            try RollbackChoice(newest: [other] + rows, wanted: nil).question(until: .push, Self.engine, now: Self.now)
+        }
+        let end = "which failed and may have left changes"
+        #expect(try question().hasPrefix("Roll back from ccccccc (deployment 3, \(end)) to bbbbbbb "))
+        other.stage = .waiting
+        let state =
+            " ccccccc (deployment 3) failed and is being rolled back; the rollback starts once that has ended or can be stopped."
+        #expect(try question().hasSuffix(state))
+        // The last success again.
+        let again = try RollbackChoice(newest: [row(3, "b", .queued)] + rows, wanted: rows[0])
+        #expect(again.question(until: .push, Self.engine, now: Self.now).hasPrefix("Roll back to bbbbbbb "))
+    }
+
+    @Test("the question names the pause, and keeps a hold that only an operator ends")
+    func circumstances() throws {
+        let rows = [row(2, "b", .succeeded), row(1, "a", .succeeded)]
+        let choice = try RollbackChoice(newest: rows, wanted: nil)
+        var engine = Self.engine
+        engine.isPaused = true
+        engine.hold = HoldSummary(commit: try #require(CommitID(rows[0].commit)), cause: .rollback, deployment: 2)
+        engine.hold?.until = .resume
+        #expect(
+            choice.question(until: nil, engine, now: Self.now).hasSuffix(
+                "on hold until 'observer resume'. Deployments are paused, so it then waits."))
+        #expect(choice.question(until: .push, engine, now: Self.now).contains("until the next push"))
     }
 
     @Test("the questions about a plan quote the message of its commit")

@@ -19,7 +19,8 @@ struct FloorTests {
             floors: [
                 "Support", "Networking", "Model", "Policy", "Configuration", "Logging", "Client", "Status", "Discovery",
                 "Server",
-                "Marathon", "Specs", "GitHub", "Store", "Source", "Branch", "Deployments", "Deliveries",
+                "Marathon", "Specs", "GitHub", "Store", "Source", "Branch", "Deployments", "Drift",
+                "Deliveries",
                 "Targets/Marathon", "Targets/Compose", "Targets/Command", "Targets", "Webhook", "Doctor", "API", "",
             ]),
         House(

@@ -39,7 +39,7 @@ struct HeadDecisionTests {
     @Test("a commit whose checks failed is not retried automatically, and the reason names the checks")
     func unchecked() {
         let failed = deployment(Self.head, .failed, startedAt: nil)
-        #expect(judge(.init(newest: failed, last: failed, wasSeen: true)) == .blocked(.unchecked(deployment: 7)))
+        #expect(judge(.init(newest: failed, last: failed, wasSeen: true)) == .blocked(.checks(deployment: 7)))
     }
 
     @Test("during a hold at another commit, checks that pass do not deploy the head, and the reason names the hold")
@@ -118,20 +118,20 @@ struct HeadDecisionTests {
                     + "to try it again."
             ),
             (
-                .unchecked(deployment: 7, because: .failed),
+                .checks(deployment: 7, because: .failed),
                 "its checks did not pass. It is deployed once they pass; push a fix, or run the checks again."
             ),
             (
-                .unchecked(deployment: 7, because: .late),
+                .checks(deployment: 7, because: .late),
                 "its checks did not complete in time. It is deployed once they pass; push a fix, or run the checks again."
             ),
             (
-                .unchecked(deployment: 7, because: .unread),
+                .checks(deployment: 7, because: .unread),
                 "its checks could not be read in time. It is deployed once they can be read and have passed; deployment 7 "
                     + "shows the reason."
             ),
             (
-                .unchecked(deployment: 7, because: .unrequired),
+                .checks(deployment: 7, because: .unrequired),
                 "-require-checks is 'required', but the branch requires no checks. It is deployed once the branch requires "
                     + "checks and they have passed: protect it on GitHub, or name the checks in -require-checks."
             ),

@@ -134,7 +134,16 @@ struct DeploymentRetryTests {
             ),
         ] as [(RetryPlan, String)])
     func sentence(plan: RetryPlan, sentence: String) {
-        #expect(plan.sentence == sentence)
+        #expect(plan.sentence(for: .delivery) == sentence)
+    }
+
+    @Test(
+        "a rollback that failed is not repeated by a deployment of the head, which would return to the version that it left"
+    )
+    func rollbackRemedy() {
+        #expect(
+            RetryPlan.block(hasRetried: false).sentence(for: .rollback)
+                == "Not retried. Run 'observer rollback' to try again, or give it the ID of another deployment.")
     }
 
     @Test("after the last retry the commit waits for the branch to move")

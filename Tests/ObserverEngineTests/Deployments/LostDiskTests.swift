@@ -207,7 +207,7 @@ struct LostDiskTests {
         } after: { world, _ in
             try await world.engine { $0.decisions == .unavailable }
             let control = try await world.control()
-            try await world.hook { $0.problem?.hasPrefix("Waiting for Marathon") == true }
+            try await world.hook { $0.problem?.hasPrefix("Waiting for the target") == true }
             // The poll has queued the head, and its deployment waits for Marathon.
             try await world.engine { $0.target?.condition == .unreachable }
             world.marathon.setLeaderless(false)

@@ -85,7 +85,7 @@ struct DeploymentPolicyTests {
             return
         }
         #expect(wait.rule == .hold && wait.sentence.hasSuffix("until 'observer resume'"))
-        for trigger in Deployment.Trigger.operatorsChoices {
+        for trigger in Deployment.Trigger.apartFromBranch {
             #expect(try policy.decide(on: Self.deployment(trigger), state, at: Self.now) == .start)
         }
         let own = try Self.deployment { $0.commit = CommitInfo(try Sample.commit(9)) }

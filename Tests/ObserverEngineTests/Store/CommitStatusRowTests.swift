@@ -84,7 +84,7 @@ struct CommitStatusRowTests {
             let queued = try await store.enqueue(try Sample.request(1))
             try await store.failQueued(queued, outcome: "Check e2e did not report within 1 minute.", because: .late)
             let blocked = try #require(try await store.blockedHead(of: Sample.branch))
-            #expect(blocked.block == .unchecked(deployment: queued.id, because: .late))
+            #expect(blocked.block == .checks(deployment: queued.id, because: .late))
             #expect(blocked.block.sentence(of: blocked.head).contains("its checks did not complete in time"))
         }
     }

@@ -34,6 +34,92 @@ struct HeldBranchTests {
         }
     }
 
+    @Test("a push that a hold keeps back replaces earlier pushes, and not what the operator requested")
+    func keptBack() async throws {
+        try await withStore { store in
+            for number in 1...2 { _ = try await store.run(number, to: .succeeded) }
+            let rollback = try await store.hold(
+                try Sample.request(1, trigger: .rollback), because: .rollback, until: .resume)
+            let first = try await store.enqueue(try Sample.request(3))
+            let second = try await store.enqueue(try Sample.request(4))
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [second.id, rollback.id])
+            #expect(try await store.deployment(first.id)?.stage == .superseded)
+            let again = try await store.hold(
+                try Sample.request(2, trigger: .rollback), because: .rollback, until: .resume)
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [again.id])
+        }
+    }
+
+    @Test("a push ends the hold that ends with it, and replaces the rollback that has not started")
+    func endedByPush() async throws {
+        try await withStore { store in
+            for number in 1...2 { _ = try await store.run(number, to: .succeeded) }
+            _ = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
+            let push = try await store.enqueue(try Sample.request(3))
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [push.id])
+        }
+    }
+
+    @Test(
+        "a rollback that a crash interrupted, or that is retried, is queued before a push that its hold keeps back")
+    func interrupted() async throws {
+        for isCrash in [true, false] {
+            try await withStore { store in
+                for number in 1...2 { _ = try await store.run(number, to: .succeeded) }
+                let rollback = try await store.hold(
+                    try Sample.request(1, trigger: .rollback), because: .rollback, until: .resume)
+                let running = try #require(try await store.start(rollback))
+                _ = try await store.enqueue(try Sample.request(3))
+                if isCrash {
+                    _ = try await store.closeInterrupted(of: Sample.branch)
+                } else {
+                    _ = try await store.failAndRetry(running, outcome: "GitHub is down.", retryAt: Sample.now)
+                }
+                let rows = try await store.all().filter { $0.stage == .queued }.sorted { $0.id < $1.id }
+                #expect(rows.map(\.commit) == [try Sample.commit(1), try Sample.commit(3)])
+            }
+        }
+    }
+
+    @Test("the last success is deployed again after a failure that left changes, though a hold keeps a push back")
+    func undone() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            _ = try await store.run(2, to: .succeeded)
+            _ = try await store.hold(
+                try Sample.request(1, trigger: .rollback), because: .rollback, until: .resume)
+            let rollback = try #require(try await store.queued(of: Sample.branch).first)
+            var running = try #require(try await store.start(rollback))
+            running.advance(to: .applying, at: Sample.now)
+            try await store.save(running)
+            _ = try await store.enqueue(try Sample.request(3))
+            _ = try await store.closeInterrupted(of: Sample.branch)
+            let queued = try #require(try await store.queued(of: Sample.branch).last)
+            #expect(queued.commit == (try Sample.commit(1)))
+            let again = try #require(try await store.start(queued))
+            let end = try await store.failForGood(again, outcome: "It failed.", undoingOthers: true)
+            #expect(end.rollback?.commit == (try Sample.commit(2)))
+        }
+    }
+
+    @Test("a rollback to a newer version does not leave the older ones, and a further one back leaves that again")
+    func forward() async throws {
+        try await withStore { store in
+            for number in 1...3 { _ = try await store.run(number, to: .succeeded) }
+            func rollBack(to number: Int) async throws -> [CommitID] {
+                let queued = try await store.hold(try Sample.request(number, trigger: .rollback), because: .rollback)
+                var running = try #require(try await store.start(queued))
+                running.finish(as: .succeeded, outcome: "done", at: Sample.now)
+                try await store.save(running)
+                return try await store.branchState(of: Sample.branch).decisions.hold.value?.leaving ?? []
+            }
+            #expect(try await rollBack(to: 2) == [try Sample.commit(3)])
+            #expect(try await rollBack(to: 1) == [try Sample.commit(2), try Sample.commit(3)])
+            #expect(try await rollBack(to: 3) == [])
+            #expect(try await rollBack(to: 2) == [try Sample.commit(3)])
+        }
+    }
+
     @Test("a head is not shown as blocked while its deployment runs")
     func running() async throws {
         try await withStore { store in

@@ -82,8 +82,8 @@ struct QueryPlanTests {
         _ = try await store.isOvertaken(queued, by: try Sample.request(27))
         _ = try await store.approve(queued.id, plan: "", by: "ann")
         try await store.failQueued(queued, outcome: "failed")
-        let failed = try #require(try await store.unchecked(of: Sample.branch).first)
-        _ = try await store.requeueUnchecked(failed)
+        let failed = try #require(try await store.endedByChecks(of: Sample.branch).first)
+        _ = try await store.requeueAfterChecks(failed)
         _ = try await store.pushers(of: failed.commit, on: Sample.branch)
     }
 

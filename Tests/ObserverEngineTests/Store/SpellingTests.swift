@@ -28,7 +28,7 @@ struct SpellingTests {
             #expect(kept.hookID == 7 && kept.pause?.reason == "night" && kept.hold?.reason == "slow")
             try await store.changeBranchState(of: Sample.shouted) { $0.decisions.decide(pause: nil, at: Sample.now) }
             #expect(try await !store.branchState(of: Sample.branch).isPaused)
-            #expect(try await store.branchState(of: Sample.branch).heldAt == (try Sample.commit(1)))
+            #expect(try await store.branchState(of: Sample.branch).heldCommit == (try Sample.commit(1)))
             let other = WatchedBranch(repository: Sample.repository, name: "DCOS")
             #expect(try await store.branchState(of: other) == BranchState())
         }

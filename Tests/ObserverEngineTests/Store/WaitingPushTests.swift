@@ -96,15 +96,15 @@ struct WaitingPushTests {
         try await withQueue { store in
             let first = try await store.enqueue(try Sample.request(1))
             try await store.failQueued(first, outcome: "Check e2e failed.")
-            let failed = try #require(try await store.unchecked(of: Sample.branch).first)
+            let failed = try #require(try await store.endedByChecks(of: Sample.branch).first)
             #expect(failed.id == first.id && failed.outcome == "Check e2e failed.")
-            let again = try #require(try await store.requeueUnchecked(failed))
-            #expect(try await store.unchecked(of: Sample.branch).first == nil)
-            #expect(try await store.requeueUnchecked(failed) == nil)
+            let again = try #require(try await store.requeueAfterChecks(failed))
+            #expect(try await store.endedByChecks(of: Sample.branch).first == nil)
+            #expect(try await store.requeueAfterChecks(failed) == nil)
             try await store.failQueued(again, outcome: "Check e2e failed.")
             let newer = try await store.run(2, to: .succeeded)
             #expect(newer.stage == .succeeded)
-            #expect(try await store.unchecked(of: Sample.branch).first == nil)
+            #expect(try await store.endedByChecks(of: Sample.branch).first == nil)
         }
     }
 
@@ -115,16 +115,16 @@ struct WaitingPushTests {
             try await store.failQueued(older, outcome: "Check e2e failed.")
             let head = try await store.enqueue(try Sample.request(2))
             try await store.note(head: head.commit, of: Sample.branch)
-            #expect(try await store.requeueUnchecked(older) == nil)
+            #expect(try await store.requeueAfterChecks(older) == nil)
             try await store.failQueued(head, outcome: "Check e2e did not report within 30 minutes.")
-            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id, older.id])
-            var again = try #require(try await store.requeueUnchecked(older))
+            #expect(try await store.endedByChecks(of: Sample.branch).map(\.id) == [head.id, older.id])
+            var again = try #require(try await store.requeueAfterChecks(older))
             #expect(try await store.isOvertaken(again, by: head.request))
             #expect(again.id == older.id)
             again.advance(to: .fetching, at: Sample.now)
             again.finish(as: .succeeded, outcome: "done", at: Sample.now)
             try await store.save(again)
-            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id])
+            #expect(try await store.endedByChecks(of: Sample.branch).map(\.id) == [head.id])
         }
     }
 
@@ -138,15 +138,15 @@ struct WaitingPushTests {
             }
             let wait = DeploymentWait(.checks, "waiting for e2e", until: Sample.now, since: Sample.now - 60)
             try await store.record(wait: wait, of: rows[2])
-            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [rows[1].id, rows[0].id])
-            let again = try #require(try await store.requeueUnchecked(rows[0]))
+            #expect(try await store.endedByChecks(of: Sample.branch).map(\.id) == [rows[1].id, rows[0].id])
+            let again = try #require(try await store.requeueAfterChecks(rows[0]))
             #expect(again.id == rows[0].id && again.stage == .queued && again.outcome == nil)
             #expect(try await commits(store) == [rows[2].commit, rows[0].commit])
             #expect(try await store.deployment(rows[2].id)?.wait == wait)
             let started = try #require(try await store.start(again))
             #expect(try await store.isOvertaken(started, by: rows[2].request))
             // The newer one that had failed is still wanted, and follows it.
-            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [rows[1].id])
+            #expect(try await store.endedByChecks(of: Sample.branch).map(\.id) == [rows[1].id])
         }
     }
 
@@ -158,7 +158,7 @@ struct WaitingPushTests {
             let newer = try await store.enqueue(try Sample.request(2))
             try await store.failQueued(newer, outcome: "Check e2e failed.", because: .failed)
             let failed = try await store.failAndRetry(older, outcome: "unreachable", retryAt: Sample.now + 60)
-            let again = try #require(try await store.requeueUnchecked(newer))
+            let again = try #require(try await store.requeueAfterChecks(newer))
             #expect(again.id == newer.id)
             #expect(try await store.deployment(try #require(failed.retry))?.stage == .superseded)
         }
@@ -171,7 +171,7 @@ struct WaitingPushTests {
             try await store.note(head: head.commit, of: Sample.branch)
             try await store.failQueued(head, outcome: "Check e2e failed.", because: .failed)
             _ = try await store.run(2, to: .succeeded)
-            let again = try #require(try await store.requeueUnchecked(head))
+            let again = try #require(try await store.requeueAfterChecks(head))
             #expect(again.id > head.id && again.commit == head.commit)
         }
     }
@@ -183,7 +183,7 @@ struct WaitingPushTests {
             try await store.failQueued(older, outcome: "Check e2e failed.", because: .failed)
             let chosen = try await store.enqueue(try Sample.request(2, trigger: .operator))
             try await store.record(wait: DeploymentWait(.checks, "waiting for e2e"), of: chosen)
-            #expect(try await store.requeueUnchecked(older) == nil)
+            #expect(try await store.requeueAfterChecks(older) == nil)
             #expect(try await commits(store) == [chosen.commit])
         }
     }
@@ -197,7 +197,7 @@ struct WaitingPushTests {
             try await store.failQueued(older, outcome: "Check e2e failed.", because: .failed)
             let head = try await store.enqueue(try Sample.request(2))
             try await store.record(wait: DeploymentWait(rule, "waiting"), of: head)
-            #expect(try await store.requeueUnchecked(older) == nil)
+            #expect(try await store.requeueAfterChecks(older) == nil)
             #expect(try await commits(store) == [head.commit])
         }
     }
@@ -257,9 +257,9 @@ struct WaitingPushTests {
             let head = try await store.enqueue(try Sample.request(2))
             try await store.note(head: head.commit, of: Sample.branch)
             try await store.failQueued(head, outcome: "Check e2e failed.")
-            let again = try #require(try await store.requeueUnchecked(older))
+            let again = try #require(try await store.requeueAfterChecks(older))
             #expect(try await store.supersede(again, with: head.request, outcome: "moved on") == nil)
-            #expect(try await store.unchecked(of: Sample.branch).map(\.id) == [head.id])
+            #expect(try await store.endedByChecks(of: Sample.branch).map(\.id) == [head.id])
         }
     }
 
@@ -274,14 +274,14 @@ struct WaitingPushTests {
             chosen.advance(to: .fetching, at: Sample.now)
             chosen.finish(as: .succeeded, outcome: "done", at: Sample.now)
             try await store.save(chosen)
-            #expect(try await store.unchecked(of: Sample.branch).first == nil)
-            #expect(try await store.requeueUnchecked(failed) == nil)
+            #expect(try await store.endedByChecks(of: Sample.branch).first == nil)
+            #expect(try await store.requeueAfterChecks(failed) == nil)
             let held = try #require(try await store.blockedHead(of: Sample.branch))
             #expect(held.block.sentence(of: held.head).contains("the branch is on hold at 1aaaaaa"))
             _ = try await store.resume(Sample.branch)
-            #expect(try await store.blockedHead(of: Sample.branch)?.block == .unchecked(deployment: failed.id))
-            let newest = try #require(try await store.unchecked(of: Sample.branch).first)
-            let again = try #require(try await store.requeueUnchecked(newest))
+            #expect(try await store.blockedHead(of: Sample.branch)?.block == .checks(deployment: failed.id))
+            let newest = try #require(try await store.endedByChecks(of: Sample.branch).first)
+            let again = try #require(try await store.requeueAfterChecks(newest))
             #expect(again.commit == head)
         }
     }

@@ -41,7 +41,7 @@ struct ListingTests {
 
     @Test("a filter does not lose rows of a shared line")
     func filtered() {
-        var feed = Feed<DeliverySummary>()
+        var feed = RowList<DeliverySummary>()
         for id in 1...6 {
             feed.upsert(
                 id.isMultiple(of: 2)
@@ -56,7 +56,7 @@ struct ListingTests {
 
     @Test("finds every row after rows were added and dropped at both ends")
     func places() {
-        var feed = Feed(newestFirst: (100...200).reversed().map { Sample.delivery($0, 1, "x") }, total: 9000)
+        var feed = RowList(newestFirst: (100...200).reversed().map { Sample.delivery($0, 1, "x") }, total: 9000)
         feed.append(older: (50...99).reversed().map { Sample.delivery($0, 1, "x") })
         for id in 201...5000 { feed.upsert(Sample.delivery(Int64(id), 1, "x")) }
         #expect(feed.rows.allSatisfy { feed[$0.id] == $0 })

@@ -6,6 +6,7 @@ extension Sample {
     static func unapproved(plan: String?) -> DeploymentSummary {
         var row = deployments[0]
         (row.stage, row.plan, row.startedAt, row.progress) = (.queued, plan, nil, nil)
+        row.leavesChanges = false
         if plan != nil { row.wait = DeploymentWait(.approval, "needs approval: /web restarts") }
         return row
     }

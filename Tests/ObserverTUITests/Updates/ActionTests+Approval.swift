@@ -13,7 +13,7 @@ extension ActionTests {
         #expect(dashboard.screen.contains("No plan is waiting for approval."))
         #expect(!dashboard.screen.contains("A approve"))
         var row = Sample.deployments[0]
-        (row.stage, row.plan) = (.queued, "41-abc")
+        (row.stage, row.plan, row.leavesChanges) = (.queued, "41-abc", false)
         row.wait = DeploymentWait(.approval, "needs approval: /web restarts")
         dashboard.happen(.control(.deployment(row)))
         // The notice disappears.
@@ -36,7 +36,7 @@ extension ActionTests {
     @Test("A states why this operator may not approve a plan, instead of a question")
     func refusedApproval() {
         var row = Sample.deployments[0]
-        (row.stage, row.plan) = (.queued, "41-abc")
+        (row.stage, row.plan, row.leavesChanges) = (.queued, "41-abc", false)
         var dashboard = TestDashboard()
         dashboard.happen(.control(.deployment(row)))
         dashboard.press("A")

@@ -25,7 +25,7 @@ extension ActionTests {
         var dashboard = TestDashboard(snapshot: snapshot)
         dashboard.press("D")
         #expect(dashboard.screen.contains("deployed  77e0f12  Fix typo"))
-        #expect(dashboard.screen.contains("a1b2c3d was cancelled and may have changed apps"))
+        #expect(dashboard.screen.contains("a1b2c3d was cancelled and may have left changes"))
         #expect(!dashboard.screen.contains("runs now"))
     }
 
@@ -46,20 +46,29 @@ extension ActionTests {
         #expect(dashboard.screen.contains("Deployment 41 succeeded."))
     }
 
-    @Test("a rollback from a version that is being deployed, or has failed, shows that version and the running one")
+    @Test("a rollback during a deployment returns to the running version, and shows the state of the other")
     func rollbackOfIncomplete() {
         var dashboard = TestDashboard()
         dashboard.press("B")
-        dashboard.happen(.planLoaded(Sample.deployments[1].commit, .success(Sample.plan(to: Sample.deployments[1]))))
-        for words in ["from      a1b2c3d, which is being deployed", "to        77e0f12  Fix typo"] {
-            #expect(dashboard.screen.contains(words), "\(dashboard.screen)")
+        let running = Sample.deployments[1]
+        var plan = Sample.plan(to: running)
+        plan.running = PlanReport.Commit(id: running.commit, message: running.message)
+        dashboard.happen(.planLoaded(running.commit, .success(plan)))
+        func shows(_ words: String...) {
+            for words in words { #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)") }
         }
-        var failed = Sample.deployments[0]
-        (failed.stage, failed.leavesChanges) = (.failed, true)
-        dashboard.happen(.control(.deployment(failed)))
-        let words = "from      a1b2c3d, which failed and may have changed apps"
-        #expect(dashboard.screen.contains(words), "\(dashboard.screen)")
-        #expect(dashboard.screen.contains("Meanwhile, a1b2c3d failed."), "\(dashboard.screen)")
+        shows("runs now  77e0f12  Fix typo", "now       a1b2c3d is being deployed", "to        77e0f12  Fix typo")
+        var row = Sample.deployments[0]
+        (row.stage, row.leavesChanges) = (.failed, true)
+        dashboard.happen(.control(.deployment(row)))
+        shows("then      a1b2c3d failed and may have left changes", "Meanwhile, a1b2c3d failed.")
+        // It was deployed again, and runs.
+        (row.id, row.stage, row.leavesChanges) = (42, .succeeded, false)
+        row.finishedAt = Sample.now
+        dashboard.happen(.control(.deployment(row)))
+        shows(
+            "runs now  a1b2c3d  Make the buttons", "to        77e0f12  Fix typo", "deployment 42 of a1b2c3d was queued"
+        )
     }
 
     @Test("in other panes, a rollback targets what the command chooses")
@@ -72,7 +81,9 @@ extension ActionTests {
         again.id = 42
         snapshot.deployments.insert(again, at: 0)
         #expect(TestDashboard(snapshot: snapshot).state.rollbackTarget?.id == 38)
-        #expect(RollbackTarget.choose(from: snapshot.deployments) == .deployment(Sample.deployments[3]))
+        #expect(
+            RollbackTarget.choose(from: snapshot.deployments, apps: snapshot.apps) == .deployment(Sample.deployments[3])
+        )
     }
 
     @Test("roll back means the version before the running one, until a person selects a deployment")

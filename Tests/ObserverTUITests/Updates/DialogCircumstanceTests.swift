@@ -37,7 +37,7 @@ struct DialogCircumstanceTests {
         dashboard.happen(.control(.deployment(row)))
         let both = "2 queued deployments are then superseded; the newest is 42 of cafe123."
         #expect(dashboard.state.dialog?.question.hasSuffix(both) == true)
-        #expect(dashboard.screen.contains("Meanwhile, deployment 42 of cafe123 was created."))
+        #expect(dashboard.screen.contains("Meanwhile, deployment 42 of cafe123 was queued."))
     }
 
     @Test("a pause that starts while a question is open is named, and no key confirms it unread")

@@ -242,7 +242,7 @@ struct FollowingDialogTests {
         var row = Sample.finished(42, "cafe123", "Newer", .queued, 0, took: 0)
         (row.startedAt, row.finishedAt) = (nil, nil)
         dashboard.happen(.control(.deployment(row)))
-        #expect(dashboard.screen.contains("Meanwhile, deployment 42 of cafe123 was created."))
+        #expect(dashboard.screen.contains("Meanwhile, deployment 42 of cafe123 was queued."))
         _ = dashboard.takeEffects()
         dashboard.press("y")
         #expect(dashboard.takeEffects() == [])

@@ -137,7 +137,7 @@ struct PlanDialogTests {
         arguments: ["D", "B", "A"] as [Key])
     func low(key: Key) {
         var row = Sample.deployments[0]
-        (row.stage, row.plan) = (.queued, "41-abc")
+        (row.stage, row.plan, row.leavesChanges) = (.queued, "41-abc", false)
         var dashboard = TestDashboard(80, 12)
         dashboard.happen(.control(.deployment(row)))
         dashboard.press(key)
@@ -148,7 +148,7 @@ struct PlanDialogTests {
         dashboard.happen(.deploymentLoaded(41, .success(detail)))
         let new = key == "B" ? "to        1c2d3e4" : "to        a1b2c3d"
         #expect(dashboard.state.dialog != nil)
-        for words in ["runs now  77e0f12", new, "? /left  stays", "more"] {
+        for words in ["runs now  77e0f12", new, "+ /search  created", "more"] {
             #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)")
         }
     }
@@ -156,7 +156,7 @@ struct PlanDialogTests {
     @Test("the question for an approval names the commit", arguments: [(120, 40), (80, 24), (80, 12), (40, 10)])
     func approvedCommit(size: (Int, Int)) {
         var row = Sample.deployments[0]
-        (row.stage, row.plan) = (.queued, "41-abc")
+        (row.stage, row.plan, row.leavesChanges) = (.queued, "41-abc", false)
         var dashboard = TestDashboard(size.0, size.1)
         dashboard.happen(.control(.deployment(row)))
         dashboard.press("A")
@@ -172,7 +172,8 @@ struct PlanDialogTests {
         let question = dashboard.state.dialog?.question ?? ""
         #expect(
             question.hasSuffix(
-                "until the next push. a1b2c3d is being deployed, and is replaced unless it finishes first."),
+                "until the next push. a1b2c3d is being deployed; the rollback starts once that has ended or can be stopped."
+            ),
             "\(question)")
         var snapshot = Sample.snapshot
         snapshot.deployments.removeFirst()

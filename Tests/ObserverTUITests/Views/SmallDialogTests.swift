@@ -15,7 +15,7 @@ struct SmallDialogTests {
             let dashboard = Self.dashboard(size, key)
             let new = key == "B" ? "1c2d3e4" : "a1b2c3d"
             let question: [Key: String] = ["D": "Deploy", "B": "Roll back", "A": "Approve"]
-            for words in ["77e0f12", new, "? /left  stays", "[ No ]", "n no", question[key] ?? "-"] {
+            for words in ["77e0f12", new, "+ /search  created", "[ No ]", "n no", question[key] ?? "-"] {
                 #expect(dashboard.screen.contains(words), "\(key) \(words)\n\(dashboard.screen)")
             }
             #expect(dashboard.screen.contains(#/↓\d+/#), "\(key)\n\(dashboard.screen)")
@@ -62,6 +62,13 @@ struct SmallDialogTests {
         }
     }
 
+    @Test("the smallest terminal shows which version a rollback to the running one replaces")
+    func replaced() {
+        var dashboard = TestDashboard(20, 5)
+        dashboard.press("B")
+        #expect(dashboard.screen.contains("a1b2c3d → 77e0f12"), "\(dashboard.screen)")
+    }
+
     @Test("a sentence that is cut ends in its own words")
     func cutNotice() {
         var dashboard = TestDashboard(20, 5)
@@ -102,7 +109,7 @@ struct SmallDialogTests {
         var dashboard = Self.dashboard((80, 12), "D")
         let refusal = ControlRefusal(sentence: String(repeating: "GitHub does not respond. ", count: 20))
         dashboard.happen(.answered(.register, .failure(refusal)))
-        for words in ["GitHub does not respond.", "runs now  77e0f12", "to        a1b2c3d", "? /left  stays"] {
+        for words in ["GitHub does not respond.", "runs now  77e0f12", "to        a1b2c3d", "+ /search  created"] {
             #expect(dashboard.screen.contains(words), "\(words)\n\(dashboard.screen)")
         }
     }

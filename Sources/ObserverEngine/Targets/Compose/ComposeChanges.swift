@@ -18,7 +18,7 @@ struct ComposeChanges: Equatable, Sendable {
     let removed: [String]
     /// Services of the project that are neither in the compose file nor managed, and stay.
     let orphaned: [String]
-    /// Of the applied services, those that another dploy app manages: the name of that app.
+    /// The applied services that another dploy app manages, with the name of that app.
     let takenOver: [String: String]
     let byService: [AppChange]
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How containers have behaved since they are watched.
+/// How containers have behaved since the watch began.
 struct ContainerHistory: Sendable {
     /// The limits of a watch.
     struct Limits: Sendable {
@@ -34,7 +34,7 @@ struct ContainerHistory: Sendable {
 
     /// - Parameters:
     ///   - before: The containers before the deployment. One that is still running needs no time to settle, unless it has
-    ///     just been started, as by a deployment that was interrupted.
+    ///     just been started, for example by a deployment that was interrupted.
     ///   - date: The time of `now`.
     init(before: [Container], limits: Limits, at now: ContinuousClock.Instant, date: Date = Date()) {
         self.limits = limits

@@ -30,7 +30,7 @@ extension PublishedPort {
         if let text = item.string {
             self.init(short: text)
         } else {
-            // Of a range for one port of the container, the engine chooses one.
+            // The engine chooses one port of a range for one port of the container.
             guard let port = item["published"]?.string.flatMap(Int.init) else { return nil }
             self.init(port...port, transport: item["protocol"]?.string, address: item["host_ip"]?.string)
         }

@@ -52,6 +52,29 @@ struct CommandRollbackTests {
         }
     }
 
+    @Test("a push that the hold of a rollback keeps back does not replace the rollback, which has not started")
+    func keptBack() async throws {
+        let gate = try CommandGate()
+        let command = "test ! -e slow || { \(gate.command); }"
+        try await withObserver(Self.deploying(by: command)) { world in
+            let good = try await world.deploy(["a": "1"])
+            let bad = try await world.gitHub.push(files: ["slow": ""])
+            try await gate.reached()
+            let control = try await world.control()
+            let running = try #require(try await control.deployments().first)
+            let answer = try await control.perform(
+                .rollback(deployment: good.id, seenCurrent: running.id, until: .resume))
+            let push = try await world.gitHub.push(files: ["b": "2"])
+            let held = try await world.deployment(of: push.after, in: .queued)
+            try gate.open()
+            _ = try await world.deployment(of: bad.after, in: .succeeded)
+            let back = try await world.deployment(of: good.commit.description, in: .succeeded, after: running.id)
+            #expect(back.id == answer.deployment)
+            #expect(try await control.deployment(held.id).summary.wait?.rule == .hold)
+            #expect(try await control.engine().heldAt == good.commit.description)
+        }
+    }
+
     @Test("a plan does not wait for a rollback")
     func planMeanwhile() async throws {
         let gate = try CommandGate()

@@ -31,22 +31,24 @@ extension Dialog {
     }
 
     static func rollback(to target: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        let (from, since) = left(for: target, in: mirror)
+        let other = mirror.otherVersion(replacedBy: target)
+        let (from, since) = runs(mirror, before: other)
+        let end = mirror.engine.hold?.until == .resume ? "an operator ends the hold" : "the next push"
         let superseded = mirror.runningDeployment.map {
-            " \($0.commit.shortCommit) is being deployed, and is replaced unless it finishes first."
+            " \($0.commit.shortCommit) \($0.effect); the rollback starts once that has ended or can be stopped."
         }
         return Dialog(
             Wording(
                 title: "Roll back",
                 question: "Roll back to \(target.commit.shortCommit)? Automatic deployments of \(mirror.engine.branch) "
-                    + "are then on hold until the next push.\(superseded ?? "")",
+                    + "are then on hold until \(end).\(superseded ?? "")",
                 brief: "Roll back to \(target.commit.shortCommit) and hold?", verb: "Roll back",
                 briefest: "Roll back and hold?",
                 circumstances: [mirror.pause, mirror.supersededDeployments].compactMap(\.self)),
             facts: since,
             plan: PlanBody(
                 of: target.commit, from: from, to: Fact(to: .init(id: target.commit, message: target.message)),
-                basis: PlanBasis(of: target.commit, in: mirror)),
+                replacing: other?.commit.shortCommit, basis: PlanBasis(of: target.commit, in: mirror)),
             isDestructive: true,
             consequence: .action(.rollback(deployment: target.id, seenCurrent: mirror.deployments.newest?.id)), at: now)
     }
@@ -151,26 +153,21 @@ extension Dialog {
 
     /// The commit that runs now; if that is not certain, the last one that was deployed. Then what happened
     /// since.
-    private static func runs(_ mirror: EngineMirror) -> (from: Fact, since: [Fact]) {
+    /// - Parameter other: The deployment since then that the answer replaces.
+    private static func runs(
+        _ mirror: EngineMirror, before other: DeploymentSummary? = nil
+    ) -> (from: Fact, since: [Fact]) {
         let version = RunningVersion(mirror)
         let isCertain = version.source == .target || version.newer == nil && version.source == .deployments
         let from = Fact(
             label: isCertain ? Fact.runsNow : version.source == .earlierReport ? Fact.lastSeen : "deployed",
             value: version.commit.map(\.title) ?? "unknown", rank: 1, brief: version.commit?.id.shortCommit)
-        if let running = version.newer, running.isRunning {
-            return (from, [Fact(label: "now", value: "\(running.commit.shortCommit) is being deployed", rank: 2)])
+        let running = version.newer.flatMap { $0.isRunning ? $0 : nil }
+        guard let row = running ?? other ?? (version.source == .target ? nil : version.disturbance) else {
+            return (from, [])
         }
-        guard version.source != .target, let row = version.disturbance else { return (from, []) }
-        return (from, [Fact(label: "then", value: "\(row.commit.shortCommit) \(row.disturbance)", rank: 2)])
-    }
-
-    /// The commit that runs. For a rollback to that commit, the deployment that was to replace it.
-    private static func left(for target: DeploymentSummary, in mirror: EngineMirror) -> (from: Fact, since: [Fact]) {
-        guard let row = RollbackTarget.left(for: target, in: mirror.deployments.rows), row.stage != .succeeded else {
-            return runs(mirror)
-        }
-        let commit = row.commit.shortCommit
-        return (Fact(label: Fact.leaves, value: "\(commit), which \(row.disturbance)", rank: 1, brief: commit), [])
+        let label = row.stage.isFinal ? "then" : "now"
+        return (from, [Fact(label: label, value: "\(row.commit.shortCommit) \(row.effect)", rank: 2)])
     }
 
     /// The head of the branch as far as it is known.
@@ -199,12 +196,4 @@ extension Dialog {
 
 extension EngineState {
     var fullName: String { "\(owner)/\(repository)" }
-}
-
-extension DeploymentSummary {
-    /// `is being deployed`, `failed and may have changed apps`
-    fileprivate var disturbance: String {
-        guard stage.isFinal else { return "is being deployed" }
-        return "\(stage.predicate) and may have changed apps"
-    }
 }

@@ -126,7 +126,7 @@ package final class AppsWatch: Service {
         try await inspector.follow(app, lines: lines) { await write($0.redacted(by: redactor)) }
     }
 
-    /// Of the deployment that succeeded last; before the first success that of the newest one, whose apps may show why it
+    /// The inspector of the last success; before the first success that of the newest deployment, whose apps may show why it
     /// failed.
     private func inspectorOfOutput() async throws -> (any TargetInspector)? {
         if let last = try await store.lastSucceeded(of: settings.branch) {

@@ -106,7 +106,7 @@ extension AppsReport {
 }
 
 extension Deployment {
-    /// Since when the commit of the last success runs: it may have been deployed again, which changed nothing or corrected
+    /// Since when the commit of the last success has been running: it may have been deployed again, which changed nothing or corrected
     /// single apps.
     /// - Parameter history: The deployments of the branch, newest first.
     fileprivate func runningSince(_ history: [Deployment]) -> Date? {

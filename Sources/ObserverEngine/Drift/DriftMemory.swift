@@ -1,8 +1,8 @@
 import Foundation
 
-/// Since when apps drift, and what of that was announced. Decides what a report on the apps announces.
+/// Since when each app has drifted, and which of it was announced. Decides what a report on the apps announces.
 ///
-/// A field that differs is announced once, until it is as in the spec again. An app is announced at most once within the
+/// A field that differs is announced once, until it matches the spec again. An app is announced at most once within the
 /// pause; what happens to it meanwhile is announced at the end of the pause, if it still differs then.
 struct DriftMemory: Equatable, Sendable {
     /// The changes since the last report that operators should know.

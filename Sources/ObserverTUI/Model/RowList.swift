@@ -1,7 +1,7 @@
 import ObserverEngine
 
 /// The known rows of a list: the newest, and older rows as far as the operator scrolled. Bounded.
-struct Feed<Row: ListedRow>: Equatable, Sendable {
+struct RowList<Row: ListedRow>: Equatable, Sendable {
     static var limit: Int { 4000 }
     private static var slack: Int { 500 }
 
@@ -58,7 +58,7 @@ struct Feed<Row: ListedRow>: Equatable, Sendable {
 
     /// Keeps the older rows from before a snapshot if the two overlap. In a new database, IDs start again: its rows are
     /// other ones, even with the same IDs.
-    mutating func keepOlder(from earlier: Feed) where Row.ID: Comparable {
+    mutating func keepOlder(from earlier: RowList) where Row.ID: Comparable {
         guard let oldest, let place = earlier.places[oldest.id],
             oldest.isVersion(of: earlier.ascending[place - earlier.origin]),
             let newest = ascending.map(\.id).max(), earlier.ascending.allSatisfy({ $0.id <= newest })
@@ -90,7 +90,7 @@ struct Listing<Row: ListedRow> {
         var count: Int
     }
 
-    init(_ feed: Feed<Row>, where matches: ((Row) -> Bool)?) {
+    init(_ feed: RowList<Row>, where matches: ((Row) -> Bool)?) {
         self.init(feed.rows, where: matches)
     }
 
