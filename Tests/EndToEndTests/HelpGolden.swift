@@ -161,8 +161,8 @@ enum HelpGolden {
         the next push.
 
         Without an ID, rolls back to the version before the running one. Repeat it to
-        go further back. While a newer version is being deployed, or has failed and
-        left changes, rolls back to the last successful one.
+        go further back. While another version is being deployed, or one ended without
+        success and left changes, rolls back to the last successful version.
 
         USAGE: observer rollback [<id>] [options]
 

@@ -127,6 +127,11 @@ extension [DeploymentSummary] {
 }
 
 extension DeploymentSummary {
+    /// The state of its changes if it is cancelled now.
+    package var sentenceOnCancelling: String {
+        stage == .queued ? "It has not started." : "Changes already applied are not undone."
+    }
+
     /// `41 of a1b2c3d`
     package var nameInQueue: String { "\(id) of \(commit.shortCommit)" }
 

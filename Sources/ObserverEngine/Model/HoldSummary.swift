@@ -49,6 +49,11 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         return (until == .resume || isReplay) && commit != request.commit.id && request.trigger.followsBranch
     }
 
+    /// States that it outlives its deployment; nil for another deployment.
+    package func sentenceOnCancelling(_ deployment: Int64) -> String? {
+        deployment == self.deployment ? "The branch stays on hold at \(commit.short)." : nil
+    }
+
     /// `220be73 (rollback by ann, deployment 12: slow queries)`, with the first line of the reason.
     package var summary: String {
         let choice =

@@ -70,12 +70,12 @@ extension Dialog {
     }
 
     static func cancel(_ deployment: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        let consequence =
-            deployment.stage == .queued ? "It has not started." : "Changes already applied are not undone."
+        let hold = mirror.engine.hold?.sentenceOnCancelling(deployment.id).map { " \($0)" } ?? ""
         return Dialog(
             Wording(
                 title: "Cancel deployment",
-                question: "Cancel the deployment of \(deployment.commit.shortCommit)? \(consequence)",
+                question: "Cancel the deployment of \(deployment.commit.shortCommit)? "
+                    + "\(deployment.sentenceOnCancelling)\(hold)",
                 brief: "Cancel \(deployment.commit.shortCommit)?", verb: "Cancel deployment", changedVerb: "Cancel it"),
             facts: allRuns(mirror) + [
                 Fact(

@@ -58,9 +58,15 @@ struct CancelCommand: ActionCommand {
             throw ActionImpossible(
                 "Deployment \(id) has already ended: \(deployment.stage.rawValue). Nothing was cancelled.")
         }
-        try await confirmation.confirm(
-            "Cancel deployment \(id) of \(deployment.commit.shortCommit) (\(deployment.stage.rawValue))? "
-                + "Changes already applied are not undone.")
+        let hold = try await client.engine().hold
+        try await confirmation.confirm(Self.question(about: deployment, hold))
         return .cancel(deployment: id)
+    }
+
+    static func question(about deployment: DeploymentSummary, _ hold: HoldSummary?) -> String {
+        [
+            "Cancel deployment \(deployment.id) of \(deployment.commit.shortCommit) (\(deployment.stage.rawValue))?",
+            deployment.sentenceOnCancelling, hold?.sentenceOnCancelling(deployment.id),
+        ].compactMap(\.self).joined(separator: " ")
     }
 }

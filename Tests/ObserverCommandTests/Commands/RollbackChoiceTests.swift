@@ -85,6 +85,18 @@ struct RollbackChoiceTests {
         #expect(choice.question(until: .push, engine, now: Self.now).contains("until the next push"))
     }
 
+    @Test("the question about a cancellation states what remains: changes, and the hold of a rollback")
+    func cancelled() throws {
+        let queued = row(3, "a", .queued)
+        let hold = HoldSummary(commit: try #require(CommitID(queued.commit)), cause: .rollback, deployment: 3)
+        #expect(
+            CancelCommand.question(about: queued, hold)
+                == "Cancel deployment 3 of aaaaaaa (queued)? It has not started. The branch stays on hold at aaaaaaa.")
+        #expect(
+            CancelCommand.question(about: row(4, "b", .applying), hold)
+                == "Cancel deployment 4 of bbbbbbb (applying)? Changes already applied are not undone.")
+    }
+
     @Test("the questions about a plan quote the message of its commit")
     func quotedMessage() {
         var plan = row(24, "c", .queued)
