@@ -171,7 +171,7 @@ enum HelpGolden {
 
         OPTIONS:
           -until, --until <until> What ends the hold: the next push or only 'observer
-                                  resume'. (default: as of the present hold, or push)
+                                  resume'. (default: that of the present hold, or push)
                                   (values: push, resume)
           -reason, --reason <reason>
                                   Reason, shown with the deployment and the hold.

@@ -8,7 +8,7 @@ package enum RollbackTarget: Equatable, Sendable {
 
     /// The version before the running one. After a rollback it is an even older version, not the version that was left.
     ///
-    /// Where another version changes the target, or left changes there, it is the last success; where a rollback did so, its
+    /// While another version is being deployed, or where one left changes, it is the last success; where a rollback did so, its
     /// own target again.
     /// - Parameters:
     ///   - deployments: Newest first.
@@ -21,7 +21,8 @@ package enum RollbackTarget: Equatable, Sendable {
         let versions = versions(deployments)
         guard let last = versions.last else { return .unavailable }
         let earlier = versions.dropLast()
-        guard !isRunning(last.commit, after: deployments, apps: apps),
+        // What is queued has not changed anything.
+        guard !isRunning(last.commit, after: deployments.filter { $0.stage != .queued }, apps: apps),
             let other = otherVersion(than: last, in: deployments, apps: apps)
         else { return earlier.last.map { .deployment($0) } ?? .unavailable }
         let repeated = other.trigger == .rollback ? earlier.last { $0.commit == other.commit } : nil
@@ -40,13 +41,14 @@ package enum RollbackTarget: Equatable, Sendable {
         return target.commit == last.commit ? otherVersion(than: last, in: deployments, apps: apps) : last
     }
 
-    /// The newest deployment since the last success that has brought another commit to the target, or parts of it.
+    /// The newest deployment since the last success that brings another commit to the target, or has left it or parts of it there.
     private static func otherVersion(
         than last: DeploymentSummary, in deployments: some Collection<DeploymentSummary>, apps: AppsReport?
     ) -> DeploymentSummary? {
         let running = apps?.isCurrent == true ? apps?.running?.id : nil
         return since(lastSuccessIn: deployments).first { row in
-            row.commit != last.commit && (row.leavesChanges || row.commit == running && row.startedAt != nil)
+            row.commit != last.commit && row.stage != .queued
+                && (row.leavesChanges || !row.stage.isFinal || row.commit == running && row.startedAt != nil)
         }
     }
 

@@ -99,7 +99,8 @@ extension Store {
             let pushed = try DeploymentQueue.pushes(of: request.branch).fetchOne(database)
             // Whether the branch is still there is not certain: any commit that was seen before must stay undeployed.
             if let head { state.head = head } else if pushed?.commit != state.head { state.head = nil }
-            let left = try DeploymentQueue.commits(since: request.commit.id, of: request.branch, in: database)
+            let left = try DeploymentQueue.commits(
+                since: request.commit.id, replacing: state.decisions.hold.value, of: request.branch, in: database)
             let queued = try queue.enqueue(request, at: date, in: database)
             var hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left, because: cause)
             (hold.until, hold.reason, hold.by) = (end ?? state.hold?.until ?? .push, reason, author)

@@ -28,8 +28,7 @@ struct DeploymentQueue: Sendable {
         _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
     ) throws -> Enqueued {
         let waiting = try Self.waiting(of: request.branch).fetchAll(database)
-        let isHoldRelevant = waiting.contains { !$0.request.trigger.followsBranch }
-        let hold = isHoldRelevant ? try BranchState.fetch(of: request.branch, in: database).hold : nil
+        let hold = waiting.isEmpty ? nil : try BranchState.fetch(of: request.branch, in: database).hold
         let older = replaced(by: request, among: waiting, under: hold)
         return try insert(request, replacing: older, at: date, notBefore: notBefore, in: database)
     }
@@ -42,9 +41,11 @@ struct DeploymentQueue: Sendable {
     ) throws -> Enqueued? {
         let newer = try Self.waiting(of: request.branch).oldestFirst.fetchAll(database)
         let hold = try BranchState.fetch(of: request.branch, in: database).hold
-        guard newer.allSatisfy({ letsOlderStart($0, under: hold) && $0.commit != request.commit.id }) else {
-            return nil
+        let takesPlace = newer.contains { push in
+            !letsOlderStart(push, under: hold)
+                || push.commit == request.commit.id && hold?.keepsBack(push.request) != true
         }
+        guard !takesPlace else { return nil }
         var queued = try insert(request, replacing: [], at: date, notBefore: notBefore, in: database)
         for push in newer {
             let again = try insert(push.request, replacing: [push], at: date, in: database)
@@ -107,10 +108,10 @@ struct DeploymentQueue: Sendable {
         keepsOlderPushes && push.mayWaitForChecks || hold?.keepsBack(push.request) == true
     }
 
-    /// Whether a newer deployment ends the wait of an older one, which has not started. A push that a hold keeps back does not
-    /// replace what an operator requested.
+    /// Whether a newer deployment ends the wait of an older one, which has not started. A push that a hold keeps back replaces
+    /// only pushes that it keeps back, too: neither what an operator requested nor the commit of the hold.
     func isReplaced(_ older: Deployment, by newer: DeploymentRequest, under hold: HoldSummary?) -> Bool {
-        if hold?.keepsBack(newer) == true, !older.request.trigger.followsBranch { return false }
+        if let hold, hold.keepsBack(newer), !hold.keepsBack(older.request) { return false }
         return !keepsOlderPushes || !newer.trigger.followsBranch || !older.request.trigger.followsBranch
             || older.notBefore != nil
             || older.commit == newer.commit.id
@@ -165,8 +166,9 @@ struct DeploymentQueue: Sendable {
     /// The commits that a rollback to a commit leaves: of the deployments since its last one, newest first; of all if there is
     /// none. What an operator chose and has called off before it started was never left, nor were versions that are older: a
     /// rollback may return to a newer one.
+    /// - Parameter hold: The hold that the rollback replaces: what that left stays so.
     static func commits(
-        since commit: CommitID, of branch: WatchedBranch, in database: Database
+        since commit: CommitID, replacing hold: Hold?, of branch: WatchedBranch, in database: Database
     ) throws -> [CommitID] {
         let newest = try DeploymentRows.all(of: branch).fetchAll(database, limit: 100).filter { row in
             !(!row.request.trigger.followsBranch && row.stage.isFinal && row.startedAt == nil)
@@ -178,7 +180,8 @@ struct DeploymentQueue: Sendable {
             else { return false }
             return version.id < own.id
         }
-        return Array(newest.map(\.commit).prefix { $0 != commit }).filter { !isOlder($0) }
+        let left = newest.map(\.commit).prefix { $0 != commit } + (hold?.leaving ?? [])
+        return left.filter { $0 != commit && !isOlder($0) }
     }
 
     /// Deployments of heads of the branch, as opposed to an operator's choices, newest first.
@@ -290,21 +293,23 @@ extension Store {
         }
     }
 
-    /// Queues a deployment that undoes drift, unless deployments are paused or another one is queued or running: that one
+    /// Queues a deployment that undoes drift, unless deployments are paused or another one that no hold keeps back is queued or
+    /// running: that one
     /// would be superseded, or brings the apps to their specs itself. A commit that is no longer the last success is not
     /// deployed again: since the drift was found, another one has succeeded.
     func enqueueCorrection(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
         let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal }
         let queued = try await write { [queue] database -> DeploymentQueue.Enqueued? in
+            let state = try BranchState.fetch(of: request.branch, in: database)
             let isIdle = try unfinished.allSatisfy {
-                try DeploymentRows.all(of: request.branch, in: $0).isEmpty(database)
+                try DeploymentRows.all(of: request.branch, in: $0).fetchAll(database).allSatisfy { row in
+                    row.stage == .queued && state.hold?.keepsBack(row.request) == true
+                }
             }
             let last = try DeploymentRows.all(of: request.branch, in: .succeeded).fetchOne(database)
-            guard isIdle, last?.commit == request.commit.id,
-                try !BranchState.fetch(of: request.branch, in: database).isPaused
-            else { return nil }
-            return try queue.enqueue(request, at: date, in: database)
+            guard isIdle, last?.commit == request.commit.id, !state.isPaused else { return nil }
+            return try queue.enqueueBeforeWaitingPushes(request, at: date, in: database)
         } publishing: {
             $0?.changes ?? []
         }

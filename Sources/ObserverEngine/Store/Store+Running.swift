@@ -163,9 +163,9 @@ extension Store {
         _ = try await write { [queue] database -> [EngineChange] in
             var back = deployment
             var passedOn: [EngineChange] = []
-            let newer = try DeploymentQueue.waiting(of: deployment.request.branch).fetchOne(database)
+            let waiting = try DeploymentQueue.waiting(of: deployment.request.branch).fetchAll(database)
             let hold = try BranchState.fetch(of: deployment.request.branch, in: database).hold
-            if let newer, queue.isReplaced(deployment, by: newer.request, under: hold) {
+            if let newer = waiting.first(where: { queue.isReplaced(deployment, by: $0.request, under: hold) }) {
                 back.supersede(by: newer, at: date)
                 passedOn = try DeploymentQueue.passOnDelivery(of: deployment, to: newer, in: database)
             } else if let marks {

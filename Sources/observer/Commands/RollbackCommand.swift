@@ -16,7 +16,8 @@ struct RollbackCommand: DeployingCommand {
 
     @Option(
         name: .goStyle("until"),
-        help: "What ends the hold: the next push or only 'observer resume'. (default: as of the present hold, or push)")
+        help:
+            "What ends the hold: the next push or only 'observer resume'. (default: that of the present hold, or push)")
     var end: HoldSummary.End?
 
     @Option(name: .goStyle("reason"), help: "Reason, shown with the deployment and the hold.") var reason: String?
@@ -101,7 +102,7 @@ struct RollbackChoice {
                 "\($0.commit.shortCommit) (deployment \($0.id)) \($0.effect); "
                     + "the rollback starts once that has ended or can be stopped."
             },
-            engine.isPaused ? "Deployments are paused, so it then waits." : nil,
+            engine.isPaused ? "Deployments are paused, so the rollback waits until they are resumed." : nil,
             queued.supersession,
         ].compactMap(\.self).joined(separator: " ")
     }

@@ -47,14 +47,22 @@ extension LocationFlags {
     /// observer of another branch.
     /// - Throws: `EngineEndpoint.OtherBranch`, `ControlClient.Failure`
     fileprivate func check(_ client: ControlClient, at endpoint: EngineEndpoint) async throws {
+        let (owner, repo, branch) = (Self.text(owner), Self.text(repo), Self.text(branch))
         guard owner != nil || repo != nil || branch != nil else { return }
         let engine = try await client.engine()
         let watched = WatchedBranch(
             repository: RepositoryName(owner: engine.owner, name: engine.repository), name: engine.branch)
+        let repository = RepositoryName(owner: owner ?? engine.owner, name: repo ?? engine.repository)
+        let isRenamed = engine.renamedTo.flatMap(RepositoryName.init(fullName:)) == repository
         let named = WatchedBranch(
-            repository: RepositoryName(owner: owner ?? engine.owner, name: repo ?? engine.repository),
-            name: branch ?? engine.branch)
+            repository: isRenamed ? watched.repository : repository, name: branch ?? engine.branch)
         if named != watched { throw EngineEndpoint.OtherBranch(endpoint: endpoint, watched: watched, named: named) }
+    }
+
+    /// An empty flag counts as not given, as in a template that was not filled in.
+    private static func text(_ flag: String?) -> String? {
+        let text = flag?.trimmingCharacters(in: .whitespacesAndNewlines)
+        return text?.isEmpty == true ? nil : text
     }
 }
 

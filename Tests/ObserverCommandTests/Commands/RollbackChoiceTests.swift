@@ -81,7 +81,8 @@ struct RollbackChoiceTests {
         engine.hold?.until = .resume
         #expect(
             choice.question(until: nil, engine, now: Self.now).hasSuffix(
-                "on hold until 'observer resume'. Deployments are paused, so it then waits."))
+                "on hold until 'observer resume'. Deployments are paused, so the rollback waits until they are resumed."
+            ))
         #expect(choice.question(until: .push, engine, now: Self.now).contains("until the next push"))
     }
 

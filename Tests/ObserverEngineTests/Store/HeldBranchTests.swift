@@ -50,6 +50,49 @@ struct HeldBranchTests {
         }
     }
 
+    @Test("a push to the commit of the hold takes the place of the rollback, and no other push replaces it")
+    func pushOfHeldCommit() async throws {
+        try await withStore { store in
+            for number in 1...2 { _ = try await store.run(number, to: .succeeded) }
+            _ = try await store.hold(
+                try Sample.request(1, trigger: .rollback), because: .rollback, until: .resume)
+            let back = try await store.enqueue(try Sample.request(1))
+            let next = try await store.enqueue(try Sample.request(3))
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [next.id, back.id])
+        }
+    }
+
+    @Test("a repeated rollback leaves what the first one left")
+    func leftAgain() async throws {
+        try await withStore { store in
+            for number in 1...2 { _ = try await store.run(number, to: .succeeded) }
+            for _ in 1...2 {
+                let queued = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
+                var running = try #require(try await store.start(queued))
+                running.finish(as: .failed, outcome: "It failed.", at: Sample.now)
+                try await store.save(running)
+                let hold = try #require(try await store.branchState(of: Sample.branch).decisions.hold.value)
+                #expect(hold.leaving == [try Sample.commit(2)])
+            }
+        }
+    }
+
+    @Test("drift is corrected though a hold keeps a push back, which stays queued")
+    func correction() async throws {
+        try await withStore { store in
+            for number in 1...2 { _ = try await store.run(number, to: .succeeded) }
+            let rollback = try await store.hold(
+                try Sample.request(1, trigger: .rollback), because: .rollback, until: .resume)
+            var running = try #require(try await store.start(rollback))
+            running.finish(as: .succeeded, outcome: "done", at: Sample.now)
+            try await store.save(running)
+            _ = try await store.enqueue(try Sample.request(3))
+            #expect(try await store.enqueueCorrection(try Sample.request(1, trigger: .drift)) != nil)
+            let rows = try await store.queued(of: Sample.branch)
+            #expect(rows.map(\.commit) == [try Sample.commit(3), try Sample.commit(1)])
+        }
+    }
+
     @Test("a push ends the hold that ends with it, and replaces the rollback that has not started")
     func endedByPush() async throws {
         try await withStore { store in
