@@ -21,7 +21,7 @@ package enum RollbackTarget: Equatable, Sendable {
         let versions = versions(deployments)
         guard let last = versions.last else { return .unavailable }
         let earlier = versions.dropLast()
-        // What is queued has not changed anything.
+        // Queued deployments have not changed anything.
         guard !isRunning(last.commit, after: deployments.filter { $0.stage != .queued }, apps: apps),
             let other = otherVersion(than: last, in: deployments, apps: apps)
         else { return earlier.last.map { .deployment($0) } ?? .unavailable }
