@@ -116,7 +116,7 @@ package struct BranchActions: Sendable {
         let sentence = "Automatic deployments are on hold until the next push; 'observer resume' ends the hold."
         let recent = try await store.deployments(of: branch, limit: DeploymentsInProgress<Deployment>.recent)
         guard state.isPaused || recent.contains(where: \.isRunning) else { return sentence }
-        return "\(sentence) A push that arrives before it starts replaces it."
+        return "\(sentence) A push that arrives before the deployment starts replaces it."
     }
 
     /// An operator's reason without secrets and surrounding blanks; it may have several lines.

@@ -41,7 +41,8 @@ package enum RollbackTarget: Equatable, Sendable {
         return target.commit == last.commit ? otherVersion(than: last, in: deployments, apps: apps) : last
     }
 
-    /// The newest deployment since the last success that brings another commit to the target, or has left it or parts of it there.
+    /// The newest deployment since the last success that brings another commit to the target, or has left it or parts of it
+    /// there.
     private static func otherVersion(
         than last: DeploymentSummary, in deployments: some Collection<DeploymentSummary>, apps: AppsReport?
     ) -> DeploymentSummary? {

@@ -61,8 +61,8 @@ extension [DeploymentSummary] {
     /// The deployment that is running; nil without one.
     package var running: DeploymentSummary? { first { !$0.stage.isFinal && $0.stage != .queued } }
 
-    /// States that a queued deployment waits for the running one only: `waiting for deployment 12 to end`. nil if a rule keeps it
-    /// from starting, if it is a retry that is not due, and if it may start.
+    /// States that a queued deployment waits for the running one only: `waiting for deployment 12 to end`. nil if a rule keeps
+    /// it from starting, if it is a retry that is not due, and if it may start.
     package func turn(of row: DeploymentSummary) -> String? {
         guard row.stage == .queued, row.wait == nil, row.notBefore == nil else { return nil }
         return running.map { "waiting for deployment \($0.id) to end" }
