@@ -119,7 +119,8 @@ struct ObserverSetup: Sendable {
     var waitsForHook = true
     /// The delay before the first retry of a deployment. By default no test sees one.
     var retryDelay = Duration.seconds(600)
-    /// How long a deployment may make no progress while a newer one waits for its end; nil for the usual time.
+    /// How long a deployment may make no progress while a newer one waits for its end; nil for the usual time, longer where
+    /// the program is slower.
     var stallTimeout: Duration?
     /// The least time between two announcements that an app drifts; nil for the usual time.
     var driftPause: Duration?
@@ -157,7 +158,8 @@ func withObserver<Value: Sendable>(
         sources: SettingSources(flags: flags, environment: setup.environment, directory: directory))
     var configuration = try reader.read()
     configuration.deployment.retryDelay = setup.retryDelay
-    if let timeout = setup.stallTimeout { configuration.deployment.stallTimeout = timeout }
+    configuration.deployment.stallTimeout =
+        setup.stallTimeout ?? configuration.deployment.stallTimeout * Slowness.factor
     if let pause = setup.driftPause { configuration.deployment.drift.announcementPause = pause }
     let settled = configuration
     let transcript = setup.transcript ?? Lines()
