@@ -95,7 +95,7 @@ struct BranchObserver: Sendable {
         let announcer = DeploymentAnnouncer(
             store: store, statuses: statuses, notifier: notifier, decisions: decisions, logger: logger)
         let review = QueueReview(
-            policy: policy, branch: branch, store: store,
+            policy: policy, onFailure: configuration.deployment.onFailure, branch: branch, store: store,
             checks: CheckReader(gitHub: gitHub, branch: branch, required: policy.checks, feed: store.feed),
             announcer: announcer, logger: logger)
         var deployer = Deployer(

@@ -287,8 +287,7 @@ package struct BranchActions: Sendable {
         }
         if ended.startedAt == nil { await log(endOf: ended) }
         let fate = ended.startedAt == nil ? "It had not started." : "Changes already applied are not undone."
-        let state = try await store.branchState(of: branch)
-        let isHeld = state.hold != nil && state.holdDeployment == id
+        let isHeld = try await store.branchState(of: branch).heldCommit == ended.commit
         let rest = isHeld ? " The branch stays on hold; 'observer resume' ends that." : ""
         return ActionAnswer("Deployment \(id) cancelled. \(fate)\(rest)", deployment: id)
     }

@@ -115,7 +115,7 @@ struct CommitFate: Equatable {
         let obstacle = facts.headObstacle
         switch row.stage {
         case .failed where row.isEndedByChecks:
-            self.init(.failed, "\(start) failed: \(outcome)\(facts.remedy(ofUnchecked: row))")
+            self.init(.failed, "\(start) failed: \(outcome)\(facts.remedy(ofChecksOf: row))")
         case .failed:
             let remedy = facts.isHead ? " Run 'observer deploy' to try it again." : ""
             self.init(.failed, "\(start) failed: \(outcome)\(row.failedRetries)\(remedy)")
@@ -191,7 +191,7 @@ extension CommitFate.Facts {
     }
 
     /// Sentences with a space before them: whether the commit of a deployment whose checks did not pass may be deployed.
-    fileprivate func remedy(ofUnchecked row: Deployment) -> String {
+    fileprivate func remedy(ofChecksOf row: Deployment) -> String {
         let isHeld = hold.map { $0.commit != commit } ?? false
         if isHeld { return headObstacle }
         if isHead { return " It is deployed once its checks pass. Push a fix, or run the checks again." }

@@ -251,8 +251,8 @@ package final class DecisionKeeper: Service {
             state.latest = state.latest.merged(with: merged)
         }
         if merged != before {
-            try await store.changeBranchState(of: branch) { $0.recall(merged) }
-            for sentence in merged.restored(over: before) { logger.info("\(sentence)") }
+            let adopted = try await store.recall(merged, of: branch)
+            for sentence in adopted.restored(over: before) { logger.info("\(sentence)") }
         }
         state.withLock { $0.hasWarned = false }
         show(place == nil ? .local : .unsaved)

@@ -120,9 +120,7 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             let rollback = try await recorder.failForGood(
                 outcome: reason, undoingOthers: settings.onFailure == .rollback && !wasUndone)
             if let rollback {
-                await recorder.log.write(
-                    "rollback", "deployment \(rollback.id) returns to \(rollback.commit.short), the last success",
-                    level: .warning)
+                await recorder.log.write("rollback", rollback.returnToLastSuccess, level: .warning)
             }
             await recorder.log.write("blocked", plan.sentence(for: request.trigger))
         }

@@ -21,6 +21,7 @@ package struct QueueReview: Sendable {
     private static let latestAge = Duration.seconds(5)
 
     private let policy: DeploymentPolicy
+    private let onFailure: FailureResponse
     private let branch: WatchedBranch
     private let store: Store
     private let checks: CheckReader
@@ -33,10 +34,11 @@ package struct QueueReview: Sendable {
     package var now: @Sendable () -> Date = { Date() }
 
     package init(
-        policy: DeploymentPolicy, branch: WatchedBranch, store: Store, checks: CheckReader,
+        policy: DeploymentPolicy, onFailure: FailureResponse, branch: WatchedBranch, store: Store, checks: CheckReader,
         announcer: DeploymentAnnouncer, logger: Logger
     ) {
         self.policy = policy
+        self.onFailure = onFailure
         self.branch = branch
         self.store = store
         self.checks = checks
@@ -91,8 +93,14 @@ package struct QueueReview: Sendable {
                 }
             case .fail(let sentence, let cause):
                 await log(of: deployment).write("failed", sentence, level: .error)
-                try await store.failQueued(deployment, outcome: sentence, because: cause)
+                let rollback = try await store.failQueued(
+                    deployment, outcome: sentence, because: cause, undoingOthers: onFailure == .rollback)
+                if let rollback {
+                    await log(of: deployment).write("rollback", rollback.returnToLastSuccess, level: .warning)
+                }
                 try await announcer.announceEnd(of: deployment.id)
+                // The pushes that wait are queued again behind it.
+                if rollback != nil { return try await reviewQueue(state) }
             }
         }
         return result

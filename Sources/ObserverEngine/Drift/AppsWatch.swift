@@ -319,9 +319,10 @@ package final class AppsWatch: Service {
 
     /// Deploys the commit that should be running, if apps differ from it.
     private func correct(_ report: inout AppsReport, _ last: Deployment, _ history: [Deployment]) async throws {
-        guard history.allSatisfy(\.stage.isFinal), !report.drifted.isEmpty else { return }
-        let isPaused = try await store.branchState(of: settings.branch).isPaused
-        let correction = DriftCorrection(of: report.drifted, history: history, isPaused: isPaused, at: Date())
+        guard !report.drifted.isEmpty else { return }
+        let state = try await store.branchState(of: settings.branch)
+        guard history.allSatisfy({ $0.stage.isFinal || $0.isKeptBack(by: state.hold) }) else { return }
+        let correction = DriftCorrection(of: report.drifted, history: history, isPaused: state.isPaused, at: Date())
         for index in report.apps.indices {
             let refusal = correction.refusals[report.apps[index].id]
             report.apps[index].drift?.refusal = refusal

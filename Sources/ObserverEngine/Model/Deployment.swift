@@ -24,7 +24,13 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         /// An operator did not approve its plan.
         case rejected(by: String, reason: String?)
         /// It never started, because of its checks.
-        case unchecked(CheckFailure)
+        case checks(CheckFailure)
+
+        private enum CodingKeys: String, CodingKey {
+            case superseded, rejected
+            /// As the first databases have it.
+            case checks = "unchecked"
+        }
     }
 
     /// Why the checks of a commit did not let its deployment start.
@@ -93,6 +99,9 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
     /// Whether it has started and not ended.
     package var isRunning: Bool { !stage.isFinal && stage != .queued }
+
+    /// Whether it is queued and an operator's hold keeps it from starting.
+    func isKeptBack(by hold: HoldSummary?) -> Bool { stage == .queued && hold?.keepsBack(request) == true }
 
     /// Whether it has failed and is still being rolled back.
     var isGivenUp: Bool { !stage.isFinal && outcome != nil }
@@ -181,7 +190,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
     /// Ends it before it starts, because of its checks.
     mutating func fail(outcome: String, because cause: CheckFailure?, at date: Date) {
-        ending = cause.map(Ending.unchecked)
+        ending = cause.map(Ending.checks)
         finish(as: .failed, outcome: outcome, at: date)
     }
 
@@ -207,8 +216,11 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
     /// Notes after its failure that another deployment returns to the last success.
     mutating func note(undoneBy rollback: Deployment) {
-        addToOutcome("Deployment \(rollback.id) returns to \(rollback.commit.short), the last success.")
+        addToOutcome(rollback.returnToLastSuccess.capitalizedSentence)
     }
+
+    /// The note on a failure after which it is queued: `deployment 3 returns to 5dc9656, the last success`
+    var returnToLastSuccess: String { "deployment \(id) returns to \(commit.short), the last success" }
 
     /// Notes that the changes that are left can't be undone.
     mutating func noteNothingToReturnTo() {
@@ -237,7 +249,7 @@ extension Deployment.Ending {
         switch self {
         case .superseded(let id, let commit): "superseded by deployment \(id) (\(commit.short))"
         case .rejected(let name, let reason): "rejected by \(name)\(reason.map { ": \($0)" } ?? "")"
-        case .unchecked(let cause): cause.words
+        case .checks(let cause): cause.words
         }
     }
 }

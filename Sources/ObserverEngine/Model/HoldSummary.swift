@@ -49,9 +49,15 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         return (until == .resume || isReplay) && commit != request.commit.id && request.trigger.followsBranch
     }
 
-    /// States that it outlives its deployment; nil for another deployment.
-    package func sentenceOnCancelling(_ deployment: Int64) -> String? {
-        deployment == self.deployment ? "The branch stays on hold at \(commit.short)." : nil
+    /// Whether an operator has left the commit of an earlier push, which is not deployed again. One that only an operator ends
+    /// keeps it back instead.
+    func leaves(_ earlier: DeploymentRequest) -> Bool {
+        until == .push && commit != earlier.commit.id && earlier.trigger.followsBranch
+    }
+
+    /// States that it outlives a deployment of its commit; nil for another commit.
+    package func sentenceOnCancelling(deploymentOf other: String) -> String? {
+        other == commit.description ? "The branch stays on hold at \(commit.short)." : nil
     }
 
     /// `220be73 (rollback by ann, deployment 12: slow queries)`, with the first line of the reason.

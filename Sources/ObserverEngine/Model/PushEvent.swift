@@ -5,7 +5,7 @@ package struct PushEvent: Equatable, Sendable {
     package let repository: RepositoryName
     /// GitHub's ID of the repository; nil in rows of the store.
     package internal(set) var repositoryID: Int64?
-    /// GitHub's time of the push, in whole seconds; nil in rows of the store.
+    /// GitHub's time of the push, in whole seconds; nil in rows of versions that did not store it.
     package internal(set) var pushedAt: Date?
     package private(set) var ref: String
     /// nil for a new branch.

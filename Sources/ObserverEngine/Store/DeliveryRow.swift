@@ -32,8 +32,8 @@ struct DeliveryRow: Sendable {
         try database.cachedStatement(sql: Self.insertion).execute(arguments: [
             stored.key.hookID, stored.key.guid, stored.event, stored.receivedAt.timeIntervalSince1970,
             stored.repository.owner, stored.repository.name, push?.ref, stored.branch, push?.before?.description,
-            stored.commit?.description, push?.message, push?.author, push?.pusher, stored.verdict.rawValue,
-            stored.reason, headers, body, deployment,
+            stored.commit?.description, push?.message, push?.author, push?.pusher,
+            push?.pushedAt?.timeIntervalSince1970, stored.verdict.rawValue, stored.reason, headers, body, deployment,
         ])
         stored.id = database.lastInsertedRowID
         return stored
@@ -41,8 +41,8 @@ struct DeliveryRow: Sendable {
 
     private static let insertion = """
         INSERT INTO delivery (hook_id, guid, event, received_at, owner, repository, ref, branch, "before", commit_id,
-            message, author, pusher, verdict, reason, headers, body, deployment)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            message, author, pusher, pushed_at, verdict, reason, headers, body, deployment)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 }
 
@@ -52,20 +52,20 @@ extension Delivery: FetchableRecord, TableRecord {
     /// Everything except headers and body, which may be large.
     private static let columnsOfSummary = """
         id, hook_id, guid, event, received_at, owner, repository, ref, branch, "before", commit_id, message, author,
-        pusher, verdict, reason, '[]' AS headers, x'' AS body, deployment,
-        superseded_by
+        pusher, pushed_at, verdict, reason, '[]' AS headers, x'' AS body, deployment, superseded_by
         """
 
     /// A damaged row is read as far as possible, so that it does not hide the others.
     init(row: Row) {
         let repository = RepositoryName(owner: row["owner"], name: row["repository"])
-        let push = (row["ref"] as String?).map { ref in
+        var push = (row["ref"] as String?).map { ref in
             PushEvent(
                 repository: repository, ref: ref,
                 before: (row["before"] as String?).flatMap(CommitID.init(_:)),
                 after: (row["commit_id"] as String?).flatMap(CommitID.init(_:)),
                 message: row["message"], author: row["author"], pusher: row["pusher"])
         }
+        push?.pushedAt = (row["pushed_at"] as Double?).map(Date.init(timeIntervalSince1970:))
         self.init(
             key: Key(hookID: row["hook_id"], guid: row["guid"]), event: row["event"],
             receivedAt: Date(timeIntervalSince1970: row["received_at"]), repository: repository, push: push,

@@ -238,6 +238,11 @@ enum Migrations {
             // From here on, only these columns are asked, no longer the texts.
             for update in TextsOfVersion17.updates { try db.execute(sql: update) }
         }
+        migrator.registerMigration("18: when GitHub received a push") { db in
+            try db.alter(table: "delivery") { table in
+                table.add(column: "pushed_at", .double)
+            }
+        }
         return migrator
     }
 }

@@ -22,6 +22,19 @@ extension Store {
             [.branch(branch, $0)]
         }
     }
+
+    /// Adopts decisions that the target or this process has kept.
+    /// - Returns: Those that are valid now.
+    func recall(_ decisions: Decisions, of branch: WatchedBranch) async throws -> Decisions {
+        try await write { database in
+            var state = try BranchState.fetch(of: branch, in: database)
+            try state.recall(decisions, of: branch, in: database)
+            try state.save(of: branch, in: database)
+            return state
+        } publishing: {
+            [.branch(branch, $0)]
+        }.decisions
+    }
 }
 
 extension Store {
@@ -97,12 +110,15 @@ extension Store {
             if let seenNewest, let newest, newest.id != seenNewest { throw Conflict(newest: newest) }
             var state = try BranchState.fetch(of: request.branch, in: database)
             let pushed = try DeploymentQueue.pushes(of: request.branch).fetchOne(database)
-            // Whether the branch is still there is not certain: any commit that was seen before must stay undeployed.
+            // Where the branch points is not certain without the answer of GitHub: both may be its head.
+            let heads = [head ?? state.head, pushed?.commit].compactMap(\.self)
+            // Any commit that was seen before must stay undeployed.
             if let head { state.head = head } else if pushed?.commit != state.head { state.head = nil }
             let left = try DeploymentQueue.commits(
                 since: request.commit.id, replacing: state.decisions.hold.value, of: request.branch, in: database)
             let queued = try queue.enqueue(request, at: date, in: database)
-            var hold = Hold(at: request.commit.id, leaving: [head].compactMap(\.self) + left, because: cause)
+            var hold = Hold(
+                at: request.commit.id, leaving: [head].compactMap(\.self) + left + heads, because: cause)
             (hold.until, hold.reason, hold.by) = (end ?? state.hold?.until ?? .push, reason, author)
             state.decisions.decide(hold: hold, at: date)
             state.holdDeployment = queued.deployment.id
@@ -172,7 +188,8 @@ extension BranchState {
 
     /// Ends the hold of this state, which is the stored one.
     mutating func liftHold(
-        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool, byOperator: Bool = false, in database: Database
+        of branch: WatchedBranch, at now: Date, evenIfUnknown: Bool = false, byOperator: Bool = false,
+        in database: Database
     ) throws -> [EngineChange] {
         if !byOperator, decisions.hold.value?.until == .resume { return [] }
         let isUnknown = decisions.hold.at == nil
@@ -180,6 +197,22 @@ extension BranchState {
         endHold(at: now)
         try save(of: branch, in: database)
         return [.branch(branch, self)]
+    }
+
+    /// Adopts the newer ones of the decisions, which the disk did not have. A push that has arrived since the hold ends it, unless
+    /// only an operator does.
+    mutating func recall(_ stored: Decisions, of branch: WatchedBranch, in database: Database) throws {
+        let known = decisions.hold
+        recall(stored)
+        guard decisions.hold != known, let hold = decisions.hold.value, hold.until == .push else { return }
+        for push in try DeploymentQueue.pushes(of: branch).fetchAll(database, limit: Hold.limit)
+        where push.request.requestedBy == nil {
+            let delivery = try push.request.delivery.flatMap { try Delivery.summary($0, in: database) }
+            let time = delivery.flatMap { $0.push?.pushed(before: $0.receivedAt) }
+            // Without its time, a push of a commit that the operator left does not count.
+            if time == nil, hold.leaving.contains(push.commit) { continue }
+            if restoredHold(since: time ?? push.queuedAt) == nil { return endHold(at: time ?? push.queuedAt) }
+        }
     }
 
     /// Remembers the head that GitHub reported. It is not published, because no other part waits for it.

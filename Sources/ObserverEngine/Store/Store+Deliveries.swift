@@ -45,7 +45,7 @@ package struct RecordedDelivery: Sendable {
         }
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery)
         let queued = try queue.enqueue(request, at: delivery.receivedAt, in: database)
-        let lifted = try state.liftHold(of: watched, at: pushedAt, evenIfUnknown: true, in: database)
+        let lifted = try state.liftHold(of: watched, at: pushedAt, in: database)
         return try record(
             row, of: queued.deployment,
             changes: { [.deployment($0)] + queued.others.map { .deployment($0) } + lifted }, in: database)

@@ -84,11 +84,13 @@ extension Store {
         }
     }
 
-    /// How many deployments of the same commit right before this one were interrupted while they changed the target.
+    /// How many deployments of the same commit that ran right before this one were interrupted while they changed the target.
     /// - Parameter limit: The most to count.
     func interruptions(before deployment: Deployment, limit: Int) async throws -> Int {
         try await read { database in
+            // A push that waits is queued again behind each of them.
             let earlier = DeploymentRows.all(of: deployment.request.branch).filter("id < ?", deployment.id)
+                .filter("started_at IS NOT NULL")
             return try earlier.fetchAll(database, limit: limit).prefix { earlier in
                 earlier.commit == deployment.commit && earlier.stage == .interrupted && earlier.leavesChanges
             }.count

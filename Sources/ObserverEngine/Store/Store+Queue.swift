@@ -1,8 +1,9 @@
 package import Foundation
 import GRDB
 
-/// The deployments table as a queue: one deployment of a branch runs, at most one is queued. While commits wait for their
-/// checks, older pushes stay queued, too: an older one may pass first.
+/// The deployments table as a queue: one deployment of a branch runs, and a new one replaces those that are queued. Two kinds of
+/// pushes let older deployments stay queued: those that wait for their checks, because an older one may pass first, and
+/// those that a hold keeps back.
 struct DeploymentQueue: Sendable {
     /// How many pushes of a branch wait for their checks at most.
     static let limit = 20
@@ -22,7 +23,8 @@ struct DeploymentQueue: Sendable {
         }
     }
 
-    /// Adds a deployment and supersedes those of its branch that are still queued.
+    /// Adds a deployment and supersedes those of its branch that it replaces under the stored hold: a caller that changes the
+    /// hold does so afterwards.
     /// - Parameter notBefore: When a retry starts.
     func enqueue(
         _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
@@ -33,29 +35,49 @@ struct DeploymentQueue: Sendable {
         return try insert(request, replacing: older, at: date, notBefore: notBefore, in: database)
     }
 
-    /// Queues a request that is older than pushes that wait for their checks, or that a hold keeps back. They are queued again
+    /// Queues a request that is older than pushes that wait for their checks, or that a hold keeps back. They get new rows
     /// behind it: the deployment with the highest ID starts last.
-    /// - Returns: nil if another deployment is queued, which takes its place.
+    /// - Parameter older: The queued deployments that it replaces.
+    /// - Returns: nil if another deployment is queued, which takes its place, or if an operator has put the branch on hold since
+    ///   the request, whether the deployment of the hold is still queued or not.
     func enqueueBeforeWaitingPushes(
-        _ request: DeploymentRequest, at date: Date, notBefore: Date? = nil, in database: Database
+        _ request: DeploymentRequest, replacing older: [Deployment] = [], at date: Date, notBefore: Date? = nil,
+        in database: Database
     ) throws -> Enqueued? {
+        let replaced = Set(older.map(\.id))
         let newer = try Self.waiting(of: request.branch).oldestFirst.fetchAll(database)
+            .filter { !replaced.contains($0.id) }
         let hold = try BranchState.fetch(of: request.branch, in: database).hold
         let takesPlace = newer.contains { push in
             !letsOlderStart(push, under: hold)
                 || push.commit == request.commit.id && hold?.keepsBack(push.request) != true
         }
-        guard !takesPlace else { return nil }
-        var queued = try insert(request, replacing: [], at: date, notBefore: notBefore, in: database)
+        guard !takesPlace, hold?.leaves(request) != true else { return nil }
+        var queued = try insert(request, replacing: older, at: date, notBefore: notBefore, in: database)
         for push in newer {
-            let again = try insert(push.request, replacing: [push], at: date, in: database)
+            let again = try insert(
+                push.request, replacing: [push], at: date, notBefore: push.notBefore, in: database)
             var row = again.deployment
             row.wait = push.wait
             try row.update(database)
-            queued.others += [row] + again.others
+            queued.others += [row] + again.others + (try Self.moveRetry(push, to: row, in: database))
             queued.deliveries += again.deliveries
         }
         return queued
+    }
+
+    /// A failed deployment names the new row of its retry.
+    private static func moveRetry(
+        _ retry: Deployment, to row: Deployment, in database: Database
+    ) throws -> [Deployment] {
+        guard retry.request.attempt > 1 else { return [] }
+        let failed = DeploymentRows.all(of: retry.request.branch, at: retry.commit).filter("retry = ?", retry.id)
+        return try failed.fetchAll(database).map { failed in
+            var failed = failed
+            failed.retry = row.id
+            try failed.update(database, columns: ["retry"])
+            return failed
+        }
     }
 
     /// - Parameter older: The queued deployments that it replaces.
@@ -279,13 +301,6 @@ extension Store {
         }
     }
 
-    /// The newest queued deployment; a retry only once it is due.
-    package func nextQueued(of branch: WatchedBranch) async throws -> Deployment? {
-        try await read {
-            try DeploymentQueue.waiting(of: branch).filter("not_before IS NULL").fetchOne($0)
-        }
-    }
-
     /// The queued deployments, newest first; retries only once they are due.
     package func queued(of branch: WatchedBranch) async throws -> [Deployment] {
         try await read {
@@ -293,10 +308,9 @@ extension Store {
         }
     }
 
-    /// Queues a deployment that undoes drift, unless deployments are paused or another one that no hold keeps back is queued or
-    /// running: that one
-    /// would be superseded, or brings the apps to their specs itself. A commit that is no longer the last success is not
-    /// deployed again: since the drift was found, another one has succeeded.
+    /// Queues a deployment that undoes drift, unless deployments are paused, or another one is running or queued that no hold
+    /// keeps back: that one would be superseded, or brings the apps to their specs itself. A commit that is no longer the last
+    /// success is not deployed again: since the drift was found, another one has succeeded.
     func enqueueCorrection(_ request: DeploymentRequest, at date: Date = Date()) async throws -> Deployment? {
         let request = request.redacted(by: redactor)
         let unfinished = Deployment.Stage.allCases.filter { !$0.isFinal }
@@ -304,7 +318,7 @@ extension Store {
             let state = try BranchState.fetch(of: request.branch, in: database)
             let isIdle = try unfinished.allSatisfy {
                 try DeploymentRows.all(of: request.branch, in: $0).fetchAll(database).allSatisfy { row in
-                    row.stage == .queued && state.hold?.keepsBack(row.request) == true
+                    row.isKeptBack(by: state.hold)
                 }
             }
             let last = try DeploymentRows.all(of: request.branch, in: .succeeded).fetchOne(database)

@@ -10,12 +10,27 @@ extension Store {
         try await changeQueued(deployment) { $0.wait = wait }
     }
 
-    /// Ends a deployment that never started, because of its checks.
+    /// Ends a deployment that never started, because of its checks. If earlier ones left changes that it was to replace, the
+    /// last success is deployed again, unless a newer deployment is queued.
+    /// - Returns: The deployment of the last success.
+    @discardableResult
     func failQueued(
-        _ deployment: Deployment, outcome: String, because cause: Deployment.CheckFailure? = nil, at date: Date = Date()
-    ) async throws {
+        _ deployment: Deployment, outcome: String, because cause: Deployment.CheckFailure? = nil,
+        undoingOthers: Bool = false, at date: Date = Date()
+    ) async throws -> Deployment? {
         let outcome = redactor.redact(outcome)
-        try await changeQueued(deployment) { $0.fail(outcome: outcome, because: cause, at: date) }
+        let ended = try await write { [queue] database -> (failed: Deployment, rollback: DeploymentQueue.Enqueued?)? in
+            guard var failed = try Deployment.queued(deployment, in: database) else { return nil }
+            failed.fail(outcome: outcome, because: cause, at: date)
+            try failed.update(database)
+            guard undoingOthers, try !DeploymentQueue.leftovers(of: failed.request.branch, in: database).isEmpty else {
+                return (failed, nil)
+            }
+            return try queue.enqueueLastSuccess(insteadOf: failed, at: date, in: database)
+        } publishing: { ended in
+            ended.map { [.deployment($0.failed)] + ($0.rollback?.changes ?? []) } ?? []
+        }
+        return ended?.rollback?.deployment
     }
 
     /// Supersedes the queued deployments that are older than this one: it is about to start, or its checks have passed.
@@ -39,8 +54,11 @@ extension Store {
                 // A commit that was queued again because its checks have passed has a higher ID than newer commits.
                 return (newest.id > older.id && newest.startedAt == nil || newest.isEndedByChecks, [])
             }
+            let decision = try SkippedHeads.decision(on: head.commit.id, of: head.branch, in: database)
             try BranchState.note(head: head.commit.id, of: head.branch, in: database)
-            return (true, try queue.enqueue(head, at: date, in: database).changes)
+            guard decision == .missed else { return (true, []) }
+            let queued = try queue.enqueue(head, at: date, in: database)
+            return (true, queued.changes + (try BranchState.liftHold(of: head.branch, at: date, in: database)))
         } publishing: {
             $0.1
         }.0
@@ -53,13 +71,15 @@ extension Store {
     }
 
     /// Returns a deployment to the queue whose checks have passed since, unless it is no longer wanted. It keeps its place
-    /// before newer pushes that still wait for their checks. If a newer deployment has started since, its commit is queued
-    /// as a new deployment: the history is in the order of the starts.
+    /// before newer pushes that still wait for their checks, or that a hold keeps back. If a newer deployment has started since,
+    /// its commit is queued as a new deployment: the history is in the order of the starts.
     /// - Returns: The queued deployment; nil if it is not wanted.
     func requeueAfterChecks(_ failed: Deployment, at date: Date = Date()) async throws -> Deployment? {
         let (queued, _) = try await write { [queue] database -> (Deployment?, [EngineChange]) in
             let branch = failed.request.branch
+            let hold = try BranchState.fetch(of: branch, in: database).hold
             let waiting = try DeploymentQueue.waiting(of: branch).fetchAll(database)
+                .filter { hold?.keepsBack($0.request) != true }
             let retries = waiting.filter { $0.notBefore != nil }
             guard waiting.allSatisfy({ $0.notBefore != nil || $0.waitsForChecks }),
                 var row = try DeploymentQueue.endedByChecks(of: branch, in: database).first(where: {
@@ -69,8 +89,9 @@ extension Store {
             let started = DeploymentRows.all(of: branch).filter("id > ?", row.id).filter("started_at IS NOT NULL")
             guard try started.isEmpty(database) else {
                 guard waiting.count == retries.count else { return (nil, []) }
-                let queued = try queue.enqueue(row.request, at: date, in: database)
-                return (queued.deployment, queued.changes)
+                let queued = try queue.enqueueBeforeWaitingPushes(
+                    row.request, replacing: retries, at: date, in: database)
+                return (queued?.deployment, queued?.changes ?? [])
             }
             row.reopen()
             try row.update(database)
@@ -126,9 +147,7 @@ extension Store {
         _ deployment: Deployment, _ change: @escaping @Sendable (inout Deployment) -> Void
     ) async throws -> Bool {
         try await write { database -> Deployment? in
-            guard var queued = try Deployment.fetchOne(database, key: deployment.id), queued.isSame(as: deployment),
-                queued.stage == .queued
-            else { return nil }
+            guard var queued = try Deployment.queued(deployment, in: database) else { return nil }
             change(&queued)
             try queued.update(database)
             return queued
@@ -145,7 +164,7 @@ extension DeploymentQueue {
     /// The deployments that failed because their checks did not pass, and whose commits are wanted once they do.
     static func endedByChecks(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
         let state = try BranchState.fetch(of: branch, in: database)
-        let head = try head(of: branch, state, in: database)
+        let head = try state.heldCommit ?? head(of: branch, state, in: database)
         let ofHead = try head.flatMap { try DeploymentRows.all(of: branch, at: $0).lasting.fetchOne(database) }
         let newest = try DeploymentRows.lasting(of: branch).fetchAll(database, limit: limit + recheckLimit)
             .prefix { $0.isEndedByChecks || $0.waitsForChecks || $0.stage == .queued && $0.notBefore != nil }
@@ -158,7 +177,7 @@ extension DeploymentQueue {
         }
     }
 
-    /// The commit that should run; nil if it is not known.
+    /// The commit of the branch that should run; nil if it is not known.
     private static func head(
         of branch: WatchedBranch, _ state: BranchState, in database: Database
     ) throws -> CommitID? {
@@ -182,7 +201,15 @@ extension Deployment {
 
     /// Why its checks did not let it start; nil if that was not stored.
     var checkFailure: CheckFailure? {
-        if case .unchecked(let cause) = ending { cause } else { nil }
+        if case .checks(let cause) = ending { cause } else { nil }
+    }
+
+    /// The stored state of a deployment; nil unless it is queued.
+    fileprivate static func queued(_ deployment: Deployment, in database: Database) throws -> Deployment? {
+        guard let stored = try fetchOne(database, key: deployment.id), stored.isSame(as: deployment),
+            stored.stage == .queued
+        else { return nil }
+        return stored
     }
 
     /// Whether its commit may be deployed without an operator. One that an operator chose counts until its hold ends.

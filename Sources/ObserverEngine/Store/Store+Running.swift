@@ -217,7 +217,7 @@ extension Store {
 extension DeploymentQueue {
     /// The deployments since the last success whose changes were not undone. An operator who cancels one wants them to
     /// stay.
-    fileprivate static func leftovers(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
+    static func leftovers(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
         let success = try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne(database)
         return try [.superseded, .interrupted, .failed].flatMap { (stage: Deployment.Stage) in
             try DeploymentRows.all(of: branch, in: stage).filter("id > ?", success?.id ?? 0)
@@ -228,7 +228,7 @@ extension DeploymentQueue {
     /// Queues the last success of the branch again, unless a newer deployment is queued or the failed one is of the same
     /// commit.
     /// - Returns: The failed deployment with a note of it, and the queued one.
-    fileprivate func enqueueLastSuccess(
+    func enqueueLastSuccess(
         insteadOf failed: Deployment, at date: Date, in database: Database
     ) throws -> (failed: Deployment, rollback: Enqueued?) {
         let branch = failed.request.branch

@@ -3,8 +3,7 @@ import GRDB
 import Synchronization
 
 /// Everything that must survive a restart, in SQLite. Each change is one transaction that keeps the invariants: a delivery is
-/// stored once, a deployment that has started ends once, and at most one deployment of a branch is queued; while pushes wait
-/// for their checks, at most `DeploymentQueue.limit`.
+/// stored once, a deployment that has started ends once, and a branch has a bounded queue (`DeploymentQueue`).
 package final class Store: Sendable {
     /// The database can't be opened.
     package struct Unusable: Error, CustomStringConvertible {

@@ -70,7 +70,7 @@ extension Dialog {
     }
 
     static func cancel(_ deployment: DeploymentSummary, in mirror: EngineMirror, at now: Date) -> Dialog {
-        let hold = mirror.engine.hold?.sentenceOnCancelling(deployment.id).map { " \($0)" } ?? ""
+        let hold = mirror.engine.hold?.sentenceOnCancelling(deploymentOf: deployment.commit).map { " \($0)" } ?? ""
         return Dialog(
             Wording(
                 title: "Cancel deployment",

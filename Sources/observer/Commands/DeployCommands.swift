@@ -66,7 +66,7 @@ struct CancelCommand: ActionCommand {
     static func question(about deployment: DeploymentSummary, _ hold: HoldSummary?) -> String {
         [
             "Cancel deployment \(deployment.id) of \(deployment.commit.shortCommit) (\(deployment.stage.rawValue))?",
-            deployment.sentenceOnCancelling, hold?.sentenceOnCancelling(deployment.id),
+            deployment.sentenceOnCancelling, hold?.sentenceOnCancelling(deploymentOf: deployment.commit),
         ].compactMap(\.self).joined(separator: " ")
     }
 }

@@ -50,7 +50,7 @@ struct DeployHeadTests {
             let push = try await store.enqueue(try Sample.request(2))
             let old = try Sample.request(1, trigger: .operator)
             #expect(try await store.enqueueHead(old, askedAfter: newest) == nil)
-            #expect(try await store.nextQueued(of: Sample.branch)?.id == push.id)
+            #expect(try await store.queued(of: Sample.branch).first?.id == push.id)
             #expect(try await store.branchState(of: Sample.branch).head == nil)
             let head = try Sample.request(2, trigger: .operator)
             let queued = try await store.enqueueHead(head, askedAfter: push.id)

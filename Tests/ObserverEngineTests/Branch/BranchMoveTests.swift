@@ -38,7 +38,7 @@ struct BranchMoveTests {
             let running = try await store.run(1, to: .fetching)
             let newer = try await store.enqueue(try Sample.request(3))
             #expect(try await store.supersede(running, with: try Sample.request(2), outcome: "moved on") == nil)
-            #expect(try await store.nextQueued(of: Sample.branch)?.id == newer.id)
+            #expect(try await store.queued(of: Sample.branch).first?.id == newer.id)
         }
     }
 

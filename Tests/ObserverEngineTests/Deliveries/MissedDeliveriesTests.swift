@@ -83,7 +83,7 @@ struct MissedDeliveriesTests {
                     timeout: .zero)
                 try await missed.recover(hook: hook.id, checksHeadAnyway: false)
                 #expect(try await store.deliveryCount() == 0)
-                let queued = try await store.nextQueued(of: branch)
+                let queued = try await store.queued(of: branch).first
                 #expect(queued?.commit.description == push.after)
                 #expect(queued?.request.trigger == .recovery)
             }

@@ -77,7 +77,7 @@ struct DeploymentRetryTests {
             let third = try await store.enqueue(try Sample.request(3))
             #expect(try await store.failAndRetry(second, outcome: "away", retryAt: Sample.now).retry == nil)
             #expect(try await store.all().map(\.stage) == [.failed, .superseded, .failed, .queued])
-            #expect(try await store.nextQueued(of: Sample.branch)?.id == third.id)
+            #expect(try await store.queued(of: Sample.branch).first?.id == third.id)
         }
     }
 
@@ -86,12 +86,12 @@ struct DeploymentRetryTests {
         try await withStore { store in
             let failed = try await store.failAndRetry(
                 try await store.run(1, to: .applying), outcome: "away", retryAt: Sample.now + 60, at: Sample.now)
-            #expect(try await store.nextQueued(of: Sample.branch) == nil)
+            #expect(try await store.queued(of: Sample.branch).first == nil)
             #expect(try await store.retry(of: Sample.branch)?.notBefore == Sample.now + 60)
             try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now + 59)
-            #expect(try await store.nextQueued(of: Sample.branch) == nil)
+            #expect(try await store.queued(of: Sample.branch).first == nil)
             try await store.releaseRetry(of: Sample.branch, dueBy: Sample.now + 60)
-            let next = try await store.nextQueued(of: Sample.branch)
+            let next = try await store.queued(of: Sample.branch).first
             #expect(next?.id == failed.retry && next?.request.attempt == 2)
         }
     }
@@ -192,7 +192,7 @@ struct RestartLoopTests {
             _ = try await store.enqueue(
                 DeploymentRequest(branch: Sample.branch, commit: CommitInfo(commit), trigger: .delivery))
             for _ in 0..<RestartLoop.limit {
-                var running = try #require(try await store.nextQueued(of: Sample.branch))
+                var running = try #require(try await store.queued(of: Sample.branch).first)
                 for stage in [Deployment.Stage.fetching, .applying] { running.advance(to: stage, at: Date()) }
                 try await store.save(running)
                 try await store.interrupt(running)

@@ -268,6 +268,39 @@ struct LostDiskTests {
         }
     }
 
+    @Test(
+        "a push that arrives before a hold could be read ends it, unless only an operator ends it",
+        arguments: [HoldSummary.End.push, .resume])
+    func pushedBlindly(until end: HoldSummary.End) async throws {
+        try await withLostDisk { world in
+            let first = try await world.deploy(mem: 32)
+            let second = try await world.deploy(mem: 64)
+            _ = try await world.control().perform(
+                .rollback(deployment: first.id, seenCurrent: second.id, until: end))
+            _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+            try await world.engine { $0.decisions == .saved }
+            return first.commit
+        } meanwhile: { simulators in
+            simulators.marathon.inject(Fault(.get, "/v2/apps*", effect: .status(503)))
+        } after: { world, held in
+            try await world.engine { $0.decisions == .unavailable }
+            let push = try await world.gitHub.push(
+                files: ["specs/helloworld.json": Files.app("helloworld", mem: 96)], deliver: false)
+            try await world.deployment(of: push.after) { _ in true }
+            world.marathon.clearFaults()
+            switch end {
+            case .push:
+                try await world.deployment(of: push.after, in: .succeeded)
+                try await world.engine { $0.hold == nil && $0.decisions == .saved }
+            case .resume:
+                try await world.deployment(of: push.after) { $0.wait?.rule == .hold }
+                let engine = try await world.engine { $0.decisions == .saved }
+                #expect(engine.hold?.commit == held && engine.hold?.until == .resume)
+                #expect(world.marathon.app("/helloworld")?.labels["DPLOY_COMMIT"] == held.description)
+            }
+        }
+    }
+
     @Test("a Marathon that refuses to store them is reported once, and deployments continue")
     func readOnly() async throws {
         try await withObserver { world in

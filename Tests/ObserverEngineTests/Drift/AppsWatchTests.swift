@@ -117,6 +117,25 @@ struct AppsWatchTests {
         }
     }
 
+    @Test("drift is corrected while a hold keeps a push back, which stays queued")
+    func correctionDuringHold() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.drift] = "correct" }) { world in
+            let good = try await world.deploy(files)
+            let bad = try await world.deploy(mem: 64)
+            _ = try await world.control().perform(
+                .rollback(deployment: good.id, seenCurrent: bad.id, until: .resume))
+            let back = try await world.deployment(of: good.commit.description, in: .succeeded, after: bad.id)
+            let push = try await world.push(mem: 96)
+            try await world.deployment(of: push.after) { $0.wait?.rule == .hold }
+            try await world.delete("/db")
+            _ = try await world.control().apps()
+            let correction = try await world.deployment(of: good.commit.description, in: .succeeded, after: back.id)
+            #expect(correction.request.trigger == .drift)
+            #expect(world.marathon.app("/db") != nil)
+            try await world.deployment(of: push.after) { $0.stage == .queued && $0.wait?.rule == .hold }
+        }
+    }
+
     @Test("a deleted app and a copy with the labels of another app are drift, an app left over is not")
     func missingAndCopied() async throws {
         try await withObserver { world in

@@ -33,7 +33,7 @@ struct DeploymentQueueTests {
             _ = try await store.enqueue(try Sample.request(2, branch: Sample.staging))
             #expect(try await store.all().map(\.stage) == [.queued])
             #expect(try await store.all(branch: Sample.staging).map(\.stage) == [.queued])
-            let next = try await store.nextQueued(of: Sample.staging)
+            let next = try await store.queued(of: Sample.staging).first
             #expect(next?.commit == (try Sample.commit(2)))
         }
     }

@@ -221,7 +221,7 @@ struct HeldBranchTests {
             old.push?.pushedAt = Sample.now - 120
             let recorded = try await store.record(old)
             #expect((recorded.deployment == nil) == isKnown)
-            if !isKnown { try await store.changeBranchState(of: Sample.branch) { $0.recall(restored) } }
+            if !isKnown { _ = try await store.recall(restored, of: Sample.branch) }
             let hold = try #require(try await store.branchState(of: Sample.branch).hold)
             var expected = HoldSummary(commit: try Sample.commit(1), cause: .rollback, deployment: nil)
             expected.since = Sample.now - 60

@@ -206,7 +206,7 @@ struct InterruptedDeploymentTests {
             try await store.putBack(running)
             let all = try await store.all()
             #expect(all.map(\.stage) == (isNewest ? [.queued] : [.superseded, .queued]))
-            #expect(try await store.nextQueued(of: Sample.branch)?.id == all.last?.id)
+            #expect(try await store.queued(of: Sample.branch).first?.id == all.last?.id)
             #expect(!isNewest || all[0].startedAt == nil)
         }
     }

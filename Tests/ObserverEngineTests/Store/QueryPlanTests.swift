@@ -102,7 +102,7 @@ struct QueryPlanTests {
         _ = try await store.abandonedInterruptions(of: Sample.branch)
         _ = try await store.isHoldUnstarted(try await store.branchState(of: Sample.branch), on: Sample.branch)
         _ = try await store.wasDeployed(newest.commit, on: Sample.branch)
-        _ = try await store.nextQueued(of: Sample.branch)
+        _ = try await store.queued(of: Sample.branch).first
         _ = try await store.branchState(of: Sample.branch)
         _ = try await store.deliveryCount()
         _ = try await store.known([Delivery.Key(hookID: 1, guid: "ping 1")])

@@ -403,7 +403,7 @@ struct WaitingPushTests {
             started.advance(to: .applying, at: Sample.now)
             try await store.save(started)
             _ = try await store.closeInterrupted(of: Sample.branch)
-            let next = try #require(try await store.nextQueued(of: Sample.branch))
+            let next = try #require(try await store.queued(of: Sample.branch).first)
             #expect(next.id != waiting.id && next.request.approval?.by == "ann")
         }
     }
