@@ -99,7 +99,7 @@ struct CommitFate: Equatable {
             self.init(.running, "It runs." + failure)
         } else {
             let sentence = "Deployment \(last.id) deployed it last, but the target runs something else."
-            self.init(.replaced, sentence + failure)
+            self.init(.replaced, sentence + failure + facts.headObstacle)
         }
     }
 

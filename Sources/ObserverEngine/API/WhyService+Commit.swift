@@ -22,7 +22,7 @@ extension WhyService {
         // Where only another branch was pushed, that is why it does not run.
         facts.deliveries = (watched.isEmpty ? own : watched).map { DeliverySummary($0) }
         (facts.skip, facts.wanted) = (skipped?.skip, skipped?.wanted)
-        facts.last = try await store.lastSucceeded(of: branch)
+        facts.last = try await store.lastSucceededAsWhole(of: branch)
         if let success = facts.deployments.first(where: { $0.stage == .succeeded }) {
             facts.replacement = try await store.replacement(of: success, on: branch)
         }

@@ -326,6 +326,9 @@ extension DeploymentRequest {
     /// The IDs of the apps that a correction of drift concerns; nil for any other deployment.
     package var correctedApps: Set<String>? { corrections.map { Set($0.map(\.id)) } }
 
+    /// Whether an operator replays a push, which may not be the newest one.
+    var isReplay: Bool { trigger == .delivery && requestedBy != nil }
+
     /// Whether its progress is reported as the status of its commit. A correction of drift is not about the commit.
     var isStatusOfCommit: Bool { trigger != .drift }
 }

@@ -45,8 +45,7 @@ package struct HoldSummary: Codable, Equatable, Sendable {
     /// Whether it keeps a deployment from starting. A push ends any hold but one that only an operator ends; a push that an
     /// operator replays ends none.
     package func keepsBack(_ request: DeploymentRequest) -> Bool {
-        let isReplay = request.trigger == .delivery && request.requestedBy != nil
-        return (until == .resume || isReplay) && commit != request.commit.id && request.trigger.followsBranch
+        (until == .resume || request.isReplay) && commit != request.commit.id && request.trigger.followsBranch
     }
 
     /// Whether an operator has left the commit of an earlier push, which is not deployed again. One that only an operator ends

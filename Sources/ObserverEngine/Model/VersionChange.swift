@@ -35,7 +35,8 @@ extension AppsReport {
         guard (ended + applied).contains(where: { $0.commit != running?.id }) else { return self }
         var report = self
         report.apps = []
-        if let success = ended.first(where: { $0.stage == .succeeded }), success.commit != running?.id {
+        let success = ended.first { $0.stage == .succeeded && $0.trigger != .drift }
+        if let success, success.commit != running?.id {
             report.running = PlanReport.Commit(id: success.commit, message: success.message, author: success.author)
             report.since = success.finishedAt
         }
@@ -47,7 +48,9 @@ extension AppsReport {
     /// - Parameter deployments: Newest first, those by which the report was corrected.
     package func change(by deployments: some Sequence<DeploymentSummary>) -> VersionChange? {
         guard isCurrent, let readAt else { return nil }
-        let afterSuccess = deployments.prefix { $0.stage != .succeeded || !$0.hasChangedApps(since: readAt) }
+        let afterSuccess = deployments.prefix {
+            $0.stage != .succeeded || $0.trigger == .drift || !$0.hasChangedApps(since: readAt)
+        }
         let candidates = afterSuccess.filter { !$0.stage.isFinal || $0.hasChangedApps(since: readAt) }
         return candidates.indices.lazy.compactMap { index in
             let row = candidates[index]

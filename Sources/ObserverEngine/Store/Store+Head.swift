@@ -78,12 +78,16 @@ extension Store {
 
 extension DeploymentQueue {
     /// Whether the head was deployed last, and what blocks it changed nothing: a newer deployment of it that never
-    /// started, a correction of drift that failed, or a hold whose deployment has not succeeded yet.
+    /// started, a correction of drift that failed, or a hold whose deployment has not changed anything yet.
     fileprivate static func runsAnyway(
         _ head: CommitID, despite block: HeadBlock, on branch: WatchedBranch, in database: Database
     ) throws -> Bool {
-        let last = try DeploymentRows.all(of: branch, in: .succeeded).fetchOne(database)?.commit
-        if case .held = block { return last == head }
+        let success = try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne(database)
+        let last = success?.commit
+        if case .held = block {
+            let later = DeploymentRows.all(of: branch).filter("id > ? AND leaves_changes", success?.id ?? 0)
+            return try last == head && later.fetchAll(database).allSatisfy { !$0.stage.isFinal }
+        }
         guard let id = block.deployment, let row = try Deployment.fetchOne(database, key: id), !row.leavesChanges
         else { return false }
         if case .failed = block, row.request.trigger != .drift { return false }

@@ -45,6 +45,11 @@ extension Store {
         try await read { try DeploymentRows.all(of: branch, in: .succeeded).fetchOne($0) }
     }
 
+    /// The same without corrections of drift, which leave the apps of a failed deployment as they are.
+    func lastSucceededAsWhole(of branch: WatchedBranch) async throws -> Deployment? {
+        try await read { try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne($0) }
+    }
+
     /// The first success of another commit after a success; nil if there is none.
     func replacement(of success: Deployment, on branch: WatchedBranch) async throws -> Deployment? {
         try await read { database in

@@ -130,10 +130,14 @@ struct DeploymentQueue: Sendable {
         keepsOlderPushes && push.mayWaitForChecks || hold?.keepsBack(push.request) == true
     }
 
-    /// Whether a newer deployment ends the wait of an older one, which has not started. A push that a hold keeps back replaces
-    /// only pushes that it keeps back, too: neither what an operator requested nor the commit of the hold.
+    /// Whether a newer deployment ends the wait of an older one, which has changed nothing yet. A push that a hold keeps back
+    /// replaces only pushes that it keeps back, too: neither what an operator requested nor the commit of the hold. The
+    /// replay of an earlier push does not replace the newest one that it keeps back.
     func isReplaced(_ older: Deployment, by newer: DeploymentRequest, under hold: HoldSummary?) -> Bool {
         if let hold, hold.keepsBack(newer), !hold.keepsBack(older.request) { return false }
+        if newer.isReplay, hold?.keepsBack(older.request) == true, !older.request.isReplay {
+            return older.commit == newer.commit.id
+        }
         return !keepsOlderPushes || !newer.trigger.followsBranch || !older.request.trigger.followsBranch
             || older.notBefore != nil
             || older.commit == newer.commit.id

@@ -36,8 +36,9 @@ extension Store {
     /// Supersedes the queued deployments that are older than this one: it is about to start, or its checks have passed.
     func supersedeQueued(before newer: Deployment, at date: Date = Date()) async throws {
         _ = try await write { database -> [Deployment] in
+            let hold = try BranchState.fetch(of: newer.request.branch, in: database).hold
             let older = try DeploymentQueue.waiting(of: newer.request.branch).filter("id < ?", newer.id)
-                .fetchAll(database)
+                .fetchAll(database).filter { !newer.request.isReplay || !$0.isKeptBack(by: hold) }
             return try DeploymentQueue.supersede(older, by: newer, at: date, in: database)
         } publishing: { superseded in
             superseded.map { .deployment($0) }

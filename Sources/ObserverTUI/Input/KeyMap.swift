@@ -45,7 +45,7 @@ enum KeyMap {
 
     private static let views: [KeyBinding] = [
         KeyBinding(["z"], .zoom, "zoom", "Show one pane on the whole screen", in: .view, bar: 11),
-        KeyBinding(["/"], .filter, "filter", "Show rows with a word; !word hides them", in: .view, bar: 10),
+        KeyBinding(["/"], .filter, "filter", "Show rows with words; !word hides them", in: .view, bar: 10),
         KeyBinding(["n"], .nextMatch, "next", "Next match", in: .view),
         KeyBinding(["N"], .previousMatch, "previous", "Previous match", in: .view),
         KeyBinding(["F"], .follow, "follow", "Follow the log of the current deployment", in: .view),

@@ -81,8 +81,24 @@ extension Dialog {
                 Fact(
                     label: "commit", value: describe(deployment.commit, deployment.message), rank: 0,
                     brief: deployment.commit.shortCommit)
-            ] + apps(deployment),
+            ],
             isDestructive: true, consequence: .action(.cancel(deployment: deployment.id)), at: now)
+    }
+
+    /// nil if deployments are not paused.
+    static func endPause(in mirror: EngineMirror, at now: Date) -> Dialog? {
+        guard mirror.engine.isPaused else { return nil }
+        let pause = mirror.engine.pause
+        let author = pause?.by.map { " by \($0)" } ?? ""
+        let reason = pause?.reason.map { " (\($0.headline))" } ?? ""
+        let waiting = mirror.deployments.rows.first { $0.stage == .queued && $0.wait?.rule == .pause }
+        let start = waiting.map { "Deployment \($0.nameInQueue) then starts" } ?? "Pushes are then deployed"
+        return Dialog(
+            Wording(
+                title: "End the pause",
+                question: "End the pause\(author)\(reason)? \(start) unless another rule forbids it.",
+                brief: "End the pause\(author)?", verb: "Resume", briefest: "End the pause?"),
+            facts: allRuns(mirror), isDestructive: true, consequence: .action(.resume(ending: .pause)), at: now)
     }
 
     /// nil if there is no hold.
@@ -181,12 +197,6 @@ extension Dialog {
     private static func allRuns(_ mirror: EngineMirror) -> [Fact] {
         let (from, since) = runs(mirror)
         return [from] + since
-    }
-
-    private static func apps(_ deployment: DeploymentSummary?) -> [Fact] {
-        guard let apps = deployment?.progress?.steps, !apps.isEmpty else { return [] }
-        let names = apps.map(\.name).sorted { $0.isBefore($1) }
-        return [Fact(label: "apps", value: names.joined(separator: ", "), rank: 3)]
     }
 
     private static func describe(_ commit: String?, _ message: String?) -> String {

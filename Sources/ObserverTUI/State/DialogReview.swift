@@ -33,6 +33,9 @@ extension Dialog {
             guard !row.stage.isFinal else { return .close("\(row.fate) There is nothing to cancel.") }
             let change = row.stage == .queued ? "it returned to the queue" : "it has started"
             return .ask(.cancel(row, in: mirror, at: now), change: "Meanwhile, \(change).")
+        case .resume(.pause?):
+            guard let current = Dialog.endPause(in: mirror, at: now) else { return .close("The pause has ended.") }
+            return .ask(current, change: briefQuestion == current.briefQuestion ? nil : "Meanwhile, the pause has changed.")
         case .resume:
             guard let current = Dialog.endHold(in: mirror, at: now) else { return .close("The hold has ended.") }
             return .ask(current, change: changeOfHold(to: current, in: mirror))

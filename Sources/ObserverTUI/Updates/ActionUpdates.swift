@@ -8,8 +8,7 @@ extension Dashboard {
         case .register: return request(.register)
         case .ping: return request(.ping)
         case .pause:
-            if mirror.engine.isPaused { return request(.resume(ending: .pause)) }
-            state.dialog = .endHold(in: mirror, at: state.now)
+            state.dialog = .endPause(in: mirror, at: state.now) ?? .endHold(in: mirror, at: state.now)
             if state.dialog == nil { state.pauseForm = PauseForm() }
         case .approve:
             return state.approvalTarget.map { requestApproval(of: $0.id) } ?? []

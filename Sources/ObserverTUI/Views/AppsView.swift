@@ -38,8 +38,11 @@ enum AppsView {
         if let problem = mirror.apps?.problem { return "The apps could not be read: \(problem)" }
         let target = mirror.engine.target?.name ?? "the target"
         guard mirror.apps?.readAt == nil else { return "No apps. \(target) runs nothing of this branch." }
-        return mirror.deployed == nil
-            ? "Not known yet. Apps appear here after the next deployment." : "Reading the apps from \(target)…"
+        guard mirror.deployed == nil else { return "Reading the apps from \(target)…" }
+        guard let running = mirror.runningDeployment else {
+            return "Not known yet. Apps appear here after the next deployment."
+        }
+        return "Not known yet. Apps appear here once deployment \(running.id) has ended."
     }
 }
 

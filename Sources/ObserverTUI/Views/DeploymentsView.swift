@@ -107,13 +107,20 @@ struct DeploymentColumns {
 
     /// Why it does not start yet, and, where both fit, how long that rule still forbids it.
     private func wait(_ row: DeploymentSummary, columns: Int, into canvas: inout Canvas) -> Text {
-        let sentence = Text(row.wait?.sentence ?? "", .busy)
+        let sentence = Text(pause(of: row) ?? row.wait?.sentence ?? "", .busy)
         guard let end = row.wait?.until else { return sentence.truncated(to: max(0, columns - 1)) }
         let rest = canvas.stamp(.countdown(to: end, at: state.shownTime))
         let limit = Self.gap + Text("\(rest) left", .secondary) + .spaces(1)
         let space = columns - limit.columns
         guard sentence.columns <= space else { return sentence.truncated(to: max(0, columns - 1)) }
         return sentence.fitted(to: space) + limit
+    }
+
+    /// The pause in few words and with a local time, so that its reason fits; nil if another rule is the reason.
+    private func pause(of row: DeploymentSummary) -> String? {
+        guard row.wait?.rule == .pause, let pause = state.shown?.engine.pause else { return nil }
+        let end = pause.until.map { " until \(state.timesClock.short($0, today: state.shownTime))" } ?? ""
+        return "paused\(end)\(pause.by.map { " by \($0)" } ?? "")\(pause.reason.map { ": \($0.headline)" } ?? "")"
     }
 
     /// The expected duration; once it has passed, when the deployment fails.

@@ -1,4 +1,4 @@
-/// Every key with its description, or why it is unavailable. Enter runs the selected key.
+/// Every key with its description. Enter runs the selected key, or shows why it is unavailable.
 enum HelpView {
     static func draw(_ state: DashboardState, in rect: Rect, into canvas: inout Canvas) {
         guard let menu = state.menu else { return }
@@ -26,21 +26,20 @@ enum HelpView {
         }
     }
 
-    /// The whole sentence of the selected key below the keys, where it is cut next to its key.
+    /// The whole description of the selected key below the keys where it is cut next to its key, and why the key is unavailable.
     private static func drawRest(
         of binding: KeyBinding, _ state: DashboardState, _ grid: HelpGrid, into canvas: inout Canvas
     ) {
-        guard row(binding, opensSection: false, state, columns: grid.width).columns > grid.width else { return }
+        let refusal = state.refusal(of: binding.command)
+        let isCut = row(binding, opensSection: false, state, columns: grid.width).columns > grid.width
+        guard isCut || refusal != nil else { return }
         let area = state.helpArea.inset(columns: 1, rows: 0)
-        let lines = sentence(binding, state).wrapped(to: area.columns)
+        let reason = refusal.map { ". Unavailable: \($0)" } ?? ""
+        let lines = Text(binding.help + reason, .secondary).wrapped(to: area.columns)
         guard grid.rows + lines.count < area.rows else { return }
         for (index, line) in lines.enumerated() {
             canvas.write(line, in: area.line(area.rows - lines.count + index))
         }
-    }
-
-    private static func sentence(_ binding: KeyBinding, _ state: DashboardState) -> Text {
-        Text(state.refusal(of: binding.command).map { "Unavailable: \($0)" } ?? binding.help, .secondary)
     }
 
     private static func row(
@@ -52,6 +51,6 @@ enum HelpView {
         let keyColumns = columns >= 60 ? 18 : columns >= 48 ? 17 : 10
         text += Text(binding.keyNames, refusal == nil ? .bold : .secondary).fitted(to: keyColumns)
         if columns >= 100 { text += Text(binding.label, refusal == nil ? .plain : .secondary).fitted(to: 15) }
-        return text + sentence(binding, state)
+        return text + Text(binding.help, .secondary)
     }
 }

@@ -24,11 +24,13 @@ private enum StatusPart: CaseIterable {
     case source
     /// The sign and the commit of a newer or a running deployment; its state.
     case newer, verb
+    /// That deployments are paused, or that the branch is on hold.
+    case pause
     case branch
     /// Since when the connection has been lost; when it is retried.
     case outage, retry
-    /// That deployments are paused; that the token only reads.
-    case pause, access
+    /// That the token only reads.
+    case access
     case since
     /// The word "runs".
     case runs
@@ -91,7 +93,7 @@ private struct NameText {
     }
 }
 
-/// Whether the display is live, whether deployments are paused, and facts about the observer.
+/// Whether the display is live, whether deployments are paused or the branch is on hold, and facts about the observer.
 private struct ConditionsText {
     /// Shown in any case: without it, the display would look live.
     private var warning = Text()
@@ -110,6 +112,8 @@ private struct ConditionsText {
                 let left = canvas.stamp(.countdown(to: end, at: state.now))
                 rest.append((.countdown, Text(", \(left) left", .busy.bold)))
             }
+        } else if state.shown?.engine.heldAt != nil {
+            rest.append((.pause, Text("held", .busy.bold)))
         }
         addConnection(state, into: &canvas)
         rest.append((.clock, Text(canvas.stamp(state.timesClock.minute(state.now)), .secondary)))
@@ -173,7 +177,7 @@ private struct RunsText {
             return
         }
         guard let running = version.commit else {
-            phrases = [[(Text(Self.sentence(version, mirror), .secondary), [.commit])], Self.newer(version, mirror)]
+            phrases = [[(Text(Self.sentence(version, mirror), .secondary), [.commit])], Self.newer(version)]
             return
         }
         var pieces: [Piece] =
@@ -193,7 +197,7 @@ private struct RunsText {
                 }
             pieces.append((Text(" \(word) \(time)", .secondary), [.commit, .since]))
         }
-        phrases = [pieces + Self.pieces(of: health), Self.newer(version, mirror)]
+        phrases = [pieces + Self.pieces(of: health), Self.newer(version)]
     }
 
     func text(with parts: Set<StatusPart>) -> Text {
@@ -226,11 +230,8 @@ private struct RunsText {
         ]
     }
 
-    private static func newer(_ version: RunningVersion, _ mirror: EngineMirror) -> [Piece] {
-        guard let row = version.newer else {
-            guard mirror.engine.heldAt != nil else { return [] }
-            return [(Text("held", .busy.bold), [.newer])]
-        }
+    private static func newer(_ version: RunningVersion) -> [Piece] {
+        guard let row = version.newer else { return [] }
         let mark = StageMark(row)
         let style = Style(ink: mark.ink).bold
         return [

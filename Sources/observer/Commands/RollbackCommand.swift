@@ -86,7 +86,9 @@ struct RollbackChoice {
                     + "or name the deployment to roll back to.")
         case .unavailable:
             let searched = newest.count < ControlPage.limit ? "" : " among the newest \(ControlPage.limit)"
-            throw ActionImpossible("There is no earlier successful deployment of another commit\(searched).")
+            throw ActionImpossible(
+                "There is no earlier successful deployment of another commit\(searched). "
+                    + "Name a commit to deploy: observer deploy COMMIT.")
         }
     }
 

@@ -90,6 +90,30 @@ struct AppsReadingTests {
         #expect(report.since == now.addingTimeInterval(20))
     }
 
+    @Test("what a failed deployment left still runs after a correction of drift, which did not change that")
+    func leftBeforeCorrection() throws {
+        let success = try deployment(1, 2, .succeeded)
+        var failed = try deployment(2, 3, .failed, at: 20)
+        failed.leavesChanges = true
+        var correction = try deployment(3, 2, .succeeded, at: 30)
+        correction.request.trigger = .drift
+        let history = [correction, failed, success]
+        let report = try report([], history: history, changed: 25)
+        #expect(report.running?.id == failed.commit.description)
+        #expect(report.since == now.addingTimeInterval(20))
+        var unread = AppsReport()
+        unread.note(lastDeployed: correction, history: history)
+        #expect(unread.running?.id == failed.commit.description)
+        let rows = history.map { DeploymentSummary($0) }
+        #expect(!RollbackTarget.isRunning(success.commit.description, after: rows, apps: report))
+        let target = RollbackTarget.choose(from: rows, apps: report)
+        guard case .deployment(let chosen) = target else { return #expect(Bool(false), "\(target)") }
+        #expect(chosen.commit == success.commit.description)
+        var earlier = report
+        earlier.readAt = now.addingTimeInterval(10)
+        #expect(earlier.corrected(by: rows).running?.id == failed.commit.description)
+    }
+
     @Test("the report names a deployment only if it had been applied before the apps were read")
     func changedBy() throws {
         let success = try deployment(1, 1, .succeeded)

@@ -174,6 +174,47 @@ struct HeldBranchTests {
         }
     }
 
+    @Test("a head is shown as blocked once a deployment of the hold that was cancelled has changed something")
+    func cancelledChoice() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            let head = try await store.run(2, to: .succeeded)
+            try await store.note(head: head.commit, of: Sample.branch)
+            let chosen = try await store.hold(
+                try Sample.request(1, trigger: .operator), because: .deploy, head: head.commit)
+            var running = try #require(try await store.start(chosen))
+            #expect(try await store.blockedHead(of: Sample.branch) == nil)
+            running.advance(to: .applying, at: Sample.now)
+            running.cancel(by: "ann", at: Sample.now)
+            try await store.save(running)
+            let blocked = try #require(try await store.blockedHead(of: Sample.branch))
+            #expect(blocked.head == head.commit)
+            guard case .held = blocked.block else { return #expect(Bool(false), "\(blocked)") }
+        }
+    }
+
+    @Test("the replay of an earlier push does not replace the newest one that a hold keeps back", arguments: [1, 2])
+    func replay(of number: Int) async throws {
+        try await withStore { store in
+            for number in 1...2 { _ = try await store.run(number, to: .succeeded) }
+            let rollback = try await store.hold(
+                try Sample.request(1, trigger: .rollback), because: .rollback, until: .resume)
+            try await store.cancelQueued(rollback.id, by: "ann")
+            let push = try await store.enqueue(try Sample.request(3))
+            for _ in 1...2 {
+                var request = try Sample.request(number)
+                request.requestedBy = "ann"
+                let replay = try await store.enqueue(request)
+                #expect(try await store.queued(of: Sample.branch).map(\.id) == [replay.id, push.id])
+                try await store.supersedeQueued(before: replay)
+                #expect(try await store.queued(of: Sample.branch).map(\.id) == [replay.id, push.id])
+            }
+            let next = try await store.enqueue(try Sample.request(4))
+            #expect(try await store.queued(of: Sample.branch).first?.id == next.id)
+            #expect(try await store.deployment(push.id)?.stage == .superseded)
+        }
+    }
+
     @Test("a superseded deployment queues an unseen head, which lifts the hold")
     func newHead() async throws {
         try await withStore { store in

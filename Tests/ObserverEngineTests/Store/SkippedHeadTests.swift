@@ -53,6 +53,25 @@ struct SkippedHeadTests {
         #expect(sentence.hasSuffix("run 'observer deploy 1aaaaaa' to deploy it."))
     }
 
+    @Test("a push is skipped by its paths on top of a commit that a hold keeps back, which the end of the hold deploys")
+    func heldBack() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            _ = try await store.enqueue(try Sample.request(2))
+            let rollback = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
+            #expect(try await store.deployment(rollback.id)?.stage == .queued)
+            #expect(try await store.skip(try commit(3, after: 2), because: .paths, on: Sample.branch))
+            let head = try Sample.commit(3)
+            #expect(try await store.wantedCommit(at: head, of: Sample.branch) == (try Sample.commit(2)))
+            try await store.note(head: try Sample.commit(2), of: Sample.branch)
+            let held = try await store.decision(on: head, of: Sample.branch, hasReportedFailure: false)
+            guard case .blocked(.held) = held else { return #expect(Bool(false), "\(held)") }
+            _ = try await store.resume(Sample.branch)
+            let wanted = try await store.decision(on: head, of: Sample.branch, hasReportedFailure: false)
+            #expect(wanted == .missed)
+        }
+    }
+
     @Test("a push is not skipped by its paths where something before it would never be deployed")
     func undeployed() async throws {
         try await withStore { store in

@@ -60,6 +60,7 @@ struct TextTests {
         "finds a term at any position",
         arguments: [
             ("aab", "aaab", true), ("", "x", true), ("abc", "ab", false), ("ABC", "xabcx", true), ("ü", "Tür", true),
+            ("b a", "ab", true), ("a c", "ab", false), ("a !c", "ab", true), ("a !b", "ab", false), (" ! ", "x", true),
         ])
     func matching(term: String, text: String, expected: Bool) {
         #expect(SearchTerm(term).matches(text) == expected)

@@ -88,16 +88,38 @@ extension ActionTests {
         #expect(dashboard.screen.contains("59s left"))
     }
 
-    @Test("P resumes a paused observer")
+    @Test("P ends a pause only after a question, which names its author, its reason and what then starts")
     func resume() {
         var snapshot = Sample.snapshot
         snapshot.engine.isPaused = true
+        snapshot.engine.pause = PauseSummary(reason: "database migration", by: "ann")
+        snapshot.deployments[0].stage = .queued
+        snapshot.deployments[0].wait = DeploymentWait(.pause, "deployments are paused by ann: database migration")
         var dashboard = TestDashboard(snapshot: snapshot)
-        #expect(dashboard.screen.contains("paused"))
+        #expect(dashboard.screen.contains("paused by ann: database migration"))
         #expect(dashboard.screen.contains("P resume"))
         _ = dashboard.takeEffects()
         dashboard.press("P")
+        #expect(dashboard.screen.contains("End the pause by ann (database migration)?"), "\(dashboard.screen)")
+        #expect(dashboard.takeEffects() == [])
+        dashboard.pass(1)
+        dashboard.press("y")
         #expect(dashboard.takeEffects() == [.perform(.resume(ending: .pause))])
+    }
+
+    @Test("the question for the end of a pause closes when the pause has ended, and follows another one")
+    func endedPause() {
+        var snapshot = Sample.snapshot
+        snapshot.engine.isPaused = true
+        snapshot.engine.pause = PauseSummary(by: "ann")
+        var dashboard = TestDashboard(snapshot: snapshot)
+        dashboard.press("P")
+        var engine = snapshot.engine
+        engine.pause = PauseSummary(by: "bob")
+        dashboard.happen(.control(.engine(engine)))
+        #expect(dashboard.screen.contains("Meanwhile, the pause has changed."), "\(dashboard.screen)")
+        dashboard.happen(.control(.engine(Sample.engine)))
+        #expect(dashboard.state.dialog == nil && dashboard.screen.contains("The pause has ended."))
     }
 
     @Test("P ends a hold only after a question, and during a pause it ends the pause alone")
@@ -121,6 +143,8 @@ extension ActionTests {
         snapshot.engine.isPaused = true
         dashboard = TestDashboard(snapshot: snapshot)
         dashboard.press("P")
+        dashboard.pass(1)
+        dashboard.press("y")
         #expect(dashboard.performed() == [.resume(ending: .pause)] && dashboard.state.dialog == nil)
     }
 

@@ -69,8 +69,10 @@ struct ActionTests {
         dashboard.press("o")
         #expect(dashboard.screen.contains("No action to copy yet."))
         #expect(dashboard.takeEffects().allSatisfy { if case .perform = $0 { false } else { true } })
-        dashboard.press("?")
-        #expect(dashboard.screen.contains("Unavailable: Rejected deliveries"))
+        dashboard.press("?", "/")
+        dashboard.type("replay")
+        dashboard.press(.enter)
+        #expect(dashboard.screen.contains("Replay the selected delivery. Unavailable: Rejected deliveries"))
     }
 
     @Test("y, Y and o copy the commit, the URL and the last command line")

@@ -48,6 +48,25 @@ struct LogPaneTests {
         #expect(dashboard.screen.contains("line 60"))
     }
 
+    @Test("a log that someone scrolls stays when another deployment starts, and G at its end follows the newest again")
+    func scrolledSource() {
+        var dashboard = TestDashboard(120, 24)
+        add(5...40, to: &dashboard)
+        dashboard.press("4", "k", "k")
+        var next = Sample.deployments[0]
+        next.id = 42
+        dashboard.happen(.control(.deployment(next)))
+        #expect(dashboard.state.logSubject == .deployment(41))
+        #expect(!dashboard.state.log.isFollowing)
+        dashboard.press("F")
+        #expect(dashboard.state.logSubject == .deployment(42))
+        dashboard = TestDashboard(120, 24)
+        add(5...40, to: &dashboard)
+        dashboard.press("4", "k", "G")
+        dashboard.happen(.control(.deployment(next)))
+        #expect(dashboard.state.logSubject == .deployment(42))
+    }
+
     @Test("does not show lines twice that arrived before the log was loaded")
     func overlap() {
         var dashboard = TestDashboard(snapshot: Sample.snapshot)
