@@ -57,7 +57,7 @@ enum SkippedHeads {
             guard let previous = commit.previous, let base = try wanted(at: previous, of: branch, in: database),
                 try find(previous, of: branch, in: database)?.skip != .message
             else { return false }
-            // What a hold keeps back is deployed once that ends, whatever is pushed on top of it.
+            // A commit that a hold keeps back is deployed once that ends, whatever is pushed on top of it.
             let hold = try BranchState.fetch(of: branch, in: database).decisions.hold.value
             return try hold?.leaving.contains(base) == true || !isUndeployed(base, of: branch, in: database)
         }
