@@ -91,13 +91,12 @@ extension Dialog {
         let pause = mirror.engine.pause
         let author = pause?.by.map { " by \($0)" } ?? ""
         let reason = pause?.reason.map { " (\($0.headline))" } ?? ""
-        let waiting = mirror.deployments.rows.first { $0.stage == .queued && $0.wait?.rule == .pause }
-        let start = waiting.map { "Deployment \($0.nameInQueue) then starts" } ?? "Pushes are then deployed"
         return Dialog(
             Wording(
                 title: "End the pause",
-                question: "End the pause\(author)\(reason)? \(start) unless another rule forbids it.",
-                brief: "End the pause\(author)?", verb: "Resume", briefest: "End the pause?"),
+                question: "End the pause\(author)\(reason)? Pushes are then deployed unless another rule forbids it.",
+                brief: "End the pause\(author)?", verb: "Resume", briefest: "End the pause?",
+                circumstances: [mirror.pausedDeployment].compactMap(\.self)),
             facts: allRuns(mirror), isDestructive: true, consequence: .action(.resume(ending: .pause)), at: now)
     }
 

@@ -27,6 +27,17 @@ extension EngineMirror {
             end: "Meanwhile, deployments were resumed.")
     }
 
+    /// The newest deployment that waits for the end of the pause.
+    var pausedDeployment: Dialog.Circumstance? {
+        guard let row = deployments.rows.first(where: { $0.stage == .queued && $0.wait?.rule == .pause }) else {
+            return nil
+        }
+        return Dialog.Circumstance(
+            sentence: "Deployment \(row.nameInQueue) waits for that.",
+            start: "Meanwhile, deployment \(row.nameInQueue) was queued.",
+            end: "Meanwhile, deployment \(row.nameInQueue) no longer waits for that.")
+    }
+
     /// The hold that a deployment of the head ends.
     var endedHold: Dialog.Circumstance? {
         guard let commit = engine.heldAt?.shortCommit else { return nil }

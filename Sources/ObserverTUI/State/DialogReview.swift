@@ -35,7 +35,7 @@ extension Dialog {
             return .ask(.cancel(row, in: mirror, at: now), change: "Meanwhile, \(change).")
         case .resume(.pause?):
             guard let current = Dialog.endPause(in: mirror, at: now) else { return .close("The pause has ended.") }
-            return .ask(current, change: question == current.question ? nil : "Meanwhile, the pause has changed.")
+            return .ask(current, change: changedCircumstance(in: current) ?? "Meanwhile, the pause has changed.")
         case .resume:
             guard let current = Dialog.endHold(in: mirror, at: now) else { return .close("The hold has ended.") }
             return .ask(current, change: changeOfHold(to: current, in: mirror))

@@ -118,6 +118,11 @@ extension ActionTests {
         engine.pause = PauseSummary(by: "bob")
         dashboard.happen(.control(.engine(engine)))
         #expect(dashboard.screen.contains("Meanwhile, the pause has changed."), "\(dashboard.screen)")
+        var waiting = Sample.deployments[0]
+        (waiting.id, waiting.stage) = (42, .queued)
+        waiting.wait = DeploymentWait(.pause, "deployments are paused by bob")
+        dashboard.happen(.control(.deployment(waiting)))
+        #expect(dashboard.screen.contains("Meanwhile, deployment 42 of a1b2c3d was queued."), "\(dashboard.screen)")
         dashboard.happen(.control(.engine(Sample.engine)))
         #expect(dashboard.state.dialog == nil && dashboard.screen.contains("The pause has ended."))
     }
