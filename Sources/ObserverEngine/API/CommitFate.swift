@@ -99,7 +99,7 @@ struct CommitFate: Equatable {
             self.init(.running, "It runs." + failure)
         } else {
             let sentence = "Deployment \(last.id) deployed it last, but the target runs something else."
-            self.init(.replaced, sentence + failure + facts.headObstacle)
+            self.init(.replaced, sentence + (failure.isEmpty ? facts.headObstacle : failure))
         }
     }
 
@@ -181,10 +181,11 @@ extension CommitFate.Facts {
         return reason.map { " \($0)" } ?? ""
     }
 
-    /// A sentence with a space before it: how the newest deployment of the commit ended; empty if it is not newer.
-    /// - Parameter last: The ID of the last success of the branch.
+    /// A sentence with a space before it: how the newest deployment of the commit ended without success; empty if none did.
+    /// - Parameter last: The ID of the last success of the branch as a whole. A correction of drift may have succeeded since.
     fileprivate func failure(after last: Int64) -> String {
-        guard let newest = deployments.first, newest.id > last, newest.stage != .superseded else { return "" }
+        let newest = deployments.first { $0.stage != .superseded && $0.stage != .succeeded }
+        guard let newest, newest.id > last else { return "" }
         let end = newest.rejection == nil ? newest.stage.predicate : "was rejected"
         let remedy = isHead && blocked != nil ? " Run 'observer deploy' to try it again." : ""
         return " Deployment \(newest.id) of the same commit \(end) since then.\(newest.failedRetries)\(remedy)"

@@ -71,7 +71,7 @@ extension RunningCommit {
     ) -> CommitID? {
         guard let found else { return nil }
         if let deploying, found.commit == deploying.commit { return commit(before: deploying, history) ?? last?.commit }
-        if let left = commitLeft(byCorrection: found.commit, history) { return left }
+        if let left = commitBeforeCorrection(history), left != found.commit { return left }
         guard let last, found.commit != last.commit else { return found.commit }
         // A change by hand is newer than the success, too, and its app may still have the label of an older commit.
         let isLater = history.contains { $0.id > last.id && $0.commit == found.commit && $0.startedAt != nil }
@@ -79,26 +79,29 @@ extension RunningCommit {
         return found.changedAt.map { $0 > success } ?? true ? found.commit : last.commit
     }
 
-    /// The commit that a deployment left at the target before a correction of drift, which changed other apps only.
-    private static func commitLeft(byCorrection commit: CommitID, _ history: [Deployment]) -> CommitID? {
-        let sinceSuccess = history.prefix { $0.stage != .succeeded || $0.request.trigger == .drift }
-        guard let left = sinceSuccess.first(where: { $0.leavesNewVersion(instead: commit) }) else { return nil }
-        return sinceSuccess.contains { $0.id > left.id && $0.stage == .succeeded } ? left.commit : nil
+    /// The commit that a deployment left at the target before a correction of drift, which changed other apps only; nil if no
+    /// correction has succeeded since then.
+    private static func commitBeforeCorrection(_ history: [Deployment]) -> CommitID? {
+        guard let left = history.leftover else { return nil }
+        return history.contains { $0.id > left.id && $0.stage == .succeeded } ? left.commit : nil
     }
 
     /// The commit that an earlier deployment made run: it succeeded, or left its changes of another commit.
     private static func commit(before deploying: Deployment, _ history: [Deployment]) -> CommitID? {
         history.first { row in
             guard row.id < deploying.id, row.stage.isFinal else { return false }
-            return row.stage == .succeeded || row.leavesNewVersion(instead: deploying.commit)
+            guard row.request.trigger != .drift else { return false }
+            return row.stage == .succeeded || row.leavesChanges && row.commit != deploying.commit
         }?.commit
     }
 }
 
-extension Deployment {
-    /// Whether it ended without success, and left changes of another commit than this one.
-    fileprivate func leavesNewVersion(instead other: CommitID) -> Bool {
-        stage.isFinal && leavesChanges && commit != other
+extension [Deployment] {
+    /// The newest deployment since the last success that left changes of its commit, in a history with the newest first.
+    /// Corrections of drift do not count, because they concern only some apps.
+    var leftover: Deployment? {
+        lazy.filter { $0.request.trigger != .drift }.prefix { $0.stage != .succeeded }
+            .first { $0.stage.isFinal && $0.leavesChanges }
     }
 }
 

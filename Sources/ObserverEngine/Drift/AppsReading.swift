@@ -98,9 +98,7 @@ extension AppsReport {
     /// As long as the target has not reported what it runs, only the last success is known, or what was left since then.
     /// - Parameter history: The deployments of the branch, newest first.
     mutating func note(lastDeployed success: Deployment?, history: [Deployment] = []) {
-        let left = history.prefix { $0.stage != .succeeded || $0.request.trigger == .drift }
-            .first { $0.stage.isFinal && $0.leavesChanges }
-        guard readAt == nil, let last = left ?? success else { return }
+        guard readAt == nil, let last = history.leftover ?? success else { return }
         running = PlanReport.Commit(id: last.commit.description, message: last.request.commit.message?.firstLine)
         since = last.runningSince(history)
     }

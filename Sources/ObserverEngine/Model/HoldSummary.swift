@@ -48,8 +48,8 @@ package struct HoldSummary: Codable, Equatable, Sendable {
         (until == .resume || request.isReplay) && commit != request.commit.id && request.trigger.followsBranch
     }
 
-    /// Whether an operator has left the commit of an earlier push, which is not deployed again. One that only an operator ends
-    /// keeps it back instead.
+    /// Whether an operator has left the commit of an earlier push, which is not deployed again. A hold that only an operator
+    /// ends keeps the push back instead.
     func leaves(_ earlier: DeploymentRequest) -> Bool {
         until == .push && commit != earlier.commit.id && earlier.trigger.followsBranch
     }

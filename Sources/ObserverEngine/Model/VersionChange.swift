@@ -12,10 +12,11 @@ package struct VersionChange: Equatable, Sendable {
     package let deployment: DeploymentSummary
 
     /// - Parameter running: The commit that ran before the deployment.
-    /// - Returns: nil if the deployment changes nothing at the target now, or deploys the commit that ran before.
+    /// - Returns: nil if the deployment changes nothing at the target now, deploys the commit that ran before, or corrects drift,
+    ///   which leaves other apps as they are.
     package init?(by deployment: DeploymentSummary, instead running: String?) {
         let isChanging = deployment.isApplied || deployment.isLeftIncomplete
-        guard isChanging, deployment.commit != running else { return nil }
+        guard isChanging, deployment.commit != running, deployment.trigger != .drift else { return nil }
         // While it is rolled back, the outcome is the reason.
         isRollback = !deployment.stage.isFinal && deployment.outcome != nil
         from = isRollback ? deployment.commit : running

@@ -30,6 +30,13 @@ package enum HeadDecision: Equatable, Sendable {
             self.state = state
         }
 
+        /// The history as it will be after the end of the hold.
+        var withoutHold: History {
+            var state = state
+            state.decisions.hold = .init(nil)
+            return History(newest: newest, last: last, wasSeen: wasSeen, hasMovedSince: hasMovedSince, state: state)
+        }
+
         /// Whether the branch pointed elsewhere before, so that pointing at this head is a push.
         fileprivate func isMove(to head: CommitID) -> Bool {
             state.head.map { $0 != head } ?? (hasMovedSince && state.hold == nil)

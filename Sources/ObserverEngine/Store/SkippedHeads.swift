@@ -57,10 +57,15 @@ enum SkippedHeads {
             guard let previous = commit.previous, let base = try wanted(at: previous, of: branch, in: database),
                 try find(previous, of: branch, in: database)?.skip != .message
             else { return false }
-            // A commit that a hold keeps back is deployed once that ends, whatever is pushed on top of it.
-            let hold = try BranchState.fetch(of: branch, in: database).decisions.hold.value
-            return try hold?.leaving.contains(base) == true || !isUndeployed(base, of: branch, in: database)
+            return try !isUndeployed(base, of: branch, in: database) || isKeptBack(base, of: branch, in: database)
         }
+    }
+
+    /// Whether the end of the hold deploys a commit, whatever is pushed on top of it.
+    private static func isKeptBack(_ commit: CommitID, of branch: WatchedBranch, in database: Database) throws -> Bool {
+        let history = try DeploymentQueue.history(of: commit, on: branch, in: database)
+        guard let hold = history.state.decisions.hold.value, hold.leaving.contains(commit) else { return false }
+        return HeadDecision.decide(on: commit, given: history.withoutHold) == .missed
     }
 
     static func insert(

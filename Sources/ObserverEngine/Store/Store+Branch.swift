@@ -117,8 +117,7 @@ extension Store {
             let left = try DeploymentQueue.commits(
                 since: request.commit.id, replacing: state.decisions.hold.value, of: request.branch, in: database)
             let queued = try queue.enqueue(request, at: date, in: database)
-            var hold = Hold(
-                at: request.commit.id, leaving: [head].compactMap(\.self) + left + heads, because: cause)
+            var hold = Hold(at: request.commit.id, leaving: heads + left, because: cause)
             (hold.until, hold.reason, hold.by) = (end ?? state.hold?.until ?? .push, reason, author)
             state.decisions.decide(hold: hold, at: date)
             state.holdDeployment = queued.deployment.id

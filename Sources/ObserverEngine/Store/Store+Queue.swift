@@ -38,8 +38,8 @@ struct DeploymentQueue: Sendable {
     /// Queues a request that is older than pushes that wait for their checks, or that a hold keeps back. They get new rows
     /// behind it: the deployment with the highest ID starts last.
     /// - Parameter older: The queued deployments that it replaces.
-    /// - Returns: nil if another deployment is queued, which takes its place, or if an operator has put the branch on hold since
-    ///   the request, whether the deployment of the hold is still queued or not.
+    /// - Returns: nil if another deployment is queued, which takes its place, or if an operator has left the commit of this push
+    ///   since, whether the deployment of that hold is still queued or not.
     func enqueueBeforeWaitingPushes(
         _ request: DeploymentRequest, replacing older: [Deployment] = [], at date: Date, notBefore: Date? = nil,
         in database: Database

@@ -11,7 +11,7 @@ extension Store {
     }
 
     /// Ends a deployment that never started, because of its checks. If earlier ones left changes that it was to replace, the
-    /// last success is deployed again, unless a newer deployment is queued.
+    /// last success is deployed again, unless another deployment is running or a newer one is queued.
     /// - Returns: The deployment of the last success.
     @discardableResult
     func failQueued(
@@ -23,9 +23,11 @@ extension Store {
             guard var failed = try Deployment.queued(deployment, in: database) else { return nil }
             failed.fail(outcome: outcome, because: cause, at: date)
             try failed.update(database)
-            guard undoingOthers, try !DeploymentQueue.leftovers(of: failed.request.branch, in: database).isEmpty else {
-                return (failed, nil)
-            }
+            let branch = failed.request.branch
+            // One that runs replaces the leftovers, or undoes them if it fails.
+            guard undoingOthers, try !DeploymentQueue.isRunning(on: branch, in: database),
+                try !DeploymentQueue.leftovers(of: branch, in: database).isEmpty
+            else { return (failed, nil) }
             return try queue.enqueueLastSuccess(insteadOf: failed, at: date, in: database)
         } publishing: { ended in
             ended.map { [.deployment($0.failed)] + ($0.rollback?.changes ?? []) } ?? []

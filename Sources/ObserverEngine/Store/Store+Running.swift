@@ -75,17 +75,24 @@ extension Store {
         return newer
     }
 
-    /// Ends a deployment whose failure lies outside its commit, and queues the commit again, unless a newer one is queued.
-    /// - Returns: The failed deployment; its `retry` is nil if none was queued.
+    /// Ends a deployment whose failure lies outside its commit, and queues the commit again, unless a newer one is queued or an
+    /// operator has left the commit: the end of the hold may deploy it again.
+    /// - Returns: The ended deployment; its `retry` is nil if none was queued.
     package func failAndRetry(
         _ deployment: Deployment, outcome: String, retryAt due: Date, at date: Date = Date()
     ) async throws -> Deployment {
         try await write { [queue] database -> (Deployment, [EngineChange]) in
             var failed = deployment
-            failed.finish(as: .failed, outcome: outcome, at: date)
-            failed = try failed.storeUnlessEnded(in: database)
             var request = failed.request
             request.attempt += 1
+            if let hold = try BranchState.fetch(of: request.branch, in: database).hold, hold.leaves(request) {
+                let end = "\(outcome.asSentence) The branch is on hold at \(hold.commit.short), so it is not retried."
+                failed.finish(as: .interrupted, outcome: end, at: date)
+                failed = try failed.storeUnlessEnded(in: database)
+                return (failed, [.deployment(failed)])
+            }
+            failed.finish(as: .failed, outcome: outcome, at: date)
+            failed = try failed.storeUnlessEnded(in: database)
             guard
                 let queued = try queue.enqueueBeforeWaitingPushes(request, at: date, notBefore: due, in: database)
             else { return (failed, [.deployment(failed)]) }
@@ -222,6 +229,13 @@ extension DeploymentQueue {
         return try [.superseded, .interrupted, .failed].flatMap { (stage: Deployment.Stage) in
             try DeploymentRows.all(of: branch, in: stage).filter("id > ?", success?.id ?? 0)
                 .filter("leaves_changes").fetchAll(database)
+        }
+    }
+
+    /// Whether a deployment runs. A correction of drift does not count, because it concerns only some apps.
+    static func isRunning(on branch: WatchedBranch, in database: Database) throws -> Bool {
+        try Deployment.Stage.allCases.filter { !$0.isFinal && $0 != .queued }.contains { stage in
+            try !DeploymentRows.all(of: branch, in: stage).ofWholeCommit.isEmpty(database)
         }
     }
 

@@ -1,4 +1,4 @@
-/// A term to filter or search for. Ignores the case of ASCII letters. With a leading `!` it means everything else.
+/// Words to filter or search for. Ignores the case of ASCII letters. A word with a leading `!` means everything else.
 struct SearchTerm: Hashable, Sendable {
     private struct Word: Hashable {
         let text: String

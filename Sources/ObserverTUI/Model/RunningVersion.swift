@@ -40,11 +40,11 @@ struct RunningVersion: Equatable {
         if let current, !current.stage.isFinal { newer = current }
         for row in mirror.deployments.rows {
             switch row.stage {
-            case .succeeded: return
+            case .succeeded where row.trigger != .drift: return
             case .failed, .cancelled, .interrupted:
                 newer = newer ?? row
                 if disturbance == nil, row.leavesChanges { disturbance = row }
-            case .queued, .fetching, .validating, .applying, .waiting, .superseded:
+            case .queued, .fetching, .validating, .applying, .waiting, .superseded, .succeeded:
                 break
             }
         }

@@ -60,7 +60,7 @@ extension DashboardState {
         case .deployments: return deployments.isChosen
         case .apps: return apps.isChosen
         case .log:
-            if case .deployment = log.source { return true }
+            if case .deployment = log.source { return !log.isKept }
             return false
         case .hook: return false
         }

@@ -161,6 +161,8 @@ struct LogPosition: Equatable, Sendable {
     }
 
     var source = Source.current
+    /// Whether the source is a deployment only because someone scrolls in its log.
+    private(set) var isKept = false
     /// The sequence number of the selected line; nil while the pane follows the log.
     var selected: Int64?
     var anchor: Int64?
@@ -169,7 +171,18 @@ struct LogPosition: Equatable, Sendable {
 
     var isFollowing: Bool { selected == nil }
 
+    /// Keeps this log when the next deployment starts, until it is followed again.
+    mutating func keep(_ deployment: Int64) {
+        (source, isKept) = (.deployment(deployment), true)
+    }
+
+    /// Keeps this log because an operator chose its deployment.
+    mutating func choose(_ deployment: Int64) {
+        (source, isKept) = (.deployment(deployment), false)
+    }
+
     mutating func follow() {
+        if isKept { (source, isKept) = (.current, false) }
         selected = nil
         anchor = nil
         hiddenRows = 0

@@ -62,10 +62,7 @@ extension Dashboard {
             let top = state.logTop(in: lines, space: space)
             state.log.anchor = lines[min(top.row > 0 ? top.item + 1 : top.item, index)].sequence
         }
-        // It stays when the next deployment starts.
-        if state.log.source == .current, case .deployment(let id) = state.logSubject {
-            state.log.source = .deployment(id)
-        }
+        if state.log.source == .current, case .deployment(let id) = state.logSubject { state.log.keep(id) }
         state.log.selected = lines[index].sequence
         state.log.hiddenRows = hiddenRows
         state.log.anchor = lines[state.logTop(in: lines, space: space).item].sequence
@@ -152,7 +149,7 @@ extension Dashboard {
     /// A line that is taller than the pane is scrolled first.
     private mutating func moveInLog(_ movement: Movement, page: Int) {
         let lines = state.logLines
-        guard movement != .last, let index = state.selectedLogIndex(in: lines) else { return followLog() }
+        guard movement != .last, let index = state.selectedLogIndex(in: lines) else { return state.log.follow() }
         let space = state.layout.space(of: .log).size
         let overflow = { [state] (index: Int) in
             max(0, state.logHeight(of: lines[index], columns: space.columns) - space.rows)
@@ -166,19 +163,9 @@ extension Dashboard {
         selectLogLine(target, hiddenRows: target < index && movement != .first ? overflow(target) : 0)
     }
 
-    /// Returns to the end of the log, and to the current deployment if its log was kept only because someone read it.
-    private mutating func followLog() {
-        state.log.follow()
-        let isChosen = state.deployments.isChosen || state.deliveries.isChosen || state.apps.isChosen
-        if !isChosen, let current = state.shown?.currentDeployment, state.log.source == .deployment(current.id) {
-            state.log.source = .current
-        }
-    }
-
     private mutating func showLog(ofDeployment id: Int64) {
         if state.logSubject == .deployment(id) {
-            // Keeps this log when the next deployment starts.
-            state.log.source = .deployment(id)
+            state.log.choose(id)
         } else {
             state.log = LogPosition(source: .deployment(id))
         }

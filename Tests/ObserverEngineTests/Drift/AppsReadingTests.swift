@@ -109,6 +109,14 @@ struct AppsReadingTests {
         let target = RollbackTarget.choose(from: rows, apps: report)
         guard case .deployment(let chosen) = target else { return #expect(Bool(false), "\(target)") }
         #expect(chosen.commit == success.commit.description)
+        var later = try deployment(4, 2, .cancelled, at: 40)
+        later.leavesChanges = true
+        #expect(try self.report([], history: [later] + history, changed: 35).running?.id == later.commit.description)
+        let next = try deployment(4, 5, .waiting)
+        #expect(
+            RunningCommit.decide(
+                found: RunningCommit(commit: next.commit, changedAt: now), last: correction,
+                history: [next] + history, deploying: next) == failed.commit)
         var earlier = report
         earlier.readAt = now.addingTimeInterval(10)
         #expect(earlier.corrected(by: rows).running?.id == failed.commit.description)

@@ -157,7 +157,7 @@ struct HeldBranchTests {
                 return try await store.branchState(of: Sample.branch).decisions.hold.value?.leaving ?? []
             }
             #expect(try await rollBack(to: 2) == [try Sample.commit(3)])
-            #expect(try await rollBack(to: 1) == [try Sample.commit(2), try Sample.commit(3)])
+            #expect(try await rollBack(to: 1) == [try Sample.commit(3), try Sample.commit(2)])
             #expect(try await rollBack(to: 3) == [])
             #expect(try await rollBack(to: 2) == [try Sample.commit(3)])
         }

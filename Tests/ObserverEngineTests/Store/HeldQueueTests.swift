@@ -31,10 +31,15 @@ struct HeldQueueTests {
                 _ = try await store.closeInterrupted(of: Sample.branch)
             } else {
                 let failed = try await store.failAndRetry(running, outcome: "GitHub is down.", retryAt: Sample.now)
-                #expect(failed.retry == nil)
+                #expect(failed.retry == nil && failed.stage == .interrupted)
+                #expect(failed.outcome == "GitHub is down. The branch is on hold at 1aaaaaa, so it is not retried.")
             }
             #expect(try await queued(store).isEmpty)
             #expect(try await store.isHeld(at: 1))
+            _ = try await store.resume(Sample.branch)
+            let decision = try await store.decision(
+                on: running.commit, of: Sample.branch, hasReportedFailure: false)
+            #expect(decision == .missed)
         }
     }
 
@@ -116,6 +121,20 @@ struct HeldQueueTests {
             try await store.save(rollback)
             let next = try await store.enqueue(try Sample.request(4))
             #expect(try await store.failQueued(next, outcome: "Check e2e failed.", undoingOthers: true) == nil)
+        }
+    }
+
+    @Test("a push whose checks fail does not undo what an earlier one left while another deployment replaces that")
+    func failedChecksMeanwhile() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            let half = try await store.run(2, to: .waiting)
+            let newer = try await store.enqueue(try Sample.request(3))
+            #expect(try await store.supersedeStalled(half, by: newer) != nil)
+            #expect(try await store.start(newer) != nil)
+            let newest = try await store.enqueue(try Sample.request(4))
+            #expect(try await store.failQueued(newest, outcome: "Check e2e failed.", undoingOthers: true) == nil)
+            #expect(try await queued(store).isEmpty)
         }
     }
 

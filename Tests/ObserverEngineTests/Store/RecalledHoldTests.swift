@@ -17,9 +17,12 @@ struct RecalledHoldTests {
     }
 
     private func push(of number: Int, _ age: TimeInterval) throws -> Delivery {
-        var delivery = try Sample.push("push", of: number, from: 1)
-        delivery.push?.pushedAt = now - age
-        return delivery
+        let sample = try Sample.push("push", of: number, from: 1)
+        var push = sample.push
+        push?.pushedAt = now - age
+        return Delivery(
+            key: sample.key, event: sample.event, receivedAt: now, repository: sample.repository, push: push,
+            verdict: .accepted(commit: try Sample.commit(number)), payload: .init(body: Data("{}".utf8)))
     }
 
     @Test(
@@ -42,7 +45,7 @@ struct RecalledHoldTests {
             let stored = try hold(until: .push)
             let ended = try await store.recall(stored, of: Sample.branch)
             #expect(stored.merged(with: ended).hold.value == nil)
-            #expect(try #require(ended.hold.at) < now - 29)
+            #expect(try #require(ended.hold.at) < now - 28)
         }
     }
 

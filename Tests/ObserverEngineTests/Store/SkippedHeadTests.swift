@@ -57,7 +57,14 @@ struct SkippedHeadTests {
     func heldBack() async throws {
         try await withStore { store in
             _ = try await store.run(1, to: .succeeded)
-            _ = try await store.enqueue(try Sample.request(2))
+            for isCancelled in [true, false] {
+                let push = try await store.enqueue(try Sample.request(2))
+                guard isCancelled else { break }
+                try await store.cancelQueued(push.id, by: "ann")
+                _ = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
+                // The end of the hold would not deploy it.
+                #expect(try await !store.skip(try commit(3, after: 2), because: .paths, on: Sample.branch))
+            }
             let rollback = try await store.hold(try Sample.request(1, trigger: .rollback), because: .rollback)
             #expect(try await store.deployment(rollback.id)?.stage == .queued)
             #expect(try await store.skip(try commit(3, after: 2), because: .paths, on: Sample.branch))
