@@ -94,8 +94,15 @@ struct ContainerEngine: Sendable {
             case .since(let date): ["--since", date.rfc3339Milliseconds]
             }
         _ = try await command(["logs", "--follow"] + options + [container]).run { lines in
-            if !lines.isEmpty { await write(lines) }
+            let printed = lines.filter { !Self.isOwnError($0, about: container) }
+            if !printed.isEmpty { await write(printed) }
         }
+    }
+
+    /// Whether the engine reports with this line that it can't read the output, because the container was removed since it was
+    /// listed. The line comes in the same stream as those that the container printed.
+    static func isOwnError(_ line: String, about container: String) -> Bool {
+        line.hasPrefix("Error") && (line.contains(container) || line.hasSuffix("dead or marked for removal"))
     }
 
     /// Calls back at each event of a container of the project, until the connection ends.

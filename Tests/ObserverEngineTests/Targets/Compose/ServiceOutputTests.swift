@@ -6,6 +6,7 @@ import Simulators
 import Testing
 
 @testable import struct ObserverEngine.Container
+@testable import struct ObserverEngine.ContainerEngine
 @testable import struct ObserverEngine.FollowedContainers
 @testable import enum ObserverEngine.OutputStart
 
@@ -70,6 +71,18 @@ struct ServiceOutputTests {
                 #expect(problem?.contains("Cannot connect to the Docker daemon") == true)
             }
         }
+    }
+
+    @Test(
+        "what the engine reports about a container that was removed is not its output",
+        arguments: [
+            ("Error response from daemon: No such container: 4f1c", true),
+            ("Error response from daemon: can not get logs from container which is dead or marked for removal", true),
+            (#"Error: no container with name or ID "4f1c" found: no such container"#, true),
+            ("Error response from daemon: No such container: 99ab", false), ("started 4f1c", false), ("", false),
+        ])
+    func removed(line: String, isOwn: Bool) {
+        #expect(ContainerEngine.isOwnError(line, about: "4f1c") == isOwn)
     }
 
     @Test("it can be read although the first deployment failed")
