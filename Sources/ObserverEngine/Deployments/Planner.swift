@@ -89,8 +89,7 @@ extension RunningCommit {
     /// The commit that an earlier deployment made run: it succeeded, or left its changes of another commit.
     private static func commit(before deploying: Deployment, _ history: [Deployment]) -> CommitID? {
         history.first { row in
-            guard row.id < deploying.id, row.stage.isFinal else { return false }
-            guard row.request.trigger != .drift else { return false }
+            guard row.id < deploying.id, row.stage.isFinal, row.request.trigger != .drift else { return false }
             return row.stage == .succeeded || row.leavesChanges && row.commit != deploying.commit
         }?.commit
     }

@@ -21,6 +21,18 @@ struct LostDiskTests {
         }
     }
 
+    /// Deploys two commits and rolls back to the first one.
+    /// - Returns: The commit of the hold, which Marathon has stored.
+    private func rollBack(in world: World, until end: HoldSummary.End) async throws -> CommitID {
+        let first = try await world.deploy(mem: 32)
+        let second = try await world.deploy(mem: 64)
+        _ = try await world.control().perform(
+            .rollback(deployment: first.id, seenCurrent: second.id, until: end))
+        _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
+        try await world.engine { $0.decisions == .saved }
+        return first.commit
+    }
+
     private static let memory = "/v2/apps/dploy-observer-decisions-*"
 
     @Test("deployments stay paused, and a push waits until an operator resumes")
@@ -249,13 +261,7 @@ struct LostDiskTests {
     @Test("while the decisions can't be read, resume ends nothing and reports that")
     func resumedBlindly() async throws {
         try await withLostDisk { world in
-            let first = try await world.deploy(mem: 32)
-            let second = try await world.deploy(mem: 64)
-            _ = try await world.control().perform(
-                .rollback(deployment: first.id, seenCurrent: second.id, until: .resume))
-            _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
-            try await world.engine { $0.decisions == .saved }
-            return first.commit
+            try await rollBack(in: world, until: .resume)
         } meanwhile: { simulators in
             simulators.marathon.inject(Fault(.get, "/v2/apps*", effect: .status(503)))
         } after: { world, held in
@@ -273,13 +279,7 @@ struct LostDiskTests {
         arguments: [HoldSummary.End.push, .resume])
     func pushedBlindly(until end: HoldSummary.End) async throws {
         try await withLostDisk { world in
-            let first = try await world.deploy(mem: 32)
-            let second = try await world.deploy(mem: 64)
-            _ = try await world.control().perform(
-                .rollback(deployment: first.id, seenCurrent: second.id, until: end))
-            _ = try await world.deployment(of: first.commit.description, in: .succeeded, after: second.id)
-            try await world.engine { $0.decisions == .saved }
-            return first.commit
+            try await rollBack(in: world, until: end)
         } meanwhile: { simulators in
             simulators.marathon.inject(Fault(.get, "/v2/apps*", effect: .status(503)))
         } after: { world, held in
