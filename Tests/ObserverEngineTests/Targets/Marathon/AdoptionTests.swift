@@ -48,11 +48,15 @@ struct AdoptionTests {
             let first = try await world.deploy(Self.tree(mem: 32))
             let push = try await world.gitHub.push(files: Self.tree(mem: 64))
             _ = try await world.end(of: push.after)
-            world.marathon.setBehaviour(.healthy(after: .seconds(1)), of: "/web")
+            world.marathon.setBehaviour(.noOffers, of: "/web")
             world.marathon.inject(Fault(.put, "/v2/apps", times: 1, effect: .loseAnswer))
             _ = try await control.perform(.deploy(commit: first.commit.description, force: true))
+            let adopted = try await world.deployment(of: first.commit.description) {
+                $0.id > first.id && !$0.externalIDs.isEmpty
+            }
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/web")
             let forced = try await world.deployment(of: first.commit.description, in: .succeeded, after: first.id)
-            #expect(forced.externalIDs.count == 1)
+            #expect(forced.id == adopted.id && forced.externalIDs.count == 1)
             #expect(world.marathon.requests(.put, "/v2/apps").count == 3)
         }
     }

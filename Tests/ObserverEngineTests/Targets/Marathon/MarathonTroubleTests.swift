@@ -57,11 +57,13 @@ struct MarathonTroubleTests {
     @Test("the 404 page of a proxy does not mean that an app is gone")
     func missingPage() async throws {
         try await withObserver { world in
-            world.marathon.setBehaviour(.healthy(after: .seconds(2)), of: "/helloworld")
+            world.marathon.setBehaviour(.noOffers, of: "/helloworld")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.deployment(of: push.after, in: .waiting)
             let page = Fault.Effect.status(404, headers: ["Content-Type": "text/html"], body: "<h1>Not Found</h1>")
             world.marathon.inject(Fault(.get, "/v2/apps*", times: 3, effect: page))
+            try await world.deployment(of: push.after) { $0.trouble != nil }
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/helloworld")
             let run = try await world.end(of: push.after)
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
         }
@@ -80,11 +82,13 @@ struct MarathonTroubleTests {
     @Test("a short outage of Marathon while waiting is survived")
     func goneWhileWaiting() async throws {
         try await withObserver { world in
-            world.marathon.setBehaviour(.healthy(after: .seconds(2)), of: "/helloworld")
+            world.marathon.setBehaviour(.noOffers, of: "/helloworld")
             let push = try await world.gitHub.push(files: Files.helloWorld)
             try await world.deployment(of: push.after, in: .waiting)
             try await world.marathon.stop()
+            try await world.deployment(of: push.after) { $0.trouble != nil }
             try await world.marathon.start()
+            world.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/helloworld")
             let run = try await world.end(of: push.after)
             #expect(run.stage == .succeeded, "\(run.outcome ?? "")")
         }
