@@ -181,10 +181,15 @@ extension CommitFate.Facts {
         return reason.map { " \($0)" } ?? ""
     }
 
-    /// A sentence with a space before it: how the newest deployment of the commit ended without success; empty if none did.
+    /// A sentence with a space before it: how the newest deployment of the commit ended without success; empty if none did. A
+    /// correction of drift does not count if a later one succeeded.
     /// - Parameter last: The ID of the last success of the branch as a whole. A correction of drift may have succeeded since.
     fileprivate func failure(after last: Int64) -> String {
-        let newest = deployments.first { $0.stage != .superseded && $0.stage != .succeeded }
+        let corrected = deployments.first { $0.request.trigger == .drift && $0.stage == .succeeded }?.id ?? 0
+        let newest = deployments.first { row in
+            let isCorrected = row.request.trigger == .drift && row.id < corrected
+            return row.stage != .superseded && row.stage != .succeeded && !isCorrected
+        }
         guard let newest, newest.id > last else { return "" }
         let end = newest.rejection == nil ? newest.stage.predicate : "was rejected"
         let remedy = isHead && blocked != nil ? " Run 'observer deploy' to try it again." : ""

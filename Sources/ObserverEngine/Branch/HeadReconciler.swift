@@ -160,7 +160,9 @@ package final class HeadReconciler: Sendable {
     /// Applies the rules on pushes to a head that no delivery announced.
     private func skipIfUnneeded(_ head: GitHubBranch.Head) async throws {
         var commit = head.info
-        commit.previous = try await store.branchState(of: branch).head
+        let state = try await store.branchState(of: branch)
+        // On a new disk, the hold still names the head that an operator left.
+        commit.previous = state.head ?? state.decisions.hold.value?.leaving.first
         var files: [String]?
         if rules.paths != nil, let previous = commit.previous, previous != commit.id {
             do {

@@ -87,7 +87,9 @@ struct CommitConfirmation: Sendable {
     private func isUnneeded(
         _ head: GitHubBranch.Head, onTopOf request: DeploymentRequest, _ comparison: GitHubComparison.Status?
     ) async throws -> Bool {
-        if try await store.wantedCommit(at: head.sha, of: request.branch) == request.commit.id { return true }
+        if let skipped = try await store.skipped(head.sha, of: request.branch) {
+            return skipped.wanted == request.commit.id
+        }
         // Its delivery may be on the way.
         guard comparison == .ahead, let skip = source.rules.skip(message: head.info.message) else { return false }
         var commit = head.info

@@ -76,8 +76,9 @@ package struct Deployer: Service {
                 try await announcer.announceEnd(of: deployment.id)
                 continue
             }
+            let newest = try await store.newestDeployment(of: deployment.commit, on: configuration.branch)
             logger.warning(
-                "A deployment was interrupted; its commit is queued again",
+                "A deployment was interrupted\(newest?.stage == .queued ? "; its commit is queued again" : "")",
                 metadata: [.deployment: "\(deployment.id)", .commit: "\(deployment.commit.short)"])
         }
         try await announcer.announceInterruptions()
@@ -92,8 +93,7 @@ package struct Deployer: Service {
             let reviewed = try await gate.review.run()
             guard let next = reviewed.next else { return }
             do {
-                try await store.supersedeQueued(before: next)
-                // A pause since the review comes first; its end is a signal.
+                // A pause or a hold since the review comes first; both are signals.
                 guard let started = try await store.start(next) else { return }
                 try await deploy(started, passedChecks: reviewed.passedChecks, to: target)
             } catch is Store.AlreadyEnded {

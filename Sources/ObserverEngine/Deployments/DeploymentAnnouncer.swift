@@ -57,9 +57,11 @@ package struct DeploymentAnnouncer: Sendable {
     /// Ends the pending statuses of commits whose deployments were interrupted and that were not queued again.
     /// - Throws: `Store.Failed`
     func announceInterruptions() async throws {
+        let hold = try await store.branchState(of: decisions.branch).hold
         for row in try await store.abandonedInterruptions(of: decisions.branch) where statuses.isPending(row.commit) {
             let outcome = store.redactor.redact(row.outcome ?? "").asSentence
-            statuses.report(.error, "\(outcome) Another commit was queued instead.", on: row.commit)
+            let reason = hold?.leaves(row.request) == true ? "" : " Another commit was queued instead."
+            statuses.report(.error, outcome + reason, on: row.commit)
             decisions.reportRollback(after: row)
         }
     }

@@ -60,13 +60,13 @@ struct DeploymentAttempt<Target: DeploymentTarget>: Sendable {
             if await !recorder.deployment.stage.isFinal { try await recorder.cancel(by: cancelled.name) }
             return .final(nil)
         } catch let recalled as DecisionRecalled {
-            try await store.interrupt(await recorder.deployment, by: recalled.interruption)
+            try await recorder.interrupt(by: recalled.interruption)
             return .interrupted(recalled)
         } catch let replaced as RepositoryIdentity.Replaced {
-            try await store.interrupt(await recorder.deployment, by: .otherRepository)
+            try await recorder.interrupt(by: .otherRepository)
             return .interrupted(replaced)
         } catch let cancellation as CancellationError {
-            try await store.interrupt(await recorder.deployment)
+            try await recorder.interrupt()
             return .stopped(cancellation)
         }
     }

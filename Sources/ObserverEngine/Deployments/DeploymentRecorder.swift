@@ -10,7 +10,7 @@ package actor DeploymentRecorder {
     package nonisolated let log: DeploymentLogWriter
     /// Whether its start was announced. Retries because of a rejected token do not announce it again.
     private(set) var isAnnounced = false
-    /// Whether it waits for a lock at the target before it applies anything.
+    /// Whether it waits for a lock at the target before it changes anything, or anything more.
     private var isBlocked = false
     /// Whether it is being decided that a newer deployment takes its place; it stays so once it has.
     private var isGivingWay = false
@@ -89,9 +89,24 @@ package actor DeploymentRecorder {
     /// - Parameter name: The operator.
     func cancel(by name: String) async throws {
         let name = log.clean(name)
-        try await change { $0.cancel(by: name, at: Date()) }
+        let hasChangedNothing = hasChangedNothing
+        try await change { deployment in
+            if hasChangedNothing { deployment.leavesChanges = false }
+            deployment.cancel(by: name, at: Date())
+        }
         await log.write("cancelled", deployment.outcome ?? "", level: .warning)
     }
+
+    /// Ends it because of an event outside its commit, which is queued again.
+    /// - Throws: `Store.Failed`
+    func interrupt(by interruption: Deployment.Interruption = .stop) async throws {
+        var interrupted = deployment
+        if hasChangedNothing { interrupted.leavesChanges = false }
+        try await store.interrupt(interrupted, by: interruption)
+    }
+
+    /// Whether it has not changed anything at the target because that is locked.
+    private var hasChangedNothing: Bool { isBlocked && deployment.externalIDs.isEmpty }
 
     package func finish(as stage: Deployment.Stage, outcome: String) async throws {
         if stage == .succeeded, let duration = deployment.duration(now: Date()) {
@@ -116,7 +131,7 @@ package actor DeploymentRecorder {
         return deployment.retry != nil
     }
 
-    /// Notes that the target is locked and nothing was applied: a newer deployment may take its place.
+    /// Notes that the target is locked, and that no change is in progress: a newer deployment may take its place.
     func block() { isBlocked = true }
 
     /// Continues after a wait for a lock.

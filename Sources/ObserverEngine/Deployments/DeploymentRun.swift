@@ -114,6 +114,8 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
         case .retry(_, let delay):
             if try await recorder.failAndRetry(outcome: reason, retryAt: Date().addingTimeInterval(delay.seconds)) {
                 await recorder.log.write("retrying", plan.sentence(for: request.trigger))
+            } else if await recorder.deployment.stage == .interrupted {
+                await recorder.log.write("blocked", "Not retried: the branch is on hold.")
             }
         case .block:
             let wasUndone = error is FailureAfterRestore

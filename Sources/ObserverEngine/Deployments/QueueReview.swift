@@ -71,8 +71,16 @@ package struct QueueReview: Sendable {
         }
     }
 
+    /// A deployment whose checks did not pass.
+    private struct Failure {
+        let deployment: Deployment
+        let sentence: String
+        let cause: Deployment.CheckFailure
+    }
+
     private func reviewQueue(_ state: BranchState) async throws -> Result {
         var result = Result()
+        var failures: [Failure] = []
         for deployment in try await store.queued(of: branch) {
             let (decision, facts) = try await decide(on: deployment, state)
             switch decision {
@@ -80,6 +88,8 @@ package struct QueueReview: Sendable {
                 if deployment.wait != nil { try await store.record(wait: nil, of: deployment) }
                 result.next = deployment
                 result.passedChecks = facts.flatMap { policy.passedChecks($0) }
+                // It replaces what others have left.
+                for failure in failures { _ = try await end(failure, undoingOthers: false) }
                 return result
             case .wait(let wait):
                 try await note(wait, of: deployment)
@@ -92,18 +102,27 @@ package struct QueueReview: Sendable {
                     if policy.requiresChecks(deployment.request) { result.wake(at: now() + recheckInterval.seconds) }
                 }
             case .fail(let sentence, let cause):
-                await log(of: deployment).write("failed", sentence, level: .error)
-                let rollback = try await store.failQueued(
-                    deployment, outcome: sentence, because: cause, undoingOthers: onFailure == .rollback)
-                if let rollback {
-                    await log(of: deployment).write("rollback", rollback.returnToLastSuccess, level: .warning)
-                }
-                try await announcer.announceEnd(of: deployment.id)
-                // The pushes that wait are queued again behind it.
-                if rollback != nil { return try await reviewQueue(state) }
+                failures.append(Failure(deployment: deployment, sentence: sentence, cause: cause))
             }
         }
+        for failure in failures where try await end(failure, undoingOthers: onFailure == .rollback) {
+            // The pushes that wait are queued again behind the last success.
+            return try await reviewQueue(state)
+        }
         return result
+    }
+
+    /// - Returns: Whether the last success was queued to undo what earlier deployments left.
+    private func end(_ failure: Failure, undoingOthers: Bool) async throws -> Bool {
+        let failed = failure.deployment
+        await log(of: failed).write("failed", failure.sentence, level: .error)
+        let rollback = try await store.failQueued(
+            failed, outcome: failure.sentence, because: failure.cause, undoingOthers: undoingOthers)
+        if let rollback {
+            await log(of: failed).write("rollback", rollback.returnToLastSuccess, level: .warning)
+        }
+        try await announcer.announceEnd(of: failed.id)
+        return rollback != nil
     }
 
     /// Shows which rule keeps a retry from starting even once it is due.

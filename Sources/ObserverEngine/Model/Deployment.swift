@@ -148,7 +148,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         "The observer stopped before the rollback was complete; check what is running."
 
     /// Ends it in favour of a newer one, unless it is applying changes right now.
-    /// - Parameter isBlocked: Whether it waits for a lock at the target before it applies anything.
+    /// - Parameter isBlocked: Whether it waits for a lock at the target, and changes nothing meanwhile.
     /// - Returns: Whether it has ended.
     mutating func giveWay(to newer: Deployment, isBlocked: Bool = false, at date: Date) -> Bool {
         if let outcome, stage == .waiting {
@@ -159,6 +159,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         }
         switch stage {
         case .applying where !isBlocked: return false
+        case .applying where !externalIDs.isEmpty: supersede(by: newer, " before it was complete", at: date)
         case .fetching, .validating, .applying:
             leavesChanges = false
             supersede(by: newer, "; nothing was applied", at: date)
@@ -199,7 +200,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         switch stage {
         case .queued: "It had not started."
         case .fetching, .validating: "Nothing was applied."
-        default: "Changes already applied are not undone."
+        default: leavesChanges ? "Changes already applied are not undone." : "Nothing was applied."
         }
     }
 
@@ -225,6 +226,11 @@ package struct Deployment: Equatable, Sendable, Identifiable {
     /// Notes that the changes that are left can't be undone.
     mutating func noteNothingToReturnTo() {
         addToOutcome("No earlier deployment succeeded, so there is nothing to return to.")
+    }
+
+    /// Notes that its commit is not queued again because an operator has left it.
+    mutating func note(leftBy hold: HoldSummary) {
+        addToOutcome("The branch is on hold at \(hold.commit.short), so it is not retried.")
     }
 
     private mutating func addToOutcome(_ sentence: String) {

@@ -58,14 +58,16 @@ enum RedeliveryFate: Equatable {
         let isHead = newest?.commit == commit && state.head.map { $0 == commit } ?? true
         self =
             switch deployment.stage {
-            case .failed where state.hold != nil, .cancelled where state.hold != nil:
+            case .failed where state.hold != nil, .cancelled where state.hold != nil,
+                .interrupted where state.hold != nil:
                 state.hold.map { .held(deployment.id, $0) } ?? .unknown
             case .failed where isHead, .cancelled where isHead: .triedAgain(failed: deployment.id)
             case .queued where deployment.notBefore != nil && isHead: .triedAgain(failed: deployment.id)
-            case .failed, .cancelled: .outdated(deployment.id)
+            // An interrupted one whose commit is queued again has passed its delivery on.
+            case .failed, .cancelled, .interrupted: .outdated(deployment.id)
             case .succeeded: .succeeded(deployment.id)
             case .superseded: .superseded(deployment.id)
-            case .queued, .fetching, .validating, .applying, .waiting, .interrupted: .inProgress(deployment.id)
+            case .queued, .fetching, .validating, .applying, .waiting: .inProgress(deployment.id)
             }
     }
 

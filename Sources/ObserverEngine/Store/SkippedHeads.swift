@@ -50,7 +50,7 @@ enum SkippedHeads {
     static func mayBeSkipped(
         _ commit: CommitInfo, because skip: PushSkip, of branch: WatchedBranch, in database: Database
     ) throws -> Bool {
-        guard try isUndeployed(commit.id, of: branch, in: database) else { return false }
+        guard commit.previous != commit.id, try isUndeployed(commit.id, of: branch, in: database) else { return false }
         switch skip {
         case .message: return true
         case .paths:

@@ -111,12 +111,18 @@ extension Store {
             var state = try BranchState.fetch(of: request.branch, in: database)
             let pushed = try DeploymentQueue.pushes(of: request.branch).fetchOne(database)
             // Where the branch points is not certain without the answer of GitHub: both may be its head.
-            let heads = [head ?? state.head, pushed?.commit].compactMap(\.self)
+            let found = [head ?? state.head, pushed?.commit]
             // Any commit that was seen before must stay undeployed.
-            if let head { state.head = head } else if pushed?.commit != state.head { state.head = nil }
+            if let head {
+                // A head that needs no deployment is not what should run after the hold.
+                state.head = try SkippedHeads.wanted(at: head, of: request.branch, in: database) ?? head
+            } else if pushed?.commit != state.head {
+                state.head = nil
+            }
             let left = try DeploymentQueue.commits(
                 since: request.commit.id, replacing: state.decisions.hold.value, of: request.branch, in: database)
             let queued = try queue.enqueue(request, at: date, in: database)
+            let heads = ([state.head] + found).compactMap(\.self)
             var hold = Hold(at: request.commit.id, leaving: heads + left, because: cause)
             (hold.until, hold.reason, hold.by) = (end ?? state.hold?.until ?? .push, reason, author)
             state.decisions.decide(hold: hold, at: date)

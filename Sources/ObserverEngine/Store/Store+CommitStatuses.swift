@@ -20,7 +20,8 @@ extension Store {
         }
     }
 
-    /// The interrupted deployments since the last success whose commits were not queued again, because a newer one was queued.
+    /// The interrupted deployments since the last success whose commits were not queued again, because a newer one was
+    /// queued, or an operator has left them.
     func abandonedInterruptions(of branch: WatchedBranch) async throws -> [Deployment] {
         try await read { try DeploymentQueue.abandonedInterruptions(of: branch, in: $0) }
     }

@@ -85,7 +85,8 @@ extension DeploymentQueue {
         let success = try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne(database)
         let last = success?.commit
         if case .held = block {
-            let later = DeploymentRows.all(of: branch).filter("id > ? AND leaves_changes", success?.id ?? 0)
+            let later = DeploymentRows.all(of: branch).ofWholeCommit
+                .filter("id > ? AND leaves_changes", success?.id ?? 0)
             return try last == head && later.fetchAll(database).allSatisfy { !$0.stage.isFinal }
         }
         guard let id = block.deployment, let row = try Deployment.fetchOne(database, key: id), !row.leavesChanges

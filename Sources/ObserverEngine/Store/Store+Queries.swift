@@ -59,12 +59,12 @@ extension Store {
         }
     }
 
-    /// The newest deployment after the last success whose changes were not undone.
+    /// The newest deployment after the last success whose changes were not undone. Corrections of drift do not count.
     /// - Parameter deployment: One that does not count; nil if there is none.
     package func leftover(on branch: WatchedBranch, before deployment: Int64?) async throws -> Deployment? {
         try await read { database in
             let success = try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne(database)
-            return try DeploymentRows.all(of: branch).filter("id > ?", success?.id ?? 0)
+            return try DeploymentRows.all(of: branch).ofWholeCommit.filter("id > ?", success?.id ?? 0)
                 .filter("leaves_changes AND id <> ?", deployment ?? 0).fetchOne(database)
         }
     }

@@ -35,32 +35,33 @@ extension Store {
         return ended?.rollback?.deployment
     }
 
-    /// Supersedes the queued deployments that are older than this one: it is about to start, or its checks have passed.
+    /// Supersedes the queued deployments that are older than this one, whose checks have passed.
     func supersedeQueued(before newer: Deployment, at date: Date = Date()) async throws {
         _ = try await write { database -> [Deployment] in
-            let hold = try BranchState.fetch(of: newer.request.branch, in: database).hold
-            let older = try DeploymentQueue.waiting(of: newer.request.branch).filter("id < ?", newer.id)
-                .fetchAll(database).filter { !newer.request.isReplay || !$0.isKeptBack(by: hold) }
-            return try DeploymentQueue.supersede(older, by: newer, at: date, in: database)
+            let state = try BranchState.fetch(of: newer.request.branch, in: database)
+            guard state.allows(newer.request) else { return [] }
+            return try DeploymentQueue.supersedeOlder(than: newer, under: state.hold, at: date, in: database)
         } publishing: { superseded in
             superseded.map { .deployment($0) }
         }
     }
 
     /// Whether the head of the branch, whose commit is newer than that of a deployment, was queued later or failed its
-    /// checks, and has not started. A head that was missed is queued.
+    /// checks, and has not started. Where the rules on pushes skip the head, the commit that should run counts. One that was
+    /// missed is queued.
     func isOvertaken(_ older: Deployment, by head: DeploymentRequest, at date: Date = Date()) async throws -> Bool {
         let head = head.redacted(by: redactor)
         return try await write { [queue] database -> (Bool, [EngineChange]) in
-            let newest = try DeploymentRows.all(of: head.branch, at: head.commit.id).fetchOne(database)
+            let wanted = try SkippedHeads.request(for: head, in: database)
+            let newest = try DeploymentRows.all(of: head.branch, at: wanted.commit.id).fetchOne(database)
             if let newest {
                 // A commit that was queued again because its checks have passed has a higher ID than newer commits.
                 return (newest.id > older.id && newest.startedAt == nil || newest.isEndedByChecks, [])
             }
             let decision = try SkippedHeads.decision(on: head.commit.id, of: head.branch, in: database)
-            try BranchState.note(head: head.commit.id, of: head.branch, in: database)
+            try BranchState.note(head: wanted.commit.id, of: head.branch, in: database)
             guard decision == .missed else { return (true, []) }
-            let queued = try queue.enqueue(head, at: date, in: database)
+            let queued = try queue.enqueue(wanted, at: date, in: database)
             return (true, queued.changes + (try BranchState.liftHold(of: head.branch, at: date, in: database)))
         } publishing: {
             $0.1
@@ -160,7 +161,23 @@ extension Store {
     }
 }
 
+extension BranchState {
+    /// Whether neither a pause nor a hold keeps a deployment from starting.
+    func allows(_ request: DeploymentRequest) -> Bool {
+        request.override != nil || !isPaused && hold?.keepsBack(request) != true
+    }
+}
+
 extension DeploymentQueue {
+    /// Supersedes the queued deployments that are older. A replay spares the pushes that a hold keeps back.
+    static func supersedeOlder(
+        than newer: Deployment, under hold: HoldSummary?, at date: Date, in database: Database
+    ) throws -> [Deployment] {
+        let older = try waiting(of: newer.request.branch).filter("id < ?", newer.id)
+            .fetchAll(database).filter { !newer.request.isReplay || !$0.isKeptBack(by: hold) }
+        return try supersede(older, by: newer, at: date, in: database)
+    }
+
     /// How many commits whose checks failed are checked again.
     private static let recheckLimit = 5
 

@@ -18,19 +18,24 @@ extension Store {
         }
     }
 
-    /// Starts a queued deployment, unless deployments were paused since the rules allowed it.
+    /// Starts a queued deployment, which supersedes the queued ones that are older, unless an operator has paused deployments
+    /// or put the branch on hold since the rules allowed it.
     /// - Returns: The deployment in its first stage; nil if it stays queued.
     /// - Throws: `AlreadyEnded`, `Failed`
     func start(_ queued: Deployment, at date: Date = Date()) async throws -> Deployment? {
-        try await write(.crash) { database -> Deployment? in
-            let isPaused = try BranchState.fetch(of: queued.request.branch, in: database).isPaused
-            guard !isPaused || queued.request.override != nil else { return nil }
+        let (started, _) = try await write(.crash) { database -> (Deployment?, [EngineChange]) in
+            let state = try BranchState.fetch(of: queued.request.branch, in: database)
+            guard state.allows(queued.request) else { return (nil, []) }
             var started = queued
             started.advance(to: .fetching, at: date)
-            return try started.storeUnlessEnded(in: database)
-        } publishing: { started in
-            started.map { [.deployment($0)] } ?? []
+            started = try started.storeUnlessEnded(in: database)
+            let superseded = try DeploymentQueue.supersedeOlder(
+                than: started, under: state.hold, at: date, in: database)
+            return (started, superseded.map { .deployment($0) } + [.deployment(started)])
+        } publishing: {
+            $0.1
         }
+        return started
     }
 
     /// Records in the row of a running deployment which service does not respond, and why; nil once all do.
@@ -51,15 +56,14 @@ extension Store {
     /// back has failed, any other is superseded.
     /// - Parameters:
     ///   - newer: A queued deployment that no rule keeps from starting.
-    ///   - isBlocked: Whether it waits for a lock at the target before it applies anything.
+    ///   - isBlocked: Whether it waits for a lock at the target, and changes nothing meanwhile.
     /// - Returns: The newer deployment; nil if the deployment continues.
     package func supersedeStalled(
         _ deployment: Deployment, by newer: Deployment, isBlocked: Bool = false, at date: Date = Date()
     ) async throws -> Deployment? {
         let (newer, _) = try await write { database -> (Deployment?, [EngineChange]) in
             let branch = deployment.request.branch
-            let isPaused = try BranchState.fetch(of: branch, in: database).isPaused
-            guard !isPaused || newer.request.override != nil,
+            guard try BranchState.fetch(of: branch, in: database).allows(newer.request),
                 let queued = try Deployment.fetchOne(database, key: newer.id), queued.stage == .queued,
                 var running = try Deployment.fetchOne(database, key: deployment.id), running.isSame(as: deployment),
                 newer.id > running.id, running.giveWay(to: newer, isBlocked: isBlocked, at: date)
@@ -86,8 +90,8 @@ extension Store {
             var request = failed.request
             request.attempt += 1
             if let hold = try BranchState.fetch(of: request.branch, in: database).hold, hold.leaves(request) {
-                let end = "\(outcome.asSentence) The branch is on hold at \(hold.commit.short), so it is not retried."
-                failed.finish(as: .interrupted, outcome: end, at: date)
+                failed.finish(as: .interrupted, outcome: outcome, at: date)
+                failed.note(leftBy: hold)
                 failed = try failed.storeUnlessEnded(in: database)
                 return (failed, [.deployment(failed)])
             }
@@ -217,17 +221,22 @@ extension Store {
     ) throws -> Deployment {
         var closed = deployment
         closed.interrupt(by: interruption, at: date)
+        if closed.stage == .interrupted,
+            let hold = try BranchState.fetch(of: closed.request.branch, in: database).hold, hold.leaves(closed.request)
+        {
+            closed.note(leftBy: hold)
+        }
         return try closed.storeUnlessEnded(in: database)
     }
 }
 
 extension DeploymentQueue {
     /// The deployments since the last success whose changes were not undone. An operator who cancels one wants them to
-    /// stay.
+    /// stay. Corrections of drift bring apps to their specs, and do not count.
     static func leftovers(of branch: WatchedBranch, in database: Database) throws -> [Deployment] {
         let success = try DeploymentRows.all(of: branch, in: .succeeded).ofWholeCommit.fetchOne(database)
         return try [.superseded, .interrupted, .failed].flatMap { (stage: Deployment.Stage) in
-            try DeploymentRows.all(of: branch, in: stage).filter("id > ?", success?.id ?? 0)
+            try DeploymentRows.all(of: branch, in: stage).ofWholeCommit.filter("id > ?", success?.id ?? 0)
                 .filter("leaves_changes").fetchAll(database)
         }
     }

@@ -38,13 +38,17 @@ struct RunningVersion: Equatable {
         }
         let current = mirror.currentDeployment
         if let current, !current.stage.isFinal { newer = current }
+        var isCorrected = false
         for row in mirror.deployments.rows {
             switch row.stage {
             case .succeeded where row.trigger != .drift: return
+            case .succeeded: isCorrected = true
             case .failed, .cancelled, .interrupted:
+                // A later correction of drift has succeeded.
+                if isCorrected, row.trigger == .drift { continue }
                 newer = newer ?? row
                 if disturbance == nil, row.leavesChanges { disturbance = row }
-            case .queued, .fetching, .validating, .applying, .waiting, .superseded, .succeeded:
+            case .queued, .fetching, .validating, .applying, .waiting, .superseded:
                 break
             }
         }

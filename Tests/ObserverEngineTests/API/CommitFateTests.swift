@@ -52,6 +52,17 @@ struct CommitFateTests {
         #expect(blocked.answer == "\(sentence) Run 'observer deploy' to try it again.")
     }
 
+    @Test("a correction of drift that failed does not count once a later one has succeeded")
+    func corrected() throws {
+        let success = try row(1, .succeeded)
+        let failed = try row(2, .failed, outcome: "no") { $0.request.trigger = .drift }
+        let corrected = try row(3, .succeeded) { $0.request.trigger = .drift }
+        let facts = { (facts: inout CommitFate.Facts) in (facts.apps, facts.last) = (runs(commit), success) }
+        #expect(fate([corrected, failed, success], facts).answer == "It runs.")
+        let sentence = "It runs. Deployment 2 of the same commit failed since then."
+        #expect(fate([failed, success], facts).answer == sentence)
+    }
+
     @Test("a commit runs because of a deployment whose changes were not undone", arguments: [1, nil] as [Int64?])
     func left(last: Int64?) throws {
         for (stage, predicate) in [(Deployment.Stage.cancelled, "was cancelled"), (.failed, "failed")] {

@@ -1,6 +1,7 @@
-import ObserverEngine
 import Simulators
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("A delivery that GitHub sends again")
 struct RedeliveryTests {
@@ -39,6 +40,18 @@ struct RedeliveryTests {
             #expect(await reason(good.guid).hasSuffix("; deployment \(run.id) succeeded; \(again(good.after))"))
             #expect(try await world.deployments().count == 2)
         }
+    }
+
+    @Test("a commit that was interrupted and that a hold left is not in progress")
+    func interrupted() throws {
+        let commit = try Sample.commit(2)
+        let row = Deployment(id: 2, request: try Sample.request(2), queuedAt: Sample.now, stage: .interrupted)
+        var state = BranchState()
+        #expect(RedeliveryFate(commit: commit, deployment: row, newest: nil, state: state) == .outdated(2))
+        state.decisions.decide(hold: Hold(at: try Sample.commit(1), leaving: [commit]), at: Sample.now)
+        let fate = RedeliveryFate(commit: commit, deployment: row, newest: nil, state: state)
+        let sentence = "; deployment 2 did not succeed, and the branch is on hold at 1aaaaaa"
+        #expect(fate.sentence(of: commit).hasPrefix(sentence))
     }
 
     @Test("a redelivery does not end the hold of a rollback")

@@ -117,6 +117,61 @@ struct CheckedDeploymentTests {
         }
     }
 
+    @Test("a skipped head on top of both does not keep the newer one from being deployed")
+    func olderBelowSkippedHead() async throws {
+        try await withObserver(Self.requiring("e2e")) { world in
+            let first = try await world.push(mem: 32)
+            try await world.deployment(of: first.after) { $0.wait != nil }
+            let second = try await world.push(mem: 64)
+            try await world.deployment(of: second.after) { $0.wait != nil }
+            let skipped = try await world.gitHub.push(files: ["notes": "1"], message: "Notes [skip deploy]")
+            await world.gitHub.completeCheck("e2e", of: first.after)
+            try await world.deployment(of: first.after, in: .succeeded)
+            let head = try #require(CommitID(skipped.after))
+            let branch = try #require(try await world.deployments().first).request.branch
+            #expect(try await world.engine.store.wantedCommit(at: head, of: branch) == CommitID(second.after))
+            await world.gitHub.completeCheck("e2e", of: second.after)
+            try await world.deployment(of: second.after, in: .succeeded)
+            #expect(try await world.deployments().count == 2)
+            #expect(world.applied().count == 2)
+        }
+    }
+
+    @Test("after a restart, a push whose check failed does not undo what an older one that is started again replaces")
+    func failsAfterRestart() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var setup = Self.requiring("e2e")
+        setup.stateDirectory = directory
+        let specs = { (mem: Int) in
+            ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
+        }
+        try await withSimulators { [setup] simulators in
+            let (half, newest) = try await withObserver(setup, in: simulators) { world in
+                let good = try await world.gitHub.push(files: specs(32))
+                await world.gitHub.completeCheck("e2e", of: good.after)
+                try await world.deployment(of: good.after, in: .succeeded)
+                simulators.marathon.setBehaviour(.neverHealthy, of: "/web")
+                let half = try await world.gitHub.push(files: specs(64))
+                await world.gitHub.completeCheck("e2e", of: half.after)
+                try await world.deployment(of: half.after, in: .waiting)
+                let newest = try await world.gitHub.push(files: specs(96))
+                try await world.deployment(of: newest.after) { $0.wait?.rule == .checks }
+                return (half.after, newest.after)
+            }
+            await simulators.gitHub.completeCheck("e2e", of: newest, "failure")
+            simulators.marathon.setBehaviour(.healthy(after: .milliseconds(20)), of: "/web")
+            var second = setup
+            second.waitsForHook = false
+            try await withObserver(second, in: simulators) { world in
+                let failed = try await world.deployment(of: newest, in: .failed)
+                #expect(failed.outcome?.hasSuffix("Nothing was applied.") == true, "\(failed.outcome ?? "")")
+                try await world.deployment(of: half, in: .succeeded)
+                #expect(try await !world.deployments().contains { $0.request.trigger == .rollback })
+            }
+        }
+    }
+
     @Test(
         "a failed check that is run again and passes deploys its commit while a newer push waits, and that one follows")
     func passesMeanwhile() async throws {

@@ -117,6 +117,21 @@ struct LostDiskTests {
         }
     }
 
+    @Test("a push that -paths skips on top of the commit that was left does not end the hold")
+    func skipped() async throws {
+        let setup = ObserverSetup { $0.flags[.paths] = "specs/**" }
+        try await withLostDisk(setup) { world in
+            let held = try await rollBack(in: world, until: .push)
+            let docs = try await world.gitHub.push(files: ["docs/a": "1"])
+            try await world.engine { $0.skipped?.hasPrefix("Head \(docs.after.shortCommit) needs no") == true }
+            return (held, docs.after)
+        } after: { world, commits in
+            try await world.engine { $0.skipped?.hasPrefix("Head \(commits.1.shortCommit) needs no") == true }
+            #expect(world.engine.status.engine.heldAt == commits.0.description)
+            #expect(try await world.deployments().isEmpty)
+        }
+    }
+
     @Test("an operator who ends a restored hold gets the head deployed, although its status is that of the hold")
     func resumedHold() async throws {
         try await withLostDisk { world in

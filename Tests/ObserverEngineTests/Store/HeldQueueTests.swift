@@ -28,7 +28,10 @@ struct HeldQueueTests {
         try await withStore { store in
             let running = try await cancelledRollback(of: .waiting, until: .push, store)
             if isCrash {
-                _ = try await store.closeInterrupted(of: Sample.branch)
+                let closed = try await store.closeInterrupted(of: Sample.branch)
+                let end = "The branch is on hold at 1aaaaaa, so it is not retried."
+                #expect(
+                    closed.first?.outcome == "The observer stopped. Changes already applied are not undone. \(end)")
             } else {
                 let failed = try await store.failAndRetry(running, outcome: "GitHub is down.", retryAt: Sample.now)
                 #expect(failed.retry == nil && failed.stage == .interrupted)
@@ -135,6 +138,42 @@ struct HeldQueueTests {
             let newest = try await store.enqueue(try Sample.request(4))
             #expect(try await store.failQueued(newest, outcome: "Check e2e failed.", undoingOthers: true) == nil)
             #expect(try await queued(store).isEmpty)
+        }
+    }
+
+    @Test("what an interrupted correction of drift left is not undone")
+    func failedChecksAfterCorrection() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            _ = try await store.run(1, to: .applying, trigger: .drift)
+            _ = try await store.closeInterrupted(of: Sample.branch)
+            let again = try #require(try await store.queued(of: Sample.branch).first)
+            var running = try #require(try await store.start(again))
+            running.finish(as: .succeeded, outcome: "done", at: Sample.now)
+            try await store.save(running)
+            let push = try await store.enqueue(try Sample.request(2))
+            #expect(try await store.failQueued(push, outcome: "Check e2e failed.", undoingOthers: true) == nil)
+            let next = try await store.run(3, to: .fetching)
+            #expect(
+                try await store.failForGood(next, outcome: "Invalid.", undoingOthers: true).rollback == nil)
+            #expect(try await store.leftover(on: Sample.branch, before: nil) == nil)
+        }
+    }
+
+    @Test("a push that the rules let start before an operator held the branch stays queued, and so does the rollback")
+    func startedTooLate() async throws {
+        try await withStore { store in
+            let good = try await store.run(1, to: .succeeded)
+            let running = try await store.run(2, to: .waiting)
+            let rollback = try await store.hold(
+                try Sample.request(1, trigger: .rollback), because: .rollback, until: .resume)
+            let push = try await store.enqueue(try Sample.request(3))
+            #expect(try await store.start(push) == nil)
+            try await store.supersedeQueued(before: push)
+            #expect(try await store.supersedeStalled(running, by: push) == nil)
+            #expect(try await queued(store) == [good.commit, push.commit])
+            #expect(try await store.supersedeStalled(running, by: rollback) != nil)
+            #expect(try await store.start(rollback) != nil)
         }
     }
 

@@ -72,6 +72,32 @@ struct SkippedHeadTests {
         }
     }
 
+    @Test(
+        "the deployment of an earlier commit holds the branch, although the head is skipped", arguments: [true, false])
+    func chosen(isKnown: Bool) async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            _ = try await store.run(2, to: .succeeded)
+            if isKnown { #expect(try await store.skip(try commit(3, after: 2), because: .message, on: Sample.branch)) }
+            let head = try Sample.commit(3)
+            let chosen = try await store.hold(
+                try Sample.request(1, trigger: .operator), because: .deploy, head: head)
+            #expect(try await store.branchState(of: Sample.branch).head == (try Sample.commit(isKnown ? 2 : 3)))
+            #expect(try await store.reconcile(3) == nil)
+            #expect(try await store.isHeld(at: 1))
+            #expect(try await store.deployment(chosen.id)?.stage == .queued)
+            _ = try await store.resume(Sample.branch)
+            #expect(try await store.reconcile(3)?.commit == (try Sample.commit(isKnown ? 2 : 3)))
+        }
+    }
+
+    @Test("a head is not skipped on top of itself")
+    func itself() async throws {
+        try await withStore { store in
+            #expect(try await !store.skip(try commit(1, after: 1), because: .message, on: Sample.branch))
+        }
+    }
+
     @Test("a push is not skipped by its paths on top of a commit that the end of the hold does not deploy")
     func heldBackAndCancelled() async throws {
         try await withStore { store in

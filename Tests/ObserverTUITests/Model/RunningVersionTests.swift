@@ -21,6 +21,16 @@ struct RunningVersionTests {
         }
     }
 
+    @Test("a failed correction of drift is in the header until a later one has succeeded", arguments: [true, false])
+    func corrected(isCorrected: Bool) {
+        var snapshot = Sample.snapshot
+        for index in [0, 1] { snapshot.deployments[index].trigger = .drift }
+        snapshot.deployments[0].stage = isCorrected ? .succeeded : .superseded
+        snapshot.deployments[1].stage = .failed
+        let header = TestDashboard(200, 60, snapshot: snapshot).canvas.line(0)
+        #expect(header.contains("✗") != isCorrected, "\(header)")
+    }
+
     @Test(
         "since when the commit runs stays in the header while deployments are paused, and with a token that only reads",
         arguments: [(true, false, " paused, 1h 5m left "), (false, true, " read only "), (true, true, " paused ")])

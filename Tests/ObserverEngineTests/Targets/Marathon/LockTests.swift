@@ -51,6 +51,21 @@ struct LockTests {
         }
     }
 
+    @Test("a deployment that is cancelled while it waits for a lock has applied nothing, and leaves nothing")
+    func cancelled() async throws {
+        try await withObserver { world in
+            world.marathon.createApp(["id": "/helloworld", "cmd": "old"])
+            world.marathon.lock("/helloworld")
+            let push = try await world.gitHub.push(files: Files.helloWorld)
+            let waiting = try await world.deployment(of: push.after, in: .applying)
+            try await world.log.wait(for: "stage=locked")
+            _ = try await world.control().perform(.cancel(deployment: waiting.id))
+            let cancelled = try await world.deployment(of: push.after, in: .cancelled)
+            #expect(cancelled.outcome?.hasSuffix(". Nothing was applied.") == true, "\(cancelled.outcome ?? "")")
+            #expect(!cancelled.leavesChanges)
+        }
+    }
+
     @Test("a lock left by a failed deployment of this observer is overridden")
     func ownLock() async throws {
         try await withObserver(.leaving(after: 5)) { world in
