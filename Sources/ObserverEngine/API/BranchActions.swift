@@ -286,7 +286,12 @@ package struct BranchActions: Sendable {
             throw ControlError.conflict("Deployment \(id) ended before it could be cancelled: \(ended.stage.rawValue).")
         }
         if ended.startedAt == nil { await log(endOf: ended) }
-        let fate = ended.startedAt == nil ? "It had not started." : "Changes already applied are not undone."
+        let fate =
+            if ended.startedAt == nil {
+                "It had not started."
+            } else {
+                ended.leavesChanges ? "Changes already applied are not undone." : "Nothing was applied."
+            }
         let isHeld = try await store.branchState(of: branch).heldCommit == ended.commit
         let rest = isHeld ? " The branch stays on hold; 'observer resume' ends that." : ""
         return ActionAnswer("Deployment \(id) cancelled. \(fate)\(rest)", deployment: id)

@@ -71,7 +71,7 @@ struct CommitConfirmation: Sendable {
             let check = HeadCheck.judge(
                 commit: request.commit.id, previous: request.commit.previous, head: head?.sha, comparison: comparison)
             if check == .current { return .confirmed }
-            if let head, try await isUnneeded(head, onTopOf: request, comparison) { return .confirmed }
+            if let head, try await isUnneeded(head, onTopOf: request, comparison, until: deadline) { return .confirmed }
             if let head, allowsOlder, comparison == .ahead {
                 return try await isOlderThanDeployed(request.commit.id, until: deadline)
                     ? .replaced(by: head) : .overtaken(by: head)
@@ -85,10 +85,14 @@ struct CommitConfirmation: Sendable {
 
     /// Whether the rules on pushes skip the head, so that the commit should still run.
     private func isUnneeded(
-        _ head: GitHubBranch.Head, onTopOf request: DeploymentRequest, _ comparison: GitHubComparison.Status?
+        _ head: GitHubBranch.Head, onTopOf request: DeploymentRequest, _ comparison: GitHubComparison.Status?,
+        until deadline: ContinuousClock.Instant
     ) async throws -> Bool {
-        if let skipped = try await store.skipped(head.sha, of: request.branch) {
-            return skipped.wanted == request.commit.id
+        if let wanted = try await store.skipped(head.sha, of: request.branch)?.wanted {
+            if wanted == request.commit.id { return true }
+            // Without its delivery, the commit before the head was a guess, and may be older than this one.
+            let isNewer = try await comparisonOrNil(of: wanted, with: request.commit.id, until: deadline) == .ahead
+            if isNewer { return false }
         }
         // Its delivery may be on the way.
         guard comparison == .ahead, let skip = source.rules.skip(message: head.info.message) else { return false }

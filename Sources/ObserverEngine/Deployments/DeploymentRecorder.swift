@@ -204,9 +204,9 @@ package actor DeploymentRecorder {
         try await store.lastSucceeded(of: deployment.request.branch)
     }
 
-    /// Whether the head of the branch was pushed later and has not started. A head that no delivery announced is queued.
-    func isOvertaken(by head: DeploymentRequest) async throws -> Bool {
-        try await store.isOvertaken(deployment, by: head)
+    /// The commit of the branch that was pushed later and waits; nil if there is none. One that no delivery announced is queued.
+    func newerPush(at head: DeploymentRequest) async throws -> CommitID? {
+        try await store.newerPush(than: deployment, at: head)
     }
 
     /// Earlier deployments of this branch that ended without success, newest first.

@@ -138,11 +138,11 @@ struct DeploymentRun<Target: DeploymentTarget>: Sendable {
             if request.trigger.followsBranch { try await recorder.noteHead() }
             return true
         case .overtaken(let newer):
-            guard try await recorder.isOvertaken(by: self.request(of: newer, instead: request)) else {
+            guard let waiting = try await recorder.newerPush(at: self.request(of: newer, instead: request)) else {
                 try await supersede(by: newer)
                 return false
             }
-            await recorder.log.write("older", "than \(newer.sha.short), whose checks have not passed")
+            await recorder.log.write("older", "than \(waiting.short), whose checks have not passed")
             return true
         case .replaced(let newer):
             try await supersede(by: newer)

@@ -200,7 +200,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
         switch stage {
         case .queued: "It had not started."
         case .fetching, .validating: "Nothing was applied."
-        default: leavesChanges ? "Changes already applied are not undone." : "Nothing was applied."
+        default: leavesChanges || isGivenUp ? "Changes already applied are not undone." : "Nothing was applied."
         }
     }
 
@@ -230,7 +230,7 @@ package struct Deployment: Equatable, Sendable, Identifiable {
 
     /// Notes that its commit is not queued again because an operator has left it.
     mutating func note(leftBy hold: HoldSummary) {
-        addToOutcome("The branch is on hold at \(hold.commit.short), so it is not retried.")
+        addToOutcome("The branch is on hold at \(hold.commit.short), so this commit is not queued again.")
     }
 
     private mutating func addToOutcome(_ sentence: String) {

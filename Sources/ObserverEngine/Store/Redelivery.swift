@@ -12,7 +12,11 @@ extension RecordedDelivery {
         else { return .duplicate(original, "") }
         let state = try BranchState.fetch(of: watched, in: database)
         let newest = try DeploymentRows.lasting(of: watched).fetchOne(database)
-        let deployment = try original.deployment.flatMap { try Deployment.fetchOne(database, key: $0) }
+        var deployment = try original.deployment.flatMap { try Deployment.fetchOne(database, key: $0) }
+        // The end of a hold may have deployed a commit that it had interrupted.
+        if deployment?.stage == .interrupted {
+            deployment = try DeploymentRows.all(of: watched, at: commit.id).fetchOne(database)
+        }
         let fate = RedeliveryFate(commit: commit.id, deployment: deployment, newest: newest, state: state)
         guard case .triedAgain(let failed) = fate else {
             return .duplicate(original, fate.sentence(of: commit.id))

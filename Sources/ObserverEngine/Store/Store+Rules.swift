@@ -35,7 +35,7 @@ extension Store {
         return ended?.rollback?.deployment
     }
 
-    /// Supersedes the queued deployments that are older than this one, whose checks have passed.
+    /// Supersedes the queued deployments that are older than this one because its checks have passed.
     func supersedeQueued(before newer: Deployment, at date: Date = Date()) async throws {
         _ = try await write { database -> [Deployment] in
             let state = try BranchState.fetch(of: newer.request.branch, in: database)
@@ -46,23 +46,29 @@ extension Store {
         }
     }
 
-    /// Whether the head of the branch, whose commit is newer than that of a deployment, was queued later or failed its
-    /// checks, and has not started. Where the rules on pushes skip the head, the commit that should run counts. One that was
-    /// missed is queued.
-    func isOvertaken(_ older: Deployment, by head: DeploymentRequest, at date: Date = Date()) async throws -> Bool {
+    /// The commit of a newer push than that of a deployment, if it was queued later or failed its checks, and has not
+    /// started. It is queued if it was missed.
+    /// - Parameter head: The head of the branch. Where the rules on pushes skip it, the commit that should run counts.
+    /// - Returns: nil if no such push waits.
+    func newerPush(
+        than older: Deployment, at head: DeploymentRequest, at date: Date = Date()
+    ) async throws -> CommitID? {
         let head = head.redacted(by: redactor)
-        return try await write { [queue] database -> (Bool, [EngineChange]) in
+        return try await write { [queue] database -> (CommitID?, [EngineChange]) in
             let wanted = try SkippedHeads.request(for: head, in: database)
             let newest = try DeploymentRows.all(of: head.branch, at: wanted.commit.id).fetchOne(database)
             if let newest {
                 // A commit that was queued again because its checks have passed has a higher ID than newer commits.
-                return (newest.id > older.id && newest.startedAt == nil || newest.isEndedByChecks, [])
+                let waits = newest.id > older.id && newest.startedAt == nil || newest.isEndedByChecks
+                return (waits ? newest.commit : nil, [])
             }
             let decision = try SkippedHeads.decision(on: head.commit.id, of: head.branch, in: database)
             try BranchState.note(head: wanted.commit.id, of: head.branch, in: database)
-            guard decision == .missed else { return (true, []) }
+            guard decision == .missed else { return (wanted.commit.id, []) }
             let queued = try queue.enqueue(wanted, at: date, in: database)
-            return (true, queued.changes + (try BranchState.liftHold(of: head.branch, at: date, in: database)))
+            return (
+                wanted.commit.id, queued.changes + (try BranchState.liftHold(of: head.branch, at: date, in: database))
+            )
         } publishing: {
             $0.1
         }.0

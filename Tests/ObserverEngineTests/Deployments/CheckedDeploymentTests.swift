@@ -117,21 +117,24 @@ struct CheckedDeploymentTests {
         }
     }
 
-    @Test("a skipped head on top of both does not keep the newer one from being deployed")
-    func olderBelowSkippedHead() async throws {
+    @Test(
+        "a skipped head on top of both does not keep the newer one from being deployed, although its delivery is lost",
+        arguments: [true, false])
+    func olderBelowSkippedHead(isDelivered: Bool) async throws {
         try await withObserver(Self.requiring("e2e")) { world in
             let first = try await world.push(mem: 32)
             try await world.deployment(of: first.after) { $0.wait != nil }
             let second = try await world.push(mem: 64)
             try await world.deployment(of: second.after) { $0.wait != nil }
-            let skipped = try await world.gitHub.push(files: ["notes": "1"], message: "Notes [skip deploy]")
+            let skipped = try await world.gitHub.push(
+                files: ["notes": "1"], message: "Notes [skip deploy]", deliver: isDelivered)
             await world.gitHub.completeCheck("e2e", of: first.after)
             try await world.deployment(of: first.after, in: .succeeded)
+            await world.gitHub.completeCheck("e2e", of: second.after)
+            try await world.deployment(of: second.after, in: .succeeded)
             let head = try #require(CommitID(skipped.after))
             let branch = try #require(try await world.deployments().first).request.branch
             #expect(try await world.engine.store.wantedCommit(at: head, of: branch) == CommitID(second.after))
-            await world.gitHub.completeCheck("e2e", of: second.after)
-            try await world.deployment(of: second.after, in: .succeeded)
             #expect(try await world.deployments().count == 2)
             #expect(world.applied().count == 2)
         }
@@ -143,7 +146,7 @@ struct CheckedDeploymentTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         var setup = Self.requiring("e2e")
         setup.stateDirectory = directory
-        let specs = { (mem: Int) in
+        let specs = { @Sendable (mem: Int) in
             ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
         }
         try await withSimulators { [setup] simulators in
@@ -151,7 +154,7 @@ struct CheckedDeploymentTests {
                 let good = try await world.gitHub.push(files: specs(32))
                 await world.gitHub.completeCheck("e2e", of: good.after)
                 try await world.deployment(of: good.after, in: .succeeded)
-                simulators.marathon.setBehaviour(.neverHealthy, of: "/web")
+                simulators.marathon.setBehaviour(.noOffers, of: "/web")
                 let half = try await world.gitHub.push(files: specs(64))
                 await world.gitHub.completeCheck("e2e", of: half.after)
                 try await world.deployment(of: half.after, in: .waiting)

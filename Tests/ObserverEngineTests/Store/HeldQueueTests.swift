@@ -29,13 +29,15 @@ struct HeldQueueTests {
             let running = try await cancelledRollback(of: .waiting, until: .push, store)
             if isCrash {
                 let closed = try await store.closeInterrupted(of: Sample.branch)
-                let end = "The branch is on hold at 1aaaaaa, so it is not retried."
+                let end = "The branch is on hold at 1aaaaaa, so this commit is not queued again."
                 #expect(
                     closed.first?.outcome == "The observer stopped. Changes already applied are not undone. \(end)")
             } else {
                 let failed = try await store.failAndRetry(running, outcome: "GitHub is down.", retryAt: Sample.now)
                 #expect(failed.retry == nil && failed.stage == .interrupted)
-                #expect(failed.outcome == "GitHub is down. The branch is on hold at 1aaaaaa, so it is not retried.")
+                #expect(
+                    failed.outcome
+                        == "GitHub is down. The branch is on hold at 1aaaaaa, so this commit is not queued again.")
             }
             #expect(try await queued(store).isEmpty)
             #expect(try await store.isHeld(at: 1))
@@ -203,10 +205,10 @@ struct HeldQueueTests {
             let hold = Hold(at: try Sample.commit(1), leaving: [try Sample.commit(2)], because: .rollback)
             try await store.changeBranchState(of: Sample.branch) { $0.decisions.decide(hold: hold, at: Sample.now) }
             let older = try await store.run(1, to: .fetching)
-            #expect(try await store.isOvertaken(older, by: try Sample.request(2)))
+            #expect(try await store.newerPush(than: older, at: try Sample.request(2)) != nil)
             #expect(try await store.isHeld(at: 1))
             #expect(try await queued(store).isEmpty)
-            #expect(try await store.isOvertaken(older, by: try Sample.request(3)))
+            #expect(try await store.newerPush(than: older, at: try Sample.request(3)) != nil)
             #expect(try await store.heldAt() == nil)
             #expect(try await queued(store) == [try Sample.commit(3)])
         }

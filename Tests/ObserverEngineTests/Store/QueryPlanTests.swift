@@ -79,7 +79,7 @@ struct QueryPlanTests {
         _ = try await store.queued(of: Sample.branch)
         _ = try await store.record(wait: DeploymentWait(.window, "closed"), of: queued)
         try await store.supersedeQueued(before: queued)
-        _ = try await store.isOvertaken(queued, by: try Sample.request(27))
+        _ = try await store.newerPush(than: queued, at: try Sample.request(27))
         _ = try await store.approve(queued.id, plan: "", by: "ann")
         try await store.failQueued(queued, outcome: "failed")
         let failed = try #require(try await store.endedByChecks(of: Sample.branch).first)

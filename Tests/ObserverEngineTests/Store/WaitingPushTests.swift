@@ -119,7 +119,7 @@ struct WaitingPushTests {
             try await store.failQueued(head, outcome: "Check e2e did not report within 30 minutes.")
             #expect(try await store.endedByChecks(of: Sample.branch).map(\.id) == [head.id, older.id])
             var again = try #require(try await store.requeueAfterChecks(older))
-            #expect(try await store.isOvertaken(again, by: head.request))
+            #expect(try await store.newerPush(than: again, at: head.request) != nil)
             #expect(again.id == older.id)
             again.advance(to: .fetching, at: Sample.now)
             again.finish(as: .succeeded, outcome: "done", at: Sample.now)
@@ -144,7 +144,7 @@ struct WaitingPushTests {
             #expect(try await commits(store) == [rows[2].commit, rows[0].commit])
             #expect(try await store.deployment(rows[2].id)?.wait == wait)
             let started = try #require(try await store.start(again))
-            #expect(try await store.isOvertaken(started, by: rows[2].request))
+            #expect(try await store.newerPush(than: started, at: rows[2].request) != nil)
             // The newer one that had failed is still wanted, and follows it.
             #expect(try await store.endedByChecks(of: Sample.branch).map(\.id) == [rows[1].id])
         }
@@ -378,11 +378,11 @@ struct WaitingPushTests {
         try await withQueue { store in
             let older = try await store.enqueue(try Sample.request(1))
             let head = try Sample.request(2)
-            #expect(try await store.isOvertaken(older, by: head))
+            #expect(try await store.newerPush(than: older, at: head) != nil)
             #expect(try await commits(store) == [2, 1].map { try Sample.commit($0) })
-            #expect(try await store.isOvertaken(older, by: head))
+            #expect(try await store.newerPush(than: older, at: head) != nil)
             let late = try await store.enqueue(try Sample.request(3))
-            #expect(try await !store.isOvertaken(late, by: head))
+            #expect(try await store.newerPush(than: late, at: head) == nil)
         }
     }
 

@@ -28,7 +28,7 @@ struct RunningVersionTests {
         snapshot.deployments[0].stage = isCorrected ? .succeeded : .superseded
         snapshot.deployments[1].stage = .failed
         let header = TestDashboard(200, 60, snapshot: snapshot).canvas.line(0)
-        #expect(header.contains("✗") != isCorrected, "\(header)")
+        #expect(header.contains("✗ 77e0f12 failed") != isCorrected, "\(header)")
     }
 
     @Test(

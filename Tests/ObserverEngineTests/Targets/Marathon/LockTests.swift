@@ -59,7 +59,8 @@ struct LockTests {
             let push = try await world.gitHub.push(files: Files.helloWorld)
             let waiting = try await world.deployment(of: push.after, in: .applying)
             try await world.log.wait(for: "stage=locked")
-            _ = try await world.control().perform(.cancel(deployment: waiting.id))
+            let answer = try await world.control().perform(.cancel(deployment: waiting.id)).result
+            #expect(answer == "Deployment \(waiting.id) cancelled. Nothing was applied.")
             let cancelled = try await world.deployment(of: push.after, in: .cancelled)
             #expect(cancelled.outcome?.hasSuffix(". Nothing was applied.") == true, "\(cancelled.outcome ?? "")")
             #expect(!cancelled.leavesChanges)
