@@ -142,6 +142,9 @@ enum PushedFiles {
     /// GitHub lists at most this many commits; GitHub Enterprise Server before 3.5 listed 20.
     /// Source: https://docs.github.com/webhooks/webhook-events-and-payloads#push
     private static let fullLists = [20, 2048]
+    /// GitHub lists at most this many files of a commit.
+    /// Source: https://docs.github.com/webhooks/webhook-events-and-payloads#push
+    private static let fullCommit = 3000
     /// Each is compared with every pattern.
     private static let limit = 10_000
 
@@ -169,7 +172,9 @@ enum PushedFiles {
             guard let added = commit.added, let removed = commit.removed, let modified = commit.modified else {
                 return nil
             }
-            files += added + removed + modified
+            let changed = added + removed + modified
+            if changed.count >= fullCommit { return nil }
+            files += changed
             if files.count > limit { return nil }
         }
         return files

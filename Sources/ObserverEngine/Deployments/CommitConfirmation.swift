@@ -19,9 +19,6 @@ struct CommitConfirmation: Sendable {
         case branchGone
     }
 
-    /// How long GitHub's API may lag behind its webhooks before its answer is believed: the push was undone, or the branch
-    /// was removed.
-    private static let lagLimit = Duration.seconds(5)
     /// How long GitHub may fail to compare two commits ("taking too long") before the head alone decides.
     private static let comparisonLimit = Duration.seconds(8)
 
@@ -76,7 +73,8 @@ struct CommitConfirmation: Sendable {
                 return try await isOlderThanDeployed(request.commit.id, until: deadline)
                     ? .replaced(by: head) : .overtaken(by: head)
             }
-            let end = believed ?? .now + Self.lagLimit
+            // Only then is the answer believed: the push was undone, or the branch was removed.
+            let end = believed ?? .now + PushEvent.gitHubLag
             if check.isCertain || .now >= end { return head.map(Answer.replaced) ?? .branchGone }
             believed = end
             try await Task.sleep(for: .seconds(1))

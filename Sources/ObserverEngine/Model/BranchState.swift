@@ -55,8 +55,12 @@ package struct BranchState: Equatable, Sendable {
     /// The commit of a hold that was restored without the history and is newer than a push, which may have been delivered
     /// before the disk was lost.
     func restoredHold(since pushedAt: Date) -> CommitID? {
-        guard holdDeployment == nil, let hold = decisions.hold.value, let since = decisions.hold.at, pushedAt < since
-        else { return nil }
+        holdDeployment == nil ? hold(since: pushedAt) : nil
+    }
+
+    /// The commit of a hold that is newer than a push.
+    func hold(since pushedAt: Date) -> CommitID? {
+        guard let hold = decisions.hold.value, let since = decisions.hold.at, pushedAt < since else { return nil }
         return hold.commit
     }
 

@@ -2,6 +2,9 @@ package import Foundation
 
 /// A push, with the fields of GitHub's event that are used.
 package struct PushEvent: Equatable, Sendable {
+    /// How long GitHub's API may lag behind its webhooks.
+    static let gitHubLag = Duration.seconds(5)
+
     package let repository: RepositoryName
     /// GitHub's ID of the repository; nil in rows of the store.
     package internal(set) var repositoryID: Int64?

@@ -25,19 +25,23 @@ package struct RecordedDelivery: Sendable {
         }
         var state = try BranchState.fetch(of: watched, in: database)
         // A late delivery of an older push does not follow the head.
-        if let previous = commit.previous, let head = state.head,
-            try previous == head || SkippedHeads.wanted(at: previous, of: watched, in: database) == head
-        {
+        let followsHead =
+            if let previous = commit.previous, let head = state.head {
+                try previous == head || SkippedHeads.wanted(at: previous, of: watched, in: database) == head
+            } else {
+                false
+            }
+        if followsHead {
             state.head = commit.id
             try state.save(of: watched, in: database)
         }
-        if let twin = try recordTwin(row, of: commit, on: watched, in: database) { return twin }
+        if let known = try recordAgain(row, of: commit, on: watched, to: queue, in: database) { return known }
         let isHeld = state.heldCommit != nil
         if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, isHeld: isHeld, in: database) {
             return try record(row, of: found, changes: { [.linked($0)] }, in: database)
         }
         let pushedAt = push.pushed(before: delivery.receivedAt)
-        if let hold = state.restoredHold(since: pushedAt) {
+        if let hold = state.restoredHold(since: pushedAt) ?? (followsHead ? nil : state.hold(since: pushedAt)) {
             var old = try row.insert(in: database)
             old.reason = "pushed before the branch was put on hold at \(hold.short)"
             try old.storeReason(in: database)
@@ -51,22 +55,33 @@ package struct RecordedDelivery: Sendable {
             changes: { [.deployment($0)] + queued.others.map { .deployment($0) } + lifted }, in: database)
     }
 
-    /// Stores a push that another webhook of the repository has delivered, too: it is deployed once.
+    /// A push that was delivered before under another ID is deployed once. One that another webhook of the repository has
+    /// delivered is stored, too; any other is sent by someone who has read the first: the signature does not cover the ID.
     /// - Returns: nil if it is another push.
-    private static func recordTwin(
-        _ row: DeliveryRow, of commit: CommitInfo, on branch: WatchedBranch, in database: Database
+    private static func recordAgain(
+        _ row: DeliveryRow, of commit: CommitInfo, on branch: WatchedBranch, to queue: DeploymentQueue,
+        in database: Database
     ) throws -> RecordedDelivery? {
-        guard let newest = try DeploymentRows.all(of: branch, at: commit.id).followingBranch.fetchOne(database),
+        let known = try DeploymentRows.all(of: branch, at: commit.id).followingBranch.fetchAll(database, limit: 10)
+        for deployment in known {
+            guard let first = try deployment.request.delivery.flatMap({ try Delivery.summary($0, in: database) }),
+                first.push?.commit?.previous == commit.previous
+            else { continue }
+            let isSamePush = first.push?.pushedAt.map { $0 == row.delivery.push?.pushedAt } ?? false
+            guard first.key.hookID != row.delivery.key.hookID else {
+                guard isSamePush else { continue }
+                return try redelivered(first, at: row.delivery.receivedAt, to: queue, in: database)
+            }
             // Since then the branch may have returned to the commit before, and to this one with a second push.
-            try DeploymentQueue.pushes(of: branch).filter("id > ?", newest.id).isEmpty(database),
-            let first = try newest.request.delivery.flatMap({ try Delivery.summary($0, in: database) }),
-            first.key.hookID != row.delivery.key.hookID, first.push?.commit?.previous == commit.previous
-        else { return nil }
-        var twin = try row.insert(deployment: newest.id, in: database)
-        twin.deployment = newest.id
-        twin.reason = "webhook \(first.key.hookID) has delivered the same push"
-        try twin.storeReason(in: database)
-        return RecordedDelivery(delivery: twin, deployment: newest, changes: [.delivery(twin)])
+            let isNewest = try DeploymentQueue.pushes(of: branch).filter("id > ?", deployment.id).isEmpty(database)
+            guard isSamePush || isNewest && deployment.id == known.first?.id else { continue }
+            var twin = try row.insert(deployment: deployment.id, in: database)
+            twin.deployment = deployment.id
+            twin.reason = "webhook \(first.key.hookID) has delivered the same push"
+            try twin.storeReason(in: database)
+            return RecordedDelivery(delivery: twin, deployment: deployment, changes: [.delivery(twin)])
+        }
+        return nil
     }
 
     /// Stores the delivery of a deployment that is already stored, so that the large row is written only once.

@@ -76,7 +76,7 @@ package enum WebhookDrift: Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .inactive: "it is not active"
-        case .url(let url): "its URL is \(url ?? "missing")"
+        case .url(let url): "its URL is \(url?.maskedAddress ?? "missing")"
         case .contentType(let type): "its content type is \(type ?? "form")"
         case .events(let events): "its events are \(events.joined(separator: ", "))"
         case .insecureSSL: "it does not verify certificates"

@@ -65,32 +65,37 @@ package struct WebhookReconciler: Sendable {
 
     // MARK: - Reconciling
 
-    /// - Parameter deadline: When to give up on a GitHub that is unavailable; nil never does.
-    /// - Returns: nil without a public address.
+    /// - Parameters:
+    ///   - deadline: When to give up on a GitHub that is unavailable; nil never does.
+    ///   - isRequested: Whether an operator asked for it, also after one removed the webhook.
+    /// - Returns: nil without a public address, or if an operator removed the webhook.
     /// - Throws: `ActionRejected`, store errors.
-    func reconcile(until deadline: ContinuousClock.Instant?) async throws -> Outcome? {
+    func reconcile(until deadline: ContinuousClock.Instant?, isRequested: Bool = false) async throws -> Outcome? {
         guard let publicURL = try await endpoint.publicURL() else {
+            let isKnown = status.hook.registration == .unreachable
             status.updateHook { $0 = HookState(registration: .unreachable, problem: Self.noAddress) }
-            logger.warning("\(Self.noAddress)", metadata: [.observe: "register"])
+            if !isKnown { logger.warning("\(Self.noAddress)", metadata: [.observe: "register"]) }
             return nil
         }
         status.update { $0.publicURL = publicURL.description }
         let desired = DesiredWebhook(
             publicURL: publicURL, secret: endpoint.secrets.current, events: settings.events)
         do {
-            let outcome = try await Retry(until: deadline, logger: logger) {
+            let outcome = try await Retry(until: deadline, logger: logger) { () -> Outcome? in
                 try await showingFailure(to: desired) {
                     try await verifyRepository()
-                    return try await register(desired)
+                    // The removal may have become known only while GitHub was asked again and again.
+                    if !isRequested, try await isRemoved { return nil }
+                    return try await register(desired, isRequested: isRequested)
                 }
             }
-            status.updateHook { $0.note(outcome, desired) }
+            if let outcome { status.updateHook { $0.note(outcome, desired) } }
             return outcome
         } catch let error as GitHubError {
             let next =
                 !error.isTransient
                 ? ""
-                : error.reason == .rateLimited
+                : error.reason == .rateLimited || !isRequested
                     ? " The observer retries automatically." : " Try again when GitHub is reachable."
             throw ActionRejected.impossible(error.registrationSentence(url: desired.url) + next)
         }
@@ -129,18 +134,19 @@ package struct WebhookReconciler: Sendable {
         }
     }
 
+    /// - Parameter isRequested: Whether an operator asked for it, which ends the removal of the webhook.
     /// - Throws: `GitHubError`
-    func register(_ desired: DesiredWebhook) async throws -> Outcome {
+    func register(_ desired: DesiredWebhook, isRequested: Bool = false) async throws -> Outcome {
         logger.debug("\(desired.documentedLine)", metadata: [.observe: "register"])
         do {
-            return try await compareAndRepair(desired)
+            return try await compareAndRepair(desired, isRequested: isRequested)
         } catch let error as GitHubError where error.mentions("already exists") {
             // Created by another client between list and creation; the second list contains it.
-            return try await compareAndRepair(desired)
+            return try await compareAndRepair(desired, isRequested: isRequested)
         }
     }
 
-    private func compareAndRepair(_ desired: DesiredWebhook) async throws -> Outcome {
+    private func compareAndRepair(_ desired: DesiredWebhook, isRequested: Bool) async throws -> Outcome {
         let actual = try await gitHub.hooks()
         let known = try await branchState().hookID
         let claimed = await endpoint.otherObservers.claims(
@@ -148,27 +154,30 @@ package struct WebhookReconciler: Sendable {
         let plan = WebhookPlan.reconcile(desired: desired, actual: actual, known: known, claimed: claimed)
         for hook in plan.foreign {
             logger.info(
-                "Ignoring webhook \(hook.id): it belongs to another observer, \(hook.config.url ?? "")",
+                "Ignoring webhook \(hook.id): it belongs to another observer, \(hook.config.url?.maskedAddress ?? "")",
                 metadata: [.observe: "register"])
         }
-        let outcome = try await apply(plan.step, desired, known: known).refused(according: actual)
+        let loss = known.map { known in
+            actual.contains { $0.id == known }
+                ? "webhook \(known) leads to another observer now" : "webhook \(known) is gone"
+        }
+        let outcome = try await apply(plan.step, desired, loss: loss).refused(according: actual)
         let state = try await branchState()
-        guard state.hookID != outcome.id || state.isHookRemoved else { return outcome }
+        guard state.hookID != outcome.id || isRequested && state.isHookRemoved else { return outcome }
         try await change { state in
             state.hookID = outcome.id
-            if state.isHookRemoved { state.decisions.decide(hookRemoved: false, at: Date()) }
+            if isRequested, state.isHookRemoved { state.decisions.decide(hookRemoved: false, at: Date()) }
         }
         return outcome
     }
 
-    /// - Parameter known: The webhook that was registered before.
-    private func apply(_ step: WebhookPlan.Step, _ desired: DesiredWebhook, known: Int?) async throws -> Outcome {
+    /// - Parameter loss: Why the webhook that was registered before can't be used, if it can't be.
+    private func apply(_ step: WebhookPlan.Step, _ desired: DesiredWebhook, loss: String?) async throws -> Outcome {
         switch step {
         case .keep(let id):
             logger.debug("WebHook was already registered!", metadata: [.observe: "done", .hook: "\(id)"])
             return Outcome(id: id, url: desired.url, repairs: [])
         case .create:
-            let loss = known.map { "webhook \($0) is gone" }
             if let loss { logger.warning("Registering the webhook again: \(loss)", metadata: [.observe: "register"]) }
             let hook = try await gitHub.createHook(desired)
             logger.debug("Registered WebHook \(hook.documented)", metadata: [.observe: "done"])

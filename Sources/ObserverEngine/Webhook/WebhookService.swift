@@ -78,7 +78,8 @@ package struct WebhookService: Service {
     /// - Throws: `ActionRejected`, `GitHubError`
     package func register() async throws -> String {
         try await inTurn {
-            guard let outcome = try await reconcileAndAnnounce(until: .now + Self.requestTimeout) else {
+            let limit = ContinuousClock.now + Self.requestTimeout
+            guard let outcome = try await reconcileAndAnnounce(until: limit, isRequested: true) else {
                 throw ActionRejected.impossible(WebhookReconciler.noAddress)
             }
             return "Webhook \(outcome.id) is registered at \(outcome.url)."
@@ -255,10 +256,11 @@ package struct WebhookService: Service {
 
     // MARK: - Steps
 
-    private func reconcileAndAnnounce(until deadline: ContinuousClock.Instant?) async throws -> WebhookReconciler
-        .Outcome?
-    {
-        guard let outcome = try await reconciler.reconcile(until: deadline) else { return nil }
+    private func reconcileAndAnnounce(
+        until deadline: ContinuousClock.Instant?, isRequested: Bool = false
+    ) async throws -> WebhookReconciler.Outcome? {
+        let outcome = try await reconciler.reconcile(until: deadline, isRequested: isRequested)
+        guard let outcome else { return nil }
         transcript.webhookRegistered()
         // A ping takes a while, and operators may have requests meanwhile.
         registrations.continuation.yield(outcome.id)

@@ -1,5 +1,7 @@
-import ObserverEngine
+import Foundation
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Patterns of paths")
 struct PathPatternsTests {
@@ -37,6 +39,14 @@ struct PathPatternsTests {
 
 @Suite("Rules on pushes")
 struct PushRulesTests {
+    @Test("the files of a commit with as many as GitHub lists are unknown", arguments: [(2999, false), (3000, true)])
+    func cutOff(count: Int, isUnknown: Bool) throws {
+        let files = (0..<count).map { #""f\#($0)""# }.joined(separator: ",")
+        let commit = #"{"added":[\#(files)],"removed":[],"modified":[]}"#
+        let json = #"{"created":false,"forced":false,"commits":[\#(commit)]}"#
+        #expect((PushedFiles.list(in: Data(json.utf8)) == nil) == isUnknown)
+    }
+
     @Test(
         "decide by the message and the changed files; unknown files are deployed",
         arguments: [

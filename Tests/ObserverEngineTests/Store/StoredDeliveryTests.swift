@@ -119,6 +119,88 @@ struct LateDeliveryTests {
         }
     }
 
+    @Test("a push that is sent again under another ID, which is not signed, is a duplicate; one of another time is not")
+    func copied() async throws {
+        try await withStore { store in
+            var push = try Sample.push("first", of: 1, from: 9)
+            push.push?.pushedAt = Sample.now - 10
+            let first = try await store.record(push)
+            let deployment = try #require(first.deployment)
+            for number in 1...3 {
+                var copy = try Sample.push("copy \(number)", of: 1, from: 9)
+                copy.push?.pushedAt = push.push?.pushedAt
+                let again = try await store.record(copy)
+                #expect(again.delivery.verdict == .duplicate && again.delivery.id == first.delivery.id)
+                #expect(again.delivery.reason?.hasSuffix("; deployment \(deployment.id) is in progress") == true)
+            }
+            #expect(try await store.deliveryCount() == 1)
+            var later = try Sample.push("later", of: 1, from: 9)
+            later.push?.pushedAt = Sample.now
+            #expect(try await store.record(later).deployment?.id != deployment.id)
+        }
+    }
+
+    @Test("a late delivery of a push from before a rollback does not undo it, though no deployment of it is known")
+    func beforeRollback() async throws {
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            let bad = try await store.run(2, to: .succeeded, trigger: .poll)
+            try await store.note(head: bad.commit, of: Sample.branch)
+            let rollback = try await store.hold(
+                try Sample.request(9, trigger: .rollback), because: .rollback, at: Sample.now - 10)
+            var late = try Sample.push("late", of: 1, from: 9)
+            late.push?.pushedAt = Sample.now - 60
+            let recorded = try await store.record(late)
+            #expect(recorded.deployment == nil)
+            #expect(recorded.delivery.reason == "pushed before the branch was put on hold at 9aaaaaa")
+            #expect(try await store.isHeld(at: 9))
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [rollback.id])
+            // On top of the head, it is the newest push.
+            var next = try Sample.push("next", of: 3, from: 2)
+            next.push?.pushedAt = Sample.now - 60
+            #expect(try await store.record(next).deployment != nil)
+            #expect(try await store.heldAt() == nil)
+        }
+    }
+
+    @Test("the second delivery of an older push that arrives after a rollback does not undo it")
+    func olderTwinAfterRollback() async throws {
+        try await withStore { store in
+            var rows: [RecordedDelivery] = []
+            for (number, previous) in [(1, 9), (2, 1)] {
+                var push = try Sample.push("\(number)", of: number, from: previous)
+                push.push?.pushedAt = Sample.now - 60 + Double(number)
+                rows.append(try await store.record(push))
+            }
+            _ = try await store.hold(try Sample.request(9, trigger: .rollback), because: .rollback, at: Sample.now)
+            var twin = try Sample.push("twin", of: 1, from: 9, hookID: 2)
+            twin.push?.pushedAt = Sample.now - 59
+            let recorded = try await store.record(twin)
+            #expect(recorded.delivery.deployment == rows[0].deployment?.id)
+            #expect(recorded.delivery.reason == "webhook 1 has delivered the same push")
+            #expect(try await store.isHeld(at: 9))
+        }
+    }
+
+    @Test("a head that GitHub reports just after the push that replaced it is not deployed again; a later report is")
+    func laggingHead() async throws {
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            let push = try await store.record(try Sample.push("push", of: 1, from: 9))
+            for (seconds, isMissed) in [(1.0, false), (6, true)] {
+                let outcome = try await store.enqueueMissed(
+                    try Sample.request(9, trigger: .poll), askedAfter: try await store.newestID(of: Sample.branch),
+                    at: Sample.now + seconds)
+                if case .queued(let deployment) = outcome {
+                    #expect(isMissed && deployment.commit == (try Sample.commit(9)))
+                } else {
+                    #expect(!isMissed)
+                }
+            }
+            #expect(try await store.deployment(#require(push.deployment?.id))?.stage == .superseded)
+        }
+    }
+
     @Test("the second delivery of a push that arrives after a rollback does not undo it")
     func twinAfterRollback() async throws {
         try await withStore { store in

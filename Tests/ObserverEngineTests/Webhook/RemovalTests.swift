@@ -67,6 +67,26 @@ struct RemovalTests {
         }
     }
 
+    @Test("that becomes known while GitHub does not respond is not ended by the registration that was being retried")
+    func recalledDuringRegistration() async throws {
+        try await withSimulators { simulators in
+            let hooks = "/repos/mhausenblas/s4d/hooks"
+            simulators.gitHub.inject(Fault(.get, hooks, effect: .status(502)))
+            var setup = ObserverSetup()
+            setup.waitsForHook = false
+            try await withObserver(setup, in: simulators) { world in
+                try await world.hook { $0.problem?.contains("502") == true }
+                try await world.engine.store.changeBranchState(of: world.configuration.branch) {
+                    $0.decisions.decide(hookRemoved: true, at: Date())
+                }
+                world.gitHub.clearFaults()
+                try await world.hook { $0.registration == .removed }
+                #expect(world.gitHub.requests(.post, hooks).isEmpty)
+                #expect(try await world.engine.store.branchState(of: world.configuration.branch).isHookRemoved)
+            }
+        }
+    }
+
     @Test("that GitHub has not confirmed is ended by a registration")
     func registeredInstead() async throws {
         try await withObserver { world in

@@ -111,6 +111,12 @@ struct WebhookPlanTests {
         #expect(plan.foreign.map(\.id) == given.foreign)
     }
 
+    @Test("credentials in the address of a webhook are masked")
+    func credentials() {
+        let drift = WebhookDrift.url("https://ann:hush@node.example.com/dploy?token=hush")
+        #expect(drift.description == "its URL is https://********@node.example.com/dploy?********")
+    }
+
     @Test("only webhooks at other ports of this node are queried for another observer")
     func candidates() {
         let desired = DesiredWebhook(publicURL: publicURL("http://52.37.239.156:8849"), secret: Secret("hush"))
