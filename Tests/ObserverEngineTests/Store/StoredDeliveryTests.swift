@@ -192,12 +192,14 @@ struct LateDeliveryTests {
                     try Sample.request(9, trigger: .poll), askedAfter: try await store.newestID(of: Sample.branch),
                     at: Sample.now + seconds)
                 if case .queued(let deployment) = outcome {
-                    #expect(isMissed && deployment.commit == (try Sample.commit(9)))
+                    let replaced = try Sample.commit(9)
+                    #expect(isMissed && deployment.commit == replaced)
                 } else {
                     #expect(!isMissed)
                 }
             }
-            #expect(try await store.deployment(#require(push.deployment?.id))?.stage == .superseded)
+            let replaced = try #require(push.deployment?.id)
+            #expect(try await store.deployment(replaced)?.stage == .superseded)
         }
     }
 
