@@ -31,21 +31,24 @@ package struct RecordedDelivery: Sendable {
             } else {
                 false
             }
+        if let known = try recordAgain(row, of: commit, on: watched, to: queue, in: database) { return known }
         if followsHead {
             state.head = commit.id
             try state.save(of: watched, in: database)
         }
-        if let known = try recordAgain(row, of: commit, on: watched, to: queue, in: database) { return known }
         let isHeld = state.heldCommit != nil
         if let found = try DeploymentQueue.foundBeforeDelivery(commit, of: watched, isHeld: isHeld, in: database) {
             return try record(row, of: found, changes: { [.linked($0)] }, in: database)
         }
         let pushedAt = push.pushed(before: delivery.receivedAt)
-        if let hold = state.restoredHold(since: pushedAt) ?? (followsHead ? nil : state.hold(since: pushedAt)) {
+        // Where the head is not known, any push may be a new one.
+        let isOld = !followsHead && state.head != nil
+        if let hold = state.restoredHold(since: pushedAt) ?? (isOld ? state.hold(since: pushedAt) : nil) {
             var old = try row.insert(in: database)
             old.reason = "pushed before the branch was put on hold at \(hold.short)"
             try old.storeReason(in: database)
-            return RecordedDelivery(delivery: old, deployment: nil, changes: [.delivery(old)])
+            // The clocks may differ: it is the head after all if GitHub says so.
+            return RecordedDelivery(delivery: old, deployment: nil, changes: [.delivery(old), .branch(watched, state)])
         }
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery)
         let queued = try queue.enqueue(request, at: delivery.receivedAt, in: database)
@@ -62,24 +65,34 @@ package struct RecordedDelivery: Sendable {
         _ row: DeliveryRow, of commit: CommitInfo, on branch: WatchedBranch, to queue: DeploymentQueue,
         in database: Database
     ) throws -> RecordedDelivery? {
+        let earlier = try earlier(row.delivery, of: commit, on: branch, in: database)
+        guard let (first, deployment) = earlier else { return nil }
+        guard first.key.hookID != row.delivery.key.hookID else {
+            return try redelivered(first, at: row.delivery.receivedAt, to: queue, in: database)
+        }
+        var twin = try row.insert(deployment: deployment.id, in: database)
+        twin.deployment = deployment.id
+        twin.reason = "webhook \(first.key.hookID) has delivered the same push"
+        try twin.storeReason(in: database)
+        return RecordedDelivery(delivery: twin, deployment: deployment, changes: [.delivery(twin)])
+    }
+
+    /// An earlier delivery of the same push, which caused a deployment.
+    fileprivate static func earlier(
+        _ delivery: Delivery, of commit: CommitInfo, on branch: WatchedBranch, in database: Database
+    ) throws -> (first: Delivery, deployment: Deployment)? {
         let known = try DeploymentRows.all(of: branch, at: commit.id).followingBranch.fetchAll(database, limit: 10)
         for deployment in known {
             guard let first = try deployment.request.delivery.flatMap({ try Delivery.summary($0, in: database) }),
                 first.push?.commit?.previous == commit.previous
             else { continue }
-            let isSamePush = first.push?.pushedAt.map { $0 == row.delivery.push?.pushedAt } ?? false
-            guard first.key.hookID != row.delivery.key.hookID else {
-                guard isSamePush else { continue }
-                return try redelivered(first, at: row.delivery.receivedAt, to: queue, in: database)
+            guard let before = first.push?.pushedAt, let now = delivery.push?.pushedAt else {
+                // Since then the branch may have returned to the commit before, and to this one with a second push.
+                let isNewest = try DeploymentQueue.pushes(of: branch).filter("id > ?", deployment.id).isEmpty(database)
+                guard first.key.hookID != delivery.key.hookID, isNewest else { return nil }
+                return (first, deployment)
             }
-            // Since then the branch may have returned to the commit before, and to this one with a second push.
-            let isNewest = try DeploymentQueue.pushes(of: branch).filter("id > ?", deployment.id).isEmpty(database)
-            guard isSamePush || isNewest && deployment.id == known.first?.id else { continue }
-            var twin = try row.insert(deployment: deployment.id, in: database)
-            twin.deployment = deployment.id
-            twin.reason = "webhook \(first.key.hookID) has delivered the same push"
-            try twin.storeReason(in: database)
-            return RecordedDelivery(delivery: twin, deployment: deployment, changes: [.delivery(twin)])
+            if before == now { return (first, deployment) }
         }
         return nil
     }
@@ -106,7 +119,12 @@ extension Store {
             guard try !Delivery.isStored(row.delivery.key, in: database) else { return [] }
             let row = try row.judged(in: database)
             guard row.delivery.verdict == .accepted, let commit = row.delivery.push?.commit,
-                let watched = row.delivery.watchedBranch,
+                let watched = row.delivery.watchedBranch
+            else { return [.delivery(try row.insert(in: database))] }
+            if let known = try RecordedDelivery.earlier(row.delivery, of: commit, on: watched, in: database) {
+                return [.delivery(try row.insert(deployment: known.deployment.id, in: database))]
+            }
+            guard
                 let found = try DeploymentQueue.foundBeforeDelivery(
                     commit, of: watched, isHeld: BranchState.fetch(of: watched, in: database).heldCommit != nil,
                     in: database) ?? DeploymentQueue.chosen(commit.id, of: watched, in: database)

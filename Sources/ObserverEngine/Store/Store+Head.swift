@@ -32,13 +32,13 @@ extension Store {
         let (branch, head) = (request.branch, request.commit.id)
         return try await write { [queue] database -> (HeadOutcome, [EngineChange]) in
             guard try DeploymentQueue.newestID(of: branch, in: database) == newest else { return (.outdated, []) }
-            // Where the branch has really returned to the commit before the newest push, a later poll finds it.
-            if let push = try DeploymentQueue.pushes(of: branch).fetchOne(database), push.request.trigger == .delivery,
-                push.request.commit.previous == head,
-                date.timeIntervalSince(push.queuedAt) < PushEvent.gitHubLag.seconds
-            {
-                return (.decided(.known), [])
+            // GitHub's API lags behind its webhooks. A branch that has really returned to a commit is found later.
+            let newestPushes = try DeploymentQueue.pushes(of: branch).fetchAll(database, limit: 10)
+            let isReplaced = newestPushes.contains { push in
+                push.request.trigger == .delivery && push.request.commit.previous == head
+                    && (0..<PushEvent.gitHubLag.seconds).contains(date.timeIntervalSince(push.queuedAt))
             }
+            guard !isReplaced else { return (.decided(.known), []) }
             let decision = try SkippedHeads.decision(
                 on: head, of: branch, hasReportedFailure: hasReportedFailure, in: database)
             if let wanted = try SkippedHeads.wanted(at: head, of: branch, in: database) {

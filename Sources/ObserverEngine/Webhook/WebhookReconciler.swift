@@ -93,10 +93,11 @@ package struct WebhookReconciler: Sendable {
             return outcome
         } catch let error as GitHubError {
             let next =
-                !error.isTransient
-                ? ""
-                : error.reason == .rateLimited || !isRequested
-                    ? " The observer retries automatically." : " Try again when GitHub is reachable."
+                if error.reason == .rateLimited {
+                    " The observer retries automatically."
+                } else {
+                    isRequested && error.isTransient ? " Try again when GitHub is reachable." : ""
+                }
             throw ActionRejected.impossible(error.registrationSentence(url: desired.url) + next)
         }
     }
@@ -163,10 +164,12 @@ package struct WebhookReconciler: Sendable {
         }
         let outcome = try await apply(plan.step, desired, loss: loss).refused(according: actual)
         let state = try await branchState()
-        guard state.hookID != outcome.id || isRequested && state.isHookRemoved else { return outcome }
+        // A removal may only become known later, with other decisions of operators.
+        let endsRemoval = isRequested && (state.isHookRemoved || !status.engine.decisions.isKnown)
+        guard state.hookID != outcome.id || endsRemoval else { return outcome }
         try await change { state in
             state.hookID = outcome.id
-            if isRequested, state.isHookRemoved { state.decisions.decide(hookRemoved: false, at: Date()) }
+            if endsRemoval { state.decisions.decide(hookRemoved: false, at: Date()) }
         }
         return outcome
     }

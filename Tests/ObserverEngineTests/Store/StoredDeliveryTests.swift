@@ -182,6 +182,40 @@ struct LateDeliveryTests {
         }
     }
 
+    @Test("a delivery of an earlier push that arrives again does not move the head, so that polling ends no hold")
+    func twinOfEarlierPush() async throws {
+        try await withStore { store in
+            _ = try await store.run(9, to: .succeeded)
+            try await store.note(head: try Sample.commit(9), of: Sample.branch)
+            for (time, number, previous) in [(1.0, 1, 9), (2, 9, 1)] {
+                var push = try Sample.push("\(number)", of: number, from: previous)
+                push.push?.pushedAt = Sample.now - 60 + time
+                _ = try await store.record(push)
+            }
+            _ = try await store.hold(try Sample.request(8, trigger: .rollback), because: .rollback, at: Sample.now)
+            for hook in [1, 2] {
+                var twin = try Sample.push("twin", of: 1, from: 9, hookID: hook)
+                twin.push?.pushedAt = Sample.now - 59
+                #expect(try await store.record(twin).deployment?.stage != .queued)
+                #expect(try await store.reconcile(9) == nil)
+                #expect(try await store.isHeld(at: 8))
+            }
+        }
+    }
+
+    @Test("an earlier push that is recovered under another ID belongs to its deployment")
+    func recoveredTwin() async throws {
+        try await withStore { store in
+            for guid in ["first", "recovered"] {
+                var push = try Sample.push(guid, of: 1, from: 9)
+                push.push?.pushedAt = Sample.now - 60
+                if guid == "first" { _ = try await store.record(push) } else { try await store.recordRecovered(push) }
+            }
+            let deployments = try await store.deliveries(limit: 10).map(\.deployment)
+            #expect(deployments.count == 2 && Set(deployments) == [try await store.all().first?.id])
+        }
+    }
+
     @Test("a head that GitHub reports just after the push that replaced it is not deployed again; a later report is")
     func laggingHead() async throws {
         try await withStore { store in
