@@ -47,7 +47,7 @@ package struct RecordedDelivery: Sendable {
             var old = try row.insert(in: database)
             old.reason = "pushed before the branch was put on hold at \(hold.short)"
             try old.storeReason(in: database)
-            // The clocks may differ: it is the head after all if GitHub says so.
+            // The clocks may differ: GitHub may report it as the head after all.
             return RecordedDelivery(delivery: old, deployment: nil, changes: [.delivery(old), .branch(watched, state)])
         }
         let request = DeploymentRequest(branch: watched, commit: commit, trigger: .delivery)
