@@ -45,7 +45,7 @@ func withFaults(
         let pushes = PushStream(to: world.simulators.gitHub)
         var variables = [
             "DPLOY_OBSERVER_LISTEN": "127.0.0.1:\(port)", "DPLOY_OBSERVER_POLL": "1", "DPLOY_OBSERVER_REVIEW": "2",
-            "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "20",
+            "DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(20 * Slowness.factor)",
         ]
         variables.merge(changes) { $1 }
         variables["DPLOY_OBSERVER_STATE"] = state ?? world.directory + "/state"

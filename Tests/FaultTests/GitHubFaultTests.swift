@@ -10,7 +10,8 @@ struct GitHubFaultTests {
         arguments: ["/repos/mhausenblas/s4d/branches/*", "/repos/mhausenblas/s4d/tarball/*"])
     func hangs(path: String) async throws {
         // A single request times out after 20 s.
-        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "40", "DPLOY_OBSERVER_POLL": "0"]) { scene in
+        let timeout = "\(40 * Slowness.factor)"
+        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": timeout, "DPLOY_OBSERVER_POLL": "0"]) { scene in
             try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.gitHub.inject(Fault(.get, path, times: 1, effect: .hang))
             try await scene.pushes.push()

@@ -36,7 +36,7 @@ struct MarathonFaultTests {
         ])
     func neverUp(bad: MarathonBehaviour, reason: String, onFailure: String) async throws {
         try await withFaults(
-            ["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8", "DPLOY_OBSERVER_ON_FAILURE": onFailure]
+            ["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(8 * Slowness.factor)", "DPLOY_OBSERVER_ON_FAILURE": onFailure]
         ) { scene in
             try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.marathon.setBehaviour(bad, of: "/hello")
@@ -54,12 +54,12 @@ struct MarathonFaultTests {
 
     @Test("a push whose deployment is lost in a restart fails by the deadline, and the next push runs")
     func lostDeployments() async throws {
-        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
+        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(8 * Slowness.factor)"]) { scene in
             try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             let first = try await scene.pushes.push()
             try await scene.servers.gitHub.waitForStatus("success", of: first.after)
             let marathon = scene.servers.marathon
-            marathon.setBehaviour(.healthy(after: .seconds(30)), of: "/hello")
+            marathon.setBehaviour(.healthy(after: .seconds(30 * Slowness.factor)), of: "/hello")
             let push = try await scene.pushes.push()
             try await scene.observer.log.wait(for: "step 1 of 1")
             try await marathon.stop()
@@ -78,7 +78,7 @@ struct MarathonFaultTests {
             (RequestMethod.get, "/v2/apps*"), (.put, "/v2/apps"), (.get, "/v2/events"), (.get, "/v2/deployments"),
         ])
     func hangs(method: RequestMethod, path: String) async throws {
-        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "8"]) { scene in
+        try await withFaults(["DPLOY_OBSERVER_DEPLOY_TIMEOUT": "\(8 * Slowness.factor)"]) { scene in
             try await scene.observer.log.wait(for: "Ping received: GitHub can reach")
             scene.servers.marathon.inject(Fault(method, path, effect: .hang))
             let push = try await scene.pushes.push()
@@ -86,7 +86,7 @@ struct MarathonFaultTests {
             try await scene.servers.gitHub.wait(for: "the deployment to finish") { state in
                 state.statuses.contains { $0.commit == push.after && $0.description != "Deploying" } ? true : nil
             }
-            #expect(.now - began < .seconds(20))
+            #expect(.now - began < .seconds(20 * Slowness.factor))
             scene.servers.marathon.clearFaults()
             try await scene.pushes.push()
         }

@@ -72,7 +72,9 @@ struct CommitFate: Equatable {
         }
         let obstacle = facts.isPaused ? "deployments are paused" : facts.problem
         let reason = row.wait?.sentence ?? obstacle ?? "another one is running or about to start"
-        self.init(.waiting, "\(id) waits: \(reason)".asSentence)
+        let needsApproval = row.wait?.rule == .approval
+        let remedy = needsApproval ? " Run 'observer approve \(row.id)' or 'observer reject \(row.id)'." : ""
+        self.init(.waiting, "\(id) waits: \(reason)".asSentence + remedy)
     }
 
     /// It runs, but the last success is of another commit, or there is none.

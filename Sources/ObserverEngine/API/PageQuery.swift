@@ -46,7 +46,7 @@ struct PageQuery {
     var app: String {
         get throws {
             guard let app = try value("app"), !app.isEmpty else {
-                throw ControlError.malformed("app must name an app.")
+                throw ControlError.malformed("The parameter app must be the ID of an app.")
             }
             return app
         }

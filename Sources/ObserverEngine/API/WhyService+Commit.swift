@@ -27,9 +27,11 @@ extension WhyService {
             facts.replacement = try await store.replacement(of: success, on: branch)
         }
         (facts.apps, facts.hold) = (report, status.engine.hold)
-        (facts.isPaused, facts.blocked) = (state.isPaused, status.engine.blocked)
+        // Only the head that this observer knows is blocked.
+        let isKnownHead = state.head.map { $0 == id }
+        (facts.isPaused, facts.blocked) = (state.isPaused, isKnownHead == false ? nil : status.engine.blocked)
         facts.problem = status.engine.problem
-        facts.isHead = state.head.map { $0 == id } ?? (found.isHead == true)
+        facts.isHead = isKnownHead == true || found.isHead == true
         let fate = CommitFate(facts)
         let info = found.info ?? facts.deployments.first?.request.commit
         return CommitHistory(id: id.description, state: fate.state, answer: store.redactor.redact(fate.answer)) {

@@ -54,6 +54,7 @@ package final class BranchPoll: Service {
             // The end of a started one is logged first.
             case .deployment(let deployment):
                 deployment.stage == .queued || deployment.stage.isFinal && deployment.startedAt == nil
+            case .delivery(let delivery): delivery.skip != nil
             case .announced, .branch, .databaseRecreated: true
             default: false
             }

@@ -58,7 +58,7 @@ extension ConfigurationReader {
         let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int) ?? 0
         if mode & 0o077 != 0 {
             warnings.append(
-                "The file \(name) contains a token and is readable by other users; run: chmod 600 \(name)")
+                "The file \(name) contains a token and is readable by other users. Run 'chmod 600 \(name)'.")
         }
     }
 

@@ -49,7 +49,8 @@ extension Finding {
         return warnings.isEmpty
             ? Finding(.settings, .ok, "complete")
             : Finding(
-                .settings, .warning, warnings.joined(separator: " "), remedy: "Then restart the observer.")
+                .settings, .warning, warnings.joined(separator: " "),
+                remedy: isObserved ? "Then restart the observer." : nil)
     }
 
     /// - Parameter isObserved: Whether the running observer reports its own state.

@@ -131,16 +131,19 @@ struct DeploymentQueue: Sendable {
     }
 
     /// Whether a newer deployment ends the wait of an older one, which has changed nothing yet. A push that a hold keeps back
-    /// replaces only pushes that it keeps back, too: neither what an operator requested nor the commit of the hold. The
-    /// replay of an earlier push does not replace the newest one that it keeps back.
+    /// replaces only pushes that it keeps back, too: neither what an operator requested nor the commit of the hold.
     func isReplaced(_ older: Deployment, by newer: DeploymentRequest, under hold: HoldSummary?) -> Bool {
         if let hold, hold.keepsBack(newer), !hold.keepsBack(older.request) { return false }
-        if newer.isReplay, hold?.keepsBack(older.request) == true, !older.request.isReplay {
-            return older.commit == newer.commit.id
-        }
+        if Self.isSpared(older, by: newer) { return false }
         return !keepsOlderPushes || !newer.trigger.followsBranch || !older.request.trigger.followsBranch
             || older.notBefore != nil
             || older.commit == newer.commit.id
+    }
+
+    /// Whether it is a push that the replay of an earlier one does not replace: if the replay ends early, the push still runs.
+    static func isSpared(_ push: Deployment, by replay: DeploymentRequest) -> Bool {
+        replay.isReplay && !push.request.isReplay && push.request.trigger.followsBranch
+            && push.commit != replay.commit.id
     }
 
     static func supersede(

@@ -40,7 +40,7 @@ extension Store {
         _ = try await write { database -> [Deployment] in
             let state = try BranchState.fetch(of: newer.request.branch, in: database)
             guard state.allows(newer.request) else { return [] }
-            return try DeploymentQueue.supersedeOlder(than: newer, under: state.hold, at: date, in: database)
+            return try DeploymentQueue.supersedeOlder(than: newer, at: date, in: database)
         } publishing: { superseded in
             superseded.map { .deployment($0) }
         }
@@ -175,12 +175,12 @@ extension BranchState {
 }
 
 extension DeploymentQueue {
-    /// Supersedes the queued deployments that are older. A replay spares the pushes that a hold keeps back.
+    /// Supersedes the queued deployments that are older.
     static func supersedeOlder(
-        than newer: Deployment, under hold: HoldSummary?, at date: Date, in database: Database
+        than newer: Deployment, at date: Date, in database: Database
     ) throws -> [Deployment] {
         let older = try waiting(of: newer.request.branch).filter("id < ?", newer.id)
-            .fetchAll(database).filter { !newer.request.isReplay || !$0.isKeptBack(by: hold) }
+            .fetchAll(database).filter { !isSpared($0, by: newer.request) }
         return try supersede(older, by: newer, at: date, in: database)
     }
 

@@ -24,13 +24,13 @@ extension Store {
     /// - Throws: `AlreadyEnded`, `Failed`
     func start(_ queued: Deployment, at date: Date = Date()) async throws -> Deployment? {
         let (started, _) = try await write(.crash) { database -> (Deployment?, [EngineChange]) in
-            let state = try BranchState.fetch(of: queued.request.branch, in: database)
-            guard state.allows(queued.request) else { return (nil, []) }
+            guard try BranchState.fetch(of: queued.request.branch, in: database).allows(queued.request) else {
+                return (nil, [])
+            }
             var started = queued
             started.advance(to: .fetching, at: date)
             started = try started.storeUnlessEnded(in: database)
-            let superseded = try DeploymentQueue.supersedeOlder(
-                than: started, under: state.hold, at: date, in: database)
+            let superseded = try DeploymentQueue.supersedeOlder(than: started, at: date, in: database)
             return (started, superseded.map { .deployment($0) } + [.deployment(started)])
         } publishing: {
             $0.1

@@ -52,6 +52,13 @@ struct CommitFateTests {
         #expect(blocked.answer == "\(sentence) Run 'observer deploy' to try it again.")
     }
 
+    @Test("a deployment that needs approval names the commands that decide")
+    func unapproved() throws {
+        let row = try row(7, .queued) { $0.wait = DeploymentWait(.approval, "needs approval: /web restarts") }
+        let commands = "Run 'observer approve 7' or 'observer reject 7'."
+        #expect(fate([row]).answer == "Deployment 7 waits: needs approval: /web restarts. \(commands)")
+    }
+
     @Test("a correction of drift that failed does not count once a later one has succeeded")
     func corrected() throws {
         let success = try row(1, .succeeded)
@@ -297,6 +304,17 @@ struct CommitHistoryTests {
             #expect(history.id == push.after && history.state == .skipped)
             #expect(history.deliveries.map(\.branch) == ["feature"])
             #expect(history.answer == "Its push was ignored: branch feature is not watched.")
+        }
+    }
+
+    @Test("a head whose push has not arrived is the head")
+    func unannounced() async throws {
+        try await withObserver(ObserverSetup { $0.flags[.poll] = "0" }) { world in
+            try await world.deploy(Files.helloWorld)
+            let push = try await world.gitHub.push(files: ["readme": "x"], deliver: false)
+            let head = try await world.control().history(ofCommit: "head")
+            #expect(head.id == push.after)
+            #expect(head.answer == "This observer received no push of it and has not deployed it yet.")
         }
     }
 

@@ -123,6 +123,7 @@ struct LostDiskTests {
         try await withLostDisk(setup) { world in
             let held = try await rollBack(in: world, until: .push)
             let docs = try await world.gitHub.push(files: ["docs/a": "1"])
+            try await world.engine { $0.skipped?.hasPrefix("Head \(docs.after.shortCommit) needs no") == true }
             return (held, docs.after)
         } after: { world, commits in
             try await world.engine { $0.skipped?.hasPrefix("Head \(commits.1.shortCommit) needs no") == true }

@@ -17,6 +17,29 @@ struct DeploymentQueueTests {
         }
     }
 
+    @Test("the replay of an earlier push does not replace a queued push, which runs after it, also if it is cancelled")
+    func replay() async throws {
+        try await withStore { store in
+            _ = try await store.run(1, to: .succeeded)
+            let push = try await store.enqueue(try Sample.request(2))
+            try await store.note(head: push.commit, of: Sample.branch)
+            var request = try Sample.request(1)
+            request.requestedBy = "ann"
+            let cancelled = try await store.enqueue(request)
+            try await store.cancelQueued(cancelled.id, by: "ann")
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [push.id])
+            let replay = try await store.enqueue(request)
+            let started = try #require(try await store.start(replay))
+            let head = try Sample.request(2, trigger: .poll)
+            #expect(try await store.supersede(started, with: head, outcome: "moved on") == nil)
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [push.id])
+            // The replay of its own commit takes its place.
+            request.commit = push.request.commit
+            let own = try await store.enqueue(request)
+            #expect(try await store.queued(of: Sample.branch).map(\.id) == [own.id])
+        }
+    }
+
     @Test("a running deployment is not superseded by a newer one")
     func runningStays() async throws {
         try await withStore { store in
