@@ -1,6 +1,7 @@
 import Foundation
-import ObserverEngine
 import Testing
+
+@testable import ObserverEngine
 
 @Suite("Deployment queue")
 struct DeploymentQueueTests {
