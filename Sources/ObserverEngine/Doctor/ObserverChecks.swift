@@ -50,7 +50,7 @@ extension Finding {
             ? Finding(.settings, .ok, "complete")
             : Finding(
                 .settings, .warning, warnings.joined(separator: " "),
-                remedy: isObserved ? "Then restart the observer." : nil)
+                remedy: isObserved ? "Then restart the observer." : "Then start the observer.")
     }
 
     /// - Parameter isObserved: Whether the running observer reports its own state.

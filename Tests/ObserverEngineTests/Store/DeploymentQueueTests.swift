@@ -32,8 +32,8 @@ struct DeploymentQueueTests {
             let replay = try await store.enqueue(request)
             let started = try #require(try await store.start(replay))
             let head = try Sample.request(2, trigger: .poll)
-            #expect(try await store.supersede(started, with: head, outcome: "moved on") == nil)
-            #expect(try await store.queued(of: Sample.branch).map(\.id) == [push.id])
+            _ = try await store.supersede(started, with: head, outcome: "moved on")
+            #expect(try await store.queued(of: Sample.branch).map(\.commit) == [push.commit])
             // The replay of its own commit takes its place.
             request.commit = push.request.commit
             let own = try await store.enqueue(request)
