@@ -105,9 +105,10 @@ package struct QueueReview: Sendable {
                 failures.append(Failure(deployment: deployment, sentence: sentence, cause: cause))
             }
         }
-        for failure in failures where try await end(failure, undoingOthers: onFailure == .rollback) {
+        for failure in failures {
+            let isUndone = try await end(failure, undoingOthers: onFailure == .rollback)
             // The pushes that wait are queued again behind the last success.
-            return try await reviewQueue(state)
+            if isUndone { return try await reviewQueue(state) }
         }
         return result
     }
