@@ -183,8 +183,8 @@ extension CommitFate.Facts {
         return reason.map { " \($0)" } ?? ""
     }
 
-    /// A sentence with a space before it: how the newest deployment of the commit ended without success; empty if none did. A
-    /// correction of drift does not count if a later one succeeded.
+    /// A sentence with a space before it: how the newest deployment of the commit ended without success; empty if none did.
+    /// A correction of drift does not count if a later one succeeded.
     /// - Parameter last: The ID of the last success of the branch as a whole. A correction of drift may have succeeded since.
     fileprivate func failure(after last: Int64) -> String {
         let corrected = deployments.first { $0.request.trigger == .drift && $0.stage == .succeeded }?.id ?? 0

@@ -73,7 +73,7 @@ struct CommitConfirmation: Sendable {
                 return try await isOlderThanDeployed(request.commit.id, until: deadline)
                     ? .replaced(by: head) : .overtaken(by: head)
             }
-            // Only then is the answer believed: the push was undone, or the branch was removed.
+            // After that the answer is believed: the push was undone, or the branch was removed.
             let end = believed ?? .now + PushEvent.gitHubLag
             if check.isCertain || .now >= end { return head.map(Answer.replaced) ?? .branchGone }
             believed = end

@@ -204,7 +204,8 @@ package actor DeploymentRecorder {
         try await store.lastSucceeded(of: deployment.request.branch)
     }
 
-    /// The commit of the branch that was pushed later and waits; nil if there is none. One that no delivery announced is queued.
+    /// The commit of the branch that was pushed later and waits; nil if there is none. It is queued if no delivery
+    /// announced it.
     func newerPush(at head: DeploymentRequest) async throws -> CommitID? {
         try await store.newerPush(than: deployment, at: head)
     }

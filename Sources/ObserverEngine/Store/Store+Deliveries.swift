@@ -58,8 +58,8 @@ package struct RecordedDelivery: Sendable {
             changes: { [.deployment($0)] + queued.others.map { .deployment($0) } + lifted }, in: database)
     }
 
-    /// A push that was delivered before under another ID is deployed once. One that another webhook of the repository has
-    /// delivered is stored, too; any other is sent by someone who has read the first: the signature does not cover the ID.
+    /// Records a push that was delivered before under another ID, so that it is deployed once. A delivery by another webhook
+    /// is stored. One by the same webhook is a copy by someone who has read the first: the signature does not cover the ID.
     /// - Returns: nil if it is another push.
     private static func recordAgain(
         _ row: DeliveryRow, of commit: CommitInfo, on branch: WatchedBranch, to queue: DeploymentQueue,

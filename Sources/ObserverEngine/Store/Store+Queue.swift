@@ -140,7 +140,7 @@ struct DeploymentQueue: Sendable {
             || older.commit == newer.commit.id
     }
 
-    /// Whether it is a push that the replay of an earlier one does not replace: if the replay ends early, the push still runs.
+    /// Whether it is a push that the replay of an earlier one does not replace: it still runs after the replay.
     static func isSpared(_ push: Deployment, by replay: DeploymentRequest) -> Bool {
         replay.isReplay && !push.request.isReplay && push.request.trigger.followsBranch
             && push.commit != replay.commit.id

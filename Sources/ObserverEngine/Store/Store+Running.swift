@@ -18,8 +18,8 @@ extension Store {
         }
     }
 
-    /// Starts a queued deployment, which supersedes the queued ones that are older, unless an operator has paused deployments
-    /// or put the branch on hold since the rules allowed it.
+    /// Starts a queued deployment and supersedes the older ones in the queue, unless a pause or a hold has started since the
+    /// rules allowed it.
     /// - Returns: The deployment in its first stage; nil if it stays queued.
     /// - Throws: `AlreadyEnded`, `Failed`
     func start(_ queued: Deployment, at date: Date = Date()) async throws -> Deployment? {
