@@ -1,7 +1,8 @@
 import AsyncAlgorithms
 package import NIOCore
 
-/// The chunks of a body whose server sends something regularly, so that silence means that the connection is lost.
+/// The chunks of a body whose server sends something regularly, so that silence means that the connection is lost. Only time
+/// in which the client reads counts: after a pager or Ctrl-Z has stopped it, it gets what was sent meanwhile.
 package struct SilenceLimit<Chunks: AsyncSequence<ByteBuffer, any Error> & Sendable>: AsyncSequence, Sendable {
     package typealias Element = ByteBuffer
 
@@ -15,9 +16,10 @@ package struct SilenceLimit<Chunks: AsyncSequence<ByteBuffer, any Error> & Senda
     }
 
     package func makeAsyncIterator() -> Iterator {
-        let ticks = AsyncTimerSequence(interval: limit / 5, clock: .continuous).map { _ in Piece.tick }
+        let interval = limit / 5
+        let ticks = AsyncTimerSequence(interval: interval, clock: .continuous).map { _ in Piece.tick }
         let pieces = merge(chain(chunks.map { Piece.chunk($0) }, [Piece.end].async), ticks)
-        return Iterator(pieces: pieces.makeAsyncIterator(), limit: limit)
+        return Iterator(pieces: pieces.makeAsyncIterator(), limit: limit, interval: interval)
     }
 
     fileprivate enum Piece: Sendable {
@@ -30,21 +32,30 @@ package struct SilenceLimit<Chunks: AsyncSequence<ByteBuffer, any Error> & Senda
     package struct Iterator: AsyncIteratorProtocol {
         private var pieces: any AsyncIteratorProtocol<Piece, any Error>
         private let limit: Duration
-        private var receivedAt = ContinuousClock.now
+        /// Between two ticks.
+        private let interval: Duration
+        private var silence = Duration.zero
+        private var lastPieceAt = ContinuousClock.now
 
-        fileprivate init(pieces: any AsyncIteratorProtocol<Piece, any Error>, limit: Duration) {
+        fileprivate init(pieces: any AsyncIteratorProtocol<Piece, any Error>, limit: Duration, interval: Duration) {
             self.pieces = pieces
             self.limit = limit
+            self.interval = interval
         }
 
         package mutating func next() async throws -> ByteBuffer? {
             while let piece = try await pieces.next(isolation: nil) {
+                let now = ContinuousClock.now
+                // A longer gap is one in which the client did not read.
+                let waited = Swift.min(now - lastPieceAt, interval * 2)
+                lastPieceAt = now
                 switch piece {
                 case .chunk(let chunk):
-                    receivedAt = .now
+                    silence = .zero
                     return chunk
                 case .tick:
-                    if .now - receivedAt >= limit { throw TimedOut(limit: limit) }
+                    silence += waited
+                    if silence >= limit { throw TimedOut(limit: limit) }
                 case .end:
                     return nil
                 }

@@ -58,11 +58,9 @@ struct CommandParsingTests {
         let id = ["delivery", "replay", "cancel", "approve", "reject", "why"].contains(name) ? ["1"] : []
         // The dashboard has no JSON.
         let json = name == "attach" ? [] : ["-json"]
-        for flags in [
-            ["-url", "http://h:1"], ["-socket=/s"], ["-state", "/s"], ["-owner", "o", "-repo=r"],
-            ["-pat", "x", "-prune", "-poll=0"],
-        ] {
-            _ = try command.parse(id + flags + json)
+        let settings = ["-state", "/s", "-owner", "o", "-repo=r", "-pat", "x", "-prune", "-poll=0"]
+        for address in [["-url", "http://h:1"], ["-socket=/s"]] {
+            _ = try command.parse(id + address + settings + json)
         }
         for flags in [["-url", "http://h:1", "-socket", "/s"], ["-nonsense"]] {
             #expect(throws: (any Error).self) { try command.parse(id + flags) }

@@ -38,11 +38,11 @@ struct PausedDeploymentTests {
     func endsWithoutPush() async throws {
         try await withObserver { world in
             let control = try await world.control()
-            let end = Date() + 2
+            let end = Date() + Double(2 * Slowness.factor)
             _ = try await control.perform(.pause(until: end))
             try await world.engine { $0.isPaused }
             try await world.engine { !$0.isPaused }
-            #expect(Date() >= end && Date() < end + 20)
+            #expect(Date() >= end && Date() < end + Double(20 * Slowness.factor))
         }
     }
 
@@ -141,7 +141,7 @@ struct PausedDeploymentTests {
             }
             var setup = ObserverSetup { $0.waitsForHook = false }
             setup.flags[.poll] = "1"
-            try await withObserver(setup, in: simulators) { world in
+            let end = try await withObserver(setup, in: simulators) { world in
                 let after = try await world.engine { $0.isPaused && $0.decisions == .saved }
                 #expect(after.pause?.reason == "night" && after.pause?.by == before.pause?.by)
                 #expect(after.pause?.until?.isClose(to: before.pause?.until) == true)
@@ -150,10 +150,12 @@ struct PausedDeploymentTests {
                 #expect(after.pause?.changedBy == before.pause?.changedBy)
                 #expect(after.hold?.until == .resume && after.hold?.reason == "slow queries")
                 #expect(after.hold?.by == before.hold?.by)
-                let control = try await world.control()
-                _ = try await control.perform(.pause(reason: "short", until: Date() + 1))
-                try await Task.sleep(for: .seconds(1))
+                let end = Date() + Double(3 * Slowness.factor)
+                _ = try await world.control().perform(.pause(reason: "short", until: end))
+                try await world.engine { $0.pause?.reason == "short" && $0.decisions == .saved }
+                return end
             }
+            try await Task.sleep(for: .seconds(max(0, end.timeIntervalSinceNow)))
             try await withObserver(setup, in: simulators) { world in
                 try await world.engine { !$0.isPaused && $0.decisions == .saved && $0.hold != nil }
                 let push = try await world.push(mem: 96)

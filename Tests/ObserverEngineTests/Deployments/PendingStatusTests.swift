@@ -179,10 +179,10 @@ struct PendingStatusTests {
                 state.statuses.last { $0.commit == first.after && $0.description?.hasPrefix("Retrying later") == true }
             }
             let second = try await world.push(mem: 64, deliver: false)
-            try await world.marathon.start()
-            try await world.deployment(of: second.after, in: .succeeded)
             let status = try await world.gitHub.waitForStatus("error", of: first.after)
             #expect(status.description == "branch dcos now points at \(second.after.shortCommit)")
+            try await world.marathon.start()
+            try await world.deployment(of: second.after, in: .succeeded)
         }
     }
 

@@ -27,6 +27,24 @@ struct SilenceLimitTests {
         #expect(.now - started >= .milliseconds(300))
     }
 
+    @Test("is read on after the client has not read for longer than the limit")
+    func stoppedClient() async throws {
+        let continuation = body.continuation
+        var pieces = SilenceLimit(of: body.stream, .milliseconds(300)).makeAsyncIterator()
+        // While the client waits, its timer runs, so that a tick is due when it stops reading.
+        async let first: Void = {
+            try await Task.sleep(for: .milliseconds(100))
+            continuation.yield(ByteBuffer(string: "one"))
+        }()
+        #expect(try await pieces.next() == ByteBuffer(string: "one"))
+        try await first
+        try await Task.sleep(for: .milliseconds(200))
+        continuation.yield(ByteBuffer(string: "two"))
+        try await Task.sleep(for: .milliseconds(600))
+        #expect(try await pieces.next() == ByteBuffer(string: "two"))
+        await #expect(throws: TimedOut(limit: .milliseconds(300))) { try await pieces.next() }
+    }
+
     @Test("fails with the error of the connection")
     func broken() async throws {
         struct Reset: Error {}
