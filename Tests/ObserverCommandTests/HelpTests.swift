@@ -34,19 +34,26 @@ struct HelpTests {
     }
 
     @Test(
-        "every flag accepts one dash or two, and a space or an equals sign",
+        "every flag with a value accepts one dash or two, and a space or an equals sign",
         arguments: [("-", " "), ("--", " "), ("-", "="), ("--", "=")])
-    func parses(dashes: String, separator: String) throws {
-        // All flags in one command line: a debug build of the parser is slow.
-        let settings = Setting.allCases.filter { $0.flag != nil }
+    func values(dashes: String, separator: String) throws {
+        // All in one command line, because a debug build of the parser is slow. Each has its name as its value.
+        let settings = Setting.allCases.filter { $0.flag != nil && $0.kind != .toggle }
         let arguments = settings.flatMap { setting -> [String] in
-            let flag = dashes + setting.rawValue
-            if setting.kind == .toggle { return [flag] }
-            return separator == "=" ? ["\(flag)=7"] : [flag, "7"]
+            let (flag, value) = (dashes + setting.rawValue, setting.rawValue)
+            return separator == "=" ? ["\(flag)=\(value)"] : [flag, value]
         }
-        let expected = settings.map { ($0, $0.kind == .toggle ? "true" : "7") }
         let given = try RunCommand.parse(arguments).flags.given
-        #expect(given == Dictionary(uniqueKeysWithValues: expected))
+        #expect(given == Dictionary(uniqueKeysWithValues: settings.map { ($0, $0.rawValue) }))
+    }
+
+    @Test(
+        "every flag without a value accepts one dash or two", arguments: Setting.allCases.filter { $0.kind == .toggle })
+    func toggles(setting: Setting) throws {
+        for dashes in ["-", "--"] {
+            let given = try RunCommand.parse([dashes + setting.rawValue]).flags.given
+            #expect(given == [setting: "true"], "\(dashes)")
+        }
     }
 
     @Test("each command has its own help", arguments: CommandParsingTests.commands)

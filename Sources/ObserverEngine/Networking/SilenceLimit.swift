@@ -34,8 +34,6 @@ package struct SilenceLimit<Chunks: AsyncSequence<ByteBuffer, any Error> & Senda
         private let limit: Duration
         /// Between two ticks.
         private let interval: Duration
-        private var silence = Duration.zero
-        private var lastPieceAt = ContinuousClock.now
 
         fileprivate init(pieces: any AsyncIteratorProtocol<Piece, any Error>, limit: Duration, interval: Duration) {
             self.pieces = pieces
@@ -44,17 +42,16 @@ package struct SilenceLimit<Chunks: AsyncSequence<ByteBuffer, any Error> & Senda
         }
 
         package mutating func next() async throws -> ByteBuffer? {
+            var (silence, lastTickAt) = (Duration.zero, ContinuousClock.now)
             while let piece = try await pieces.next(isolation: nil) {
-                let now = ContinuousClock.now
-                // A longer gap is one in which the client did not read.
-                let waited = Swift.min(now - lastPieceAt, interval * 2)
-                lastPieceAt = now
                 switch piece {
                 case .chunk(let chunk):
-                    silence = .zero
                     return chunk
                 case .tick:
-                    silence += waited
+                    let now = ContinuousClock.now
+                    // A longer gap is one in which the client was stopped.
+                    silence += Swift.min(now - lastTickAt, interval * 2)
+                    lastTickAt = now
                     if silence >= limit { throw TimedOut(limit: limit) }
                 case .end:
                     return nil
