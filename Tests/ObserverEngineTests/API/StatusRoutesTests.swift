@@ -63,9 +63,7 @@ struct StatusTests {
 
     @Test("the response shows the running deployment and the last successful one")
     func running() async throws {
-        var setup = ObserverSetup.administered
-        setup.flags[.deployTimeout] = "60"
-        try await withObserver(setup) { world in
+        try await withObserver(.administered) { world in
             let first = try await world.gitHub.push(files: Files.helloWorld)
             let done = try await world.deployment(of: first.after, in: .succeeded)
             world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
@@ -105,7 +103,6 @@ struct StatusTests {
     @Test("operators see the deployment that is queued behind the running one")
     func queued() async throws {
         var setup = ObserverSetup.administered
-        setup.flags[.deployTimeout] = "60"
         setup.stallTimeout = .seconds(600)
         try await withObserver(setup) { world in
             try await world.deploy(mem: 32)

@@ -44,7 +44,7 @@ struct BranchMoveTests {
 
     @Test("two commits that GitHub can't compare are decided by the head", .timeLimit(.minutes(2)))
     func incomparable() async throws {
-        try await withObserver(ObserverSetup { $0.flags[.deployTimeout] = "600" }) { world in
+        try await withObserver { world in
             world.gitHub.inject(Fault(.get, "/repos/mhausenblas/s4d/compare/*", effect: .status(500, body: "{}")))
             let old = try await world.gitHub.push(files: Files.helloWorld, deliver: false)
             let new = try await world.gitHub.push(files: Self.spec(64), deliver: false)

@@ -224,7 +224,7 @@ struct CheckedDeploymentTests {
     @Test(
         "a newer push that still waits for its checks does not end a stalled older deployment, and does once they pass")
     func stuckOlder() async throws {
-        var setup = Self.requiring("build,e2e") { $0.flags[.deployTimeout] = "600" }
+        var setup = Self.requiring("build,e2e")
         // Every deployment counts as stalled at once.
         setup.stallTimeout = .zero
         try await withObserver(setup) { world in

@@ -160,7 +160,7 @@ struct SupersededWhileWaitingTests {
     private func withStuckPush(
         _ body: @escaping @Sendable (World, _ stuck: GitHubSimulator.Push) async throws -> Void
     ) async throws {
-        try await withObserver(ObserverSetup { $0.flags[.deployTimeout] = "600" }) { world in
+        try await withObserver { world in
             try await world.deploy(Self.tree(mem: 32))
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let stuck = try await world.gitHub.push(files: Self.tree(mem: 64))

@@ -26,7 +26,6 @@ struct TargetChangeTests {
     func rollbackWaits() async throws {
         try await fixDuringRollback(endingWith: " during the rollback.") {
             $0.flags[.healthCommand] = "test ! -e broken"
-            $0.flags[.deployTimeout] = "600"
         }
     }
 

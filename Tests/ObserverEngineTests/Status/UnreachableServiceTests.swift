@@ -13,6 +13,7 @@ struct UnreachableServiceTests {
             let control = try await world.control()
             #expect(try await control.engine().target?.condition == .reachable)
             world.marathon.setLeaderless(true)
+            world.marathon.dropEventStreams()
             let troubled = try await world.deployment(of: push.after) { $0.trouble != nil }
             #expect(troubled.trouble == "Marathon is not working: status 503")
             #expect(troubled.stage == .waiting)

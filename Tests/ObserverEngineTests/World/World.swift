@@ -150,8 +150,8 @@ func withObserver<Value: Sendable>(
         .owner: simulators.gitHub.options.owner, .repo: simulators.gitHub.options.repository, .pat: setup.token,
         .publicNode: "127.0.0.1", .listen: "127.0.0.1:0", .metricsListen: "127.0.0.1:0",
         .gitHubAPI: simulators.gitHub.url,
-        .mesosDNS: simulators.mesosDNS.url, .marathon: simulators.marathon.url, .registrationDelay: "0",
-        .deployTimeout: "\(15 * Slowness.factor)", .poll: "0", .review: "0", .state: directory,
+        .mesosDNS: simulators.mesosDNS.url, .marathon: simulators.marathon.url, .registrationDelay: "0", .poll: "0",
+        .review: "0", .state: directory,
     ]
     flags.merge(setup.flags) { $1 }
     var reader = ConfigurationReader(
