@@ -160,7 +160,7 @@ struct SupersededWhileWaitingTests {
     private func withStuckPush(
         _ body: @escaping @Sendable (World, _ stuck: GitHubSimulator.Push) async throws -> Void
     ) async throws {
-        try await withObserver { world in
+        try await withObserver(.impatient) { world in
             try await world.deploy(Self.tree(mem: 32))
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let stuck = try await world.gitHub.push(files: Self.tree(mem: 64))
@@ -208,7 +208,9 @@ struct SupersededWhileWaitingTests {
 
     @Test("if the newer one does not become healthy either, the version before both is restored")
     func bothBad() async throws {
-        try await withObserver(.timeout(10)) { world in
+        var setup = ObserverSetup.impatient
+        setup.flags[.deployTimeout] = "\(10 * Slowness.factor)"
+        try await withObserver(setup) { world in
             let good = try await world.deploy(Self.tree(mem: 32))
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
             let stuck = try await world.gitHub.push(files: Self.tree(mem: 64))
@@ -252,10 +254,9 @@ struct SupersededWhileWaitingTests {
 
     @Test("a newer one that has to be approved does not end it before")
     func unapproved() async throws {
-        let setup = ObserverSetup {
-            $0.flags[.approve] = "changes"
-            $0.flags[.deployTimeout] = "\(12 * Slowness.factor)"
-        }
+        var setup = ObserverSetup.impatient
+        setup.flags[.approve] = "changes"
+        setup.flags[.deployTimeout] = "\(12 * Slowness.factor)"
         try await withObserver(setup) { world in
             let good = try await world.deploy(Self.tree(mem: 32))
             world.marathon.setBehaviour(.neverHealthy, of: "/web")
@@ -281,7 +282,7 @@ struct SupersededWhileWaitingTests {
             _ = try await world.control().perform(.pause())
             try await world.gitHub.push(files: Self.tree(mem: 96))
             // Longer than the time after which a deployment without progress is superseded.
-            try await Task.sleep(for: .seconds(7))
+            try await Task.sleep(for: .seconds(3))
             let old = try await world.deployment(of: stuck.after) { _ in true }
             #expect(old.stage == .waiting)
         }

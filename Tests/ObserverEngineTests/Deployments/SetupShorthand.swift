@@ -15,6 +15,11 @@ extension ObserverSetup {
         return setup
     }
 
+    /// A deployment that makes no progress for a second gives way to a newer one.
+    static var impatient: ObserverSetup {
+        ObserverSetup { $0.stallTimeout = .seconds(1) }
+    }
+
     /// Limits the time of a deployment, with more time on slow builds.
     static func timeout(_ seconds: Int) -> ObserverSetup {
         ObserverSetup { $0.flags[.deployTimeout] = "\(seconds * Slowness.factor)" }

@@ -37,6 +37,7 @@ struct TargetChangeTests {
         let setup = Self.commands {
             $0.flags[.deployCommand] = "test ! -e broken"
             $0.flags[.rollbackCommand] = "\(gate.command); echo restored"
+            $0.stallTimeout = .seconds(1)
             change(&$0)
         }
         try await withObserver(setup) { world in
@@ -97,7 +98,9 @@ struct TargetChangeTests {
 
     @Test("Compose, which starts the last success again, runs to its end; then the newer one takes its place")
     func compose() async throws {
-        try await withCompose(.timeout(10)) { world, double in
+        var setup = ObserverSetup.timeout(10)
+        setup.stallTimeout = .seconds(1)
+        try await withCompose(setup) { world, double in
             try await world.deploy(ComposeFile.site().files)
             let broken = #""image": "web:2", "restart": "always", "x-double": "restarting""#
             let bad = try await world.gitHub.push(files: ComposeFile.site(web: broken).files)
@@ -126,7 +129,9 @@ struct TargetChangeTests {
         let tree: @Sendable (Int) -> [String: String?] = { mem in
             ["dploy.app": Files.descriptor, "specs/web.json": Files.app("web", mem: mem, healthCheck: true)]
         }
-        try await withObserver(.timeout(10)) { world in
+        var setup = ObserverSetup.timeout(10)
+        setup.stallTimeout = .seconds(1)
+        try await withObserver(setup) { world in
             let gate = AnswerGate()
             try await world.deploy(tree(32))
             world.marathon.setBehaviour(.neverHealthy, of: "/web")

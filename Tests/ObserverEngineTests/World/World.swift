@@ -119,9 +119,8 @@ struct ObserverSetup: Sendable {
     var waitsForHook = true
     /// The delay before the first retry of a deployment. By default no test sees one.
     var retryDelay = Duration.seconds(600)
-    /// How long a deployment may make no progress while a newer one waits for its end; nil for the usual time, longer where
-    /// the program is slower.
-    var stallTimeout: Duration?
+    /// How long a deployment may make no progress while a newer one waits for its end. By default no test exceeds it.
+    var stallTimeout = Duration.seconds(600)
     /// The least time between two announcements that an app drifts; nil for the usual time.
     var driftPause: Duration?
     /// Set by a test that reads them after the observer has failed.
@@ -158,8 +157,7 @@ func withObserver<Value: Sendable>(
         sources: SettingSources(flags: flags, environment: setup.environment, directory: directory))
     var configuration = try reader.read()
     configuration.deployment.retryDelay = setup.retryDelay
-    configuration.deployment.stallTimeout =
-        setup.stallTimeout ?? configuration.deployment.stallTimeout * Slowness.factor
+    configuration.deployment.stallTimeout = setup.stallTimeout
     if let pause = setup.driftPause { configuration.deployment.drift.announcementPause = pause }
     let settled = configuration
     let transcript = setup.transcript ?? Lines()

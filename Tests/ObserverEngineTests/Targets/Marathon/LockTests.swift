@@ -35,7 +35,7 @@ struct LockTests {
 
     @Test("a newer push takes the place of a deployment that waits for a lock, which has applied nothing")
     func superseded() async throws {
-        try await withObserver { world in
+        try await withObserver(.impatient) { world in
             world.marathon.createApp(["id": "/helloworld", "cmd": "old"])
             let lock = world.marathon.lock("/helloworld")
             let older = try await world.gitHub.push(files: Files.helloWorld)
