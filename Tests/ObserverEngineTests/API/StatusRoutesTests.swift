@@ -102,9 +102,7 @@ struct StatusTests {
 
     @Test("operators see the deployment that is queued behind the running one")
     func queued() async throws {
-        var setup = ObserverSetup.administered
-        setup.stallTimeout = .seconds(600)
-        try await withObserver(setup) { world in
+        try await withObserver(.administered) { world in
             try await world.deploy(mem: 32)
             world.marathon.setBehaviour(.neverHealthy, of: "/helloworld")
             let running = try await world.gitHub.push(
